@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Config } from '../config.ts'
+import type { Environment } from '../http/environment.ts'
+import { openApiDocument } from '../rest/openapi.ts'
+import { version } from '../version.ts'
+
+/** Files of swagger-ui-dist that the page needs; they come with the installation, so it works offline. */
+const assets: Record<string, string> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+}
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Prebook: REST API</title>
+    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`
+
+const startScript = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#page',
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+})
+`
+
+/** `/openapi.json`, and `/docs` to read and try it. */
+export function docsPages(config: Config): Hono<Environment> {
+  const pages = new Hono<Environment>()
+  pages.get('/openapi.json', (c) => {
+    const own = `http://${c.req.header('host') ?? 'localhost'}`
+    return c.json(openApiDocument(config.PUBLIC_URL ?? own, version))
+  })
+  pages.use(
+    '/docs/*',
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        // Swagger UI sets style attributes and draws its icons from data: addresses.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  )
+  pages.get('/docs/', (c) => c.redirect('/docs'))
+  pages.get('/docs', (c) => c.html(page))
+  pages.get('/docs/start.js', (c) =>
+    c.body(startScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  )
+  for (const [name, type] of Object.entries(assets)) {
+    const file = new URL(import.meta.resolve(`swagger-ui-dist/${name}`))
+    pages.get(`/docs/${name}`, async (c) => {
+      const content = await readFile(file)
+      return c.body(new Uint8Array(content), 200, {
+        'Content-Type': type,
+        'Cache-Control': 'public, max-age=3600',
+      })
+    })
+  }
+  return pages
+}

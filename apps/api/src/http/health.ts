@@ -1,0 +1,23 @@
+import { Hono } from 'hono'
+import type { Services } from '@prebook/server'
+import type { Environment } from './environment.ts'
+
+/** Whether the process is on its way out: it still answers, but wants no new requests. */
+export type Lifecycle = { stopping: boolean }
+
+/** `/livez`: the process lives. `/readyz`: it serves requests, and its database answers. */
+export function healthPages(services: Services, lifecycle: Lifecycle): Hono<Environment> {
+  const pages = new Hono<Environment>()
+  pages.get('/livez', (c) => c.json({ status: 'alive' }))
+  pages.get('/readyz', async (c) => {
+    if (lifecycle.stopping) return c.json({ status: 'stopping' }, 503)
+    try {
+      await services.store.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
+      return c.json({ status: 'ready' })
+    } catch (error) {
+      c.get('log').error({ err: error }, 'the database does not answer')
+      return c.json({ status: 'database unavailable' }, 503)
+    }
+  })
+  return pages
+}

@@ -1,0 +1,42 @@
+import { StoreOpenError } from '@prebook/db'
+import { ConfigError, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
+import { ListenError, startApi, type RunningApi } from './start-api.ts'
+
+/** Serves until told to stop: by SIGTERM (a supervisor) or SIGINT (Ctrl-C). */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLogger(config.LOG_LEVEL)
+  const api = await startApi(config, log)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping: no new requests, those under way are finished')
+      void stop(api)
+    })
+  }
+  process.on('uncaughtException', (error) => {
+    // The state of the process is unknown now: what was acknowledged is on disk, and a supervisor starts a new one.
+    log.fatal({ err: error }, 'uncaught exception')
+    process.exit(1)
+  })
+
+  async function stop(running: RunningApi): Promise<void> {
+    try {
+      await running.stop()
+      log.info('stopped')
+    } catch (error) {
+      log.error({ err: error }, 'could not stop cleanly')
+      process.exitCode = 1
+    }
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof StoreOpenError || error instanceof ListenError))
+    throw error
+  // What the operator can mend is said in a sentence, without a stack.
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import { Book, Prebook, reasons, type Reason } from '@prebook/core'
+import { snakeCase } from './names.ts'
+import { restRoutes, type RestRoute } from './routes.ts'
+
+type Json = { [key: string]: unknown }
+
+/** The OpenAPI 3.1 document of the REST door, made from its table and the schemas of core. */
+export function openApiDocument(serverUrl: string, version: string): Json {
+  const paths: Record<string, Json> = {}
+  for (const route of restRoutes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Prebook',
+      version,
+      description:
+        'Pre-book books that are out of stock. Sign in to get an access token, and send it as `Authorization: Bearer …`. ' +
+        'Times are ISO 8601 in UTC. Every refusal carries a `code` to program against and a `detail` to read.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: serverUrl }],
+    tags: [{ name: 'Accounts' }, { name: 'Books' }, { name: 'Pre-bookings' }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: {
+        Book: restSchema(Book, 'output'),
+        Prebook: restSchema(Prebook, 'output'),
+        Error: errorSchema,
+      },
+    },
+  }
+}
+
+const errorSchema: Json = {
+  type: 'object',
+  required: ['detail', 'code'],
+  properties: {
+    detail: { type: 'string', description: 'What is wrong and what to do, for a person.' },
+    code: { type: 'string', enum: Object.keys(reasons), description: 'The reason, for a program.' },
+    field: { type: 'string', description: 'The field at fault.' },
+    errors: {
+      type: 'array',
+      description: 'Everything that is wrong with the input; with `VALIDATION_ERROR`.',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+    request_id: { type: 'string', description: 'What to quote to the operator; with `INTERNAL_ERROR`.' },
+  },
+}
+
+function operation(route: RestRoute): Json {
+  const parameters = parametersOf(route)
+  return {
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.who === 'admins' && { description: 'For admins.' }),
+    ...(route.who !== 'everybody' && { security: [{ bearer: [] }] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...requestBody(route),
+    responses: { [route.status]: success(route), ...refusals(route) },
+  }
+}
+
+function operationId(route: RestRoute): string {
+  const words = route.path.split('/').filter((word) => word !== '')
+  return [route.method.toLowerCase(), ...words.map((word) => word.replace(/[{}]/g, ''))].join('_')
+}
+
+function parametersOf(route: RestRoute): Json[] {
+  const inPath =
+    route.pathField === undefined
+      ? []
+      : [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }]
+  if (route.method !== 'GET') return inPath
+  const { properties = {} } = restSchema(route.input, 'input') as { properties?: Record<string, unknown> }
+  return [...inPath, ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))]
+}
+
+function requestBody(route: RestRoute): Json {
+  if (route.method === 'GET' || Object.keys(route.input.shape).length === 0) return {}
+  return {
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: restSchema(route.input, 'input') } },
+    },
+  }
+}
+
+function success(route: RestRoute): Json {
+  if (route.output === null) return { description: 'Done.' }
+  return {
+    description: route.status === 201 ? 'Created.' : 'OK.',
+    content: { 'application/json': { schema: outputSchema(route.output) } },
+  }
+}
+
+function outputSchema(output: z.ZodType): Json {
+  if (output === Book) return { $ref: '#/components/schemas/Book' }
+  if (output === Prebook) return { $ref: '#/components/schemas/Prebook' }
+  return restSchema(output, 'output')
+}
+
+/** Every way the route may refuse, by status: its own reasons, and those that its access and its input imply. */
+function refusals(route: RestRoute): Json {
+  const all: Reason[] = [...route.refusals, 'STORE_BUSY', 'INTERNAL_ERROR']
+  if (route.who !== 'everybody') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
+  if (route.who === 'admins') all.push('AUTH_FORBIDDEN')
+  if (route.pathField !== undefined || Object.keys(route.input.shape).length > 0) all.push('VALIDATION_ERROR')
+  if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const here = [...new Set(all.filter((reason) => reasons[reason].http === status))]
+      const description = here.map((reason) => `\`${reason}\`: ${reasons[reason].message}`).join('\n\n')
+      const schema = { $ref: '#/components/schemas/Error' }
+      return [status, { description, content: { 'application/json': { schema } } }]
+    }),
+  )
+}
+
+/** A schema of core in JSON Schema, with REST's names. */
+function restSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return renameProperties(json) as Json
+}
+
+function renameProperties(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(renameProperties)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (key === 'required' && Array.isArray(value))
+        return [key, value.map((name) => snakeCase(String(name)))]
+      if (key === 'properties' && typeof value === 'object' && value !== null) {
+        return [key, renameKeys(value)]
+      }
+      return [key, renameProperties(value)]
+    }),
+  )
+}
+
+function renameKeys(properties: object): Json {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [
+      snakeCase(name),
+      name === 'priceCents'
+        ? {
+            type: 'number',
+            minimum: 0.01,
+            multipleOf: 0.01,
+            description: 'At most two decimals, never rounded.',
+          }
+        : renameProperties(schema),
+    ]),
+  )
+}

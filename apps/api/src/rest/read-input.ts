@@ -1,0 +1,109 @@
+import type { Context } from 'hono'
+import { invalid, PrebookError } from '@prebook/core'
+import { z } from 'zod'
+import type { Environment } from '../http/environment.ts'
+import { snakeCase } from './names.ts'
+import type { RestRoute } from './routes.ts'
+
+/**
+ * The input of a route's procedure, out of the address, the query and the body. Only names and spellings change here: the
+ * procedure decides what is valid.
+ *
+ * @throws PrebookError `VALIDATION_ERROR`, `UNSUPPORTED_MEDIA_TYPE`
+ */
+export async function readInput(c: Context<Environment>, route: RestRoute): Promise<Record<string, unknown>> {
+  const given = route.method === 'GET' ? readQuery(c, route) : await readBody(c, route)
+  const input = renameFields(given, route)
+  if (route.pathField !== undefined) input[route.pathField] = toWholeNumber(c.req.param('id') ?? '')
+  return input
+}
+
+function readQuery(c: Context<Environment>, route: RestRoute): Record<string, unknown> {
+  const types = queryTypes(route)
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => {
+      const [text = ''] = values
+      if (values.length > 1) throw invalid(name, 'Must be given once.')
+      return [name, spell(text, types.get(name))]
+    }),
+  )
+}
+
+/** A query is text: numbers and truth values become what they spell, anything else stays text and will be refused. */
+function spell(text: string, type: unknown): unknown {
+  if (type === 'integer') return toWholeNumber(text)
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+function toWholeNumber(text: string): number | string {
+  return /^-?\d{1,16}$/.test(text) ? Number(text) : text
+}
+
+const knownQueryTypes = new WeakMap<RestRoute, Map<string, unknown>>()
+
+function queryTypes(route: RestRoute): Map<string, unknown> {
+  const known = knownQueryTypes.get(route)
+  if (known !== undefined) return known
+  const { properties = {} } = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' })
+  const types = new Map(
+    Object.entries(properties).map(([name, schema]) => [
+      snakeCase(name),
+      typeof schema === 'object' && schema.type,
+    ]),
+  )
+  knownQueryTypes.set(route, types)
+  return types
+}
+
+async function readBody(c: Context<Environment>, route: RestRoute): Promise<Record<string, unknown>> {
+  const text = await c.req.text()
+  const expected = Object.keys(route.input.shape).length > 0
+  if (text === '' && !expected) return {}
+  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
+    throw new PrebookError('UNSUPPORTED_MEDIA_TYPE')
+  }
+  const body = parseJson(text)
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new PrebookError('VALIDATION_ERROR', {
+      message: 'The body must be a JSON object.',
+      issues: [{ path: '', message: 'Must be a JSON object.' }],
+    })
+  }
+  return { ...body }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new PrebookError('VALIDATION_ERROR', {
+      message: 'The body is not valid JSON.',
+      issues: [{ path: '', message: 'Must be valid JSON.' }],
+      cause: error,
+    })
+  }
+}
+
+/** From REST's names to the procedure's. A name that REST does not know stays, and the procedure refuses it. */
+function renameFields(given: Record<string, unknown>, route: RestRoute): Record<string, unknown> {
+  const fields = Object.keys(route.input.shape)
+  const names = new Map(fields.map((field) => [snakeCase(field), field]))
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const field = names.get(name)
+      // `bookId` is a field of the procedure, but REST calls it `book_id`.
+      if (field === undefined && (fields.includes(name) || name === route.pathField)) {
+        throw invalid(name, 'Is not a field of this input.')
+      }
+      return [field ?? name, field === 'priceCents' ? toCents(value) : value]
+    }),
+  )
+}
+
+/** A price in whole units as exact cents. The digits decide, not the double: 19.99 × 100 is not 1999. */
+function toCents(price: unknown): number {
+  const digits = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
+  if (digits === null) throw invalid('price', 'Must be a number with at most 2 decimals, such as 19.99.')
+  return Number(digits[1]) * 100 + Number((digits[2] ?? '').padEnd(2, '0'))
+}

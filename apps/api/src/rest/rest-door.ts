@@ -1,0 +1,74 @@
+import { TRPCError } from '@trpc/server'
+import { Hono, type Context } from 'hono'
+import { PrebookError } from '@prebook/core'
+import { createCaller, createRequestContext, toPrebookError, type Services } from '@prebook/server'
+import type { Config } from '../config.ts'
+import type { Environment } from '../http/environment.ts'
+import { logRefusal } from '../http/log-refusal.ts'
+import { refuse } from '../http/refuse.ts'
+import { requestFacts } from '../http/request-facts.ts'
+import { snakeCase, toSnake } from './names.ts'
+import { readInput } from './read-input.ts'
+import { restRoutes, type RestRoute } from './routes.ts'
+
+/** The REST door: each route of the table calls its procedure. */
+export function restDoor(services: Services, config: Config): Hono<Environment> {
+  const door = new Hono<Environment>()
+  for (const route of restRoutes) {
+    door.on(route.method, honoPath(route), (c) => answer(c, route, services, config))
+  }
+  for (const path of new Set(restRoutes.map(honoPath))) {
+    const methods = restRoutes.filter((route) => honoPath(route) === path).map((route) => route.method)
+    door.all(path, (c) => {
+      c.header('Allow', methods.join(', '))
+      return refuse(c, new PrebookError('METHOD_NOT_ALLOWED'))
+    })
+  }
+  return door
+}
+
+function honoPath(route: RestRoute): string {
+  return route.path.replace('{id}', ':id')
+}
+
+async function answer(
+  c: Context<Environment>,
+  route: RestRoute,
+  services: Services,
+  config: Config,
+): Promise<Response> {
+  c.header('Cache-Control', 'no-store')
+  try {
+    const input = await readInput(c, route)
+    const facts = requestFacts(c, config, (header) => c.header('Set-Cookie', header, { append: true }))
+    const result = await route.call(createCaller(createRequestContext(services, facts)), input as never)
+    return route.status === 204 ? c.body(null, 204) : c.json(toSnake(result) as object, route.status)
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error
+    const refusal = inTermsOf(route, toPrebookError(error))
+    logRefusal(c, refusal, `${route.method} ${route.path}`)
+    return refuse(c, refusal)
+  }
+}
+
+/** A refusal that names fields as the procedure does, in the words of the request: `bookId` is `book_id`, or the `id`. */
+function inTermsOf(route: RestRoute, error: PrebookError): PrebookError {
+  if (error.field === null && error.issues === null) return error
+  const issues = error.issues?.map(({ path, message }) => ({ path: fieldName(route, path), message }))
+  const field = error.field === null ? undefined : fieldName(route, error.field)
+  // The sentence about an input begins with the field's name.
+  const message =
+    error.field === null ? error.message : error.message.replace(`${error.field}:`, `${String(field)}:`)
+  return new PrebookError(error.reason, {
+    message,
+    ...(field !== undefined && { field }),
+    ...(issues !== undefined && { issues }),
+    ...(error.retryAfterSeconds !== null && { retryAfterSeconds: error.retryAfterSeconds }),
+    cause: error.cause,
+  })
+}
+
+function fieldName(route: RestRoute, field: string): string {
+  if (field === route.pathField) return 'id'
+  return Object.hasOwn(route.input.shape, field) ? snakeCase(field) : field
+}

@@ -1,0 +1,1 @@
+export { startApi, type ApiProcess, type StartApiOptions } from './start-api.ts'

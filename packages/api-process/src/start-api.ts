@@ -1,0 +1,143 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
+const adminEntry = fileURLToPath(new URL('../../../apps/api/src/admin-create.ts', import.meta.url))
+
+/** How long a start, a stop or a command may take before it counts as failed. */
+const WAIT_MS = 30_000
+
+export type StartApiOptions = {
+  /** The database; without it a fresh SQLite file in a temporary folder that is removed at the end. */
+  databaseUrl?: string
+  /** More environment variables. The rest of this process's environment is not passed on. */
+  env?: Record<string, string>
+}
+
+/** The real API, as a process of its own on a free port of the loopback interface. */
+export type ApiProcess = AsyncDisposable & {
+  /** Where it serves, such as `http://127.0.0.1:49152`. */
+  url: string
+  databaseUrl: string
+  pid: number
+  /** What it has written to standard output and standard error until now. */
+  output(): string
+  /** Creates an admin with the command that operators use. */
+  createAdmin(email: string, password: string): Promise<void>
+  /** Sends a signal (SIGTERM unless named) and waits for the end; gives the exit code, null when a signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/**
+ * Starts the API and waits until it serves.
+ *
+ * @throws Error with what the process wrote, when it ends or stays silent instead
+ */
+export async function startApi(options: StartApiOptions = {}): Promise<ApiProcess> {
+  const folder = options.databaseUrl === undefined ? await mkdtemp(join(tmpdir(), 'prebook-api-')) : null
+  const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: databaseUrl,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ...options.env,
+  }
+  const child = spawn(process.execPath, [apiEntry], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const output = collectOutput(child)
+  const ended = once(child, 'exit').then(([code]) => code as number | null)
+
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    return within(ended, 'stopping the API', output)
+  }
+  const dispose = async (): Promise<void> => {
+    try {
+      await stop()
+    } catch (error) {
+      child.kill('SIGKILL')
+      throw error
+    } finally {
+      if (folder !== null) await rm(folder, { recursive: true, force: true })
+    }
+  }
+  try {
+    const url = await within(
+      Promise.race([announcedUrl(child, output), failure(ended, output)]),
+      'starting the API',
+      output,
+    )
+    return {
+      url,
+      databaseUrl,
+      pid: Number(child.pid),
+      output,
+      stop,
+      createAdmin: (email, password) => createAdmin(env, email, password),
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+function collectOutput(child: ChildProcessByStdio<Writable | null, Readable, Readable>): () => string {
+  const chunks: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+  }
+  return () => chunks.join('')
+}
+
+/** The address in the log line that says that requests are served. */
+async function announcedUrl(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  output: () => string,
+): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const look = () => {
+    const url = /"url":"(http:[^"]+)"/.exec(output())?.[1]
+    if (url === undefined) return
+    child.stdout.off('data', look)
+    resolve(url)
+  }
+  child.stdout.on('data', look)
+  look()
+  return promise
+}
+
+async function failure(ended: Promise<number | null>, output: () => string): Promise<never> {
+  const code = await ended
+  throw new Error(`The API ended with exit code ${code} instead of serving:\n${output()}`)
+}
+
+async function createAdmin(env: Record<string, string>, email: string, password: string): Promise<void> {
+  const child = spawn(process.execPath, [adminEntry, '--email', email, '--password-stdin'], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const output = collectOutput(child)
+  const ended = once(child, 'exit')
+  child.stdin.end(password)
+  const [code] = await within(ended, 'creating the admin', output)
+  if (code !== 0) throw new Error(`The admin could not be created (exit code ${code}):\n${output()}`)
+}
+
+async function within<T>(promise: Promise<T>, what: string, output: () => string): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new Error(`${what} took longer than ${WAIT_MS} ms:\n${output()}`)),
+    WAIT_MS,
+  )
+  try {
+    return await Promise.race([promise, expired])
+  } finally {
+    clearTimeout(timer)
+  }
+}

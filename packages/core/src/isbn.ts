@@ -1,0 +1,20 @@
+/**
+ * An ISBN as it is stored: 13 digits without hyphens, or null when the text is no ISBN. Takes ISBN-10 and ISBN-13, with
+ * hyphens or spaces, and checks the check digit (ISO 2108: weights 10…1 modulo 11, and 1, 3, 1, 3 … modulo 10).
+ *
+ * @example parseIsbn('0-441-01359-7') // '9780441013593'
+ */
+export function parseIsbn(text: string): string | null {
+  const digits = text.replace(/[\s-]/g, '').toUpperCase()
+  if (/^97[89]\d{10}$/.test(digits)) return checkDigit13(digits.slice(0, 12)) === digits[12] ? digits : null
+  if (!/^\d{9}[\dX]$/.test(digits)) return null
+  const sum = Array.from(digits, (digit, index) => (digit === 'X' ? 10 : Number(digit)) * (10 - index))
+  if (sum.reduce((a, b) => a + b, 0) % 11 !== 0) return null
+  const stem = `978${digits.slice(0, 9)}`
+  return stem + checkDigit13(stem)
+}
+
+function checkDigit13(stem: string): string {
+  const sum = Array.from(stem, (digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3))
+  return String((10 - (sum.reduce((a, b) => a + b, 0) % 10)) % 10)
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { pageInput, pageOf } from './page.ts'
+import { Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
+import { StockQuantity } from './stock.ts'
+
+/** A title in the catalogue, as every door shows it. Money is integer cents. */
+export const Book = z.object({
+  id: Id,
+  title: z.string(),
+  author: z.string(),
+  priceCents: z.int(),
+  isbn: z.string().nullable(),
+  description: z.string().nullable(),
+  stockQuantity: z.int(),
+  inStock: z.boolean(),
+  createdAt: IsoTime,
+  updatedAt: IsoTime,
+})
+/** See {@link Book}. */
+export type Book = z.infer<typeof Book>
+
+const title = lineOfText(300)
+const author = lineOfText(200)
+const priceCents = z.int().min(1, 'Must be at least 1 cent.').max(100_000_00, 'Must be at most 100,000.00.')
+const description = paragraphs(5_000)
+
+/** `books.create`. `stockQuantity` above 0 is the book's first stock movement. */
+export const BookCreateInput = z.strictObject({
+  title,
+  author,
+  priceCents,
+  isbn: Isbn.nullish(),
+  description: description.nullish(),
+  stockQuantity: StockQuantity.default(0),
+})
+/** See {@link BookCreateInput}. */
+export type BookCreateInput = z.output<typeof BookCreateInput>
+
+/** `books.update`: the fields to change; null clears what may be absent. Stock has its own procedures. */
+export const BookUpdateInput = z
+  .strictObject({
+    bookId: Id,
+    title: title.optional(),
+    author: author.optional(),
+    priceCents: priceCents.optional(),
+    isbn: Isbn.nullable().optional(),
+    description: description.nullable().optional(),
+  })
+  .refine(({ bookId: _, ...fields }) => Object.values(fields).some((value) => value !== undefined), {
+    error: 'Name at least one field to change: title, author, priceCents, isbn or description.',
+  })
+/** See {@link BookUpdateInput}. */
+export type BookUpdateInput = z.output<typeof BookUpdateInput>
+
+/** `books.get`: a book by its id or by its ISBN. */
+export const BookGetInput = z.union([z.strictObject({ bookId: Id }), z.strictObject({ isbn: Isbn })], {
+  error: 'Give either bookId (a whole number from 1) or isbn (a valid ISBN-10 or ISBN-13).',
+})
+/** See {@link BookGetInput}. */
+export type BookGetInput = z.output<typeof BookGetInput>
+
+/** `books.list`: the catalogue by title, optionally searched in title, author and ISBN, and in stock or not. */
+export const BookListInput = z.strictObject({
+  query: searchQuery(200).optional(),
+  inStock: z.boolean().optional(),
+  ...pageInput,
+})
+/** See {@link BookListInput}. */
+export type BookListInput = z.output<typeof BookListInput>
+
+/** A page of the catalogue. */
+export const BookPage = pageOf(Book)

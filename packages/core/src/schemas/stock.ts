@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { pageInput, pageOf } from './page.ts'
+import { Id, IsoTime, lineOfText } from './scalars.ts'
+
+/** The most copies of one title that a shop can claim to have; a wrong unit or a scanned barcode stops here. */
+export const MAX_STOCK = 1_000_000
+
+/** How many copies are in stock. */
+export const StockQuantity = z
+  .int('Must be a whole number.')
+  .min(0, 'Must be 0 or more.')
+  .max(MAX_STOCK, `Must be at most ${MAX_STOCK}.`)
+
+const delta = z
+  .int('Must be a whole number.')
+  .min(-MAX_STOCK, `Must be at least ${-MAX_STOCK}.`)
+  .max(MAX_STOCK, `Must be at most ${MAX_STOCK}.`)
+
+const changeInput = {
+  bookId: Id,
+  /** Refuses with `STOCK_CONFLICT` when the stock is not this any more. */
+  expectedQuantity: StockQuantity.optional(),
+  note: lineOfText(500).nullish(),
+  /** The caller's name for this change: sent again, it gives the original answer and changes nothing. */
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/, 'Must be visible ASCII without spaces.')
+    .optional(),
+}
+
+/** `stock.set`: the quantity that is on the shelf now. */
+export const StockSetInput = z.strictObject({ ...changeInput, quantity: StockQuantity })
+/** See {@link StockSetInput}. */
+export type StockSetInput = z.output<typeof StockSetInput>
+
+/** `stock.adjust`: so many copies more, or fewer. */
+export const StockAdjustInput = z.strictObject({ ...changeInput, delta })
+/** See {@link StockAdjustInput}. */
+export type StockAdjustInput = z.output<typeof StockAdjustInput>
+
+/** `stock.preview`: what a change would do, without doing it. */
+export const StockPreviewInput = z.union(
+  [z.strictObject({ bookId: Id, quantity: StockQuantity }), z.strictObject({ bookId: Id, delta })],
+  { error: `Give bookId and either quantity (0 to ${MAX_STOCK}) or delta (a whole number).` },
+)
+/** See {@link StockPreviewInput}. */
+export type StockPreviewInput = z.output<typeof StockPreviewInput>
+
+/** `stock.history`: the movements of one book, newest first. */
+export const StockHistoryInput = z.strictObject({ bookId: Id, ...pageInput })
+/** See {@link StockHistoryInput}. */
+export type StockHistoryInput = z.output<typeof StockHistoryInput>
+
+/** The closing of a waitlist: `notified` people became notified, all at `notifiedAt`. */
+export const Broadcast = z.object({ waitlistId: Id, notifiedAt: IsoTime, notified: z.int() })
+/** See {@link Broadcast}. */
+export type Broadcast = z.infer<typeof Broadcast>
+
+/** One change of a book's stock, kept for good. */
+export const StockMovement = z.object({
+  id: Id,
+  bookId: Id,
+  delta: z.int(),
+  quantityAfter: z.int(),
+  actorId: Id,
+  note: z.string().nullable(),
+  createdAt: IsoTime,
+})
+/** See {@link StockMovement}. */
+export type StockMovement = z.infer<typeof StockMovement>
+
+/** The words for what a change of quantity means, see `stockTransition`. */
+export const StockTransitionName = z.enum(['restocked', 'sold-out', 'changed', 'none'])
+
+/** A page of movements, each with who made it and the broadcast it caused, if any. */
+export const StockHistoryPage = pageOf(
+  StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() }),
+)
+/** See {@link StockHistoryPage}. */
+export type StockHistoryPage = z.infer<typeof StockHistoryPage>

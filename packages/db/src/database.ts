@@ -1,0 +1,112 @@
+import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+
+/** The tables, as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
+export type Database = {
+  books: BooksTable
+  stock_movements: StockMovementsTable
+  stock_requests: StockRequestsTable
+  waitlists: WaitlistsTable
+  prebooks: PrebooksTable
+  users: UsersTable
+  sessions: SessionsTable
+  deliveries: DeliveriesTable
+}
+
+type BooksTable = {
+  id: Generated<number>
+  title: string
+  author: string
+  isbn: string | null
+  price_cents: number
+  description: string | null
+  stock_quantity: number
+  /** Title, author and ISBN, folded by `searchText` of core; it begins with the title, so it also sorts the catalogue. */
+  search_text: string
+  created_at: number
+  updated_at: number
+}
+
+type StockMovementsTable = {
+  id: Generated<number>
+  book_id: number
+  delta: number
+  quantity_after: number
+  actor_id: number
+  note: string | null
+  created_at: number
+}
+
+/** Answers already given to stock changes that carried an idempotency key, so that a repetition gets the same one. */
+type StockRequestsTable = {
+  actor_id: number
+  idempotency_key: string
+  request_hash: string
+  answer: string
+  created_at: number
+}
+
+type WaitlistsTable = {
+  id: Generated<number>
+  book_id: number
+  opened_at: number
+  /** Set once, when a restock closes the waitlist: from then on everybody on it counts as notified. */
+  notified_at: number | null
+  closed_by: number | null
+  /** Filled in after the commit that closed the waitlist; null until then. */
+  notified_count: number | null
+  dispatch_cursor: Generated<number>
+  dispatched_at: number | null
+}
+
+type PrebooksTable = {
+  id: Generated<number>
+  waitlist_id: number
+  user_id: number
+  created_at: number
+  cancelled_at: number | null
+  cancelled_from: 'waiting' | 'notified' | null
+}
+
+type UsersTable = {
+  id: Generated<number>
+  email: string
+  password_hash: string
+  role: 'reader' | 'admin'
+  is_active: Generated<number>
+  mail_opt_out: Generated<number>
+  created_at: number
+}
+
+type SessionsTable = {
+  /** SHA-256 of the token in hexadecimal: the token itself is never stored. */
+  id: string
+  user_id: number
+  created_at: number
+  expires_at: number
+}
+
+type DeliveriesTable = {
+  id: Generated<number>
+  prebook_id: number
+  state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'kept'
+  attempts: Generated<number>
+  next_attempt_at: number
+  lease_token: string | null
+  lease_expires_at: number | null
+  skip_reason: string | null
+  last_error: string | null
+  sent_at: number | null
+}
+
+/** A transaction that may write. It comes from `Store.write` or `Store.writeOnBook`, never from anywhere else. */
+export type Tx = Transaction<Database>
+
+/** Something to read from: a reader of `Store.read`, or the transaction one is in. It cannot write or begin anything. */
+export type Reader = Pick<Kysely<Database>, 'selectFrom' | 'with' | 'fn' | 'getExecutor'>
+
+export type BookRow = Selectable<BooksTable>
+export type NewBookRow = Omit<Insertable<BooksTable>, 'id'>
+export type StockMovementRow = Selectable<StockMovementsTable>
+export type WaitlistRow = Selectable<WaitlistsTable>
+export type UserRow = Selectable<UsersTable>
+export type SessionRow = Selectable<SessionsTable>

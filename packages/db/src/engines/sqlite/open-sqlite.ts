@@ -1,0 +1,109 @@
+import { statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { Kysely } from 'kysely'
+import type { Database } from '../../database.ts'
+import { migrate } from '../../migrations/migrate.ts'
+import type { OpenStoreOptions } from '../../open-store.ts'
+import { StoreOpenError, type Store } from '../../store.ts'
+import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
+import { sqliteCode } from './sqlite-errors.ts'
+import { APPLICATION_ID, sqliteSchema } from './sqlite-schema.ts'
+import { retryWhileLocked, SqliteStore } from './sqlite-store.ts'
+
+/** How long a request waits for another process's lock unless told otherwise. */
+const DEFAULT_LOCK_WAIT_MS = 5_000
+
+/** How long a start waits for another process that is starting on the same file and migrates it. */
+const OPEN_WAIT_MS = 30_000
+
+/**
+ * Opens a SQLite file, creating it if its folder exists, and migrates it.
+ *
+ * @throws StoreOpenError with what to do
+ */
+export async function openSqlite(path: string, options: OpenStoreOptions): Promise<Store> {
+  const file = resolve(path)
+  assertUsable(path, file)
+  const opened: Sqlite.Database[] = []
+  try {
+    const writer = await retryWhileLocked(OPEN_WAIT_MS, async () => openWriter(file, opened))
+    const writerDb = new Kysely<Database>({ dialect: new ImmediateSqliteDialect(writer) })
+    await retryWhileLocked(OPEN_WAIT_MS, async () => {
+      await writerDb.transaction().execute((tx) => migrate(tx, sqliteSchema))
+    })
+    const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
+    opened.push(reader)
+    return new SqliteStore({
+      writer: writerDb,
+      reader: new Kysely<Database>({ dialect: new ImmediateSqliteDialect(reader) }),
+      lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS,
+    })
+  } catch (error) {
+    for (const database of opened) database.close()
+    throw explain(error, file)
+  }
+}
+
+function assertUsable(path: string, file: string): void {
+  if (path === '' || path.startsWith(':')) {
+    throw new StoreOpenError(
+      'DATABASE_URL must name a file, such as file:./data/prebook.db: a database in memory would lose what it promised to keep.',
+    )
+  }
+  const folder = dirname(file)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StoreOpenError(
+      `The folder ${folder} for the database does not exist: create it (mkdir -p ${folder}) or change DATABASE_URL.`,
+    )
+  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StoreOpenError(`${file} is a folder: let DATABASE_URL name a file in it, such as prebook.db.`)
+  }
+}
+
+function openWriter(file: string, opened: Sqlite.Database[]): Sqlite.Database {
+  const database = new Sqlite(file, { timeout: 0 })
+  opened.push(database)
+  assertOurs(database, file)
+  database.pragma('foreign_keys = ON')
+  // better-sqlite3 is built so that WAL silently means synchronous = NORMAL, which can lose the last commits in a power
+  // cut. FULL flushes the log at every commit.
+  const mode = database.pragma('journal_mode = WAL', { simple: true })
+  database.pragma('synchronous = FULL')
+  if (mode !== 'wal' || database.pragma('synchronous', { simple: true }) !== 2) {
+    throw new StoreOpenError(
+      `${file} cannot be used with a write-ahead log (is it on a network file system?): put it on a local disk.`,
+    )
+  }
+  return database
+}
+
+function assertOurs(database: Sqlite.Database, file: string): void {
+  const id = database.pragma('application_id', { simple: true })
+  if (id === APPLICATION_ID) return
+  const tables = database.prepare('select count(*) from sqlite_master').pluck().get()
+  if (id !== 0 || tables !== 0) {
+    throw new StoreOpenError(
+      `${file} is a SQLite database of another application: let DATABASE_URL name a new file or one that Prebook made.`,
+    )
+  }
+}
+
+/** Turns what went wrong at the start into a sentence for the operator; what it does not know stays as it is. */
+function explain(error: unknown, file: string): unknown {
+  const code = sqliteCode(error) ?? ''
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new StoreOpenError(
+      `${file} is not a SQLite database, or it is damaged: restore it from a backup, or let DATABASE_URL name another file.`,
+      { cause: error },
+    )
+  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM')) {
+    return new StoreOpenError(
+      `${file} cannot be written: give this account write permission on the file and on its folder, or change DATABASE_URL.`,
+      { cause: error },
+    )
+  }
+  return error
+}

@@ -1,0 +1,39 @@
+import type { Transaction } from 'kysely'
+import { Migrator, type MigrationProvider } from 'kysely/migration'
+import type { Database } from '../database.ts'
+import type { EngineSchema } from '../engines/engine-schema.ts'
+import { StoreOpenError } from '../store.ts'
+import { initial } from './0001-initial.ts'
+
+/**
+ * Brings the schema up to date inside one transaction that the engine has begun with its own lock held, so that of two
+ * processes that start at once one migrates and the other finds the work done.
+ *
+ * @throws StoreOpenError when a newer version of Prebook has already changed the schema
+ */
+export async function migrate(tx: Transaction<Database>, schema: EngineSchema): Promise<void> {
+  const provider: MigrationProvider = {
+    getMigrations: async () => ({ '0001-initial': initial(schema) }),
+  }
+  const migrator = new Migrator({ db: tx, provider })
+  const known = new Set(Object.keys(await provider.getMigrations()))
+  const unknown = (await appliedMigrations(tx)).filter((name) => !known.has(name))
+  if (unknown.length > 0) {
+    throw new StoreOpenError(
+      `The database was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
+    )
+  }
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+async function appliedMigrations(tx: Transaction<Database>): Promise<string[]> {
+  const tables = await tx.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === 'kysely_migration')) return []
+  const rows = await tx
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute()
+  return rows.map((row) => row.name)
+}

@@ -1,0 +1,54 @@
+import type { Reader, Tx, UserRow } from '../database.ts'
+import { containsText } from './contains-text.ts'
+
+/** One account, or undefined. */
+export async function findUser(reader: Reader, userId: number): Promise<UserRow | undefined> {
+  return reader.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
+}
+
+/** The account with this folded address, or undefined. */
+export async function findUserByEmail(reader: Reader, email: string): Promise<UserRow | undefined> {
+  return reader.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
+}
+
+/** Adds an account; undefined when the address has one. */
+export async function insertUser(
+  tx: Tx,
+  user: { email: string; passwordHash: string; role: UserRow['role']; now: number },
+): Promise<UserRow | undefined> {
+  return tx
+    .insertInto('users')
+    .values({ email: user.email, password_hash: user.passwordHash, role: user.role, created_at: user.now })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Changes an account's own switches. */
+export async function updateUser(
+  tx: Tx,
+  userId: number,
+  fields: { is_active?: 0 | 1; mail_opt_out?: 0 | 1 },
+): Promise<UserRow> {
+  return tx.updateTable('users').set(fields).where('id', '=', userId).returningAll().executeTakeFirstOrThrow()
+}
+
+/** Accounts, newest first, from before `beforeId` on. */
+export async function listUsers(
+  reader: Reader,
+  filter: {
+    text: string | undefined
+    role: UserRow['role'] | undefined
+    isActive: boolean | undefined
+    beforeId: number | null
+    limit: number
+  },
+): Promise<UserRow[]> {
+  let query = reader.selectFrom('users').selectAll().orderBy('id', 'desc').limit(filter.limit)
+  const { text } = filter
+  if (text !== undefined && text !== '') query = query.where((eb) => containsText(eb.ref('email'), text))
+  if (filter.role !== undefined) query = query.where('role', '=', filter.role)
+  if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
+  if (filter.beforeId !== null) query = query.where('id', '<', filter.beforeId)
+  return query.execute()
+}

@@ -1,0 +1,105 @@
+import type { Reader, Tx, WaitlistRow } from '../database.ts'
+
+/** The open waitlist of a book, or undefined. */
+export async function findOpenWaitlist(reader: Reader, bookId: number): Promise<WaitlistRow | undefined> {
+  return reader
+    .selectFrom('waitlists')
+    .selectAll()
+    .where('book_id', '=', bookId)
+    .where('notified_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** The id of the book's open waitlist, which is opened if there is none. The book's lock must be held. */
+export async function ensureOpenWaitlist(tx: Tx, bookId: number, now: number): Promise<number> {
+  const open = await findOpenWaitlist(tx, bookId)
+  if (open !== undefined) return open.id
+  await tx
+    .insertInto('waitlists')
+    .values({ book_id: bookId, opened_at: now })
+    .onConflict((conflict) => conflict.column('book_id').where('notified_at', 'is', null).doNothing())
+    .execute()
+  // A statement of its own: whoever opened it at the same moment is visible only to a later one.
+  const opened = await findOpenWaitlist(tx, bookId)
+  if (opened === undefined) throw new Error(`Book ${bookId} has no open waitlist after one was opened.`)
+  return opened.id
+}
+
+/**
+ * Closes the open waitlist of a book: the whole broadcast, one row. Everybody on it counts as notified from the commit
+ * on. The book's exclusive lock must be held.
+ *
+ * @returns undefined when no waitlist is open
+ */
+export async function closeOpenWaitlist(
+  tx: Tx,
+  close: { bookId: number; movementId: number; now: number },
+): Promise<WaitlistRow | undefined> {
+  return tx
+    .updateTable('waitlists')
+    .set({ notified_at: close.now, closed_by: close.movementId })
+    .where('book_id', '=', close.bookId)
+    .where('notified_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** One waitlist, or undefined. */
+export async function findWaitlist(reader: Reader, waitlistId: number): Promise<WaitlistRow | undefined> {
+  return reader.selectFrom('waitlists').selectAll().where('id', '=', waitlistId).executeTakeFirst()
+}
+
+/** Keeps the number that a broadcast notified. On a closed waitlist it never changes, so it is written once. */
+export async function keepNotifiedCount(tx: Tx, waitlistId: number, count: number): Promise<void> {
+  await tx
+    .updateTable('waitlists')
+    .set({ notified_count: count })
+    .where('id', '=', waitlistId)
+    .where('notified_count', 'is', null)
+    .execute()
+}
+
+/** An open waitlist and the book it is for. */
+export type OpenWaitlist = {
+  id: number
+  opened_at: number
+  book_id: number
+  title: string
+  author: string
+  isbn: string | null
+}
+
+/** Open waitlists with their books, in the order of their ids, from after `afterId` on. */
+export async function listOpenWaitlists(
+  reader: Reader,
+  page: { afterId: number; limit: number },
+): Promise<OpenWaitlist[]> {
+  return openWaitlists(reader)
+    .where('waitlists.id', '>', page.afterId)
+    .orderBy('waitlists.id')
+    .limit(page.limit)
+    .execute()
+}
+
+/** The open waitlist of one book with the book, or undefined. */
+export async function findOpenWaitlistWithBook(
+  reader: Reader,
+  bookId: number,
+): Promise<OpenWaitlist | undefined> {
+  return openWaitlists(reader).where('waitlists.book_id', '=', bookId).executeTakeFirst()
+}
+
+function openWaitlists(reader: Reader) {
+  return reader
+    .selectFrom('waitlists')
+    .innerJoin('books', 'books.id', 'waitlists.book_id')
+    .select([
+      'waitlists.id',
+      'waitlists.opened_at',
+      'waitlists.book_id',
+      'books.title',
+      'books.author',
+      'books.isbn',
+    ])
+    .where('waitlists.notified_at', 'is', null)
+}

@@ -1,0 +1,45 @@
+import type { Reader, Tx } from './database.ts'
+
+/**
+ * How a transaction holds a book: `shared` to join or leave its waitlist, many at a time; `exclusive` to change its stock.
+ * It is what keeps anybody from joining a waitlist at the very moment it closes.
+ */
+export type BookLock = 'shared' | 'exclusive'
+
+/** The only way to the database. Every engine offers this and nothing else. */
+export interface Store {
+  /** A short name for logs: `sqlite` or `postgres`. */
+  readonly engine: string
+
+  /**
+   * Reads committed data, outside any transaction; each statement sees one moment. Repeated when the store is locked,
+   * so `work` must do nothing but read.
+   *
+   * @throws PrebookError `STORE_BUSY` when the store stays locked
+   */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
+
+  /**
+   * Runs `work` in a transaction that may read and then write, and commits it: when the promise resolves, what it wrote
+   * survives a power cut. Whatever `work` throws rolls everything back. `work` awaits its own queries only.
+   *
+   * @throws PrebookError `STORE_BUSY` when the store stays locked or is full
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+
+  /** As {@link write}, holding the lock on a book from before the first statement until the end. */
+  writeOnBook<T>(bookId: number, lock: BookLock, work: (tx: Tx) => Promise<T>): Promise<T>
+
+  /** Waits for what is under way and lets go of the database. */
+  close(): Promise<void>
+}
+
+/** The database cannot be opened; the message is one sentence for the operator that says what to do. */
+export class StoreOpenError extends Error {
+  override readonly name = 'StoreOpenError'
+}
+
+/** A write would have made two rows alike where only one may be. Use cases turn it into a reason of their own. */
+export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation'
+}

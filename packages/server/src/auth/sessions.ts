@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
+import { PrebookError } from '@prebook/core'
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  deleteSessionsOf,
+  findSession,
+  insertSession,
+  listSessions,
+  moveSessionExpiry,
+  type Store,
+  type UserRow,
+} from '@prebook/db'
+
+// Everything that knows Lucia is in this file: see docs/decisions/0004-lucia-behind-one-file.md.
+declare module 'lucia' {
+  interface Register {
+    Lucia: Lucia<Record<string, never>, { row: UserRow }>
+    UserId: number
+    DatabaseUserAttributes: { row: UserRow }
+  }
+}
+
+/** A session ends this long after it was last used … */
+const SLIDING = new TimeSpan(14, 'd')
+/** … and this long after it began, however busy it is. */
+const ABSOLUTE = new TimeSpan(90, 'd')
+
+const COOKIE_NAME = 'prebook_session'
+
+/** Who a token belongs to. */
+export type Session = { user: UserRow }
+
+/** Sessions: opaque random tokens, of which only a hash is stored. */
+export type Sessions = {
+  /** Begins a session; the token is shown this once. `expiresAt` is in milliseconds UTC. */
+  start(userId: number): Promise<{ token: string; expiresAt: number }>
+  /** Who the token belongs to, or null. Puts off the end of a session that is used, when half of its time is over. */
+  find(token: string): Promise<Session | null>
+  end(token: string): Promise<void>
+  endAll(userId: number): Promise<void>
+  /** Clears away what has expired. */
+  sweep(): Promise<void>
+}
+
+/** Makes the sessions on a store. */
+export function createSessions(store: Store, now: () => number): Sessions {
+  const lucia = new Lucia(storeAdapter(store), {
+    sessionExpiresIn: SLIDING,
+    getUserAttributes: (attributes) => attributes,
+  })
+  return {
+    async start(userId) {
+      const session = await lucia.createSession(userId, {})
+      return { token: session.id, expiresAt: session.expiresAt.getTime() }
+    },
+    async find(token) {
+      const { user } = await lucia.validateSession(token)
+      return user === null ? null : { user: user.row }
+    },
+    end: (token) => lucia.invalidateSession(token),
+    endAll: (userId) => lucia.invalidateUserSessions(userId),
+    sweep: () => store.write((tx) => deleteExpiredSessions(tx, now())),
+  }
+}
+
+/** The token in an `Authorization: Bearer …` header, or null. */
+export function readBearerToken(authorization: string): string | null {
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null
+}
+
+/** The token in a `Cookie` header, or null. */
+export function readCookieToken(cookie: string): string | null {
+  for (const pair of cookie.split(';')) {
+    const [name, value] = pair.trim().split('=', 2)
+    if (name === COOKIE_NAME && value !== undefined && value !== '') return value
+  }
+  return null
+}
+
+/**
+ * The `Set-Cookie` header that keeps a token where no page can read it, or takes it away again. The cookie may stay as
+ * long as any session can last; when the session ends is decided here, not in the browser.
+ *
+ * @param secure whether browsers reach the service by HTTPS
+ */
+export function sessionCookie(token: string | null, secure: boolean): string {
+  const maxAge = token === null ? 0 : ABSOLUTE.seconds()
+  return `${COOKIE_NAME}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/** Lucia's view of our tables. Lucia's session ids are the tokens; ours are their hashes. */
+function storeAdapter(store: Store): Adapter {
+  return {
+    async getSessionAndUser(token): Promise<[DatabaseSession | null, DatabaseUser | null]> {
+      const found = await store.read((reader) => findSession(reader, hashToken(token)))
+      if (found === undefined) return [null, null]
+      const { session, user } = found
+      return [
+        { id: token, userId: user.id, expiresAt: new Date(session.expires_at), attributes: {} },
+        { id: user.id, attributes: { row: user } },
+      ]
+    },
+    async getUserSessions(userId) {
+      const sessions = await store.read((reader) => listSessions(reader, userId))
+      return sessions.map(({ id, expires_at }) => ({
+        id,
+        userId,
+        expiresAt: new Date(expires_at),
+        attributes: {},
+      }))
+    },
+    async setSession({ id, userId, expiresAt }) {
+      await store.write((tx) =>
+        insertSession(tx, {
+          id: hashToken(id),
+          user_id: userId,
+          created_at: expiresAt.getTime() - SLIDING.milliseconds(),
+          expires_at: expiresAt.getTime(),
+        }),
+      )
+    },
+    async updateSessionExpiration(token, expiresAt) {
+      const id = hashToken(token)
+      const found = await store.read((reader) => findSession(reader, id))
+      if (found === undefined) return
+      const end = Math.min(expiresAt.getTime(), found.session.created_at + ABSOLUTE.milliseconds())
+      // Near its absolute end a session cannot be put off any more: that must not cost a write a request.
+      if (end <= found.session.expires_at) return
+      await store.write((tx) => moveSessionExpiry(tx, id, end)).catch(ignoreBusyStore)
+    },
+    deleteSession: (token) => store.write((tx) => deleteSession(tx, hashToken(token))),
+    deleteUserSessions: (userId) => store.write((tx) => deleteSessionsOf(tx, userId)),
+    deleteExpiredSessions: () => store.write((tx) => deleteExpiredSessions(tx, Date.now())),
+  }
+}
+
+/** Putting off a session's end is a courtesy: a locked store must not turn a read into a refusal. */
+function ignoreBusyStore(error: unknown): void {
+  if (!(error instanceof PrebookError && error.reason === 'STORE_BUSY')) throw error
+}

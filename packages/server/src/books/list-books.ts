@@ -1,0 +1,20 @@
+import { searchWords, type Book, type BookListInput } from '@prebook/core'
+import { listBooks as queryBooks } from '@prebook/db'
+import type { RequestContext } from '../context.ts'
+import { page, readCursor } from '../cursor.ts'
+import { presentBook } from './present-book.ts'
+
+/** The catalogue in the order of titles. */
+export async function listBooks(
+  { services }: RequestContext,
+  input: BookListInput,
+): Promise<{ items: Book[]; nextCursor: string | null }> {
+  const filter = {
+    words: searchWords(input.query ?? ''),
+    inStock: input.inStock,
+    afterId: readCursor('books', input.cursor),
+    limit: input.limit + 1,
+  }
+  const rows = await services.store.read((reader) => queryBooks(reader, filter))
+  return page('books', rows, input.limit, presentBook, (row) => row.id)
+}

@@ -1,0 +1,19 @@
+import type { Book } from '@prebook/core'
+import type { BookRow } from '@prebook/db'
+import { isoTime } from '../iso-time.ts'
+
+/** A book as APIs show it. */
+export function presentBook(row: BookRow): Book {
+  return {
+    id: row.id,
+    title: row.title,
+    author: row.author,
+    priceCents: row.price_cents,
+    isbn: row.isbn,
+    description: row.description,
+    stockQuantity: row.stock_quantity,
+    inStock: row.stock_quantity > 0,
+    createdAt: isoTime(row.created_at),
+    updatedAt: isoTime(row.updated_at),
+  }
+}

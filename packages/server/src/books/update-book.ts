@@ -1,0 +1,38 @@
+import { PrebookError, searchText, type Book, type BookUpdateInput } from '@prebook/core'
+import { findBook, UniqueViolation, updateBook as writeBook, type BookRow } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { presentBook } from './present-book.ts'
+
+/**
+ * Changes what the catalogue says of a book. Its stock cannot be changed here.
+ *
+ * @throws PrebookError `BOOK_NOT_FOUND`, `BOOK_ISBN_CONFLICT`
+ */
+export async function updateBook({ services }: SignedInContext, input: BookUpdateInput): Promise<Book> {
+  try {
+    const row = await services.store.writeOnBook(input.bookId, 'exclusive', async (tx) => {
+      const book = await findBook(tx, input.bookId)
+      if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
+      return writeBook(tx, book.id, { ...changed(book, input), updated_at: services.now() })
+    })
+    return presentBook(row)
+  } catch (error) {
+    if (error instanceof UniqueViolation)
+      throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn', cause: error })
+    throw error
+  }
+}
+
+function changed(book: BookRow, input: BookUpdateInput) {
+  const { title = book.title, author = book.author, priceCents = book.price_cents } = input
+  const isbn = input.isbn === undefined ? book.isbn : input.isbn
+  const description = input.description === undefined ? book.description : input.description
+  return {
+    title,
+    author,
+    isbn,
+    price_cents: priceCents,
+    description,
+    search_text: searchText({ title, author, isbn }),
+  }
+}

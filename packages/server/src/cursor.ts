@@ -1,0 +1,36 @@
+import { invalid } from '@prebook/core'
+
+/** A list with cursors of its own: one list's cursor is refused by another. */
+type ListName = 'books' | 'movements' | 'prebooks' | 'users' | 'waiting'
+
+/**
+ * Cuts a page out of `limit + 1` rows, and makes the cursor that continues after its last row.
+ * Cursors are opaque: today an id, named after its list, in base64url.
+ */
+export function page<Row, Item>(
+  list: ListName,
+  rows: Row[],
+  limit: number,
+  present: (row: Row) => Item,
+  idOf: (row: Row) => number,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const more = rows.length > limit && last !== undefined
+  return {
+    items: shown.map(present),
+    nextCursor: more ? Buffer.from(`${list}:${idOf(last)}`).toString('base64url') : null,
+  }
+}
+
+/**
+ * The id that a cursor continues after, or null without one.
+ *
+ * @throws PrebookError `VALIDATION_ERROR`
+ */
+export function readCursor(list: ListName, cursor: string | null | undefined): number | null {
+  if (cursor === null || cursor === undefined) return null
+  const [name, id] = Buffer.from(cursor, 'base64url').toString().split(':')
+  if (name === list && id !== undefined && /^[1-9]\d{0,15}$/.test(id)) return Number(id)
+  throw invalid('cursor', 'Must be the nextCursor of a page of this list; leave it out for the first page.')
+}

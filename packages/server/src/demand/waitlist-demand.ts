@@ -1,0 +1,36 @@
+import { PrebookError, type DemandWaitlistInput, type DemandWaitlistPage } from '@prebook/core'
+import { findBook, findOpenWaitlistWithBook, listWaiting } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { page, readCursor } from '../cursor.ts'
+import { isoTime } from '../iso-time.ts'
+import { countDemand } from './count-demand.ts'
+
+/**
+ * Who waits for a book, in the order of the queue.
+ *
+ * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when nobody ever waited since it was last in stock
+ */
+export async function waitlistDemand(
+  { services }: SignedInContext,
+  input: DemandWaitlistInput,
+): Promise<DemandWaitlistPage> {
+  const { store } = services
+  const afterId = readCursor('waiting', input.cursor)
+  const waitlist = await store.read((reader) => findOpenWaitlistWithBook(reader, input.bookId))
+  if (waitlist === undefined) {
+    const book = await store.read((reader) => findBook(reader, input.bookId))
+    throw new PrebookError(book === undefined ? 'BOOK_NOT_FOUND' : 'WAITLIST_NOT_FOUND', { field: 'bookId' })
+  }
+  const waiting = { waitlistId: waitlist.id, afterId, limit: input.limit + 1 }
+  const rows = await store.read((reader) => listWaiting(reader, waiting))
+  return {
+    ...page(
+      'waiting',
+      rows,
+      input.limit,
+      (row) => ({ ...row, createdAt: isoTime(row.createdAt) }),
+      (row) => row.prebookId,
+    ),
+    demand: await countDemand(services, waitlist, input.days),
+  }
+}

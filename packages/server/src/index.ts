@@ -1,0 +1,7 @@
+export { createAdmin } from './auth/create-admin.ts'
+export { sessionCookie } from './auth/sessions.ts'
+export type { ThrottleLimits } from './auth/throttles.ts'
+export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
+export { appRouter, createCaller, type AppRouter } from './router/app-router.ts'
+export { errorShape, toPrebookError } from './router/errors.ts'
+export { createServices, type Services, type ServicesOptions } from './services.ts'

@@ -1,0 +1,29 @@
+import { cancellation, PrebookError, type Prebook, type PrebookIdInput } from '@prebook/core'
+import { findPrebook, recordCancellation } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { presentPrebook } from './present-prebook.ts'
+
+/**
+ * Cancels one of one's own prebooks, waiting or notified. A place in the queue is given up for good.
+ *
+ * @throws PrebookError `PREBOOK_NOT_FOUND`, `PREBOOK_ALREADY_CANCELLED`
+ */
+export async function cancelPrebook(
+  { services, user }: SignedInContext,
+  { prebookId }: PrebookIdInput,
+): Promise<Prebook> {
+  const { store, now } = services
+  const own = { prebookId, userId: user.id }
+  // The book of a prebook never changes, so it may be looked up before it is locked.
+  const found = await store.read((reader) => findPrebook(reader, own))
+  if (found === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
+  return store.writeOnBook(found.bookId, 'shared', async (tx) => {
+    // Under the lock: whether it was notified first is decided here and recorded with the cancellation.
+    const prebook = await findPrebook(tx, own)
+    if (prebook === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
+    const { cancelledFrom } = cancellation(prebook)
+    const cancelledAt = now()
+    await recordCancellation(tx, { prebookId, cancelledFrom, now: cancelledAt })
+    return presentPrebook({ ...prebook, cancelledAt, cancelledFrom })
+  })
+}

@@ -1,0 +1,17 @@
+import { prebookNotifiedAt, prebookStatus, type Prebook } from '@prebook/core'
+import type { PrebookRow } from '@prebook/db'
+import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+
+/** A prebook as APIs show it. */
+export function presentPrebook(row: Omit<PrebookRow, 'userId' | 'waitlistId'>): Prebook {
+  return {
+    id: row.id,
+    bookId: row.bookId,
+    bookTitle: row.bookTitle,
+    bookAuthor: row.bookAuthor,
+    status: prebookStatus(row),
+    createdAt: isoTime(row.createdAt),
+    notifiedAt: isoTimeOrNull(prebookNotifiedAt(row)),
+    cancelledAt: isoTimeOrNull(row.cancelledAt),
+  }
+}

@@ -1,0 +1,26 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import { Book, BookCreateInput, BookGetInput, BookListInput, BookPage, BookUpdateInput } from '@prebook/core'
+import { createBook } from '../books/create-book.ts'
+import { getBook } from '../books/get-book.ts'
+import { listBooks } from '../books/list-books.ts'
+import { updateBook } from '../books/update-book.ts'
+import { adminProcedure, publicProcedure } from './procedures.ts'
+
+export const booksRoutes = {
+  list: publicProcedure
+    .input(BookListInput)
+    .output(BookPage)
+    .query(({ ctx, input }) => listBooks(ctx, input)),
+  get: publicProcedure
+    .input(BookGetInput)
+    .output(Book)
+    .query(({ ctx, input }) => getBook(ctx, input)),
+  create: adminProcedure
+    .input(BookCreateInput)
+    .output(Book)
+    .mutation(({ ctx, input }) => createBook(ctx, input)),
+  update: adminProcedure
+    .input(BookUpdateInput)
+    .output(Book)
+    .mutation(({ ctx, input }) => updateBook(ctx, input)),
+} satisfies TRPCRouterRecord

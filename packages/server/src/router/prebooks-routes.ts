@@ -1,0 +1,33 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import {
+  Prebook,
+  PrebookCreateInput,
+  PrebookDetail,
+  PrebookIdInput,
+  PrebookListInput,
+  PrebookPage,
+} from '@prebook/core'
+import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
+import { createPrebook } from '../prebooks/create-prebook.ts'
+import { getPrebook } from '../prebooks/get-prebook.ts'
+import { listPrebooks } from '../prebooks/list-prebooks.ts'
+import { signedInProcedure } from './procedures.ts'
+
+export const prebooksRoutes = {
+  create: signedInProcedure
+    .input(PrebookCreateInput)
+    .output(Prebook)
+    .mutation(({ ctx, input }) => createPrebook(ctx, input)),
+  list: signedInProcedure
+    .input(PrebookListInput)
+    .output(PrebookPage)
+    .query(({ ctx, input }) => listPrebooks(ctx, input)),
+  get: signedInProcedure
+    .input(PrebookIdInput)
+    .output(PrebookDetail)
+    .query(({ ctx, input }) => getPrebook(ctx, input)),
+  cancel: signedInProcedure
+    .input(PrebookIdInput)
+    .output(Prebook)
+    .mutation(({ ctx, input }) => cancelPrebook(ctx, input)),
+} satisfies TRPCRouterRecord

@@ -1,0 +1,16 @@
+import type { StockMovement } from '@prebook/core'
+import type { StockMovementRow } from '@prebook/db'
+import { isoTime } from '../iso-time.ts'
+
+/** A movement as APIs show it. */
+export function presentMovement(row: StockMovementRow): StockMovement {
+  return {
+    id: row.id,
+    bookId: row.book_id,
+    delta: row.delta,
+    quantityAfter: row.quantity_after,
+    actorId: row.actor_id,
+    note: row.note,
+    createdAt: isoTime(row.created_at),
+  }
+}

@@ -1,0 +1,25 @@
+import { planStockChange, PrebookError, type StockPreview, type StockPreviewInput } from '@prebook/core'
+import { countWaitlist, findBook, findOpenWaitlist } from '@prebook/db'
+import { presentBook } from '../books/present-book.ts'
+import type { SignedInContext } from '../context.ts'
+
+/**
+ * What a stock change would do if it were made now, and how many it would notify. Nothing is held meanwhile: readers may
+ * still come and go before it is made.
+ *
+ * @throws PrebookError `BOOK_NOT_FOUND`, `STOCK_NEGATIVE`
+ */
+export async function previewStock(
+  { services }: SignedInContext,
+  input: StockPreviewInput,
+): Promise<StockPreview> {
+  const book = await services.store.read((reader) => findBook(reader, input.bookId))
+  if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
+  const { quantityAfter, transition } = planStockChange(book.stock_quantity, input)
+  const waitlist =
+    transition === 'restocked'
+      ? await services.store.read((reader) => findOpenWaitlist(reader, book.id))
+      : undefined
+  const wouldNotify = waitlist === undefined ? 0 : (await countWaitlist(services.store, waitlist.id)).live
+  return { book: presentBook(book), quantityAfter, transition, wouldNotify }
+}

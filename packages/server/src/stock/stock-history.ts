@@ -1,0 +1,48 @@
+import { PrebookError, type StockHistoryInput, type StockHistoryPage } from '@prebook/core'
+import { findBook, listMovements, type MovementWithBroadcast } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { page, readCursor } from '../cursor.ts'
+import { isoTime } from '../iso-time.ts'
+import type { Services } from '../services.ts'
+import { notifiedCount } from './notified-count.ts'
+import { presentMovement } from './present-movement.ts'
+
+/**
+ * The movements of a book, newest first, each with the broadcast it caused.
+ *
+ * @throws PrebookError `BOOK_NOT_FOUND`
+ */
+export async function stockHistory(
+  { services }: SignedInContext,
+  input: StockHistoryInput,
+): Promise<StockHistoryPage> {
+  const { bookId, limit } = input
+  const beforeId = readCursor('movements', input.cursor)
+  const rows = await services.store.read(async (reader) => {
+    if ((await findBook(reader, bookId)) === undefined) return undefined
+    return listMovements(reader, { bookId, beforeId, limit: limit + 1 })
+  })
+  if (rows === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
+  const { items, nextCursor } = page(
+    'movements',
+    rows,
+    limit,
+    (row) => row,
+    (row) => row.id,
+  )
+  const presented = []
+  for (const row of items) presented.push(await presentWithBroadcast(services, row))
+  return { items: presented, nextCursor }
+}
+
+async function presentWithBroadcast(
+  services: Services,
+  row: MovementWithBroadcast,
+): Promise<StockHistoryPage['items'][number]> {
+  const { waitlist_id: waitlistId, notified_at: notifiedAt } = row
+  const broadcast =
+    waitlistId === null || notifiedAt === null
+      ? null
+      : { waitlistId, notifiedAt: isoTime(notifiedAt), notified: await notifiedCount(services, waitlistId) }
+  return { ...presentMovement(row), actorEmail: row.actor_email, broadcast }
+}

@@ -1,0 +1,21 @@
+import { fold, type User, type UserListInput } from '@prebook/core'
+import { listUsers as queryUsers } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { page, readCursor } from '../cursor.ts'
+import { presentUser } from './present-user.ts'
+
+/** The accounts, newest first. */
+export async function listUsers(
+  { services }: SignedInContext,
+  input: UserListInput,
+): Promise<{ items: User[]; nextCursor: string | null }> {
+  const filter = {
+    text: input.query === undefined ? undefined : fold(input.query),
+    role: input.role,
+    isActive: input.isActive,
+    beforeId: readCursor('users', input.cursor),
+    limit: input.limit + 1,
+  }
+  const rows = await services.store.read((reader) => queryUsers(reader, filter))
+  return page('users', rows, input.limit, presentUser, (row) => row.id)
+}
