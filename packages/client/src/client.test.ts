@@ -1,0 +1,86 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { TRPCClientError } from '@trpc/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApi, type ApiProcess } from '@prebook/api-process'
+import { createClient, isPrebookError } from './index.ts'
+
+let api: ApiProcess
+beforeAll(async () => {
+  api = await startApi()
+  await api.createAdmin('admin@example.org', 'a password for tests')
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+async function caught(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => expect.unreachable('The call should have been refused.'),
+    (error: unknown) => error,
+  )
+}
+
+describe('createClient', () => {
+  test('calls procedures of a running server, anonymously or with a token', async () => {
+    const anonymous = createClient({ url: api.url })
+    expect(await anonymous.auth.me.query()).toBeNull()
+    const { token } = await anonymous.auth.login.mutate({
+      email: 'admin@example.org',
+      password: 'a password for tests',
+    })
+    const admin = createClient({ url: `${api.url}/`, token })
+    expect(await admin.auth.me.query()).toMatchObject({ email: 'admin@example.org', role: 'admin' })
+  })
+
+  test('asks for the token at each request, where it is told where to look', async () => {
+    let token: string | null = null
+    const client = createClient({ url: api.url, token: async () => token })
+    expect(await client.auth.me.query()).toBeNull()
+    token = (await client.auth.register.mutate({ email: 'a@example.org', password: 'a password for tests' }))
+      .token
+    expect(await client.auth.me.query()).toMatchObject({ email: 'a@example.org' })
+  })
+
+  test('sends any number of calls at once without tripping over the limit on batches', async () => {
+    const client = createClient({ url: api.url })
+    const pages = await Promise.all(Array.from({ length: 35 }, () => client.books.list.query({})))
+    expect(pages).toHaveLength(35)
+  })
+})
+
+describe('isPrebookError', () => {
+  test('knows a refusal, and its reason', async () => {
+    const error = await caught(createClient({ url: api.url }).prebooks.create.mutate({ bookId: 1 }))
+    expect(isPrebookError(error)).toBe(true)
+    expect(isPrebookError(error, 'AUTH_REQUIRED')).toBe(true)
+    expect(isPrebookError(error, 'PREBOOK_DUPLICATE')).toBe(false)
+  })
+
+  test('tells what is wrong with an input', async () => {
+    const error = await caught(
+      createClient({ url: api.url }).auth.register.mutate({ email: 'x', password: 'y' }),
+    )
+    if (!isPrebookError(error, 'VALIDATION_ERROR')) throw error
+    expect(error.data.issues?.map((issue) => issue.path)).toEqual(['email', 'password'])
+    expect(error.data.field).toBe('email')
+  })
+
+  test('takes nothing else for a refusal: no plain error, no dead server, no server that is not Prebook', async () => {
+    const stranger = createServer((_request, response) => response.end('<h1>Hello</h1>')).listen(
+      0,
+      '127.0.0.1',
+    )
+    await once(stranger, 'listening')
+    const { port } = stranger.address() as AddressInfo
+    const html = await caught(createClient({ url: `http://127.0.0.1:${port}` }).books.list.query({}))
+    stranger.close()
+    await once(stranger, 'close')
+    const dead = await caught(createClient({ url: `http://127.0.0.1:${port}` }).books.list.query({}))
+    for (const error of [html, dead]) {
+      expect(error).toBeInstanceOf(TRPCClientError)
+      expect(isPrebookError(error)).toBe(false)
+    }
+    expect(isPrebookError(new Error('AUTH_REQUIRED'))).toBe(false)
+    expect(isPrebookError(undefined)).toBe(false)
+  })
+})

@@ -1,0 +1,78 @@
+import { TRPCError } from '@trpc/server'
+import { describe, expect, test } from 'vitest'
+import { PrebookError, reasons, type Reason } from '@prebook/core'
+import { engines } from '@prebook/db/testing'
+import { createTestServer } from '../testing-server.ts'
+import { errorShape, toPrebookError, toTrpcError } from './errors.ts'
+
+describe.each(Object.keys(reasons) as Reason[])('%s', (reason) => {
+  test('keeps its reason through tRPC, and its status is that of the table', () => {
+    const error = toTrpcError(new PrebookError(reason))
+    expect(toPrebookError(error).reason).toBe(reason)
+    const { data } = errorShape(toPrebookError(error), 'request')
+    expect(data.reason).toBe(reason)
+    expect(data.httpStatus).toBe(reason === 'VALIDATION_ERROR' ? 400 : reasons[reason].http)
+  })
+})
+
+test('what nobody foresaw says nothing of itself', () => {
+  const leak = new Error('SQLITE_ERROR: no such column: password_hash')
+  const error = toPrebookError(
+    new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: leak.message, cause: leak }),
+  )
+  const shape = errorShape(error, 'request-7')
+  expect(shape.data).toMatchObject({
+    reason: 'INTERNAL_ERROR',
+    requestId: 'request-7',
+    field: null,
+    issues: null,
+  })
+  expect(JSON.stringify(shape)).not.toMatch(/SQLITE|password_hash/)
+  expect(error.cause).toBeInstanceOf(TRPCError)
+})
+
+describe.each(engines)('on $name', (engine) => {
+  test('a fault in the database reaches the caller as INTERNAL_ERROR alone', async () => {
+    await using server = await createTestServer(engine)
+    await server.services.store.write((tx) => tx.schema.dropTable('books').execute())
+    const error = await server
+      .as()
+      .books.list({})
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TRPCError)
+    expect(toPrebookError(error as TRPCError)).toMatchObject({ reason: 'INTERNAL_ERROR' })
+    expect(JSON.stringify(errorShape(toPrebookError(error as TRPCError), 'id'))).not.toMatch(
+      /books|select|sqlite/i,
+    )
+  })
+
+  test('an input names every field at fault, in plain words', async () => {
+    await using server = await createTestServer(engine)
+    const error = await server
+      .as()
+      .auth.register({ email: 'nobody', password: 'short', extra: 1 } as never)
+      .catch((thrown: unknown) => thrown)
+    expect(toPrebookError(error as TRPCError)).toMatchObject({
+      reason: 'VALIDATION_ERROR',
+      field: 'email',
+      message: 'email: Must be an e-mail address, such as reader@example.org.',
+      issues: [
+        { path: 'email', message: 'Must be an e-mail address, such as reader@example.org.' },
+        { path: 'password', message: 'Must have at least 8 characters.' },
+        { path: 'extra', message: 'Is not a field of this input.' },
+      ],
+    })
+  })
+
+  test('a missing field is called required', async () => {
+    await using server = await createTestServer(engine)
+    const error = await server
+      .as()
+      .auth.login({} as never)
+      .catch((thrown: unknown) => thrown)
+    expect(toPrebookError(error as TRPCError).issues).toEqual([
+      { path: 'email', message: 'Is required.' },
+      { path: 'password', message: 'Is required.' },
+    ])
+  })
+})

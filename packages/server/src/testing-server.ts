@@ -1,0 +1,63 @@
+import type { TestEngine } from '@prebook/db/testing'
+import { createAdmin } from './auth/create-admin.ts'
+import { createRequestContext } from './context.ts'
+import { createCaller } from './router/app-router.ts'
+import { createServices, type Services } from './services.ts'
+
+/** Procedures as one person calls them, without HTTP. */
+export type Person = { call: ReturnType<typeof createCaller>; id: number; token: string }
+
+/** The services on a database of the test's own, and people to use them. */
+export type TestServer = AsyncDisposable & {
+  services: Services
+  url: string
+  /** Procedures as nobody in particular calls them, or whoever has the token. */
+  as(token?: string): ReturnType<typeof createCaller>
+  reader(): Promise<Person>
+  admin(): Promise<Person>
+}
+
+const PASSWORD = 'a password for tests'
+
+/** Puts the services together on a fresh database of an engine. */
+export async function createTestServer(
+  engine: TestEngine,
+  now: () => number = Date.now,
+): Promise<TestServer> {
+  const database = await engine.create()
+  const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
+  const services = createServices({ store: database.store, throttleLimits, now })
+  let people = 0
+
+  const as = (token?: string) =>
+    createCaller(
+      createRequestContext(services, {
+        id: 'test',
+        address: '127.0.0.1',
+        authorization: token === undefined ? null : `Bearer ${token}`,
+        cookie: null,
+        trustedOrigin: false,
+        setSessionCookie: () => {},
+      }),
+    )
+  const person = (signedIn: { token: string | null; user: { id: number } }): Person => {
+    const token = String(signedIn.token)
+    return { call: as(token), id: signedIn.user.id, token }
+  }
+  return {
+    services,
+    url: database.url,
+    as,
+    async reader() {
+      people += 1
+      return person(await as().auth.register({ email: `reader${people}@example.org`, password: PASSWORD }))
+    },
+    async admin() {
+      people += 1
+      const email = `admin${people}@example.org`
+      await createAdmin(services, { email, password: PASSWORD })
+      return person(await as().auth.login({ email, password: PASSWORD }))
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  }
+}
