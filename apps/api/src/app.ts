@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
-import { secureHeaders } from 'hono/secure-headers'
 import { PrebookError } from '@prebook/core'
 import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
@@ -10,6 +9,7 @@ import type { Environment } from './http/environment.ts'
 import { healthPages, type Lifecycle } from './http/health.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import type { Logger } from './logger.ts'
 import { restDoor } from './rest/rest-door.ts'
 import { trpcDoor } from './trpc-door.ts'
@@ -26,14 +26,7 @@ export function createApp({ services, config, log, lifecycle }: AppOptions): Hon
   app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
 
   app.use(logRequests(log, lifecycle))
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      referrerPolicy: 'no-referrer',
-      xFrameOptions: 'DENY',
-      strictTransportSecurity: config.PUBLIC_URL?.startsWith('https:') ? 'max-age=31536000' : false,
-    }),
-  )
+  app.use(securityHeaders(config))
   app.use(
     cors({
       origin: config.CORS_ORIGINS,

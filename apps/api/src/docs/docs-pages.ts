@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
-import { secureHeaders } from 'hono/secure-headers'
 import type { Config } from '../config.ts'
 import type { Environment } from '../http/environment.ts'
 import { openApiDocument } from '../rest/openapi.ts'
@@ -46,20 +45,6 @@ export function docsPages(config: Config): Hono<Environment> {
     const own = `http://${c.req.header('host') ?? 'localhost'}`
     return c.json(openApiDocument(config.PUBLIC_URL ?? own, version))
   })
-  pages.use(
-    '/docs/*',
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        // Swagger UI sets style attributes and draws its icons from data: addresses.
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    }),
-  )
   pages.get('/docs/', (c) => c.redirect('/docs'))
   pages.get('/docs', (c) => c.html(page))
   pages.get('/docs/start.js', (c) =>
