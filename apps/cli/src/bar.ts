@@ -1,0 +1,11 @@
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+
+/**
+ * A bar as long as the value's share of `max`, in eighths of a column of the terminal. What is more than nothing shows
+ * at least as the thinnest bar.
+ */
+export function bar(value: number, max: number, width: number): string {
+  if (value <= 0 || max <= 0) return ''
+  const length = Math.max(1, Math.round((Math.min(value, max) / max) * width * 8))
+  return '█'.repeat(Math.floor(length / 8)) + (eighths[length % 8] ?? '')
+}

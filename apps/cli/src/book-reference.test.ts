@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { parseBookReference } from './book-reference.ts'
+import { CommandError } from './command-error.ts'
+
+describe('a book is named by its id or its ISBN', () => {
+  test.each([
+    ['12', { bookId: 12 }],
+    ['#12', { bookId: 12 }],
+    [' 7 ', { bookId: 7 }],
+    ['999999999', { bookId: 999_999_999 }],
+    ['#9780441013593', { bookId: 9_780_441_013_593 }],
+    ['#9007199254740991', { bookId: Number.MAX_SAFE_INTEGER }],
+    ['9780441013593', { isbn: '9780441013593' }],
+    ['978-0-441-01359-3', { isbn: '9780441013593' }],
+    ['978 0 441 01359 3', { isbn: '9780441013593' }],
+    ['0441013597', { isbn: '0441013597' }],
+    ['0-8044-2957-x', { isbn: '080442957X' }],
+  ])('%s', (text, reference) => {
+    expect(parseBookReference(text)).toEqual(reference)
+  })
+
+  test.each([
+    '',
+    '0',
+    '#0',
+    '#',
+    '-3',
+    '1.5',
+    '12a',
+    'Dune',
+    '12345678901',
+    '97804410135931',
+    '#9007199254740992',
+  ])('“%s” is neither', (text) => {
+    expect(() => parseBookReference(text)).toThrow(CommandError)
+    expect(() => parseBookReference(text)).toThrow(`“${text}” is neither the id nor the ISBN of a book.`)
+  })
+})

@@ -1,0 +1,25 @@
+import type { Exit } from './exit-codes.ts'
+
+/** Why a command ends without having done its work: one sentence for a person, and what to do about it. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError'
+  readonly exit: Exit
+  readonly remedy: string | null
+
+  constructor(exit: Exit, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.exit = exit
+    this.remedy = options.remedy ?? null
+  }
+}
+
+/**
+ * The server was not reached, or did not answer like a Prebook server. Whether it carried out what was asked is unknown.
+ */
+export class NetworkError extends CommandError {
+  override readonly name = 'NetworkError'
+
+  constructor(message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super('network', message, options)
+  }
+}

@@ -1,0 +1,32 @@
+import type { RouterInputs } from '@prebook/client'
+import { connect, type GlobalOptions } from '../connect.ts'
+import { print, printJson } from '../output.ts'
+import { plain } from '../plain-text.ts'
+import { formatPrice } from '../price.ts'
+
+export type BooksAddOptions = GlobalOptions & {
+  title: string
+  author: string
+  /** In cents. */
+  price: number
+  isbn?: string
+  description?: string
+  stock?: number
+}
+
+/** `prebook books add`: a new title in the catalogue. */
+export async function addBook(options: BooksAddOptions): Promise<void> {
+  const { call } = await connect(options)
+  const input: RouterInputs['books']['create'] = {
+    title: options.title,
+    author: options.author,
+    priceCents: options.price,
+    isbn: options.isbn ?? null,
+    description: options.description ?? null,
+    stockQuantity: options.stock ?? 0,
+  }
+  const book = await call((client, request) => client.books.create.mutate(input, request))
+  if (options.json === true) return printJson(book)
+  const { id, title, author, priceCents, stockQuantity } = book
+  print(plain`Added #${id}: ${title} by ${author}, ${formatPrice(priceCents)}, ${stockQuantity} in stock.`)
+}

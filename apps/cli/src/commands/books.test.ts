@@ -1,0 +1,177 @@
+import type { RouterOutputs } from '@prebook/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDesk } from '../testing/run-prebook.ts'
+import { openShop, type Shop } from '../testing/shop.ts'
+
+type Page = RouterOutputs['books']['list']
+type Book = Page['items'][number]
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+describe('prebook books add', () => {
+  test('adds a book with its exact price', async () => {
+    const args = [
+      'books',
+      'add',
+      '--title',
+      'The Dispossessed',
+      '--author',
+      'Ursula K. Le Guin',
+      '--price',
+      '4.35',
+    ]
+    const more = ['--isbn', '0-06-051275-X', '--description', 'An ambiguous utopia', '--stock', '3', '--json']
+    const added = await shop.adminDesk.prebook([...args, ...more])
+    expect(added).toMatchObject({ code: 0, stderr: '' })
+    const book = JSON.parse(added.stdout) as Book
+    expect(book).toMatchObject({ priceCents: 435, isbn: '9780060512750', stockQuantity: 3, inStock: true })
+    expect(await shop.admin.client.books.get.query({ bookId: book.id })).toEqual(book)
+  })
+
+  test('says what it added', async () => {
+    const added = await shop.adminDesk.prebook([
+      'books',
+      'add',
+      '--title',
+      'Solaris',
+      '--author',
+      'Lem',
+      '--price',
+      '7',
+    ])
+    expect(added.stdout).toMatch(/^Added #\d+: Solaris by Lem, 7\.00, 0 in stock\.\n$/)
+  })
+
+  test.each([
+    [['--price', '19.999'], 'more than two decimals'],
+    [['--price', '19,99'], 'Write it as 19.99'],
+    [['--price', '0'], '--price: Must be at least 1 cent.'],
+    [['--price', '5', '--isbn', '9780441013594'], '--isbn: Must be a valid ISBN'],
+    [['--price', '5', '--stock', '-1'], 'whole number'],
+    [['--price', '5', '--stock', '1000001'], '--stock: Must be at most 1000000.'],
+    [['--price', '5', '--title', 'clears\u001b[2J'], '--title: Must be plain text'],
+    [[], "required option '--price"],
+  ])('%j is wrong usage, and nothing is added', async (args, sentence) => {
+    const before = await shop.admin.client.books.list.query({ query: 'refused' })
+    const added = await shop.adminDesk.prebook([
+      'books',
+      'add',
+      '--title',
+      'Refused',
+      '--author',
+      'X',
+      ...args,
+    ])
+    expect(added).toMatchObject({ code: 2, stdout: '' })
+    expect(added.stderr).toContain(sentence)
+    expect(await shop.admin.client.books.list.query({ query: 'refused' })).toEqual(before)
+  })
+
+  test('conflicts with a book that has the same ISBN', async () => {
+    const args = [
+      'books',
+      'add',
+      '--title',
+      'Twice',
+      '--author',
+      'X',
+      '--price',
+      '5',
+      '--isbn',
+      '9780441478125',
+    ]
+    expect(await shop.adminDesk.prebook(args)).toMatchObject({ code: 0 })
+    const again = await shop.adminDesk.prebook([...args, '--verbose'])
+    expect(again).toMatchObject({ code: 6, stdout: '' })
+    expect(again.stderr).toContain('Another book already has this ISBN.')
+    expect(again.stderr).toContain('reason: BOOK_ISBN_CONFLICT')
+  })
+
+  test('is for admins', async () => {
+    await using desk = await createDesk({ PREBOOK_URL: shop.api.url })
+    const args = ['books', 'add', '--title', 'X', '--author', 'Y', '--price', '5']
+    expect(await desk.prebook(args)).toMatchObject({ code: 3, stdout: '' })
+    const reader = await shop.createReader()
+    expect(await desk.prebook(args, { env: { PREBOOK_TOKEN: reader.token } })).toMatchObject({
+      code: 4,
+      stdout: '',
+    })
+  })
+})
+
+describe('prebook books list', () => {
+  beforeAll(async () => {
+    for (let number = 100; number < 225; number += 1) {
+      await shop.createBook({ title: `Listed ${number}`, stock: number === 100 ? 4 : 0 })
+    }
+  })
+
+  test('is a plain table in a pipe, whatever the widths', async () => {
+    const list = await shop.adminDesk.prebook(['books', 'list', '--query', 'listed', '--limit', '2'])
+    expect(list.code).toBe(0)
+    const lines = list.stdout.split('\n')
+    expect(lines[0]).toMatch(/^ *Id {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
+    expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 {6}4$/)
+    expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 {6}0$/)
+    expect(list.stdout).not.toContain('\u001b')
+    expect(list.stderr).toBe('There are more: raise --limit, or add --all.\n')
+  })
+
+  test('as JSON is a page like that of the API', async () => {
+    const list = await shop.adminDesk.prebook([
+      'books',
+      'list',
+      '--query',
+      'listed',
+      '--limit',
+      '2',
+      '--json',
+    ])
+    expect(list).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(list.stdout)).toEqual(
+      await shop.admin.client.books.list.query({ query: 'listed', limit: 2 }),
+    )
+  })
+
+  test.each([
+    [['--all'], 125, false],
+    [[], 50, true],
+    [['--limit', '110'], 110, true],
+    [['--limit', '125'], 125, false],
+    [['--in-stock'], 1, false],
+    [['--out-of-stock', '--all'], 124, false],
+    [['--query', 'listed 224'], 1, false],
+    [['--query', 'nothing like that'], 0, false],
+  ])('%j gives %i, more to come: %s', async (args, count, more) => {
+    const list = await shop.adminDesk.prebook(['books', 'list', '--query', 'listed', '--json', ...args])
+    const { items, nextCursor } = JSON.parse(list.stdout) as Page
+    expect(new Set(items.map(({ id }) => id)).size).toBe(count)
+    expect(nextCursor !== null).toBe(more)
+  })
+
+  test('says on standard error that there is none', async () => {
+    expect(await shop.adminDesk.prebook(['books', 'list', '--query', 'nothing like that'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No book fits.\n',
+    })
+  })
+
+  test.each([
+    [['--in-stock', '--out-of-stock']],
+    [['--limit', '5', '--all']],
+    [['--limit', '0']],
+    [['--limit', 'x']],
+  ])('%j is wrong usage', async (args) => {
+    expect(await shop.adminDesk.prebook(['books', 'list', ...args])).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('needs nobody signed in', async () => {
+    await using desk = await createDesk({ PREBOOK_URL: shop.api.url })
+    expect(await desk.prebook(['books', 'list', '--limit', '1'])).toMatchObject({ code: 0 })
+  })
+})

@@ -1,0 +1,21 @@
+import { CommandError } from '../command-error.ts'
+import { connect, type GlobalOptions } from '../connect.ts'
+import { print, printJson } from '../output.ts'
+import { plain } from '../plain-text.ts'
+
+/**
+ * `prebook whoami`: whose session this is, asked of the server.
+ *
+ * @throws CommandError `notSignedIn`
+ */
+export async function whoami(options: GlobalOptions): Promise<void> {
+  const { address, call } = await connect(options)
+  const user = await call((client, request) => client.auth.me.query(undefined, request))
+  if (user === null) {
+    throw new CommandError('notSignedIn', `You are not signed in at ${address}.`, {
+      remedy: 'Sign in with `prebook login`.',
+    })
+  }
+  if (options.json === true) printJson(user)
+  else print(plain`${user.email} (${user.role}) at ${address}`)
+}

@@ -1,0 +1,43 @@
+import type { Reason } from '@prebook/client'
+import { describe, expect, test } from 'vitest'
+import { exitCodes, exitFor, exitMeanings } from './exit-codes.ts'
+
+test('the numbers that scripts rely on', () => {
+  expect(exitCodes).toEqual({
+    ok: 0,
+    failed: 1,
+    usage: 2,
+    notSignedIn: 3,
+    forbidden: 4,
+    notFound: 5,
+    conflict: 6,
+    network: 7,
+    cancelled: 130,
+  })
+  expect(Object.keys(exitMeanings)).toEqual(Object.keys(exitCodes))
+})
+
+describe('a refusal ends with the exit code of its kind', () => {
+  test.each([
+    ['BOOK_NOT_FOUND', 'notFound'],
+    ['STOCK_CONFLICT', 'conflict'],
+    ['BOOK_ISBN_CONFLICT', 'conflict'],
+    ['AUTH_REQUIRED', 'notSignedIn'],
+    ['AUTH_INVALID_CREDENTIALS', 'notSignedIn'],
+    ['AUTH_FORBIDDEN', 'forbidden'],
+    ['AUTH_ACCOUNT_DEACTIVATED', 'forbidden'],
+    ['VALIDATION_ERROR', 'usage'],
+    ['RATE_LIMITED', 'failed'],
+    ['STORE_BUSY', 'failed'],
+    ['INTERNAL_ERROR', 'failed'],
+  ] as const)('%s is %s', (reason, exit) => {
+    expect(exitFor(reason)).toBe(exit)
+  })
+
+  test.each(['A_REASON_OF_TOMORROW', 'toString', '__proto__'])(
+    '%s, which only a newer server knows, is failed',
+    (reason) => {
+      expect(exitFor(reason as Reason)).toBe('failed')
+    },
+  )
+})

@@ -1,0 +1,44 @@
+import { CommandError } from './command-error.ts'
+
+/**
+ * Asks yes or no on the terminal.
+ *
+ * @throws CommandError `cancelled` at no, Ctrl-C or Escape
+ */
+export async function confirm(question: string): Promise<void> {
+  const clack = await import('@clack/prompts')
+  const answer = await clack.confirm({ message: question, initialValue: false, withGuide: false })
+  if (answer !== true) throw cancelled()
+}
+
+/**
+ * Asks for a line of text on the terminal.
+ *
+ * @throws CommandError `cancelled` at Ctrl-C or Escape
+ */
+export async function askText(question: string): Promise<string> {
+  const clack = await import('@clack/prompts')
+  const answer = await clack.text({ message: question, validate: required, withGuide: false })
+  if (clack.isCancel(answer)) throw cancelled()
+  return answer.trim()
+}
+
+/**
+ * Asks for a secret on the terminal, which does not show it.
+ *
+ * @throws CommandError `cancelled` at Ctrl-C or Escape
+ */
+export async function askSecret(question: string): Promise<string> {
+  const clack = await import('@clack/prompts')
+  const answer = await clack.password({ message: question, validate: required, withGuide: false })
+  if (clack.isCancel(answer)) throw cancelled()
+  return answer
+}
+
+function required(answer: string | undefined): string | undefined {
+  return answer === undefined || answer.trim() === '' ? 'Nothing was entered.' : undefined
+}
+
+function cancelled(): CommandError {
+  return new CommandError('cancelled', 'Cancelled: nothing was changed.')
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { CommandError } from './command-error.ts'
+import { explainError } from './report-error.ts'
+
+describe('an error is told', () => {
+  test('with its remedy and its causes', () => {
+    const cause = new Error('outer', { cause: new Error('inner') })
+    const error = new CommandError('network', 'Not reached.', { remedy: 'Start it.', cause })
+    expect(explainError(error, {})).toEqual({
+      exit: 'network',
+      message: 'Not reached.',
+      remedy: 'Start it.',
+      details: ['cause: outer', 'cause: inner'],
+    })
+  })
+
+  test('as unexpected when nobody foresaw it, with the place for --verbose', () => {
+    const explanation = explainError(new TypeError('x is not a function'), { verbose: true })
+    expect(explanation).toMatchObject({
+      exit: 'failed',
+      message: 'Something unexpected happened: x is not a function',
+      remedy: null,
+    })
+    expect(explanation.details.join('\n')).toContain('report-error.test.ts')
+  })
+
+  test('without escape sequences, wherever it came from', () => {
+    for (const error of [
+      new CommandError('failed', 'a\u001b[2Jb'),
+      new Error('a\u001b[2Jb'),
+      'a\u001b[2Jb',
+    ]) {
+      expect(explainError(error, {}).message).not.toContain('\u001b')
+      expect(explainError(error, {}).message).toContain('ab')
+    }
+    const nested = new CommandError('failed', 'x', { cause: new Error('a\u001b[2Jb') })
+    expect(explainError(nested, {}).details).toEqual(['cause: ab'])
+  })
+})

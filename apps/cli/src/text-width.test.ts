@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest'
+import { textWidth, truncate } from './text-width.ts'
+
+describe('how many columns text takes', () => {
+  test.each([
+    ['', 0],
+    ['Dune', 4],
+    ['Misérables', 10],
+    ['Mise\u0301rables', 10],
+    ['Война', 5],
+    ['孤独', 4],
+    ['ひらがな', 8],
+    ['한국어', 6],
+    ['ＡＢ', 4],
+    ['ｱｲ', 2],
+    ['🚀', 2],
+    ['👩‍🚀', 2],
+    ['❤️', 2],
+    ['1', 1],
+    ['zero\u200bwidth', 9],
+  ])('“%s” takes %i', (text, width) => {
+    expect(textWidth(text)).toBe(width)
+  })
+})
+
+describe('text is cut to a width', () => {
+  test.each([
+    ['Dune', 4, 'Dune'],
+    ['Dune Messiah', 8, 'Dune Me…'],
+    ['Dune Messiah', 6, 'Dune…'],
+    ['孤独の歴史', 6, '孤独…'],
+    ['孤独の歴史', 5, '孤独…'],
+    ['Dune', 1, '…'],
+    ['Dune', 0, ''],
+    ['e\u0301te\u0301 long', 4, 'e\u0301te\u0301…'],
+  ])('“%s” in %i', (text, width, cut) => {
+    expect(truncate(text, width)).toBe(cut)
+    expect(textWidth(cut)).toBeLessThanOrEqual(width)
+  })
+})
