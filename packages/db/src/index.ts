@@ -1,4 +1,13 @@
-export type { BookRow, Database, Reader, SessionRow, StockMovementRow, Tx, UserRow, WaitlistRow } from './database.ts'
+export type {
+  BookRow,
+  Database,
+  Reader,
+  SessionRow,
+  StockMovementRow,
+  Tx,
+  UserRow,
+  WaitlistRow,
+} from './database.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
 export { StoreOpenError, UniqueViolation, type BookLock, type Store } from './store.ts'
 export * from './queries/books.ts'

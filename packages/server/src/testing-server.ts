@@ -1,3 +1,4 @@
+import type { Store } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
 import { createAdmin } from './auth/create-admin.ts'
 import { createRequestContext } from './context.ts'
@@ -18,6 +19,7 @@ export type TestServer = AsyncDisposable & {
 }
 
 const PASSWORD = 'a password for tests'
+let people = 0
 
 /** Puts the services together on a fresh database of an engine. */
 export async function createTestServer(
@@ -25,10 +27,21 @@ export async function createTestServer(
   now: () => number = Date.now,
 ): Promise<TestServer> {
   const database = await engine.create()
-  const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
-  const services = createServices({ store: database.store, throttleLimits, now })
-  let people = 0
+  return serve(database.store, database.url, now, () => database[Symbol.asyncDispose]())
+}
 
+/** Puts the services together once more, on connections of their own to the same database, as another process would. */
+export async function joinTestServer(
+  url: string,
+  open: (url: string) => Promise<Store>,
+): Promise<TestServer> {
+  const store = await open(url)
+  return serve(store, url, Date.now, () => store.close())
+}
+
+function serve(store: Store, url: string, now: () => number, dispose: () => PromiseLike<void>): TestServer {
+  const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
+  const services = createServices({ store, throttleLimits, now })
   const as = (token?: string) =>
     createCaller(
       createRequestContext(services, {
@@ -46,7 +59,7 @@ export async function createTestServer(
   }
   return {
     services,
-    url: database.url,
+    url,
     as,
     async reader() {
       people += 1
@@ -58,6 +71,6 @@ export async function createTestServer(
       await createAdmin(services, { email, password: PASSWORD })
       return person(await as().auth.login({ email, password: PASSWORD }))
     },
-    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: dispose,
   }
 }

@@ -7,7 +7,10 @@ export function initial(schema: EngineSchema): Migration {
   return { up: (db: Kysely<never>) => up(db, schema) }
 }
 
-async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark }: EngineSchema): Promise<void> {
+async function up(
+  db: Kysely<never>,
+  { integer, foldedText, withId, finish, mark }: EngineSchema,
+): Promise<void> {
   await mark(db)
 
   await finish(
@@ -15,9 +18,17 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
       .addColumn('email', foldedText, (column) => column.notNull().unique())
       .addColumn('password_hash', 'text', (column) => column.notNull())
       .addColumn('role', 'text', (column) => column.notNull().check(sql`role in ('reader', 'admin')`))
-      .addColumn('is_active', integer, (column) => column.notNull().defaultTo(1).check(sql`is_active in (0, 1)`))
+      .addColumn('is_active', integer, (column) =>
+        column
+          .notNull()
+          .defaultTo(1)
+          .check(sql`is_active in (0, 1)`),
+      )
       .addColumn('mail_opt_out', integer, (column) =>
-        column.notNull().defaultTo(0).check(sql`mail_opt_out in (0, 1)`),
+        column
+          .notNull()
+          .defaultTo(0)
+          .check(sql`mail_opt_out in (0, 1)`),
       )
       .addColumn('created_at', integer, (column) => column.notNull())
       .addCheckConstraint('users_admin_is_active', sql`role <> 'admin' or is_active = 1`),
@@ -26,7 +37,12 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
   await finish(
     db.schema
       .createTable('sessions')
-      .addColumn('id', 'text', (column) => column.primaryKey().notNull().check(sql`length(id) = 64`))
+      .addColumn('id', 'text', (column) =>
+        column
+          .primaryKey()
+          .notNull()
+          .check(sql`length(id) = 64`),
+      )
       .addColumn('user_id', integer, (column) => column.notNull().references('users.id').onDelete('restrict'))
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('expires_at', integer, (column) => column.notNull()),
@@ -53,16 +69,24 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
       .addColumn('book_id', integer, (column) => column.notNull().references('books.id').onDelete('restrict'))
       .addColumn('delta', integer, (column) => column.notNull().check(sql`delta <> 0`))
       .addColumn('quantity_after', integer, (column) => column.notNull().check(sql`quantity_after >= 0`))
-      .addColumn('actor_id', integer, (column) => column.notNull().references('users.id').onDelete('restrict'))
+      .addColumn('actor_id', integer, (column) =>
+        column.notNull().references('users.id').onDelete('restrict'),
+      )
       .addColumn('note', 'text')
       .addColumn('created_at', integer, (column) => column.notNull()),
   ).execute()
-  await db.schema.createIndex('stock_movements_book').on('stock_movements').columns(['book_id', 'id']).execute()
+  await db.schema
+    .createIndex('stock_movements_book')
+    .on('stock_movements')
+    .columns(['book_id', 'id'])
+    .execute()
 
   await finish(
     db.schema
       .createTable('stock_requests')
-      .addColumn('actor_id', integer, (column) => column.notNull().references('users.id').onDelete('restrict'))
+      .addColumn('actor_id', integer, (column) =>
+        column.notNull().references('users.id').onDelete('restrict'),
+      )
       .addColumn('idempotency_key', 'text', (column) => column.notNull())
       .addColumn('request_hash', 'text', (column) => column.notNull())
       .addColumn('answer', 'text', (column) => column.notNull())
@@ -75,7 +99,9 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
       .addColumn('book_id', integer, (column) => column.notNull().references('books.id').onDelete('restrict'))
       .addColumn('opened_at', integer, (column) => column.notNull())
       .addColumn('notified_at', integer)
-      .addColumn('closed_by', integer, (column) => column.references('stock_movements.id').onDelete('restrict'))
+      .addColumn('closed_by', integer, (column) =>
+        column.references('stock_movements.id').onDelete('restrict'),
+      )
       .addColumn('notified_count', integer)
       .addColumn('dispatch_cursor', integer, (column) => column.notNull().defaultTo(0))
       .addColumn('dispatched_at', integer)
@@ -102,7 +128,9 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
       .addColumn('user_id', integer, (column) => column.notNull().references('users.id').onDelete('restrict'))
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('cancelled_at', integer)
-      .addColumn('cancelled_from', 'text', (column) => column.check(sql`cancelled_from in ('waiting', 'notified')`))
+      .addColumn('cancelled_from', 'text', (column) =>
+        column.check(sql`cancelled_from in ('waiting', 'notified')`),
+      )
       .addCheckConstraint(
         'prebooks_cancelled_from_something',
         sql`(cancelled_at is null) = (cancelled_from is null)`,
@@ -135,5 +163,9 @@ async function up(db: Kysely<never>, { integer, foldedText, withId, finish, mark
       .addColumn('last_error', 'text')
       .addColumn('sent_at', integer),
   ).execute()
-  await db.schema.createIndex('deliveries_due').on('deliveries').columns(['state', 'next_attempt_at']).execute()
+  await db.schema
+    .createIndex('deliveries_due')
+    .on('deliveries')
+    .columns(['state', 'next_attempt_at'])
+    .execute()
 }

@@ -9,9 +9,10 @@ import { initial } from './0001-initial.ts'
  * Brings the schema up to date inside one transaction that the engine has begun with its own lock held, so that of two
  * processes that start at once one migrates and the other finds the work done.
  *
+ * @param place what the operator knows the database by
  * @throws StoreOpenError when a newer version of Prebook has already changed the schema
  */
-export async function migrate(tx: Transaction<Database>, schema: EngineSchema): Promise<void> {
+export async function migrate(tx: Transaction<Database>, schema: EngineSchema, place: string): Promise<void> {
   const provider: MigrationProvider = {
     getMigrations: async () => ({ '0001-initial': initial(schema) }),
   }
@@ -20,7 +21,7 @@ export async function migrate(tx: Transaction<Database>, schema: EngineSchema): 
   const unknown = (await appliedMigrations(tx)).filter((name) => !known.has(name))
   if (unknown.length > 0) {
     throw new StoreOpenError(
-      `The database was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
+      `${place} was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
     )
   }
   const { error } = await migrator.migrateToLatest()

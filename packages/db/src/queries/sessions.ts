@@ -19,7 +19,12 @@ export async function findSession(
   if (row === undefined) return undefined
   const { session_id, session_created_at, session_expires_at, ...user } = row
   return {
-    session: { id: session_id, user_id: user.id, created_at: session_created_at, expires_at: session_expires_at },
+    session: {
+      id: session_id,
+      user_id: user.id,
+      created_at: session_created_at,
+      expires_at: session_expires_at,
+    },
     user,
   }
 }

@@ -1,7 +1,10 @@
 import type { Reader, StockMovementRow, Tx } from '../database.ts'
 
 /** Writes down one change of a book's stock, for good. */
-export async function insertMovement(tx: Tx, movement: Omit<StockMovementRow, 'id'>): Promise<StockMovementRow> {
+export async function insertMovement(
+  tx: Tx,
+  movement: Omit<StockMovementRow, 'id'>,
+): Promise<StockMovementRow> {
   return tx.insertInto('stock_movements').values(movement).returningAll().executeTakeFirstOrThrow()
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely } from 'kysely'
+import { Kysely, type Dialect } from 'kysely'
 import type { Database } from '../../database.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
@@ -17,30 +17,40 @@ const DEFAULT_LOCK_WAIT_MS = 5_000
 /** How long a start waits for another process that is starting on the same file and migrates it. */
 const OPEN_WAIT_MS = 30_000
 
+export type OpenSqliteOptions = OpenStoreOptions & {
+  /** Another dialect than the one that serves, for tests that must notice the difference. */
+  dialect?: (writer: Sqlite.Database) => Dialect
+}
+
 /**
  * Opens a SQLite file, creating it if its folder exists, and migrates it.
  *
  * @throws StoreOpenError with what to do
  */
-export async function openSqlite(path: string, options: OpenStoreOptions): Promise<Store> {
+export async function openSqlite(path: string, options: OpenSqliteOptions): Promise<Store> {
   const file = resolve(path)
   assertUsable(path, file)
+  const { dialect = (writer: Sqlite.Database) => new ImmediateSqliteDialect(writer) } = options
   const opened: Sqlite.Database[] = []
+  // The writer last: the last connection to close folds the write-ahead log into the file.
+  const closeFiles = () => opened.toReversed().forEach((database) => database.close())
   try {
-    const writer = await retryWhileLocked(OPEN_WAIT_MS, async () => openWriter(file, opened))
-    const writerDb = new Kysely<Database>({ dialect: new ImmediateSqliteDialect(writer) })
+    const writer = await retryWhileLocked(OPEN_WAIT_MS, async () => openWriter(file))
+    opened.push(writer)
+    const writerDb = new Kysely<Database>({ dialect: dialect(writer) })
     await retryWhileLocked(OPEN_WAIT_MS, async () => {
-      await writerDb.transaction().execute((tx) => migrate(tx, sqliteSchema))
+      await writerDb.transaction().execute((tx) => migrate(tx, sqliteSchema, file))
     })
     const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
     opened.push(reader)
     return new SqliteStore({
       writer: writerDb,
       reader: new Kysely<Database>({ dialect: new ImmediateSqliteDialect(reader) }),
+      closeFiles,
       lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS,
     })
   } catch (error) {
-    for (const database of opened) database.close()
+    closeFiles()
     throw explain(error, file)
   }
 }
@@ -62,9 +72,19 @@ function assertUsable(path: string, file: string): void {
   }
 }
 
-function openWriter(file: string, opened: Sqlite.Database[]): Sqlite.Database {
+function openWriter(file: string): Sqlite.Database {
   const database = new Sqlite(file, { timeout: 0 })
-  opened.push(database)
+  try {
+    setUpWriter(database, file)
+    return database
+  } catch (error) {
+    // It may only be locked: whoever tries again opens a new one.
+    database.close()
+    throw error
+  }
+}
+
+function setUpWriter(database: Sqlite.Database, file: string): void {
   assertOurs(database, file)
   database.pragma('foreign_keys = ON')
   // better-sqlite3 is built so that WAL silently means synchronous = NORMAL, which can lose the last commits in a power
@@ -76,13 +96,15 @@ function openWriter(file: string, opened: Sqlite.Database[]): Sqlite.Database {
       `${file} cannot be used with a write-ahead log (is it on a network file system?): put it on a local disk.`,
     )
   }
-  return database
 }
 
 function assertOurs(database: Sqlite.Database, file: string): void {
-  const id = database.pragma('application_id', { simple: true })
+  // Both as of one moment: another process may be setting up the file right now.
+  const { id, tables } = database.transaction(() => ({
+    id: database.pragma('application_id', { simple: true }),
+    tables: database.prepare('select count(*) from sqlite_master').pluck().get(),
+  }))()
   if (id === APPLICATION_ID) return
-  const tables = database.prepare('select count(*) from sqlite_master').pluck().get()
   if (id !== 0 || tables !== 0) {
     throw new StoreOpenError(
       `${file} is a SQLite database of another application: let DATABASE_URL name a new file or one that Prebook made.`,
@@ -99,7 +121,11 @@ function explain(error: unknown, file: string): unknown {
       { cause: error },
     )
   }
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_PERM')) {
+  if (
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_PERM')
+  ) {
     return new StoreOpenError(
       `${file} cannot be written: give this account write permission on the file and on its folder, or change DATABASE_URL.`,
       { cause: error },

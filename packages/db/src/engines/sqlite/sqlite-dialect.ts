@@ -40,7 +40,8 @@ export class ImmediateSqliteDialect implements Dialect {
   }
 }
 
-class ImmediateDriver extends SqliteDriver {
+/** Begins transactions with the write lock in hand. */
+export class ImmediateDriver extends SqliteDriver {
   readonly #database: Sqlite.Database
 
   constructor(database: Sqlite.Database) {

@@ -19,6 +19,13 @@ export function translateSqliteError(error: unknown): unknown {
   if (isLocked(error) || code === 'SQLITE_FULL') {
     return new PrebookError('STORE_BUSY', { cause: error, retryAfterSeconds: 1 })
   }
-  if (code === 'SQLITE_CONSTRAINT_UNIQUE') return new UniqueViolation(String(error), { cause: error })
+  if (code !== null && uniqueness.has(code)) return new UniqueViolation(String(error), { cause: error })
   return error
 }
+
+/** SQLite tells a doubled primary key from any other doubled row; to us they are the same. */
+const uniqueness = new Set([
+  'SQLITE_CONSTRAINT_UNIQUE',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  'SQLITE_CONSTRAINT_ROWID',
+])

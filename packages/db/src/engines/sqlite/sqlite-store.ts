@@ -13,6 +13,8 @@ type Connections = {
   writer: Kysely<Database>
   /** Read-only: sees what is committed, and is never held up by a transaction. */
   reader: Kysely<Database>
+  /** Closes the files underneath, which Kysely leaves open where it was never used. */
+  closeFiles(): void
   lockWaitMs: number
 }
 
@@ -21,25 +23,31 @@ export class SqliteStore implements Store {
   readonly engine = 'sqlite'
   readonly #writer: Kysely<Database>
   readonly #reader: Kysely<Database>
+  readonly #closeFiles: () => void
   readonly #lockWaitMs: number
+  readonly #underWay = new Set<Promise<unknown>>()
   readonly #writing = new AsyncLocalStorage<true>()
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
     this.#reader = connections.reader
+    this.#closeFiles = () => connections.closeFiles()
     this.#lockWaitMs = connections.lockWaitMs
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return retryWhileLocked(this.#lockWaitMs, () => work(this.#reader))
+    return this.#track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
   }
 
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     // The one writing connection is taken: waiting for it here would be waiting for oneself.
-    if (this.#writing.getStore()) throw new Error('A write cannot begin inside another write: pass its Tx on.')
+    if (this.#writing.getStore())
+      throw new Error('A write cannot begin inside another write: pass its Tx on.')
     // Only BEGIN IMMEDIATE can find the store locked, and it comes before `work`, so trying again repeats nothing.
-    return retryWhileLocked(this.#lockWaitMs, () =>
-      this.#writer.transaction().execute((tx) => this.#writing.run(true, () => work(tx))),
+    return this.#track(
+      retryWhileLocked(this.#lockWaitMs, () =>
+        this.#writer.transaction().execute((tx) => this.#writing.run(true, () => work(tx))),
+      ),
     )
   }
 
@@ -49,9 +57,20 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    // The writer last: the last connection to close folds the write-ahead log into the file.
+    // Closing a connection would tear down the transaction on it. What is under way may begin more: look again.
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
     await this.#reader.destroy()
     await this.#writer.destroy()
+    this.#closeFiles()
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work)
+    try {
+      return await work
+    } finally {
+      this.#underWay.delete(work)
+    }
   }
 }
 

@@ -1,0 +1,47 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type Sqlite from 'better-sqlite3'
+import type { DatabaseConnection, Driver } from 'kysely'
+import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
+
+export type RacingOptions = {
+  /** False takes the lock out: every statement commits by itself, so that others come in between. */
+  locks: boolean
+}
+
+/**
+ * The engine with a pause of random length before every statement, for tests of races. Without it a transaction in this
+ * process runs from its begin to its commit before anybody else gets a turn, and nothing ever meets. No service uses it.
+ */
+export class RacingSqliteDialect extends ImmediateSqliteDialect {
+  readonly #writer: Sqlite.Database
+  readonly #options: RacingOptions
+
+  constructor(writer: Sqlite.Database, options: RacingOptions) {
+    super(writer)
+    this.#writer = writer
+    this.#options = options
+  }
+
+  override createDriver(): Driver {
+    return this.#options.locks ? new PausingDriver(this.#writer) : new UnlockedDriver(this.#writer)
+  }
+}
+
+class PausingDriver extends ImmediateDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      async executeQuery(query) {
+        for (let turns = Math.floor(Math.random() * 4); turns > 0; turns -= 1) await turn()
+        return connection.executeQuery(query)
+      },
+      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    }
+  }
+}
+
+class UnlockedDriver extends PausingDriver {
+  override async beginTransaction(): Promise<void> {}
+  override async commitTransaction(): Promise<void> {}
+  override async rollbackTransaction(): Promise<void> {}
+}

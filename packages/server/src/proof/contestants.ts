@@ -1,0 +1,34 @@
+import type { TestEngine } from '@prebook/db/testing'
+import { createTestServer, joinTestServer } from '../testing-server.ts'
+import type { Contestants } from './races.ts'
+
+/**
+ * Readers and admins on two connections to a fresh database, and a third connection that looks on.
+ *
+ * @param options.locks false takes the locks out, to see that the races notice
+ */
+export async function gatherContestants(
+  engine: TestEngine,
+  options: { locks: boolean },
+): Promise<Contestants & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  const onlooker = stack.use(await createTestServer(engine))
+  const open = (url: string) => engine.openForRaces(url, options)
+  const one = stack.use(await joinTestServer(onlooker.url, open))
+  const other = stack.use(await joinTestServer(onlooker.url, open))
+  const readers = [await one.reader(), await one.reader()]
+  const admin = await one.admin()
+  const otherReaders = [await other.reader(), await other.reader()]
+  const sameReader = { ...admin, call: other.as(readers[0]?.token) }
+  const otherAdmin = await other.admin()
+  const held = stack.move()
+  return {
+    readers,
+    admin,
+    otherReaders,
+    sameReader,
+    otherAdmin,
+    store: onlooker.services.store,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}

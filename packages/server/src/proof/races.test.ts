@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { engines, type TestEngine } from '@prebook/db/testing'
+import { gatherContestants } from './contestants.ts'
+import {
+  cancelAgainstRestock,
+  createAgainstItself,
+  createAgainstRestock,
+  restockAgainstRestock,
+} from './races.ts'
+
+const BOUND_MS = 120_000
+
+describe.each(engines)('on $name', (engine) => {
+  describe('whatever happens at once', () => {
+    test('nobody is left waiting for a book that is in stock', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: true })
+      expect(await createAgainstRestock(shop, 200)).toEqual([])
+    })
+
+    test('of two restocks one broadcasts', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: true })
+      expect(await restockAgainstRestock(shop, 200)).toEqual([])
+    })
+
+    test('one person gets one place', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: true })
+      expect(await createAgainstItself(shop, 5)).toEqual([])
+    })
+
+    test('a cancelled prebook shows what it was told, and is counted so', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: true })
+      expect(await cancelAgainstRestock(shop, 300)).toEqual([])
+    })
+
+    test('several starts on an empty database all come up', { timeout: BOUND_MS }, async () => {
+      expect(await startsAtOnce(engine, { locks: true }, 100)).toEqual([])
+    })
+  })
+
+  describe('with the lock taken out, the same races notice', () => {
+    test('people left waiting', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: false })
+      expect(await createAgainstRestock(shop, 200)).toContainEqual(
+        expect.stringContaining('wait for a book that is in stock'),
+      )
+    })
+
+    test('restocks that trip over each other', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: false })
+      expect(await restockAgainstRestock(shop, 200)).not.toEqual([])
+    })
+
+    test('cancellations that change what was counted', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: false })
+      expect(await cancelAgainstRestock(shop, 300)).not.toEqual([])
+    })
+
+    test('starts that trip over each other', { timeout: BOUND_MS }, async () => {
+      expect(await startsAtOnce(engine, { locks: false }, 100)).not.toEqual([])
+    })
+  })
+
+  test('with the index on live prebooks dropped, the race for one place notices', async () => {
+    await using shop = await gatherContestants(engine, { locks: true })
+    await shop.store.write((tx) => tx.schema.dropIndex('prebooks_live').execute())
+    expect(await createAgainstItself(shop, 1)).not.toEqual([])
+  })
+})
+
+/** Opens an empty database three times at once, again and again, and names what went wrong. */
+async function startsAtOnce(
+  engine: TestEngine,
+  options: { locks: boolean },
+  rounds: number,
+): Promise<string[]> {
+  const violations: string[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    await using empty = await engine.createEmpty()
+    const starts = Array.from({ length: 3 }, () => engine.openForRaces(empty.url, options))
+    const outcomes = await Promise.allSettled(starts)
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') violations.push(String(outcome.reason))
+      else await outcome.value.close()
+    }
+  }
+  return violations
+}

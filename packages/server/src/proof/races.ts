@@ -1,0 +1,174 @@
+import { TRPCError } from '@trpc/server'
+import { countWaitlist, type Store } from '@prebook/db'
+import { toPrebookError } from '../router/errors.ts'
+import type { Person } from '../testing-server.ts'
+
+/**
+ * People who meet at the same books through two independent connections: readers on one, and both readers and an admin on
+ * the other. Each race runs many rounds and names every violation of its promise; none is right.
+ */
+export type Contestants = {
+  /** Through the first connection. */
+  readers: Person[]
+  admin: Person
+  /** Through the second connection; `sameReader` is the first reader again. */
+  otherReaders: Person[]
+  sameReader: Person
+  otherAdmin: Person
+  /** Looks at what was committed. */
+  store: Store
+}
+
+/** Readers pre-book while an admin restocks: nobody may be left waiting for a book that is in stock. */
+export async function createAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    const outcomes = await atOnce<unknown>([
+      ...[...shop.readers, ...shop.otherReaders].map(
+        (reader) => () => reader.call.prebooks.create({ bookId }),
+      ),
+      () => shop.otherAdmin.call.stock.set({ bookId, quantity: 5 }),
+    ])
+    violations.push(...unexpected(outcomes, ['PREBOOK_BOOK_IN_STOCK']))
+    const stranded = await shop.store.read((reader) =>
+      reader
+        .selectFrom('prebooks')
+        .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+        .innerJoin('books', 'books.id', 'waitlists.book_id')
+        .select('prebooks.id')
+        .where('books.id', '=', bookId)
+        .where('books.stock_quantity', '>', 0)
+        .where('waitlists.notified_at', 'is', null)
+        .execute(),
+    )
+    if (stranded.length > 0) violations.push(`${stranded.length} wait for a book that is in stock`)
+  })
+}
+
+/** Two admins restock at once: one of them broadcasts, and every movement starts where the one before it ended. */
+export async function restockAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    for (const reader of shop.readers) await reader.call.prebooks.create({ bookId })
+    const outcomes = await atOnce([
+      () => shop.admin.call.stock.set({ bookId, quantity: 5 }),
+      () => shop.otherAdmin.call.stock.set({ bookId, quantity: 7 }),
+    ])
+    violations.push(...unexpected(outcomes, []))
+    const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    const told = answers.filter((answer) => answer.broadcast !== null)
+    if (told.length !== 1) violations.push(`${told.length} broadcasts`)
+    if (told[0]?.broadcast?.notified !== shop.readers.length) violations.push('not everybody was notified')
+    const movements = await shop.store.read((reader) =>
+      reader.selectFrom('stock_movements').selectAll().where('book_id', '=', bookId).orderBy('id').execute(),
+    )
+    let quantity = 0
+    for (const movement of movements) {
+      quantity += movement.delta
+      if (movement.quantity_after !== quantity)
+        violations.push('a movement does not follow from the one before')
+    }
+    const book = await shop.admin.call.books.get({ bookId })
+    if (book.stockQuantity !== quantity) violations.push('the stock is not what the movements come to')
+  })
+}
+
+/** One person sends two hundred pre-bookings for one book at once: one is taken. */
+export async function createAgainstItself(shop: Contestants, rounds: number): Promise<string[]> {
+  const [reader] = shop.readers
+  if (reader === undefined) throw new Error('The race needs a reader.')
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    const attempts = Array.from(
+      { length: 200 },
+      (_, index) => () => (index % 2 === 0 ? reader : shop.sameReader).call.prebooks.create({ bookId }),
+    )
+    const outcomes = await atOnce(attempts)
+    violations.push(...unexpected(outcomes, ['PREBOOK_DUPLICATE']))
+    const taken = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
+    if (taken !== 1) violations.push(`${taken} pre-bookings were taken`)
+    const rows = await shop.store.read((from) =>
+      from
+        .selectFrom('prebooks')
+        .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+        .select('prebooks.id')
+        .where('waitlists.book_id', '=', bookId)
+        .execute(),
+    )
+    if (rows.length !== 1) violations.push(`${rows.length} rows`)
+  })
+}
+
+/**
+ * A reader cancels while an admin restocks: either the cancellation came first, and they were never told, or the restock
+ * did, and they were told at its time. What is shown, what is recorded and what is counted agree.
+ */
+export async function cancelAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+  const [reader] = shop.readers
+  if (reader === undefined) throw new Error('The race needs a reader.')
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    const { id: prebookId } = await reader.call.prebooks.create({ bookId })
+    const [cancelled, restocked] = await Promise.allSettled([
+      after(turns(), () => reader.call.prebooks.cancel({ prebookId })),
+      after(turns(), () => shop.otherAdmin.call.stock.set({ bookId, quantity: 5 })),
+    ])
+    violations.push(...unexpected([cancelled, restocked], []))
+    if (cancelled.status === 'rejected' || restocked.status === 'rejected') return
+
+    const { broadcast } = restocked.value
+    const { cancelled_from: from } = await shop.store.read((reading) =>
+      reading
+        .selectFrom('prebooks')
+        .select('cancelled_from')
+        .where('id', '=', prebookId)
+        .executeTakeFirstOrThrow(),
+    )
+    const shown = await reader.call.prebooks.get({ prebookId })
+    if (shown.status !== 'cancelled') violations.push('a cancelled prebook shows another status')
+    const told = from === 'notified' ? broadcast?.notifiedAt : null
+    if (shown.notifiedAt !== told) violations.push(`cancelled while ${from}, but told at ${shown.notifiedAt}`)
+    if (cancelled.value.notifiedAt !== shown.notifiedAt) violations.push('the answer was taken back')
+    if (broadcast === null) {
+      violations.push('the restock found no waitlist')
+      return
+    }
+    const { notified } = await countWaitlist(shop.store, broadcast.waitlistId)
+    if (broadcast.notified !== notified) violations.push('the number notified has changed')
+  })
+}
+
+async function soldOutBook(shop: Contestants): Promise<number> {
+  const book = await shop.admin.call.books.create({ title: 'A race', author: 'Two at once', priceCents: 100 })
+  return book.id
+}
+
+async function eachRound(rounds: number, round: (violations: string[]) => Promise<void>): Promise<string[]> {
+  const violations: string[] = []
+  for (let turn = 0; turn < rounds; turn += 1) await round(violations)
+  return violations
+}
+
+/** Starts everything together, each a few turns of the event loop later, so that every round runs in another order. */
+function atOnce<T>(calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+  return Promise.allSettled(calls.map((call) => after(turns(), call)))
+}
+
+function turns(): number {
+  return Math.floor(Math.random() * 6)
+}
+
+async function after<T>(count: number, call: () => Promise<T>): Promise<T> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  return call()
+}
+
+/** Refusals that the race does not allow for, in the words of the error table. */
+function unexpected(outcomes: PromiseSettledResult<unknown>[], allowed: string[]): string[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.status === 'fulfilled') return []
+    const reason =
+      outcome.reason instanceof TRPCError ? toPrebookError(outcome.reason).reason : String(outcome.reason)
+    return allowed.includes(reason) ? [] : [`refused with ${reason}`]
+  })
+}
