@@ -8,8 +8,12 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
   const api = await startApi(config, log)
+  let stopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      // Ctrl-C can arrive twice, from the terminal and from whatever started us: the stop under way has an end anyway.
+      if (stopping) return
+      stopping = true
       log.info({ signal }, 'stopping: no new requests, those under way are finished')
       void stop(api)
     })

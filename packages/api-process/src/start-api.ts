@@ -12,6 +12,9 @@ const adminEntry = fileURLToPath(new URL('../../../apps/api/src/admin-create.ts'
 /** How long a start, a stop or a command may take before it counts as failed. */
 const WAIT_MS = 30_000
 
+/** How much of a long-lived process's output is kept, in characters. */
+const KEPT_OUTPUT = 4_000_000
+
 export type StartApiOptions = {
   /** The database; without it a fresh SQLite file in a temporary folder that is removed at the end. */
   databaseUrl?: string
@@ -25,8 +28,10 @@ export type ApiProcess = AsyncDisposable & {
   url: string
   databaseUrl: string
   pid: number
-  /** What it has written to standard output and standard error until now. */
+  /** What it has written to standard output and standard error; of more than a few megabytes the latest. */
   output(): string
+  /** Its exit code when it has ended, by itself or not; null when a signal ended it. */
+  ended: Promise<number | null>
   /** Creates an admin with the command that operators use. */
   createAdmin(email: string, password: string): Promise<void>
   /** Sends a signal (SIGTERM unless named) and waits for the end; gives the exit code, null when a signal ended it. */
@@ -77,6 +82,7 @@ export async function startApi(options: StartApiOptions = {}): Promise<ApiProces
       databaseUrl,
       pid: Number(child.pid),
       output,
+      ended,
       stop,
       createAdmin: (email, password) => createAdmin(env, email, password),
       [Symbol.asyncDispose]: dispose,
@@ -89,8 +95,13 @@ export async function startApi(options: StartApiOptions = {}): Promise<ApiProces
 
 function collectOutput(child: ChildProcessByStdio<Writable | null, Readable, Readable>): () => string {
   const chunks: string[] = []
+  let size = 0
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      chunks.push(chunk)
+      size += chunk.length
+      while (size > KEPT_OUTPUT && chunks.length > 1) size -= chunks.shift()?.length ?? 0
+    })
   }
   return () => chunks.join('')
 }

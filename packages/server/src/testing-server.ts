@@ -43,7 +43,8 @@ function serve(store: Store, url: string, now: () => number, dispose: () => Prom
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
   const services = createServices({ store, throttleLimits, now })
   const as = (token?: string) =>
-    createCaller(
+    // A context for each call, as each would come in a request of its own.
+    createCaller(() =>
       createRequestContext(services, {
         id: 'test',
         address: '127.0.0.1',

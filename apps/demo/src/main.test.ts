@@ -1,0 +1,239 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { adminAccount, readerNames } from './people.ts'
+import { USUAL_PORT } from './start-on-usual-port.ts'
+
+const entry = fileURLToPath(new URL('main.ts', import.meta.url))
+const project = fileURLToPath(new URL('..', import.meta.url))
+
+/** The last lines that the demo prints before it waits for visitors. */
+const SERVING = /^Serving at (http:\S+)/m
+
+describe('the arguments', () => {
+  it.each([['--bogus'], ['now']])('refuses %s in a sentence, with exit code 2', async (argument) => {
+    await using demo = await startDemo([argument])
+    const { code, output } = await demo.end()
+    expect(code).toBe(2)
+    expect(output).toContain(argument)
+    expect(output.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('explains itself', async () => {
+    await using demo = await startDemo(['--help'])
+    expect(await demo.end()).toEqual({
+      code: 0,
+      output: expect.stringContaining('Usage: pnpm demo [--once]'),
+    })
+  })
+})
+
+it('tells the whole story from what the API answers, and leaves nothing behind', async () => {
+  await using demo = await startDemo(['--once'])
+  const { code, output: story } = await demo.end()
+  expect({ code, story }).toMatchObject({ code: 0 })
+
+  expect(story).toContain('PREBOOK_BOOK_IN_STOCK')
+  expect(story).toContain('PREBOOK_DUPLICATE')
+  expect(story).toMatch(/notified +3 readers/)
+  expect(story).toMatch(/broadcast +none/)
+  expect(story).toContain('0 → 5 (restocked)')
+  expect(story).toContain('5 → 10 (changed)')
+  expect(story).toContain('10 → 0 (sold-out)')
+
+  const [, instant] = /^ +at +(\S+Z)$/m.exec(story) ?? []
+  const flips = [...story.matchAll(/^ +(\w+) +Dune +(\w+) +→ +(\w+) +(\S+)$/gm)].map((match) =>
+    match.slice(1),
+  )
+  expect(flips).toEqual([
+    ['Ada', 'waiting', 'notified', instant],
+    ['Ben', 'cancelled', 'cancelled', '–'],
+    ['Cleo', 'waiting', 'notified', instant],
+    ['Dan', 'waiting', 'notified', instant],
+  ])
+  // Colour has no place in a pipe.
+  expect(story).not.toContain('\u001b')
+  expect(Math.max(...story.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+  expect(await demo.leftBehind()).toEqual([])
+})
+
+it('takes another port when the usual one is taken', async () => {
+  const squatter = createServer().listen(USUAL_PORT, '127.0.0.1')
+  // If it is taken already, that serves as well.
+  await once(squatter, 'listening').catch(() => {})
+  try {
+    await using demo = await startDemo(['--once'])
+    const { code, output } = await demo.end()
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining(`something else has port ${USUAL_PORT}`),
+    })
+    expect(output).not.toContain(`127.0.0.1:${USUAL_PORT}`)
+  } finally {
+    squatter.close()
+  }
+})
+
+describe('serving', () => {
+  it('serves until Ctrl-C, with accounts and commands that work as printed', async () => {
+    await using demo = await startDemo([])
+    const [, url] = await demo.printed(SERVING)
+    expect((await fetch(`${url}/readyz`)).status).toBe(200)
+    expect((await fetch(`${url}/docs`)).status).toBe(200)
+    expect((await fetch(`${url}/openapi.json`)).status).toBe(200)
+    expect(demo.output()).toContain(adminAccount.password)
+    for (const name of readerNames) expect(demo.output()).toContain(`${name.toLowerCase()}@readers.example`)
+    expect(await demo.leftBehind()).toHaveLength(1)
+
+    const snippet = demo.lines(/^import /, /^EOF$/)
+    expect(snippet).toHaveLength(6)
+    const application = spawnSync(process.execPath, ['--input-type=module-typescript'], {
+      cwd: project,
+      input: snippet.join('\n'),
+      encoding: 'utf8',
+    })
+    expect(application.stderr).toBe('')
+    expect(application.stdout.match(/'Dune'/g)).toHaveLength(2)
+
+    demo.kill('SIGINT')
+    expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
+  // Images for continuous integration may lack curl; the commands are for people's own machines.
+  it.runIf(spawnSync('curl', ['--version']).status === 0)(
+    'prints curl commands that work when pasted',
+    async () => {
+      await using demo = await startDemo([])
+      await demo.printed(SERVING)
+      const pasted = spawnSync('sh', ['-e'], {
+        input: demo.lines(/^API=/, /^$/).join('\n'),
+        encoding: 'utf8',
+      })
+      expect(pasted.stderr).toBe('')
+      const [found, prebook, list] = pasted.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line))
+      expect(found).toMatchObject({ items: [{ title: 'Dune', in_stock: false }] })
+      expect(prebook).toMatchObject({ book_title: 'Dune', status: 'waiting' })
+      expect(list).toMatchObject({ items: [prebook, { book_title: 'Dune', status: 'cancelled' }] })
+    },
+  )
+
+  it.each([
+    { when: 'while it serves', at: SERVING },
+    { when: 'in the middle of the story', at: /^1 {2}\S/m },
+  ])('ends cleanly when the terminal sends Ctrl-C to the whole process group, $when', async ({ at }) => {
+    await using demo = await startDemo([])
+    await demo.printed(at)
+    demo.killGroup('SIGINT')
+    expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
+  it('ends cleanly while the API is only starting', async () => {
+    await using demo = await startDemo([])
+    // The folder is made before the API is: from here on both are at their beginning.
+    await expect.poll(() => demo.leftBehind(), { timeout: 10_000 }).toHaveLength(1)
+    demo.killGroup('SIGINT')
+    expect(await demo.end()).toMatchObject({ code: 0 })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
+  it('calls a story that was cut short no success', async () => {
+    await using demo = await startDemo(['--once'])
+    await demo.printed(/^Prebook:/m)
+    demo.kill('SIGTERM')
+    expect(await demo.end()).toMatchObject({ code: 1 })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
+  it('says so when the API ends by itself', async () => {
+    await using demo = await startDemo([])
+    await demo.printed(SERVING)
+    const [, pid] = await demo.printed(/, process (\d+)/)
+    process.kill(Number(pid), 'SIGKILL')
+    expect(await demo.end()).toEqual({
+      code: 1,
+      output: expect.stringMatching(/The API has ended by itself\.[^]*"msg":"request"/),
+    })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
+  it('ends when nobody is left to read', async () => {
+    await using demo = await startDemo([])
+    await demo.printed(/^1 {2}\S/m)
+    demo.closeOutput()
+    expect(await demo.end()).toMatchObject({ code: 0 })
+    expect(await demo.leftBehind()).toEqual([])
+  })
+})
+
+/** Runs the demo as a person would, in a process group of its own, with a folder of its own for temporary files. */
+async function startDemo(options: string[]) {
+  const temporary = await mkdtemp(join(tmpdir(), 'prebook-demo-test-'))
+  const env = { PATH: process.env['PATH'] ?? '', TMPDIR: temporary, TEMP: temporary, TMP: temporary }
+  const child = spawn(process.execPath, [entry, ...options], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const closed = once(child, 'close').then(([code]) => code as number | null)
+  const chunks: string[] = []
+  const output = () => chunks.join('')
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+  }
+
+  return {
+    output,
+    /** Waits for the end: the exit code, and everything that was printed. */
+    async end() {
+      const code = await closed
+      return { code, output: output() }
+    },
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
+    killGroup: (signal: NodeJS.Signals) => process.kill(-Number(child.pid), signal),
+    leftBehind: () => readdir(temporary),
+    closeOutput() {
+      child.stdout.destroy()
+    },
+    /** Waits until the output matches. */
+    async printed(pattern: RegExp): Promise<RegExpExecArray> {
+      const { promise, resolve } = Promise.withResolvers<RegExpExecArray>()
+      const look = () => {
+        const match = pattern.exec(output())
+        if (match !== null) resolve(match)
+      }
+      child.stdout.on('data', look)
+      look()
+      const early = closed.then((code) => {
+        throw new Error(`The demo ended with ${code} before it printed ${pattern}:\n${output()}`)
+      })
+      try {
+        return await Promise.race([promise, early])
+      } finally {
+        child.stdout.off('data', look)
+      }
+    },
+    /** The printed lines from one that matches `first` up to the next that matches `end`, without it. */
+    lines(first: RegExp, end: RegExp): string[] {
+      const lines = output().split('\n')
+      const from = lines.findIndex((line) => first.test(line))
+      const until = lines.findIndex((line, index) => index > from && end.test(line))
+      return lines.slice(from, until)
+    },
+    async [Symbol.asyncDispose]() {
+      // Ends what a failed test has left running; the API is in the same group.
+      if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), 'SIGKILL')
+      await closed
+      await rm(temporary, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { lookAgain, NOTHING, type Place, type Stage } from './stage.ts'
+
+/** The moment that Prebook is for: one call notifies everybody who waits. Gives the time at which it did. */
+export async function restock(stage: Stage, places: Place[], copies: number): Promise<string> {
+  const { screen, books } = stage
+  const before = await Promise.all(places.map(lookAgain))
+  screen.act(`${books.wanted.title} is restocked: everybody who waits is notified at one instant`)
+  const notifiedAt = await setStock(stage, copies)
+
+  screen.act("The same instant, as each reader's own account shows it")
+  await showFlip(
+    stage,
+    places.map((place, index) => ({ ...place, before: String(before[index]?.status) })),
+    notifiedAt,
+  )
+  return notifiedAt
+}
+
+async function setStock({ screen, checks, admin, books }: Stage, copies: number): Promise<string> {
+  const started = performance.now()
+  const change = await admin.client.stock.set.mutate({ bookId: books.wanted.id, quantity: copies })
+  const tookMs = performance.now() - started
+
+  const { book, movement, transition, broadcast } = change
+  checks.same('what the restock did', transition, 'restocked')
+  checks.same('the stock after the restock', book.stockQuantity, copies)
+  checks.same('how many were notified', broadcast?.notified, 3)
+  const notifiedAt = String(broadcast?.notifiedAt)
+  screen.table([
+    ['stock', `${book.stockQuantity - Number(movement?.delta)} → ${book.stockQuantity} (${transition})`],
+    ['notified', screen.style(['bold', 'green'], `${broadcast?.notified} readers`)],
+    ['at', screen.style(['bold', 'green'], notifiedAt)],
+    ['the call took', `${tookMs.toFixed(1)} ms`],
+  ])
+  screen.tell()
+  screen.tell('The stock and the whole waitlist changed in one transaction, and the waitlist is one row:')
+  screen.tell('nobody is notified before anybody else, and nobody is left out, however many wait.')
+  return notifiedAt
+}
+
+type PlaceBefore = Place & { before: string }
+
+async function showFlip(
+  { screen, checks, readers, books }: Stage,
+  places: PlaceBefore[],
+  notifiedAt: string,
+) {
+  const rows: string[][] = []
+  for (const { reader, book, prebook, before } of places) {
+    const { items } = await reader.client.prebooks.list.query({})
+    const now = items.find(({ id }) => id === prebook.id)
+    const [was, status, time] =
+      book.id !== books.wanted.id
+        ? ['waiting', 'waiting', null]
+        : reader === readers.Ben
+          ? ['cancelled', 'cancelled', null]
+          : ['waiting', 'notified', notifiedAt]
+    const whose = `${reader.name}'s pre-booking of ${book.title}`
+    checks.same(`the status of ${whose} before the restock`, before, was)
+    checks.same(`the status of ${whose} after the restock`, now?.status, status)
+    checks.same(`the time at which ${whose} was notified`, now?.notifiedAt, time)
+    rows.push([
+      reader.name,
+      String(now?.bookTitle),
+      screen.status(before),
+      '→',
+      screen.status(String(now?.status)),
+      now?.notifiedAt == null ? NOTHING : screen.style('green', now.notifiedAt),
+    ])
+  }
+  screen.table(rows, ['reader', 'book', 'before', '', 'after', 'notified at'])
+  screen.tell()
+  screen.tell(
+    `${readers.Ben.name} had cancelled and is left alone; ${books.other.title} did not arrive, so its readers wait on.`,
+  )
+}

@@ -1,0 +1,117 @@
+import { TRPCError } from '@trpc/server'
+import type { Prebook, StockChange } from '@prebook/core'
+import { toPrebookError } from '../router/errors.ts'
+import type { Person } from '../testing-server.ts'
+import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
+
+/** An id that no row has. */
+const UNKNOWN = Number.MAX_SAFE_INTEGER
+
+/** The bookstore behind its procedures, on a real database. */
+export function createShopForReal(admin: Person, readers: Person[]): Shop {
+  const books: number[] = []
+  const prebooks: number[] = []
+  const bookId = (book: number) => books[book] ?? UNKNOWN
+  const as = (reader: number) => {
+    const person = readers[reader]
+    if (person === undefined) throw new Error(`There is no reader ${reader}.`)
+    return person
+  }
+
+  const shown = (prebook: Prebook): ShownPrebook => ({
+    number: prebooks.indexOf(prebook.id),
+    book: books.indexOf(prebook.bookId),
+    status: prebook.status,
+    createdAt: Date.parse(prebook.createdAt),
+    notifiedAt: prebook.notifiedAt === null ? null : Date.parse(prebook.notifiedAt),
+    cancelledAt: prebook.cancelledAt === null ? null : Date.parse(prebook.cancelledAt),
+  })
+
+  return {
+    addBook: (stockQuantity) =>
+      outcome(async () => {
+        const title = `Book ${books.length}`
+        const book = await admin.call.books.create({ title, author: 'A', priceCents: 1, stockQuantity })
+        books.push(book.id)
+        return { stockQuantity: book.stockQuantity, inStock: book.inStock }
+      }),
+    prebook: (reader, book) =>
+      outcome(async () => {
+        const prebook = await as(reader).call.prebooks.create({ bookId: bookId(book) })
+        prebooks.push(prebook.id)
+        return shown(prebook)
+      }),
+    cancel: (reader, number) =>
+      outcome(async () =>
+        shown(await as(reader).call.prebooks.cancel({ prebookId: prebooks[number] ?? UNKNOWN })),
+      ),
+    list: (reader) =>
+      outcome(async () => {
+        const items: ShownPrebook[] = []
+        // Small pages, so that paging is part of what is compared.
+        for (let cursor: string | null | undefined; cursor !== null;) {
+          const page = await as(reader).call.prebooks.list({ limit: 3, cursor })
+          items.push(...page.items.map(shown))
+          cursor = page.nextCursor
+        }
+        return items
+      }),
+    setStock: (book, quantity, expectedQuantity) =>
+      outcome(async () =>
+        shownChange(
+          await admin.call.stock.set({
+            bookId: bookId(book),
+            quantity,
+            ...(expectedQuantity !== undefined && { expectedQuantity }),
+          }),
+        ),
+      ),
+    adjustStock: (book, delta) =>
+      outcome(async () => shownChange(await admin.call.stock.adjust({ bookId: bookId(book), delta }))),
+    wouldNotify: (book, quantity) =>
+      outcome(async () => {
+        const preview = await admin.call.stock.preview({ bookId: bookId(book), quantity })
+        return preview.wouldNotify
+      }),
+    setActive: (reader, isActive) =>
+      outcome(async () => {
+        const { users } = admin.call
+        const input = { userId: as(reader).id }
+        const user = isActive ? await users.reactivate(input) : await users.deactivate(input)
+        return { isActive: user.isActive }
+      }),
+    demand: () =>
+      outcome(async () => {
+        const { items } = await admin.call.demand.top({ limit: 100 })
+        return Object.fromEntries(items.map((item) => [books.indexOf(item.bookId), item.waiting]))
+      }),
+    async stocks() {
+      const result = []
+      for (const id of books) {
+        const { stockQuantity: stock } = await admin.call.books.get({ bookId: id })
+        const { items } = await admin.call.stock.history({ bookId: id, limit: 100 })
+        const total = items.reduce((sum, movement) => sum + movement.delta, 0)
+        result.push({ stock, addsUp: total === stock && (items[0]?.quantityAfter ?? 0) === stock })
+      }
+      return result
+    },
+  }
+}
+
+function shownChange({ book, transition, movement, broadcast }: StockChange): ShownChange {
+  return {
+    stock: book.stockQuantity,
+    transition,
+    movement: movement && { delta: movement.delta, quantityAfter: movement.quantityAfter },
+    broadcast: broadcast && { notified: broadcast.notified, notifiedAt: Date.parse(broadcast.notifiedAt) },
+  }
+}
+
+async function outcome<Answer>(call: () => Promise<Answer>): Promise<Outcome<Answer>> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof TRPCError) return { refused: toPrebookError(error).reason }
+    throw error
+  }
+}

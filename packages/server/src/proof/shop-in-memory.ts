@@ -1,0 +1,107 @@
+import { reasons, type Reason } from '@prebook/core'
+import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
+
+type Row = ShownPrebook & { reader: number }
+
+/**
+ * The bookstore as one would first think of it: every prebook has a status, and a restock visits each of them. Slow,
+ * forgetful, and right by inspection.
+ */
+export function createShopInMemory(readers: number, now: () => number): Shop {
+  const stocks: number[] = []
+  const prebooks: Row[] = []
+  const active = Array.from({ length: readers }, () => true)
+  /** Books whose waitlist has been opened and not closed since. */
+  const open = new Set<number>()
+
+  const shown = ({ reader: _reader, ...prebook }: Row): ShownPrebook => ({ ...prebook })
+  const waitingFor = (book: number) => prebooks.filter((row) => row.book === book && row.status === 'waiting')
+
+  function change(book: number, after: number): ShownChange {
+    const before = stocks[book] ?? 0
+    const stock = after
+    if (before === after) return { stock, transition: 'none', movement: null, broadcast: null }
+    stocks[book] = after
+    const movement = { delta: after - before, quantityAfter: after }
+    if (before > 0)
+      return { stock, transition: after === 0 ? 'sold-out' : 'changed', movement, broadcast: null }
+    const told = waitingFor(book)
+    for (const row of told) Object.assign(row, { status: 'notified', notifiedAt: now() })
+    const broadcast = open.delete(book) ? { notified: told.length, notifiedAt: now() } : null
+    return { stock, transition: 'restocked', movement, broadcast }
+  }
+
+  function asReader<Answer>(reader: number, answer: () => Outcome<Answer>): Promise<Outcome<Answer>> {
+    return Promise.resolve(active[reader] ? answer() : refused('AUTH_ACCOUNT_DEACTIVATED'))
+  }
+
+  function onBook<Answer>(book: number, answer: (stock: number) => Outcome<Answer>): Outcome<Answer> {
+    const stock = stocks[book]
+    return stock === undefined ? refused('BOOK_NOT_FOUND') : answer(stock)
+  }
+
+  return {
+    async addBook(stock) {
+      stocks.push(stock)
+      return { stockQuantity: stock, inStock: stock > 0 }
+    },
+    prebook: (reader, book) =>
+      asReader(reader, () =>
+        onBook(book, (stock) => {
+          if (stock > 0) return refused('PREBOOK_BOOK_IN_STOCK')
+          if (waitingFor(book).some((row) => row.reader === reader)) return refused('PREBOOK_DUPLICATE')
+          open.add(book)
+          const row: Row = {
+            number: prebooks.length,
+            reader,
+            book,
+            status: 'waiting',
+            createdAt: now(),
+            notifiedAt: null,
+            cancelledAt: null,
+          }
+          prebooks.push(row)
+          return shown(row)
+        }),
+      ),
+    cancel: (reader, number) =>
+      asReader(reader, () => {
+        const row = prebooks[number]
+        if (row?.reader !== reader) return refused('PREBOOK_NOT_FOUND')
+        if (row.status === 'cancelled') return refused('PREBOOK_ALREADY_CANCELLED')
+        Object.assign(row, { status: 'cancelled', cancelledAt: now() })
+        return shown(row)
+      }),
+    list: (reader) =>
+      asReader(reader, () =>
+        prebooks
+          .filter((row) => row.reader === reader)
+          .toReversed()
+          .map(shown),
+      ),
+    setStock: async (book, quantity, expected) =>
+      onBook(book, (stock) => {
+        if (expected !== undefined && expected !== stock) return refused('STOCK_CONFLICT')
+        return change(book, quantity)
+      }),
+    adjustStock: async (book, delta) =>
+      onBook(book, (stock) => (stock + delta < 0 ? refused('STOCK_NEGATIVE') : change(book, stock + delta))),
+    wouldNotify: async (book, quantity) =>
+      onBook(book, (stock) => (stock === 0 && quantity > 0 ? waitingFor(book).length : 0)),
+    async setActive(reader, isActive) {
+      active[reader] = isActive
+      return { isActive }
+    },
+    async demand() {
+      const counts = stocks.map((_, book) => [book, waitingFor(book).length] as const)
+      return Object.fromEntries(counts.filter(([, count]) => count > 0))
+    },
+    stocks: async () => stocks.map((stock) => ({ stock, addsUp: true })),
+  }
+}
+
+function refused(reason: Reason): { refused: Reason } {
+  // A reason that left the table would make the model agree with nobody.
+  if (!Object.hasOwn(reasons, reason)) throw new Error(`${reason} is no reason.`)
+  return { refused: reason }
+}
