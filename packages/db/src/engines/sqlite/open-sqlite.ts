@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { statSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely, type Dialect } from 'kysely'
@@ -62,13 +62,24 @@ function assertUsable(path: string, file: string): void {
     )
   }
   const folder = dirname(file)
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!look(folder)?.isDirectory()) {
     throw new StoreOpenError(
       `The folder ${folder} for the database does not exist: create it (mkdir -p ${folder}) or change DATABASE_URL.`,
     )
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+  if (look(file)?.isDirectory()) {
     throw new StoreOpenError(`${file} is a folder: let DATABASE_URL name a file in it, such as prebook.db.`)
+  }
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw new StoreOpenError(
+      `${path} cannot be reached: let this account enter every folder on the way to it, or change DATABASE_URL.`,
+      { cause: error },
+    )
   }
 }
 
