@@ -3,18 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { openStore, type Store } from '@prebook/db'
-import { createAdmin, createCaller, createRequestContext, createServices } from '@prebook/server'
 import { median, table } from './figures.ts'
+import { signInAdmin } from './measured-admin.ts'
 
 const SIZES = [10, 1_000, 100_000, 1_000_000]
 
-type Figures = {
-  transaction: number[]
-  call: number[]
-  gap: number[]
-  classic: number[]
-  classicGap: number[]
-}
+/** Milliseconds of each round, and by how many megabytes the process's memory grew. */
+type Figures = Record<'transaction' | 'call' | 'gap' | 'grown' | 'classic' | 'classicGap', number[]>
 
 /**
  * The price of telling everybody: `stock.set` on books with ever longer waitlists, beside the classical way, one UPDATE
@@ -31,16 +26,21 @@ export async function benchBroadcast(options: { most: number; rounds: number }):
     const admin = await signInAdmin(watched.store)
     const books = await fill(store, sizes)
     const figures = new Map<number, Figures>(
-      sizes.map((size) => [size, { transaction: [], call: [], gap: [], classic: [], classicGap: [] }]),
+      sizes.map((size) => [
+        size,
+        { transaction: [], call: [], gap: [], grown: [], classic: [], classicGap: [] },
+      ]),
     )
     // The first round warms everything up and does not count.
     for (let round = -1; round < options.rounds; round += 1) {
       for (const [index, size] of sizes.entries()) {
         const bookId = books[index] ?? 0
         const kept = round < 0 ? undefined : figures.get(size)
+        const before = process.memoryUsage.rss()
         const restock = await timed(() => admin.stock.set({ bookId, quantity: 5 }))
         kept?.transaction.push(watched.lastMs())
         kept?.call.push(restock.ms)
+        kept?.grown.push((process.memoryUsage.rss() - before) / 1_000_000)
         kept?.gap.push(restock.longestGapMs)
         await reopen(store, bookId)
         // The classical way takes seconds at the largest size: a few rounds tell enough.
@@ -71,6 +71,7 @@ function print(sizes: number[], figures: Map<number, Figures>): void {
       `${ratio.toFixed(2)} ×`,
       ms(kept?.call),
       ms(kept?.gap),
+      median(kept?.grown ?? []).toFixed(1),
       ms(kept?.classic),
       ms(kept?.classicGap),
       `${(median(kept?.classic ?? []) / median(kept?.transaction ?? [])).toFixed(0)} ×`,
@@ -78,12 +79,12 @@ function print(sizes: number[], figures: Map<number, Figures>): void {
   })
   process.stdout.write(
     `\nA restock by the length of the waitlist: medians in ms\n\n${table(
-      ['waiting', 'transaction', 'to 10', 'call', 'gap', 'UPDATE', 'its gap', 'UPDATE to transaction'],
+      ['waiting', 'transaction', 'to 10', 'call', 'gap', 'MB', 'UPDATE', 'its gap', 'UPDATE to transaction'],
       rows,
     )}\n
 transaction: stock, movement and the closed waitlist, committed with synchronous = FULL. to 10: beside the one with ten
 waiting. call: stock.set as a whole, with the counting after the commit. gap: the longest time that the event loop was
-held up meanwhile. UPDATE: the status of every row set in one statement, as is usual.\n`,
+held up meanwhile. MB: what the process grew by. UPDATE: the status of every row set in one statement, as is usual.\n`,
   )
 }
 
@@ -123,28 +124,6 @@ async function timed(work: () => Promise<unknown>): Promise<{ ms: number; longes
   turn()
   running = false
   return { ms, longestGapMs }
-}
-
-async function signInAdmin(store: Store) {
-  const services = createServices({
-    store,
-    throttleLimits: { registrationsPerHour: 10, loginFailuresPerHour: 10 },
-  })
-  const account = { email: 'admin@bench.example', password: 'a password for measuring' }
-  await createAdmin(services, account)
-  const as = (authorization: string | null) =>
-    createCaller(
-      createRequestContext(services, {
-        id: 'bench',
-        address: '127.0.0.1',
-        authorization,
-        cookie: null,
-        trustedOrigin: false,
-        setSessionCookie: () => {},
-      }),
-    )
-  const { token } = await as(null).auth.login(account)
-  return as(`Bearer ${token}`)
 }
 
 /** A book for each size, with so many people on its open waitlist, written straight into the tables. */

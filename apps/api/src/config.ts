@@ -68,7 +68,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 }
 
 /** The variables with their meanings and defaults, for documentation and its test. */
-export function describeConfig(): { name: string; meaning: string; default: unknown }[] {
+export function describeConfig(): { name: string; meaning: string; default: Config[keyof Config] }[] {
   const defaults = Environment.parse({})
   return Object.entries(Environment.shape).map(([name, schema]) => ({
     name,

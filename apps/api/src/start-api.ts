@@ -55,7 +55,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const sweeper = sweepSessions(services, log)
   const { address, family, port } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-  log.info({ url, docs: `${url}/docs`, database: store.engine }, 'serving requests')
+  // Whatever is logged: with port 0 nobody else knows the address.
+  log
+    .child({}, { level: 'info' })
+    .info({ url, docs: `${url}/docs`, database: store.engine }, 'serving requests')
 
   return {
     url,

@@ -1,0 +1,26 @@
+import type { Store } from '@prebook/db'
+import { createAdmin, createCaller, createRequestContext, createServices } from '@prebook/server'
+
+/** An admin's procedures on a store in this process, without HTTP. */
+export async function signInAdmin(store: Store): Promise<ReturnType<typeof createCaller>> {
+  const services = createServices({
+    store,
+    throttleLimits: { registrationsPerHour: 10, loginFailuresPerHour: 10 },
+  })
+  const account = { email: 'admin@bench.example', password: 'a password for measuring' }
+  await createAdmin(services, account)
+  const as = (authorization: string | null) =>
+    // A context for each call, as each would come in a request of its own.
+    createCaller(() =>
+      createRequestContext(services, {
+        id: 'bench',
+        address: '127.0.0.1',
+        authorization,
+        cookie: null,
+        trustedOrigin: false,
+        setSessionCookie: () => {},
+      }),
+    )
+  const { token } = await as(null).auth.login(account)
+  return as(`Bearer ${token}`)
+}

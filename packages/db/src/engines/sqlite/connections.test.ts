@@ -1,0 +1,125 @@
+import Sqlite from 'better-sqlite3'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import type { Reader, Tx } from '../../database.ts'
+import { openStore } from '../../open-store.ts'
+import { PrebookError } from '@prebook/core'
+import { addUser } from '../../testing-rows.ts'
+import { temporaryFolder } from './testing-folder.ts'
+
+async function pragma(connection: Reader | Tx, name: string): Promise<unknown> {
+  const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(connection)
+  return Object.values(rows[0] ?? {})[0]
+}
+
+async function opened() {
+  const disposables = new AsyncDisposableStack()
+  const folder = disposables.use(await temporaryFolder())
+  const file = folder.path('prebook.db')
+  const store = disposables.adopt(await openStore(`file:${file}`), (it) => it.close())
+  return { file, store, folder, [Symbol.asyncDispose]: () => disposables.disposeAsync() }
+}
+
+test('the connection that writes has a write-ahead log, flushes it at every commit, and checks references', async () => {
+  await using database = await opened()
+  const settings = await database.store.write(async (tx) => ({
+    journal: await pragma(tx, 'journal_mode'),
+    // 2 is FULL: a commit that was acknowledged survives a power cut.
+    synchronous: await pragma(tx, 'synchronous'),
+    references: await pragma(tx, 'foreign_keys'),
+    // SQLite's own waiting would hold the event loop.
+    busyTimeout: await pragma(tx, 'busy_timeout'),
+    integrity: await pragma(tx, 'integrity_check'),
+  }))
+  expect(settings).toEqual({
+    journal: 'wal',
+    synchronous: 2,
+    references: 1,
+    busyTimeout: 0,
+    integrity: 'ok',
+  })
+})
+
+test('the connection that reads does not wait for locks with the event loop in its hand either', async () => {
+  await using database = await opened()
+  expect(await database.store.read((reader) => pragma(reader, 'busy_timeout'))).toBe(0)
+})
+
+test.each([
+  `insert into users (email, password_hash, role, created_at) values ('a@example.org', 'x', 'admin', 1)`,
+  'update users set is_active = 0',
+  'delete from users',
+  'create table more (id integer)',
+  'pragma user_version = 7',
+])('the connection that reads cannot write: %s', async (statement) => {
+  await using database = await opened()
+  const { store } = database
+  await store.write((tx) => addUser(tx, { email: 'before@example.org' }))
+  const attempt = store.read((reader) => sql.raw(statement).execute(reader))
+  await expect(attempt).rejects.toThrow(/readonly/)
+  const rows = await store.read((reader) =>
+    reader.selectFrom('users').select(['email', 'is_active']).execute(),
+  )
+  expect(rows).toEqual([{ email: 'before@example.org', is_active: 1 }])
+})
+
+test('the file says in its header that it is of Prebook', async () => {
+  await using database = await opened()
+  const id = await database.store.read((reader) => pragma(reader, 'application_id'))
+  expect(Buffer.from(Number(id).toString(16), 'hex').toString()).toBe('PBOK')
+})
+
+test('every table is strict, so that a text never slips into a column of numbers', async () => {
+  await using database = await opened()
+  const { rows } = await database.store.read((reader) =>
+    sql<{ name: string; strict: number }>`select name, strict from pragma_table_list where schema = 'main'
+      and name not like 'sqlite_%' and name not like 'kysely_%'`.execute(reader),
+  )
+  expect(rows).toHaveLength(8)
+  expect(rows.filter((table) => table.strict !== 1)).toEqual([])
+})
+
+test.each([{ used: true }, { used: false }])(
+  'closing folds the log into the one file, whether the connections were used ($used) or not',
+  async ({ used }) => {
+    await using database = await opened()
+    const { store, file, folder } = database
+    if (used) {
+      await store.write((tx) => addUser(tx, { email: 'kept@example.org' }))
+      await store.read((reader) => reader.selectFrom('users').selectAll().execute())
+    }
+    await store.close()
+    expect(await folder.list()).toEqual(['prebook.db'])
+    using copy = disposable(new Sqlite(file, { readonly: true }))
+    const emails = copy.database.prepare('select email from users').pluck().all()
+    expect(emails).toEqual(used ? ['kept@example.org'] : [])
+  },
+)
+
+test('a full disk refuses the write with STORE_BUSY, takes it back, and the store goes on', async () => {
+  await using database = await opened()
+  const { store } = database
+  await store.write((tx) => addUser(tx, { email: 'before@example.org' }))
+  // The file may not grow any more: what a full disk is to SQLite.
+  const pages = await store.write((tx) => pragma(tx, 'page_count'))
+  await store.write((tx) => pragma(tx, `max_page_count = ${String(pages)}`))
+  const error: unknown = await store
+    .write(async (tx) => {
+      await addUser(tx, { email: 'small@example.org' })
+      await addUser(tx, { email: 'large@example.org', password_hash: 'x'.repeat(1_000_000) })
+    })
+    .catch((refusal: unknown) => refusal)
+  expect(error).toBeInstanceOf(PrebookError)
+  expect(error).toMatchObject({ reason: 'STORE_BUSY', cause: { code: 'SQLITE_FULL' } })
+
+  await store.write((tx) => pragma(tx, 'max_page_count = 1000000'))
+  await store.write((tx) => addUser(tx, { email: 'after@example.org' }))
+  const rows = await store.read((reader) =>
+    reader.selectFrom('users').select('email').orderBy('id').execute(),
+  )
+  expect(rows.map((row) => row.email)).toEqual(['before@example.org', 'after@example.org'])
+})
+
+function disposable(database: Sqlite.Database) {
+  return { database, [Symbol.dispose]: () => void database.close() }
+}

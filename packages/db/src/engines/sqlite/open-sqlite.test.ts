@@ -1,0 +1,187 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { relative } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { openStore } from '../../open-store.ts'
+import { StoreOpenError } from '../../store.ts'
+import { addUser } from '../../testing-rows.ts'
+import { temporaryFolder } from './testing-folder.ts'
+
+type Folder = Awaited<ReturnType<typeof temporaryFolder>>
+
+async function refusal(url: string): Promise<unknown> {
+  return openStore(url).then(
+    (store) => store.close().then(() => 'opened'),
+    (error: unknown) => error,
+  )
+}
+
+function makeDatabase(file: string, statements: string): void {
+  const database = new Sqlite(file)
+  database.exec(statements)
+  database.close()
+}
+
+async function makeOurs(file: string, statements = ''): Promise<void> {
+  const store = await openStore(`file:${file}`)
+  await store.close()
+  if (statements !== '') makeDatabase(file, statements)
+}
+
+/** A name that cannot be opened: what stands there before, and what the operator is told to do. */
+const refused: {
+  what: string
+  remedy: RegExp
+  name?: string
+  put?: (folder: Folder, file: string) => Promise<unknown>
+}[] = [
+  {
+    what: 'a file in a folder that does not exist',
+    name: 'missing/prebook.db',
+    remedy: /does not exist: create it \(mkdir -p .*missing\) or change DATABASE_URL/,
+  },
+  {
+    what: 'a file in a file',
+    name: 'note.txt/prebook.db',
+    put: (folder) => writeFile(folder.path('note.txt'), 'a note'),
+    remedy: /create it .* or change DATABASE_URL/,
+  },
+  {
+    what: 'a folder',
+    put: (_, file) => mkdir(file),
+    remedy: /is a folder: let DATABASE_URL name a file in it/,
+  },
+  {
+    what: 'a text',
+    put: (_, file) => writeFile(file, 'Dear diary, '.repeat(500)),
+    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+  },
+  {
+    what: 'a short text',
+    put: (_, file) => writeFile(file, 'no'),
+    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+  },
+  {
+    what: 'a database that was cut off after its header',
+    put: async (_, file) => {
+      await makeOurs(file)
+      const bytes = await readFile(file)
+      await writeFile(file, bytes.subarray(0, 5_000))
+    },
+    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+  },
+  {
+    what: 'a database of another application',
+    put: async (_, file) =>
+      makeDatabase(file, 'create table recipes (id integer); insert into recipes values (1)'),
+    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+  },
+  {
+    what: 'an empty database that another application marked as its own',
+    put: async (_, file) => makeDatabase(file, 'pragma application_id = 252006673; pragma user_version = 1'),
+    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+  },
+  {
+    what: 'a database with a write-ahead log of another application',
+    put: async (_, file) =>
+      makeDatabase(file, 'pragma journal_mode = wal; create table recipes (id integer)'),
+    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+  },
+  {
+    what: 'a database that a newer version has changed',
+    put: (_, file) => makeOurs(file, `insert into kysely_migration values ('9999-later', '2099-01-01')`),
+    remedy: /newer version of Prebook \(9999-later\): start that version, or restore a backup/,
+  },
+  {
+    what: 'a link to a place where nothing can be written',
+    put: (folder, file) => symlink(folder.path('missing/prebook.db'), file),
+    remedy: /cannot be written: give this account write permission .* or change DATABASE_URL/,
+  },
+  {
+    what: 'a name that is too long',
+    name: `${'x'.repeat(300)}.db`,
+    remedy: /cannot be reached: .* or change DATABASE_URL/,
+  },
+]
+
+describe('opening', () => {
+  test.each(refused)('$what is refused with the file and the remedy, and nothing is touched', async (it) => {
+    await using folder = await temporaryFolder()
+    const file = folder.path(it.name ?? 'prebook.db')
+    await it.put?.(folder, file)
+    const content = async () => ({
+      names: await folder.list(),
+      bytes: await readFile(file).catch(() => null),
+    })
+    const before = await content()
+
+    const error = await refusal(`file:${file}`)
+    expect(error).toBeInstanceOf(StoreOpenError)
+    expect(String(error)).toMatch(it.remedy)
+    expect(String(error)).toContain(it.name?.split('/')[0] ?? file)
+    // One sentence for the operator, whatever lies underneath.
+    expect(String(error)).not.toMatch(/\n|SQLITE_/)
+    expect(await content()).toEqual(before)
+  })
+
+  test('where the system lets nobody write is refused with the file and the remedy', async () => {
+    const error = await refusal('file:/proc/prebook.db')
+    expect(error).toBeInstanceOf(StoreOpenError)
+    expect(String(error)).toMatch(/\/proc.* change DATABASE_URL/)
+  })
+
+  test.each(['file:', 'file::memory:', 'file::memory:?cache=shared'])(
+    '%j is refused: a database in memory keeps nothing',
+    async (url) => {
+      const error = await refusal(url)
+      expect(error).toBeInstanceOf(StoreOpenError)
+      expect(String(error)).toMatch(/DATABASE_URL must name a file, such as file:/)
+    },
+  )
+
+  test.each([
+    '',
+    'prebook.db',
+    '/var/lib/prebook.db',
+    'mysql://user:secret@host/name',
+    'sqlite:prebook.db',
+    'FILE:x.db',
+  ])('%j is refused: it names no engine, and its secrets are not repeated', async (url) => {
+    const error = await refusal(url)
+    expect(error).toBeInstanceOf(StoreOpenError)
+    expect(String(error)).toMatch(/DATABASE_URL must be file:<path>, such as file:/)
+    expect(String(error)).not.toContain('secret')
+  })
+
+  test('takes a path relative to the working directory, and names with spaces', async () => {
+    await using folder = await temporaryFolder()
+    const file = folder.path('our books.db')
+    const store = await openStore(`file:${relative(process.cwd(), file)}`)
+    await store.close()
+    expect(await folder.list()).toEqual(['our books.db'])
+  })
+
+  test('takes an empty file for a new database', async () => {
+    await using folder = await temporaryFolder()
+    await writeFile(folder.path('prebook.db'), '')
+    const store = await openStore(`file:${folder.path('prebook.db')}`)
+    expect(await store.write((tx) => addUser(tx))).toBe(1)
+    await store.close()
+  })
+
+  test('a database that is up to date changes nothing in it', async () => {
+    await using folder = await temporaryFolder()
+    const file = folder.path('prebook.db')
+    const store = await openStore(`file:${file}`)
+    await store.write((tx) => addUser(tx))
+    await store.close()
+    const before = await readFile(file)
+    for (let count = 0; count < 3; count += 1) {
+      const again = await openStore(`file:${file}`)
+      await again.read((reader) => reader.selectFrom('users').selectAll().execute())
+      await again.close()
+    }
+    expect((await readFile(file)).equals(before)).toBe(true)
+    expect(await folder.list()).toEqual(['prebook.db'])
+  })
+})

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import Sqlite from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { openStore } from '../../open-store.ts'
+import { addUser } from '../../testing-rows.ts'
+import { temporaryFolder } from './testing-folder.ts'
+import { countTurns } from './testing-turns.ts'
+
+/** What one process does: load everything, say so, and at a sign open the store and write. */
+const PROGRAM = `
+  import { openStore } from ${JSON.stringify(new URL('../../open-store.ts', import.meta.url).href)}
+  import { addUser } from ${JSON.stringify(new URL('../../testing-rows.ts', import.meta.url).href)}
+  console.log('ready')
+  await new Promise((resolve) => process.stdin.once('data', resolve))
+  const store = await openStore(process.env.URL_TO_OPEN)
+  await store.write((tx) => addUser(tx, { email: process.pid + '@example.org' }))
+  await store.close()
+  process.exit(0)
+`
+
+function start(url: string) {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+    env: { ...process.env, URL_TO_OPEN: url },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let complaints = ''
+  child.stderr.on('data', (data: Buffer) => (complaints += data.toString()))
+  return {
+    ready: once(child.stdout, 'data'),
+    go: () => child.stdin.write('go\n'),
+    ended: once(child, 'close').then(([code]) => ({ code, complaints })),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  }
+}
+
+test('processes that start at once on a new file all open it, and one of them migrates', async () => {
+  await using folder = await temporaryFolder()
+  const file = folder.path('prebook.db')
+  using disposables = new DisposableStack()
+  const processes = Array.from({ length: 3 }, () => disposables.use(start(`file:${file}`)))
+  await Promise.all(processes.map((it) => it.ready))
+  for (const it of processes) it.go()
+  const ends = await Promise.all(processes.map((it) => it.ended))
+  expect(ends).toEqual(ends.map(() => ({ code: 0, complaints: '' })))
+
+  const database = disposables.adopt(new Sqlite(file), (it) => void it.close())
+  expect(database.prepare('select count(*) from users').pluck().get()).toBe(3)
+  expect(database.prepare('select name from kysely_migration').pluck().all()).toEqual(['0001-initial'])
+})
+
+test('stores that are opened at once in one process all open, and share what they write', async () => {
+  await using folder = await temporaryFolder()
+  const url = `file:${folder.path('prebook.db')}`
+  await using disposables = new AsyncDisposableStack()
+  const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(url)))
+  for (const store of stores) disposables.adopt(store, (it) => it.close())
+  await Promise.all(stores.map((store) => store.write((tx) => addUser(tx))))
+  for (const store of stores) {
+    const rows = await store.read((reader) => reader.selectFrom('users').select('id').execute())
+    expect(rows).toHaveLength(5)
+  }
+})
+
+test('opening waits for another process that holds a new file, with the event loop free', async () => {
+  await using folder = await temporaryFolder()
+  const file = folder.path('prebook.db')
+  using disposables = new DisposableStack()
+  const other = disposables.adopt(new Sqlite(file), (it) => void it.close())
+  other.exec('begin exclusive')
+  using eventLoop = countTurns()
+  let settled = false
+  const opening = openStore(`file:${file}`).finally(() => (settled = true))
+  await eventLoop.reach(50)
+  expect(settled).toBe(false)
+  other.exec('commit')
+  const store = await opening
+  expect(await store.write((tx) => addUser(tx))).toBe(1)
+  await store.close()
+  other.close()
+  expect(await folder.list()).toEqual(['prebook.db'])
+})

@@ -1,0 +1,196 @@
+import Sqlite from 'better-sqlite3'
+import { Kysely, type CompiledQuery } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import type { Database, Tx } from '../../database.ts'
+import { openStore } from '../../open-store.ts'
+import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
+import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
+import { deleteExpiredSessions, findSession, listSessions } from '../../queries/sessions.ts'
+import { listMovements } from '../../queries/stock-movements.ts'
+import { findStockRequest } from '../../queries/stock-requests.ts'
+import { findUserByEmail } from '../../queries/users.ts'
+import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
+import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing-rows.ts'
+import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
+import { temporaryFolder } from './testing-folder.ts'
+
+/** A migrated file, and a connection that tells which statements a query function really sends. */
+async function explained() {
+  await using setUp = new AsyncDisposableStack()
+  const folder = setUp.use(await temporaryFolder())
+  const url = `file:${folder.path('prebook.db')}`
+  await openStore(url).then((store) => store.close())
+  const database = setUp.adopt(new Sqlite(folder.path('prebook.db')), (it) => void it.close())
+  const sent: CompiledQuery[] = []
+  const db = new Kysely<Database>({
+    dialect: new ImmediateSqliteDialect(database),
+    log: (event) => void sent.push(event.query),
+  })
+
+  async function statements(work: (tx: Tx) => Promise<unknown>): Promise<CompiledQuery[]> {
+    sent.length = 0
+    await db.transaction().execute((tx) => work(tx))
+    return sent.filter((query) => !/^(?:begin|commit)/.test(query.sql))
+  }
+
+  const disposables = setUp.move()
+  return {
+    database,
+    db,
+    statements,
+    /** The steps of each statement's plan, as SQLite words them. */
+    async plan(work: (tx: Tx) => Promise<unknown>): Promise<string[]> {
+      const steps = (await statements(work)).map(({ sql, parameters }) =>
+        database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters),
+      )
+      return steps.flat().map((step) => step.detail)
+    },
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
+  }
+}
+
+/** Going through a whole table or index: `SCAN users`, but not the few rows of a subquery that a plan names itself. */
+const wholeTable =
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries)\b/
+
+const page = { beforeId: null, limit: 50 }
+
+const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[] = [
+  {
+    what: 'finding a session with its account',
+    work: (tx) => findSession(tx, sessionId('a')),
+    uses: [
+      /SEARCH sessions USING INDEX sqlite_autoindex_sessions_1 \(id=\?\)/,
+      /SEARCH users USING INTEGER PRIMARY KEY/,
+    ],
+  },
+  {
+    what: 'listing the sessions of an account',
+    work: (tx) => listSessions(tx, 1),
+    uses: [/SEARCH sessions USING INDEX sessions_user/],
+  },
+  {
+    what: 'clearing away ended sessions',
+    work: (tx) => deleteExpiredSessions(tx, 1),
+    uses: [/SEARCH sessions USING (?:COVERING )?INDEX sessions_expiry/],
+  },
+  {
+    what: 'finding an account by its address',
+    work: (tx) => findUserByEmail(tx, 'a@example.org'),
+    uses: [/SEARCH users USING INDEX sqlite_autoindex_users_1 \(email=\?\)/],
+  },
+  {
+    what: 'finding a book',
+    work: async (tx) => [await findBook(tx, 1), await findBookByIsbn(tx, '9780441013593')],
+    uses: [
+      /SEARCH books USING INTEGER PRIMARY KEY/,
+      /SEARCH books USING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/,
+    ],
+  },
+  {
+    what: 'going on with the catalogue after a book',
+    work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: 7, limit: 50 }),
+    uses: [/SEARCH books USING INDEX books_by_title/],
+  },
+  {
+    what: 'finding the open waitlist of a book',
+    work: (tx) => findOpenWaitlist(tx, 1),
+    uses: [/SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/],
+  },
+  {
+    what: 'finding the open waitlist of a book with the book',
+    work: (tx) => findOpenWaitlistWithBook(tx, 1),
+    uses: [/SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/],
+  },
+  {
+    what: 'closing the open waitlist of a book, the whole broadcast',
+    work: (tx) => closeOpenWaitlist(tx, { bookId: 1, movementId: 1, now: 1 }),
+    uses: [/SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/],
+  },
+  {
+    what: 'listing my prebooks',
+    work: (tx) => listPrebooks(tx, { ...page, userId: 1, status: undefined }),
+    uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\?\)/],
+  },
+  {
+    what: 'listing my prebooks of one status, from a place on',
+    work: (tx) => listPrebooks(tx, { userId: 1, status: 'notified', beforeId: 9, limit: 50 }),
+    uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)<\?\)/],
+  },
+  {
+    what: 'finding my prebook',
+    work: (tx) => findPrebook(tx, { prebookId: 1, userId: 1 }),
+    uses: [/SEARCH prebooks USING INTEGER PRIMARY KEY/],
+  },
+  {
+    what: 'counting who stands before me',
+    work: (tx) => countAhead(tx, { waitlistId: 1, prebookId: 9, cap: 1_000 }),
+    uses: [/SEARCH prebooks USING (?:COVERING )?INDEX prebooks_(?:waitlist|live) \(waitlist_id=\?/],
+  },
+  {
+    what: 'listing who waits',
+    work: (tx) => listWaiting(tx, { waitlistId: 1, afterId: 5, limit: 50 }),
+    uses: [/SEARCH prebooks USING INDEX prebooks_waitlist \(waitlist_id=\? AND (?:rowid|id)>\?\)/],
+  },
+  {
+    what: 'listing the movements of a book',
+    work: (tx) => listMovements(tx, { ...page, bookId: 1 }),
+    uses: [
+      /SEARCH stock_movements USING INDEX stock_movements_book/,
+      /SEARCH waitlists USING INDEX waitlists_closed_by/,
+    ],
+  },
+  {
+    what: 'finding an earlier answer by its idempotency key',
+    work: (tx) => findStockRequest(tx, { actorId: 1, key: 'k' }),
+    uses: [/SEARCH stock_requests USING INDEX sqlite_autoindex_stock_requests_1/],
+  },
+]
+
+describe('the plan', () => {
+  test.each(hot)(
+    'of $what goes by an index, through no whole table, and sorts nothing',
+    async ({ work, uses }) => {
+      await using explain = await explained()
+      const plan = await explain.plan(work)
+      expect(plan.filter((step) => wholeTable.test(step))).toEqual([])
+      expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+      for (const step of uses) expect(plan).toContainEqual(expect.stringMatching(step))
+    },
+  )
+
+  test('of the first page of the catalogue follows the index of titles', async () => {
+    await using explain = await explained()
+    const plan = await explain.plan((tx) =>
+      listBooks(tx, { words: ['dune'], inStock: true, afterId: null, limit: 50 }),
+    )
+    expect(plan).toEqual(['SCAN books USING INDEX books_by_title'])
+  })
+
+  test('of joining a waitlist looks for a live prebook of mine in the index that forbids a second', async () => {
+    await using explain = await explained()
+    const { waitlist, user } = await explain.db.transaction().execute(async (tx) => {
+      const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
+      await addPrebook(tx, { waitlist_id })
+      return { waitlist: waitlist_id, user: 1 }
+    })
+    const [insert] = await explain.statements((tx) =>
+      insertPrebook(tx, { waitlistId: waitlist, userId: user, now: 1 }),
+    )
+    const program = explain.database
+      .prepare<unknown[], { opcode: string; p1: number; p2: number }>(`explain ${insert?.sql}`)
+      .all(...(insert?.parameters ?? []))
+    const root = explain.database
+      .prepare('select rootpage from sqlite_master where name = ?')
+      .pluck()
+      .get('prebooks_live')
+    const cursor = program.find((step) => step.opcode === 'OpenWrite' && step.p2 === root)?.p1
+    const probes = program.filter((step) => step.opcode === 'NoConflict').map((step) => step.p1)
+    expect(probes).toEqual([cursor])
+    const stored = new Set(
+      program.filter((step) => /^Open(?:Read|Write)$/.test(step.opcode)).map((step) => step.p1),
+    )
+    const moves = program.filter((step) => /^(?:Rewind|Last|Next|Prev)$/.test(step.opcode))
+    expect(moves.filter((step) => stored.has(step.p1))).toEqual([])
+  })
+})

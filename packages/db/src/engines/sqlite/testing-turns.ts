@@ -1,0 +1,14 @@
+import { vi } from 'vitest'
+
+/** Counts how often the event loop comes round: it stands still while somebody blocks it. */
+export function countTurns() {
+  let turns = 0
+  const ticking = setInterval(() => {
+    turns += 1
+  }, 1)
+  return {
+    /** Waits until it came round so many times since the beginning. */
+    reach: (count: number) => vi.waitUntil(() => turns >= count, { timeout: 20_000, interval: 5 }),
+    [Symbol.dispose]: () => clearInterval(ticking),
+  }
+}
