@@ -70,3 +70,54 @@ export type BookListInput = z.output<typeof BookListInput>
 
 /** A page of the catalogue. */
 export const BookPage = pageOf(Book)
+
+/** The most rows of one `books.import`: a batch is one transaction, and others wait meanwhile. */
+export const MAX_IMPORT_ROWS = 100
+
+/**
+ * A row of `books.import`. Its ISBN decides whether the book is new or known already. Stock counts for a new book only: a
+ * known one keeps what it has, so that an import can be run again.
+ */
+export const BookImportRow = z.strictObject({
+  title,
+  author,
+  priceCents,
+  isbn: Isbn,
+  description: description.nullish(),
+  stockQuantity: StockQuantity.default(0),
+})
+/** See {@link BookImportRow}. */
+export type BookImportRow = z.output<typeof BookImportRow>
+
+/** `books.import`. Rows are checked one by one, so that a bad one does not keep the others out. */
+export const BookImportInput = z.strictObject({
+  rows: z
+    .array(z.custom<z.input<typeof BookImportRow>>())
+    .min(1, 'Must hold at least one row.')
+    .max(MAX_IMPORT_ROWS, `Must hold at most ${MAX_IMPORT_ROWS} rows.`),
+  /** Tells what would come of each row, and changes nothing. */
+  dryRun: z.boolean().default(false),
+})
+/** See {@link BookImportInput}. */
+export type BookImportInput = z.output<typeof BookImportInput>
+
+/** What came of one row, or would come of it. */
+export const BookImportOutcome = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.enum(['created', 'updated', 'unchanged']),
+    /** Null in a dry run for a book that is not there yet. */
+    bookId: Id.nullable(),
+    isbn: z.string(),
+  }),
+  z.object({
+    outcome: z.literal('invalid'),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })),
+  }),
+])
+/** See {@link BookImportOutcome}. */
+export type BookImportOutcome = z.infer<typeof BookImportOutcome>
+
+/** What came of the rows, in their order. */
+export const BookImportResult = z.object({ outcomes: z.array(BookImportOutcome) })
+/** See {@link BookImportResult}. */
+export type BookImportResult = z.infer<typeof BookImportResult>

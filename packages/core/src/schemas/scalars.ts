@@ -24,41 +24,38 @@ export function cappedCount(count: number): CappedCount {
 // eslint-disable-next-line no-control-regex
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
+function isPlain(text: string): boolean {
+  return text.isWellFormed() && !controlCharacter.test(text)
+}
+
 /** What a person types into a search box. Longer texts and control characters are a mistake, not a search. */
 export function searchQuery(max: number) {
-  return z
-    .string()
-    .trim()
-    .max(max, `Must have at most ${max} characters.`)
-    .refine((text) => text.isWellFormed() && !controlCharacter.test(text), {
-      error: 'Must be plain text, without control characters.',
-    })
+  return z.string().trim().max(max, `Must have at most ${max} characters.`).refine(isPlain, {
+    error: 'Must be plain text, without control characters.',
+  })
 }
 
 /** Text that a person typed, on one line: trimmed, in Unicode normal form C, free of control characters. */
 export function lineOfText(max: number) {
-  return z
-    .string()
-    .trim()
-    .normalize('NFC')
-    .min(1, 'Must not be empty.')
-    .max(max, `Must have at most ${max} characters.`)
-    .refine((text) => text.isWellFormed() && !/[\t\n]/.test(text) && !controlCharacter.test(text), {
-      error: 'Must be plain text on one line, without control characters.',
-    })
+  return typedText(max).refine((text) => isPlain(text) && !/[\t\n]/.test(text), {
+    error: 'Must be plain text on one line, without control characters.',
+  })
 }
 
 /** Text that a person typed, with line breaks allowed: otherwise as {@link lineOfText}. */
 export function paragraphs(max: number) {
+  return typedText(max).refine((text) => isPlain(text.replaceAll('\r\n', '\n')), {
+    error: 'Must be plain text, without control characters.',
+  })
+}
+
+function typedText(max: number) {
   return z
     .string()
     .trim()
     .normalize('NFC')
     .min(1, 'Must not be empty.')
     .max(max, `Must have at most ${max} characters.`)
-    .refine((text) => text.isWellFormed() && !controlCharacter.test(text.replaceAll('\r\n', '\n')), {
-      error: 'Must be plain text, without control characters.',
-    })
 }
 
 /** An ISBN in any usual spelling; becomes the 13 digits that are stored. */

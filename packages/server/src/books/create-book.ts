@@ -1,5 +1,5 @@
 import { PrebookError, searchText, type Book, type BookCreateInput } from '@prebook/core'
-import { insertBook, insertMovement } from '@prebook/db'
+import { insertBook, insertMovement, type BookRow, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
@@ -8,33 +8,43 @@ import { presentBook } from './present-book.ts'
  *
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */
-export async function createBook({ services, user }: SignedInContext, input: BookCreateInput): Promise<Book> {
+export async function createBook(context: SignedInContext, input: BookCreateInput): Promise<Book> {
+  return presentBook(await context.services.store.write((tx) => addBook(context, tx, input)))
+}
+
+/**
+ * As {@link createBook}, inside a transaction.
+ *
+ * @throws PrebookError `BOOK_ISBN_CONFLICT`
+ */
+export async function addBook(
+  { services, user }: SignedInContext,
+  tx: Tx,
+  input: BookCreateInput,
+): Promise<BookRow> {
   const now = services.now()
   const isbn = input.isbn ?? null
-  const row = await services.store.write(async (tx) => {
-    const book = await insertBook(tx, {
-      title: input.title,
-      author: input.author,
-      isbn,
-      price_cents: input.priceCents,
-      description: input.description ?? null,
-      stock_quantity: input.stockQuantity,
-      search_text: searchText({ title: input.title, author: input.author, isbn }),
-      created_at: now,
-      updated_at: now,
-    })
-    if (book === undefined) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
-    if (book.stock_quantity > 0) {
-      await insertMovement(tx, {
-        book_id: book.id,
-        delta: book.stock_quantity,
-        quantity_after: book.stock_quantity,
-        actor_id: user.id,
-        note: null,
-        created_at: now,
-      })
-    }
-    return book
+  const book = await insertBook(tx, {
+    title: input.title,
+    author: input.author,
+    isbn,
+    price_cents: input.priceCents,
+    description: input.description ?? null,
+    stock_quantity: input.stockQuantity,
+    search_text: searchText({ title: input.title, author: input.author, isbn }),
+    created_at: now,
+    updated_at: now,
   })
-  return presentBook(row)
+  if (book === undefined) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
+  if (book.stock_quantity > 0) {
+    await insertMovement(tx, {
+      book_id: book.id,
+      delta: book.stock_quantity,
+      quantity_after: book.stock_quantity,
+      actor_id: user.id,
+      note: null,
+      created_at: now,
+    })
+  }
+  return book
 }

@@ -1,7 +1,17 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { Book, BookCreateInput, BookGetInput, BookListInput, BookPage, BookUpdateInput } from '@prebook/core'
+import {
+  Book,
+  BookCreateInput,
+  BookGetInput,
+  BookImportInput,
+  BookImportResult,
+  BookListInput,
+  BookPage,
+  BookUpdateInput,
+} from '@prebook/core'
 import { createBook } from '../books/create-book.ts'
 import { getBook } from '../books/get-book.ts'
+import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
 import { adminProcedure, publicProcedure } from './procedures.ts'
@@ -23,4 +33,8 @@ export const booksRoutes = {
     .input(BookUpdateInput)
     .output(Book)
     .mutation(({ ctx, input }) => updateBook(ctx, input)),
+  import: adminProcedure
+    .input(BookImportInput)
+    .output(BookImportResult)
+    .mutation(({ ctx, input }) => importBooks(ctx, input)),
 } satisfies TRPCRouterRecord

@@ -3,6 +3,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
 import { PrebookError, reasons, type Reason, type ValidationIssue } from '@prebook/core'
+import { validationIssues } from '../validation-issues.ts'
 
 // The table of core names tRPC's codes as plain text, since core knows no tRPC: this is where they must fit.
 const codes: Record<Reason, { trpc: TRPC_ERROR_CODE_KEY }> = reasons
@@ -84,38 +85,11 @@ function transportReason(error: TRPCError): Reason {
 
 /** Names every field at fault; the sentence is about the first. */
 function toValidationError(error: z.ZodError): PrebookError {
-  const issues = error.issues.flatMap(describeIssue)
+  const issues = validationIssues(error)
   const [first] = issues
   if (first === undefined) return new PrebookError('VALIDATION_ERROR', { cause: error })
   const message = first.path === '' ? first.message : `${first.path}: ${first.message}`
   return first.path === ''
     ? new PrebookError('VALIDATION_ERROR', { message, issues, cause: error })
     : new PrebookError('VALIDATION_ERROR', { message, issues, field: first.path, cause: error })
-}
-
-/** Zod's own sentences about types speak to programmers; these speak to whoever filled in a form. */
-const typeMessages: Record<string, string> = {
-  string: 'Must be text.',
-  number: 'Must be a number.',
-  int: 'Must be a whole number.',
-  boolean: 'Must be true or false.',
-  array: 'Must be a list.',
-  object: 'Must be an object.',
-}
-
-function describeIssue(issue: z.core.$ZodIssue): ValidationIssue[] {
-  const path = issue.path.map(String)
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message: 'Is not a field of this input.',
-    }))
-  }
-  return [{ path: path.join('.'), message: messageOf(issue) }]
-}
-
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
-  if (issue.message.endsWith('received undefined')) return 'Is required.'
-  return typeMessages[issue.expected] ?? issue.message
 }

@@ -1,0 +1,94 @@
+import {
+  BookImportRow,
+  searchText,
+  type BookImportInput,
+  type BookImportOutcome,
+  type BookImportResult,
+} from '@prebook/core'
+import { findBookByIsbn, updateBook, type BookRow, type Tx } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { validationIssues } from '../validation-issues.ts'
+import { addBook } from './create-book.ts'
+
+/**
+ * Adds books, or brings what the catalogue says of them up to date, row by row in one transaction. A bad row is told and
+ * left out; the others are imported.
+ */
+export async function importBooks(
+  context: SignedInContext,
+  input: BookImportInput,
+): Promise<BookImportResult> {
+  const rows = input.rows.map((row) => BookImportRow.safeParse(row))
+  const importAll = async (tx: Tx) => {
+    const outcomes: BookImportOutcome[] = []
+    for (const row of rows) {
+      outcomes.push(
+        row.success
+          ? await importRow(context, tx, row.data)
+          : { outcome: 'invalid', issues: validationIssues(row.error) },
+      )
+    }
+    if (input.dryRun) throw new DryRun(outcomes)
+    return outcomes
+  }
+  try {
+    return { outcomes: await context.services.store.write(importAll) }
+  } catch (error) {
+    // The transaction went through to its end and was rolled back: what it found is what would happen.
+    if (error instanceof DryRun) return { outcomes: withoutNewIds(error.outcomes) }
+    throw error
+  }
+}
+
+class DryRun extends Error {
+  readonly outcomes: BookImportOutcome[]
+
+  constructor(outcomes: BookImportOutcome[]) {
+    super('A dry run ends without a change.')
+    this.outcomes = outcomes
+  }
+}
+
+/** Books that a dry run added are gone with it, and so are their ids. */
+function withoutNewIds(outcomes: BookImportOutcome[]): BookImportOutcome[] {
+  const gone = new Set(
+    outcomes.flatMap((row) => (row.outcome === 'created' && row.bookId !== null ? [row.bookId] : [])),
+  )
+  return outcomes.map((row) =>
+    row.outcome !== 'invalid' && row.bookId !== null && gone.has(row.bookId) ? { ...row, bookId: null } : row,
+  )
+}
+
+async function importRow(context: SignedInContext, tx: Tx, row: BookImportRow): Promise<BookImportOutcome> {
+  const { isbn } = row
+  const known = await findBookByIsbn(tx, isbn)
+  if (known === undefined) {
+    const { id } = await addBook(context, tx, row)
+    return { outcome: 'created', bookId: id, isbn }
+  }
+  if (!differs(known, row)) return { outcome: 'unchanged', bookId: known.id, isbn }
+  await updateBook(tx, known.id, {
+    title: row.title,
+    author: row.author,
+    isbn,
+    price_cents: row.priceCents,
+    description: descriptionAfter(known, row),
+    search_text: searchText(row),
+    updated_at: context.services.now(),
+  })
+  return { outcome: 'updated', bookId: known.id, isbn }
+}
+
+function differs(known: BookRow, row: BookImportRow): boolean {
+  return (
+    known.title !== row.title ||
+    known.author !== row.author ||
+    known.price_cents !== row.priceCents ||
+    known.description !== descriptionAfter(known, row)
+  )
+}
+
+/** A row without a description leaves the book's as it is; null takes it away. */
+function descriptionAfter(known: BookRow, row: BookImportRow): string | null {
+  return row.description === undefined ? known.description : row.description
+}
