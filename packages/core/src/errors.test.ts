@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { invalid, PrebookError, reasons, type Reason } from './errors.ts'
+
+/** The table of the design: which doors say what. A new reason belongs here too. */
+const promised: { trpc: string; http: number; reasons: Reason[] }[] = [
+  {
+    trpc: 'NOT_FOUND',
+    http: 404,
+    reasons: [
+      'BOOK_NOT_FOUND',
+      'PREBOOK_NOT_FOUND',
+      'USER_NOT_FOUND',
+      'WAITLIST_NOT_FOUND',
+      'DELIVERY_NOT_FOUND',
+      'ROUTE_NOT_FOUND',
+    ],
+  },
+  {
+    trpc: 'CONFLICT',
+    http: 409,
+    reasons: [
+      'PREBOOK_BOOK_IN_STOCK',
+      'PREBOOK_DUPLICATE',
+      'PREBOOK_ALREADY_CANCELLED',
+      'BOOK_ISBN_CONFLICT',
+      'AUTH_EMAIL_TAKEN',
+      'STOCK_CONFLICT',
+      'STOCK_NEGATIVE',
+      'STOCK_IDEMPOTENCY_MISMATCH',
+      'USER_IS_ADMIN',
+    ],
+  },
+  { trpc: 'UNAUTHORIZED', http: 401, reasons: ['AUTH_REQUIRED', 'AUTH_INVALID_CREDENTIALS'] },
+  { trpc: 'FORBIDDEN', http: 403, reasons: ['AUTH_FORBIDDEN', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED'] },
+  { trpc: 'METHOD_NOT_SUPPORTED', http: 405, reasons: ['METHOD_NOT_ALLOWED'] },
+  { trpc: 'PAYLOAD_TOO_LARGE', http: 413, reasons: ['PAYLOAD_TOO_LARGE'] },
+  { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, reasons: ['UNSUPPORTED_MEDIA_TYPE'] },
+  { trpc: 'BAD_REQUEST', http: 400, reasons: ['BATCH_TOO_LARGE'] },
+  { trpc: 'TOO_MANY_REQUESTS', http: 429, reasons: ['RATE_LIMITED'] },
+  // The one reason whose status differs between the doors: REST says 422 for input that is well-formed but wrong.
+  { trpc: 'BAD_REQUEST', http: 422, reasons: ['VALIDATION_ERROR'] },
+  { trpc: 'SERVICE_UNAVAILABLE', http: 503, reasons: ['STORE_BUSY'] },
+  { trpc: 'INTERNAL_SERVER_ERROR', http: 500, reasons: ['INTERNAL_ERROR'] },
+]
+
+describe('the error table', () => {
+  test.each(promised.flatMap(({ reasons: names, ...door }) => names.map((reason) => ({ reason, ...door }))))(
+    '$reason is $trpc and $http',
+    ({ reason, trpc, http }) => {
+      expect(reasons[reason]).toMatchObject({ trpc, http })
+    },
+  )
+
+  test('holds no reason beyond those', () => {
+    expect(Object.keys(reasons).toSorted()).toEqual(promised.flatMap((row) => row.reasons).toSorted())
+  })
+
+  test.each(Object.entries(reasons))('%s has a message of its own that is a sentence', (_reason, entry) => {
+    expect(entry.message).toMatch(/^[A-Z][^\n]{8,}[.]$/)
+    expect(Object.values(reasons).filter((other) => other.message === entry.message)).toHaveLength(1)
+  })
+})
+
+describe('PrebookError', () => {
+  test('says the sentence of the table and nothing else unless told', () => {
+    const error = new PrebookError('BOOK_NOT_FOUND')
+    expect(error).toBeInstanceOf(Error)
+    expect(error).toMatchObject({
+      name: 'PrebookError',
+      reason: 'BOOK_NOT_FOUND',
+      message: reasons.BOOK_NOT_FOUND.message,
+      field: null,
+      issues: null,
+      retryAfterSeconds: null,
+    })
+  })
+
+  test('carries what it is given', () => {
+    const cause = new Error('underneath')
+    const issues = [{ path: 'items.0.isbn', message: 'Must be an ISBN.' }]
+    const options = { message: 'Look again.', field: 'isbn', issues, retryAfterSeconds: 3, cause }
+    expect(new PrebookError('VALIDATION_ERROR', options)).toMatchObject(options)
+  })
+})
+
+test('invalid() is a validation error about one field', () => {
+  expect(invalid('delta', 'Too many.')).toMatchObject({
+    reason: 'VALIDATION_ERROR',
+    message: 'Too many.',
+    field: 'delta',
+    issues: [{ path: 'delta', message: 'Too many.' }],
+  })
+})

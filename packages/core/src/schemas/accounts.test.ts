@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest'
+import {
+  AccountUpdateInput,
+  Done,
+  LoginInput,
+  NewPassword,
+  RegisterInput,
+  User,
+  UserListInput,
+} from './accounts.ts'
+
+describe('a new password', () => {
+  test.each([
+    '12345678',
+    'correct horse battery staple',
+    '  spaces count  ',
+    'пароль-пароль',
+    '\u{1f511}'.repeat(8),
+    'x'.repeat(200),
+  ])('may be %j, and is taken as it is typed', (password) => {
+    expect(NewPassword.parse(password)).toBe(password)
+  })
+
+  test.each(['', '1234567', 'x'.repeat(201), '\u{1f511}'.repeat(7), '12345678\ud83d', 12_345_678, null])(
+    'may not be %j',
+    (password) => {
+      expect(NewPassword.safeParse(password).success).toBe(false)
+    },
+  )
+})
+
+describe('registering and signing in', () => {
+  const account = { email: ' Reader@Example.org ', password: 'correct horse' }
+
+  test.each([RegisterInput, LoginInput])('folds the address and gives a token unless told', (schema) => {
+    expect(schema.parse(account)).toEqual({
+      email: 'reader@example.org',
+      password: 'correct horse',
+      session: 'token',
+    })
+    expect(schema.parse({ ...account, session: 'cookie' })).toMatchObject({ session: 'cookie' })
+    for (const session of ['', 'both', null, 1]) {
+      expect(schema.safeParse({ ...account, session }).success).toBe(false)
+    }
+  })
+
+  test('registering wants a new password, signing in takes whatever was one once', () => {
+    expect(RegisterInput.safeParse({ ...account, password: 'short' }).success).toBe(false)
+    expect(LoginInput.safeParse({ ...account, password: 'short' }).success).toBe(true)
+    expect(LoginInput.safeParse({ ...account, password: '' }).success).toBe(false)
+    expect(LoginInput.safeParse({ ...account, password: 'x'.repeat(201) }).success).toBe(false)
+  })
+})
+
+test('an account can change its mail switch and nothing else', () => {
+  expect(AccountUpdateInput.parse({ mailOptOut: false })).toEqual({ mailOptOut: false })
+  for (const mailOptOut of ['true', 1, null])
+    expect(AccountUpdateInput.safeParse({ mailOptOut }).success).toBe(false)
+  expect(AccountUpdateInput.safeParse({ mailOptOut: true, role: 'admin' }).success).toBe(false)
+})
+
+describe('the filters of the list of accounts', () => {
+  test.each([
+    { query: ' example.org ' },
+    { role: 'admin' },
+    { role: 'reader', isActive: false },
+    { query: '' },
+  ])('take %j', (filter) => {
+    expect(UserListInput.safeParse(filter).success).toBe(true)
+  })
+
+  test.each([
+    { query: 'x'.repeat(255) },
+    { query: 'a\u0000' },
+    { role: 'owner' },
+    { isActive: 1 },
+    { query: null },
+  ])('refuse %j', (filter) => {
+    expect(UserListInput.safeParse(filter).success).toBe(false)
+  })
+})
+
+test('an account as it is shown never carries its password hash', () => {
+  const row = {
+    id: 1,
+    email: 'reader@example.org',
+    role: 'reader',
+    isActive: true,
+    mailOptOut: false,
+    createdAt: '2026-03-01T09:30:00.000Z',
+  }
+  expect(User.parse({ ...row, password_hash: '$argon2id$', passwordHash: '$argon2id$' })).toEqual(row)
+})
+
+test('what has nothing to tell says ok', () => {
+  expect(Done.parse({ ok: true })).toEqual({ ok: true })
+  expect(Done.safeParse({ ok: false }).success).toBe(false)
+})

@@ -1,0 +1,214 @@
+import { searchText, searchWords } from '@prebook/core'
+import { NoResultError } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import type { NewBookRow } from '../database.ts'
+import { UniqueViolation, type Store } from '../store.ts'
+import { engines } from '../testing.ts'
+import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './books.ts'
+
+function book(title: string, fields: Partial<NewBookRow> = {}): NewBookRow {
+  const row = {
+    title,
+    author: 'Anon',
+    isbn: null,
+    price_cents: 1_000,
+    description: null,
+    stock_quantity: 0,
+    created_at: 1,
+    updated_at: 1,
+    ...fields,
+  }
+  return { ...row, search_text: searchText(row) }
+}
+
+async function addBooks(store: Store, books: NewBookRow[]): Promise<number[]> {
+  return store.write(async (tx) => {
+    const ids: number[] = []
+    for (const row of books) ids.push((await insertBook(tx, row))?.id ?? 0)
+    return ids
+  })
+}
+
+const everything = { words: [], inStock: undefined, afterId: null, limit: 1_000 }
+
+async function titles(store: Store, filter: Partial<Parameters<typeof listBooks>[1]>): Promise<string[]> {
+  const rows = await store.read((reader) => listBooks(reader, { ...everything, ...filter }))
+  return rows.map((row) => row.title)
+}
+
+describe.each(engines)('the catalogue on $name', (engine) => {
+  test('stands in the order of titles, whatever their case and accents', async () => {
+    await using database = await engine.create()
+    await addBooks(
+      database.store,
+      ['zoo', 'Écume', 'apple', 'Ebb', 'Война', '1984', 'Æon', 'eclipse'].map((it) => book(it)),
+    )
+    expect(await titles(database.store, {})).toEqual([
+      '1984',
+      'apple',
+      'Ebb',
+      'eclipse',
+      'Écume',
+      'zoo',
+      'Æon',
+      'Война',
+    ])
+  })
+
+  test('orders as bytes of UTF-8, so that every engine agrees', async () => {
+    await using database = await engine.create()
+    // In UTF-16, which JavaScript compares, the two come the other way round.
+    await addBooks(database.store, [book('\u{1f4d6}'), book('\uffee')])
+    expect(await titles(database.store, {})).toEqual(['\uffee', '\u{1f4d6}'])
+  })
+
+  test('keeps books with the same title and author in the order of their ids', async () => {
+    await using database = await engine.create()
+    const ids = await addBooks(
+      database.store,
+      Array.from({ length: 5 }, () => book('Dune')),
+    )
+    const rows = await database.store.read((reader) => listBooks(reader, everything))
+    expect(rows.map((row) => row.id)).toEqual(ids)
+  })
+
+  test.each([
+    ['', ['Cien años de soledad', 'Dune', 'Dune Messiah', 'Solitude']],
+    ['dune', ['Dune', 'Dune Messiah']],
+    ['DUNE messiah', ['Dune Messiah']],
+    ['messiah dune', ['Dune Messiah']],
+    ['ANOS', ['Cien años de soledad']],
+    ['marquez años', ['Cien años de soledad']],
+    ['un', ['Dune', 'Dune Messiah']],
+    ['9780441013593', ['Dune']],
+    ['dune marquez', []],
+    ['herbert 9780441013593', ['Dune']],
+  ])('finds by %j: every word somewhere in title, author or ISBN', async (query, found) => {
+    await using database = await engine.create()
+    await addBooks(database.store, [
+      book('Dune', { author: 'Frank Herbert', isbn: '9780441013593' }),
+      book('Dune Messiah', { author: 'Frank Herbert' }),
+      book('Cien años de soledad', { author: 'Gabriel García Márquez' }),
+      book('Solitude'),
+    ])
+    expect(await titles(database.store, { words: searchWords(query) })).toEqual(found)
+  })
+
+  test.each([
+    ['100%', ['100% pure']],
+    ['%', ['100% pure']],
+    ['a_b', ['a_b']],
+    ['_', ['a_b']],
+    ['c\\d', ['c\\d']],
+    ['\\', ['c\\d']],
+    ["o'", ["o'brien"]],
+    ['%%', []],
+    ['\\%', []],
+  ])('takes %s literally', async (word, found) => {
+    await using database = await engine.create()
+    const all = ['100% pure', '1000 pure', 'a_b', 'axb', 'c\\d', 'cd', "o'brien"]
+    await addBooks(
+      database.store,
+      all.map((title) => book(title)),
+    )
+    expect(await titles(database.store, { words: [word] })).toEqual(found)
+  })
+
+  test.each([
+    [undefined, ['full', 'last', 'out']],
+    [true, ['full', 'last']],
+    [false, ['out']],
+  ])('filtered by inStock %s', async (inStock, found) => {
+    await using database = await engine.create()
+    await addBooks(database.store, [
+      book('out'),
+      book('last', { stock_quantity: 1 }),
+      book('full', { stock_quantity: 90 }),
+    ])
+    expect(await titles(database.store, { inStock })).toEqual(found)
+  })
+
+  test.each([1, 2, 3, 7, 100])('comes in pages of %i without gaps or repeats', async (limit) => {
+    await using database = await engine.create()
+    const { store } = database
+    const names = ['Dune', 'Emma', 'Dune', 'Äther', 'Zoo', 'dune', 'Emma', 'x'].flatMap((it) => [it, it, it])
+    await addBooks(
+      store,
+      names.map((name, index) => book(name, { stock_quantity: index % 2 })),
+    )
+    for (const filter of [{}, { inStock: true }, { words: ['dune'] }]) {
+      const whole = await store.read((reader) => listBooks(reader, { ...everything, ...filter }))
+      const seen: number[] = []
+      for (let afterId: number | null = null; ; afterId = seen.at(-1) ?? null) {
+        const page = await store.read((reader) =>
+          listBooks(reader, { ...everything, ...filter, afterId, limit }),
+        )
+        if (page.length === 0) break
+        expect(page.length).toBeLessThanOrEqual(limit)
+        seen.push(...page.map((row) => row.id))
+      }
+      expect(seen).toEqual(whole.map((row) => row.id))
+      expect(seen.length).toBeGreaterThan(5)
+    }
+  })
+})
+
+describe.each(engines)('a book on $name', (engine) => {
+  test('is found by its id and by its ISBN, or not at all', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [id] = await addBooks(store, [book('Dune', { isbn: '9780441013593', description: 'Sand.' })])
+    const row = { ...book('Dune', { isbn: '9780441013593', description: 'Sand.' }), id }
+    expect(await store.read((reader) => findBook(reader, id ?? 0))).toEqual(row)
+    expect(await store.read((reader) => findBookByIsbn(reader, '9780441013593'))).toEqual(row)
+    expect(await store.read((reader) => findBook(reader, 999))).toBeUndefined()
+    expect(await store.read((reader) => findBookByIsbn(reader, '9780804429573'))).toBeUndefined()
+  })
+
+  test('with an ISBN that another one has is not added, and the transaction goes on', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const isbn = '9780441013593'
+    const added = await store.write(async (tx) => [
+      await insertBook(tx, book('Dune', { isbn })),
+      await insertBook(tx, book('Other', { isbn })),
+      await insertBook(tx, book('No ISBN')),
+      await insertBook(tx, book('No ISBN either')),
+    ])
+    expect(added.map((row) => row?.title)).toEqual(['Dune', undefined, 'No ISBN', 'No ISBN either'])
+    expect(await titles(store, {})).toHaveLength(3)
+  })
+
+  test('changes what it says of itself, and not its stock or its age', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [id, other] = await addBooks(store, [book('Dnue', { stock_quantity: 4 }), book('Other')])
+    const {
+      stock_quantity: _,
+      created_at: __,
+      ...fields
+    } = book('Dune', { isbn: '9780441013593', updated_at: 8 })
+    const changed = await store.write((tx) => updateBook(tx, id ?? 0, fields))
+    expect(changed).toMatchObject({ ...fields, id, stock_quantity: 4, created_at: 1 })
+    expect(await store.read((reader) => findBook(reader, other ?? 0))).toMatchObject(book('Other'))
+  })
+
+  test('does not take the ISBN of another one', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [, other] = await addBooks(store, [book('Dune', { isbn: '9780441013593' }), book('Other')])
+    const { stock_quantity: _, created_at: __, ...fields } = book('Other', { isbn: '9780441013593' })
+    await expect(store.write((tx) => updateBook(tx, other ?? 0, fields))).rejects.toThrow(UniqueViolation)
+  })
+
+  test('moves its stock from what it was, and refuses when it was something else', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [id, other] = await addBooks(store, [book('Dune', { stock_quantity: 2 }), book('Other')])
+    const move = { bookId: id ?? 0, before: 2, after: 5, now: 9 }
+    expect(await store.write((tx) => moveStock(tx, move))).toMatchObject({ stock_quantity: 5, updated_at: 9 })
+    await expect(store.write((tx) => moveStock(tx, { ...move, after: 7 }))).rejects.toThrow(NoResultError)
+    expect(await store.read((reader) => findBook(reader, id ?? 0))).toMatchObject({ stock_quantity: 5 })
+    expect(await store.read((reader) => findBook(reader, other ?? 0))).toMatchObject({ stock_quantity: 0 })
+  })
+})

@@ -1,0 +1,66 @@
+import { prebookStatus, type PrebookFacts } from '@prebook/core'
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { engines } from '../testing.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { prebookStatusSql } from './prebook-status-sql.ts'
+import { listPrebooks } from './prebooks.ts'
+
+const times = [null, 0, 1, 1_772_357_400_123]
+const facts: PrebookFacts[] = times.flatMap((cancelledAt) =>
+  ([null, 'waiting', 'notified'] as const).flatMap((cancelledFrom) =>
+    times.map((waitlistNotifiedAt) => ({ cancelledAt, cancelledFrom, waitlistNotifiedAt })),
+  ),
+)
+
+/** A literal, so that the engine sees what a column would hold and not a parameter of unknown type. */
+function literal(value: number | null) {
+  return sql<number | null>`cast(${value === null ? sql`null` : sql.lit(value)} as bigint)`
+}
+
+describe.each(engines)('the status of a prebook on $name', (engine) => {
+  test('is what core says, for every combination of the facts', async () => {
+    await using database = await engine.create()
+    const statuses = await database.store.read((reader) =>
+      Promise.all(
+        facts.map(async ({ cancelledAt, waitlistNotifiedAt }) => {
+          const row = { cancelledAt: literal(cancelledAt), waitlistNotifiedAt: literal(waitlistNotifiedAt) }
+          const { rows } = await sql<{ status: string }>`select ${prebookStatusSql(row)} as status`.execute(
+            reader,
+          )
+          return rows[0]?.status
+        }),
+      ),
+    )
+    expect(facts).toHaveLength(48)
+    expect(statuses).toEqual(facts.map((fact) => prebookStatus(fact)))
+  })
+
+  test('is what core says, for every prebook that the schema lets be', async () => {
+    await using database = await engine.create()
+    const user = await database.store.write(async (tx) => {
+      const user_id = await addUser(tx)
+      const book = await addBook(tx)
+      const open = await addWaitlist(tx, { book_id: book })
+      const closed = [await addClosedWaitlist(tx, book, 0), await addClosedWaitlist(tx, book, 7)]
+      for (const waitlist_id of [open, ...closed]) {
+        await addPrebook(tx, { waitlist_id, user_id })
+        for (const cancelled_from of ['waiting', 'notified'] as const) {
+          for (const cancelled_at of [0, 9]) {
+            await addPrebook(tx, { waitlist_id, user_id, cancelled_at, cancelled_from })
+          }
+        }
+      }
+      return user_id
+    })
+
+    const page = { userId: user, beforeId: null, limit: 100 }
+    const all = await database.store.read((reader) => listPrebooks(reader, { ...page, status: undefined }))
+    expect(all).toHaveLength(15)
+    for (const status of ['waiting', 'notified', 'cancelled'] as const) {
+      const listed = await database.store.read((reader) => listPrebooks(reader, { ...page, status }))
+      expect(listed).toEqual(all.filter((row) => prebookStatus(row) === status))
+      expect(listed).not.toHaveLength(0)
+    }
+  })
+})

@@ -1,0 +1,192 @@
+import { NoResultError } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { engines } from '../testing.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import {
+  countAhead,
+  findPrebook,
+  insertPrebook,
+  listPrebooks,
+  listWaiting,
+  recordCancellation,
+} from './prebooks.ts'
+
+const page = { status: undefined, beforeId: null, limit: 100 }
+
+describe.each(engines)('prebooks on $name', (engine) => {
+  test('are listed newest first by id, also those of one millisecond and of a clock that went back', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { user, ids } = await store.write(async (tx) => {
+      const user_id = await addUser(tx)
+      const added: number[] = []
+      for (const created_at of [50, 50, 50, 10, 90]) {
+        const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
+        added.push(await addPrebook(tx, { waitlist_id, user_id, created_at }))
+      }
+      return { user: user_id, ids: added }
+    })
+    const rows = await store.read((reader) => listPrebooks(reader, { ...page, userId: user }))
+    expect(rows.map((row) => row.id)).toEqual(ids.toReversed())
+    expect(rows.map((row) => row.createdAt)).toEqual([90, 10, 50, 50, 50])
+  })
+
+  test.each([1, 2, 3, 10])('come in pages of %i without gaps or repeats', async (limit) => {
+    await using database = await engine.create()
+    const { store } = database
+    const user = await store.write(async (tx) => {
+      const user_id = await addUser(tx)
+      const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
+      for (let count = 0; count < 9; count += 1) {
+        await addPrebook(tx, { waitlist_id, user_id, cancelled_at: 2, cancelled_from: 'waiting' })
+        await addPrebook(tx, { waitlist_id })
+      }
+      await addPrebook(tx, { waitlist_id, user_id })
+      return user_id
+    })
+    for (const status of [undefined, 'cancelled'] as const) {
+      const whole = await store.read((reader) => listPrebooks(reader, { ...page, userId: user, status }))
+      const seen: number[] = []
+      for (let beforeId: number | null = null; ; beforeId = seen.at(-1) ?? null) {
+        const rows = await store.read((reader) =>
+          listPrebooks(reader, { userId: user, status, beforeId, limit }),
+        )
+        if (rows.length === 0) break
+        seen.push(...rows.map((row) => row.id))
+      }
+      expect(seen).toEqual(whole.map((row) => row.id))
+      expect(seen).toHaveLength(status === undefined ? 10 : 9)
+    }
+  })
+
+  test('belong to one person: nobody else lists or finds them', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { mine, yours, prebook } = await store.write(async (tx) => {
+      const waitlist_id = await addWaitlist(tx, {
+        book_id: await addBook(tx, { title: 'Emma', author: 'Austen' }),
+      })
+      const owner = await addUser(tx)
+      const own = await addPrebook(tx, { waitlist_id, user_id: owner, created_at: 3 })
+      return { mine: owner, yours: await addUser(tx), prebook: own }
+    })
+    const found = await store.read((reader) => findPrebook(reader, { prebookId: prebook, userId: mine }))
+    expect(found).toEqual({
+      id: prebook,
+      userId: mine,
+      waitlistId: expect.any(Number),
+      createdAt: 3,
+      cancelledAt: null,
+      cancelledFrom: null,
+      waitlistNotifiedAt: null,
+      bookId: expect.any(Number),
+      bookTitle: 'Emma',
+      bookAuthor: 'Austen',
+    })
+    expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: mine }))).toEqual([found])
+    expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: yours }))).toEqual([])
+    for (const own of [
+      { prebookId: prebook, userId: yours },
+      { prebookId: prebook + 1, userId: mine },
+    ]) {
+      expect(await store.read((reader) => findPrebook(reader, own))).toBeUndefined()
+    }
+  })
+
+  test('are put on a waitlist once per person; the second time says so and breaks nothing', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const place = await store.write(async (tx) => ({
+      waitlistId: await addWaitlist(tx, { book_id: await addBook(tx) }),
+      userId: await addUser(tx),
+      now: 7,
+    }))
+    const [first, second, somebodyElse] = await store.write(async (tx) => [
+      await insertPrebook(tx, place),
+      await insertPrebook(tx, place),
+      await insertPrebook(tx, { ...place, userId: await addUser(tx) }),
+    ])
+    expect([first, somebodyElse]).toEqual([expect.any(Number), expect.any(Number)])
+    expect(second).toBeUndefined()
+
+    await store.write((tx) =>
+      recordCancellation(tx, { prebookId: first ?? 0, cancelledFrom: 'waiting', now: 8 }),
+    )
+    const again = await store.write((tx) => insertPrebook(tx, place))
+    expect(again).toBeGreaterThan(somebodyElse ?? 0)
+  })
+
+  test('are cancelled once, and only the one that is meant', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { user, ids } = await store.write(async (tx) => {
+      const user_id = await addUser(tx)
+      const book = await addBook(tx)
+      const closed = await addClosedWaitlist(tx, book, 5)
+      const open = await addWaitlist(tx, { book_id: book })
+      const told = await addPrebook(tx, { waitlist_id: closed, user_id })
+      return { user: user_id, ids: [told, await addPrebook(tx, { waitlist_id: open, user_id })] }
+    })
+    const cancel = { prebookId: ids[0] ?? 0, cancelledFrom: 'notified', now: 9 } as const
+    await store.write((tx) => recordCancellation(tx, cancel))
+    await expect(store.write((tx) => recordCancellation(tx, { ...cancel, now: 10 }))).rejects.toThrow(
+      NoResultError,
+    )
+    const rows = await store.read((reader) => listPrebooks(reader, { ...page, userId: user }))
+    expect(rows).toMatchObject([
+      { id: ids[1], cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt: null },
+      { id: ids[0], cancelledAt: 9, cancelledFrom: 'notified', waitlistNotifiedAt: 5 },
+    ])
+  })
+})
+
+describe.each(engines)('the queue on $name', (engine) => {
+  async function queue() {
+    const database = await engine.create()
+    const rows = await database.store.write(async (tx) => {
+      const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
+      const elsewhere = await addWaitlist(tx, { book_id: await addBook(tx) })
+      const live: number[] = []
+      for (let count = 0; count < 6; count += 1) {
+        live.push(await addPrebook(tx, { waitlist_id, created_at: 100 - count }))
+        await addPrebook(tx, { waitlist_id, cancelled_at: 2, cancelled_from: 'waiting' })
+        await addPrebook(tx, { waitlist_id: elsewhere })
+      }
+      return { waitlistId: waitlist_id, live }
+    })
+    return { database, ...rows }
+  }
+
+  test.each([
+    { place: 0, cap: 1_000, ahead: 0 },
+    { place: 1, cap: 1_000, ahead: 1 },
+    { place: 5, cap: 1_000, ahead: 5 },
+    { place: 5, cap: 5, ahead: 5 },
+    { place: 5, cap: 4, ahead: 5 },
+    { place: 5, cap: 3, ahead: 4 },
+    { place: 5, cap: 0, ahead: 1 },
+    { place: 0, cap: 0, ahead: 0 },
+  ])(
+    'counts $ahead before place $place when it counts to $cap and one further',
+    async ({ place, cap, ahead }) => {
+      const { database, waitlistId, live } = await queue()
+      await using _ = database
+      const at = { waitlistId, prebookId: live[place] ?? 0, cap }
+      expect(await database.store.read((reader) => countAhead(reader, at))).toBe(ahead)
+    },
+  )
+
+  test('is listed first come, first: by id, those who left not among them, in pages', async () => {
+    const { database, waitlistId, live } = await queue()
+    await using _ = database
+    const list = (afterId: number | null, limit: number) =>
+      database.store.read((reader) => listWaiting(reader, { waitlistId, afterId, limit }))
+    const all = await list(null, 100)
+    expect(all.map((row) => row.prebookId)).toEqual(live)
+    expect(all.map((row) => row.createdAt)).toEqual([100, 99, 98, 97, 96, 95])
+    expect(new Set(all.map((row) => row.email)).size).toBe(6)
+    expect(await list(null, 2)).toEqual(all.slice(0, 2))
+    expect(await list(live[1] ?? 0, 3)).toEqual(all.slice(2, 5))
+    expect(await list(live[5] ?? 0, 3)).toEqual([])
+  })
+})

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { UniqueViolation } from '../store.ts'
+import { engines } from '../testing.ts'
+import { addBook, addMovement, addUser, addWaitlist } from '../testing-rows.ts'
+import { insertMovement, listMovements } from './stock-movements.ts'
+import { findStockRequest, insertStockRequest } from './stock-requests.ts'
+
+describe.each(engines)('stock movements on $name', (engine) => {
+  test('are kept as they were written', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const movement = await store.write(async (tx) => ({
+      book_id: await addBook(tx),
+      delta: -3,
+      quantity_after: 4,
+      actor_id: await addUser(tx, { role: 'admin' }),
+      note: 'Damaged in transit',
+      created_at: 77,
+    }))
+    const written = await store.write((tx) => insertMovement(tx, movement))
+    expect(written).toEqual({ ...movement, id: expect.any(Number) })
+  })
+
+  test('are listed newest first with who made them and the broadcast they caused, by book, in pages', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { book, ids, waitlist } = await store.write(async (tx) => {
+      const bookId = await addBook(tx)
+      const actor_id = await addUser(tx, { email: 'root@example.org', role: 'admin' })
+      const movements: number[] = []
+      for (const created_at of [5, 5, 1]) {
+        movements.push(await addMovement(tx, { book_id: bookId, actor_id, created_at }))
+        await addMovement(tx, { book_id: await addBook(tx), actor_id })
+      }
+      const id = await addWaitlist(tx, { book_id: bookId, notified_at: 5, closed_by: movements[1] ?? 0 })
+      return { book: bookId, ids: movements, waitlist: id }
+    })
+    const list = (beforeId: number | null, limit: number) =>
+      store.read((reader) => listMovements(reader, { bookId: book, beforeId, limit }))
+    const all = await list(null, 100)
+    expect(all.map((row) => row.id)).toEqual(ids.toReversed())
+    expect(all.map((row) => [row.actor_email, row.waitlist_id, row.notified_at])).toEqual([
+      ['root@example.org', null, null],
+      ['root@example.org', waitlist, 5],
+      ['root@example.org', null, null],
+    ])
+    expect(await list(null, 2)).toEqual(all.slice(0, 2))
+    expect(await list(ids[1] ?? 0, 2)).toEqual(all.slice(2))
+  })
+})
+
+describe.each(engines)('stock requests on $name', (engine) => {
+  test('are found again under the key of the admin who made them, and of nobody else', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [ann, bob] = await store.write(async (tx) => [
+      await addUser(tx, { role: 'admin' }),
+      await addUser(tx, { role: 'admin' }),
+    ])
+    const request = { actorId: ann ?? 0, key: 'k', requestHash: 'h', answer: '{"ok":true}' }
+    const find = (actorId: number, key: string) =>
+      store.read((reader) => findStockRequest(reader, { actorId, key }))
+
+    expect(await find(ann ?? 0, 'k')).toBeUndefined()
+    await store.write((tx) => insertStockRequest(tx, request, 5))
+    expect(await find(ann ?? 0, 'k')).toEqual({ requestHash: 'h', answer: '{"ok":true}' })
+    expect(await find(bob ?? 0, 'k')).toBeUndefined()
+    expect(await find(ann ?? 0, 'K')).toBeUndefined()
+  })
+
+  test('keep the first answer under a key, and tell whoever comes second', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const actorId = await store.write((tx) => addUser(tx, { role: 'admin' }))
+    const request = { actorId, key: 'k', requestHash: 'h', answer: 'first' }
+    await store.write((tx) => insertStockRequest(tx, request, 5))
+    const second = store.write((tx) => insertStockRequest(tx, { ...request, answer: 'second' }, 6))
+    await expect(second).rejects.toThrow(UniqueViolation)
+    const kept = await store.read((reader) => findStockRequest(reader, { actorId, key: 'k' }))
+    expect(kept?.answer).toBe('first')
+  })
+})

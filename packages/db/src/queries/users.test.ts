@@ -1,0 +1,106 @@
+import { NoResultError } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { engines } from '../testing.ts'
+import { addUser } from '../testing-rows.ts'
+import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './users.ts'
+
+const ann = { email: 'ann@example.org', passwordHash: '$argon2id$', role: 'reader', now: 4 } as const
+type Filter = Parameters<typeof listUsers>[1]
+const everybody: Filter = {
+  text: undefined,
+  role: undefined,
+  isActive: undefined,
+  beforeId: null,
+  limit: 100,
+}
+
+describe.each(engines)('accounts on $name', (engine) => {
+  test('begin active, with mail, and are found by id and by address', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const added = await store.write((tx) => insertUser(tx, ann))
+    expect(added).toEqual({
+      id: expect.any(Number),
+      email: 'ann@example.org',
+      password_hash: '$argon2id$',
+      role: 'reader',
+      is_active: 1,
+      mail_opt_out: 0,
+      created_at: 4,
+    })
+    expect(await store.read((reader) => findUser(reader, added?.id ?? 0))).toEqual(added)
+    expect(await store.read((reader) => findUserByEmail(reader, 'ann@example.org'))).toEqual(added)
+    expect(await store.read((reader) => findUser(reader, 999))).toBeUndefined()
+    expect(await store.read((reader) => findUserByEmail(reader, 'bob@example.org'))).toBeUndefined()
+  })
+
+  test('are one per address: the second is not added, and the transaction goes on', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [first, second, other] = await store.write(async (tx) => [
+      await insertUser(tx, ann),
+      await insertUser(tx, { ...ann, passwordHash: 'y', role: 'admin' }),
+      await insertUser(tx, { ...ann, email: 'bob@example.org' }),
+    ])
+    expect(second).toBeUndefined()
+    expect(other?.email).toBe('bob@example.org')
+    expect(await store.read((reader) => findUserByEmail(reader, ann.email))).toEqual(first)
+  })
+
+  test('change one switch at a time, each their own', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [id, other] = await store.write(async (tx) => [await addUser(tx), await addUser(tx)])
+    const off = await store.write((tx) => updateUser(tx, id ?? 0, { is_active: 0 }))
+    expect(off).toMatchObject({ id, is_active: 0, mail_opt_out: 0 })
+    const out = await store.write((tx) => updateUser(tx, id ?? 0, { mail_opt_out: 1 }))
+    expect(out).toMatchObject({ id, is_active: 0, mail_opt_out: 1 })
+    expect(await store.read((reader) => findUser(reader, other ?? 0))).toMatchObject({
+      is_active: 1,
+      mail_opt_out: 0,
+    })
+    await expect(store.write((tx) => updateUser(tx, 999, { mail_opt_out: 1 }))).rejects.toThrow(NoResultError)
+  })
+
+  test.each<{ filter: Partial<Filter>; found: string[] }>([
+    { filter: {}, found: ['d%d@b.org', 'axb@b.org', 'a_b@b.org', 'root@a.org'] },
+    { filter: { text: '' }, found: ['d%d@b.org', 'axb@b.org', 'a_b@b.org', 'root@a.org'] },
+    { filter: { text: '@b.org' }, found: ['d%d@b.org', 'axb@b.org', 'a_b@b.org'] },
+    { filter: { text: 'a_b' }, found: ['a_b@b.org'] },
+    { filter: { text: '%' }, found: ['d%d@b.org'] },
+    { filter: { text: 'nobody' }, found: [] },
+    { filter: { role: 'admin' }, found: ['root@a.org'] },
+    { filter: { isActive: false }, found: ['axb@b.org'] },
+    { filter: { isActive: true }, found: ['d%d@b.org', 'a_b@b.org', 'root@a.org'] },
+    { filter: { text: 'b.org', isActive: true }, found: ['d%d@b.org', 'a_b@b.org'] },
+    { filter: { limit: 2 }, found: ['d%d@b.org', 'axb@b.org'] },
+  ])('are listed newest first, filtered by $filter', async ({ filter, found }) => {
+    await using database = await engine.create()
+    const { store } = database
+    await store.write(async (tx) => {
+      await addUser(tx, { email: 'root@a.org', role: 'admin' })
+      await addUser(tx, { email: 'a_b@b.org' })
+      await addUser(tx, { email: 'axb@b.org', is_active: 0 })
+      await addUser(tx, { email: 'd%d@b.org' })
+    })
+    const rows = await store.read((reader) => listUsers(reader, { ...everybody, ...filter }))
+    expect(rows.map((row) => row.email)).toEqual(found)
+  })
+
+  test('come in pages without gaps or repeats', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const ids = await store.write(async (tx) => {
+      const added: number[] = []
+      for (let count = 0; count < 7; count += 1) added.push(await addUser(tx))
+      return added
+    })
+    const seen: number[] = []
+    for (let beforeId: number | null = null; ; beforeId = seen.at(-1) ?? null) {
+      const page = await store.read((reader) => listUsers(reader, { ...everybody, beforeId, limit: 3 }))
+      if (page.length === 0) break
+      seen.push(...page.map((row) => row.id))
+    }
+    expect(seen).toEqual(ids.toReversed())
+  })
+})

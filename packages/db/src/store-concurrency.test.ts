@@ -1,0 +1,157 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Tx } from './database.ts'
+import { openStore } from './open-store.ts'
+import { findBook } from './queries/books.ts'
+import type { Store } from './store.ts'
+import { engines, type TestDatabase } from './testing.ts'
+import { addBook, addUser } from './testing-rows.ts'
+
+/** Reads, lets everybody else go first, then writes: a lost update if anybody came between. */
+async function countUp(tx: Tx, id: number): Promise<void> {
+  const book = await findBook(tx, id)
+  await turn()
+  await tx
+    .updateTable('books')
+    .set({ stock_quantity: (book?.stock_quantity ?? Number.NaN) + 1 })
+    .where('id', '=', id)
+    .execute()
+}
+
+// A slow disk is no fault of what is tested here.
+const patient = { lockWaitMs: 25_000 }
+
+async function secondStore(database: TestDatabase, disposables: AsyncDisposableStack): Promise<Store> {
+  return disposables.adopt(await openStore(database.url, patient), (store) => store.close())
+}
+
+describe.each(engines)('writes at once on $name', (engine) => {
+  test('on two stores come one after another: fifty counts end at fifty, each done once', async () => {
+    await using database = await engine.create(patient)
+    await using disposables = new AsyncDisposableStack()
+    const other = await secondStore(database, disposables)
+    const book = await database.store.write((tx) => addBook(tx))
+    let runs = 0
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        (index % 2 === 0 ? database.store : other).writeOnBook(book, 'exclusive', async (tx) => {
+          runs += 1
+          await countUp(tx, book)
+        }),
+      ),
+    )
+    const counted = await other.read((reader) => findBook(reader, book))
+    expect(counted?.stock_quantity).toBe(50)
+    expect(runs).toBe(50)
+  })
+
+  test('that fail do not disturb those that succeed', async () => {
+    await using database = await engine.create(patient)
+    const { store } = database
+    const book = await store.write((tx) => addBook(tx))
+    const results = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) =>
+        store.writeOnBook(book, 'exclusive', async (tx) => {
+          await countUp(tx, book)
+          if (index % 3 === 0) throw new Error('changed my mind')
+        }),
+      ),
+    )
+    expect(results.filter((result) => result.status === 'rejected')).toHaveLength(10)
+    const counted = await store.read((reader) => findBook(reader, book))
+    expect(counted?.stock_quantity).toBe(20)
+  })
+
+  test('let reads through, which see each write whole or not at all', async () => {
+    await using database = await engine.create(patient)
+    const { store } = database
+    const [left, right] = await store.write(async (tx) => [await addBook(tx), await addBook(tx)])
+    const seen: (number | undefined)[][] = []
+    const written = new AbortController()
+    const watching = (async () => {
+      while (!written.signal.aborted) {
+        const rows = await store.read((reader) =>
+          reader.selectFrom('books').select('stock_quantity').orderBy('id').execute(),
+        )
+        seen.push(rows.map((row) => row.stock_quantity))
+        await turn()
+      }
+    })()
+    for (let round = 0; round < 20; round += 1) {
+      await store.write(async (tx) => {
+        await countUp(tx, left ?? 0)
+        await countUp(tx, right ?? 0)
+      })
+    }
+    written.abort()
+    await watching
+    expect(seen.length).toBeGreaterThan(20)
+    expect(seen.filter(([first, second]) => first !== second)).toEqual([])
+  })
+
+  test('of one row: one of two stores wins, the other is told', async () => {
+    await using database = await engine.create(patient)
+    await using disposables = new AsyncDisposableStack()
+    const other = await secondStore(database, disposables)
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) =>
+        (index % 2 === 0 ? database.store : other).write((tx) => addUser(tx, { email: 'a@example.org' })),
+      ),
+    )
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1)
+    const users = await other.read((reader) => reader.selectFrom('users').select('email').execute())
+    expect(users).toEqual([{ email: 'a@example.org' }])
+  })
+})
+
+describe.each(engines)('closing the store on $name', (engine) => {
+  test('waits for a write that is under way, and keeps what it wrote', async () => {
+    await using database = await engine.create()
+    await using disposables = new AsyncDisposableStack()
+    const entered = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const writing = database.store.write(async (tx) => {
+      await addUser(tx, { email: 'first@example.org' })
+      entered.resolve()
+      await released.promise
+      return addUser(tx, { email: 'last@example.org' })
+    })
+    await entered.promise
+    const closing = database.store.close()
+    await turn()
+    released.resolve()
+    await expect(writing).resolves.toBeGreaterThan(0)
+    await closing
+    const other = await secondStore(database, disposables)
+    const users = await other.read((reader) => reader.selectFrom('users').select('email').execute())
+    expect(users).toEqual([{ email: 'first@example.org' }, { email: 'last@example.org' }])
+  })
+
+  test('waits for writes that are queued and for a read that is under way', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const released = Promise.withResolvers<void>()
+    const reading = store.read(async (reader) => {
+      await released.promise
+      return reader.selectFrom('users').selectAll().execute()
+    })
+    const writing = Promise.all(Array.from({ length: 5 }, () => store.write((tx) => addUser(tx))))
+    const closing = store.close()
+    await turn()
+    released.resolve()
+    await expect(writing).resolves.toHaveLength(5)
+    await expect(reading).resolves.toHaveLength(5)
+    await closing
+  })
+
+  test('twice is as good as once, and afterwards nothing is read or written', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    await Promise.all([store.close(), store.close()])
+    await store.close()
+    await expect(store.write((tx) => addUser(tx))).rejects.toThrow(/destroyed|not open/)
+    await expect(store.read((reader) => reader.selectFrom('users').selectAll().execute())).rejects.toThrow(
+      /destroyed|not open/,
+    )
+  })
+})

@@ -1,0 +1,103 @@
+import type { Insertable } from 'kysely'
+import type { Database, Tx } from './database.ts'
+
+type Fields<Table extends keyof Database> = Partial<Insertable<Database[Table]>>
+
+let serial = 0
+
+// Each function adds one row to start from and returns its id; a test names only the fields it is about.
+
+export async function addUser(tx: Tx, fields: Fields<'users'> = {}): Promise<number> {
+  serial += 1
+  const row = {
+    email: `reader${serial}@example.org`,
+    password_hash: 'x',
+    role: 'reader' as const,
+    created_at: 1,
+  }
+  return tx
+    .insertInto('users')
+    .values({ ...row, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+export async function addBook(tx: Tx, fields: Fields<'books'> = {}): Promise<number> {
+  const title = fields.title ?? 'Dune'
+  const row = {
+    title,
+    author: 'Frank Herbert',
+    price_cents: 1_999,
+    stock_quantity: 0,
+    created_at: 1,
+    updated_at: 1,
+  }
+  return tx
+    .insertInto('books')
+    .values({ search_text: title.toLowerCase(), ...row, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+export async function addMovement(
+  tx: Tx,
+  fields: Fields<'stock_movements'> & { book_id: number },
+): Promise<number> {
+  const actor_id = fields.actor_id ?? (await addUser(tx, { role: 'admin' }))
+  return tx
+    .insertInto('stock_movements')
+    .values({ actor_id, delta: 3, quantity_after: 3, created_at: 1, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+export async function addWaitlist(
+  tx: Tx,
+  fields: Fields<'waitlists'> & { book_id: number },
+): Promise<number> {
+  return tx
+    .insertInto('waitlists')
+    .values({ opened_at: 1, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+/** A waitlist that a movement of its own closed at `notifiedAt`. */
+export async function addClosedWaitlist(tx: Tx, bookId: number, notifiedAt: number): Promise<number> {
+  const closed_by = await addMovement(tx, { book_id: bookId })
+  return addWaitlist(tx, { book_id: bookId, notified_at: notifiedAt, closed_by })
+}
+
+export async function addPrebook(
+  tx: Tx,
+  fields: Fields<'prebooks'> & { waitlist_id: number },
+): Promise<number> {
+  const user_id = fields.user_id ?? (await addUser(tx))
+  return tx
+    .insertInto('prebooks')
+    .values({ user_id, created_at: 1, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+export async function addDelivery(
+  tx: Tx,
+  fields: Fields<'deliveries'> & { prebook_id: number },
+): Promise<number> {
+  return tx
+    .insertInto('deliveries')
+    .values({ state: 'pending', next_attempt_at: 1, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
+/** A session id has the length of a SHA-256 in hexadecimal. */
+export function sessionId(letter: string): string {
+  return letter.repeat(64)
+}
