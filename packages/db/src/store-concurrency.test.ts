@@ -144,6 +144,25 @@ describe.each(engines)('closing the store on $name', (engine) => {
     await closing
   })
 
+  test('waits for what begins while it waits', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const released = Promise.withResolvers<void>()
+    const first = store.write(async (tx) => {
+      await released.promise
+      return addUser(tx)
+    })
+    const closing = store.close()
+    await turn()
+    const second = store.write(async (tx) => {
+      await turn()
+      return addUser(tx)
+    })
+    released.resolve()
+    expect(new Set(await Promise.all([first, second])).size).toBe(2)
+    await closing
+  })
+
   test('twice is as good as once, and afterwards nothing is read or written', async () => {
     await using database = await engine.create()
     const { store } = database

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { BookCreateInput, BookGetInput, BookListInput, BookUpdateInput } from './books.ts'
+import {
+  BookCreateInput,
+  BookGetInput,
+  BookImportInput,
+  BookImportRow,
+  MAX_IMPORT_ROWS,
+  BookListInput,
+  BookUpdateInput,
+} from './books.ts'
 
 const dune = { title: 'Dune', author: 'Frank Herbert', priceCents: 1_999 }
 
@@ -135,5 +143,34 @@ describe('the filters of the catalogue', () => {
     { inStock: 1 },
   ])('refuse %j', (filter) => {
     expect(BookListInput.safeParse(filter).success).toBe(false)
+  })
+})
+
+describe('an import', () => {
+  const row = { ...dune, isbn: '0-441-01359-7' }
+
+  test.each([1, MAX_IMPORT_ROWS])('holds %d rows, as they came: each is judged on its own', (count) => {
+    expect(MAX_IMPORT_ROWS).toBe(100)
+    const rows = Array.from({ length: count }, () => ({ title: 7 }))
+    expect(BookImportInput.parse({ rows })).toEqual({ rows, dryRun: false })
+  })
+
+  test.each([0, MAX_IMPORT_ROWS + 1])('does not hold %d rows', (count) => {
+    const rows = Array.from({ length: count }, () => row)
+    expect(BookImportInput.safeParse({ rows }).success).toBe(false)
+  })
+
+  test.each(['true', 1, null])('is a dry run or is not: %j', (dryRun) => {
+    expect(BookImportInput.safeParse({ rows: [row], dryRun }).success).toBe(false)
+    expect(BookImportInput.parse({ rows: [row], dryRun: true })).toMatchObject({ dryRun: true })
+  })
+
+  test('takes a row as a new book is taken, but with an ISBN', () => {
+    expect(BookImportRow.parse(row)).toEqual({ ...dune, isbn: '9780441013593', stockQuantity: 0 })
+    for (const isbn of [undefined, null, '9780441013594']) {
+      expect(BookImportRow.safeParse({ ...dune, isbn }).success).toBe(false)
+    }
+    expect(BookImportRow.safeParse({ ...row, stockQuantity: -1 }).success).toBe(false)
+    expect(BookImportRow.safeParse({ ...row, bookId: 1 }).success).toBe(false)
   })
 })

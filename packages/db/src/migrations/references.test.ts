@@ -5,6 +5,7 @@ import { insertStockRequest } from '../queries/stock-requests.ts'
 import { engines } from '../testing.ts'
 import {
   addBook,
+  addClosedWaitlist,
   addDelivery,
   addMovement,
   addPrebook,
@@ -15,113 +16,162 @@ import {
 
 const NOWHERE = 987_654
 
-/** One row of every table, each referring to the next. */
-async function addOneOfEach(tx: Tx) {
-  const actor = await addUser(tx, { role: 'admin' })
-  const reader = await addUser(tx)
-  const guest = await addUser(tx)
-  const book = await addBook(tx)
-  const soldOut = await addBook(tx)
-  const movement = await addMovement(tx, { book_id: book, actor_id: actor })
-  const closed = await addWaitlist(tx, { book_id: book, notified_at: 5, closed_by: movement })
-  const open = await addWaitlist(tx, { book_id: soldOut })
-  const prebook = await addPrebook(tx, { waitlist_id: closed, user_id: reader })
-  await addPrebook(tx, { waitlist_id: open, user_id: reader })
-  await addDelivery(tx, { prebook_id: prebook })
-  await insertSession(tx, { id: sessionId('a'), user_id: guest, created_at: 1, expires_at: 2 })
-  const keeper = await addUser(tx, { role: 'admin' })
-  await insertStockRequest(tx, { actorId: keeper, key: 'k', requestHash: 'h', answer: '{}' }, 1)
-  return { actor, reader, guest, keeper, book, soldOut, movement, closed, open, prebook }
-}
-
 /** How every engine calls a reference that would lead nowhere. */
 const dangling = /foreign key/i
 
+async function waitlistOfNewBook(tx: Tx): Promise<number> {
+  return addWaitlist(tx, { book_id: await addBook(tx) })
+}
+
+const addSessionOf = (tx: Tx, user_id: number) =>
+  insertSession(tx, { id: sessionId('a'), user_id, created_at: 1, expires_at: 2 })
+
+const addRequestOf = (tx: Tx, actorId: number) =>
+  insertStockRequest(tx, { actorId, key: 'k', requestHash: 'h', answer: '{}' }, 1)
+
+const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
+  { orphan: 'session of nobody', add: (tx) => addSessionOf(tx, NOWHERE) },
+  { orphan: 'movement of no book', add: (tx) => addMovement(tx, { book_id: NOWHERE }) },
+  {
+    orphan: 'movement by nobody',
+    add: async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE }),
+  },
+  { orphan: 'stock request by nobody', add: (tx) => addRequestOf(tx, NOWHERE) },
+  { orphan: 'waitlist of no book', add: (tx) => addWaitlist(tx, { book_id: NOWHERE }) },
+  {
+    orphan: 'waitlist closed by no movement',
+    add: async (tx) => addWaitlist(tx, { book_id: await addBook(tx), notified_at: 5, closed_by: NOWHERE }),
+  },
+  { orphan: 'prebook on no waitlist', add: (tx) => addPrebook(tx, { waitlist_id: NOWHERE }) },
+  {
+    orphan: 'prebook of nobody',
+    add: async (tx) => addPrebook(tx, { waitlist_id: await waitlistOfNewBook(tx), user_id: NOWHERE }),
+  },
+  { orphan: 'delivery of no prebook', add: (tx) => addDelivery(tx, { prebook_id: NOWHERE }) },
+]
+
+type Held = 'users' | 'books' | 'stock_movements' | 'waitlists' | 'prebooks'
+
+/** Rows that exactly one other row refers to, so that each reference is seen to hold by itself. */
+const held: { row: string; table: Held; add: (tx: Tx) => Promise<number> }[] = [
+  {
+    row: 'an account with a session',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx)
+      await addSessionOf(tx, user)
+      return user
+    },
+  },
+  {
+    row: 'an account with a prebook',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx)
+      await addPrebook(tx, { waitlist_id: await waitlistOfNewBook(tx), user_id: user })
+      return user
+    },
+  },
+  {
+    row: 'an account that moved stock',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx, { role: 'admin' })
+      await addMovement(tx, { book_id: await addBook(tx), actor_id: user })
+      return user
+    },
+  },
+  {
+    row: 'an account with a stock request',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx, { role: 'admin' })
+      await addRequestOf(tx, user)
+      return user
+    },
+  },
+  {
+    row: 'a book with movements',
+    table: 'books',
+    async add(tx) {
+      const book = await addBook(tx)
+      await addMovement(tx, { book_id: book })
+      return book
+    },
+  },
+  {
+    row: 'a book with a waitlist',
+    table: 'books',
+    async add(tx) {
+      const book = await addBook(tx)
+      await addWaitlist(tx, { book_id: book })
+      return book
+    },
+  },
+  {
+    row: 'a movement that closed a waitlist',
+    table: 'stock_movements',
+    async add(tx) {
+      const movement = await addMovement(tx, { book_id: await addBook(tx) })
+      await addWaitlist(tx, { book_id: await addBook(tx), notified_at: 5, closed_by: movement })
+      return movement
+    },
+  },
+  {
+    row: 'a waitlist with a prebook',
+    table: 'waitlists',
+    async add(tx) {
+      const waitlist = await waitlistOfNewBook(tx)
+      await addPrebook(tx, { waitlist_id: waitlist })
+      return waitlist
+    },
+  },
+  {
+    row: 'a prebook with a delivery',
+    table: 'prebooks',
+    async add(tx) {
+      const waitlist_id = await addClosedWaitlist(tx, await addBook(tx), 5)
+      const prebook = await addPrebook(tx, { waitlist_id })
+      await addDelivery(tx, { prebook_id: prebook })
+      return prebook
+    },
+  },
+]
+
 describe.each(engines)('the schema on $name', (engine) => {
-  test.each<[string, (tx: Tx) => Promise<unknown>]>([
-    [
-      'session of nobody',
-      (tx) => insertSession(tx, { id: sessionId('a'), user_id: NOWHERE, created_at: 1, expires_at: 2 }),
-    ],
-    ['movement of no book', (tx) => addMovement(tx, { book_id: NOWHERE })],
-    ['movement by nobody', async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE })],
-    [
-      'stock request by nobody',
-      (tx) => insertStockRequest(tx, { actorId: NOWHERE, key: 'k', requestHash: 'h', answer: '{}' }, 1),
-    ],
-    ['waitlist of no book', (tx) => addWaitlist(tx, { book_id: NOWHERE })],
-    [
-      'waitlist closed by no movement',
-      async (tx) => addWaitlist(tx, { book_id: await addBook(tx), notified_at: 5, closed_by: NOWHERE }),
-    ],
-    ['prebook on no waitlist', (tx) => addPrebook(tx, { waitlist_id: NOWHERE })],
-    [
-      'prebook of nobody',
-      async (tx) => {
-        const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
-        await addPrebook(tx, { waitlist_id, user_id: NOWHERE })
-      },
-    ],
-    ['delivery of no prebook', (tx) => addDelivery(tx, { prebook_id: NOWHERE })],
-  ])('refuses a %s', async (_what, add) => {
+  test.each(orphans)('refuses a $orphan', async ({ add }) => {
     await using database = await engine.create()
     await expect(database.store.write(add)).rejects.toThrow(dangling)
   })
 
-  test('never lets go of a row that another one refers to', async () => {
+  test.each(held)('keeps $row', async ({ table, add }) => {
     await using database = await engine.create()
     const { store } = database
-    const ids = await store.write(addOneOfEach)
-    const users = ['actor', 'reader', 'guest', 'keeper'] as const
-    for (const user of users) {
-      await expect(
-        store.write((tx) => tx.deleteFrom('users').where('id', '=', ids[user]).execute()),
-      ).rejects.toThrow(dangling)
-    }
-    for (const book of [ids.book, ids.soldOut]) {
-      await expect(
-        store.write((tx) => tx.deleteFrom('books').where('id', '=', book).execute()),
-      ).rejects.toThrow(dangling)
-    }
-    await expect(
-      store.write((tx) => tx.deleteFrom('stock_movements').where('id', '=', ids.movement).execute()),
-    ).rejects.toThrow(dangling)
-    for (const waitlist of [ids.closed, ids.open]) {
-      await expect(
-        store.write((tx) => tx.deleteFrom('waitlists').where('id', '=', waitlist).execute()),
-      ).rejects.toThrow(dangling)
-    }
-    await expect(
-      store.write((tx) => tx.deleteFrom('prebooks').where('id', '=', ids.prebook).execute()),
-    ).rejects.toThrow(dangling)
+    const id = await store.write(add)
+    const gone = store.write((tx) => tx.deleteFrom(table).where('id', '=', id).execute())
+    await expect(gone).rejects.toThrow(dangling)
+    const renamed = store.write((tx) =>
+      tx.updateTable(table).set({ id: NOWHERE }).where('id', '=', id).execute(),
+    )
+    await expect(renamed).rejects.toThrow(dangling)
+    const found = await store.read((reader) =>
+      reader.selectFrom(table).select('id').where('id', '=', id).execute(),
+    )
+    expect(found).toEqual([{ id }])
   })
 
-  test('keeps a book that only has movements', async () => {
+  test('lets go of what nothing refers to any more', async () => {
     await using database = await engine.create()
     const { store } = database
-    const book = await store.write(async (tx) => {
-      const id = await addBook(tx)
-      await addMovement(tx, { book_id: id })
+    const user = await store.write(async (tx) => {
+      const id = await addUser(tx)
+      await addSessionOf(tx, id)
       return id
     })
-    await expect(
-      store.write((tx) => tx.deleteFrom('books').where('id', '=', book).execute()),
-    ).rejects.toThrow(dangling)
-    const kept = await store.read((reader) => reader.selectFrom('books').select('id').execute())
-    expect(kept).toEqual([{ id: book }])
-  })
-
-  test('keeps a row in its place while another one refers to its id', async () => {
-    await using database = await engine.create()
-    const { store } = database
-    const ids = await store.write(addOneOfEach)
-    await expect(
-      store.write((tx) =>
-        tx.updateTable('prebooks').set({ waitlist_id: NOWHERE }).where('id', '=', ids.prebook).execute(),
-      ),
-    ).rejects.toThrow(dangling)
-    await expect(
-      store.write((tx) => tx.updateTable('books').set({ id: NOWHERE }).where('id', '=', ids.book).execute()),
-    ).rejects.toThrow(dangling)
+    await store.write(async (tx) => {
+      await tx.deleteFrom('sessions').execute()
+      await tx.deleteFrom('users').where('id', '=', user).execute()
+    })
+    expect(await store.read((reader) => reader.selectFrom('users').selectAll().execute())).toEqual([])
   })
 })

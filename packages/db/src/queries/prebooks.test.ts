@@ -1,6 +1,7 @@
 import { NoResultError } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing.ts'
+import { idsOfPages } from '../testing-pages.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
 import {
   countAhead,
@@ -46,14 +47,9 @@ describe.each(engines)('prebooks on $name', (engine) => {
     })
     for (const status of [undefined, 'cancelled'] as const) {
       const whole = await store.read((reader) => listPrebooks(reader, { ...page, userId: user, status }))
-      const seen: number[] = []
-      for (let beforeId: number | null = null; ; beforeId = seen.at(-1) ?? null) {
-        const rows = await store.read((reader) =>
-          listPrebooks(reader, { userId: user, status, beforeId, limit }),
-        )
-        if (rows.length === 0) break
-        seen.push(...rows.map((row) => row.id))
-      }
+      const seen = await idsOfPages((beforeId) =>
+        store.read((reader) => listPrebooks(reader, { userId: user, status, beforeId, limit })),
+      )
       expect(seen).toEqual(whole.map((row) => row.id))
       expect(seen).toHaveLength(status === undefined ? 10 : 9)
     }
@@ -157,24 +153,25 @@ describe.each(engines)('the queue on $name', (engine) => {
     return { database, ...rows }
   }
 
-  test.each([
-    { place: 0, cap: 1_000, ahead: 0 },
-    { place: 1, cap: 1_000, ahead: 1 },
-    { place: 5, cap: 1_000, ahead: 5 },
-    { place: 5, cap: 5, ahead: 5 },
-    { place: 5, cap: 4, ahead: 5 },
-    { place: 5, cap: 3, ahead: 4 },
-    { place: 5, cap: 0, ahead: 1 },
-    { place: 0, cap: 0, ahead: 0 },
-  ])(
-    'counts $ahead before place $place when it counts to $cap and one further',
-    async ({ place, cap, ahead }) => {
-      const { database, waitlistId, live } = await queue()
-      await using _ = database
+  test('is counted before a place, to the cap and one further', async () => {
+    const { database, waitlistId, live } = await queue()
+    await using _ = database
+    const places = [
+      { place: 0, cap: 1_000, ahead: 0 },
+      { place: 1, cap: 1_000, ahead: 1 },
+      { place: 5, cap: 1_000, ahead: 5 },
+      { place: 5, cap: 5, ahead: 5 },
+      { place: 5, cap: 4, ahead: 5 },
+      { place: 5, cap: 3, ahead: 4 },
+      { place: 5, cap: 0, ahead: 1 },
+      { place: 0, cap: 0, ahead: 0 },
+    ]
+    for (const { place, cap, ahead } of places) {
       const at = { waitlistId, prebookId: live[place] ?? 0, cap }
-      expect(await database.store.read((reader) => countAhead(reader, at))).toBe(ahead)
-    },
-  )
+      const counted = await database.store.read((reader) => countAhead(reader, at))
+      expect(counted, `before place ${place} to ${cap}`).toBe(ahead)
+    }
+  })
 
   test('is listed first come, first: by id, those who left not among them, in pages', async () => {
     const { database, waitlistId, live } = await queue()

@@ -3,7 +3,6 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Reader, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
-import { PrebookError } from '@prebook/core'
 import { addUser } from '../../testing-rows.ts'
 import { temporaryFolder } from './testing-folder.ts'
 
@@ -95,30 +94,6 @@ test.each([{ used: true }, { used: false }])(
     expect(emails).toEqual(used ? ['kept@example.org'] : [])
   },
 )
-
-test('a full disk refuses the write with STORE_BUSY, takes it back, and the store goes on', async () => {
-  await using database = await opened()
-  const { store } = database
-  await store.write((tx) => addUser(tx, { email: 'before@example.org' }))
-  // The file may not grow any more: what a full disk is to SQLite.
-  const pages = await store.write((tx) => pragma(tx, 'page_count'))
-  await store.write((tx) => pragma(tx, `max_page_count = ${String(pages)}`))
-  const error: unknown = await store
-    .write(async (tx) => {
-      await addUser(tx, { email: 'small@example.org' })
-      await addUser(tx, { email: 'large@example.org', password_hash: 'x'.repeat(1_000_000) })
-    })
-    .catch((refusal: unknown) => refusal)
-  expect(error).toBeInstanceOf(PrebookError)
-  expect(error).toMatchObject({ reason: 'STORE_BUSY', cause: { code: 'SQLITE_FULL' } })
-
-  await store.write((tx) => pragma(tx, 'max_page_count = 1000000'))
-  await store.write((tx) => addUser(tx, { email: 'after@example.org' }))
-  const rows = await store.read((reader) =>
-    reader.selectFrom('users').select('email').orderBy('id').execute(),
-  )
-  expect(rows.map((row) => row.email)).toEqual(['before@example.org', 'after@example.org'])
-})
 
 function disposable(database: Sqlite.Database) {
   return { database, [Symbol.dispose]: () => void database.close() }

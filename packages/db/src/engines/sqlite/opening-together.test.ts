@@ -49,19 +49,6 @@ test('processes that start at once on a new file all open it, and one of them mi
   expect(database.prepare('select name from kysely_migration').pluck().all()).toEqual(['0001-initial'])
 })
 
-test('stores that are opened at once in one process all open, and share what they write', async () => {
-  await using folder = await temporaryFolder()
-  const url = `file:${folder.path('prebook.db')}`
-  await using disposables = new AsyncDisposableStack()
-  const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(url)))
-  for (const store of stores) disposables.adopt(store, (it) => it.close())
-  await Promise.all(stores.map((store) => store.write((tx) => addUser(tx))))
-  for (const store of stores) {
-    const rows = await store.read((reader) => reader.selectFrom('users').select('id').execute())
-    expect(rows).toHaveLength(5)
-  }
-})
-
 test('opening waits for another process that holds a new file, with the event loop free', async () => {
   await using folder = await temporaryFolder()
   const file = folder.path('prebook.db')

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3'
 import { Kysely, type CompiledQuery } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
@@ -148,10 +148,15 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
 ]
 
 describe('the plan', () => {
+  let explain: Awaited<ReturnType<typeof explained>>
+  beforeAll(async () => {
+    explain = await explained()
+  })
+  afterAll(() => explain[Symbol.asyncDispose]())
+
   test.each(hot)(
     'of $what goes by an index, through no whole table, and sorts nothing',
     async ({ work, uses }) => {
-      await using explain = await explained()
       const plan = await explain.plan(work)
       expect(plan.filter((step) => wholeTable.test(step))).toEqual([])
       expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
@@ -160,7 +165,6 @@ describe('the plan', () => {
   )
 
   test('of the first page of the catalogue follows the index of titles', async () => {
-    await using explain = await explained()
     const plan = await explain.plan((tx) =>
       listBooks(tx, { words: ['dune'], inStock: true, afterId: null, limit: 50 }),
     )
@@ -168,7 +172,6 @@ describe('the plan', () => {
   })
 
   test('of joining a waitlist looks for a live prebook of mine in the index that forbids a second', async () => {
-    await using explain = await explained()
     const { waitlist, user } = await explain.db.transaction().execute(async (tx) => {
       const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
       await addPrebook(tx, { waitlist_id })

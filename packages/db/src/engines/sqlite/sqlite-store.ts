@@ -57,7 +57,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Closing a connection would tear down the transaction on it. What is under way may begin more: look again.
+    // Closing a connection would tear down the transaction on it. More may begin meanwhile: look again.
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
     await this.#reader.destroy()
     await this.#writer.destroy()
