@@ -14,8 +14,8 @@ import type { Logger } from './logger.ts'
 import { restDoor } from './rest/rest-door.ts'
 import { trpcDoor } from './trpc-door.ts'
 
-/** The largest body that is read, in bytes. A hundred books for the catalogue fit in a tenth of it. */
-const MAX_BODY = 1_000_000
+/** The largest body that is read, in bytes: a hundred books for the catalogue, each as long as it may be in any script. */
+const MAX_BODY = 3_000_000
 
 export type AppOptions = { services: Services; config: Config; log: Logger; lifecycle: Lifecycle }
 
@@ -35,7 +35,16 @@ export function createApp({ services, config, log, lifecycle }: AppOptions): Hon
       maxAge: 600,
     }),
   )
-  app.use(bodyLimit({ maxSize: MAX_BODY, onError: (c) => refuse(c, new PrebookError('PAYLOAD_TOO_LARGE')) }))
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError(c) {
+        // The rest of the body is still under way on this connection: nothing can follow it.
+        c.header('Connection', 'close')
+        return refuse(c, new PrebookError('PAYLOAD_TOO_LARGE'))
+      },
+    }),
+  )
 
   app.route('/', healthPages(services, lifecycle))
   app.route('/', docsPages(config))

@@ -7,15 +7,16 @@ import { ListenError, startApi, type RunningApi } from './start-api.ts'
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
-  const api = await startApi(config, log)
+  const starting = startApi(config, log)
   let stopping = false
+  // Before anybody can know the address: a signal right after the start is a signal to stop like any other.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       // Ctrl-C can arrive twice, from the terminal and from whatever started us: the stop under way has an end anyway.
       if (stopping) return
       stopping = true
       log.info({ signal }, 'stopping: no new requests, those under way are finished')
-      void stop(api)
+      void stop(starting)
     })
   }
   process.on('uncaughtException', (error) => {
@@ -24,9 +25,11 @@ async function main(): Promise<void> {
     process.exit(1)
   })
 
-  async function stop(running: RunningApi): Promise<void> {
+  await starting
+
+  async function stop(running: Promise<RunningApi>): Promise<void> {
     try {
-      await running.stop()
+      await (await running).stop()
       log.info('stopped')
     } catch (error) {
       log.error({ err: error }, 'could not stop cleanly')

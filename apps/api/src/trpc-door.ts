@@ -1,9 +1,12 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Context } from 'hono'
+import { PrebookError } from '@prebook/core'
 import { appRouter, createRequestContext, toPrebookError, type Services } from '@prebook/server'
 import type { Config } from './config.ts'
 import type { Environment } from './http/environment.ts'
 import { logRefusal } from './http/log-refusal.ts'
+import { refuse } from './http/refuse.ts'
+import { hasBody, isJson } from './http/request-body.ts'
 import { requestFacts } from './http/request-facts.ts'
 
 /** The most calls that one request may hold; the client sends as many at once. */
@@ -11,10 +14,13 @@ export const MAX_BATCH = 10
 
 /** Serves every procedure under `/trpc`. */
 export function trpcDoor(services: Services, config: Config) {
-  return (c: Context<Environment>): Promise<Response> =>
-    fetchRequestHandler({
+  return async (c: Context<Environment>): Promise<Response> => {
+    // tRPC would also read forms and files, which no procedure takes.
+    if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
+      return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
+    const response = await fetchRequestHandler({
       endpoint: '/trpc',
-      req: c.req.raw,
+      req: inOnePiece(c.req.raw),
       router: appRouter,
       maxBatchSize: MAX_BATCH,
       createContext: ({ resHeaders }) =>
@@ -24,11 +30,34 @@ export function trpcDoor(services: Services, config: Config) {
         ),
       responseMeta({ errors }) {
         const headers = new Headers({ 'cache-control': 'no-store' })
-        const waits = errors.map((error) => toPrebookError(error).retryAfterSeconds ?? 0)
-        const wait = Math.max(0, ...waits)
+        const refusals = errors.map(toPrebookError)
+        const wait = Math.max(0, ...refusals.map((refusal) => refusal.retryAfterSeconds ?? 0))
         if (wait > 0) headers.set('retry-after', String(wait))
         return { headers }
       },
       onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
     })
+    // What tRPC refuses before it has read the calls is JSON too, but it does not say so.
+    if (
+      !response.headers.has('content-type') ||
+      response.headers.get('content-type')?.startsWith('text/plain')
+    ) {
+      response.headers.set('content-type', 'application/json')
+    }
+    return response
+  }
+}
+
+/**
+ * A request whose answer comes in one piece. A client may ask for the answers of a batch one by one, as each is ready; by
+ * then the headers are gone, and with them the cookie that one of the calls wanted to set.
+ */
+function inOnePiece(request: Request): Request {
+  const wantsPieces =
+    request.headers.has('trpc-accept') || request.headers.get('accept')?.includes('application/jsonl')
+  if (wantsPieces !== true) return request
+  const headers = new Headers(request.headers)
+  headers.delete('trpc-accept')
+  headers.set('accept', 'application/json')
+  return new Request(request, { headers })
 }

@@ -48,6 +48,8 @@ export async function startApi(options: StartApiOptions = {}): Promise<ApiProces
   const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
   const env = {
     PATH: process.env['PATH'] ?? '',
+    // Sources that did not change since the last start need not be compiled again: half of what a start costs.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'prebook-compile-cache'),
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
     PORT: '0',
@@ -55,7 +57,8 @@ export async function startApi(options: StartApiOptions = {}): Promise<ApiProces
   }
   const child = spawn(process.execPath, [apiEntry], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const output = collectOutput(child)
-  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  // Not `exit`: by then the last of its output may not have been read.
+  const ended = once(child, 'close').then(([code]) => code as number | null)
 
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
@@ -134,7 +137,7 @@ async function createAdmin(env: Record<string, string>, email: string, password:
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const output = collectOutput(child)
-  const ended = once(child, 'exit')
+  const ended = once(child, 'close')
   child.stdin.end(password)
   const [code] = await within(ended, 'creating the admin', output)
   if (code !== 0) throw new Error(`The admin could not be created (exit code ${code}):\n${output()}`)

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { sessionCookie, type RequestFacts } from '@prebook/server'
 import type { Config } from '../config.ts'
 import type { Environment } from './environment.ts'
+import { hasBody, isJson } from './request-body.ts'
 
 /**
  * What procedures may know of a request.
@@ -42,8 +43,7 @@ export function clientAddress(c: Context<Environment>, trustedProxies: number): 
  * other sites send too, but those cannot forge these headers, nor send JSON without asking first.
  */
 function isTrustedOrigin(c: Context<Environment>, config: Config): boolean {
-  const hasBody = c.req.header('content-length') !== '0' && c.req.header('content-type') !== undefined
-  if (hasBody && !/^application\/json\b/i.test(c.req.header('content-type') ?? '')) return false
+  if (hasBody(c) && !isJson(c)) return false
   const origin = c.req.header('origin')
   if (origin !== undefined && config.CORS_ORIGINS.includes(origin)) return true
   const site = c.req.header('sec-fetch-site')

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { invalid, PrebookError } from '@prebook/core'
 import { z } from 'zod'
 import type { Environment } from '../http/environment.ts'
+import { isJson } from '../http/request-body.ts'
 import { snakeCase } from './names.ts'
 import type { RestRoute } from './routes.ts'
 
@@ -60,9 +61,7 @@ async function readBody(c: Context<Environment>, route: RestRoute): Promise<Reco
   const text = await c.req.text()
   const expected = Object.keys(route.input.shape).length > 0
   if (text === '' && !expected) return {}
-  if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
-    throw new PrebookError('UNSUPPORTED_MEDIA_TYPE')
-  }
+  if (!isJson(c)) throw new PrebookError('UNSUPPORTED_MEDIA_TYPE')
   const body = parseJson(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new PrebookError('VALIDATION_ERROR', {
@@ -103,7 +102,7 @@ function renameFields(given: Record<string, unknown>, route: RestRoute): Record<
 
 /** A price in whole units as exact cents. The digits decide, not the double: 19.99 × 100 is not 1999. */
 function toCents(price: unknown): number {
-  const digits = /^(\d{1,9})(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
+  const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
   if (digits === null) throw invalid('price', 'Must be a number with at most 2 decimals, such as 19.99.')
   return Number(digits[1]) * 100 + Number((digits[2] ?? '').padEnd(2, '0'))
 }

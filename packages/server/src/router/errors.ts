@@ -60,13 +60,19 @@ export function toTrpcError(error: PrebookError): TRPCError {
 export function toPrebookError(error: TRPCError): PrebookError {
   if (error.cause instanceof PrebookError) return error.cause
   if (error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError) return toValidationError(error.cause)
+  if (error.code === 'PARSE_ERROR') {
+    const issues = [{ path: '', message: 'Must be valid JSON.' }]
+    return new PrebookError('VALIDATION_ERROR', {
+      message: 'The input is not valid JSON.',
+      issues,
+      cause: error,
+    })
+  }
   return new PrebookError(transportReason(error), { cause: error })
 }
 
 function transportReason(error: TRPCError): Reason {
   switch (error.code) {
-    case 'PARSE_ERROR':
-      return 'VALIDATION_ERROR'
     case 'BAD_REQUEST':
       // tRPC has no code of its own for this; its limit on batches says so in words only.
       return error.message.startsWith('Batch call') ? 'BATCH_TOO_LARGE' : 'VALIDATION_ERROR'

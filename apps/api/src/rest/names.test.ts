@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { snakeCase, toSnake } from './names.ts'
+
+test.each([
+  ['id', 'id'],
+  ['bookId', 'book_id'],
+  ['stockQuantity', 'stock_quantity'],
+  ['nextCursor', 'next_cursor'],
+  ['priceCents', 'price'],
+  ['inStock', 'in_stock'],
+])('%s is %s in REST', (name, rest) => {
+  expect(snakeCase(name)).toBe(rest)
+})
+
+test('an answer is renamed all the way down, and nothing else of it changes', () => {
+  const answer = {
+    items: [
+      { bookId: 1, isbn: null, inStock: false, deepList: [[{ innerName: 'camelCase stays in values' }]] },
+    ],
+    nextCursor: null,
+  }
+
+  expect(toSnake(answer)).toStrictEqual({
+    items: [
+      { book_id: 1, isbn: null, in_stock: false, deep_list: [[{ inner_name: 'camelCase stays in values' }]] },
+    ],
+    next_cursor: null,
+  })
+})
+
+test.each([null, 0, '', 'priceCents', true, []])('%j stays what it is', (value) => {
+  expect(toSnake(value)).toStrictEqual(value)
+})
+
+test('every price is printed with exactly its cents', () => {
+  const most = 100_000_00
+  const wrong: number[] = []
+  for (let cents = 1; cents <= most; cents += cents < 200_000 ? 1 : 97) {
+    const whole = Math.floor(cents / 100)
+    const rest = cents % 100
+    const expected = rest === 0 ? `${whole}` : `${whole}.${String(rest).padStart(2, '0').replace(/0$/, '')}`
+    if (JSON.stringify(toSnake({ priceCents: cents })) !== `{"price":${expected}}`) wrong.push(cents)
+  }
+  expect(wrong).toEqual([])
+  expect(toSnake({ priceCents: most })).toEqual({ price: 100_000 })
+})

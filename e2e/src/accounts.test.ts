@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createClient } from '@prebook/client'
+import { doors } from './doors.ts'
+import { request } from './http-request.ts'
+import { openShop, signIn, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+let serial = 0
+/** An address that no account has yet. */
+function newAddress(): string {
+  serial += 1
+  return `newcomer-${serial}@example.org`
+}
+
+const as = (token: string) => createClient({ url: shop.url, token })
+const invalidCredentials = { reason: 'AUTH_INVALID_CREDENTIALS', status: 401 }
+
+describe.each(doors)('an account through $name', (door) => {
+  test('can be opened, and the token that comes back signs in at once', async () => {
+    const email = newAddress()
+
+    const { token, expiresAt } = await door.register(shop.stranger(), { email, password: '8 signs!' })
+
+    expect(await as(token).auth.me.query()).toStrictEqual({
+      id: expect.any(Number),
+      email,
+      role: 'reader',
+      isActive: true,
+      mailOptOut: false,
+      createdAt: expect.any(String),
+    })
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now())
+  })
+
+  test('has an address of its own, whatever the case', async () => {
+    const email = newAddress()
+    const { token } = await door.register(shop.stranger(), { email, password: 'the first password' })
+
+    for (const again of [email, email.toUpperCase(), `  ${email} `]) {
+      await expect(
+        door.register(shop.stranger(), { email: again, password: 'another password' }),
+      ).rejects.toMatchObject({ reason: 'AUTH_EMAIL_TAKEN', status: 409, field: 'email' })
+    }
+    expect(await as(token).auth.me.query()).toMatchObject({ email })
+    await expect(door.login(shop.stranger(), { email, password: 'another password' })).rejects.toMatchObject(
+      invalidCredentials,
+    )
+  })
+
+  test('opened many times at once exists once', async () => {
+    const account = { email: newAddress(), password: 'long enough' }
+
+    const tries = await Promise.allSettled(
+      Array.from({ length: 5 }, () => door.register(shop.stranger(), account)),
+    )
+
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const { items } = await shop.admin.client.users.list.query({ query: account.email })
+    expect(items).toHaveLength(1)
+  })
+
+  test.each([
+    ['email', { email: 'nobody', password: 'long enough' }],
+    ['email', { email: 'a@b.c\nbcc: d@e.f', password: 'long enough' }],
+    ['email', { email: undefined as never, password: 'long enough' }],
+    ['password', { email: 'short@example.org', password: '7 signs' }],
+    ['password', { email: 'long@example.org', password: 'x'.repeat(201) }],
+    ['password', { email: 'number@example.org', password: 12_345_678 as never }],
+  ])('is not opened with a wrong %s, which is named: %j', async (field, account) => {
+    await expect(door.register(shop.stranger(), account)).rejects.toMatchObject({
+      reason: 'VALIDATION_ERROR',
+      status: door.invalidStatus,
+      field,
+      paths: [field],
+    })
+  })
+
+  test('that is wrong in every way names everything at fault', async () => {
+    const account = { email: 'nobody', password: 'short', role: 'admin' }
+
+    await expect(door.register(shop.stranger(), account)).rejects.toMatchObject({
+      reason: 'VALIDATION_ERROR',
+      paths: expect.arrayContaining(['email', 'password', 'role']),
+    })
+  })
+
+  test('signs in with the right password, whatever the case of the address', async () => {
+    const { id, email, password } = await shop.signUp()
+
+    const { token } = await door.login(shop.stranger(), { email: email.toUpperCase(), password })
+
+    expect(await as(token).auth.me.query()).toMatchObject({ id })
+  })
+
+  test('does not sign in with a password that differs in case, or by a space', async () => {
+    const { email, password } = await shop.signUp()
+
+    for (const wrong of [password.toUpperCase(), `${password} `, 'x']) {
+      await expect(door.login(shop.stranger(), { email, password: wrong })).rejects.toMatchObject(
+        invalidCredentials,
+      )
+    }
+  })
+
+  test('signed out ends that session and no other', async () => {
+    const reader = await shop.signUp()
+    const elsewhere = await signIn(shop.url, reader)
+
+    await door.logout(reader)
+
+    await expect(door.listPrebooks(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED', status: 401 })
+    await expect(door.logout(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED' })
+    expect(await door.listPrebooks(elsewhere)).toMatchObject({ items: [] })
+  })
+})
+
+test('a wrong password and an unknown address get the same answer, byte for byte', async () => {
+  const { email } = await shop.signUp()
+  const answers = []
+  for (const address of [email, newAddress()]) {
+    const body = { email: address, password: 'not the password' }
+    const rest = await request(shop.url, 'POST', '/auth/login', { body })
+    const trpc = await request(shop.url, 'POST', '/trpc/auth.login', { body })
+    answers.push([rest.status, rest.text, trpc.status, trpc.text])
+  }
+  expect(answers[0]).toEqual(answers[1])
+  expect(answers[0]).toMatchObject([401, expect.any(String), 401, expect.any(String)])
+})
+
+test('signing out everywhere ends every session of the account, and nobody else’s', async () => {
+  const [reader, other] = [await shop.signUp(), await shop.signUp()]
+  const elsewhere = await signIn(shop.url, reader)
+
+  expect(await elsewhere.client.auth.logoutEverywhere.mutate()).toEqual({ ok: true })
+
+  for (const session of [reader, elsewhere]) {
+    await expect(session.client.account.update.mutate({ mailOptOut: true })).rejects.toMatchObject({
+      data: { reason: 'AUTH_REQUIRED' },
+    })
+    expect(await session.client.auth.me.query()).toBeNull()
+  }
+  expect(await other.client.auth.me.query()).toMatchObject({ id: other.id })
+  expect(await signIn(shop.url, reader)).toMatchObject({ id: reader.id })
+})
+
+test('me is null without a session, and the own account with one', async () => {
+  const reader = await shop.signUp()
+
+  expect(await shop.stranger().client.auth.me.query()).toBeNull()
+  expect(await shop.stranger('nobody-has-this-token').client.auth.me.query()).toBeNull()
+  expect(await reader.client.auth.me.query()).toMatchObject({
+    id: reader.id,
+    email: reader.email,
+    role: 'reader',
+  })
+  expect(await shop.admin.client.auth.me.query()).toMatchObject({ role: 'admin' })
+})
+
+test('one can opt out of mail and in again', async () => {
+  const reader = await shop.signUp()
+
+  for (const mailOptOut of [true, false]) {
+    expect(await reader.client.account.update.mutate({ mailOptOut })).toMatchObject({
+      id: reader.id,
+      mailOptOut,
+    })
+    expect(await reader.client.auth.me.query()).toMatchObject({ mailOptOut })
+  }
+})
+
+test('one cannot make oneself an admin', async () => {
+  const reader = await shop.signUp()
+  const wishes = { mailOptOut: true, role: 'admin' } as { mailOptOut: boolean }
+
+  await expect(reader.client.account.update.mutate(wishes)).rejects.toMatchObject({
+    data: { reason: 'VALIDATION_ERROR', field: 'role' },
+  })
+  expect(await reader.client.auth.me.query()).toMatchObject({ role: 'reader', mailOptOut: false })
+})

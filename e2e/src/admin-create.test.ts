@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeFolder, runAdminCreate, type Folder } from './processes.ts'
+import { openShop, signIn, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const create = (args: string[], input?: string) =>
+  runAdminCreate(shop.api.databaseUrl, { args, ...(input !== undefined && { input }) })
+const accounts = async () => (await shop.admin.client.users.list.query({ limit: 100 })).items
+
+test('makes an admin, who can sign in at once with the password from standard input', async () => {
+  const made = await create(['--email', 'Boss@Example.org', '--password-stdin'], 'a long password \n')
+
+  expect(made).toEqual({ code: 0, stdout: 'boss@example.org is an admin now.\n', stderr: '' })
+  const boss = await signIn(shop.url, { email: 'boss@example.org', password: 'a long password ' })
+  expect(await boss.client.auth.me.query()).toMatchObject({ role: 'admin', isActive: true })
+})
+
+test('takes a password as it was typed, without the line break of any system at its end', async () => {
+  for (const [n, ending] of ['', '\r\n'].entries()) {
+    const email = `ending-${n}@example.org`
+    expect(await create(['--email', email, '--password-stdin'], `contraseña ñ${ending}`)).toMatchObject({
+      code: 0,
+    })
+    expect(await signIn(shop.url, { email, password: 'contraseña ñ' })).toMatchObject({ email })
+  }
+})
+
+test('makes the database, too, when there is none yet', async () => {
+  await using folder: Folder = await makeFolder()
+
+  const args = ['--email', 'first@example.org', '--password-stdin']
+  expect(await runAdminCreate(folder.databaseUrl, { args, input: 'a long password' })).toMatchObject({
+    code: 0,
+  })
+})
+
+test.each([
+  [
+    'a password that is too short',
+    ['--email', 'a@example.org'],
+    'short',
+    'password: Must have at least 8 characters.',
+  ],
+  ['no password', ['--email', 'a@example.org'], '', 'password: Must have at least 8 characters.'],
+  [
+    'an address that is none',
+    ['--email', 'nobody'],
+    'a long password',
+    'email: Must be an e-mail address, such as reader@example.org.',
+  ],
+  [
+    'an address that is taken',
+    ['--email', 'ADMIN@example.org'],
+    'a long password',
+    'email: This e-mail address already has an account: choose another one for the admin.',
+  ],
+])('refuses %s in one sentence, and makes nothing', async (_what, args, input, sentence) => {
+  const before = await accounts()
+
+  expect(await create([...args, '--password-stdin'], input)).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `${sentence}\n`,
+  })
+  expect(await accounts()).toEqual(before)
+})
+
+test.each([
+  ['no address', ['--password-stdin'], /^--email is missing: .*\n$/],
+  [
+    'no terminal to ask for the password on',
+    ['--email', 'a@example.org'],
+    /^There is no terminal .*--password-stdin\.\n$/,
+  ],
+  ['an option that does not exist', ['--email', 'a@example.org', '--admin'], /--admin/],
+  ['a password as an argument', ['--email', 'a@example.org', '--password', 'secret word'], /--password/],
+])('called with %s it says what is missing, with exit code 2', async (_what, args, sentence) => {
+  const before = await accounts()
+
+  const { code, stdout, stderr } = await create(args, 'a long password')
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(sentence)
+  expect(stderr).not.toMatch(/\bat |secret word/)
+  expect(await accounts()).toEqual(before)
+})
+
+test('shows how it is used', async () => {
+  const { code, stdout } = await create(['--help'])
+
+  expect(code).toBe(0)
+  expect(stdout).toContain('Usage: pnpm admin:create --email <address> [--password-stdin]')
+})
+
+test('says in one sentence that the database cannot be used', async () => {
+  const args = ['--email', 'a@example.org', '--password-stdin']
+
+  const { code, stderr } = await runAdminCreate('file:/nowhere/prebook.db', {
+    args,
+    input: 'a long password',
+  })
+
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^The folder \/nowhere for the database does not exist: .*\n$/)
+})

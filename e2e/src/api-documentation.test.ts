@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { request } from './http-request.ts'
+import { openShop, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+type Operation = { operationId: string; responses: Record<string, unknown>; security?: unknown[] }
+type Document = {
+  openapi: string
+  servers: { url: string }[]
+  paths: Record<string, Record<string, Operation>>
+}
+
+async function readDocument(): Promise<{ document: Document; text: string }> {
+  const { status, headers, body, text } = await request(shop.url, 'GET', '/openapi.json')
+  expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^application\/json/)])
+  return { document: body as Document, text }
+}
+
+describe('the OpenAPI document', () => {
+  test('has every route with what it answers when all is well', async () => {
+    const { document } = await readDocument()
+
+    const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { responses }]) => [
+        `${method.toUpperCase()} ${path}`,
+        Object.keys(responses).filter((status) => status.startsWith('2')),
+      ]),
+    )
+
+    expect(document.openapi).toBe('3.1.0')
+    expect(document.servers).toEqual([{ url: shop.url }])
+    expect(Object.fromEntries(routes)).toStrictEqual({
+      'POST /auth/register': ['201'],
+      'POST /auth/login': ['200'],
+      'POST /auth/logout': ['204'],
+      'POST /books': ['201'],
+      'GET /books': ['200'],
+      'GET /books/{id}': ['200'],
+      'PATCH /books/{id}/stock': ['200'],
+      'POST /prebooks': ['201'],
+      'GET /prebooks': ['200'],
+      'DELETE /prebooks/{id}': ['204'],
+    })
+  })
+
+  test('names every route differently, and every reference leads somewhere', async () => {
+    const { document, text } = await readDocument()
+
+    const ids = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    )
+    expect(new Set(ids).size).toBe(10)
+    const references = [...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => String(match[1]))
+    expect(references.length).toBeGreaterThan(10)
+    for (const reference of references) {
+      const target = reference
+        .split('/')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document)
+      expect(target).toBeTypeOf('object')
+    }
+  })
+
+  test('speaks of fields as REST does', async () => {
+    const { text } = await readDocument()
+    const properties = [...text.matchAll(/"properties":\{"([^"]+)"/g)].map((match) => match[1])
+
+    expect(properties.length).toBeGreaterThan(5)
+    for (const name of ['priceCents', 'stockQuantity', 'bookId', 'nextCursor', 'notifiedAt', 'inStock']) {
+      expect(text).not.toContain(name)
+    }
+    for (const name of ['price', 'stock_quantity', 'book_id', 'next_cursor', 'notified_at', 'in_stock']) {
+      expect(text).toContain(`"${name}"`)
+    }
+  })
+})
+
+describe('the documentation page', () => {
+  test('comes with everything it needs: scripts and styles are served from here, as what they are', async () => {
+    const { status, text, headers } = await request(shop.url, 'GET', '/docs')
+
+    expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html/)])
+    const needed = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => String(match[1]))
+    expect(needed.length).toBeGreaterThan(2)
+    for (const path of needed) {
+      const file = await request(shop.url, 'GET', path)
+      expect([path, file.status, file.text.length > 100]).toEqual([path, 200, true])
+      const type = path.endsWith('.js') ? 'text/javascript' : path.endsWith('.css') ? 'text/css' : 'image/png'
+      expect(file.headers.get('content-type')).toContain(type)
+    }
+  })
+
+  test('names no other site, so it works offline and tells nobody', async () => {
+    const { text } = await request(shop.url, 'GET', '/docs')
+    const start = await request(shop.url, 'GET', '/docs/start.js')
+
+    expect(text).not.toMatch(/https?:|"\/\//)
+    expect(start.text).not.toMatch(/https?:|'\/\//)
+  })
+
+  test('is allowed to run its own scripts and to fetch the document, and nothing from elsewhere', async () => {
+    const { headers } = await request(shop.url, 'GET', '/docs')
+    const policy = String(headers.get('content-security-policy'))
+
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toMatch(/script-src 'self'(;|$)/)
+    expect(policy).toMatch(/connect-src 'self'(;|$)/)
+    expect(policy).toMatch(/style-src 'self' 'unsafe-inline'(;|$)/)
+  })
+
+  test('is where the front door leads', async () => {
+    const { status, headers } = await request(shop.url, 'GET', '/')
+
+    expect([status, headers.get('location')]).toEqual([302, '/docs'])
+  })
+})

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { doors } from './doors.ts'
+import { openShop, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const deactivated = { reason: 'AUTH_ACCOUNT_DEACTIVATED', status: 403 }
+
+describe.each(doors)('a deactivated account through $name', (door) => {
+  test('is refused from its very next request on, and let in again with the same token', async () => {
+    const reader = await shop.signUp()
+    const book = await shop.addBook(0)
+    const prebook = await door.createPrebook(reader, book.id)
+
+    await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
+    await expect(door.listPrebooks(reader)).rejects.toMatchObject(deactivated)
+    await expect(door.createPrebook(reader, book.id)).rejects.toMatchObject(deactivated)
+    await expect(door.cancelPrebook(reader, prebook.id)).rejects.toMatchObject(deactivated)
+    await expect(door.logout(reader)).rejects.toMatchObject(deactivated)
+
+    await shop.admin.client.users.reactivate.mutate({ userId: reader.id })
+    expect(await door.listPrebooks(reader)).toEqual({ items: [prebook], nextCursor: null })
+  })
+
+  test('keeps its place: it becomes notified like everybody else', async () => {
+    const [reader, other] = [await shop.signUp(), await shop.signUp()]
+    const book = await shop.addBook(0)
+    for (const person of [reader, other]) await door.createPrebook(person, book.id)
+    await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
+
+    await door.setStock(shop.admin, book.id, 1)
+
+    await shop.admin.client.users.reactivate.mutate({ userId: reader.id })
+    const [theirs] = (await door.listPrebooks(other)).items
+    expect((await door.listPrebooks(reader)).items).toMatchObject([
+      { status: 'notified', notifiedAt: theirs?.notifiedAt },
+    ])
+    expect(theirs?.status).toBe('notified')
+  })
+
+  test('is told so at sign-in only with the right password', async () => {
+    const { id, email, password } = await shop.signUp()
+    await shop.admin.client.users.deactivate.mutate({ userId: id })
+
+    await expect(door.login(shop.stranger(), { email, password })).rejects.toMatchObject(deactivated)
+    await expect(door.login(shop.stranger(), { email, password: 'another one' })).rejects.toMatchObject({
+      reason: 'AUTH_INVALID_CREDENTIALS',
+      status: 401,
+    })
+    await shop.admin.client.users.reactivate.mutate({ userId: id })
+    expect(await door.login(shop.stranger(), { email, password })).toMatchObject({
+      token: expect.any(String),
+    })
+  })
+
+  test('may still look at the catalogue, as everybody may', async () => {
+    const reader = await shop.signUp()
+    const book = await shop.addBook(0)
+    await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
+
+    expect(await door.getBook(reader, book.id)).toEqual(book)
+  })
+})
+
+describe('deactivating', () => {
+  test('answers with the account as it is then, and may be repeated', async () => {
+    const { id, email } = await shop.signUp()
+    const { users } = shop.admin.client
+
+    for (const isActive of [false, false, true, true]) {
+      const change = isActive ? users.reactivate : users.deactivate
+      const account = await change.mutate({ userId: id })
+      expect(account).toStrictEqual({
+        id,
+        email,
+        role: 'reader',
+        isActive,
+        mailOptOut: false,
+        createdAt: expect.any(String),
+      })
+    }
+  })
+
+  test('says who is asked for when it is not nobody: me is refused, not null', async () => {
+    const reader = await shop.signUp()
+    await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
+
+    await expect(reader.client.auth.me.query()).rejects.toMatchObject({
+      data: { reason: 'AUTH_ACCOUNT_DEACTIVATED', httpStatus: 403 },
+    })
+  })
+
+  test('an admin is refused, whoever asks, and goes on working', async () => {
+    await expect(shop.admin.client.users.deactivate.mutate({ userId: shop.admin.id })).rejects.toMatchObject({
+      data: { reason: 'USER_IS_ADMIN', httpStatus: 409 },
+    })
+    expect(await shop.admin.client.auth.me.query()).toMatchObject({ id: shop.admin.id, isActive: true })
+  })
+
+  test('an account that does not exist is refused', async () => {
+    const { users } = shop.admin.client
+    for (const change of [users.deactivate, users.reactivate]) {
+      await expect(change.mutate({ userId: 987_654_321 })).rejects.toMatchObject({
+        data: { reason: 'USER_NOT_FOUND', httpStatus: 404, field: 'userId' },
+      })
+    }
+  })
+
+  test('is for admins, and a refusal changes nothing', async () => {
+    const [reader, victim] = [await shop.signUp(), await shop.signUp()]
+    const cases = [
+      { caller: reader, reason: 'AUTH_FORBIDDEN' },
+      { caller: shop.stranger(), reason: 'AUTH_REQUIRED' },
+    ]
+    for (const { caller, reason } of cases) {
+      const { users } = caller.client
+      await expect(users.deactivate.mutate({ userId: victim.id })).rejects.toMatchObject({ data: { reason } })
+      await expect(users.reactivate.mutate({ userId: victim.id })).rejects.toMatchObject({ data: { reason } })
+    }
+    expect(await victim.client.auth.me.query()).toMatchObject({ id: victim.id, isActive: true })
+  })
+})

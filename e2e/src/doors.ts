@@ -1,0 +1,189 @@
+import { expect } from 'vitest'
+import { isPrebookError, type RouterInputs, type RouterOutputs } from '@prebook/client'
+import { request, type RequestOptions } from './http-request.ts'
+import type { Book, Caller } from './shop.ts'
+
+export type Prebook = RouterOutputs['prebooks']['create']
+export type Page<Item> = { items: Item[]; nextCursor: string | null }
+type Account = { email: string; password: string }
+type SignedIn = { token: string; expiresAt: string }
+
+/**
+ * One of the two ways into the service. A test that is written against this holds for both. Answers and field names are
+ * in the words of tRPC; each door checks its own spelling and statuses underneath.
+ */
+export type Door = {
+  name: 'REST' | 'tRPC'
+  /** The status that answers an input which is not valid. */
+  invalidStatus: 400 | 422
+  /** How this door spells a field of the input. */
+  field(name: string): string
+  register(caller: Caller, account: Account): Promise<SignedIn>
+  login(caller: Caller, account: Account): Promise<SignedIn>
+  logout(caller: Caller): Promise<void>
+  createBook(caller: Caller, book: RouterInputs['books']['create']): Promise<Book>
+  getBook(caller: Caller, bookId: number): Promise<Book>
+  listBooks(caller: Caller, filter?: RouterInputs['books']['list']): Promise<Page<Book>>
+  setStock(caller: Caller, bookId: number, quantity: number): Promise<Book>
+  createPrebook(caller: Caller, bookId: number): Promise<Prebook>
+  listPrebooks(caller: Caller, filter?: RouterInputs['prebooks']['list']): Promise<Page<Prebook>>
+  cancelPrebook(caller: Caller, prebookId: number): Promise<void>
+}
+
+/** What a door throws when the service refuses. */
+export class Refused extends Error {
+  readonly status: number
+  readonly reason: string
+  readonly field: string | null
+  /** The fields at fault, when the input is not valid. */
+  readonly paths: string[]
+
+  constructor(refusal: {
+    status: number
+    reason: string
+    message: string
+    field: string | null
+    paths: string[]
+  }) {
+    super(refusal.message)
+    this.status = refusal.status
+    this.reason = refusal.reason
+    this.field = refusal.field
+    this.paths = refusal.paths
+  }
+}
+
+const rest: Door = {
+  name: 'REST',
+  invalidStatus: 422,
+  field: (name) =>
+    name === 'priceCents' ? 'price' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+  register: (caller, account) => restSignIn(caller, '/auth/register', 201, account),
+  login: (caller, account) => restSignIn(caller, '/auth/login', 200, account),
+  logout: (caller) => restDone(caller, 'POST', '/auth/logout'),
+  createBook: (caller, book) => restCall<Book>(caller, 'POST', '/books', 201, { body: inRestWords(book) }),
+  getBook: (caller, bookId) => restCall<Book>(caller, 'GET', `/books/${bookId}`, 200),
+  listBooks: (caller, filter) => restCall<Page<Book>>(caller, 'GET', `/books${query(filter)}`, 200),
+  setStock: (caller, bookId, quantity) =>
+    restCall<Book>(caller, 'PATCH', `/books/${bookId}/stock`, 200, { body: { quantity } }),
+  createPrebook: (caller, bookId) =>
+    restCall<Prebook>(caller, 'POST', '/prebooks', 201, { body: { book_id: bookId } }),
+  listPrebooks: (caller, filter) => restCall<Page<Prebook>>(caller, 'GET', `/prebooks${query(filter)}`, 200),
+  cancelPrebook: (caller, prebookId) => restDone(caller, 'DELETE', `/prebooks/${prebookId}`),
+}
+
+const trpc: Door = {
+  name: 'tRPC',
+  invalidStatus: 400,
+  field: (name) => name,
+  register: (caller, account) => trpcSignIn(caller.client.auth.register.mutate(account)),
+  login: (caller, account) => trpcSignIn(caller.client.auth.login.mutate(account)),
+  logout: async (caller) => {
+    expect(await trpcCall(caller.client.auth.logout.mutate())).toEqual({ ok: true })
+  },
+  createBook: (caller, book) => trpcCall(caller.client.books.create.mutate(book)),
+  getBook: (caller, bookId) => trpcCall(caller.client.books.get.query({ bookId })),
+  listBooks: (caller, filter = {}) => trpcCall(caller.client.books.list.query(filter)),
+  setStock: async (caller, bookId, quantity) =>
+    (await trpcCall(caller.client.stock.set.mutate({ bookId, quantity }))).book,
+  createPrebook: (caller, bookId) => trpcCall(caller.client.prebooks.create.mutate({ bookId })),
+  listPrebooks: (caller, filter = {}) => trpcCall(caller.client.prebooks.list.query(filter)),
+  cancelPrebook: async (caller, prebookId) => {
+    const cancelled = await trpcCall(caller.client.prebooks.cancel.mutate({ prebookId }))
+    expect(cancelled).toMatchObject({ id: prebookId, status: 'cancelled' })
+  },
+}
+
+/** Both ways in, for `describe.each`. */
+export const doors = [rest, trpc]
+
+async function restCall<Value>(
+  caller: Caller,
+  method: string,
+  path: string,
+  status: number,
+  options: RequestOptions = {},
+): Promise<Value> {
+  const answer = await request(caller.url, method, path, { token: caller.token, ...options })
+  expect(answer.headers.get('www-authenticate')).toBe(answer.status === 401 ? 'Bearer' : null)
+  if (answer.status >= 400) throw restRefusal(answer.status, answer.body)
+  expect(answer.status).toBe(status)
+  return inTrpcWords(answer.body) as Value
+}
+
+async function restDone(caller: Caller, method: string, path: string): Promise<void> {
+  expect(await restCall(caller, method, path, 204)).toBeUndefined()
+}
+
+async function restSignIn(caller: Caller, path: string, status: number, body: Account): Promise<SignedIn> {
+  const answer = await restCall<Record<string, string>>(caller, 'POST', path, status, { body })
+  expect(Object.keys(answer)).toEqual(['accessToken', 'tokenType', 'expiresAt'])
+  expect(answer['tokenType']).toBe('bearer')
+  return { token: String(answer['accessToken']), expiresAt: String(answer['expiresAt']) }
+}
+
+type RestRefusal = {
+  detail: string
+  code: string
+  field?: string
+  errors?: { path: string; message: string }[]
+}
+
+function restRefusal(status: number, body: unknown): Refused {
+  const { detail, code, field = null, errors, ...others } = body as RestRefusal
+  expect(others).toEqual({})
+  expect([detail, code]).toEqual([expect.any(String), expect.any(String)])
+  expect(errors === undefined).toBe(code !== 'VALIDATION_ERROR')
+  const paths = errors?.map(({ path }) => path) ?? []
+  return new Refused({ status, reason: code, message: detail, field, paths })
+}
+
+async function trpcSignIn(call: Promise<RouterOutputs['auth']['login']>): Promise<SignedIn> {
+  const { token, expiresAt } = await trpcCall(call)
+  expect(token).toEqual(expect.any(String))
+  return { token: String(token), expiresAt }
+}
+
+async function trpcCall<Value>(call: Promise<Value>): Promise<Value> {
+  try {
+    return await call
+  } catch (error) {
+    if (!isPrebookError(error)) throw error
+    const { httpStatus, reason, field, issues } = error.data
+    // A call that shared its request with others is answered by 207.
+    const response = error.meta?.['response']
+    expect([httpStatus, 207]).toContain(response instanceof Response ? response.status : null)
+    const paths = issues?.map(({ path }) => path) ?? []
+    throw new Refused({ status: httpStatus, reason, message: error.message, field, paths })
+  }
+}
+
+function query(filter: object = {}): string {
+  const given = Object.entries(filter).map(([name, value]): [string, string] => [
+    rest.field(name),
+    String(value),
+  ])
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
+
+function inRestWords(input: object): object {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [
+      rest.field(name),
+      name === 'priceCents' && typeof value === 'number' ? value / 100 : value,
+    ]),
+  )
+}
+
+/** REST's answer with the names of tRPC, after a check that it used none of them itself. */
+function inTrpcWords(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inTrpcWords)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
+      if (name === 'price') return ['priceCents', Math.round(Number(inner) * 100)]
+      return [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), inTrpcWords(inner)]
+    }),
+  )
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { request } from './http-request.ts'
+import { openShop, type Shop } from './shop.ts'
+
+const shopWindow = 'https://window.example.org'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop({ CORS_ORIGINS: `${shopWindow},https://other.example.org:8443` })
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+describe('every answer', () => {
+  test.each(['/books', '/trpc/books.list?input=%7B%7D', '/nowhere', '/docs', '/openapi.json', '/livez'])(
+    'tells browsers to trust it with little: %s',
+    async (path) => {
+      const { headers } = await request(shop.url, 'GET', path)
+
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('x-frame-options')).toBe('DENY')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+      expect(headers.has('x-powered-by') || headers.has('server')).toBe(false)
+    },
+  )
+
+  test('has a request id of its own, refusals too', async () => {
+    const ids = []
+    for (const path of ['/books', '/books', '/nowhere', '/trpc/books.list?input=%7B%7D', '/prebooks']) {
+      ids.push(
+        (await request(shop.url, 'GET', path, { headers: { 'x-request-id': 'forged' } })).headers.get(
+          'x-request-id',
+        ),
+      )
+    }
+
+    expect(new Set(ids).size).toBe(5)
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test('of the doors is kept by no cache', async () => {
+    for (const path of ['/books', '/prebooks', '/trpc/auth.me']) {
+      expect((await request(shop.url, 'GET', path)).headers.get('cache-control')).toBe('no-store')
+    }
+  })
+})
+
+describe('pages of another site', () => {
+  const preflight = (origin: string) =>
+    request(shop.url, 'OPTIONS', '/trpc/prebooks.create', {
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    })
+
+  test.each([shopWindow, 'https://other.example.org:8443'])(
+    'may call when their origin is allowed: %s',
+    async (origin) => {
+      const asked = await preflight(origin)
+      const called = await request(shop.url, 'GET', '/books', { headers: { origin } })
+
+      expect(asked.status).toBe(204)
+      expect(asked.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(asked.headers.get('access-control-allow-credentials')).toBe('true')
+      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+      expect(called.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(called.headers.get('vary')).toContain('Origin')
+    },
+  )
+
+  test.each(['https://evil.example', `${shopWindow}.evil.example`, 'http://window.example.org', 'null'])(
+    'may not when it is another: %s',
+    async (origin) => {
+      const answers = [
+        await preflight(origin),
+        await request(shop.url, 'GET', '/books', { headers: { origin } }),
+      ]
+
+      for (const { headers } of answers) expect(headers.has('access-control-allow-origin')).toBe(false)
+    },
+  )
+
+  test('may read a refusal, and how long to wait', async () => {
+    const { status, headers } = await request(shop.url, 'GET', '/prebooks', {
+      headers: { origin: shopWindow },
+    })
+
+    expect(status).toBe(401)
+    expect(headers.get('access-control-allow-origin')).toBe(shopWindow)
+    expect(headers.get('access-control-expose-headers')).toContain('Retry-After')
+  })
+})
+
+describe('behind HTTPS', () => {
+  test('cookies are Secure, and browsers are told to keep to HTTPS', async () => {
+    await using secure = await openShop({ PUBLIC_URL: 'https://books.example.org' })
+    const { email, password } = await secure.signUp()
+
+    const { headers } = await request(secure.url, 'POST', '/trpc/auth.login', {
+      body: { email, password, session: 'cookie' },
+      headers: { origin: 'https://books.example.org' },
+    })
+
+    expect(headers.getSetCookie()).toEqual([expect.stringMatching(/; HttpOnly; .*; Secure$/)])
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{7,}/)
+  })
+})
+
+describe('health', () => {
+  test.each([
+    ['/livez', 'alive'],
+    ['/readyz', 'ready'],
+  ])('%s says %s', async (path, state) => {
+    const { status, body } = await request(shop.url, 'GET', path)
+
+    expect([status, body]).toEqual([200, { status: state }])
+  })
+})

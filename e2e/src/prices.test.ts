@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { request } from './http-request.ts'
+import { openShop, type Shop } from './shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+async function postBook(price: unknown) {
+  return request(shop.url, 'POST', '/books', {
+    token: shop.admin.token,
+    body: { title: 'T', author: 'A', price },
+  })
+}
+
+/** Prices where a product with 100 is not a whole number, such as 19.99, and the ends of the range. */
+const awkward = [
+  19.99, 0.01, 0.07, 0.1, 0.29, 1.1, 1.15, 4.35, 8.2, 9.95, 10, 64.1, 1001.15, 99_999.99, 100_000,
+]
+const everyFewCents = Array.from({ length: 60 }, (_, n) => (n * 37 + 3) / 100)
+
+test('a price comes back as it was sent, and is exact cents for typed clients', async () => {
+  for (const price of [...awkward, ...everyFewCents]) {
+    const { status, body, text } = await postBook(price)
+    expect([price, status]).toEqual([price, 201])
+
+    const { id } = body as { id: number }
+    expect(text).toContain(`"price":${price},`)
+    const { text: again } = await request(shop.url, 'GET', `/books/${id}`)
+    expect(again).toBe(text)
+    const { priceCents } = await shop.admin.client.books.get.query({ bookId: id })
+    expect((priceCents / 100).toFixed(2)).toBe(price.toFixed(2))
+  }
+})
+
+test.each([
+  19.999,
+  0.001,
+  0,
+  -1,
+  -0.01,
+  100_000.01,
+  1e21,
+  '19.99',
+  '',
+  null,
+  true,
+  [19.99],
+  { amount: 19.99 },
+])('a price of %j is refused, never rounded', async (price) => {
+  const before = await shop.admin.client.books.list.query({ limit: 100 })
+
+  const { status, body } = await postBook(price)
+
+  expect(status).toBe(422)
+  expect(body).toMatchObject({
+    code: 'VALIDATION_ERROR',
+    field: 'price',
+    errors: [{ path: 'price', message: expect.any(String) }],
+  })
+  expect(await shop.admin.client.books.list.query({ limit: 100 })).toEqual(before)
+})
+
+const sound = { title: 'T', author: 'A', price: 1 }
+
+test.each([
+  ['publisher', { ...sound, publisher: 'P' }],
+  ['priceCents', { ...sound, priceCents: 100 }],
+  ['stockQuantity', { ...sound, stockQuantity: 1 }],
+  ['stock_quantity', { ...sound, stock_quantity: 'many' }],
+  ['price', { title: 'T', author: 'A' }],
+])('what is wrong is named as the client wrote it: %s', async (field, body) => {
+  const answer = await request(shop.url, 'POST', '/books', { token: shop.admin.token, body })
+
+  expect([answer.status, answer.body]).toMatchObject([422, { field, errors: [{ path: field }] }])
+  expect(answer.text.replaceAll(field, '')).not.toMatch(/[a-z][A-Z]/)
+})
+
+test('a sentence about a field begins with its name', async () => {
+  const body = { ...sound, title: '' }
+
+  const answer = await request(shop.url, 'POST', '/books', { token: shop.admin.token, body })
+
+  expect(answer.body).toStrictEqual({
+    detail: 'title: Must not be empty.',
+    code: 'VALIDATION_ERROR',
+    field: 'title',
+    errors: [{ path: 'title', message: 'Must not be empty.' }],
+  })
+})

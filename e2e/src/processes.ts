@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** A folder that is gone when the test ends. */
+export type Folder = AsyncDisposable & { path: string; databaseUrl: string }
+
+/** Makes a folder of a test's own, with room for a database that outlives the process. */
+export async function makeFolder(): Promise<Folder> {
+  const path = await mkdtemp(join(tmpdir(), 'prebook-e2e-'))
+  return {
+    path,
+    databaseUrl: `file:${join(path, 'prebook.db')}`,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  }
+}
+
+type Ended = { code: number | null; stdout: string; stderr: string }
+
+/** Runs the API, which is expected to refuse to start and to end by itself. */
+export async function failedStart(env: Record<string, string>): Promise<Ended> {
+  return run('main.ts', { env: { HOST: '127.0.0.1', PORT: '0', ...env } })
+}
+
+/** Runs the command that makes an admin, as an operator without a terminal would. */
+export async function runAdminCreate(
+  databaseUrl: string,
+  { args, input = '' }: { args: string[]; input?: string },
+): Promise<Ended> {
+  return run('admin-create.ts', { env: { DATABASE_URL: databaseUrl }, args, input })
+}
+
+async function run(
+  entry: string,
+  { env, args = [], input = '' }: { env: Record<string, string>; args?: string[]; input?: string },
+): Promise<Ended> {
+  const file = fileURLToPath(new URL(`../../apps/api/src/${entry}`, import.meta.url))
+  // Killed, it has no exit code.
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: 20_000,
+  })
+  const said = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      said[name] += chunk
+    })
+  }
+  // It may end without reading what it was given.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input)
+  const [code] = await once(child, 'close')
+  return { code: code as number | null, ...said }
+}
+
+/** Waits until a condition holds, looking again and again; fails after ten seconds. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`Still not so after ten seconds: ${what}.`)
+    await pause(5)
+  }
+}
+
+/** Whether something listens at the address. */
+export async function accepts(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}

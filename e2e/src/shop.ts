@@ -1,0 +1,94 @@
+import { DatabaseSync } from 'node:sqlite'
+import { startApi, type ApiProcess } from '@prebook/api-process'
+import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/client'
+
+export type Book = RouterOutputs['books']['get']
+
+/** Whoever sends requests: the doors ask for no more than this. */
+export type Caller = { url: string; token: string | null; client: PrebookClient }
+
+/** A caller with an account. */
+export type Person = Caller & { id: number; email: string; password: string; token: string }
+
+type Account = { email: string; password: string }
+
+/** The real API on a database of its own, with an admin, and what tests need to begin a story. */
+export type Shop = AsyncDisposable & {
+  api: ApiProcess
+  url: string
+  admin: Person
+  /** A caller who shows no token, or one of the test's making. */
+  stranger(token?: string): Caller
+  /** Opens a reader's account with an address that nobody else has. */
+  signUp(): Promise<Person>
+  /** Opens several at once. */
+  signUpMany(count: number): Promise<Person[]>
+  /** Adds a book that has never been in the catalogue. */
+  addBook(stockQuantity: number, details?: { title?: string; author?: string; isbn?: string }): Promise<Book>
+}
+
+/** Throttles that no test meets by accident. */
+export const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
+
+/** Starts the API; dispose of it in `afterAll`. */
+export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
+  const api = await startApi({ env: { ...unthrottled, ...env } })
+  try {
+    const account = { email: 'admin@example.org', password: 'the admin has a long password' }
+    await api.createAdmin(account.email, account.password)
+    const admin = await signIn(api.url, account)
+    let serial = 0
+    const signUp = async () => {
+      serial += 1
+      return register(api.url, {
+        email: `reader-${serial}@example.org`,
+        password: `password of reader ${serial}`,
+      })
+    }
+    return {
+      api,
+      url: api.url,
+      admin,
+      stranger: (token) => caller(api.url, token ?? null),
+      signUp,
+      signUpMany: (count) => Promise.all(Array.from({ length: count }, signUp)),
+      addBook: async (stockQuantity, details = {}) => {
+        serial += 1
+        const book = { title: `Title ${serial}`, author: `Author ${serial}`, priceCents: 1999, ...details }
+        return admin.client.books.create.mutate({ ...book, stockQuantity })
+      },
+      [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await api[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** The shop's database, opened a second time, as another program on the same machine would. */
+export function openBeside(shop: Shop): DatabaseSync {
+  return new DatabaseSync(shop.api.databaseUrl.slice('file:'.length), { timeout: 5_000 })
+}
+
+/** Signs in to an account and acts for it. */
+export async function signIn(url: string, { email, password }: Account): Promise<Person> {
+  const account = { email, password }
+  return person(url, account, await createClient({ url }).auth.login.mutate(account))
+}
+
+async function register(url: string, account: Account): Promise<Person> {
+  return person(url, account, await createClient({ url }).auth.register.mutate(account))
+}
+
+function person(
+  url: string,
+  { email, password }: Account,
+  { token, user }: RouterOutputs['auth']['login'],
+): Person {
+  if (token === null) throw new Error('The server kept the token to itself.')
+  return { ...caller(url, token), token, id: user.id, email, password }
+}
+
+function caller(url: string, token: string | null): Caller {
+  return { url, token, client: createClient({ url, token }) }
+}

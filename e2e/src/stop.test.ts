@@ -1,0 +1,115 @@
+import { request as openRequest } from 'node:http'
+import { once } from 'node:events'
+import { setTimeout as typing } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { request } from './http-request.ts'
+import { accepts, makeFolder, until } from './processes.ts'
+import { openShop, signIn, unthrottled } from './shop.ts'
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with exit code 0', async (signal) => {
+  await using api = await startApi()
+
+  expect(await api.stop(signal)).toBe(0)
+  await until('the end is logged', () => api.output().includes('"msg":"stopped"'))
+})
+
+test('it stops at once although clients keep their connections open', async () => {
+  await using api = await startApi()
+  await Promise.all(Array.from({ length: 5 }, () => request(api.url, 'GET', '/books')))
+  const began = performance.now()
+
+  expect(await api.stop()).toBe(0)
+  expect(performance.now() - began).toBeLessThan(3_000)
+})
+
+test('a request under way is finished, and new ones are not taken', async () => {
+  await using folder = await makeFolder()
+  await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  const account = { email: 'slow@example.org', password: 'typed very slowly' }
+  const body = JSON.stringify(account)
+  const half = Math.floor(body.length / 2)
+  const slow = openRequest(`${api.url}/auth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': body.length },
+  })
+  const answered = once(slow, 'response')
+  // A connection that breaks while the rest is written is told where the answer is awaited.
+  answered.catch(() => {})
+  slow.write(body.slice(0, half))
+  // Answered on another connection: the server has long seen the half that was sent before.
+  await once(slow, 'socket')
+  await until(
+    'the connection is open',
+    () => slow.socket?.connecting === false && slow.socket.bytesWritten > half,
+  )
+  await request(api.url, 'GET', '/readyz')
+
+  const ended = api.stop()
+  await until('nothing listens any more', async () => !(await accepts(api.url)))
+  for (const letter of body.slice(half)) {
+    slow.write(letter)
+    await typing(10)
+  }
+  slow.end()
+
+  const [response] = await answered
+  expect(response).toMatchObject({ statusCode: 201, headers: { connection: 'close' } })
+  response.resume()
+  expect(await ended).toBe(0)
+  await using again = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  expect(await signIn(again.url, account)).toMatchObject({ email: account.email })
+})
+
+test('what was acknowledged is there after kill -9, sessions included', async () => {
+  await using folder = await makeFolder()
+  const [admin, reader] = [
+    { email: 'admin@example.org', password: 'the admin has a long password' },
+    { email: 'survivor@example.org', password: 'long enough' },
+  ]
+  let token = ''
+  const created: object[] = []
+  {
+    await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+    await api.createAdmin(admin.email, admin.password)
+    const { books, stock } = (await signIn(api.url, admin)).client
+    await request(api.url, 'POST', '/auth/register', { body: reader })
+    token = (await signIn(api.url, reader)).token
+    for (let n = 0; n < 5; n += 1) {
+      const { id: bookId } = await books.create.mutate({ title: `T${n}`, author: 'A', priceCents: 100 })
+      const { body } = await request(api.url, 'POST', '/prebooks', { token, body: { book_id: bookId } })
+      if (n < 4) created.unshift(body as object)
+      else {
+        const { broadcast } = await stock.set.mutate({ bookId, quantity: 2 })
+        created.unshift({ ...(body as object), status: 'notified', notified_at: broadcast?.notifiedAt })
+      }
+    }
+    expect(await api.stop('SIGKILL')).toBeNull()
+  }
+
+  await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+
+  const { status, body } = await request(api.url, 'GET', '/prebooks', { token })
+  expect([status, body]).toEqual([200, { items: created, next_cursor: null }])
+})
+
+test('two processes serve one database at once', async () => {
+  await using shop = await openShop()
+  await using second = await startApi({ databaseUrl: shop.api.databaseUrl, env: unthrottled })
+  const readers = await shop.signUpMany(10)
+  const book = await shop.addBook(0)
+
+  const urls = [shop.url, second.url]
+  const created = await Promise.all(
+    readers.map(({ token }, n) =>
+      request(String(urls[n % 2]), 'POST', '/prebooks', { token, body: { book_id: book.id } }),
+    ),
+  )
+  expect(created.map(({ status }) => status)).toEqual(readers.map(() => 201))
+  const { broadcast } = await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
+  expect(broadcast?.notified).toBe(10)
+  for (const { token } of readers) {
+    const { body } = await request(second.url, 'GET', '/prebooks', { token })
+    expect(body).toMatchObject({ items: [{ status: 'notified', notified_at: broadcast?.notifiedAt }] })
+  }
+})

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { request } from './http-request.ts'
+import { until } from './processes.ts'
+import { openBeside, openShop } from './shop.ts'
+
+test('a fault that nobody foresaw is told as such with a request id and nothing else, and is logged in full', async () => {
+  await using shop = await openShop({ NODE_ENV: 'development' })
+  const { token } = await shop.signUp()
+  using database = openBeside(shop)
+  database.exec('alter table prebooks rename to prebooks_taken_away')
+
+  const rest = await request(shop.url, 'GET', '/prebooks', { token })
+  const trpc = await request(shop.url, 'GET', '/trpc/prebooks.list?input=%7B%7D', { token })
+
+  const sentence = 'Something went wrong on our side.'
+  expect([rest.status, trpc.status]).toEqual([500, 500])
+  expect(rest.body).toStrictEqual({
+    detail: sentence,
+    code: 'INTERNAL_ERROR',
+    request_id: rest.headers.get('x-request-id'),
+  })
+  expect(trpc.body).toStrictEqual({
+    error: {
+      message: sentence,
+      code: expect.any(Number),
+      data: {
+        code: 'INTERNAL_SERVER_ERROR',
+        httpStatus: 500,
+        reason: 'INTERNAL_ERROR',
+        field: null,
+        issues: null,
+        retryAfterSeconds: null,
+        requestId: trpc.headers.get('x-request-id'),
+      },
+    },
+  })
+  for (const { headers } of [rest, trpc]) {
+    const about = String(headers.get('x-request-id'))
+    await until('the fault is logged', () =>
+      shop.api
+        .output()
+        .split('\n')
+        .some(
+          (line) => line.includes(about) && line.includes('no such table') && line.includes('"level":50'),
+        ),
+    )
+  }
+  expect((await request(shop.url, 'GET', '/books')).status).toBe(200)
+})
+
+test('while another program holds the database, reads go on; writes wait, then are refused for the moment', async () => {
+  await using shop = await openShop()
+  const reader = await shop.signUp()
+  const { id } = await shop.addBook(0)
+  using database = openBeside(shop)
+  database.exec('begin immediate')
+
+  const writes = Promise.all([
+    request(shop.url, 'POST', '/prebooks', { token: reader.token, body: { book_id: id } }),
+    request(shop.url, 'POST', '/trpc/prebooks.create', { token: reader.token, body: { bookId: id } }),
+  ])
+  expect((await request(shop.url, 'GET', '/prebooks', { token: reader.token })).body).toMatchObject({
+    items: [],
+  })
+  const [rest, trpc] = await writes
+  database.exec('rollback')
+
+  expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(rest.body).toStrictEqual({
+    detail: 'The store is busy: try again in a moment.',
+    code: 'STORE_BUSY',
+  })
+  expect([trpc.status, trpc.headers.get('retry-after')]).toEqual([503, '1'])
+  expect(trpc.body).toMatchObject({ error: { data: { reason: 'STORE_BUSY', retryAfterSeconds: 1 } } })
+  expect(await reader.client.prebooks.list.query({})).toMatchObject({ items: [] })
+  expect(await reader.client.prebooks.create.mutate({ bookId: id })).toMatchObject({ status: 'waiting' })
+})
+
+test('a write that finds the database held for a moment is carried out as soon as it is free', async () => {
+  await using shop = await openShop()
+  const reader = await shop.signUp()
+  const { id } = await shop.addBook(0)
+  using database = openBeside(shop)
+  database.exec('begin immediate')
+
+  const write = reader.client.prebooks.create.mutate({ bookId: id })
+  await request(shop.url, 'GET', '/books')
+  database.exec('commit')
+
+  expect(await write).toMatchObject({ bookId: id, status: 'waiting' })
+})

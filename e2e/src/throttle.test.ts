@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { request, type Answer } from './http-request.ts'
+import { openShop, unthrottled, type Shop } from './shop.ts'
+
+const REGISTRATIONS = 3
+const LOGIN_FAILURES = 5
+
+// One proxy is believed, so that each test can come from addresses of its own.
+const limits = {
+  REGISTRATIONS_PER_HOUR: String(REGISTRATIONS),
+  LOGIN_FAILURES_PER_HOUR: String(LOGIN_FAILURES),
+  TRUSTED_PROXIES: '1',
+}
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop(limits)
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+let serial = 0
+/** An address that has not tried anything yet. */
+function newAddress(): string {
+  serial += 1
+  return `203.0.113.${serial}`
+}
+
+type Account = { email: string; password: string }
+
+async function post(path: string, account: Account, address: string): Promise<Answer> {
+  return request(shop.url, 'POST', path, { body: account, headers: { 'x-forwarded-for': address } })
+}
+
+async function openAccount(): Promise<Account> {
+  serial += 1
+  const account = { email: `throttled-${serial}@example.org`, password: 'the right password' }
+  expect((await post('/auth/register', account, newAddress())).status).toBe(201)
+  return account
+}
+
+const wrong = (account: Account) => ({ ...account, password: 'a wrong password' })
+
+/** Uses up the failures that are let through. */
+async function failOften(account: Account, address: string): Promise<void> {
+  for (let n = 0; n < LOGIN_FAILURES; n += 1) {
+    expect((await post('/auth/login', wrong(account), address)).status).toBe(401)
+  }
+}
+
+/** What throttling comes to, with a time to wait that makes sense. */
+const throttled = { status: 429, body: { detail: expect.any(String), code: 'RATE_LIMITED' }, waits: true }
+
+function outcome({ status, body, headers }: Answer) {
+  const seconds = Number(headers.get('retry-after'))
+  return { status, body, waits: Number.isInteger(seconds) && seconds > 0 && seconds <= 3_600 }
+}
+
+test('a batch of ten wrong passwords in one request is ten tries: five are let through', async () => {
+  const account = await openAccount()
+  const calls = Array.from({ length: 10 }, () => wrong(account))
+  const path = `/trpc/${calls.map(() => 'auth.login').join(',')}?batch=1`
+
+  const answer = await request(shop.url, 'POST', path, {
+    body: Object.fromEntries(calls.entries()),
+    headers: { 'x-forwarded-for': newAddress() },
+  })
+
+  const reasons = (answer.body as { error: { data: { reason: string } } }[]).map(
+    ({ error }) => error.data.reason,
+  )
+  expect(reasons.toSorted()).toEqual([
+    ...Array.from({ length: 5 }, () => 'AUTH_INVALID_CREDENTIALS'),
+    ...Array.from({ length: 5 }, () => 'RATE_LIMITED'),
+  ])
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(JSON.stringify(answer.body)).toMatch(/"retryAfterSeconds":[1-9]/)
+})
+
+test('after too many failures an account is shut, from other addresses and to the right password too', async () => {
+  const account = await openAccount()
+  await failOften(account, newAddress())
+
+  expect(outcome(await post('/auth/login', account, newAddress()))).toEqual(throttled)
+  expect(
+    outcome(await post('/auth/login', { ...account, email: account.email.toUpperCase() }, newAddress())),
+  ).toEqual(throttled)
+})
+
+test('after too many failures an address is shut, for other accounts too', async () => {
+  const [account, other] = [await openAccount(), await openAccount()]
+  const address = newAddress()
+  await failOften(account, address)
+
+  expect(outcome(await post('/auth/login', other, address))).toEqual(throttled)
+  expect((await post('/auth/login', other, newAddress())).status).toBe(200)
+})
+
+test('an address that has no account is throttled like one that has', async () => {
+  const nobody = { email: 'nobody@example.org', password: 'whatever it is' }
+  await failOften(nobody, newAddress())
+
+  expect(outcome(await post('/auth/login', nobody, newAddress()))).toEqual(throttled)
+})
+
+test('signing in does not count: it can be done any number of times', async () => {
+  const account = await openAccount()
+  const address = newAddress()
+
+  for (let n = 0; n < 3 * LOGIN_FAILURES; n += 1) {
+    expect((await post('/auth/login', account, address)).status).toBe(200)
+  }
+  await failOften(account, address)
+})
+
+test('so many accounts can be opened from one address, then no more', async () => {
+  const address = newAddress()
+  const account = (n: number) => ({ email: `many-${n}@example.org`, password: 'long enough' })
+  for (let n = 0; n < REGISTRATIONS; n += 1) {
+    expect((await post('/auth/register', account(n), address)).status).toBe(201)
+  }
+
+  expect(outcome(await post('/auth/register', account(3), address))).toEqual(throttled)
+  expect((await post('/auth/register', account(3), newAddress())).status).toBe(201)
+})
+
+test('only what the proxy wrote is believed: addresses that a client puts before it do not help', async () => {
+  const account = await openAccount()
+  const address = newAddress()
+  for (let n = 0; n < LOGIN_FAILURES; n += 1) {
+    await post(
+      '/auth/login',
+      wrong({ ...account, email: `x${n}@example.org` }),
+      `198.51.100.${n}, ${address}`,
+    )
+  }
+
+  expect(outcome(await post('/auth/login', account, `198.51.100.99, ${address}`))).toEqual(throttled)
+})
+
+test('with no proxy in front, a forwarded address is not believed at all', async () => {
+  await using api = await startApi({ env: { ...unthrottled, REGISTRATIONS_PER_HOUR: '1' } })
+  const register = async (n: number) =>
+    request(api.url, 'POST', '/auth/register', {
+      body: { email: `direct-${n}@example.org`, password: 'long enough' },
+      headers: { 'x-forwarded-for': newAddress() },
+    })
+
+  expect((await register(1)).status).toBe(201)
+  expect(outcome(await register(2))).toEqual(throttled)
+})
