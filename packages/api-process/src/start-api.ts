@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 const adminEntry = fileURLToPath(new URL('../../../apps/api/src/admin-create.ts', import.meta.url))
 
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url))
+
 /** How long a start, a stop or a command may take before it counts as failed. */
 const WAIT_MS = 30_000
 
@@ -49,7 +51,7 @@ export async function startApi(options: StartApiOptions = {}): Promise<ApiProces
   const env = {
     PATH: process.env['PATH'] ?? '',
     // Sources that did not change since the last start need not be compiled again: half of what a start costs.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'prebook-compile-cache'),
+    NODE_COMPILE_CACHE: compileCache,
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
     PORT: '0',

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startApi } from './index.ts'
+
+test('the API serves on a port of its own, with a database that is gone afterwards', async () => {
+  const databases = []
+  {
+    await using one = await startApi()
+    await using other = await startApi()
+    expect(one.url).not.toBe(other.url)
+    for (const api of [one, other]) {
+      expect((await fetch(`${api.url}/readyz`)).status).toBe(200)
+      expect(process.kill(api.pid, 0)).toBe(true)
+      databases.push(api.databaseUrl.slice('file:'.length))
+      expect(existsSync(databases.at(-1) ?? '')).toBe(true)
+    }
+  }
+  for (const database of databases) expect(existsSync(dirname(database))).toBe(false)
+})
+
+test('a stop ends the process, and a database that was given stays', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'prebook-process-'))
+  const file = join(folder, 'kept.db')
+  const api = await startApi({ databaseUrl: `file:${file}` })
+  await api.createAdmin('admin@example.org', 'a password for tests')
+  expect(await api.stop()).toBe(0)
+  expect(await api.ended).toBe(0)
+  expect(api.output()).toContain('stopped')
+  await api[Symbol.asyncDispose]()
+  expect(existsSync(file)).toBe(true)
+  await rm(folder, { recursive: true })
+})
+
+test('a process that is killed has no exit code', async () => {
+  await using api = await startApi()
+  expect(await api.stop('SIGKILL')).toBeNull()
+  await expect(fetch(`${api.url}/readyz`)).rejects.toThrow('fetch failed')
+})
+
+test('what keeps the API from starting, or an admin from being made, is told in its own words', async () => {
+  await expect(startApi({ env: { PORT: 'x' } })).rejects.toThrow('PORT must be a whole number')
+  await using api = await startApi()
+  await expect(api.createAdmin('admin@example.org', 'short')).rejects.toThrow('at least 8 characters')
+})
