@@ -5,7 +5,9 @@ const Environment = z.object({
   DATABASE_URL: z
     .string()
     .default('file:./data/prebook.db')
-    .describe('Where the data is: file:<path> for SQLite.'),
+    .describe(
+      'Where the data is: file:<path> for SQLite, postgres://user:password@host/name for PostgreSQL.',
+    ),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on; 0.0.0.0 is every interface.'),
   PORT: wholeNumber(0, 65_535).default(8787).describe('The port to listen on; 0 lets the system choose.'),
   PUBLIC_URL: z

@@ -1,21 +1,25 @@
+import { openPostgres } from './engines/postgres/open-postgres.ts'
 import { openSqlite } from './engines/sqlite/open-sqlite.ts'
 import { StoreOpenError, type Store } from './store.ts'
 
 export type OpenStoreOptions = {
-  /** How long a request waits for a database that another process holds, in milliseconds. */
+  /** How long a request waits for a database or a book that somebody else holds, in milliseconds. */
   lockWaitMs?: number
+  /** The most connections to a database server; SQLite has none. */
+  poolSize?: number
 }
 
 /**
  * Opens the database that the address names, brings its schema up to date, and gives it back ready to serve.
  *
- * @param url `file:` and a path, absolute or relative to the working directory
+ * @param url `file:` and a path, absolute or relative to the working directory; or `postgres://user:password@host/name`
  * @throws StoreOpenError when that is impossible, with what to do
  * @example await openStore('file:./data/prebook.db')
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options)
+  if (/^postgres(?:ql)?:/.test(url)) return openPostgres(url, options)
   throw new StoreOpenError(
-    `DATABASE_URL must be file:<path>, such as file:./data/prebook.db; it begins with "${url.split(':')[0]}:".`,
+    `DATABASE_URL must be file:<path>, such as file:./data/prebook.db, or postgres://user:password@host/name; it begins with "${url.split(':')[0]}:".`,
   )
 }

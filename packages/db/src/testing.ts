@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSqlite } from './engines/sqlite/open-sqlite.ts'
-import { RacingSqliteDialect, type RacingOptions } from './engines/sqlite/racing-dialect.ts'
+import { postgresTestEngine } from './engines/postgres/testing-postgres.ts'
+import { sqliteTestEngine } from './engines/sqlite/testing-sqlite.ts'
 import { openStore, type OpenStoreOptions } from './open-store.ts'
 import type { Store } from './store.ts'
 
@@ -13,50 +10,45 @@ export type TestDatabase = AsyncDisposable & {
   url: string
 }
 
-/** An engine that tests loop over: every database test exists once and runs on each. */
-export type TestEngine = {
+export type RacingOptions = {
+  /** False takes the locks out, so that others come in between. */
+  locks: boolean
+}
+
+/** What an engine brings for its tests. */
+export type TestableEngine = {
   name: string
-  /** A database that is migrated and open. */
-  create(options?: OpenStoreOptions): Promise<TestDatabase>
   /** A database that nobody has opened yet. */
   createEmpty(): Promise<AsyncDisposable & { url: string }>
-  /**
-   * Opens a database with pauses before every statement, so that whatever happens at once really meets; with its locks
-   * taken out, to see that a test of races notices.
-   */
+  /** A database that is migrated, where there is a faster way to one than opening an empty one. */
+  createMigrated?(): Promise<AsyncDisposable & { url: string }>
+  /** Opens a database so that whatever happens at once really meets; without locks, to see that a test notices. */
   openForRaces(url: string, options: RacingOptions): Promise<Store>
 }
 
-/** The engines that this machine can test. */
-export const engines: readonly TestEngine[] = [
-  {
-    name: 'sqlite',
-    create: createSqlite,
-    createEmpty: createEmptySqlite,
-    openForRaces: async (url, options) =>
-      openSqlite(url.slice('file:'.length), {
-        dialect: (writer) => new RacingSqliteDialect(writer, options),
-      }),
-  },
-]
-
-async function createSqlite(options: OpenStoreOptions = {}): Promise<TestDatabase> {
-  const empty = await createEmptySqlite()
-  const store = await openStore(empty.url, options)
-  return {
-    store,
-    url: empty.url,
-    async [Symbol.asyncDispose]() {
-      await store.close()
-      await empty[Symbol.asyncDispose]()
-    },
-  }
+/** An engine that tests loop over: every database test exists once and runs on each. */
+export type TestEngine = TestableEngine & {
+  /** A database that is migrated and open. */
+  create(options?: OpenStoreOptions): Promise<TestDatabase>
 }
 
-async function createEmptySqlite(): Promise<AsyncDisposable & { url: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'prebook-test-'))
+const serverUrl = process.env['TEST_POSTGRES_URL']
+
+/** The engines that this run can test, for `describe.each`. */
+export const engines: readonly TestEngine[] = [
+  sqliteTestEngine,
+  ...(serverUrl === undefined ? [] : [postgresTestEngine(serverUrl)]),
+].map((engine) => ({ ...engine, create: (options) => create(engine, options) }))
+
+async function create(engine: TestableEngine, options: OpenStoreOptions = {}): Promise<TestDatabase> {
+  const database = await (engine.createMigrated?.() ?? engine.createEmpty())
+  const store = await openStore(database.url, options)
   return {
-    url: `file:${join(folder, 'prebook.db')}`,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    store,
+    url: database.url,
+    async [Symbol.asyncDispose]() {
+      await store.close()
+      await database[Symbol.asyncDispose]()
+    },
   }
 }

@@ -74,7 +74,7 @@ async function startsAtOnce(
   rounds: number,
 ): Promise<string[]> {
   const violations: string[] = []
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < rounds && violations.length < 10; round += 1) {
     await using empty = await engine.createEmpty()
     const starts = Array.from({ length: 3 }, () => engine.openForRaces(empty.url, options))
     const outcomes = await Promise.allSettled(starts)

@@ -34,7 +34,7 @@ test('what nobody foresaw says nothing of itself', () => {
 describe.each(engines)('on $name', (engine) => {
   test('a fault in the database reaches the caller as INTERNAL_ERROR alone', async () => {
     await using server = await createTestServer(engine)
-    await server.services.store.write((tx) => tx.schema.dropTable('books').execute())
+    await server.services.store.write((tx) => tx.schema.alterTable('books').renameTo('lost').execute())
     const error = await server
       .as()
       .books.list({})

@@ -1,12 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import type { DatabaseConnection, Driver } from 'kysely'
+import type { RacingOptions } from '../../testing.ts'
 import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
-
-export type RacingOptions = {
-  /** False takes the lock out: every statement commits by itself, so that others come in between. */
-  locks: boolean
-}
 
 /**
  * The engine with a pause of random length before every statement, for tests of races. Without it a transaction in this

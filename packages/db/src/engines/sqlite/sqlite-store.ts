@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { BookLock, Store } from '../../store.ts'
+import { WorkUnderWay } from '../work-under-way.ts'
 import { isLocked, translateSqliteError } from './sqlite-errors.ts'
 
 /** The shortest and the longest pause between two tries for a lock that another process holds, in milliseconds. */
@@ -25,8 +25,7 @@ export class SqliteStore implements Store {
   readonly #reader: Kysely<Database>
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
-  readonly #underWay = new Set<Promise<unknown>>()
-  readonly #writing = new AsyncLocalStorage<true>()
+  readonly #underWay = new WorkUnderWay()
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
@@ -36,17 +35,15 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
+    return this.#underWay.track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
   }
 
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    // The one writing connection is taken: waiting for it here would be waiting for oneself.
-    if (this.#writing.getStore())
-      throw new Error('A write cannot begin inside another write: pass its Tx on.')
+    this.#underWay.assertNotWriting()
     // Only BEGIN IMMEDIATE can find the store locked, and it comes before `work`, so trying again repeats nothing.
-    return this.#track(
+    return this.#underWay.track(
       retryWhileLocked(this.#lockWaitMs, () =>
-        this.#writer.transaction().execute((tx) => this.#writing.run(true, () => work(tx))),
+        this.#writer.transaction().execute((tx) => this.#underWay.insideWrite(() => work(tx))),
       ),
     )
   }
@@ -57,20 +54,11 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    // Closing a connection would tear down the transaction on it. More may begin meanwhile: look again.
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay)
+    // Closing a connection would tear down the transaction on it.
+    await this.#underWay.settled()
     await this.#reader.destroy()
     await this.#writer.destroy()
     this.#closeFiles()
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#underWay.add(work)
-    try {
-      return await work
-    } finally {
-      this.#underWay.delete(work)
-    }
   }
 }
 

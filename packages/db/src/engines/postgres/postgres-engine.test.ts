@@ -1,0 +1,105 @@
+import { sql } from 'kysely'
+import { Client } from 'pg'
+import { describe, expect, test } from 'vitest'
+import { openStore } from '../../open-store.ts'
+import { findBook } from '../../queries/books.ts'
+import { StoreOpenError } from '../../store.ts'
+import { engines } from '../../testing.ts'
+import { addBook } from '../../testing-rows.ts'
+
+const engine = engines.find(({ name }) => name === 'postgres')
+
+async function refusal(url: string): Promise<unknown> {
+  return openStore(url, { lockWaitMs: 2_000 }).catch((error: unknown) => error)
+}
+
+test.each([
+  ['postgres://user:secret@[', 'is no address'],
+  ['postgres://user:secret@127.0.0.1:1/books', 'cannot be reached: start the server'],
+  ['postgresql://user:secret@no-such-host.invalid/books', 'cannot be reached: start the server'],
+])('the address %s is refused with what to do, and without its password', async (url, remedy) => {
+  const error = await refusal(url)
+  expect(error).toBeInstanceOf(StoreOpenError)
+  expect(String(error)).toContain(remedy)
+  expect(String(error)).not.toContain('secret')
+})
+
+// Without PostgreSQL on the machine there is nothing to ask.
+describe.skipIf(engine === undefined)('on a PostgreSQL server', () => {
+  if (engine === undefined) return
+
+  test('a database that does not exist is named, with what to do', async () => {
+    await using database = await engine.createEmpty()
+    const url = new URL(database.url)
+    url.pathname = '/no_such_database'
+    const error = await refusal(url.href)
+    expect(error).toBeInstanceOf(StoreOpenError)
+    expect(String(error)).toMatch(
+      /The PostgreSQL database no_such_database on 127\.0\.0\.1:\d+ does not exist: create it/,
+    )
+  })
+
+  test('a statement is prepared once on its connection', async () => {
+    await using database = await engine.create({ poolSize: 1 })
+    const { store } = database
+    for (let id = 1; id <= 5; id += 1) await store.read((reader) => findBook(reader, id))
+    const { rows } = await store.read((reader) =>
+      sql<{ calls: number }>`select generic_plans + custom_plans as calls from pg_prepared_statements
+        where statement like 'select * from "books" where "id" = %'`.execute(reader),
+    )
+    expect(rows).toEqual([{ calls: 5 }])
+  })
+
+  test('a plan that a migration of another process has made stale is made anew, for reads and writes', async () => {
+    await using database = await engine.create({ poolSize: 1 })
+    const { store } = database
+    const bookId = await store.write((tx) => addBook(tx))
+    await store.read((reader) => findBook(reader, bookId))
+    const other = new Client({ connectionString: database.url })
+    await other.connect()
+    await other.query('alter table books add column shelf text')
+    expect(await store.read((reader) => findBook(reader, bookId))).toHaveProperty('shelf', null)
+    await other.query('alter table books add column room text')
+    expect(await store.write((tx) => findBook(tx, bookId))).toHaveProperty('room', null)
+    await other.end()
+  })
+
+  test('connections that the server cuts are replaced: a write under way is refused, the next ones go on', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const killer = new Client({ connectionString: database.url })
+    await killer.connect()
+    const cut = store.write(async (tx) => {
+      const bookId = await addBook(tx)
+      await killer.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      return findBook(tx, bookId)
+    })
+    await expect(cut).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    await killer.end()
+    const books = await store.read((reader) => reader.selectFrom('books').selectAll().execute())
+    expect(books).toEqual([])
+    await store.write((tx) => addBook(tx))
+  })
+
+  test('a book that stays locked is told as STORE_BUSY, and other books are not held up', async () => {
+    await using database = await engine.create({ lockWaitMs: 200 })
+    const { store } = database
+    const released = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    const holding = store.writeOnBook(1, 'exclusive', async () => {
+      held.resolve()
+      await released.promise
+    })
+    await held.promise
+    await expect(store.writeOnBook(1, 'shared', async () => 'in')).rejects.toMatchObject({
+      reason: 'STORE_BUSY',
+    })
+    await expect(store.writeOnBook(2, 'exclusive', async () => 'in')).resolves.toBe('in')
+    released.resolve()
+    await holding
+    await expect(store.writeOnBook(1, 'shared', async () => 'in')).resolves.toBe('in')
+  })
+})

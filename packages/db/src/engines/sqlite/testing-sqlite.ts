@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestableEngine } from '../../testing.ts'
+import { openSqlite } from './open-sqlite.ts'
+import { RacingSqliteDialect } from './racing-dialect.ts'
+
+/** SQLite for tests: every database is a file in a folder of its own. */
+export const sqliteTestEngine: TestableEngine = {
+  name: 'sqlite',
+  async createEmpty() {
+    const folder = await mkdtemp(join(tmpdir(), 'prebook-test-'))
+    return {
+      url: `file:${join(folder, 'prebook.db')}`,
+      [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+    }
+  },
+  openForRaces: async (url, options) =>
+    openSqlite(url.slice('file:'.length), {
+      dialect: (writer) => new RacingSqliteDialect(writer, options),
+    }),
+}
