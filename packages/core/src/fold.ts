@@ -24,9 +24,13 @@ export function searchText(book: { title: string; author: string; isbn: string |
   return fold([book.title, book.author, book.isbn ?? ''].join(' '))
 }
 
+/** Beyond so many words a search gets slower and no better. */
+const MOST_WORDS = 12
+
 /** The words of a catalogue search, folded; a book fits when its {@link searchText} contains every one of them. */
 export function searchWords(query: string): string[] {
-  return fold(query)
+  const words = fold(query)
     .split(' ')
     .filter((word) => word !== '')
+  return [...new Set(words)].slice(0, MOST_WORDS)
 }

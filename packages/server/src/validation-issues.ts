@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import type { ValidationIssue } from '@prebook/core'
 
-/** Everything that a schema found wrong, field by field, in words for whoever filled in a form. */
+/** So many tell enough: a body of a million unknown fields must not become an answer of ten million characters. */
+const MOST_ISSUES = 20
+
+/** What a schema found wrong, field by field, in words for whoever filled in a form; of very many the first. */
 export function validationIssues(error: z.ZodError): ValidationIssue[] {
-  return error.issues.flatMap(describeIssue)
+  return error.issues.flatMap(describeIssue).slice(0, MOST_ISSUES)
 }
 
 /** Zod's own sentences about types speak to programmers. */

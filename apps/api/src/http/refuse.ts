@@ -35,6 +35,8 @@ export function refuseUnexpected(c: Context<Environment>, error: unknown): Respo
   if (error instanceof PrebookError) return refuse(c, error)
   if (error instanceof HTTPException && error.status < 500)
     return refuse(c, new PrebookError('VALIDATION_ERROR'))
+  // The client went away in the middle of its request: nobody's fault here, and nobody to tell.
+  if (c.req.raw.signal.aborted) return refuse(c, new PrebookError('VALIDATION_ERROR', { cause: error }))
   c.get('log').error({ err: error }, 'unexpected error')
   return refuse(c, new PrebookError('INTERNAL_ERROR', { cause: error }))
 }

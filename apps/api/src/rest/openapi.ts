@@ -110,10 +110,9 @@ function outputSchema(output: z.ZodType): Json {
 
 /** Every way the route may refuse, by status: its own reasons, and those that its access and its input imply. */
 function refusals(route: RestRoute): Json {
-  const all: Reason[] = [...route.refusals, 'STORE_BUSY', 'INTERNAL_ERROR']
+  const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
   if (route.who !== 'everybody') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
   if (route.who === 'admins') all.push('AUTH_FORBIDDEN')
-  if (route.pathField !== undefined || Object.keys(route.input.shape).length > 0) all.push('VALIDATION_ERROR')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(

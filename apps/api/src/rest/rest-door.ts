@@ -58,7 +58,9 @@ function inTermsOf(route: RestRoute, error: PrebookError): PrebookError {
   const field = error.field === null ? undefined : fieldName(route, error.field)
   // The sentence about an input begins with the field's name.
   const message =
-    error.field === null ? error.message : error.message.replace(`${error.field}:`, `${String(field)}:`)
+    error.field === null
+      ? error.message // A function, since `$&` in a field's name means itself.
+      : error.message.replace(`${error.field}:`, () => `${String(field)}:`)
   return new PrebookError(error.reason, {
     message,
     ...(field !== undefined && { field }),

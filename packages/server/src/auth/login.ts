@@ -1,6 +1,6 @@
 import { PrebookError, type LoginInput, type SignedIn } from '@prebook/core'
 import { findUserByEmail } from '@prebook/db'
-import type { RequestContext } from '../context.ts'
+import { requireTrustedOrigin, type RequestContext } from '../context.ts'
 import { signIn } from './sign-in.ts'
 
 /**
@@ -10,6 +10,8 @@ import { signIn } from './sign-in.ts'
  */
 export async function login(context: RequestContext, input: LoginInput): Promise<SignedIn> {
   const { store, passwords, throttles } = context.services
+  // Otherwise another site could sign a visitor in to an account of its own, or have passwords checked from here.
+  if (input.session === 'cookie') requireTrustedOrigin(context)
   const succeeded = await throttles.login(context.request.address, input.email)
   const user = await store.read((reader) => findUserByEmail(reader, input.email))
   const matches = await passwords.verify(user?.password_hash ?? null, input.password)

@@ -1,6 +1,6 @@
 import { PrebookError, type RegisterInput, type SignedIn } from '@prebook/core'
 import { insertUser } from '@prebook/db'
-import type { RequestContext } from '../context.ts'
+import { requireTrustedOrigin, type RequestContext } from '../context.ts'
 import { signIn } from './sign-in.ts'
 
 /**
@@ -10,6 +10,8 @@ import { signIn } from './sign-in.ts'
  */
 export async function register(context: RequestContext, input: RegisterInput): Promise<SignedIn> {
   const { store, passwords, throttles, now } = context.services
+  // Before anything is done: a refusal must not leave an account behind.
+  if (input.session === 'cookie') requireTrustedOrigin(context)
   await throttles.registration(context.request.address)
   const passwordHash = await passwords.hash(input.password)
   const user = await store.write((tx) =>

@@ -1,0 +1,97 @@
+import type { HostileApi } from './hostile-api.ts'
+import { addPerson, PASSWORD } from './people.ts'
+
+/** A change that somebody may make: it works as JSON from the own site, so that a refusal of anything else says something. */
+export type Change = {
+  door: 'REST' | 'tRPC'
+  /** As in the OpenAPI document, or the procedure's name. */
+  name: string
+  method: string
+  path: string
+  input: Record<string, unknown> | null
+  /** Whether it needs somebody to be signed in. */
+  signedIn: boolean
+}
+
+/** What the changes are made to: book 1 is out of stock with a prebook of the admin's on it, book 2 is not, reader 2 is inactive. */
+export async function prepareChanges(api: HostileApi): Promise<void> {
+  const reader = await addPerson(api, 'reader@example.org', { active: false })
+  if (reader.id !== READER) throw new Error('The reader must be the second account.')
+}
+
+const READER = 2
+let accounts = 0
+
+/** Every change of both doors, each with an input that it would be made with. To be made in this order. */
+export function everyChange(): Change[] {
+  const rest = (
+    method: string,
+    name: string,
+    input: Change['input'],
+    { id = 0, signedIn = true } = {},
+  ): Change => ({
+    door: 'REST',
+    name: `${method} ${name}`,
+    method,
+    path: name.replace('{id}', String(id)),
+    input,
+    signedIn,
+  })
+  const trpc = (name: string, input: Change['input'], signedIn = true): Change => ({
+    door: 'tRPC',
+    name,
+    method: 'POST',
+    path: `/trpc/${name}`,
+    input,
+    signedIn,
+  })
+  const account = (password = PASSWORD) => {
+    accounts += 1
+    return { email: `new${accounts}@example.org`, password }
+  }
+  const book = { title: 'Dune', author: 'Frank Herbert' }
+  return [
+    rest('POST', '/auth/register', account(), { signedIn: false }),
+    rest('POST', '/auth/login', { email: 'admin@example.org', password: PASSWORD }, { signedIn: false }),
+    trpc('auth.register', account(), false),
+    trpc('auth.login', { email: 'admin@example.org', password: PASSWORD }, false),
+    rest('POST', '/books', { ...book, price: 19.99 }),
+    trpc('books.create', { ...book, priceCents: 1_999 }),
+    trpc('books.import', { rows: [{ ...book, priceCents: 1_999, isbn: '9780441013593' }] }),
+    trpc('books.update', { bookId: 1, title: 'Dune Messiah' }),
+    rest('POST', '/prebooks', { book_id: 1 }),
+    rest('DELETE', '/prebooks/{id}', null, { id: 1 }),
+    trpc('prebooks.create', { bookId: 1 }),
+    trpc('prebooks.cancel', { prebookId: 2 }),
+    rest('PATCH', '/books/{id}/stock', { quantity: 5 }, { id: 1 }),
+    trpc('stock.set', { bookId: 1, quantity: 6 }),
+    trpc('stock.adjust', { bookId: 1, delta: -1 }),
+    trpc('account.update', { mailOptOut: true }),
+    trpc('users.reactivate', { userId: READER }),
+    trpc('users.deactivate', { userId: READER }),
+    rest('POST', '/auth/logout', null),
+    trpc('auth.logout', null),
+    trpc('auth.logoutEverywhere', null),
+  ]
+}
+
+/** The ways in which a form of another page can send an input, and what the browser then calls it. */
+export const forms: { type: string; encode: (input: Record<string, unknown> | null) => string }[] = [
+  { type: 'application/x-www-form-urlencoded', encode: (input) => urlencoded(input ?? {}) },
+  { type: 'multipart/form-data; boundary=x', encode: (input) => multipart(input ?? {}) },
+  { type: 'text/plain', encode: (input) => JSON.stringify(input ?? {}) },
+  { type: 'text/plain; charset=utf-8', encode: (input) => `${JSON.stringify(input ?? {})}=` },
+]
+
+function urlencoded(input: Record<string, unknown>): string {
+  const fields = new URLSearchParams()
+  for (const [name, value] of Object.entries(input)) fields.set(name, String(value))
+  return fields.toString()
+}
+
+function multipart(input: Record<string, unknown>): string {
+  const parts = Object.entries(input).map(
+    ([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${String(value)}\r\n`,
+  )
+  return `${parts.join('')}--x--\r\n`
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto'
+import type { Store } from '@prebook/db'
+
+const tables = [
+  'users',
+  'books',
+  'waitlists',
+  'prebooks',
+  'stock_movements',
+  'stock_requests',
+  'deliveries',
+] as const
+
+/** Everything that the database holds, as one short text per table: two are alike when nothing has changed. */
+export type Fingerprint = Record<string, string>
+
+export async function fingerprint(store: Store): Promise<Fingerprint> {
+  return store.read(async (reader) => {
+    const prints: Fingerprint = {}
+    for (const table of tables) prints[table] = digest(await reader.selectFrom(table).selectAll().execute())
+    // Which sessions there are: using one may put off its end.
+    prints['sessions'] = digest(await reader.selectFrom('sessions').select(['id', 'user_id']).execute())
+    return prints
+  })
+}
+
+function digest(rows: object[]): string {
+  const lines = rows.map((row) => JSON.stringify(row)).toSorted()
+  return `${rows.length} rows, ${createHash('sha256').update(lines.join('\n')).digest('base64url').slice(0, 12)}`
+}
+
+/** The tables that are not as they were. */
+export function changedTables(before: Fingerprint, after: Fingerprint): string[] {
+  return Object.keys(before)
+    .filter((table) => before[table] !== after[table])
+    .map((table) => `${table} (${before[table]} → ${after[table]})`)
+}

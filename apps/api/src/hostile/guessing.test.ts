@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest'
+import { engines, startHostileApi, type HostileApi } from './hostile-api.ts'
+import { addPerson, PASSWORD } from './people.ts'
+import type { Answer } from './send.ts'
+
+const LIMIT = 20
+const GUESSES = 1_000
+const limited = { LOGIN_FAILURES_PER_HOUR: String(LIMIT) }
+
+type Guess = { email: string; password: string }
+type Outcome = 'right' | 'wrong' | 'not checked' | 'refused whole'
+
+const json = { 'content-type': 'application/json' }
+
+/** So many guesses at one account, none of them right. */
+function guesses(count: number, email = 'victim@example.org'): Guess[] {
+  return Array.from({ length: count }, (_, number) => ({ email, password: `guess number ${number}` }))
+}
+
+/** Guesses in one request, and what became of each. */
+async function guessByTrpc(
+  api: HostileApi,
+  batch: Guess[],
+  headers: Record<string, string> = {},
+): Promise<Outcome[]> {
+  const answer = await api.send({
+    method: 'POST',
+    path: `/trpc/${batch.map(() => 'auth.login').join(',')}?batch=1`,
+    headers: { ...json, ...headers },
+    body: JSON.stringify(Object.fromEntries(batch.entries())),
+  })
+  const parts: unknown = JSON.parse(answer.text)
+  return Array.isArray(parts)
+    ? parts.map((part: unknown) => outcome(JSON.stringify(part)))
+    : [outcome(answer.text)]
+}
+
+async function guessByRest(
+  api: HostileApi,
+  guess: Guess,
+  headers: Record<string, string> = {},
+): Promise<Outcome> {
+  const answer = await api.send({
+    method: 'POST',
+    path: '/auth/login',
+    headers: { ...json, ...headers },
+    body: JSON.stringify(guess),
+  })
+  if (outcome(answer.text) === 'not checked') expectWait(answer)
+  return outcome(answer.text)
+}
+
+function expectWait({ status, headers }: Answer): void {
+  expect(status).toBe(429)
+  expect(Number(headers['retry-after'])).toBeGreaterThan(3_000)
+}
+
+/** A wrong password is called so only after it was checked. */
+function outcome(text: string): Outcome {
+  const reason = /"(?:reason|code)":"([A-Z_]+)"/g
+  const reasons = [...text.matchAll(reason)].map((match) => match[1])
+  if (reasons.includes('AUTH_INVALID_CREDENTIALS')) return 'wrong'
+  if (reasons.includes('RATE_LIMITED')) return 'not checked'
+  if (reasons.includes('BATCH_TOO_LARGE')) return 'refused whole'
+  if (reasons.length === 0) return 'right'
+  throw new Error(`Neither checked nor refused: ${text}`)
+}
+
+function tally(outcomes: Outcome[]): Partial<Record<Outcome, number>> {
+  const counts: Partial<Record<Outcome, number>> = {}
+  for (const each of outcomes) counts[each] = (counts[each] ?? 0) + 1
+  return counts
+}
+
+function inTens<Item>(items: Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / 10) }, (_, index) =>
+    items.slice(index * 10, index * 10 + 10),
+  )
+}
+
+for (const engine of engines) {
+  describe(`guessing passwords, on ${engine.name}`, () => {
+    const start = async (environment: Record<string, string> = {}) => {
+      const api = await startHostileApi(engine, { ...limited, ...environment })
+      await addPerson(api, 'victim@example.org')
+      return api
+    }
+    const right = { email: 'victim@example.org', password: PASSWORD }
+
+    test('a thousand guesses in one request are refused whole, and none of them counts as tried', async () => {
+      await using api = await start()
+      expect(await guessByTrpc(api, guesses(GUESSES))).toEqual(['refused whole'])
+      const later: Outcome[] = []
+      for (const batch of inTens(guesses(LIMIT + 10))) later.push(...(await guessByTrpc(api, batch)))
+      expect(tally(later)).toEqual({ wrong: LIMIT, 'not checked': 10 })
+    })
+
+    test('of a thousand guesses in batches sent at once, only the allowed number is checked', async () => {
+      await using api = await start()
+      const batches = inTens([...guesses(GUESSES), right])
+      const outcomes = await Promise.all(batches.map((batch) => guessByTrpc(api, batch)))
+      expect(tally(outcomes.flat())).toEqual({ wrong: LIMIT, 'not checked': GUESSES - LIMIT + 1 })
+      // Finding the right one too late is of no use, at either door.
+      expect(await guessByTrpc(api, [right])).toEqual(['not checked'])
+      expect(await guessByRest(api, right)).toBe('not checked')
+    })
+
+    test('of a thousand guesses through REST sent at once, only the allowed number is checked', async () => {
+      await using api = await start()
+      const outcomes = await Promise.all(guesses(GUESSES).map((guess) => guessByRest(api, guess)))
+      expect(tally(outcomes)).toEqual({ wrong: LIMIT, 'not checked': GUESSES - LIMIT })
+      expect(await guessByRest(api, right)).toBe('not checked')
+    })
+
+    test('both doors count together, and a sign-in that succeeds does not count', async () => {
+      await using api = await start()
+      const outcomes: Outcome[] = []
+      for (const guess of guesses(LIMIT / 2)) {
+        outcomes.push(await guessByRest(api, right), await guessByRest(api, guess))
+        outcomes.push(...(await guessByTrpc(api, [right])), ...(await guessByTrpc(api, [guess])))
+      }
+      expect(tally(outcomes)).toEqual({ right: LIMIT, wrong: LIMIT })
+      expect(await guessByRest(api, right)).toBe('not checked')
+    })
+
+    test('an address spelled in another case is the same account', async () => {
+      await using api = await start({ TRUSTED_PROXIES: '1' })
+      const outcomes: Outcome[] = []
+      for (const [number, guess] of guesses(LIMIT + 10).entries()) {
+        const email = number % 2 === 0 ? 'VICTIM@example.org' : ' victim@Example.Org '
+        outcomes.push(await guessByRest(api, { ...guess, email }, { 'x-forwarded-for': `10.0.0.${number}` }))
+      }
+      expect(tally(outcomes)).toEqual({ wrong: LIMIT, 'not checked': 10 })
+    })
+
+    describe('one password at many accounts', () => {
+      const spray = async (api: HostileApi, forwarded: (number: number) => Record<string, string>) => {
+        const outcomes: Outcome[] = []
+        for (let number = 0; number < LIMIT + 10; number += 1) {
+          const guess = { email: `reader${number}@example.org`, password: 'password1' }
+          outcomes.push(await guessByRest(api, guess, forwarded(number)))
+        }
+        return tally(outcomes)
+      }
+      const stopped = { wrong: LIMIT, 'not checked': 10 }
+
+      test('an invented X-Forwarded-For changes nothing when no proxy is trusted', async () => {
+        await using api = await start()
+        expect(await spray(api, (number) => ({ 'x-forwarded-for': `10.0.0.${number}` }))).toEqual(stopped)
+      })
+
+      test('other headers that proxies send are never believed', async () => {
+        await using api = await start({ TRUSTED_PROXIES: '1' })
+        const outcomes = await spray(api, (number) => ({
+          'x-real-ip': `10.0.0.${number}`,
+          forwarded: `for=10.0.0.${number}`,
+          'cf-connecting-ip': `10.0.0.${number}`,
+          'x-client-ip': `10.0.0.${number}`,
+        }))
+        expect(outcomes).toEqual(stopped)
+      })
+
+      test('behind one proxy only what that proxy wrote counts: the last entry', async () => {
+        await using api = await start({ TRUSTED_PROXIES: '1' })
+        const invented = (number: number) => ({ 'x-forwarded-for': `10.0.0.${number}, 192.0.2.7` })
+        expect(await spray(api, invented)).toEqual(stopped)
+        const others = (number: number) => ({ 'x-forwarded-for': `192.0.2.7, 10.0.1.${number}` })
+        expect(await spray(api, others)).toEqual({ wrong: LIMIT + 10 })
+      })
+
+      test('a last entry that is no address counts as the proxy itself', async () => {
+        await using api = await start({ TRUSTED_PROXIES: '1' })
+        expect(await spray(api, (number) => ({ 'x-forwarded-for': `10.0.0.${number}, x${number}` }))).toEqual(
+          stopped,
+        )
+      })
+    })
+
+    test('opening accounts is counted by the call, not by the request', async () => {
+      await using api = await start({ REGISTRATIONS_PER_HOUR: '5' })
+      const register = (from: number) => {
+        const inputs = Array.from({ length: 10 }, (_, index) => ({
+          email: `new${from + index}@example.org`,
+          password: PASSWORD,
+        }))
+        return api.send({
+          method: 'POST',
+          path: `/trpc/${inputs.map(() => 'auth.register').join(',')}?batch=1`,
+          headers: json,
+          body: JSON.stringify(Object.fromEntries(inputs.entries())),
+        })
+      }
+      const answers = await Promise.all([register(0), register(10)])
+      const opened = answers.flatMap(({ text }) => [...text.matchAll(/"token":"/g)])
+      expect(opened).toHaveLength(5)
+      const users = await api.store.read((reader) => reader.selectFrom('users').select('id').execute())
+      expect(users).toHaveLength(6)
+    })
+  })
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+
+/** The part of JSON Schema that our documents use. */
+export type JsonSchema = {
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  anyOf?: JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  minimum?: number
+  maximum?: number
+  multipleOf?: number
+  minLength?: number
+  maxLength?: number
+  pattern?: string
+}
+
+/**
+ * What is wrong with a value, or null. A field that the schema does not name is wrong, whether the schema says so or not:
+ * our inputs take nothing else, and our answers tell nothing else.
+ *
+ * @param named what `#/components/schemas/…` in the schema refers to
+ */
+export function checker(
+  schema: unknown,
+  named: Record<string, unknown> = {},
+): (value: unknown) => string | null {
+  const whole = JSON.stringify(closed({ ...(schema as object), $defs: named }))
+  const local: unknown = JSON.parse(whole.replaceAll('#/components/schemas/', '#/$defs/'))
+  const zod = z.fromJSONSchema(local as z.core.JSONSchema.BaseSchema)
+  return (value) => {
+    const parsed = zod.safeParse(value)
+    return parsed.success ? null : z.prettifyError(parsed.error)
+  }
+}
+
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
+  return 'properties' in inner && inner['type'] === 'object'
+    ? { ...inner, additionalProperties: false }
+    : inner
+}

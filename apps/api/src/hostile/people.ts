@@ -1,0 +1,76 @@
+import { searchText } from '@prebook/core'
+import { insertBook, insertUser, updateUser } from '@prebook/db'
+import type { HostileApi } from './hostile-api.ts'
+
+/** The password of everybody in these tests. */
+export const PASSWORD = 'a password for tests'
+
+/** Somebody with an account and a session. */
+export type Person = { id: number; email: string; token: string }
+
+/** Opens an account without going through a door, and signs it in. */
+export async function addPerson(
+  { services }: HostileApi,
+  email: string,
+  fields: { role?: 'reader' | 'admin'; active?: boolean } = {},
+): Promise<Person> {
+  const passwordHash = await services.passwords.hash(PASSWORD)
+  const { role = 'reader', active = true } = fields
+  const id = await services.store.write(async (tx) => {
+    const user = await insertUser(tx, { email, passwordHash, role, now: Date.now() })
+    if (user === undefined) throw new Error(`${email} has an account already.`)
+    if (!active) await updateUser(tx, user.id, { is_active: 0 })
+    return user.id
+  })
+  return { id, email, token: (await services.sessions.start(id)).token }
+}
+
+/** Whom a fuzzed request comes from. */
+export type Who = 'nobody' | 'reader' | 'admin' | 'deactivated'
+
+/** Somebody of each kind, whom no request can put out of action for the next one. */
+export type Cast = {
+  emails: string[]
+  headers(who: Who): Record<string, string>
+  /** Gives back what requests may have taken: sessions, and who is active. */
+  restore(): Promise<void>
+}
+
+export async function addCast(api: HostileApi): Promise<Cast> {
+  const people = {
+    admin: await addPerson(api, 'admin@example.org', { role: 'admin' }),
+    reader: await addPerson(api, 'reader@example.org'),
+    deactivated: await addPerson(api, 'deactivated@example.org', { active: false }),
+  }
+  return {
+    emails: Object.values(people).map((person) => person.email),
+    headers: (who): Record<string, string> =>
+      who === 'nobody' ? {} : { authorization: `Bearer ${people[who].token}` },
+    async restore() {
+      await api.store.write((tx) => updateUser(tx, people.reader.id, { is_active: 1 }))
+      await api.store.write((tx) => updateUser(tx, people.deactivated.id, { is_active: 0 }))
+      for (const person of Object.values(people)) {
+        if ((await api.services.sessions.find(person.token)) !== null) continue
+        person.token = (await api.services.sessions.start(person.id)).token
+      }
+    },
+  }
+}
+
+/** A small catalogue, every other book in it out of stock. */
+export async function addBooks({ store }: HostileApi, count = 12): Promise<void> {
+  await store.write(async (tx) => {
+    for (let number = 1; number <= count; number += 1) {
+      const book = { title: `Book ${number}`, author: 'Somebody', isbn: null }
+      await insertBook(tx, {
+        ...book,
+        price_cents: 1_999,
+        description: null,
+        stock_quantity: number % 2 === 0 ? 3 : 0,
+        search_text: searchText(book),
+        created_at: Date.now(),
+        updated_at: Date.now(),
+      })
+    }
+  })
+}

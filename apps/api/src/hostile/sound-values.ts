@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { z } from 'zod'
+import { BookImportRow } from '@prebook/core'
+import type { JsonSchema } from './json-schema.ts'
+import { PASSWORD } from './people.ts'
+
+/** The fields of a JSON object, in order; a name may stand twice, and may be `__proto__`. */
+export type Fields = [name: string, value: unknown][]
+
+/** Fields that an object schema allows. */
+export function soundFields(schema: JsonSchema): fc.Arbitrary<Fields> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(soundFields))
+  const { properties = {}, required = [] } = schema
+  const fields = Object.entries(properties).map(([name, inner]) =>
+    fc
+      .tuple(soundValue(inner, name), fc.boolean())
+      .map(([value, given]): Fields => (given || required.includes(name) ? [[name, value]] : [])),
+  )
+  return fc.tuple(...fields).map((parts) => parts.flat())
+}
+
+/**
+ * A value that a schema allows. Its field's name tells what a schema cannot: that an e-mail address is meant, or which
+ * ids there are.
+ */
+export function soundValue(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
+  if ('const' in schema) return fc.constant(schema.const)
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((inner) => soundValue(inner, name)))
+  switch (schema.type) {
+    case 'string':
+      return known[snake(name)] ?? text(schema)
+    case 'integer':
+      return integer(schema)
+    case 'number':
+      return fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100)
+    case 'boolean':
+      return fc.boolean()
+    case 'null':
+      return fc.constant(null)
+    case 'array':
+      // The only list that is sent. Its schema leaves the rows open: each is judged for itself.
+      return fc.array(fc.oneof({ weight: 4, arbitrary: importRow() }, fc.jsonValue()), {
+        minLength: 1,
+        maxLength: 4,
+      })
+    default:
+      throw new Error(`No values for the schema of ${name}: ${JSON.stringify(schema)}`)
+  }
+}
+
+function importRow(): fc.Arbitrary<unknown> {
+  const schema = z.toJSONSchema(BookImportRow, { io: 'input', unrepresentable: 'any' })
+  return soundFields(schema as JsonSchema).map((fields) => Object.fromEntries(fields))
+}
+
+/** Mostly small numbers: they are the ids of rows that exist, and quantities that meet again. */
+function integer({ minimum = -1_000, maximum = Number.MAX_SAFE_INTEGER }: JsonSchema): fc.Arbitrary<number> {
+  const small = fc.integer({ min: Math.max(minimum, -5), max: Math.min(maximum, 25) })
+  return fc.oneof(
+    { weight: 10, arbitrary: small },
+    { weight: 1, arbitrary: fc.constantFrom(minimum, maximum) },
+    { weight: 1, arbitrary: fc.integer({ min: minimum, max: Math.min(maximum, 1_000_000) }) },
+  )
+}
+
+function text({ minLength = 0, maxLength = 100 }: JsonSchema): fc.Arbitrary<string> {
+  const any = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 30) })
+  return fc.oneof(any, fc.constantFrom('Dune', 'Émile Zola', '100 % Рус 日本', "O'Brien_\\"))
+}
+
+const known: Record<string, fc.Arbitrary<string>> = {
+  email: fc.oneof(
+    fc.constantFrom('admin@example.org', 'reader@example.org', 'Deactivated@Example.ORG'),
+    fc.nat(60).map((number) => `new${number}@example.org`),
+  ),
+  password: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(PASSWORD) },
+    { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 8, maxLength: 30 }) },
+  ),
+  isbn: fc.oneof(
+    fc.constantFrom('9780441013593', '0-441-01359-7', '978-3-16-148410-0', '080442957X'),
+    fc.nat(999).map((number) => isbn13(`978044101${String(number).padStart(3, '0')}`)),
+  ),
+  cursor: fc
+    .tuple(
+      fc.constantFrom('books', 'prebooks', 'movements', 'users', 'waiting'),
+      fc.oneof(
+        { weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }).map(String) },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom('', '0', '-1', '1e3', 'NaN', '1:2', '9007199254740993', '1'.repeat(30)),
+        },
+      ),
+    )
+    .map(([list, id]) => Buffer.from(`${list}:${id}`).toString('base64url')),
+  idempotency_key: fc.nat(15).map((number) => `change-${number}`),
+}
+
+function isbn13(stem: string): string {
+  const sum = Array.from(stem, (digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3))
+  return stem + String((10 - (sum.reduce((a, b) => a + b, 0) % 10)) % 10)
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

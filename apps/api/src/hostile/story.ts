@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import type { HostileApi } from './hostile-api.ts'
+import { addPerson } from './people.ts'
+import type { Answer, Attempt } from './send.ts'
+
+/** One request of the story, its answer, and what the answer may show. */
+export type Exchange = {
+  attempt: Attempt
+  answer: Answer
+  /** Whose request it was: their own address may be shown to them; admins may see everybody's. */
+  who: { email: string; isAdmin: boolean } | null
+  /** The tokens that the answer hands out, which it is there to do. */
+  handed: string[]
+}
+
+/** Everything that was said, and everything that must not be repeated. */
+export type Story = {
+  exchanges: Exchange[]
+  /** Every password that somebody typed, right or wrong. */
+  passwords: string[]
+  emails: string[]
+  tokens: string[]
+}
+
+type Teller = { email: string; isAdmin: boolean; headers: Record<string, string> }
+
+const ann = { email: 'ann@readers.example.org', password: 'ann keeps this to herself' }
+const ben = { email: 'ben@readers.example.org', password: 'ben told nobody this one' }
+const boss = { email: 'boss@shop.example.org', password: 'a password for tests' }
+const wrong = ['hunter2hunter2', 'ann-guess-0001', 'Tr0ub4dor&3-wrong', 'short1']
+
+/** Two readers and an admin use both doors, make mistakes, and are guessed at. */
+export async function tellStory(api: HostileApi): Promise<Story> {
+  const exchanges: Exchange[] = []
+
+  const send = async (who: Teller | null, attempt: Attempt): Promise<Answer> => {
+    const headers = { ...who?.headers, ...attempt.headers }
+    const answer = await api.send({ ...attempt, headers })
+    exchanges.push({ attempt, answer, who, handed: handedOut(answer) })
+    return answer
+  }
+  const rest = (who: Teller | null, method: string, path: string, body?: unknown) =>
+    send(who, { method, path, ...json(body) })
+  const mutate = (who: Teller | null, name: string, input?: unknown) =>
+    send(who, { method: 'POST', path: `/trpc/${name}`, ...json(input ?? {}) })
+  const query = (who: Teller | null, name: string, input: unknown) =>
+    send(who, { method: 'GET', path: `/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}` })
+  const signedIn = ({ email }: { email: string }, isAdmin = false): Teller => {
+    const token = exchanges.at(-1)?.handed[0] ?? ''
+    return { email, isAdmin, headers: { authorization: `Bearer ${token}` } }
+  }
+
+  const bossAccount = await addPerson(api, boss.email, { role: 'admin' })
+  await rest(null, 'POST', '/auth/register', ann)
+  const asAnn = signedIn(ann)
+  await mutate(null, 'auth.register', ben)
+  const asBen = signedIn(ben)
+  await mutate(null, 'auth.login', boss)
+  const asBoss = signedIn(boss, true)
+
+  for (const password of wrong) {
+    await rest(null, 'POST', '/auth/login', { email: ann.email, password })
+    await mutate(null, 'auth.login', { email: ben.email, password })
+    await mutate(null, 'auth.login', { email: 'nobody@example.org', password })
+    await rest(null, 'POST', '/auth/register', { email: 'short', password })
+    await rest(null, 'POST', '/prebooks', { book_id: 1, password })
+    await send(null, { method: 'POST', path: '/auth/login', ...json({}), body: `{"password": ${password}` })
+    await send(null, {
+      method: 'POST',
+      path: '/trpc/auth.login',
+      ...json({}),
+      body: `{"password": ${password}`,
+    })
+    await rest(null, 'GET', `/books?password=${encodeURIComponent(password)}`)
+  }
+  await rest(null, 'POST', '/auth/register', { ...ann, password: ben.password })
+  await mutate(asBen, 'auth.register', { ...ann, password: ben.password })
+  await rest(null, 'GET', `/books?access_token=${asAnn.headers['authorization']?.slice(7) ?? ''}`)
+  await rest(
+    { ...asAnn, headers: { authorization: `${asAnn.headers['authorization'] ?? ''}x` } },
+    'GET',
+    '/prebooks',
+  )
+
+  const ownOrigin = { origin: api.url }
+  await send(null, {
+    method: 'POST',
+    path: '/trpc/auth.login',
+    headers: { ...ownOrigin, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...ann, session: 'cookie' }),
+  })
+  const cookie = `prebook_session=${exchanges.at(-1)?.handed[0] ?? ''}`
+  const annByCookie: Teller = { ...asAnn, headers: { ...ownOrigin, cookie } }
+
+  const book = { title: 'Dune', author: 'Frank Herbert', price: 19.99, isbn: '9780441013593' }
+  await rest(asBoss, 'POST', '/books', book)
+  await rest(asBoss, 'POST', '/books', book)
+  await mutate(annByCookie, 'prebooks.create', { bookId: 1 })
+  await rest(annByCookie, 'POST', '/prebooks', { book_id: 1 })
+  await rest(asBen, 'POST', '/prebooks', { book_id: 1 })
+  await rest(asBen, 'DELETE', '/prebooks/1')
+  for (const reader of [asAnn, asBen, annByCookie]) {
+    await rest(reader, 'GET', '/prebooks')
+    for (const name of ['prebooks.list', 'auth.me', 'users.list', 'demand.top']) await query(reader, name, {})
+    for (const name of ['demand.waitlist', 'stock.history', 'books.get'])
+      await query(reader, name, { bookId: 1 })
+    await query(reader, 'prebooks.get', { prebookId: 1 })
+    await mutate(reader, 'users.deactivate', { userId: bossAccount.id })
+    await rest(reader, 'PATCH', '/books/1/stock', { quantity: 5 })
+  }
+  await query(asBoss, 'demand.waitlist', { bookId: 1 })
+  await rest(asBoss, 'PATCH', '/books/1/stock', { quantity: 5 })
+  await mutate(asBoss, 'stock.adjust', { bookId: 1, delta: -50 })
+  await query(asBoss, 'stock.history', { bookId: 1 })
+  await query(asBoss, 'users.list', {})
+  await rest(asBen, 'POST', '/prebooks', { book_id: 1 })
+
+  for (const table of ['prebooks', 'sessions', 'users'] as const) {
+    await withoutTable(api, table, async () => {
+      await rest(null, 'POST', '/auth/login', ann)
+      await mutate(null, 'auth.login', ben)
+      await rest(asBen, 'GET', '/prebooks')
+      await query(annByCookie, 'prebooks.list', {})
+      await mutate(null, 'auth.register', { email: 'late@example.org', password: ben.password })
+    })
+  }
+  await mutate(annByCookie, 'auth.logout')
+  await rest(asBen, 'POST', '/auth/logout')
+  await rest(asBen, 'GET', '/prebooks')
+
+  return {
+    exchanges,
+    passwords: [ann.password, ben.password, boss.password, ...wrong],
+    emails: [ann.email, ben.email, boss.email, 'nobody@example.org', 'late@example.org'],
+    tokens: [...exchanges.flatMap(({ handed }) => handed), bossAccount.token],
+  }
+}
+
+/** Runs `work` while a table is not to be found, as after a botched migration. */
+export async function withoutTable(
+  { store }: HostileApi,
+  table: 'books' | 'prebooks' | 'sessions' | 'users' | 'waitlists',
+  work: () => Promise<void>,
+): Promise<void> {
+  await store.write((tx) => tx.schema.alterTable(table).renameTo(`${table}_away`).execute())
+  try {
+    await work()
+  } finally {
+    await store.write((tx) => tx.schema.alterTable(`${table}_away`).renameTo(table).execute())
+  }
+}
+
+function json(body: unknown): Pick<Attempt, 'headers' | 'body'> {
+  return body === undefined
+    ? {}
+    : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+const SignedIn = z.union([
+  z.object({ access_token: z.string() }).transform((body) => body.access_token),
+  z
+    .object({ result: z.object({ data: z.object({ token: z.string() }) }) })
+    .transform((body) => body.result.data.token),
+])
+
+function handedOut({ headers, text }: Answer): string[] {
+  const [, cookie = ''] = /^prebook_session=([^;]*)/.exec(headers['set-cookie']?.[0] ?? '') ?? []
+  const token = text === '' ? undefined : SignedIn.safeParse(JSON.parse(text)).data
+  return [cookie, token ?? ''].filter((secret) => secret !== '')
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { brokenFields, brokenName, brokenText, spellFields } from './broken-values.ts'
+import type { Who } from './people.ts'
+import type { Procedure } from './procedures.ts'
+import { anybody, contentType, oddHeaders } from './rest-attempts.ts'
+import { describeAttempt, inAddress, type Attempt } from './send.ts'
+import { soundFields, type Fields } from './sound-values.ts'
+
+/** A request to the tRPC door, and from whom. The session is filled in when it is sent. */
+export type TrpcAttempt = Attempt & {
+  who: Who
+  batch: boolean
+  /** What is called, by name; names may be of nothing that there is. */
+  calls: string[]
+  /** The text of each input, as far as it is known to have got through as that; null where none was sent. */
+  inputs: (string | null)[] | null
+  [fc.toStringMethod](): string
+}
+
+/** The text of an input; null for none. */
+const inputOf = ({ input }: Procedure): fc.Arbitrary<string | null> => {
+  if (input === null) {
+    return fc.oneof(
+      { weight: 8, arbitrary: fc.constant(null) },
+      fc.constantFrom('{}', 'null', '{', '[1]', '"x"'),
+    )
+  }
+  const sound = soundFields(input)
+  return fc.oneof(
+    { weight: 8, arbitrary: sound.map(spellFields) },
+    { weight: 7, arbitrary: brokenFields(sound).map(spellFields) },
+    { weight: 2, arbitrary: brokenText(sound).map((text) => Buffer.from(text).toString()) },
+    { weight: 1, arbitrary: fc.constant(null) },
+  )
+}
+
+const otherMethods = [
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'PROPFIND',
+  'QUERY',
+]
+const oddQueries = [
+  'input={}',
+  'input=',
+  'batch=1',
+  'batch=',
+  'batch=1&batch=2',
+  'connectionParams={',
+  'x=%',
+  'input=%ff',
+]
+
+/** One call in a request of its own. */
+export function singleCalls(procedure: Procedure): fc.Arbitrary<TrpcAttempt> {
+  const usual = procedure.type === 'query' ? 'GET' : 'POST'
+  return fc
+    .record({
+      who: anybody,
+      method: fc.oneof(
+        { weight: 30, arbitrary: fc.constant(usual) },
+        { weight: 1, arbitrary: fc.constantFrom(...otherMethods) },
+      ),
+      input: inputOf(procedure),
+      headers: oddHeaders,
+      type: contentType,
+      odd: fc.oneof({ weight: 15, arbitrary: fc.constant('') }, fc.constantFrom(...oddQueries)),
+    })
+    .map(({ who, method, input, headers, type, odd }) => {
+      const inQuery = usual === 'GET' && input !== null ? `input=${inAddress(input)}` : ''
+      const query = [inQuery, odd].filter((part) => part !== '').join('&')
+      const attempt: Attempt = {
+        method,
+        path: `/trpc/${procedure.name}${query === '' ? '' : `?${query}`}`,
+        headers: { ...headers, ...(type !== undefined && { 'content-type': type }) },
+        ...(usual === 'POST' && input !== null && { body: input }),
+      }
+      const plain = odd === '' && method === usual
+      return complete(attempt, { who, batch: false, calls: [procedure.name], inputs: plain ? [input] : null })
+    })
+    .filter(fits)
+}
+
+/** Several calls in one request, of whatever there is and of what there is not. */
+export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
+  const known = fc
+    .constantFrom(...procedures)
+    .chain((procedure) => inputOf(procedure).map((input) => ({ name: procedure.name, input })))
+  const unknown = fc
+    .oneof(
+      fc.constantFrom('constructor', '__proto__', 'books', 'books.list.x', 'books.__proto__', '%', ' ', ''),
+      brokenName,
+    )
+    .map((name) => ({ name: name.replaceAll(',', ''), input: '{}' }))
+  const call = fc.oneof({ weight: 12, arbitrary: known }, { weight: 1, arbitrary: unknown })
+  return fc
+    .record({
+      who: anybody,
+      method: fc.constantFrom('GET', 'POST', 'POST'),
+      calls: fc.array(call, { minLength: 1, maxLength: 12 }),
+      extra: fc.oneof(
+        { weight: 8, arbitrary: fc.constant<Fields>([]) },
+        brokenFields(fc.constant<Fields>([])),
+      ),
+      headers: oddHeaders,
+      type: contentType,
+    })
+    .map(({ who, method, calls, extra, headers, type }) => {
+      const given = calls.flatMap(({ input }, index) => (input === null ? [] : [`"${index}":${input}`]))
+      const text = `{${[...given, ...extra.map((field) => spellFields([field]).slice(1, -1))].join(',')}}`
+      const names = calls.map(({ name }) => name)
+      const path = `/trpc/${inAddress(names.join(','))}?batch=1`
+      const attempt: Attempt =
+        method === 'GET'
+          ? { method, path: `${path}&input=${inAddress(text)}`, headers }
+          : {
+              method,
+              path,
+              headers: { ...headers, ...(type !== undefined && { 'content-type': type }) },
+              body: text,
+            }
+      return complete(attempt, { who, batch: true, calls: names, inputs: null })
+    })
+    .filter(fits)
+}
+
+/** A longer address is refused by HTTP itself, in its own way. */
+function fits({ path }: Attempt): boolean {
+  return path.length < 12_000
+}
+
+function complete(
+  attempt: Attempt,
+  more: Pick<TrpcAttempt, 'who' | 'batch' | 'calls' | 'inputs'>,
+): TrpcAttempt {
+  return { ...attempt, ...more, [fc.toStringMethod]: () => `${more.who}: ${describeAttempt(attempt)}` }
+}
