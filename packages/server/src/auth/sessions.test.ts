@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer, joinTestServer } from '../testing-server.ts'
 import { readBearerToken, readCookieToken, sessionCookie } from './sessions.ts'
 
 const DAY = 86_400_000
@@ -50,6 +51,29 @@ describe.each(engines)('sessions on $name', (engine) => {
     }
     vi.setSystemTime(start + 90 * DAY)
     expect(await server.services.sessions.find(token)).toBeNull()
+  })
+
+  test('while another process holds the store, a session that could be put off holds nobody up', async () => {
+    const start = Date.UTC(2026, 0, 1)
+    vi.useFakeTimers({ toFake: ['Date'], now: start })
+    await using server = await createTestServer(engine)
+    const { token, id } = await server.reader()
+    await using other = await joinTestServer(server.url, openStore)
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const holding = other.services.store.write(async (tx) => {
+      await tx.updateTable('sessions').set({ created_at: start }).where('user_id', '=', id).execute()
+      held.resolve()
+      await released.promise
+    })
+    await held.promise
+    vi.setSystemTime(start + 10 * DAY)
+    // It answers although the lock is let go only afterwards.
+    expect(await server.services.sessions.find(token)).not.toBeNull()
+    released.resolve()
+    await holding
+    const expiry = () =>
+      server.services.store.read((reader) => reader.selectFrom('sessions').select('expires_at').execute())
+    await vi.waitFor(async () => expect(await expiry()).toEqual([{ expires_at: start + 24 * DAY }]))
   })
 
   test('near its absolute end a session costs no write per request', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, type Person } from '../testing-server.ts'
 
@@ -117,12 +117,12 @@ describe.each(engines)('changing stock on $name', (engine) => {
     const { store } = server.services
     const kept = () =>
       store.read((from) => from.selectFrom('waitlists').select('notified_count').executeTakeFirstOrThrow())
-    expect(await kept()).toEqual({ notified_count: 1 })
+    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }))
 
     await store.write((tx) => tx.updateTable('waitlists').set({ notified_count: null }).execute())
     const { items } = await admin.call.stock.history({ bookId })
 
     expect(items[0]?.broadcast).toEqual(broadcast)
-    expect(await kept()).toEqual({ notified_count: 1 })
+    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }))
   })
 })

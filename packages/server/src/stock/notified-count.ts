@@ -1,4 +1,3 @@
-import { PrebookError } from '@prebook/core'
 import { countWaitlist, findWaitlist, keepNotifiedCount } from '@prebook/db'
 import type { Services } from '../services.ts'
 
@@ -10,11 +9,7 @@ export async function notifiedCount({ store }: Services, waitlistId: number): Pr
   const waitlist = await store.read((reader) => findWaitlist(reader, waitlistId))
   if (waitlist?.notified_count != null) return waitlist.notified_count
   const { notified } = await countWaitlist(store, waitlistId)
-  try {
-    await store.write((tx) => keepNotifiedCount(tx, waitlistId, notified))
-  } catch (error) {
-    // The restock stands, and the number is right: whoever asks next counts again.
-    if (!(error instanceof PrebookError && error.reason === 'STORE_BUSY')) throw error
-  }
+  // Not awaited: the restock stands and the number is right. If it cannot be kept now, whoever asks next counts again.
+  store.write((tx) => keepNotifiedCount(tx, waitlistId, notified)).catch(() => {})
   return notified
 }

@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { PrebookClient, RouterOutputs } from '@prebook/client'
+import { sendChange, type Cast } from './crash-load.ts'
+import { findImpossible, lookInto } from './database-file.ts'
+import type { AnsweredChange, Ledger, Prebook } from './ledger.ts'
+import { clientOf, type Account } from './people.ts'
+
+type Movement = RouterOutputs['stock']['history']['items'][number]
+
+/** Holds a database file against what was acknowledged before its process was killed. None is right. */
+export function checkFile(path: string, ledger: Ledger): string[] {
+  const violations = findImpossible(path)
+  const { cancelledAt, quantityAfter } = lookInto(path, (rows) => ({
+    cancelledAt: new Map(rows('select * from prebooks').map((row) => [row['id'], row['cancelled_at']])),
+    quantityAfter: new Map(
+      rows('select * from stock_movements').map((row) => [row['id'], row['quantity_after']]),
+    ),
+  }))
+  for (const { prebook } of ledger.prebooks.values()) {
+    const stored = cancelledAt.get(prebook.id)
+    if (stored === undefined) violations.push(`prebook ${prebook.id} is not in the file`)
+    if (prebook.cancelledAt !== null && stored !== Date.parse(prebook.cancelledAt))
+      violations.push(`prebook ${prebook.id} is not cancelled in the file`)
+  }
+  for (const { note, answer } of ledger.changes.values()) {
+    const { movement } = answer
+    if (movement !== null && quantityAfter.get(movement.id) !== movement.quantityAfter)
+      violations.push(`the movement of ${note} is not in the file`)
+  }
+  return violations
+}
+
+/** Sends again, under their keys, the changes whose answer was cut off: what was made before is not made twice. */
+export async function sendAgain(url: string, path: string, ledger: Ledger): Promise<string[]> {
+  const violations: string[] = []
+  const made = lookInto(
+    path,
+    (rows) => new Map(rows('select id, note from stock_movements').map((row) => [row['note'], row['id']])),
+  )
+  for (const sent of ledger.changesCutOff.values()) {
+    if (sent.idempotencyKey === undefined) continue
+    const answer = await sendChange(clientOf(url, sent.actor), sent)
+    const before = made.get(sent.note)
+    if (before !== undefined) ledger.cutOff.carriedOut += 1
+    if (before !== undefined && answer.movement?.id !== before)
+      violations.push(`${sent.note} was made, and sent again it was answered ${JSON.stringify(answer)}`)
+    ledger.answerChange(sent, answer)
+  }
+  return violations
+}
+
+/** Holds what the API shows against what was acknowledged, and takes what it shows into the ledger. None is right. */
+export async function checkThroughApi(url: string, cast: Cast, ledger: Ledger): Promise<string[]> {
+  const [admin] = cast.admins
+  if (admin === undefined) throw new Error('The check needs an admin.')
+  const client = clientOf(url, admin)
+  const histories = await Promise.all(cast.books.map((bookId) => listMovements(client, bookId)))
+  const violations = checkMovements(histories.flat(), ledger)
+  for (const reader of cast.readers) {
+    const shown = await listPrebooks(clientOf(url, reader))
+    violations.push(...checkPrebooks(reader, shown, ledger))
+  }
+  ledger.forgetCutOff()
+  return violations
+}
+
+function checkMovements(shown: Movement[], ledger: Ledger): string[] {
+  const violations: string[] = []
+  const found = new Set<string>()
+  for (const { actorEmail: _, broadcast, ...movement } of shown) {
+    const note = String(movement.note)
+    const known = ledger.changes.get(note)
+    const sent = known ?? ledger.changesCutOff.get(note)
+    const { delta, quantityAfter, bookId } = movement
+    if (found.has(note)) violations.push(`${note} was made twice`)
+    found.add(note)
+    if (sent === undefined || sent.bookId !== bookId || sent.quantity !== quantityAfter) {
+      violations.push(`nobody asked for ${JSON.stringify(movement)}`)
+    } else if (known === undefined) {
+      ledger.cutOff.carriedOut += 1
+      const transition = delta === quantityAfter ? 'restocked' : quantityAfter === 0 ? 'sold-out' : 'changed'
+      ledger.answerChange(sent, { movement, broadcast, transition })
+    } else if (!isDeepStrictEqual(asShown(known), { movement, broadcast })) {
+      violations.push(
+        `${note} was answered ${JSON.stringify(known.answer)}, now it is ${JSON.stringify({ movement, broadcast })}`,
+      )
+    }
+  }
+  for (const { note, answer } of ledger.changes.values()) {
+    if (answer.movement !== null && !found.has(note)) violations.push(`${note} was acknowledged and is lost`)
+  }
+  return violations
+}
+
+function asShown({ answer: { movement, broadcast } }: AnsweredChange) {
+  return { movement, broadcast }
+}
+
+function checkPrebooks(reader: Account, shown: Prebook[], ledger: Ledger): string[] {
+  const violations: string[] = []
+  const restocked = ledger.restockSteps()
+  for (const prebook of shown) {
+    const { id, bookId, status } = prebook
+    const known = ledger.prebooks.get(id)
+    if (known === undefined) {
+      if (!ledger.claimCutOffCreate(reader.id, bookId)) violations.push(`nobody asked for prebook ${id}`)
+      if (status === 'cancelled') violations.push(`nobody cancelled prebook ${id}`)
+    } else {
+      if (!mayFollow(known.prebook, prebook, ledger.cancelsUnderWay.has(id)))
+        violations.push(
+          `was acknowledged ${JSON.stringify(known.prebook)}, now it is ${JSON.stringify(prebook)}`,
+        )
+      if (status === 'waiting' && known.step < (restocked.get(bookId) ?? 0))
+        violations.push(`prebook ${id} was made before a restock and waits after it`)
+    }
+    ledger.acknowledge(reader.id, prebook)
+  }
+  const ids = new Set(shown.map(({ id }) => id))
+  for (const { readerId, prebook } of ledger.prebooks.values()) {
+    if (readerId === reader.id && !ids.has(prebook.id)) violations.push(`prebook ${prebook.id} is lost`)
+  }
+  return violations
+}
+
+/** Whether a prebook that was one thing may be another now: told meanwhile, or cancelled if somebody tried that. */
+function mayFollow(before: Prebook, now: Prebook, cancelSent: boolean): boolean {
+  if (isDeepStrictEqual(before, now)) return true
+  const { status, notifiedAt, cancelledAt } = now
+  if (!isDeepStrictEqual({ ...before, status, notifiedAt, cancelledAt }, now)) return false
+  if (before.status === 'waiting' && status === 'notified') return notifiedAt !== null && cancelledAt === null
+  if (before.status === 'cancelled' || status !== 'cancelled') return false
+  return (
+    cancelSent && cancelledAt !== null && (before.notifiedAt === null || before.notifiedAt === notifiedAt)
+  )
+}
+
+function listPrebooks(client: PrebookClient): Promise<Prebook[]> {
+  return allPages((cursor) => client.prebooks.list.query({ limit: 100, cursor }))
+}
+
+function listMovements(client: PrebookClient, bookId: number): Promise<Movement[]> {
+  return allPages((cursor) => client.stock.history.query({ bookId, limit: 100, cursor }))
+}
+
+async function allPages<Item>(
+  ask: (cursor: string | null) => Promise<{ items: Item[]; nextCursor: string | null }>,
+): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: string | null = null
+  do {
+    const page = await ask(cursor)
+    items.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  return items
+}

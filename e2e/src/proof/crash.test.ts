@@ -1,0 +1,85 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { checkFile, checkThroughApi, sendAgain } from './crash-checks.ts'
+import { startLoad, type Cast } from './crash-load.ts'
+import { Ledger } from './ledger.ts'
+import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from './people.ts'
+import { randomFrom } from './random.ts'
+import { temporaryFile } from './temporary-file.ts'
+
+/** How many times the process is killed; more for a longer look. */
+const ROUNDS = wholeNumber('CRASH_ROUNDS') ?? 50
+/** What chance follows: the same seed makes the same choices, although not at quite the same moments. */
+const SEED = wholeNumber('CRASH_SEED') ?? randomInt(2 ** 31)
+const LONGEST_LOAD_MS = 300
+const READERS = 8
+const ADMINS = 2
+const BOOKS = 12
+
+test(
+  `killed ${ROUNDS} times under load, it has kept whatever it acknowledged and nothing by halves`,
+  { timeout: 60_000 + ROUNDS * 10_000 },
+  async () => {
+    await using file = await temporaryFile()
+    const random = randomFrom(SEED)
+    const ledger = new Ledger()
+    const cast = await openShop(file.databaseUrl)
+
+    for (let round = 0; ; round += 1) {
+      await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
+      const hint = `after ${round} kills, CRASH_SEED=${SEED}`
+      expect(checkFile(file.path, ledger), hint).toEqual([])
+      expect(await sendAgain(api.url, file.path, ledger), hint).toEqual([])
+      expect(await checkThroughApi(api.url, cast, ledger), hint).toEqual([])
+      expect(checkFile(file.path, ledger), hint).toEqual([])
+
+      if (round === ROUNDS) break
+      const load = startLoad(api.url, cast, ledger, random)
+      await load.begun
+      await pause(random.upTo(LONGEST_LOAD_MS))
+      load.end()
+      await api.stop('SIGKILL')
+      await load.ended
+      expect(ledger.unexpected, hint).toEqual([])
+    }
+
+    // The load was one: everything happened.
+    const changes = [...ledger.changes.values()]
+    const happened = {
+      prebooks: ledger.prebooks.size,
+      cancelled: [...ledger.prebooks.values()].filter(({ prebook }) => prebook.status === 'cancelled').length,
+      restocked: changes.filter(({ answer }) => answer.transition === 'restocked').length,
+      'sold out': changes.filter(({ answer }) => answer.transition === 'sold-out').length,
+    }
+    const told = {
+      ...happened,
+      'answers cut off': ledger.cutOff.requests,
+      'of these carried out': ledger.cutOff.carriedOut,
+    }
+    process.stdout.write(`Killed ${ROUNDS} times (CRASH_SEED=${SEED}): ${JSON.stringify(told)}\n`)
+    for (const [what, count] of Object.entries(happened)) expect(count, what).toBeGreaterThan(0)
+  },
+)
+
+/** Accounts and books, made once: they are the same after every start. */
+async function openShop(databaseUrl: string): Promise<Cast> {
+  await using api = await startApi({ databaseUrl, env: proofEnv })
+  const admins = await makeAdmins(api, ADMINS)
+  const cast = { admins, readers: await makeReaders(api.url, READERS), books: [] }
+  return { ...cast, books: await makeBooks(adminOf(api.url, cast), BOOKS) }
+}
+
+function adminOf(url: string, { admins: [admin] }: Cast) {
+  if (admin === undefined) throw new Error('There is no admin.')
+  return clientOf(url, admin)
+}
+
+function wholeNumber(variable: string): number | undefined {
+  const text = process.env[variable] ?? ''
+  if (text === '') return undefined
+  if (!/^\d{1,9}$/.test(text))
+    throw new Error(`${variable} must be a whole number; it is ${JSON.stringify(text)}.`)
+  return Number(text)
+}

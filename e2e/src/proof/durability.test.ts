@@ -1,0 +1,102 @@
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { lookInto } from './database-file.ts'
+import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from './people.ts'
+import { readEvents, trace, traceApi, watched, whyNotTraced } from './strace.ts'
+import { temporaryFile } from './temporary-file.ts'
+
+const WRITES = 100
+
+const obstacle = whyNotTraced()
+
+/**
+ * What can be proved here, and what proves it by naming what is wrong: the promise itself where system calls can be
+ * watched, else the half of it that can be seen.
+ */
+const proofs: [promise: string, prove: () => Promise<string[]>][] =
+  obstacle === null
+    ? [
+        ['an acknowledged create was flushed to the disk before the answer', watchCreates],
+        [
+          'the watching can tell: it sees every commit with FULL and hardly any with NORMAL',
+          watchPlainWriters,
+        ],
+      ]
+    : [[`NOT PROVED HERE that writes are flushed (${obstacle}), only that the file has them`, lookForCreates]]
+
+test.each(proofs)('%s', { timeout: 120_000 }, async (_, prove) => {
+  expect(await prove()).toEqual([])
+})
+
+async function watchCreates(): Promise<string[]> {
+  await using file = await temporaryFile()
+  const { reader, books } = await openShop(file.databaseUrl)
+  const log = join(dirname(file.path), 'strace.log')
+  await using api = await traceApi([...watched, '-o', log], file.databaseUrl)
+  const client = clientOf(api.url, reader)
+  await client.prebooks.list.query({})
+
+  const before = readEvents(log).length
+  for (const bookId of books) await client.prebooks.create.mutate({ bookId })
+  const events = readEvents(log).slice(before)
+
+  const flushes = events.filter((event) => event === 'flush').length
+  const unflushed = events.filter((event, at) => event === 'answer' && events[at - 1] !== 'flush').length
+  process.stdout.write(`${WRITES} acknowledged creates, ${flushes} flushes of the write-ahead log\n`)
+  return [
+    ...wrong(events.length - flushes !== WRITES, `${events.length - flushes} answers were seen`),
+    ...wrong(unflushed > 0, `${unflushed} answers came without a flush before them`),
+  ]
+}
+
+async function watchPlainWriters(): Promise<string[]> {
+  const [full, normal] = [await flushesOfPlainWriter('full'), await flushesOfPlainWriter('normal')]
+  process.stdout.write(
+    `${WRITES} commits of a plain writer: ${full} flushes with FULL, ${normal} with NORMAL\n`,
+  )
+  return [
+    ...wrong(full < WRITES, 'flushes were overlooked'),
+    ...wrong(normal > WRITES / 10, 'NORMAL cannot be told from FULL'),
+  ]
+}
+
+/** What survives the end of the process, at least: the operating system has it when the answer comes. */
+async function lookForCreates(): Promise<string[]> {
+  process.stderr.write(
+    `Nobody watched whether acknowledged writes are flushed: ${obstacle}. Install strace.\n`,
+  )
+  await using file = await temporaryFile()
+  const { reader, books } = await openShop(file.databaseUrl)
+  await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
+  const client = clientOf(api.url, reader)
+  const missing: string[] = []
+  for (const bookId of books) {
+    const { id } = await client.prebooks.create.mutate({ bookId })
+    const found = lookInto(file.path, (rows) => rows(`select id from prebooks where id = ${id}`))
+    missing.push(...wrong(found.length !== 1, `prebook ${id} is not in the file`))
+  }
+  return missing
+}
+
+function wrong(condition: boolean, what: string): string[] {
+  return condition ? [what] : []
+}
+
+async function openShop(databaseUrl: string) {
+  await using api = await startApi({ databaseUrl, env: proofEnv })
+  const [admin] = await makeAdmins(api, 1)
+  const [reader] = await makeReaders(api.url, 1)
+  if (admin === undefined || reader === undefined) throw new Error('Nobody is there.')
+  return { reader, books: await makeBooks(clientOf(api.url, admin), WRITES) }
+}
+
+async function flushesOfPlainWriter(synchronous: 'full' | 'normal'): Promise<number> {
+  await using file = await temporaryFile()
+  const log = join(dirname(file.path), 'strace.log')
+  const writer = new URL('plain-writer.ts', import.meta.url).pathname
+  await using traced = trace([...watched, '-o', log], [writer, file.path, synchronous, String(WRITES)], {})
+  const [code] = (await traced.exited) as [number | null]
+  if (code !== 0) throw new Error(`The plain writer ended with exit code ${code}:\n${traced.output()}`)
+  return readEvents(log).length
+}

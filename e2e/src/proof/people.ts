@@ -1,0 +1,55 @@
+import type { ApiProcess } from '@prebook/api-process'
+import { createClient, type PrebookClient } from '@prebook/client'
+
+/** An account and its session, which outlives the process that began it. */
+export type Account = { id: number; token: string }
+
+/** Throttles and request logs that no proof meets by accident. */
+export const proofEnv = {
+  REGISTRATIONS_PER_HOUR: '1000000',
+  LOGIN_FAILURES_PER_HOUR: '1000000',
+}
+
+/** Opens readers' accounts. */
+export async function makeReaders(url: string, count: number): Promise<Account[]> {
+  const registrations = Array.from({ length: count }, async (_, index) => {
+    const email = `reader-${index + 1}@example.org`
+    return account(await createClient({ url }).auth.register.mutate({ email, password: 'a long password' }))
+  })
+  return Promise.all(registrations)
+}
+
+/** Makes admins with the command that operators use, and signs them in. */
+export async function makeAdmins(api: ApiProcess, count: number): Promise<Account[]> {
+  const admins: Account[] = []
+  for (let serial = 1; serial <= count; serial += 1) {
+    const credentials = { email: `admin-${serial}@example.org`, password: 'a long password' }
+    await api.createAdmin(credentials.email, credentials.password)
+    admins.push(account(await createClient({ url: api.url }).auth.login.mutate(credentials)))
+  }
+  return admins
+}
+
+/** Makes books that nobody has in stock, and gives their ids. */
+export async function makeBooks(admin: PrebookClient, count: number): Promise<number[]> {
+  const ids: number[] = []
+  for (let serial = 1; serial <= count; serial += 1) {
+    const book = await admin.books.create.mutate({
+      title: `Title ${serial}`,
+      author: 'A. Author',
+      priceCents: 1999,
+    })
+    ids.push(book.id)
+  }
+  return ids
+}
+
+/** Acts for an account at one process. */
+export function clientOf(url: string, { token }: Account): PrebookClient {
+  return createClient({ url, token })
+}
+
+function account({ token, user }: { token: string | null; user: { id: number } }): Account {
+  if (token === null) throw new Error('The server kept the token to itself.')
+  return { id: user.id, token }
+}

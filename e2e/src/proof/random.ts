@@ -1,0 +1,33 @@
+/** Chance that comes out the same for the same seed. */
+export type Random = {
+  /** A number from 0 to just below `limit`. */
+  upTo(limit: number): number
+  /** A whole number from 0 to `limit` - 1. */
+  below(limit: number): number
+  chance(probability: number): boolean
+  pick<Item>(items: readonly Item[]): Item
+  /** Another generator, so that actors who run at once do not draw from each other. */
+  fork(): Random
+}
+
+/** Mulberry32: small, and good enough to choose by. */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  return {
+    upTo: (limit) => next() * limit,
+    below: (limit) => Math.floor(next() * limit),
+    chance: (probability) => next() < probability,
+    pick(items) {
+      const item = items[Math.floor(next() * items.length)]
+      if (item === undefined) throw new RangeError('There is nothing to pick from.')
+      return item
+    },
+    fork: () => randomFrom(Math.floor(next() * 2 ** 32)),
+  }
+}

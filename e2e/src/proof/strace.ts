@@ -1,0 +1,91 @@
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { proofEnv } from './people.ts'
+
+const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
+
+const WAIT_MS = 30_000
+
+/** Why system calls cannot be watched on this machine, or null when they can. */
+export function whyNotTraced(): string | null {
+  const { error, status, stderr } = spawnSync('strace', ['-D', '-f', '-qq', process.execPath, '-e', '0'])
+  if (error !== undefined) return `strace does not start (${error.message})`
+  return status === 0 ? null : `strace may not trace (${String(stderr).trim()})`
+}
+
+/** A process whose system calls are watched. `pid` is its own, not its watcher's. */
+export type TracedProcess = AsyncDisposable & { pid: number; exited: Promise<unknown>; output(): string }
+
+/**
+ * Runs Node under strace. The watched process is our child, and the watcher its grandchild, so that killing ends both.
+ *
+ * @param options what strace is told, such as `['-o', log]`
+ */
+export function trace(options: string[], script: string[], env: Record<string, string>): TracedProcess {
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+    'strace',
+    ['-D', '-f', '-qq', '-y', ...options, process.execPath, ...script],
+    { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const exited = once(child, 'exit')
+  const chunks: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+  }
+  return {
+    pid: Number(child.pid),
+    exited,
+    output: () => chunks.join(''),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+/** Starts the API under strace and waits until it serves. */
+export async function traceApi(
+  options: string[],
+  databaseUrl: string,
+): Promise<TracedProcess & { url: string }> {
+  const env = { ...proofEnv, DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: '0' }
+  const traced = trace(options, [apiEntry], env)
+  const state = { ended: false }
+  void traced.exited.then(() => (state.ended = true))
+  const deadline = performance.now() + WAIT_MS
+  for (;;) {
+    const url = /"url":"(http:[^"]+)"/.exec(traced.output())?.[1]
+    if (url !== undefined) return { ...traced, url }
+    if (state.ended || performance.now() > deadline) {
+      await traced[Symbol.asyncDispose]()
+      throw new Error(`The watched API did not start:\n${traced.output()}`)
+    }
+    await pause(10)
+  }
+}
+
+/**
+ * What a process did that matters here, in order: it had its write-ahead log flushed to the disk, or it began to answer an
+ * HTTP request.
+ *
+ * @param log what strace wrote about {@link watched} calls, with paths (`-y`)
+ */
+export function readEvents(log: string): ('flush' | 'answer')[] {
+  /** The threads whose flush of the log has begun; strace tells of begin and end apart when another thread comes between. */
+  const flushing = new Set<string>()
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const thread = /^\d+/.exec(line)?.[0] ?? ''
+      if (/\bf(data)?sync\(\d+<[^>]*-wal>/.test(line)) flushing.add(thread)
+      if (/\bf(data)?sync(\(| resumed).* = 0$/.test(line) && flushing.delete(thread)) return ['flush']
+      return /\bwritev?\(\d+<socket:.*"HTTP\/1\.1 /.test(line) ? ['answer'] : []
+    })
+}
+
+/** The calls that {@link readEvents} understands. */
+export const watched = ['-e', 'trace=fsync,fdatasync,write,writev']

@@ -1,0 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where a database can be made, alone in a folder that is removed at the end. */
+export async function temporaryFile(): Promise<AsyncDisposable & { path: string; databaseUrl: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'prebook-proof-'))
+  const path = join(folder, 'prebook.db')
+  return {
+    path,
+    databaseUrl: `file:${path}`,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
