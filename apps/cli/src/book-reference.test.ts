@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseBookReference } from './book-reference.ts'
 import { CommandError } from './command-error.ts'
 
-describe('a book is named by its id or its ISBN', () => {
+describe('a book is named by its id, by its ISBN or by words', () => {
   test.each([
     ['12', { bookId: 12 }],
     ['#12', { bookId: 12 }],
@@ -19,6 +19,13 @@ describe('a book is named by its id or its ISBN', () => {
     expect(parseBookReference(text)).toEqual(reference)
   })
 
+  test.each(['Dune', ' le guin ', '1Q84', '百年の孤独', 'Catch-22', '978-0-441-01359-3 Dune'])(
+    'or by words of it: %s',
+    (text) => {
+      expect(parseBookReference(text)).toEqual({ query: text.trim() })
+    },
+  )
+
   test.each([
     '',
     '0',
@@ -26,10 +33,9 @@ describe('a book is named by its id or its ISBN', () => {
     '#',
     '-3',
     '1.5',
-    '12a',
-    'Dune',
     '12345678901',
     '97804410135931',
+    '978 0 441 01359',
     '#9007199254740992',
   ])('“%s” is neither', (text) => {
     expect(() => parseBookReference(text)).toThrow(CommandError)

@@ -1,13 +1,11 @@
 import { createClient, isPrebookError, type PrebookClient } from '@prebook/client'
-import { CommandError, NetworkError } from './command-error.ts'
+import { CommandError } from './command-error.ts'
 import { credentialsFile, readCredentials, type Credential } from './credentials.ts'
+import { ANSWER_WITHIN_MS, explainFailure } from './network-failure.ts'
 import { chooseAddress } from './server-address.ts'
 
 /** The options that every command has. */
 export type GlobalOptions = { url?: string; json?: boolean; verbose?: boolean }
-
-/** How long a server may take for one answer. */
-const ANSWER_WITHIN_MS = 30_000
 
 /** A server, and who one is there. */
 export type Connection = {
@@ -75,34 +73,9 @@ export function openConnection(address: string, token: string | null): Connectio
       try {
         return await send(client, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
       } catch (error) {
-        throw isPrebookError(error) ? error : explainFailure(address, error)
+        if (isPrebookError(error)) throw error
+        throw explainFailure(address, error, error instanceof Error ? error.cause : undefined)
       }
     },
   }
-}
-
-function explainFailure(address: string, error: unknown): NetworkError {
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof Error && cause.name === 'AbortError') {
-    return new NetworkError(`${address} did not answer within ${ANSWER_WITHIN_MS / 1000} seconds.`, {
-      remedy: 'Try again; if it lasts, look at how the server is doing.',
-      cause: error,
-    })
-  }
-  if (cause instanceof TypeError) {
-    return new NetworkError(`${address} cannot be reached${errorCode(cause)}.`, {
-      remedy: 'Is the server running? --url or PREBOOK_URL names another one.',
-      cause: error,
-    })
-  }
-  return new NetworkError(`${address} does not answer like a Prebook server.`, {
-    remedy: 'Check the address: --url or PREBOOK_URL names another one.',
-    cause: error,
-  })
-}
-
-/** The system's word for what went wrong, such as ` (ECONNREFUSED)`. */
-function errorCode(error: Error): string {
-  const { cause } = error
-  return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
 }

@@ -19,14 +19,14 @@ export type Exit = keyof typeof exitCodes
 /** What each exit code means, as `prebook --help` says it. */
 export const exitMeanings: Record<Exit, string> = {
   ok: 'done',
-  failed: 'failed: too many attempts, a busy store, a fault of the server',
+  failed: 'failed: bad rows, too many attempts, a busy store, a fault of the server',
   usage: 'wrong usage, or input that the server refuses',
   notSignedIn: 'not signed in, or wrong e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
-  notFound: 'no such book',
+  notFound: 'no such book or account',
   conflict: 'conflict: the stock changed meanwhile, the ISBN is taken',
   network: 'the server cannot be reached, or is not a Prebook server',
-  cancelled: 'cancelled at a question; nothing was changed',
+  cancelled: 'cancelled, with nothing changed; or interrupted, saying how far it got',
 }
 
 // A record over every reason: a reason that is new in the server's table does not compile until it has an exit code.

@@ -3,8 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
+import { CommanderError, type Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { exitMeanings } from './exit-codes.ts'
+import { createProgram } from './program.ts'
 import { createDesk } from './testing/run-prebook.ts'
 
 async function serve(listener: RequestListener): Promise<AsyncDisposable & { url: string }> {
@@ -30,14 +32,23 @@ const everyCommand = [
   ['login', '--token-stdin'],
   ['logout'],
   ['whoami'],
+  ['status'],
   ['books', 'list'],
+  ['books', 'show', 'dune'],
   ['books', 'add', '--title', 'X', '--author', 'Y', '--price', '5'],
+  ['books', 'edit', '1', '--price', '5'],
   ['restock', '1', '--to', '5', '--yes'],
   ['restock', '9780441013593', '--to', '5', '--yes'],
+  ['stock', 'history', '1'],
   ['demand'],
+  ['demand', 'show', '1'],
+  ['users', 'list'],
+  ['users', 'deactivate', 'a@b.c'],
+  ['users', 'reactivate', '1'],
 ]
 
-describe('a server that cannot be reached', () => {
+// Waiting for nobody to answer takes no processor: these wait together.
+describe.concurrent('a server that cannot be reached', () => {
   test.each(everyCommand.map((args) => [args]))('makes %j end with 7', async (args) => {
     const url = await abandonedAddress()
     await using desk = await createDesk({ PREBOOK_URL: url, PREBOOK_TOKEN: 'token' })
@@ -48,22 +59,24 @@ describe('a server that cannot be reached', () => {
   })
 })
 
-describe('a server that is not Prebook', () => {
+describe.concurrent('a server that is not Prebook', () => {
   const html: RequestListener = (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>It works!</h1>')
   }
   const json: RequestListener = (_request, response) => {
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"\\u001b[2J"}')
   }
-  test.each(everyCommand.map((args) => [args]))('makes %j end with 7', async (args) => {
-    for (const listener of [html, json]) {
-      await using server = await serve(listener)
-      await using desk = await createDesk({ PREBOOK_URL: server.url, PREBOOK_TOKEN: 'token' })
-      const run = await desk.prebook(args, { input: 'secret' })
-      expect(run).toMatchObject({ code: 7, stdout: '' })
-      expect(run.stderr).toContain(`${server.url} does not answer like a Prebook server`)
-      expect(run.stderr).not.toContain('\u001b')
-    }
+  test.each([
+    ...everyCommand.map((args) => ['html', args] as const),
+    ['json', ['status']] as const,
+    ['json', ['demand']] as const,
+  ])('(%s) makes %j end with 7', async (kind, args) => {
+    await using server = await serve(kind === 'html' ? html : json)
+    await using desk = await createDesk({ PREBOOK_URL: server.url, PREBOOK_TOKEN: 'token' })
+    const run = await desk.prebook([...args], { input: 'secret' })
+    expect(run).toMatchObject({ code: 7, stdout: '' })
+    expect(run.stderr).toContain(`${server.url} does not answer like a Prebook server`)
+    expect(run.stderr).not.toContain('\u001b')
   })
 
   test('makes logout keep the token, for another try', async () => {
@@ -79,7 +92,7 @@ describe('a server that is not Prebook', () => {
   })
 })
 
-describe('wrong usage', () => {
+describe.concurrent('wrong usage', () => {
   test.each([
     [[]],
     [['books']],
@@ -90,7 +103,10 @@ describe('wrong usage', () => {
     [['whoami', '--colour']],
     [['whoami', '--url', 'localhost:8787']],
     [['whoami', '--url', 'http://me:secret@127.0.0.1']],
-    [['demand', '--days', '1.5']],
+    [['demand', '--since', '1.5']],
+    [['demand', 'shwo', '1']],
+    [['stock']],
+    [['completion', 'tcsh']],
   ])('%j ends with 2 and says something', async (args) => {
     await using desk = await createDesk()
     const run = await desk.prebook(args)
@@ -110,23 +126,56 @@ describe('wrong usage', () => {
   })
 })
 
+/** Every command that does something, with the words that call it. */
+function leaves(command: Command, path: string[] = []): { path: string[]; command: Command }[] {
+  const below = command.commands.flatMap((sub) => leaves(sub, [...path, sub.name()]))
+  const doesSomething = command.commands.length === 0 || command.name() === 'demand'
+  return doesSomething ? [{ path, command }, ...below] : below
+}
+
+/** What `--help` prints after these words. */
+async function helpOn(path: string[]): Promise<string> {
+  const program = createProgram()
+  let help = ''
+  const collect = (command: Command) => {
+    command.configureOutput({ writeOut: (text) => (help += text) })
+    command.commands.forEach(collect)
+  }
+  collect(program)
+  await program.parseAsync([...path, '--help'], { from: 'user' }).catch((error: unknown) => {
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error
+  })
+  return help
+}
+
 describe('help', () => {
-  test.each([
-    [['--help']],
-    [['login', '--help']],
-    [['logout', '--help']],
-    [['whoami', '--help']],
-    [['books', 'list', '--help']],
-    [['books', 'add', '--help']],
-    [['restock', '--help']],
-    [['demand', '--help']],
-  ])('%j shows options, the common ones too, and an example or the exit codes', async (args) => {
+  test.each(leaves(createProgram()).map(({ path }) => [path]))(
+    'on %j shows its options, the common ones, and an example that names it',
+    async (path) => {
+      const help = await helpOn(path)
+      expect(help).toContain(`Usage: prebook ${path.join(' ')}`)
+      for (const option of ['--json', '--url', '--verbose', '--help']) expect(help).toContain(option)
+      expect(help.split('Examples:')[1]).toContain(`prebook ${path.join(' ')}`)
+      // Twice would be once as an option of its own and once as one of its parent.
+      expect(help.match(/--limit <n>/g) ?? []).toHaveLength(help.includes('--limit') ? 1 : 0)
+    },
+  )
+
+  test('comes from the real command, with the exit codes', async () => {
     await using desk = await createDesk()
-    const { code, stdout, stderr } = await desk.prebook(args)
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain('--json')
-    expect(stdout).toContain('--url')
-    expect(stdout).toContain(args.length === 1 ? 'Exit codes:' : 'Examples:')
+    const help = await desk.prebook(['--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toContain('Exit codes:')
+    expect(await desk.prebook(['restock', '--help'])).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('and the README tell the same commands and options', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    for (const { path, command } of leaves(createProgram())) {
+      const row = readme.split('\n').find((line) => line.startsWith(`| \`${path.join(' ')}`))
+      expect(row, path.join(' ')).toBeDefined()
+      for (const { long } of command.options) expect(row, path.join(' ')).toContain(long)
+    }
   })
 
   test('and the README name every exit code', async () => {

@@ -1,4 +1,7 @@
 import { CommandError } from './command-error.ts'
+import { terminalWidth } from './output.ts'
+import { plainText } from './plain-text.ts'
+import { truncate } from './text-width.ts'
 
 /**
  * Asks yes or no on the terminal.
@@ -33,6 +36,28 @@ export async function askSecret(question: string): Promise<string> {
   const answer = await clack.password({ message: question, validate: required, withGuide: false })
   if (clack.isCancel(answer)) throw cancelled()
   return answer
+}
+
+/**
+ * Asks which of several on the terminal. Labels become plain text, and are cut to one line.
+ *
+ * @throws CommandError `cancelled` at Ctrl-C or Escape
+ */
+export async function choose<T extends object>(
+  question: string,
+  choices: { value: T; label: string }[],
+): Promise<T> {
+  const clack = await import('@clack/prompts')
+  const width = terminalWidth(process.stdout) - 4
+  const answer = await clack.select({
+    message: truncate(plainText(question), width),
+    options: choices.map(({ label }, index) => ({ value: index, label: truncate(plainText(label), width) })),
+    maxItems: 10,
+    withGuide: false,
+  })
+  const chosen = clack.isCancel(answer) ? undefined : choices[answer]
+  if (chosen === undefined) throw cancelled()
+  return chosen.value
 }
 
 function required(answer: string | undefined): string | undefined {

@@ -9,9 +9,15 @@ describe('an error is told', () => {
     expect(explainError(error, {})).toEqual({
       exit: 'network',
       message: 'Not reached.',
+      items: [],
       remedy: 'Start it.',
       details: ['cause: outer', 'cause: inner'],
     })
+  })
+
+  test('with what it is about, a line each', () => {
+    const error = new CommandError('usage', 'Two fit.', { items: ['#1 Dune', '#2 a\u001b[2Jb\nc'] })
+    expect(explainError(error, {}).items).toEqual(['#1 Dune', '#2 ab c'])
   })
 
   test('as unexpected when nobody foresaw it, with the place for --verbose', () => {

@@ -4,17 +4,31 @@ import { CommandError } from './command-error.ts'
 import { setting, type GlobalOptions } from './connect.ts'
 import { countOf } from './count-of.ts'
 import { exitCodes, exitFor, type Exit } from './exit-codes.ts'
+import { fitted } from './output.ts'
 import { plainText } from './plain-text.ts'
 
 /** What went wrong, for a person; `details` are for `--verbose`. */
-export type Explanation = { exit: Exit; message: string; remedy: string | null; details: string[] }
+export type Explanation = {
+  exit: Exit
+  message: string
+  /** What the message is about, one thing a line. */
+  items: string[]
+  remedy: string | null
+  details: string[]
+}
 
 /** Tells on standard error what went wrong and what to do, and gives the exit code. */
 export function reportError(error: unknown, options: GlobalOptions): number {
-  const { exit, message, remedy, details } = explainError(error, options)
+  const { exit, message, items, remedy, details } = explainError(error, options)
   const style = (format: 'red' | 'dim', text: string) => styleText(format, text, { stream: process.stderr })
-  const lines = [exit === 'cancelled' ? message : `${style('red', 'error:')} ${message}`]
-  if (remedy !== null) lines.push(`  ${remedy}`)
+  const line = (text: string, indent = '  ') => fitted(text, process.stderr, indent)
+  const lines = [
+    exit === 'cancelled'
+      ? line(message, '')
+      : line(`error: ${message}`, '').replace('error:', style('red', 'error:')),
+    ...items.map((item) => line(item)),
+  ]
+  if (remedy !== null) lines.push(line(remedy))
   if (options.verbose === true) lines.push(...details.map((detail) => style('dim', `  ${detail}`)))
   process.stderr.write(`${lines.join('\n')}\n`)
   return exitCodes[exit]
@@ -28,6 +42,7 @@ export function explainError(error: unknown, options: GlobalOptions): Explanatio
     return {
       exit: error.exit,
       message: plainText(error.message),
+      items: error.items.map(plainText),
       remedy: error.remedy === null ? null : plainText(error.remedy),
       details,
     }
@@ -36,6 +51,7 @@ export function explainError(error: unknown, options: GlobalOptions): Explanatio
   return {
     exit: 'failed',
     message: `Something unexpected happened: ${plainText(error instanceof Error ? error.message : String(error))}`,
+    items: [],
     remedy: options.verbose === true ? null : 'Add --verbose to see where.',
     details: [...stack.map(plainText), ...details],
   }
@@ -46,6 +62,7 @@ function explainRefusal(error: PrebookClientError, options: GlobalOptions): Expl
   return {
     exit: exitFor(reason),
     message: refusalSentence(error),
+    items: [],
     remedy: remedyFor(error, options),
     details: [
       `reason: ${plainText(reason)}`,
@@ -65,7 +82,8 @@ function refusalSentence(error: PrebookClientError): string {
 /** Input fields of the API by what they are called on the command line. */
 const optionNames: Record<string, string> = {
   author: '--author',
-  days: '--days',
+  days: '--since',
+  delta: '--by',
   description: '--description',
   email: '--email',
   isbn: '--isbn',
@@ -90,6 +108,8 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
       return 'Sign in as an admin with `prebook login`; `prebook whoami` tells who you are now.'
     case 'BOOK_NOT_FOUND':
       return 'Look for it with `prebook books list --query <text>`.'
+    case 'USER_NOT_FOUND':
+      return 'Look for it with `prebook users list --query <text>`.'
     case 'BOOK_ISBN_CONFLICT':
       return 'Look at that book with `prebook books list --query <isbn>`.'
     case 'ROUTE_NOT_FOUND':

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { textWidth, truncate } from './text-width.ts'
+import { textWidth, truncate, wrap } from './text-width.ts'
 
 describe('how many columns text takes', () => {
   test.each([
@@ -36,5 +36,18 @@ describe('text is cut to a width', () => {
   ])('“%s” in %i', (text, width, cut) => {
     expect(truncate(text, width)).toBe(cut)
     expect(textWidth(cut)).toBeLessThanOrEqual(width)
+  })
+})
+
+describe('text is broken into lines', () => {
+  test.each([
+    ['a desert planet', 8, ['a desert', 'planet']],
+    ['a desert planet', 80, ['a desert planet']],
+    ['a desert planet', Infinity, ['a desert planet']],
+    ['antidisestablishmentarianism is long', 10, ['antidisestablishmentarianism', 'is long']],
+    ['孤独 孤独 孤独', 9, ['孤独 孤独', '孤独']],
+    ['', 10, ['']],
+  ])('“%s” in %i', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines)
   })
 })

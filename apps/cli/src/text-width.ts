@@ -33,3 +33,15 @@ function graphemeWidth(grapheme: string): number {
   if (invisible.test(grapheme)) return 0
   return wide.test(grapheme) || emoji.test(grapheme) ? 2 : 1
 }
+
+/** Breaks text between its words into lines of at most that many columns; a longer word has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? ''
+    if (line === '') lines[lines.length - 1] = word
+    else if (textWidth(line) + 1 + textWidth(word) <= width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseWholeNumber } from './whole-number.ts'
+import { parseDifference, parseWholeNumber } from './whole-number.ts'
 
 test.each([
   ['0', 0],
@@ -12,4 +12,17 @@ test.each([
 
 test.each(['', ' ', '-5', '1.0', '1e3', '0x10', 'five', '9007199254740992'])('“%s” is none', (text) => {
   expect(() => parseWholeNumber(text)).toThrow('Give a whole number')
+})
+
+test.each([
+  ['5', 5],
+  ['+5', 5],
+  ['-5', -5],
+  ['0', 0],
+])('%s is a difference', (text, number) => {
+  expect(parseDifference(text)).toBe(number)
+})
+
+test.each(['', '--5', '5-', '1.5', '- 5', '9007199254740992'])('“%s” is none', (text) => {
+  expect(() => parseDifference(text)).toThrow('Give a whole number, such as 5 or -5')
 })

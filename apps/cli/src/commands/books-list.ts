@@ -1,54 +1,38 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
-import { connect, type Connection, type GlobalOptions } from '../connect.ts'
-import { outputWidth, print, printJson, remark } from '../output.ts'
+import { connect, type GlobalOptions } from '../connect.ts'
+import { printJson, printTable, remark } from '../output.ts'
+import { collectPages, type Extent } from '../pages.ts'
 import { formatPrice } from '../price.ts'
-import { renderTable, type Column } from '../table.ts'
+import type { Column } from '../table.ts'
 
-export type BooksListOptions = GlobalOptions & {
-  query?: string
-  inStock?: boolean
-  outOfStock?: boolean
-  limit?: number
-  all?: boolean
-}
+export type BooksListOptions = GlobalOptions &
+  Extent & {
+    query?: string
+    inStock?: boolean
+    outOfStock?: boolean
+  }
 
-type BookPage = RouterOutputs['books']['list']
-
-/** Books when nobody says how many, and the most that the server gives at once. */
-const DEFAULT_BOOKS = 50
-const BOOKS_A_PAGE = 100
+type Book = RouterOutputs['books']['list']['items'][number]
 
 /** `prebook books list`: the catalogue by title, as many pages of it as are asked for. */
 export async function listBooks(options: BooksListOptions): Promise<void> {
-  const connection = await connect(options)
-  const page = await collect(connection, options)
-  if (options.json === true) return printJson(page)
-  if (page.items.length === 0) return remark('No book fits.')
-  print(...table(page.items))
-  if (page.nextCursor !== null) remark('There are more: raise --limit, or add --all.')
-}
-
-async function collect({ call }: Connection, options: BooksListOptions): Promise<BookPage> {
+  const { call } = await connect(options)
   const filter: RouterInputs['books']['list'] = {}
   if (options.query !== undefined) filter.query = options.query
   if (options.inStock === true) filter.inStock = true
   if (options.outOfStock === true) filter.inStock = false
-
-  const wanted = options.all === true ? Infinity : (options.limit ?? DEFAULT_BOOKS)
-  const items: BookPage['items'] = []
-  let cursor: string | null = null
-  do {
-    const limit = Math.min(BOOKS_A_PAGE, wanted - items.length)
-    const input: RouterInputs['books']['list'] = { ...filter, limit, cursor }
-    const page: BookPage = await call((client, request) => client.books.list.query(input, request))
-    items.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor !== null && items.length < wanted)
-  return { items, nextCursor: cursor }
+  const page = await collectPages(
+    (place) => call((client, request) => client.books.list.query({ ...filter, ...place }, request)),
+    options,
+  )
+  if (options.json === true) return printJson(page)
+  if (page.items.length === 0) return remark('No book fits.')
+  printBooks(page.items)
+  if (page.nextCursor !== null) remark('There are more: raise --limit, or add --all.')
 }
 
-function table(books: BookPage['items']): string[] {
+function printBooks(books: Book[]): void {
   const columns: Column[] = [
     { header: 'Id', align: 'right' },
     { header: 'Title', shrinksTo: 12 },
@@ -69,8 +53,5 @@ function table(books: BookPage['items']): string[] {
     String(book.stockQuantity),
     book.isbn ?? '',
   ])
-  return renderTable(columns, rows, {
-    width: outputWidth(),
-    styleHeader: (header) => styleText('bold', header),
-  })
+  printTable(columns, rows)
 }

@@ -175,3 +175,88 @@ describe('prebook books list', () => {
     expect(await desk.prebook(['books', 'list', '--limit', '1'])).toMatchObject({ code: 0 })
   })
 })
+
+describe('prebook books show', () => {
+  test('shows everything, by id, by ISBN or by words', async () => {
+    const book = await shop.admin.client.books.create.mutate({
+      title: 'The Lathe of Heaven',
+      author: 'Ursula K. Le Guin',
+      priceCents: 1050,
+      isbn: '9781416556961',
+      description: 'Dreams.\n\nThat come true.',
+    })
+    const shown = await shop.adminDesk.prebook(['books', 'show', 'lathe heaven'])
+    expect(shown).toMatchObject({ code: 0, stderr: '' })
+    const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
+    expect(shown.stdout).toMatch(
+      new RegExp(
+        [
+          `^The Lathe of Heaven by Ursula K\\. Le Guin \\(#${book.id}\\)`,
+          'ISBN     9781416556961',
+          'Price    10\\.50',
+          'Stock    0, readers can pre-book it',
+          `Added    ${time}`,
+          `Changed  ${time}`,
+          '',
+          'Dreams\\.',
+          '',
+          'That come true\\.\n$',
+        ].join('\n'),
+      ),
+    )
+    for (const reference of ['1-4165-5696-6', String(book.id)]) {
+      const json = await shop.adminDesk.prebook(['books', 'show', reference, '--json'])
+      expect(JSON.parse(json.stdout)).toEqual(book)
+    }
+  })
+
+  test('tells what fits when it is not clear, and whether more does', async () => {
+    const several = await shop.adminDesk.prebook(['books', 'show', 'listed'])
+    expect(several).toMatchObject({ code: 2, stdout: '' })
+    expect(several.stderr).toContain('“listed” fits more than 20 books.')
+    expect(several.stderr.match(/#\d+ Listed \d+ by Frank Herbert/g)).toHaveLength(20)
+    expect((await shop.adminDesk.prebook(['books', 'show', 'nothing like that'])).code).toBe(5)
+    expect((await shop.adminDesk.prebook(['books', 'show', '9781416556962'])).code).toBe(2)
+  })
+})
+
+describe('prebook books edit', () => {
+  test('changes what is named, takes away what is empty, and says what became of it', async () => {
+    const book = await shop.admin.client.books.create.mutate({
+      title: 'Rocanon',
+      author: 'Le Guin',
+      priceCents: 700,
+      isbn: '9780441732944',
+      description: 'A world.',
+    })
+    const args = ['books', 'edit', String(book.id), '--title', 'Rocannon’s World', '--price', '7.5']
+    const edited = await shop.adminDesk.prebook([...args, '--isbn', '', '--description', ''])
+    expect(edited).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        `Changed #${book.id} Rocannon’s World.\n` +
+        'Title        Rocanon → Rocannon’s World\n' +
+        'Price        7.00 → 7.50\n' +
+        'ISBN         9780441732944 → none\n' +
+        'Description  taken away\n',
+    })
+    const again = await shop.adminDesk.prebook(args)
+    expect(again.stdout).toBe(`#${book.id} Rocannon’s World is unchanged: it was so already.\n`)
+    const json = await shop.adminDesk.prebook([...args, '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: book.id, isbn: null, description: null })
+  })
+
+  test.each([
+    [[], 2, 'Say what to change'],
+    [['--price', '1.999'], 2, 'more than two decimals'],
+    [['--title', ' '], 2, '--title: Must not be empty.'],
+    [['--isbn', '9780441478125'], 6, 'Another book already has this ISBN.'],
+  ])('%j changes nothing', async (args, code, sentence) => {
+    const book = await shop.createBook({ title: 'As it is' })
+    const run = await shop.adminDesk.prebook(['books', 'edit', String(book.id), ...args])
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(run.stderr).toContain(sentence)
+    expect(await shop.admin.client.books.get.query({ bookId: book.id })).toEqual(book)
+  })
+})

@@ -28,7 +28,7 @@ test('ranks the books that readers wait for, with bars in proportion', async () 
   for (const { client } of readers) await client.prebooks.create.mutate({ bookId: solaris.id })
   await readers[0].client.prebooks.create.mutate({ bookId: dune.id })
 
-  const demand = await shop.adminDesk.prebook(['demand', '--days', '30'])
+  const demand = await shop.adminDesk.prebook(['demand', '--since', '30d'])
   expect(demand.code).toBe(0)
   const [header, first, second] = demand.stdout.split('\n')
   expect(header).toMatch(/^Rank {2}Id {2}Title {4}Author {9}Waiting {2} {16} {2}Last 30 days {2}Since$/)
@@ -44,8 +44,36 @@ test('ranks the books that readers wait for, with bars in proportion', async () 
   expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.demand.top.query({ limit: 1 }))
 })
 
+test('shows who waits for a book, in the order in which they came', async () => {
+  const book = await shop.createBook({ title: 'Queue' })
+  expect(await shop.adminDesk.prebook(['demand', 'show', 'queue'])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: 'Nobody waits for this book.\n',
+  })
+  const none = await shop.adminDesk.prebook(['demand', 'show', String(book.id), '--json'])
+  expect(JSON.parse(none.stdout)).toEqual({ demand: null, items: [], nextCursor: null })
+
+  const readers = [await shop.createReader(), await shop.createReader(), await shop.createReader()]
+  for (const { client } of readers) await client.prebooks.create.mutate({ bookId: book.id })
+  const queue = await shop.adminDesk.prebook(['demand', 'show', 'queue', '--limit', '2'])
+  expect(queue.code).toBe(0)
+  const [header, first, second, rest] = queue.stdout.split('\n')
+  expect(header).toMatch(/^Place {2}Reader +Since$/)
+  expect(first).toMatch(new RegExp(`^ {4}1 {2}${readers[0]?.email} {2}\\d{4}-`))
+  expect(second).toMatch(new RegExp(`^ {4}2 {2}${readers[1]?.email} {2}\\d{4}-`))
+  expect(rest).toBe('')
+  expect(queue.stderr).toBe('3 readers wait for Queue.\nThere are more: raise --limit, or add --all.\n')
+  const json = await shop.adminDesk.prebook(['demand', 'show', 'queue', '--all', '--json'])
+  expect(JSON.parse(json.stdout)).toEqual(
+    await shop.admin.client.demand.waitlist.query({ bookId: book.id, limit: 100 }),
+  )
+  expect((await shop.adminDesk.prebook(['demand', 'show', '999999'])).code).toBe(5)
+})
+
 test.each([
-  [['--days', '0'], '--days: '],
+  [['--since', '0d'], 'Give days such as 7d'],
+  [['--since', '2099-01-01'], 'at most 365 days back'],
   [['--limit', '1000'], '--limit: '],
 ])('%j is wrong usage', async (args, sentence) => {
   const demand = await shop.adminDesk.prebook(['demand', ...args])

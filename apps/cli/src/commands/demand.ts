@@ -4,10 +4,14 @@ import { bar } from '../bar.ts'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { countOf } from '../count-of.ts'
 import { localDate } from '../local-time.ts'
-import { outputWidth, print, printJson, remark } from '../output.ts'
-import { renderTable, type Column } from '../table.ts'
+import { printJson, printTable, remark } from '../output.ts'
+import type { Column } from '../table.ts'
 
-export type DemandOptions = GlobalOptions & { limit?: number; days: number }
+export type DemandOptions = GlobalOptions & {
+  limit?: number
+  /** How many days back counts as lately. */
+  since: number
+}
 
 type DemandTop = RouterOutputs['demand']['top']
 
@@ -17,18 +21,18 @@ const BAR_WIDTH = 16
 /** `prebook demand`: what readers wait for, most wanted first. */
 export async function demand(options: DemandOptions): Promise<void> {
   const { call } = await connect(options)
-  const input: RouterInputs['demand']['top'] = { days: options.days }
+  const input: RouterInputs['demand']['top'] = { days: options.since }
   if (options.limit !== undefined) input.limit = options.limit
   const top = await call((client, request) => client.demand.top.query(input, request))
   if (options.json === true) return printJson(top)
   if (top.items.length === 0) return remark('Nobody waits for a book.')
-  print(...table(top.items, options.days))
+  printDemand(top.items, options.since)
   const shown = top.items.reduce((sum, item) => sum + item.waiting, 0)
   const rest = shown < top.totalWaiting ? `, ${top.totalWaiting - shown} of them for books further down` : ''
   remark(`${countOf(top.totalWaiting, 'pre-booking')} waiting in all${rest}.`)
 }
 
-function table(items: DemandTop['items'], days: number): string[] {
+function printDemand(items: DemandTop['items'], days: number): void {
   const most = Math.max(...items.map(({ waiting }) => waiting))
   const columns: Column[] = [
     { header: 'Rank', align: 'right' },
@@ -50,8 +54,5 @@ function table(items: DemandTop['items'], days: number): string[] {
     item.joinedLately === 0 ? '0' : `+${item.joinedLately}`,
     localDate(item.since),
   ])
-  return renderTable(columns, rows, {
-    width: outputWidth(),
-    styleHeader: (header) => styleText('bold', header),
-  })
+  printTable(columns, rows)
 }

@@ -82,6 +82,33 @@ describe('a restock', () => {
     expect(await stockOf(book.id)).toBe(after)
   })
 
+  test.each([
+    [5, '--by', '3', 8, 'more copies of what is in stock'],
+    [5, '--by', '-5', 0, 'sold out'],
+    [0, '--by', '+2', 2, 'back in stock'],
+    [5, '--by', '0', 5, 'Nothing changed'],
+  ])('of %i copies %s %s leaves %i', async (before, option, difference, after, sentence) => {
+    const book = await shop.createBook({ stock: before })
+    const run = await shop.adminDesk.prebook(['restock', String(book.id), option, difference, '--yes'])
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(run.stdout).toContain(sentence)
+    expect(await stockOf(book.id)).toBe(after)
+  })
+
+  test('finds the book by words that fit it alone, and asks which when several fit', async () => {
+    const one = await shop.createBook({ title: 'The Word for World is Forest' })
+    const two = await shop.createBook({ title: 'The Word for World is\u00a0Rainforest' })
+    const args = ['--to', '5', '--yes']
+    expect(await shop.adminDesk.prebook(['restock', 'world rainforest', ...args])).toMatchObject({ code: 0 })
+    expect(await stockOf(two.id)).toBe(5)
+    const several = await shop.adminDesk.prebook(['restock', 'word world', ...args])
+    expect(several).toMatchObject({ code: 2, stdout: '' })
+    expect(several.stderr).toContain('“word world” fits 2 books.')
+    expect(several.stderr).toContain(`#${one.id} The Word for World is Forest by Frank Herbert`)
+    expect(several.stderr).toContain(`#${two.id} `)
+    expect(await stockOf(one.id)).toBe(0)
+  })
+
   test('after everybody cancelled tells nobody', async () => {
     const book = await shop.createBook()
     const { client } = await shop.createReader()
@@ -105,11 +132,29 @@ describe('nothing is changed', () => {
     ['999999', 5, 'There is no such book.'],
     ['9780060512750', 5, 'There is no such book.'],
     ['9780441013594', 2, 'not a valid ISBN'],
-    ['Dune', 2, 'neither the id nor the ISBN'],
+    ['12345678901', 2, 'neither the id nor the ISBN'],
+    ['no book like that', 5, 'No book fits “no book like that”.'],
   ])('of the book %s', async (reference, code, sentence) => {
     const restock = await shop.adminDesk.prebook(['restock', reference, '--to', '5', '--yes'])
     expect(restock).toMatchObject({ code, stdout: '' })
     expect(restock.stderr).toContain(sentence)
+  })
+
+  test.each([[[]], [['--to', '5', '--by', '5']], [['--by', '1.5']], [['--by', '2000000']]])(
+    'with %j, which says not or wrongly what is to become of it',
+    async (args) => {
+      const book = await shop.createBook()
+      const run = await shop.adminDesk.prebook(['restock', String(book.id), '--yes', ...args])
+      expect(run).toMatchObject({ code: 2, stdout: '' })
+      expect(await stockOf(book.id)).toBe(0)
+    },
+  )
+
+  test('by more copies than there are', async () => {
+    const book = await shop.createBook({ stock: 2 })
+    const run = await shop.adminDesk.prebook(['restock', String(book.id), '--by', '-3', '--yes'])
+    expect(run).toMatchObject({ code: 6, stdout: '' })
+    expect(run.stderr).toContain('There are only 2 in stock')
   })
 
   test.each(['-1', '1.5', 'many', '1000001'])('to %s', async (quantity) => {
@@ -202,5 +247,41 @@ describe('when the answer is lost', () => {
     expect(restock.code).toBe(7)
     expect(restock.stderr).toContain('Whether the stock was changed is unknown.')
     expect(await movementsOf(book.id)).toHaveLength(1)
+  })
+})
+
+describe('prebook stock history', () => {
+  test('tells who changed the stock, when, by how much, and whom it told', async () => {
+    const book = await shop.createBook({ title: 'A long history' })
+    const { client } = await shop.createReader()
+    await client.prebooks.create.mutate({ bookId: book.id })
+    const { adjust } = shop.admin.client.stock
+    await adjust.mutate({ bookId: book.id, delta: 3, note: 'second print' })
+    await adjust.mutate({ bookId: book.id, delta: -1 })
+
+    const history = await shop.adminDesk.prebook(['stock', 'history', 'long history'])
+    expect(history).toMatchObject({ code: 0, stderr: '' })
+    const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
+    expect(history.stdout.split('\n')).toEqual([
+      expect.stringMatching(/^When {17}Who {16}Change {2}After {2}Told {2}Note$/),
+      expect.stringMatching(new RegExp(`^${time}  admin@example.org +-1 +2$`)),
+      expect.stringMatching(new RegExp(`^${time}  admin@example.org +\\+3 +3 +1  second print$`)),
+      '',
+    ])
+    const limited = await shop.adminDesk.prebook(['stock', 'history', String(book.id), '--limit', '1'])
+    expect(limited.stdout.split('\n')).toHaveLength(3)
+    expect(limited.stderr).toContain('There are older ones')
+    const json = await shop.adminDesk.prebook(['stock', 'history', String(book.id), '--json'])
+    expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.stock.history.query({ bookId: book.id }))
+  })
+
+  test('says that there is none, or no such book', async () => {
+    const book = await shop.createBook()
+    expect(await shop.adminDesk.prebook(['stock', 'history', String(book.id)])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'The stock of this book never changed.\n',
+    })
+    expect((await shop.adminDesk.prebook(['stock', 'history', '999999'])).code).toBe(5)
   })
 })

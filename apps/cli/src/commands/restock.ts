@@ -1,78 +1,75 @@
 import { randomUUID } from 'node:crypto'
 import { styleText } from 'node:util'
-import { isPrebookError, type RouterInputs, type RouterOutputs } from '@prebook/client'
-import { parseBookReference, type BookReference } from '../book-reference.ts'
+import { isPrebookError, type RouterOutputs } from '@prebook/client'
 import { CommandError, NetworkError } from '../command-error.ts'
 import { connect, type Connection, type GlobalOptions } from '../connect.ts'
+import { requireConsent } from '../consent.ts'
 import { countOf } from '../count-of.ts'
+import { findBookId } from '../find-book.ts'
 import { localTime } from '../local-time.ts'
-import { canAsk, print, printJson, remark } from '../output.ts'
+import { print, printJson, printSentence, remark } from '../output.ts'
 import { plain, plainText } from '../plain-text.ts'
 import { confirm } from '../prompts.ts'
+import { sendOnceMore } from '../repeat.ts'
 import { transitionInWords } from '../transition-in-words.ts'
 
-export type RestockOptions = GlobalOptions & { to: number; note?: string; yes?: boolean }
+export type RestockOptions = GlobalOptions & { to?: number; by?: number; note?: string; yes?: boolean }
+
+/** What the stock is to become: a quantity, or so many copies more or fewer. */
+type Wish = { quantity: number } | { delta: number }
 
 type Preview = RouterOutputs['stock']['preview']
 type Change = RouterOutputs['stock']['set']
 
 /**
- * `prebook restock`: shows what setting the stock would do, asks, and does it. The change is refused when the stock is
+ * `prebook restock`: shows what changing the stock would do, asks, and does it. The change is refused when the stock is
  * not any more what was shown.
  *
- * @throws CommandError `usage` when nobody can be asked and `--yes` is missing, `conflict` when the stock changed meanwhile
+ * @throws CommandError `usage` when it is not clear what to do, or nobody can be asked and `--yes` is missing; `conflict`
+ *   when the stock changed meanwhile
  */
 export async function restock(reference: string, options: RestockOptions): Promise<void> {
-  const named = parseBookReference(reference)
-  if (options.yes !== true && !canAsk(options)) {
-    const why =
-      options.json === true ? 'With --json nobody is asked' : 'Without a terminal nobody can be asked'
-    throw new CommandError('usage', `${why} to confirm the change.`, {
-      remedy: 'Add --yes to make it all the same.',
-    })
-  }
+  const wish = readWish(options)
+  requireConsent(options)
   const connection = await connect(options)
-  const bookId = await findBookId(connection, named)
+  const bookId = await findBookId(connection, reference, options)
   const preview = await connection.call((client, request) =>
-    client.stock.preview.query({ bookId, quantity: options.to }, request),
+    client.stock.preview.query({ bookId, ...wish }, request),
   )
   if (options.json !== true) print(...describePreview(preview))
   if (options.yes !== true && preview.transition !== 'none') await confirm(question(preview))
-  const change = await setStock(connection, {
+  const change = await changeStock(connection, wish, {
     bookId,
-    quantity: options.to,
     expectedQuantity: preview.book.stockQuantity,
     note: options.note ?? null,
     idempotencyKey: randomUUID(),
   })
   if (options.json === true) printJson({ preview, change })
-  else print(describeChange(change))
+  else printSentence(describeChange(change))
 }
 
-async function findBookId({ call }: Connection, reference: BookReference): Promise<number> {
-  if ('bookId' in reference) return reference.bookId
-  try {
-    const book = await call((client, request) => client.books.get.query(reference, request))
-    return book.id
-  } catch (error) {
-    if (!isPrebookError(error, 'VALIDATION_ERROR')) throw error
-    throw new CommandError('usage', `${reference.isbn} is not a valid ISBN: its check digit does not fit.`, {
-      remedy: 'Look for a mistyped digit; an id this long is written with a #.',
-    })
-  }
+function readWish({ to, by }: RestockOptions): Wish {
+  if (to !== undefined && by === undefined) return { quantity: to }
+  if (by !== undefined && to === undefined) return { delta: by }
+  throw new CommandError('usage', 'Say what the stock is to become: either --to <n> or --by <n>.', {
+    remedy: '--to 5 makes it 5; --by 5 adds five copies, --by -5 takes five away.',
+  })
 }
 
-/** Sets the stock; when the answer is lost, once more under the same key, which never changes it twice. */
-async function setStock({ call }: Connection, input: RouterInputs['stock']['set']): Promise<Change> {
-  const send = () => call((client, request) => client.stock.set.mutate(input, request))
+type ChangeInput = { bookId: number; expectedQuantity: number; note: string | null; idempotencyKey: string }
+
+/** Changes the stock; when the answer is lost, asks once more under the same key, which never changes it twice. */
+async function changeStock({ call }: Connection, wish: Wish, input: ChangeInput): Promise<Change> {
+  const send = () =>
+    call((client, request) =>
+      'quantity' in wish
+        ? client.stock.set.mutate({ ...input, ...wish }, request)
+        : client.stock.adjust.mutate({ ...input, ...wish }, request),
+    )
   try {
-    try {
-      return await send()
-    } catch (error) {
-      if (!(error instanceof NetworkError)) throw error
-      remark('The answer was lost: trying once more, which cannot change the stock twice.')
-      return await send()
-    }
+    return await sendOnceMore(send, () =>
+      remark('The answer was lost: trying once more, which cannot change the stock twice.'),
+    )
   } catch (error) {
     if (isPrebookError(error, 'STOCK_CONFLICT')) {
       throw new CommandError('conflict', 'The stock has changed meanwhile, so this change was not made.', {

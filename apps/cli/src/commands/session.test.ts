@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createClient } from '@prebook/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startProxy } from '../testing/meddling-proxy.ts'
 import { createDesk } from '../testing/run-prebook.ts'
 import { openShop, type Shop } from '../testing/shop.ts'
 
@@ -173,5 +174,44 @@ describe('prebook logout', () => {
       stdout: `You were not signed in at ${shop.api.url}.\n`,
       stderr: '',
     })
+  })
+})
+
+describe('prebook status', () => {
+  test('tells the server, how it is, its version and who one is', async () => {
+    const { stdout, ...rest } = await shop.adminDesk.prebook(['status'])
+    expect(rest).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(
+      new RegExp(
+        `^Server   ${shop.api.url}\nState    ready\nVersion  \\d+\\.\\d+\\.\\d+\nAnswers  in [\\d.]+ ms\n` +
+          'You      admin@example.org \\(admin\\)\n$',
+      ),
+    )
+    const json = await shop.adminDesk.prebook(['status', '--json'])
+    expect(JSON.parse(json.stdout)).toEqual({
+      address: shop.api.url,
+      ready: true,
+      state: 'ready',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      latencyMs: expect.any(Number),
+      user: await shop.admin.client.auth.me.query(),
+    })
+  })
+
+  test('needs nobody signed in, and not an account that is active', async () => {
+    await using desk = await createDesk({ PREBOOK_URL: shop.api.url })
+    expect((await desk.prebook(['status'])).stdout).toContain('You      not signed in')
+  })
+
+  test('of a server that does not serve fails', async () => {
+    await using proxy = await startProxy(shop.api.url, {
+      answersPage: (path) =>
+        path === '/readyz' ? { status: 503, body: { status: 'database\u001b[2J unavailable' } } : null,
+    })
+    const run = await shop.adminDesk.prebook(['status', '--url', proxy.url])
+    expect(run.code).toBe(1)
+    expect(run.stdout).toContain('State    database unavailable')
+    expect(run.stderr).toContain('does not serve: database unavailable.')
+    expect(run.stdout + run.stderr).not.toContain('\u001b')
   })
 })

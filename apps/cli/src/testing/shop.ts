@@ -11,7 +11,11 @@ export type Shop = AsyncDisposable & {
   /** A reader of its own, signed in. */
   createReader(): Promise<{ email: string; password: string; token: string; client: PrebookClient }>
   /** A book that is sold out unless said otherwise. */
-  createBook(given?: { title?: string; stock?: number }): Promise<RouterOutputs['books']['create']>
+  createBook(given?: {
+    title?: string
+    stock?: number
+    isbn?: string
+  }): Promise<RouterOutputs['books']['create']>
 }
 
 /** Opens a shop. */
@@ -35,8 +39,14 @@ export async function openShop(): Promise<Shop> {
         const readerToken = String(signedIn.token)
         return { ...reader, token: readerToken, client: createClient({ url, token: readerToken }) }
       },
-      createBook: ({ title = 'Dune', stock = 0 } = {}) =>
-        client.books.create.mutate({ title, author: 'Frank Herbert', priceCents: 999, stockQuantity: stock }),
+      createBook: ({ title = 'Dune', stock = 0, isbn } = {}) =>
+        client.books.create.mutate({
+          title,
+          author: 'Frank Herbert',
+          priceCents: 999,
+          stockQuantity: stock,
+          isbn: isbn ?? null,
+        }),
       async [Symbol.asyncDispose]() {
         await adminDesk[Symbol.asyncDispose]()
         await api[Symbol.asyncDispose]()

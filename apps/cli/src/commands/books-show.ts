@@ -1,0 +1,31 @@
+import { styleText } from 'node:util'
+import { connect, type GlobalOptions } from '../connect.ts'
+import { describeList } from '../description-list.ts'
+import { findBook, type Book } from '../find-book.ts'
+import { localTime } from '../local-time.ts'
+import { outputWidth, print, printJson } from '../output.ts'
+import { plain, plainText } from '../plain-text.ts'
+import { formatPrice } from '../price.ts'
+import { wrap } from '../text-width.ts'
+
+/** `prebook books show`: everything the catalogue says of a book. */
+export async function showBook(reference: string, options: GlobalOptions): Promise<void> {
+  const book = await findBook(await connect(options), reference, options)
+  if (options.json === true) return printJson(book)
+  print(...describeBook(book))
+}
+
+function describeBook(book: Book): string[] {
+  const paragraphs = book.description?.split('\n').map(plainText) ?? []
+  return [
+    styleText('bold', plainText(book.title)) + plain` by ${book.author} (#${book.id})`,
+    ...describeList([
+      ['ISBN', book.isbn === null ? null : plainText(book.isbn)],
+      ['Price', plainText(formatPrice(book.priceCents))],
+      ['Stock', book.inStock ? plain`${book.stockQuantity}` : '0, readers can pre-book it'],
+      ['Added', localTime(book.createdAt)],
+      ['Changed', localTime(book.updatedAt)],
+    ]),
+    ...(paragraphs.length === 0 ? [] : ['', ...paragraphs.flatMap((text) => wrap(text, outputWidth()))]),
+  ]
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDesk } from '../testing/run-prebook.ts'
+import { openShop, type Shop } from '../testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const users = (...args: string[]) => shop.adminDesk.prebook(['users', ...args])
+
+describe('prebook users list', () => {
+  test('lists accounts, newest first', async () => {
+    const reader = await shop.createReader()
+    const list = await users('list')
+    expect(list).toMatchObject({ code: 0, stderr: '' })
+    const lines = list.stdout.split('\n')
+    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Role +State +Mails +Since$/)
+    expect(lines[1]).toMatch(
+      new RegExp(`^ *\\d+  ${reader.email} +reader  active  yes +\\d{4}-\\d\\d-\\d\\d$`),
+    )
+    expect(list.stdout).toMatch(/admin@example\.org +admin/)
+    const json = await users('list', '--json')
+    expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.users.list.query({}))
+  })
+
+  test('by address, role and state', async () => {
+    expect((await users('list', '--role', 'admin')).stdout).not.toContain('reader')
+    expect((await users('list', '--query', 'ADMIN@')).stdout).toContain('admin@example.org')
+    expect(await users('list', '--inactive')).toEqual({ code: 0, stdout: '', stderr: 'No account fits.\n' })
+    expect((await users('list', '--limit', '1')).stderr).toContain('There are more')
+    expect(await users('list', '--role', 'owner')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('an account', () => {
+  test('is shut out and let in again, by address or id', async () => {
+    const reader = await shop.createReader()
+    const out = await users('deactivate', reader.email.toUpperCase())
+    expect(out).toMatchObject({ code: 0, stderr: '' })
+    const id = /^reader\d+@example\.org \(#(\d+)\) is deactivated/.exec(out.stdout)?.[1]
+    await expect(reader.client.prebooks.list.query({})).rejects.toThrow('deactivated')
+    expect((await users('list', '--inactive')).stdout).toMatch(/deactivated/)
+
+    const json = await users('reactivate', `#${id}`, '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: Number(id), email: reader.email, isActive: true })
+    expect((await users('reactivate', reader.email)).stdout).toContain('is active again.')
+    expect((await reader.client.prebooks.list.query({})).items).toEqual([])
+  })
+
+  test('is found among longer addresses that hold its own', async () => {
+    const { client } = shop.admin
+    for (const email of ['b@c.example', 'ab@c.example', 'b@c.example.org'])
+      await client.auth.register.mutate({ email, password: 'a password for readers' })
+    expect((await users('deactivate', 'b@c.example')).stdout).toMatch(/^b@c\.example \(/)
+  })
+
+  test.each([
+    ['admin@example.org', 6, 'An admin cannot be deactivated.'],
+    ['nobody@example.org', 5, 'No account has the e-mail address nobody@example.org.'],
+    ['999999', 5, 'There is no such account.'],
+    ['reader', 2, 'neither the id nor the e-mail address'],
+  ])('%s cannot be deactivated', async (account, code, sentence) => {
+    const run = await users('deactivate', account)
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(run.stderr).toContain(sentence)
+  })
+})
+
+test('accounts are for admins to see', async () => {
+  const reader = await shop.createReader()
+  await using desk = await createDesk({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
+  expect(await desk.prebook(['users', 'list'])).toMatchObject({ code: 4, stdout: '' })
+  expect(await desk.prebook(['users', 'deactivate', '1'])).toMatchObject({ code: 4, stdout: '' })
+})

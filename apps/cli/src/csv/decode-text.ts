@@ -1,0 +1,50 @@
+import { TextDecoder } from 'node:util'
+import { CommandError } from '../command-error.ts'
+
+/**
+ * The text in a file's bytes, piece by piece: UTF-8, or UTF-16 as spreadsheets export it, without its byte-order mark.
+ * Every line ends with `\n`, whatever it ended with, so that line numbers are those of an editor.
+ *
+ * @throws CommandError `usage` when the bytes are no such text
+ */
+export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let endsInReturn = false
+  for await (const text of decode(bytes)) {
+    const whole: string = endsInReturn ? `\r${text}` : text
+    // The `\n` that belongs to it may come with the next piece.
+    endsInReturn = whole.endsWith('\r')
+    yield (endsInReturn ? whole.slice(0, -1) : whole).replace(/\r\n?/g, '\n')
+  }
+  if (endsInReturn) yield '\n'
+}
+
+async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: TextDecoder | null = null
+  let start = Buffer.alloc(0)
+  try {
+    for await (const chunk of bytes) {
+      if (decoder !== null) {
+        yield decoder.decode(chunk, { stream: true })
+        continue
+      }
+      start = Buffer.concat([start, chunk])
+      if (start.length < 2) continue
+      decoder = new TextDecoder(encodingOf(start), { fatal: true })
+      yield decoder.decode(start, { stream: true })
+    }
+    yield decoder === null ? new TextDecoder('utf-8', { fatal: true }).decode(start) : decoder.decode()
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new CommandError('usage', 'The file is not UTF-8 text.', {
+      remedy: 'Save it as “CSV UTF-8”: read in another encoding, letters with accents would come out wrong.',
+      cause: error,
+    })
+  }
+}
+
+/** What a byte-order mark says; without one it is UTF-8. */
+function encodingOf(start: Uint8Array): string {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
+  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'
+  return 'utf-8'
+}

@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { collect } from '../testing/collect.ts'
+import { bookColumns, type BookColumn } from '../import/book-columns.ts'
+import { openTable, readTable, type TableRow } from './open-table.ts'
+
+let folder: string
+let file: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'prebook-table-'))
+  file = join(folder, 'books.csv')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function read(content: string): Promise<TableRow<BookColumn>[]> {
+  await writeFile(file, content)
+  return collect((await openTable(file, bookColumns)).rows)
+}
+
+const heading = 'title,author,isbn,price,description\n'
+
+describe('a table is read row by row', () => {
+  test('with the values by column, whatever their order', async () => {
+    const [row] = await read('price;ISBN;author;title\n9,99; 9780441013593 ;Frank Herbert;"Dune; again"\n')
+    expect(row).toMatchObject({ line: 2, lastLine: 2, problem: null })
+    expect(row?.values).toEqual({
+      title: 'Dune; again',
+      author: 'Frank Herbert',
+      isbn: '9780441013593',
+      price: '9,99',
+      description: '',
+      stock: '',
+    })
+  })
+
+  test('and the lines that an editor counts, over empty lines and values of several lines', async () => {
+    const rows = await read(
+      '\r\n' +
+        heading.replace('\n', '\r\n') +
+        'A,x,1,2,"one\r\ntwo\r\n\r\nfour"\r\n,,,,\r\n\r\nB,x,1,2,\r\nC,x,1,2,"a\r\nb"',
+    )
+    expect(rows.map(({ values, line, lastLine }) => [values.title, line, lastLine])).toEqual([
+      ['A', 3, 6],
+      ['B', 9, 9],
+      ['C', 10, 11],
+    ])
+    expect(rows[0]?.values.description).toBe('one\ntwo\n\nfour')
+  })
+
+  test('quotes that are written right are taken off, others cost their row only', async () => {
+    const rows = await read(
+      `${heading}"He said ""hi""",x,1,2,\n"""Q"" it",x,1,2,\n5" disc,x,1,2,\n"He said "hi" to me",x,1,2,\n` +
+        '"a"b,x,1,2,\n "last",x,1,2,\n',
+    )
+    expect(rows.map(({ line, values, problem }) => [line, values.title, problem === null])).toEqual([
+      [2, 'He said "hi"', true],
+      [3, '"Q" it', true],
+      [4, '5" disc', true],
+      [5, '"He said "hi" to me"', false],
+      [6, '"a"b', false],
+      [7, 'last', true],
+    ])
+    expect(rows[3]?.problem).toContain('written twice')
+  })
+
+  test('a row with more values than columns is told, one with less is complete', async () => {
+    const rows = await read(`${heading}Dune, again,x,1,2,d,e\nDune,x,1,2\nDune,x,1,2,d,,\n`)
+    expect(rows.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining('Has 7 values, but there are 5 columns'),
+      null,
+      null,
+    ])
+  })
+
+  test('how much of the file is read comes with each row', async () => {
+    const content = `${heading}Märchen,x,1,2,\nB,x,1,2,\n`
+    const rows = await read(content)
+    expect(rows.at(-1)?.bytes).toBe(Buffer.byteLength(content))
+    expect((await openTable(file, bookColumns)).bytes).toBe(Buffer.byteLength(content))
+  })
+
+  test('and no further than rows are asked for: a file need not fit into memory', async () => {
+    let pulled = 0
+    let closed = false
+    const endless = async function* () {
+      try {
+        yield Buffer.from(heading)
+        for (;;) {
+          pulled += 1
+          yield Buffer.from('Title,Author,9780441013593,9.99,\n'.repeat(1_000))
+        }
+      } finally {
+        closed = true
+      }
+    }
+    const { rows } = await readTable(endless(), null, bookColumns)
+    let count = 0
+    for await (const _ of rows) {
+      count += 1
+      if (count === 50_000) break
+    }
+    expect(pulled).toBeLessThan(60)
+    await vi.waitFor(() => expect(closed).toBe(true))
+  })
+})
+
+describe('a file that is no such table', () => {
+  test.each([
+    ['nothing', '', 'The file is empty'],
+    ['blank lines', '\n\n \n', 'The file is empty'],
+    ['a letter', 'Dear reader,\n', 'The columns of the file do not fit'],
+    [
+      'a quote that is never closed',
+      `${heading}A,x,1,2,\n"B,x,1,2,\nC,x,1,2,\n`,
+      'The row after line 2 holds a quote',
+    ],
+    [
+      'a row without end',
+      `${heading}A,x,1,2,\n"B${',x'.repeat(60_000)}`,
+      'after line 2 is longer than 100000',
+    ],
+  ])('%s', async (_name, content, sentence) => {
+    await expect(read(content)).rejects.toMatchObject({
+      exit: 'usage',
+      message: expect.stringContaining(sentence),
+    })
+  })
+
+  test('one that does not exist, and a folder, are told', async () => {
+    await expect(openTable(join(folder, 'none.csv'), bookColumns)).rejects.toThrow('does not exist')
+    await expect(openTable(folder, bookColumns)).rejects.toThrow('cannot be read')
+  })
+})

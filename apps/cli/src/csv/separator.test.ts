@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { detectSeparator } from './separator.ts'
+
+test.each([
+  ['title,author,isbn', ','],
+  ['title;author;isbn', ';'],
+  ['title\tauthor\tisbn', '\t'],
+  ['"title, in full";author', ';'],
+  ['title;"a,b,c,d";isbn', ';'],
+  ['title', ','],
+  ['"a;b","c;d"', ','],
+])('%j is separated by %j', (header, separator) => {
+  expect(detectSeparator(header)).toBe(separator)
+})

@@ -1,0 +1,9 @@
+import { styleText } from 'node:util'
+
+/** Lines of `label  text` with the labels in one column; what has no text is left out. */
+export function describeList(entries: [label: string, text: string | null][]): string[] {
+  const width = Math.max(...entries.map(([label]) => label.length))
+  return entries.flatMap(([label, text]) =>
+    text === null ? [] : [`${styleText('dim', label.padEnd(width))}  ${text}`],
+  )
+}

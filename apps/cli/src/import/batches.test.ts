@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { collect } from '../testing/collect.ts'
+import { inBatches, type FileRow } from './batches.ts'
+
+const good = (line: number, description = ''): FileRow => ({
+  at: {
+    line,
+    lastLine: line,
+    bytes: 0,
+    problem: null,
+    values: { title: '', author: '', isbn: '', price: '', description: '', stock: '' },
+  },
+  read: { row: { title: 'T', author: 'A', isbn: '9780441013593', priceCents: 1, description } },
+})
+const bad = (line: number): FileRow => ({ ...good(line), read: { issues: [] } })
+
+async function sizes(rows: FileRow[]): Promise<{ all: number; good: number }[]> {
+  const source = async function* () {
+    yield* rows
+  }
+  const batches = await collect(inBatches(source()))
+  expect(batches.flat()).toEqual(rows)
+  return batches.map((batch) => ({
+    all: batch.length,
+    good: batch.filter(({ read }) => 'row' in read).length,
+  }))
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 2)
+
+test('a batch holds as many good rows as the server takes at once, and the bad ones between them', async () => {
+  const rows = range(260).map((line) => (line % 10 === 0 ? bad(line) : good(line)))
+  expect(await sizes(rows)).toEqual([
+    { all: 111, good: 100 },
+    { all: 111, good: 100 },
+    { all: 38, good: 34 },
+  ])
+})
+
+test('a batch of long rows stays below the largest body that the server reads', async () => {
+  const batches = await sizes(range(100).map((line) => good(line, '百'.repeat(5_000))))
+  expect(Math.max(...batches.map((batch) => batch.good))).toBe(26)
+})
+
+test('bad rows alone are told from time to time', async () => {
+  expect(await sizes(range(2_500).map(bad))).toEqual([
+    { all: 1_000, good: 0 },
+    { all: 1_000, good: 0 },
+    { all: 500, good: 0 },
+  ])
+})
+
+test('without rows there is no batch', async () => {
+  expect(await sizes([])).toEqual([])
+})

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import type { TableRow } from '../csv/open-table.ts'
+import type { BookColumn } from './book-columns.ts'
+import { readBookRow } from './read-book-row.ts'
+
+const dune = {
+  title: 'Dune',
+  author: 'Frank Herbert',
+  isbn: '9780441013593',
+  price: '9.99',
+  description: '',
+  stock: '',
+}
+
+const rowOf = (values: Partial<Record<BookColumn, string>>): TableRow<BookColumn> => ({
+  line: 2,
+  lastLine: 2,
+  bytes: 0,
+  values: { ...dune, ...values },
+  problem: null,
+})
+
+describe('a row of a file', () => {
+  test('becomes a row of the API, without what it does not say', () => {
+    expect(readBookRow(rowOf({}), ',')).toEqual({
+      row: { title: 'Dune', author: 'Frank Herbert', isbn: '9780441013593', priceCents: 999 },
+    })
+    expect(readBookRow(rowOf({ description: 'Sand.', stock: '0' }), ',')).toMatchObject({
+      row: { description: 'Sand.', stockQuantity: 0 },
+    })
+  })
+
+  test.each([
+    ['9,99', ';', 999],
+    ['9,9', ';', 990],
+    ['9.99', ';', 999],
+    ['9.99', '\t', 999],
+    ['12', ',', 1200],
+  ] as const)('with the price %s where %j separates costs %i cents', (price, separator, priceCents) => {
+    expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ row: { priceCents } })
+  })
+
+  test.each([
+    ['9,99', ','],
+    ['9,99', '\t'],
+    ['1.234,50', ';'],
+    ['1,234.50', ';'],
+    ['9,999', ';'],
+    ['€9', ';'],
+    ['', ';'],
+  ] as const)('with the price “%s” where %j separates is bad', (price, separator) => {
+    expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ issues: [{ column: 'price' }] })
+  })
+
+  test('with several faults tells them all', () => {
+    expect(readBookRow(rowOf({ isbn: '441013597', price: 'x', stock: '-1' }), ',')).toMatchObject({
+      issues: [{ column: 'isbn' }, { column: 'price' }, { column: 'stock' }],
+    })
+  })
+
+  test('that is badly written is not read any further', () => {
+    expect(readBookRow({ ...rowOf({ price: 'x' }), problem: 'Broken.' }, ',')).toEqual({
+      issues: [{ column: null, message: 'Broken.' }],
+    })
+  })
+})

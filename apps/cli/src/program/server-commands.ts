@@ -1,0 +1,32 @@
+import { Argument, type Command } from 'commander'
+import type { GlobalOptions } from '../connect.ts'
+import { examples } from './shared-options.ts'
+
+/** `status`, `completion` */
+export function addServerCommands(program: Command): void {
+  program
+    .command('status')
+    .description('show which server this is about, how it is, and who you are there')
+    .addHelpText('after', examples('prebook status', 'prebook status --url https://books.example.org --json'))
+    .action(async (_options, command: Command) => {
+      const { status } = await import('../commands/status.ts')
+      await status(command.optsWithGlobals<GlobalOptions>())
+    })
+
+  program
+    .command('completion')
+    .description('print a script with which a shell completes commands and options')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      examples(
+        'source <(prebook completion bash)             in ~/.bashrc',
+        'source <(prebook completion zsh)              in ~/.zshrc, after compinit',
+        'prebook completion fish | source              in ~/.config/fish/config.fish',
+      ),
+    )
+    .action(async (shell: 'bash' | 'zsh' | 'fish', _options, command: Command) => {
+      const { printCompletion } = await import('../commands/completion.ts')
+      printCompletion(shell, program, command.optsWithGlobals<GlobalOptions>())
+    })
+}

@@ -1,0 +1,79 @@
+import { countOf } from '../count-of.ts'
+import { complain, printSentence, printTable, remark } from '../output.ts'
+import { plain, plainText } from '../plain-text.ts'
+import type { Column } from '../table.ts'
+import type { CountedLine } from './count-title.ts'
+import { copiesOfTitles } from './shipment-tally.ts'
+import type { ShipmentPlan, PlannedTitle } from './plan-shipment.ts'
+
+/** Prints what a shipment would do: a line for each title, then what cannot be counted, then the sums. */
+export function printPlan(plan: ShipmentPlan): void {
+  const shown = plan.titles.filter(({ copies, countedBefore }) => copies + countedBefore > 0)
+  if (shown.length > 0) printTitles(shown)
+  for (const { line, problem } of problemsOf(plan)) complain(`Line ${line}: ${problem}`)
+  const { copies, titles, wouldNotify } = planSums(plan)
+  const before = plan.titles.reduce((sum, { countedBefore }) => sum + countedBefore, 0)
+  const told = wouldNotify === 0 ? 'tells nobody' : `tells ${countOf(wouldNotify, 'waiting reader')}`
+  const toCount =
+    copies === 0 ? 'Nothing to count.' : `To count: ${copiesOfTitles(copies, titles)}; that ${told}.`
+  remark(before === 0 ? toCount : `${toCount} Counted before: ${before}, which are left alone.`)
+}
+
+/** The sums of a plan: what is still to be counted. */
+export function planSums({ titles }: ShipmentPlan): { copies: number; titles: number; wouldNotify: number } {
+  return {
+    copies: titles.reduce((sum, { copies }) => sum + copies, 0),
+    titles: titles.filter(({ copies }) => copies > 0).length,
+    wouldNotify: titles.reduce((sum, title) => sum + title.wouldNotify, 0),
+  }
+}
+
+/** The lines that cannot be counted, in the order of the file. */
+export function problemsOf({ titles, lost }: ShipmentPlan): { line: number; problem: string }[] {
+  return [...lost, ...titles.flatMap(({ lines }) => lines)]
+    .flatMap(({ line, problem }) => (problem === null ? [] : [{ line, problem }]))
+    .toSorted((a, b) => a.line - b.line)
+}
+
+function printTitles(titles: PlannedTitle[]): void {
+  const columns: Column[] = [
+    { header: 'Id', align: 'right', leftOut: 2 },
+    { header: 'Title', shrinksTo: 12 },
+    { header: 'Author', shrinksTo: 8, leftOut: 3 },
+    { header: 'Arrived', align: 'right' },
+    { header: 'Stock', align: 'right' },
+    { header: 'Tells', align: 'right' },
+  ]
+  const anyBefore = titles.some(({ countedBefore }) => countedBefore > 0)
+  if (anyBefore) columns.push({ header: 'Counted before', align: 'right', leftOut: 1 })
+  const rows = titles.map(({ book, copies, countedBefore, quantityAfter, wouldNotify }) => [
+    String(book.id),
+    book.title,
+    book.author,
+    copies === 0 ? '' : `+${copies}`,
+    copies === 0 ? String(book.stockQuantity) : `${book.stockQuantity} → ${quantityAfter}`,
+    wouldNotify === 0 ? '' : String(wouldNotify),
+    countedBefore === 0 ? '' : String(countedBefore),
+  ])
+  printTable(columns, rows)
+}
+
+/** Prints what came of a title: a line for it, and one for each of its lines that failed. */
+export function printTitle({ book }: PlannedTitle, results: CountedLine[]): void {
+  for (const result of results)
+    if (result.outcome === 'failed') complain(`Line ${result.line.line}: ${result.problem}`)
+  const name = plain`${book.title} (#${book.id})`
+  const counted = results.flatMap((result) => (result.outcome === 'counted' ? [result] : []))
+  const [first, last] = [counted[0]?.change.movement, counted.at(-1)?.change.movement]
+  if (first == null || last == null) {
+    const before = results.some(({ outcome }) => outcome === 'countedBefore')
+    return printSentence(before ? `${name}: counted before.` : `${name}: not counted.`)
+  }
+  const copies = counted.reduce((sum, { line }) => sum + (line.quantity ?? 0), 0)
+  const notified = counted.reduce((sum, { change }) => sum + (change.broadcast?.notified ?? 0), 0)
+  const told = notified === 0 ? '' : `, ${plainText(countOf(notified, 'reader'))} notified`
+  printSentence(
+    plain`${name}: +${copies}, stock ${first.quantityAfter - first.delta} → ${last.quantityAfter}` +
+      `${told}.`,
+  )
+}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from 'commander'
+import { parseIsbnCell } from '../csv/isbn-cell.ts'
+import { openTable, type TableRow } from '../csv/open-table.ts'
+import { parseWholeNumber } from '../whole-number.ts'
+import { shipmentColumns, type ShipmentColumn } from './shipment-columns.ts'
+
+/** A line of a shipment file: which book, and how many copies of it arrived. */
+export type ShipmentLine = {
+  /** Where it stands in the file. */
+  line: number
+  isbn: string | null
+  id: number | null
+  /** Null when it cannot be read. */
+  quantity: number | null
+  /** Why it cannot be counted; null when nothing is wrong so far. */
+  problem: string | null
+}
+
+/**
+ * Reads a shipment file as a whole: it is planned before anything is counted.
+ *
+ * @throws CommandError `usage` when it cannot be read or has other columns
+ */
+export async function readShipment(file: string): Promise<ShipmentLine[]> {
+  const { rows } = await openTable(file, shipmentColumns)
+  const lines: ShipmentLine[] = []
+  for await (const row of rows) lines.push(readLine(row))
+  return lines
+}
+
+function readLine({ line, values, problem }: TableRow<ShipmentColumn>): ShipmentLine {
+  const problems = problem === null ? [] : [problem]
+  const read = <T>(column: ShipmentColumn, parse: (text: string) => T): T | null => {
+    try {
+      return values[column] === '' ? null : parse(values[column])
+    } catch (error) {
+      if (!(error instanceof InvalidArgumentError)) throw error
+      problems.push(`${column}: ${error.message}`)
+      return null
+    }
+  }
+  const isbn = read('isbn', parseIsbnCell)
+  const id = read('id', parseId)
+  const quantity = read('quantity', parseQuantity)
+  if (values.isbn === '' && values.id === '') problems.push('Names no book.')
+  if (values.quantity === '') problems.push('quantity: Is missing.')
+  return { line, isbn, id, quantity, problem: problems.length === 0 ? null : problems.join(' ') }
+}
+
+function parseId(text: string): number {
+  const id = Number(/^#?(\d{1,16})$/.exec(text)?.[1] ?? 0)
+  if (id >= 1 && Number.isSafeInteger(id)) return id
+  throw new InvalidArgumentError(`“${text}” is no id.`)
+}
+
+function parseQuantity(text: string): number {
+  try {
+    return parseWholeNumber(text)
+  } catch {
+    throw new InvalidArgumentError(`“${text}” is no number of copies: give a whole number.`)
+  }
+}

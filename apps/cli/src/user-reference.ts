@@ -1,0 +1,37 @@
+import type { RouterInputs, RouterOutputs } from '@prebook/client'
+import { CommandError } from './command-error.ts'
+import type { Connection } from './connect.ts'
+
+/** An account as the API shows it. */
+export type User = RouterOutputs['users']['list']['items'][number]
+
+/**
+ * The id of the account that somebody named by its id (`12`, `#12`) or by its e-mail address.
+ *
+ * @throws CommandError `usage` when it is neither, `notFound` when nobody has that address
+ */
+export async function findUserId({ call }: Connection, text: string): Promise<number> {
+  const trimmed = text.trim()
+  const id = Number(/^#?(\d{1,16})$/.exec(trimmed)?.[1] ?? 0)
+  if (id >= 1 && Number.isSafeInteger(id)) return id
+  if (!trimmed.includes('@')) {
+    throw new CommandError('usage', `“${trimmed}” is neither the id nor the e-mail address of an account.`, {
+      remedy: '`prebook users list --query <text>` shows both.',
+    })
+  }
+  const email = trimmed.toLowerCase()
+  // A longer address may contain this one, so that the first that is found need not be it.
+  for (let cursor: string | null = null; ;) {
+    const input: RouterInputs['users']['list'] = { query: email, limit: 100, cursor }
+    const page: RouterOutputs['users']['list'] = await call((client, request) =>
+      client.users.list.query(input, request),
+    )
+    const user = page.items.find((candidate) => candidate.email === email)
+    if (user !== undefined) return user.id
+    if (page.nextCursor === null) break
+    cursor = page.nextCursor
+  }
+  throw new CommandError('notFound', `No account has the e-mail address ${email}.`, {
+    remedy: 'Look for it with `prebook users list --query <text>`.',
+  })
+}
