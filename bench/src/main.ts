@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { benchBroadcast } from './broadcast.ts'
+import { benchCliStart } from './cli-start.ts'
 import { benchCreate } from './create.ts'
 
 const usage = `Measures what Prebook promises to be fast at, each figure beside its yardstick in the same run.
 
-Usage: pnpm bench [broadcast | create] [--most <waiting>] [--rounds <n>]
+Usage: pnpm bench [broadcast | create | cli] [--most <waiting>] [--rounds <n>]
 
   broadcast          a restock by the length of the waitlist, beside an UPDATE of every row
+  cli                the start of the command line, beside a Node that does nothing
   create             a pre-booking, layer by layer, beside a bare route with the same statements
   --most <waiting>   the longest waitlist: 10, 1000, 100000 or 1000000 (the default)
   --rounds <n>       how often each figure is taken; the median counts (default 9)
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
 const benches = {
   broadcast: () => benchBroadcast({ most: Number(values.most), rounds: Number(values.rounds) }),
   create: () => benchCreate({ rounds: Number(values.rounds) }),
+  cli: () => benchCliStart({ rounds: Number(values.rounds) }),
 }
 const names = positionals.length === 0 ? Object.keys(benches) : positionals
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))
