@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { median, table } from './figures.ts'
 
-const entry = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../apps/cli/bin/prebook.js', import.meta.url))
 
 /** How long the command line takes to say something, beside a Node that says nothing, in turns. */
 export async function benchCliStart({ rounds }: { rounds: number }): Promise<void> {

@@ -9,7 +9,7 @@ import { addSessionCommands } from './program/session-commands.ts'
 import { addStockCommands } from './program/stock-commands.ts'
 import { addUserCommands } from './program/user-commands.ts'
 
-/** The command line as a whole. Wrong usage and `--help` end it with a `CommanderError`; see `main.ts`. */
+/** The command line as a whole. Wrong usage and `--help` end it with a `CommanderError`; see `run.ts`. */
 export function createProgram(): Command {
   const program = new Command('prebook')
     .description('The command line for admins of a Prebook server.')

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 /** The command as Node runs it. */
-export const entry = fileURLToPath(new URL('../main.ts', import.meta.url))
+export const entry = fileURLToPath(new URL('../../bin/prebook.js', import.meta.url))
 
 /** A command that takes longer has failed. */
 const WAIT_MS = 25_000
