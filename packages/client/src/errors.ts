@@ -1,16 +1,19 @@
-import { TRPCClientError } from '@trpc/client'
-import type { Reason } from '@prebook/core'
-import type { AppRouter } from '@prebook/server/router'
+import type { TRPCClientError } from '@trpc/client'
+import { refusalOf } from './failures.ts'
+import type { Reason } from './reasons.ts'
+import type { PrebookRouter } from './router.ts'
 
 /** A refusal by the server: `error.data.reason` says which, `error.message` says it to a person. */
-export type PrebookClientError<R extends Reason = Reason> = TRPCClientError<AppRouter> & {
-  data: NonNullable<TRPCClientError<AppRouter>['data']> & { reason: R }
+export type PrebookClientError<R extends Reason = Reason> = TRPCClientError<PrebookRouter> & {
+  data: NonNullable<TRPCClientError<PrebookRouter>['data']> & { reason: R }
 }
 
 /**
  * Whether something thrown is a refusal by the server, for the given reason if one is given. A server that could not be
- * reached, or that is not Prebook, is none.
+ * reached, or that is not Prebook, is none; {@link explainError} tells those apart.
  *
+ * @param error anything that was caught
+ * @param reason the reason to look for; any, when it is left out
  * @example
  * try {
  *   await client.prebooks.create.mutate({ bookId: 1 })
@@ -23,8 +26,6 @@ export function isPrebookError<R extends Reason = Reason>(
   error: unknown,
   reason?: R,
 ): error is PrebookClientError<R> {
-  if (!(error instanceof TRPCClientError)) return false
-  const data: unknown = error.data
-  if (typeof data !== 'object' || data === null || !('reason' in data)) return false
-  return reason === undefined ? typeof data.reason === 'string' : data.reason === reason
+  const refusal = refusalOf(error)
+  return refusal !== undefined && (reason === undefined || refusal.reason === reason)
 }

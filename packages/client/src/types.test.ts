@@ -1,13 +1,27 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
 import { describe, expectTypeOf, test } from 'vitest'
+import type { Reason as ServerReason } from '@prebook/core'
+import type { AppRouter } from '@prebook/server/router'
 import {
   isPrebookError,
   type PrebookClient,
+  type PrebookClientError,
+  type PrebookFailure,
   type Reason,
   type RouterInputs,
   type RouterOutputs,
 } from './index.ts'
 
 describe('what a TypeScript application sees', () => {
+  test('is what the server serves: every input, every answer, every reason', () => {
+    expectTypeOf<RouterInputs>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
+    expectTypeOf<RouterOutputs>().toEqualTypeOf<inferRouterOutputs<AppRouter>>()
+    expectTypeOf<Reason>().toEqualTypeOf<ServerReason>()
+    type ErrorData = AppRouter['_def']['_config']['$types']['errorShape']['data']
+    expectTypeOf<PrebookClientError['data']>().toExtend<ErrorData>()
+    expectTypeOf<ErrorData>().toExtend<PrebookClientError['data']>()
+  })
+
   test('answers are exact, and hold no column of the database', () => {
     expectTypeOf<RouterOutputs['prebooks']['create']>().toEqualTypeOf<{
       id: number
@@ -56,5 +70,13 @@ describe('what a TypeScript application sees', () => {
       expectTypeOf(error.data.httpStatus).toEqualTypeOf<number>()
     }
     if (isPrebookError(error)) expectTypeOf(error.data.reason).toEqualTypeOf<Reason>()
+  })
+
+  test('what can go wrong is a closed set', () => {
+    expectTypeOf<PrebookFailure['kind']>().toEqualTypeOf<
+      'refused' | 'unknown-reason' | 'unreachable' | 'timeout' | 'aborted' | 'not-prebook' | 'unknown'
+    >()
+    expectTypeOf<Extract<PrebookFailure, { kind: 'refused' }>['reason']>().toEqualTypeOf<Reason>()
+    expectTypeOf<Extract<PrebookFailure, { kind: 'unknown-reason' }>['reason']>().toEqualTypeOf<string>()
   })
 })

@@ -1,0 +1,23 @@
+/* What the examples in the documents take for granted: what they import where it is first shown, and a reader's own things. */
+import type * as query from '@tanstack/react-query'
+import type * as prebook from '@prebook/client'
+import type * as tanstack from '@prebook/client/tanstack-query'
+
+declare global {
+  const client: prebook.PrebookClient
+  const createClient: typeof prebook.createClient
+  const createQueries: typeof tanstack.createQueries
+  const explainError: typeof prebook.explainError
+  const isPrebookError: typeof prebook.isPrebookError
+  const memoryStorage: typeof prebook.memoryStorage
+  const queryClient: query.QueryClient
+  const useInfiniteQuery: typeof query.useInfiniteQuery
+  const useMutation: typeof query.useMutation
+  const useQuery: typeof query.useQuery
+  type Prebook = prebook.Prebook
+  type RouterOutputs = prebook.RouterOutputs
+
+  const email: string
+  const password: string
+  const error: unknown
+}

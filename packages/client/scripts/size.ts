@@ -1,0 +1,17 @@
+import { glob, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** How many bytes each file of a built client has, source maps aside: they are read by debuggers only. */
+export async function sizesOf(dist: string): Promise<Record<string, number>> {
+  const sizes: Record<string, number> = {}
+  for await (const file of glob(join(dist, '*.{js,d.ts}'))) sizes[basename(file)] = (await stat(file)).size
+  return sizes
+}
+
+if (import.meta.main) {
+  const sizes = await sizesOf(fileURLToPath(new URL('../dist', import.meta.url)))
+  for (const [file, bytes] of Object.entries(sizes).toSorted(([a], [b]) => a.localeCompare(b))) {
+    process.stdout.write(`${String(bytes).padStart(6)} bytes  ${file}\n`)
+  }
+}

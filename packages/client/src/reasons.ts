@@ -1,0 +1,40 @@
+import type { Reason as ServerReason } from '@prebook/core'
+
+// The client runs none of core's code, so it names the reasons once more; the compiler compares the two lists.
+const known = {
+  BOOK_NOT_FOUND: 1,
+  PREBOOK_NOT_FOUND: 1,
+  USER_NOT_FOUND: 1,
+  WAITLIST_NOT_FOUND: 1,
+  DELIVERY_NOT_FOUND: 1,
+  ROUTE_NOT_FOUND: 1,
+  PREBOOK_BOOK_IN_STOCK: 1,
+  PREBOOK_DUPLICATE: 1,
+  PREBOOK_ALREADY_CANCELLED: 1,
+  BOOK_ISBN_CONFLICT: 1,
+  AUTH_EMAIL_TAKEN: 1,
+  STOCK_CONFLICT: 1,
+  STOCK_NEGATIVE: 1,
+  STOCK_IDEMPOTENCY_MISMATCH: 1,
+  USER_IS_ADMIN: 1,
+  AUTH_REQUIRED: 1,
+  AUTH_INVALID_CREDENTIALS: 1,
+  AUTH_FORBIDDEN: 1,
+  AUTH_ACCOUNT_DEACTIVATED: 1,
+  CSRF_REFUSED: 1,
+  METHOD_NOT_ALLOWED: 1,
+  PAYLOAD_TOO_LARGE: 1,
+  UNSUPPORTED_MEDIA_TYPE: 1,
+  BATCH_TOO_LARGE: 1,
+  RATE_LIMITED: 1,
+  VALIDATION_ERROR: 1,
+  STORE_BUSY: 1,
+  INTERNAL_ERROR: 1,
+} satisfies Record<ServerReason, 1>
+
+/** Why a Prebook server refused a call, as far as this version of the client knows. */
+export type Reason = keyof typeof known
+
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(known, text)
+}

@@ -1,0 +1,104 @@
+import { getUntypedClient } from '@trpc/client'
+import type { DataTag, InfiniteData } from '@tanstack/react-query'
+import type { PrebookClient } from '@prebook/client'
+
+/** Names what is cached: `'prebook'`, the feature, the procedure, the kind of query, its input. */
+export type PrebookQueryKey = readonly ['prebook', feature: string, procedure: string, ...unknown[]]
+
+type PathKey = {
+  /** The start of all keys of this procedure, whatever the input: what to invalidate after a change. */
+  pathKey: () => PrebookQueryKey
+}
+
+type QueryOptions<Input, Output> = PathKey & {
+  /** Options for `useQuery`, `prefetchQuery` and the like. */
+  queryOptions: (input: Input) => {
+    queryKey: DataTag<PrebookQueryKey, Output>
+    queryFn: (context: { signal: AbortSignal }) => Promise<Output>
+    retry: false
+  }
+}
+
+type InfiniteOptions<Input, Output> = {
+  /** Options for `useInfiniteQuery`: each page is asked for with the `nextCursor` of the one before. */
+  infiniteQueryOptions: (input: Omit<Input, 'cursor' | 'direction'>) => {
+    queryKey: DataTag<PrebookQueryKey, InfiniteData<Output, string | null>>
+    queryFn: (context: { signal: AbortSignal; pageParam: string | null }) => Promise<Output>
+    initialPageParam: string | null
+    getNextPageParam: (lastPage: Output) => string | null
+    retry: false
+  }
+}
+
+type MutationOptions<Input, Output> = PathKey & {
+  /** Options for `useMutation`. */
+  mutationOptions: () => { mutationKey: PrebookQueryKey; mutationFn: (input: Input) => Promise<Output> }
+}
+
+type Reads<Input, Output> = { query: (input: Input, options?: never) => Promise<Output> }
+type Changes<Input, Output> = { mutate: (input: Input, options?: never) => Promise<Output> }
+
+type OptionsOf<Procedure> =
+  Procedure extends Reads<infer Input, infer Output>
+    ? [Output] extends [{ nextCursor: string | null }]
+      ? QueryOptions<Input, Output> & InfiniteOptions<Input, Output>
+      : QueryOptions<Input, Output>
+    : Procedure extends Changes<infer Input, infer Output>
+      ? MutationOptions<Input, Output>
+      : never
+
+/** Options for TanStack Query, for each procedure: `queries.books.list.infiniteQueryOptions({ query: 'dune' })`. */
+export type PrebookQueries = {
+  [Feature in Exclude<keyof PrebookClient, symbol>]: {
+    [Name in keyof PrebookClient[Feature]]: OptionsOf<PrebookClient[Feature][Name]>
+  }
+}
+
+/**
+ * Makes options for TanStack Query from a client. Its retries are turned off, since the client sends again by itself what
+ * is worth it, and a refusal stays one; spread the options to turn them on.
+ *
+ * @param client what `createClient` made
+ * @example
+ * const queries = createQueries(client)
+ * const book = useQuery(queries.books.get.queryOptions({ bookId: 1 }))
+ * const books = useInfiniteQuery(queries.books.list.infiniteQueryOptions({ query: 'dune' }))
+ * const create = useMutation({
+ *   ...queries.prebooks.create.mutationOptions(),
+ *   onSuccess: () => queryClient.invalidateQueries({ queryKey: queries.prebooks.list.pathKey() }),
+ * })
+ */
+export function createQueries(client: PrebookClient): PrebookQueries {
+  return byName((feature) => byName((procedure) => optionsOf(client, feature, procedure))) as PrebookQueries
+}
+
+/** An object that makes its properties when they are asked for: which procedures there are, only the types know. */
+function byName(make: (name: string) => unknown): unknown {
+  return new Proxy({}, { get: (_, name) => (typeof name === 'string' ? make(name) : undefined) })
+}
+
+function optionsOf(client: PrebookClient, feature: string, procedure: string) {
+  const path = `${feature}.${procedure}`
+  const key = ['prebook', feature, procedure] as const
+  const untyped = getUntypedClient(client)
+  return {
+    pathKey: () => key,
+    queryOptions: (input: unknown) => ({
+      queryKey: [...key, 'query', input],
+      queryFn: ({ signal }: { signal: AbortSignal }) => untyped.query(path, input, { signal }),
+      retry: false,
+    }),
+    infiniteQueryOptions: (input: object) => ({
+      queryKey: [...key, 'infinite', input],
+      queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: unknown }) =>
+        untyped.query(path, { ...input, cursor: pageParam }, { signal }),
+      initialPageParam: null,
+      getNextPageParam: (page: { nextCursor: unknown }) => page.nextCursor,
+      retry: false,
+    }),
+    mutationOptions: () => ({
+      mutationKey: key,
+      mutationFn: (input: unknown) => untyped.mutation(path, input),
+    }),
+  }
+}
