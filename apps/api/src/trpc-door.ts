@@ -10,7 +10,7 @@ import { hasBody, isJson } from './http/request-body.ts'
 import { requestFacts } from './http/request-facts.ts'
 
 /** The most calls that one request may hold; the client sends as many at once. */
-export const MAX_BATCH = 10
+const MAX_BATCH = 10
 
 /** Serves every procedure under `/trpc`. */
 export function trpcDoor(services: Services, config: Config) {
@@ -38,10 +38,7 @@ export function trpcDoor(services: Services, config: Config) {
       onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
     })
     // What tRPC refuses before it has read the calls is JSON too, but it does not say so.
-    if (
-      !response.headers.has('content-type') ||
-      response.headers.get('content-type')?.startsWith('text/plain')
-    ) {
+    if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
       response.headers.set('content-type', 'application/json')
     }
     return response

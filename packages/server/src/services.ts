@@ -21,12 +21,11 @@ export type ServicesOptions = {
 
 /** Puts the services together on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
-  const now = options.now ?? Date.now
   return {
     store: options.store,
-    sessions: createSessions(options.store, now),
+    sessions: createSessions(options.store),
     passwords: createPasswords(),
     throttles: createThrottles(options.throttleLimits),
-    now,
+    now: options.now ?? Date.now,
   }
 }

@@ -1,3 +1,4 @@
+import { methods } from './methods.ts'
 import fc from 'fast-check'
 import type { JsonSchema } from './json-schema.ts'
 import type { Who } from './people.ts'
@@ -58,19 +59,6 @@ export const contentType: fc.Arbitrary<string | undefined> = fc.oneof(
   },
 )
 
-const otherMethods = [
-  'GET',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'PROPFIND',
-  'QUERY',
-]
-
 /** Requests to an operation: what it allows, what it does not, and what it has never heard of. */
 export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
   return fc
@@ -78,7 +66,7 @@ export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
       who: anybody,
       method: fc.oneof(
         { weight: 30, arbitrary: fc.constant(operation.method) },
-        { weight: 1, arbitrary: fc.constantFrom(...otherMethods) },
+        { weight: 1, arbitrary: fc.constantFrom(...methods) },
       ),
       id: operation.hasId ? idInPath : fc.constant(''),
       query: queryString(operation),

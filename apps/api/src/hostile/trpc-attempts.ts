@@ -1,3 +1,4 @@
+import { methods } from './methods.ts'
 import fc from 'fast-check'
 import { brokenFields, brokenName, brokenText, spellFields } from './broken-values.ts'
 import type { Who } from './people.ts'
@@ -34,18 +35,6 @@ const inputOf = ({ input }: Procedure): fc.Arbitrary<string | null> => {
   )
 }
 
-const otherMethods = [
-  'GET',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'HEAD',
-  'OPTIONS',
-  'TRACE',
-  'PROPFIND',
-  'QUERY',
-]
 const oddQueries = [
   'input={}',
   'input=',
@@ -65,7 +54,7 @@ export function singleCalls(procedure: Procedure): fc.Arbitrary<TrpcAttempt> {
       who: anybody,
       method: fc.oneof(
         { weight: 30, arbitrary: fc.constant(usual) },
-        { weight: 1, arbitrary: fc.constantFrom(...otherMethods) },
+        { weight: 1, arbitrary: fc.constantFrom(...methods) },
       ),
       input: inputOf(procedure),
       headers: oddHeaders,

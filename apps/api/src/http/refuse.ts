@@ -19,7 +19,10 @@ export function refuse(c: Context<Environment>, error: PrebookError): Response {
   return c.json(restErrorBody(error, c.get('requestId')), status)
 }
 
-/** An error as the REST door shows it, its fields named in REST's words already. Only a fault of ours names the request, to quote it to the operator. */
+/**
+ * An error as the REST door shows it, its fields named in REST's words already. Only a fault of ours names the request, to
+ * quote it to the operator.
+ */
 export function restErrorBody(error: PrebookError, requestId: string) {
   return {
     detail: error.message,

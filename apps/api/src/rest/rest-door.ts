@@ -57,10 +57,11 @@ function inTermsOf(route: RestRoute, error: PrebookError): PrebookError {
   const issues = error.issues?.map(({ path, message }) => ({ path: fieldName(route, path), message }))
   const field = error.field === null ? undefined : fieldName(route, error.field)
   // The sentence about an input begins with the field's name.
+  const begins = `${error.field}:`
   const message =
-    error.field === null
-      ? error.message // A function, since `$&` in a field's name means itself.
-      : error.message.replace(`${error.field}:`, () => `${String(field)}:`)
+    field !== undefined && error.message.startsWith(begins)
+      ? `${field}:${error.message.slice(begins.length)}`
+      : error.message
   return new PrebookError(error.reason, {
     message,
     ...(field !== undefined && { field }),

@@ -1,7 +1,8 @@
-import { Email, invalid, NewPassword, PrebookError, type User } from '@prebook/core'
+import { invalid, PrebookError, RegisterInput, type User } from '@prebook/core'
 import { insertUser } from '@prebook/db'
 import type { Services } from '../services.ts'
 import { presentUser } from '../users/present-user.ts'
+import { validationIssues } from '../validation-issues.ts'
 
 /**
  * Opens an admin's account. No door offers this: it is for whoever runs the machine.
@@ -12,15 +13,15 @@ export async function createAdmin(
   services: Services,
   account: { email: string; password: string },
 ): Promise<User> {
-  const email = Email.safeParse(account.email)
-  if (!email.success) throw invalid('email', email.error.issues[0]?.message ?? 'Must be an e-mail address.')
-  const password = NewPassword.safeParse(account.password)
-  if (!password.success) {
-    throw invalid('password', password.error.issues[0]?.message ?? 'Must be a password.')
+  const parsed = RegisterInput.safeParse(account)
+  if (!parsed.success) {
+    const [issue = { path: 'email', message: 'Must be an e-mail address.' }] = validationIssues(parsed.error)
+    throw invalid(issue.path, issue.message)
   }
-  const passwordHash = await services.passwords.hash(password.data)
+  const { email, password } = parsed.data
+  const passwordHash = await services.passwords.hash(password)
   const user = await services.store.write((tx) =>
-    insertUser(tx, { email: email.data, passwordHash, role: 'admin', now: services.now() }),
+    insertUser(tx, { email, passwordHash, role: 'admin', now: services.now() }),
   )
   if (user === undefined) {
     throw new PrebookError('AUTH_EMAIL_TAKEN', {

@@ -44,7 +44,7 @@ export type Sessions = {
 }
 
 /** Makes the sessions on a store. */
-export function createSessions(store: Store, now: () => number): Sessions {
+export function createSessions(store: Store): Sessions {
   const lucia = new Lucia(storeAdapter(store), {
     sessionExpiresIn: SLIDING,
     getUserAttributes: (attributes) => attributes,
@@ -60,7 +60,7 @@ export function createSessions(store: Store, now: () => number): Sessions {
     },
     end: (token) => lucia.invalidateSession(token),
     endAll: (userId) => lucia.invalidateUserSessions(userId),
-    sweep: () => store.write((tx) => deleteExpiredSessions(tx, now())),
+    sweep: () => lucia.deleteExpiredSessions(),
   }
 }
 
