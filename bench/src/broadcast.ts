@@ -94,11 +94,12 @@ function watchTransactions(store: Store): { store: Store; lastMs: () => number }
   const watched: Store = {
     engine: store.engine,
     read: (work) => store.read(work),
-    write: (work) => store.write(work),
+    write: (work, tell) => store.write(work, tell),
+    listen: (hear) => store.listen(hear),
     close: () => store.close(),
-    async writeOnBook(bookId, lock, work) {
+    async writeOnBook(bookId, lock, work, tell) {
       const started = performance.now()
-      const result = await store.writeOnBook(bookId, lock, work)
+      const result = await store.writeOnBook(bookId, lock, work, tell)
       lastMs = performance.now() - started
       return result
     },

@@ -9,7 +9,14 @@ export type {
   WaitlistRow,
 } from './database.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
-export { StoreOpenError, UniqueViolation, type BookLock, type Store } from './store.ts'
+export {
+  StoreOpenError,
+  UniqueViolation,
+  type BookLock,
+  type HeardNews,
+  type News,
+  type Store,
+} from './store.ts'
 export * from './queries/books.ts'
 export * from './queries/count-waitlist.ts'
 export * from './queries/prebooks.ts'

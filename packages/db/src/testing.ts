@@ -22,6 +22,8 @@ export type TestableEngine = {
   createEmpty(): Promise<AsyncDisposable & { url: string }>
   /** A database that is migrated, where there is a faster way to one than opening an empty one. */
   createMigrated?(): Promise<AsyncDisposable & { url: string }>
+  /** Ends every connection to a database, as a server that restarts does; engines without a server have none. */
+  cutConnections?(url: string): Promise<void>
   /** Opens a database so that whatever happens at once really meets; without locks, to see that a test notices. */
   openForRaces(url: string, options: RacingOptions): Promise<Store>
 }

@@ -1,5 +1,5 @@
 import { cancellation, PrebookError, type Prebook, type PrebookIdInput } from '@prebook/core'
-import { findPrebook, recordCancellation } from '@prebook/db'
+import { findPrebook, recordCancellation, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
 
@@ -17,7 +17,7 @@ export async function cancelPrebook(
   // The book of a prebook never changes, so it may be looked up before it is locked.
   const found = await store.read((reader) => findPrebook(reader, own))
   if (found === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
-  return store.writeOnBook(found.bookId, 'shared', async (tx) => {
+  const cancel = async (tx: Tx) => {
     // Under the lock: whether it was notified first is decided here and recorded with the cancellation.
     const prebook = await findPrebook(tx, own)
     if (prebook === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
@@ -25,5 +25,6 @@ export async function cancelPrebook(
     const cancelledAt = now()
     await recordCancellation(tx, { prebookId, cancelledFrom, now: cancelledAt })
     return presentPrebook({ ...prebook, cancelledAt, cancelledFrom })
-  })
+  }
+  return store.writeOnBook(found.bookId, 'shared', cancel, () => ({ kind: 'user', userId: user.id }))
 }

@@ -1,5 +1,5 @@
 import { assertOutOfStock, PrebookError, type Prebook, type PrebookCreateInput } from '@prebook/core'
-import { ensureOpenWaitlist, findBook, insertPrebook } from '@prebook/db'
+import { ensureOpenWaitlist, findBook, insertPrebook, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
 
@@ -12,7 +12,7 @@ export async function createPrebook(
   { services, user }: SignedInContext,
   { bookId }: PrebookCreateInput,
 ): Promise<Prebook> {
-  return services.store.writeOnBook(bookId, 'shared', async (tx) => {
+  const create = async (tx: Tx) => {
     const book = await findBook(tx, bookId)
     if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
     assertOutOfStock(book.stock_quantity)
@@ -30,5 +30,6 @@ export async function createPrebook(
       cancelledFrom: null,
       waitlistNotifiedAt: null,
     })
-  })
+  }
+  return services.store.writeOnBook(bookId, 'shared', create, () => ({ kind: 'user', userId: user.id }))
 }

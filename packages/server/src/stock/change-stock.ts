@@ -14,6 +14,7 @@ import {
   insertStockRequest,
   moveStock,
   UniqueViolation,
+  type News,
   type Tx,
 } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
@@ -34,7 +35,12 @@ export async function changeStock(
 ): Promise<StockChange> {
   const { store } = context.services
   try {
-    const committed = await store.writeOnBook(input.bookId, 'exclusive', (tx) => once(context, tx, input))
+    const committed = await store.writeOnBook(
+      input.bookId,
+      'exclusive',
+      (tx) => once(context, tx, input),
+      newsOf,
+    )
     const { broadcast } = committed
     if (broadcast === null) return { ...committed, broadcast }
     const notified = await notifiedCount(context.services, broadcast.waitlistId)
@@ -53,6 +59,12 @@ const CommittedChange = StockChange.extend({
 })
 type CommittedChange = Omit<StockChange, 'broadcast'> & {
   broadcast: { waitlistId: number; notifiedAt: string } | null
+}
+
+function newsOf({ movement, broadcast }: CommittedChange): News | null {
+  if (movement === null) return null
+  const closedWaitlistId = broadcast?.waitlistId ?? null
+  return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }
 }
 
 /** Carries the change out, unless it was carried out before under the same key: then its answer is given again. */

@@ -1,5 +1,5 @@
 import { PrebookError, type User, type UserIdInput } from '@prebook/core'
-import { findUser, updateUser } from '@prebook/db'
+import { findUser, updateUser, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentUser } from './present-user.ts'
 
@@ -22,10 +22,11 @@ export async function reactivateUser(context: SignedInContext, { userId }: UserI
 }
 
 async function setActive({ services }: SignedInContext, userId: number, isActive: 0 | 1): Promise<User> {
-  return services.store.write(async (tx) => {
+  const change = async (tx: Tx) => {
     const user = await findUser(tx, userId)
     if (user === undefined) throw new PrebookError('USER_NOT_FOUND', { field: 'userId' })
     if (user.role === 'admin' && isActive === 0) throw new PrebookError('USER_IS_ADMIN', { field: 'userId' })
     return presentUser(await updateUser(tx, userId, { is_active: isActive }))
-  })
+  }
+  return services.store.write(change, () => ({ kind: 'user', userId }))
 }

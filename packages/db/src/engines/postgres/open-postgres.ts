@@ -4,6 +4,7 @@ import type { Database } from '../../database.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
+import { NewsChannel } from './news-channel.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
@@ -37,16 +38,19 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   const { locks = true, wrap = (pool: PostgresPool) => pool } = options
   const place = placeOf(url)
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS
-  const pool = new Pool({
+  const connection = {
     connectionString: url,
     application_name: 'prebook',
-    max: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectionTimeoutMillis: lockWaitMs,
+    keepAlive: true,
+  }
+  const pool = new Pool({
+    ...connection,
+    max: options.poolSize ?? DEFAULT_POOL_SIZE,
     lock_timeout: lockWaitMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     // A transaction awaits its own queries only: one that is idle has lost its process.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    keepAlive: true,
     types: { getTypeParser },
   })
   // A connection may break in the middle of a transaction or in the pool. Whoever uses it is told by the query that fails,
@@ -63,7 +67,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
       if (locks) await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx)
       await migrate(tx, postgresSchema, place)
     })
-    return new PostgresStore(db, { locks })
+    return new PostgresStore(db, { locks, news: new NewsChannel(db, connection) })
   } catch (error) {
     await db.destroy()
     throw explain(error, place)

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, Store } from '../../store.ts'
+import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
 import { WorkUnderWay } from '../work-under-way.ts'
+import type { NewsChannel } from './news-channel.ts'
 import { mayRunAgain, translatePostgresError } from './postgres-errors.ts'
 
 /** How often a transaction that the server gave up is tried in all. */
@@ -13,46 +14,67 @@ export class PostgresStore implements Store {
   readonly engine = 'postgres'
   readonly #db: Kysely<Database>
   readonly #locks: boolean
+  readonly #news: NewsChannel
   readonly #underWay = new WorkUnderWay()
 
-  constructor(db: Kysely<Database>, { locks }: { locks: boolean }) {
+  constructor(db: Kysely<Database>, { locks, news }: { locks: boolean; news: NewsChannel }) {
     this.#db = db
     this.#locks = locks
+    this.#news = news
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.#underWay.track(retry(() => work(this.#db)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#transaction(work)
+  async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
+    return this.#transaction(work, tell)
   }
 
   // Not `for share` on the book's row: new sharers overtake a writer that waits, so that a restock would starve while
   // people pre-book. Advisory locks queue up in order. The lock is a statement of its own: at READ COMMITTED each
   // statement sees what was committed before it began, so only what comes after the lock sees what the lock waited for.
-  async writeOnBook<T>(bookId: number, lock: BookLock, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async writeOnBook<T>(
+    bookId: number,
+    lock: BookLock,
+    work: (tx: Tx) => Promise<T>,
+    tell?: Tell<T>,
+  ): Promise<T> {
     return this.#transaction(async (tx) => {
       if (this.#locks) await lockBook(tx, bookId, lock)
       return work(tx)
-    })
+    }, tell)
+  }
+
+  listen(hear: (news: HeardNews) => void): () => void {
+    return this.#news.listen(hear)
   }
 
   async close(): Promise<void> {
     await this.#underWay.settled()
+    await this.#news.close()
     await this.#db.destroy()
   }
 
-  async #transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async #transaction<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
     this.#underWay.assertNotWriting()
-    return this.#underWay.track(
+    const { result, news } = await this.#underWay.track(
       retry(() =>
         this.#db
           .transaction()
           .setIsolationLevel('read committed')
-          .execute((tx) => this.#underWay.insideWrite(() => work(tx))),
+          .execute((tx) =>
+            this.#underWay.insideWrite(async () => {
+              const done = await work(tx)
+              const told = tell?.(done) ?? null
+              if (told !== null) await this.#news.announce(tx, told)
+              return { result: done, news: told }
+            }),
+          ),
       ),
     )
+    if (news !== null) this.#news.publish(news)
+    return result
   }
 }
 

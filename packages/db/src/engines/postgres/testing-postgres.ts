@@ -33,6 +33,12 @@ export function postgresTestEngine(serverUrl: string): TestableEngine {
       await (template ??= makeTemplate(serverUrl))
       return createFrom(TEMPLATE)
     },
+    async cutConnections(url) {
+      const database = new URL(url).pathname.slice(1)
+      await onServer(serverUrl, (client) =>
+        client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]),
+      )
+    },
     openForRaces: async (url, options) => openPostgres(url, { ...options, wrap: withPauses }),
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, Store } from '../../store.ts'
+import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
+import { NewsDesk } from '../news-desk.ts'
 import { WorkUnderWay } from '../work-under-way.ts'
 import { isLocked, translateSqliteError } from './sqlite-errors.ts'
 
@@ -26,6 +27,7 @@ export class SqliteStore implements Store {
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
   readonly #underWay = new WorkUnderWay()
+  readonly #news = new NewsDesk()
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
@@ -38,19 +40,31 @@ export class SqliteStore implements Store {
     return this.#underWay.track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
     this.#underWay.assertNotWriting()
     // Only BEGIN IMMEDIATE can find the store locked, and it comes before `work`, so trying again repeats nothing.
-    return this.#underWay.track(
+    const result = await this.#underWay.track(
       retryWhileLocked(this.#lockWaitMs, () =>
         this.#writer.transaction().execute((tx) => this.#underWay.insideWrite(() => work(tx))),
       ),
     )
+    const news = tell?.(result) ?? null
+    if (news !== null) this.#news.publish(news)
+    return result
   }
 
   // BEGIN IMMEDIATE lets one transaction in at a time, which is every lock on every book at once.
-  async writeOnBook<T>(_bookId: number, _lock: BookLock, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.write(work)
+  async writeOnBook<T>(
+    _bookId: number,
+    _lock: BookLock,
+    work: (tx: Tx) => Promise<T>,
+    tell?: Tell<T>,
+  ): Promise<T> {
+    return this.write(work, tell)
+  }
+
+  listen(hear: (news: HeardNews) => void): () => void {
+    return this.#news.listen(hear)
   }
 
   async close(): Promise<void> {
