@@ -44,7 +44,9 @@ describe.each(engines)('news on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     let found: Promise<unknown[]> = Promise.resolve([])
-    store.listen(() => (found = store.read((reader) => reader.selectFrom('books').select('id').execute())))
+    store.listen(() => {
+      found = store.read((reader) => reader.selectFrom('books').select('id').execute())
+    })
     const id = await store.write(
       (tx) => addBook(tx),
       () => person,
