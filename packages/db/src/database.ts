@@ -10,6 +10,7 @@ export type Database = {
   users: UsersTable
   sessions: SessionsTable
   deliveries: DeliveriesTable
+  throttle_counts: ThrottleCountsTable
 }
 
 type BooksTable = {
@@ -88,6 +89,10 @@ type SessionsTable = {
 type DeliveriesTable = {
   id: Generated<number>
   prebook_id: number
+  /** The book that the prebook is for: it never changes. */
+  book_id: number | null
+  /** When it was last put in line to be sent. */
+  queued_at: Generated<number>
   state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'kept'
   attempts: Generated<number>
   next_attempt_at: number
@@ -96,6 +101,14 @@ type DeliveriesTable = {
   skip_reason: string | null
   last_error: string | null
   sent_at: number | null
+}
+
+/** Tries of one kind by one somebody, within one window of time. */
+type ThrottleCountsTable = {
+  /** A hash of what is counted and of whom. */
+  key: string
+  tries: number
+  expires_at: number
 }
 
 /** A transaction that may write. It comes from `Store.write` or `Store.writeOnBook`, never from anywhere else. */
@@ -110,3 +123,4 @@ export type StockMovementRow = Selectable<StockMovementsTable>
 export type WaitlistRow = Selectable<WaitlistsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
+export type DeliveryRow = Selectable<DeliveriesTable>

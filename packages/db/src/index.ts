@@ -1,6 +1,7 @@
 export type {
   BookRow,
   Database,
+  DeliveryRow,
   Reader,
   SessionRow,
   StockMovementRow,
@@ -8,6 +9,9 @@ export type {
   UserRow,
   WaitlistRow,
 } from './database.ts'
+export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-database.ts'
+export { CopyError } from './copy/copy-error.ts'
+export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
 export {
   StoreOpenError,
@@ -18,10 +22,17 @@ export {
   type Store,
 } from './store.ts'
 export * from './queries/books.ts'
+export * from './queries/clear-in-batches.ts'
 export * from './queries/count-waitlist.ts'
+export * from './queries/deliveries.ts'
+export * from './queries/deliveries-dispatch.ts'
+export * from './queries/deliveries-links.ts'
+export * from './queries/deliveries-listing.ts'
 export * from './queries/prebooks.ts'
 export * from './queries/sessions.ts'
 export * from './queries/stock-movements.ts'
 export * from './queries/stock-requests.ts'
+export * from './queries/throttle-counts.ts'
 export * from './queries/users.ts'
 export * from './queries/waitlists.ts'
+export * from './queries/watched-prebooks.ts'

@@ -3,10 +3,21 @@ import { openSqlite } from './engines/sqlite/open-sqlite.ts'
 import { StoreOpenError, type Store } from './store.ts'
 
 export type OpenStoreOptions = {
-  /** How long a request waits for a database or a book that somebody else holds, in milliseconds. */
+  /**
+   * How long a request waits for a database, a book or a connection of the pool that somebody else holds, in
+   * milliseconds; then it ends in `STORE_BUSY`. 5,000 unless told otherwise.
+   */
   lockWaitMs?: number
-  /** The most connections to a database server; SQLite has none. */
+  /**
+   * The most connections to a database server at once, 10 unless told otherwise; one more listens for news. No request
+   * needs two. SQLite has none.
+   */
   poolSize?: number
+  /**
+   * The longest that a statement may take on a database server before it ends in `STORE_BUSY`, in milliseconds; 30,000
+   * unless told otherwise.
+   */
+  statementTimeoutMs?: number
 }
 
 /**

@@ -1,4 +1,4 @@
-import { postgresTestEngine } from './engines/postgres/testing-postgres.ts'
+import { missingPostgres, postgresTestEngine } from './engines/postgres/testing-postgres.ts'
 import { sqliteTestEngine } from './engines/sqlite/testing-sqlite.ts'
 import { openStore, type OpenStoreOptions } from './open-store.ts'
 import type { Store } from './store.ts'
@@ -18,6 +18,8 @@ export type RacingOptions = {
 /** What an engine brings for its tests. */
 export type TestableEngine = {
   name: string
+  /** Whether this run has it. */
+  available: boolean
   /** A database that nobody has opened yet. */
   createEmpty(): Promise<AsyncDisposable & { url: string }>
   /** A database that is migrated, where there is a faster way to one than opening an empty one. */
@@ -36,10 +38,13 @@ export type TestEngine = TestableEngine & {
 
 const serverUrl = process.env['TEST_POSTGRES_URL']
 
-/** The engines that this run can test, for `describe.each`. */
+/**
+ * Every engine, for `describe.each(engines)('… on $name', …)`. In a run without a PostgreSQL server the tests so titled are
+ * skipped, and its engine throws at whoever uses it nevertheless.
+ */
 export const engines: readonly TestEngine[] = [
   sqliteTestEngine,
-  ...(serverUrl === undefined ? [] : [postgresTestEngine(serverUrl)]),
+  serverUrl === undefined ? missingPostgres : postgresTestEngine(serverUrl),
 ].map((engine) => ({ ...engine, create: (options) => create(engine, options) }))
 
 async function create(engine: TestableEngine, options: OpenStoreOptions = {}): Promise<TestDatabase> {

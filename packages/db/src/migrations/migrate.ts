@@ -1,9 +1,22 @@
 import type { Transaction } from 'kysely'
-import { Migrator, type MigrationProvider } from 'kysely/migration'
+import { Migrator, type Migration, type MigrationProvider } from 'kysely/migration'
 import type { Database } from '../database.ts'
 import type { EngineSchema } from '../engines/engine-schema.ts'
 import { StoreOpenError } from '../store.ts'
 import { initial } from './0001-initial.ts'
+import { throttleCounts } from './0002-throttle-counts.ts'
+import { deliveriesByBook } from './0003-deliveries-by-book.ts'
+import { liveQueue } from './0004-live-queue.ts'
+
+/** Every change of the schema by name, in the order of the names. */
+export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
+  return {
+    '0001-initial': initial(schema),
+    '0002-throttle-counts': throttleCounts(schema),
+    '0003-deliveries-by-book': deliveriesByBook(schema),
+    '0004-live-queue': liveQueue,
+  }
+}
 
 /**
  * Brings the schema up to date inside one transaction that the engine has begun with its own lock held, so that of two
@@ -13,11 +26,9 @@ import { initial } from './0001-initial.ts'
  * @throws StoreOpenError when a newer version of Prebook has already changed the schema
  */
 export async function migrate(tx: Transaction<Database>, schema: EngineSchema, place: string): Promise<void> {
-  const provider: MigrationProvider = {
-    getMigrations: async () => ({ '0001-initial': initial(schema) }),
-  }
+  const provider: MigrationProvider = { getMigrations: async () => migrationsOf(schema) }
   const migrator = new Migrator({ db: tx, provider })
-  const known = new Set(Object.keys(await provider.getMigrations()))
+  const known = new Set(Object.keys(migrationsOf(schema)))
   const unknown = (await appliedMigrations(tx)).filter((name) => !known.has(name))
   if (unknown.length > 0) {
     throw new StoreOpenError(

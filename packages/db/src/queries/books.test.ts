@@ -159,6 +159,29 @@ describe.each(engines)('the catalogue on $name', (engine) => {
 })
 
 describe.each(engines)('a book on $name', (engine) => {
+  test('has nothing after a book that does not exist', async () => {
+    await using database = await engine.create()
+    await addBooks(database.store, [book('Solaris')])
+    expect(await titles(database.store, { afterId: 987_654 })).toEqual([])
+  })
+
+  test('is searched to its end, in its order and without repeats, where few of very many match', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const rare = new Set([3, 249, 250, 251, 749, 751, 1_799])
+    const name = (index: number) => String(index).padStart(5, '0')
+    const all = Array.from({ length: 1_800 }, (_, index) =>
+      rare.has(index) ? book(name(index), { author: 'Rare', stock_quantity: 1 }) : book(name(index)),
+    )
+    const ids = await addBooks(store, all)
+    const found = Array.from(rare, name)
+    expect(await titles(store, { words: ['rare'] })).toEqual(found)
+    expect(await titles(store, { inStock: true })).toEqual(found)
+    expect(await titles(store, { words: ['rare'], limit: 5 })).toEqual(found.slice(0, 5))
+    expect(await titles(store, { words: ['rare'], afterId: ids[250] ?? 0 })).toEqual(found.slice(3))
+    expect(await titles(store, { words: ['nobody'] })).toEqual([])
+  })
+
   test('is found by its id and by its ISBN, or not at all', async () => {
     await using database = await engine.create()
     const { store } = database

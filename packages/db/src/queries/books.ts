@@ -1,10 +1,17 @@
 import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
+import { compiledOnce, type Slots } from './compiled-once.ts'
 import { containsText } from './contains-text.ts'
+import { searchInSlices, type Between } from './search-in-slices.ts'
+
+const bookById = compiledOnce((reader: Reader, slots: Slots<{ bookId: number }>) =>
+  reader.selectFrom('books').selectAll().where('id', '=', slots.bookId),
+)
 
 /** One book, or undefined. */
 export async function findBook(reader: Reader, bookId: number): Promise<BookRow | undefined> {
-  return reader.selectFrom('books').selectAll().where('id', '=', bookId).executeTakeFirst()
+  const [book] = await bookById(reader, { bookId })
+  return book
 }
 
 /** The book with this ISBN (13 digits), or undefined. */
@@ -13,24 +20,65 @@ export async function findBookByIsbn(reader: Reader, isbn: string): Promise<Book
 }
 
 /**
- * The catalogue in the order of titles, from the book after `afterId` on.
+ * The catalogue in the order of titles, from the book after `afterId` on. What few books have is looked for in slices,
+ * giving way to other requests after each.
  *
+ * @param reader not a transaction: that would be held up by others' turns
  * @param filter.words folded words that `search_text` must contain, all of them
  */
 export async function listBooks(
   reader: Reader,
   filter: { words: string[]; inStock: boolean | undefined; afterId: number | null; limit: number },
 ): Promise<BookRow[]> {
-  let query = reader.selectFrom('books').selectAll().orderBy('search_text').orderBy('id').limit(filter.limit)
-  for (const word of filter.words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
-  if (filter.inStock !== undefined) query = query.where('stock_quantity', filter.inStock ? '>' : '=', 0)
-  if (filter.afterId !== null) {
-    // Books are never deleted, so the id alone is a place in the order.
-    query = query.where(
-      sql<boolean>`(search_text, id) > (select b.search_text, b.id from books as b where b.id = ${filter.afterId})`,
-    )
+  const after = filter.afterId === null ? null : await placeOf(reader, filter.afterId)
+  if (after === undefined) return []
+  if (filter.words.length === 0 && filter.inStock === undefined) {
+    return booksBetween(reader, { after, until: null }, filter.limit).execute()
   }
-  return query.execute()
+  return searchInSlices({
+    after,
+    limit: filter.limit,
+    endOfSlice: (from, rows) => placeAfter(reader, from, rows),
+    find(between, limit) {
+      let query = booksBetween(reader, between, limit)
+      for (const word of filter.words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
+      if (filter.inStock !== undefined) query = query.where('stock_quantity', filter.inStock ? '>' : '=', 0)
+      return query.execute()
+    },
+  })
+}
+
+/** A place in the order of titles: that of a book. */
+type Place = { search_text: string; id: number }
+
+// Books are never deleted, so the id alone is a place in the order.
+async function placeOf(reader: Reader, bookId: number): Promise<Place | undefined> {
+  return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
+}
+
+async function placeAfter(reader: Reader, after: Place | null, rows: number): Promise<Place | null> {
+  let query = reader
+    .selectFrom('books')
+    .select(['search_text', 'id'])
+    .orderBy('search_text')
+    .orderBy('id')
+    .limit(1)
+    .offset(rows - 1)
+  if (after !== null) query = query.where(beyond(after))
+  return (await query.executeTakeFirst()) ?? null
+}
+
+function booksBetween(reader: Reader, between: Between<Place>, limit: number) {
+  let query = reader.selectFrom('books').selectAll().orderBy('search_text').orderBy('id').limit(limit)
+  if (between.after !== null) query = query.where(beyond(between.after))
+  const { until } = between
+  if (until !== null)
+    query = query.where(sql<boolean>`(search_text, id) <= (${until.search_text}, ${until.id})`)
+  return query
+}
+
+function beyond(place: Place) {
+  return sql<boolean>`(search_text, id) > (${place.search_text}, ${place.id})`
 }
 
 /** Adds a book; undefined when another one has its ISBN. */

@@ -1,49 +1,61 @@
 import type { PrebookStatus } from '@prebook/core'
 import type { Reader, Tx } from '../database.ts'
+import { compiledOnce, type Slots } from './compiled-once.ts'
+import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 import { prebookStatusSql } from './prebook-status-sql.ts'
 
-/** A prebook with the book it is for and what its status follows from. Times are milliseconds UTC. */
-export type PrebookRow = {
-  id: number
-  userId: number
-  waitlistId: number
-  createdAt: number
-  cancelledAt: number | null
-  cancelledFrom: 'waiting' | 'notified' | null
-  waitlistNotifiedAt: number | null
-  bookId: number
-  bookTitle: string
-  bookAuthor: string
+export type { PrebookRow }
+
+const ownPrebook = compiledOnce((reader: Reader, slots: Slots<{ prebookId: number; userId: number }>) =>
+  prebookRows(reader).where('prebooks.id', '=', slots.prebookId).where('prebooks.user_id', '=', slots.userId),
+)
+
+type PageOfMine = { userId: number; beforeId: number; limit: number }
+
+function prebooksOf(reader: Reader, slots: Slots<PageOfMine>) {
+  return (
+    prebookRows(reader)
+      .where('prebooks.user_id', '=', slots.userId)
+      .where('prebooks.id', '<', slots.beforeId)
+      // By id, not by time: two rows can share a millisecond, and clocks go backwards.
+      .orderBy('prebooks.id', 'desc')
+      .limit(slots.limit)
+  )
 }
 
-function prebooks(reader: Reader) {
-  return reader
-    .selectFrom('prebooks')
-    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
-    .innerJoin('books', 'books.id', 'waitlists.book_id')
-    .select([
-      'prebooks.id',
-      'prebooks.user_id as userId',
-      'prebooks.waitlist_id as waitlistId',
-      'prebooks.created_at as createdAt',
-      'prebooks.cancelled_at as cancelledAt',
-      'prebooks.cancelled_from as cancelledFrom',
-      'waitlists.notified_at as waitlistNotifiedAt',
-      'books.id as bookId',
-      'books.title as bookTitle',
-      'books.author as bookAuthor',
-    ])
-}
+const allPrebooksOf = compiledOnce(prebooksOf)
+
+const prebooksOfWithStatus = compiledOnce(
+  (reader: Reader, slots: Slots<PageOfMine & { status: PrebookStatus }>) =>
+    prebooksOf(reader, slots).where((eb) =>
+      eb(
+        prebookStatusSql({
+          cancelledAt: eb.ref('prebooks.cancelled_at'),
+          waitlistNotifiedAt: eb.ref('waitlists.notified_at'),
+        }),
+        '=',
+        slots.status,
+      ),
+    ),
+)
+
+const newPrebook = compiledOnce((tx: Tx, slots: Slots<{ waitlistId: number; userId: number; now: number }>) =>
+  tx
+    .insertInto('prebooks')
+    .values({ waitlist_id: slots.waitlistId, user_id: slots.userId, created_at: slots.now })
+    .onConflict((conflict) =>
+      conflict.columns(['waitlist_id', 'user_id']).where('cancelled_at', 'is', null).doNothing(),
+    )
+    .returning('id'),
+)
 
 /** Somebody's own prebook, or undefined: somebody else's is like one that does not exist. */
 export async function findPrebook(
   reader: Reader,
   own: { prebookId: number; userId: number },
 ): Promise<PrebookRow | undefined> {
-  return prebooks(reader)
-    .where('prebooks.id', '=', own.prebookId)
-    .where('prebooks.user_id', '=', own.userId)
-    .executeTakeFirst()
+  const [prebook] = await ownPrebook(reader, own)
+  return prebook
 }
 
 /** Somebody's prebooks, newest first, from before `beforeId` on, of one status or of all. */
@@ -51,26 +63,11 @@ export async function listPrebooks(
   reader: Reader,
   page: { userId: number; status: PrebookStatus | undefined; beforeId: number | null; limit: number },
 ): Promise<PrebookRow[]> {
-  let query = prebooks(reader)
-    .where('prebooks.user_id', '=', page.userId)
-    // By id, not by time: two rows can share a millisecond, and clocks go backwards.
-    .orderBy('prebooks.id', 'desc')
-    .limit(page.limit)
-  if (page.beforeId !== null) query = query.where('prebooks.id', '<', page.beforeId)
-  const { status } = page
-  if (status !== undefined) {
-    query = query.where((eb) =>
-      eb(
-        prebookStatusSql({
-          cancelledAt: eb.ref('prebooks.cancelled_at'),
-          waitlistNotifiedAt: eb.ref('waitlists.notified_at'),
-        }),
-        '=',
-        status,
-      ),
-    )
-  }
-  return query.execute()
+  const { userId, status, limit } = page
+  const mine = { userId, limit, beforeId: page.beforeId ?? Number.MAX_SAFE_INTEGER }
+  return status === undefined
+    ? allPrebooksOf(reader, mine)
+    : prebooksOfWithStatus(reader, { ...mine, status })
 }
 
 /**
@@ -82,14 +79,7 @@ export async function insertPrebook(
   tx: Tx,
   prebook: { waitlistId: number; userId: number; now: number },
 ): Promise<number | undefined> {
-  const row = await tx
-    .insertInto('prebooks')
-    .values({ waitlist_id: prebook.waitlistId, user_id: prebook.userId, created_at: prebook.now })
-    .onConflict((conflict) =>
-      conflict.columns(['waitlist_id', 'user_id']).where('cancelled_at', 'is', null).doNothing(),
-    )
-    .returning('id')
-    .executeTakeFirst()
+  const [row] = await newPrebook(tx, prebook)
   return row?.id
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing.ts'
 import { addUser, sessionId } from '../testing-rows.ts'
+import { clearInBatches } from './clear-in-batches.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -101,5 +102,21 @@ describe.each(engines)('sessions on $name', (engine) => {
     await using _ = database
     await store.write((tx) => deleteExpiredSessions(tx, now))
     expect(await left()).toEqual(stay)
+  })
+
+  test('that ended are cleared away however many there are, some in each transaction', async () => {
+    const { database, store, left, ann } = await signedIn()
+    await using _ = database
+    await store.write(async (tx) => {
+      for (let count = 0; count < 600; count += 1) {
+        const id = count.toString().padStart(64, '0')
+        await insertSession(tx, { id, user_id: ann, created_at: 1, expires_at: 90 - (count % 7) })
+      }
+    })
+    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(true)
+    expect((await left()).length).toBeGreaterThan(300)
+    await clearInBatches(store, (tx) => deleteExpiredSessions(tx, 99))
+    expect(await left()).toEqual(['a', 'b', 'c'])
+    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(false)
   })
 })

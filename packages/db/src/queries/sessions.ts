@@ -1,11 +1,8 @@
 import type { Reader, SessionRow, Tx, UserRow } from '../database.ts'
+import { compiledOnce, type Slots } from './compiled-once.ts'
 
-/** A session by the hash of its token, with its account, in one lookup. */
-export async function findSession(
-  reader: Reader,
-  id: string,
-): Promise<{ session: SessionRow; user: UserRow } | undefined> {
-  const row = await reader
+const sessionWithUser = compiledOnce((reader: Reader, slots: Slots<{ id: string }>) =>
+  reader
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .selectAll('users')
@@ -14,8 +11,15 @@ export async function findSession(
       'sessions.created_at as session_created_at',
       'sessions.expires_at as session_expires_at',
     ])
-    .where('sessions.id', '=', id)
-    .executeTakeFirst()
+    .where('sessions.id', '=', slots.id),
+)
+
+/** A session by the hash of its token, with its account, in one lookup. */
+export async function findSession(
+  reader: Reader,
+  id: string,
+): Promise<{ session: SessionRow; user: UserRow } | undefined> {
+  const [row] = await sessionWithUser(reader, { id })
   if (row === undefined) return undefined
   const { session_id, session_created_at, session_expires_at, ...user } = row
   return {
@@ -54,7 +58,24 @@ export async function deleteSessionsOf(tx: Tx, userId: number): Promise<void> {
   await tx.deleteFrom('sessions').where('user_id', '=', userId).execute()
 }
 
-/** Clears away sessions that ended before `now`. */
-export async function deleteExpiredSessions(tx: Tx, now: number): Promise<void> {
-  await tx.deleteFrom('sessions').where('expires_at', '<=', now).execute()
+/** Sessions that one transaction clears away, at most: a million at once would hold up everybody for seconds. */
+const CLEARED_AT_ONCE = 250
+
+/**
+ * Clears away sessions that ended before `now`, the oldest first: a bounded number of them.
+ *
+ * @returns whether some may be left: then call it again, in another transaction
+ */
+export async function deleteExpiredSessions(tx: Tx, now: number): Promise<boolean> {
+  const ended = tx
+    .selectFrom('sessions')
+    .select('id')
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(CLEARED_AT_ONCE)
+  const { numDeletedRows } = await tx
+    .deleteFrom('sessions')
+    .where('id', 'in', ended)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows) === CLEARED_AT_ONCE
 }

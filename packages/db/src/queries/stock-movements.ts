@@ -20,15 +20,47 @@ export async function listMovements(
   reader: Reader,
   page: { bookId: number; beforeId: number | null; limit: number },
 ): Promise<MovementWithBroadcast[]> {
-  let query = reader
-    .selectFrom('stock_movements')
-    .innerJoin('users', 'users.id', 'stock_movements.actor_id')
-    .leftJoin('waitlists', 'waitlists.closed_by', 'stock_movements.id')
-    .selectAll('stock_movements')
-    .select(['users.email as actor_email', 'waitlists.id as waitlist_id', 'waitlists.notified_at'])
+  let query = movementsWithBroadcast(reader)
     .where('stock_movements.book_id', '=', page.bookId)
     .orderBy('stock_movements.id', 'desc')
     .limit(page.limit)
   if (page.beforeId !== null) query = query.where('stock_movements.id', '<', page.beforeId)
   return query.execute()
+}
+
+/** A movement with its broadcast and the book it is about. */
+export type MovementOfBook = MovementWithBroadcast & { book_title: string; book_author: string }
+
+/** The movements of all books in the order of their ids, from after `afterId` on. */
+export async function listMovementsAfter(
+  reader: Reader,
+  page: { afterId: number; limit: number },
+): Promise<MovementOfBook[]> {
+  return movementsWithBroadcast(reader)
+    .innerJoin('books', 'books.id', 'stock_movements.book_id')
+    .select(['books.title as book_title', 'books.author as book_author'])
+    .where('stock_movements.id', '>', page.afterId)
+    .orderBy('stock_movements.id')
+    .limit(page.limit)
+    .execute()
+}
+
+/** The ids of the latest movements, latest first. */
+export async function listLatestMovementIds(reader: Reader, limit: number): Promise<number[]> {
+  const rows = await reader
+    .selectFrom('stock_movements')
+    .select('id')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+function movementsWithBroadcast(reader: Reader) {
+  return reader
+    .selectFrom('stock_movements')
+    .innerJoin('users', 'users.id', 'stock_movements.actor_id')
+    .leftJoin('waitlists', 'waitlists.closed_by', 'stock_movements.id')
+    .selectAll('stock_movements')
+    .select(['users.email as actor_email', 'waitlists.id as waitlist_id', 'waitlists.notified_at'])
 }

@@ -94,6 +94,24 @@ describe.each(engines)('accounts on $name', (engine) => {
     }
   })
 
+  test('are searched to the oldest, without repeats, where few of very many match', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const rare = [3, 49, 1_048, 1_049, 1_050, 1_549, 1_550, 1_799]
+    await store.write(async (tx) => {
+      for (let index = 0; index < 1_800; index += 1) {
+        await addUser(tx, { email: `${rare.includes(index) ? 'rare' : 'other'}${index}@example.org` })
+      }
+    })
+    const found = async (filter: Partial<Filter>) => {
+      const users = await store.read((reader) => listUsers(reader, { ...everybody, ...filter }))
+      return users.map((user) => Number(user.email.match(/\d+/)?.[0]))
+    }
+    expect(await found({ text: 'rare' })).toEqual(rare.toReversed())
+    expect(await found({ text: 'rare', limit: 5 })).toEqual(rare.toReversed().slice(0, 5))
+    expect(await found({ text: 'nobody' })).toEqual([])
+  })
+
   test('come in pages without gaps or repeats', async () => {
     await using database = await engine.create()
     const { store } = database

@@ -1,5 +1,6 @@
 import type { Reader, Tx, UserRow } from '../database.ts'
 import { containsText } from './contains-text.ts'
+import { searchInSlices } from './search-in-slices.ts'
 
 /** One account, or undefined. */
 export async function findUser(reader: Reader, userId: number): Promise<UserRow | undefined> {
@@ -33,7 +34,12 @@ export async function updateUser(
   return tx.updateTable('users').set(fields).where('id', '=', userId).returningAll().executeTakeFirstOrThrow()
 }
 
-/** Accounts, newest first, from before `beforeId` on. */
+/**
+ * Accounts, newest first, from before `beforeId` on. What few accounts have is looked for in slices, giving way to other
+ * requests after each.
+ *
+ * @param reader not a transaction: that would be held up by others' turns
+ */
 export async function listUsers(
   reader: Reader,
   filter: {
@@ -44,11 +50,31 @@ export async function listUsers(
     limit: number
   },
 ): Promise<UserRow[]> {
-  let query = reader.selectFrom('users').selectAll().orderBy('id', 'desc').limit(filter.limit)
-  const { text } = filter
-  if (text !== undefined && text !== '') query = query.where((eb) => containsText(eb.ref('email'), text))
-  if (filter.role !== undefined) query = query.where('role', '=', filter.role)
-  if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
-  if (filter.beforeId !== null) query = query.where('id', '<', filter.beforeId)
-  return query.execute()
+  return searchInSlices({
+    after: filter.beforeId,
+    limit: filter.limit,
+    endOfSlice: (beforeId, rows) => idBefore(reader, beforeId, rows),
+    find({ after, until }, limit) {
+      let query = reader.selectFrom('users').selectAll().orderBy('id', 'desc').limit(limit)
+      const { text } = filter
+      if (text !== undefined && text !== '') query = query.where((eb) => containsText(eb.ref('email'), text))
+      if (filter.role !== undefined) query = query.where('role', '=', filter.role)
+      if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
+      if (after !== null) query = query.where('id', '<', after)
+      if (until !== null) query = query.where('id', '>=', until)
+      return query.execute()
+    },
+  })
+}
+
+/** The id so many accounts before another one, or before the newest; null when fewer are left. */
+async function idBefore(reader: Reader, beforeId: number | null, accounts: number): Promise<number | null> {
+  let query = reader
+    .selectFrom('users')
+    .select('id')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .offset(accounts - 1)
+  if (beforeId !== null) query = query.where('id', '<', beforeId)
+  return (await query.executeTakeFirst())?.id ?? null
 }

@@ -1,13 +1,18 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
+import { compiledOnce, type Slots } from './compiled-once.ts'
+
+const openWaitlistOf = compiledOnce((reader: Reader, slots: Slots<{ bookId: number }>) =>
+  reader
+    .selectFrom('waitlists')
+    .selectAll()
+    .where('book_id', '=', slots.bookId)
+    .where('notified_at', 'is', null),
+)
 
 /** The open waitlist of a book, or undefined. */
 export async function findOpenWaitlist(reader: Reader, bookId: number): Promise<WaitlistRow | undefined> {
-  return reader
-    .selectFrom('waitlists')
-    .selectAll()
-    .where('book_id', '=', bookId)
-    .where('notified_at', 'is', null)
-    .executeTakeFirst()
+  const [waitlist] = await openWaitlistOf(reader, { bookId })
+  return waitlist
 }
 
 /** The id of the book's open waitlist, which is opened if there is none. The book's lock must be held. */

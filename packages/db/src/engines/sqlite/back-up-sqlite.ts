@@ -1,0 +1,113 @@
+import { existsSync, linkSync, openSync, closeSync, fsyncSync, rmSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { StoreOpenError } from '../../store.ts'
+import { CopyError } from '../../copy/copy-error.ts'
+import { sqliteCode } from './sqlite-errors.ts'
+import { APPLICATION_ID } from './sqlite-schema.ts'
+
+/** What a backup holds. */
+export type Backup = { from: string; to: string; bytes: number }
+
+/**
+ * Copies a SQLite database into a new file, as of one moment and with everything acknowledged until then, while services
+ * go on serving from it; then checks the copy. The file gets its name once it is complete and on the disk.
+ *
+ * @param url `file:` and the path of the database
+ * @param to the path of the backup; whatever is there already stays
+ * @throws StoreOpenError when the database cannot be read, CopyError when the backup cannot be written or is not sound
+ */
+export async function backUpSqlite(url: string, to: string): Promise<Backup> {
+  const file = resolve(url.slice('file:'.length))
+  const target = resolve(to)
+  const partial = `${target}.partial`
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+    throw new StoreOpenError(`There is no database ${file}: correct DATABASE_URL.`)
+  }
+  if (!statSync(dirname(target), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CopyError(`The folder ${dirname(target)} for the backup does not exist: create it.`)
+  }
+  if (existsSync(target)) throw taken(target)
+  try {
+    // What an interrupted backup left.
+    rmSync(partial, { force: true })
+    // Addresses and hashes of passwords are for nobody else's eyes.
+    closeSync(openSync(partial, 'wx', 0o600))
+    await copyPages(file, partial)
+    assertSound(partial)
+    flush(partial)
+    // Unlike a rename, a link never replaces what has come to stand there meanwhile.
+    linkSync(partial, target)
+    flush(dirname(target))
+  } catch (error) {
+    throw explain(error, file, target)
+  } finally {
+    for (const name of [partial, `${partial}-wal`, `${partial}-shm`, `${partial}-journal`]) {
+      rmSync(name, { force: true })
+    }
+  }
+  return { from: file, to: target, bytes: statSync(target).size }
+}
+
+async function copyPages(file: string, partial: string): Promise<void> {
+  const database = new Sqlite(file, { readonly: true, fileMustExist: true })
+  try {
+    if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      throw new StoreOpenError(`${file} is not a database of Prebook: correct DATABASE_URL.`)
+    }
+    // All pages in one step: in several, every write of somebody else would let it begin again.
+    await database.backup(partial, { progress: () => 0x7fffffff })
+  } finally {
+    database.close()
+  }
+}
+
+function assertSound(partial: string): void {
+  const copy = new Sqlite(partial, { fileMustExist: true })
+  try {
+    const found = copy.pragma('integrity_check', { simple: true })
+    const dangling = copy.pragma('foreign_key_check') as unknown[]
+    if (found === 'ok' && dangling.length === 0) return
+    throw new CopyError(
+      `The backup is not sound, and was thrown away: ${String(found)}, ${dangling.length} rows that refer to nothing. The database itself may be damaged.`,
+    )
+  } finally {
+    copy.close()
+  }
+}
+
+function flush(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function taken(target: string): CopyError {
+  return new CopyError(`${target} is there already: name a new file. A backup never replaces anything.`)
+}
+
+function explain(error: unknown, file: string, target: string): unknown {
+  if (error instanceof CopyError || error instanceof StoreOpenError) return error
+  const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : '')
+  if (code === 'EEXIST') return taken(target)
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new StoreOpenError(`${file} is not a SQLite database, or it is damaged: correct DATABASE_URL.`, {
+      cause: error,
+    })
+  }
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new CopyError(`There is no room for the backup ${target}: make some, or name another place.`, {
+      cause: error,
+    })
+  }
+  if (/^(?:EACCES|ENOENT|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
+    return new CopyError(
+      `${file} cannot be read, or ${target} cannot be written: let this account do both, or name another place.`,
+      { cause: error },
+    )
+  }
+  return error
+}

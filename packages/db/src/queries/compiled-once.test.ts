@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { Reader } from '../database.ts'
+import { engines } from '../testing.ts'
+import { addUser } from '../testing-rows.ts'
+import { compiledOnce, type Slots } from './compiled-once.ts'
+
+/** A query with a value that stands in two places and one that is written out, and how often it was built. */
+function counted() {
+  let built = 0
+  const query = compiledOnce((reader: Reader, slots: Slots<{ after: number; text: string }>) => {
+    built += 1
+    return reader
+      .selectFrom('users')
+      .select('email')
+      .where('id', '>', slots.after)
+      .where((eb) =>
+        eb.or([eb('email', '=', slots.text), eb('role', '=', 'admin'), eb('id', '=', slots.after)]),
+      )
+      .orderBy('id')
+  })
+  return { query, built: () => built }
+}
+
+test.each(engines)('on $name a query is built once, and each run has its own values', async (engine) => {
+  await using database = await engine.create()
+  const { store } = database
+  const { query, built } = counted()
+  const [first] = await store.write(async (tx) => [
+    await addUser(tx, { email: 'a' }),
+    await addUser(tx, { email: 'b' }),
+    await addUser(tx, { email: 'c', role: 'admin' }),
+  ])
+  const run = (after: number, text: string) => store.read((reader) => query(reader, { after, text }))
+  const runs = await Promise.all([run(0, 'a'), run(0, 'b'), run(first, 'a'), run(first + 2, 'c')])
+  const emails = runs.map((rows) => rows.map((row) => row.email))
+  expect(emails).toEqual([['a', 'c'], ['b', 'c'], ['c'], []])
+  expect(built()).toBe(1)
+})
+
+test.each(engines)('on $name it sees in a transaction what that has written', async (engine) => {
+  await using database = await engine.create()
+  const { query } = counted()
+  const inside = await database.store.write(async (tx) => {
+    await addUser(tx, { email: 'new' })
+    return query(tx, { after: 0, text: 'new' })
+  })
+  expect(inside).toEqual([{ email: 'new' }])
+})
+
+test('serves several engines at once, each in its own words', async () => {
+  const { query, built } = counted()
+  for (const engine of [...engines, ...engines]) {
+    await using database = await engine.create()
+    await database.store.write((tx) => addUser(tx, { email: engine.name }))
+    const rows = await database.store.read((reader) => query(reader, { after: 0, text: engine.name }))
+    expect(rows).toEqual([{ email: engine.name }])
+  }
+  expect(built()).toBe(2 * engines.length)
+})

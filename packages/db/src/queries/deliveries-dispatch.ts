@@ -1,0 +1,81 @@
+import type { Reader, Tx, WaitlistRow } from '../database.ts'
+
+/** Closed waitlists whose deliveries are not all written yet, oldest first. */
+export async function listUndispatchedWaitlists(reader: Reader, limit: number): Promise<WaitlistRow[]> {
+  return reader
+    .selectFrom('waitlists')
+    .selectAll()
+    .where('notified_at', 'is not', null)
+    .where('dispatched_at', 'is', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * Writes the deliveries for the next `limit` prebooks of a closed waitlist and moves its cursor past them: the rows and
+ * the place are one commit, so that a crash resumes exactly where it stood. A closed waitlist gains no prebooks, so the
+ * walk is complete when it ends. Whoever cancelled before the broadcast was not notified and gets none.
+ *
+ * @returns how many were written, and whether the walk has ended; undefined when it had ended before
+ */
+export async function dispatchSlice(
+  tx: Tx,
+  slice: { waitlistId: number; limit: number; now: number },
+): Promise<{ written: number; done: boolean } | undefined> {
+  const { waitlistId, limit, now } = slice
+  // An update, so that of two processes on one waitlist the second waits and then goes on from where the first came to.
+  const waitlist = await tx
+    .updateTable('waitlists')
+    .set((eb) => ({ dispatch_cursor: eb.ref('dispatch_cursor') }))
+    .where('id', '=', waitlistId)
+    .where('notified_at', 'is not', null)
+    .where('dispatched_at', 'is', null)
+    .returning(['book_id', 'dispatch_cursor'])
+    .executeTakeFirst()
+  if (waitlist === undefined) return undefined
+  const from = waitlist.dispatch_cursor
+  const { rows, last } = await tx
+    .selectFrom(
+      tx
+        .selectFrom('prebooks')
+        .select('id')
+        .where('waitlist_id', '=', waitlistId)
+        .where('id', '>', from)
+        .orderBy('id')
+        .limit(limit)
+        .as('slice'),
+    )
+    .select((eb) => [eb.fn.countAll<number>().as('rows'), eb.fn.max('id').as('last')])
+    .executeTakeFirstOrThrow()
+  const to = last === null ? from : Number(last)
+  const { numInsertedOrUpdatedRows: written } = await tx
+    .insertInto('deliveries')
+    .columns(['prebook_id', 'book_id', 'state', 'queued_at', 'next_attempt_at'])
+    .expression((eb) =>
+      eb
+        .selectFrom('prebooks')
+        .select((column) => [
+          'id',
+          column.cast<number>(column.val(waitlist.book_id), 'bigint').as('book_id'),
+          column.val('pending').as('state'),
+          column.cast<number>(column.val(now), 'bigint').as('queued_at'),
+          column.cast<number>(column.val(now), 'bigint').as('next_attempt_at'),
+        ])
+        .where('waitlist_id', '=', waitlistId)
+        .where('id', '>', from)
+        .where('id', '<=', to)
+        .where((column) =>
+          column.or([column('cancelled_at', 'is', null), column('cancelled_from', '=', 'notified')]),
+        )
+        .orderBy('id'),
+    )
+    .executeTakeFirstOrThrow()
+  const done = rows < limit
+  await tx
+    .updateTable('waitlists')
+    .set({ dispatch_cursor: to, dispatched_at: done ? now : null })
+    .where('id', '=', waitlistId)
+    .execute()
+  return { written: Number(written ?? 0), done }
+}

@@ -1,0 +1,185 @@
+import { sql } from 'kysely'
+import type { DeliveryRow, Reader, Tx } from '../database.ts'
+
+/** A delivery that a worker holds, until its lease ends or another one takes it over. */
+export type ClaimedDelivery = { id: number; attempts: number }
+
+/**
+ * Takes deliveries over for sending: those whose holder let its lease run out, then those that are due, longest due
+ * first. No two claims ever hold the same delivery: the state is asked again in the very statement that changes it, so
+ * a claim that comes second, at READ COMMITTED too, finds the row taken and leaves it.
+ *
+ * @param claim `token` is the fence: an outcome is written only under the token of the claim that still holds
+ */
+export async function claimDeliveries(
+  tx: Tx,
+  claim: { limit: number; token: string; now: number; leaseMs: number },
+): Promise<ClaimedDelivery[]> {
+  const abandoned = await take(tx, claim, 'sending', 'lease_expires_at')
+  const limit = claim.limit - abandoned.length
+  if (limit === 0) return abandoned
+  return [...abandoned, ...(await take(tx, { ...claim, limit }, 'pending', 'next_attempt_at'))]
+}
+
+async function take(
+  tx: Tx,
+  claim: { limit: number; token: string; now: number; leaseMs: number },
+  state: 'pending' | 'sending',
+  since: 'next_attempt_at' | 'lease_expires_at',
+): Promise<ClaimedDelivery[]> {
+  return tx
+    .with(
+      (cte) => cte('due').materialized(),
+      (db) =>
+        db
+          .selectFrom('deliveries')
+          .select('id')
+          .where('state', '=', state)
+          .where(since, '<=', claim.now)
+          .orderBy(since)
+          .limit(claim.limit),
+    )
+    .updateTable('deliveries')
+    .set({
+      state: 'sending',
+      lease_token: claim.token,
+      lease_expires_at: claim.now + claim.leaseMs,
+    })
+    .where('id', 'in', (db) => db.selectFrom('due').select('due.id'))
+    .where('state', '=', state)
+    .where(since, '<=', claim.now)
+    .returning(['id', 'attempts'])
+    .execute()
+}
+
+/** Keeps claims from running out while they are being worked on. */
+export async function renewLeases(
+  tx: Tx,
+  lease: { tokens: string[]; ids: number[]; expiresAt: number },
+): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ lease_expires_at: lease.expiresAt })
+    .where('id', 'in', lease.ids)
+    .where('lease_token', 'in', lease.tokens)
+    .where('state', '=', 'sending')
+    .execute()
+}
+
+/** Why a message was not sent although its delivery was due. */
+export type SkipReason = 'cancelled' | 'deactivated' | 'opted-out'
+
+/** How an attempt ended. Times are milliseconds UTC. */
+export type DeliveryOutcome =
+  | { state: 'sent'; at: number }
+  | { state: 'skipped'; reason: SkipReason }
+  | { state: 'failed'; error: string }
+  | { state: 'kept' }
+  /** Goes back in line: after an attempt that failed for now, or untried when `error` is null. */
+  | { state: 'pending'; nextAttemptAt: number; error: string | null }
+
+/**
+ * Writes down how an attempt ended, if the claim still holds.
+ *
+ * @returns false when another worker has taken the delivery over: then nothing changed, and its outcome counts
+ */
+export async function concludeDelivery(
+  tx: Tx,
+  held: { id: number; token: string },
+  outcome: DeliveryOutcome,
+): Promise<boolean> {
+  const { state } = outcome
+  const tried = state === 'sent' || state === 'failed' || (state === 'pending' && outcome.error !== null)
+  const { numUpdatedRows } = await tx
+    .updateTable('deliveries')
+    .set({
+      state,
+      lease_token: null,
+      lease_expires_at: null,
+      ...(tried && { attempts: sql<number>`attempts + 1` }),
+      ...(state === 'sent' && { sent_at: outcome.at, last_error: null }),
+      ...(state === 'skipped' && { skip_reason: outcome.reason }),
+      ...(state === 'failed' && { last_error: outcome.error }),
+      ...(state === 'pending' && { next_attempt_at: outcome.nextAttemptAt }),
+      ...(state === 'pending' && outcome.error !== null && { last_error: outcome.error }),
+    })
+    .where('id', '=', held.id)
+    .where('lease_token', '=', held.token)
+    .where('state', '=', 'sending')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** Everything a message is made from, and whether it may go out, as one statement sees it at one moment. */
+export type DeliveryFacts = {
+  id: number
+  prebookId: number
+  prebookedAt: number
+  cancelledAt: number | null
+  userId: number
+  email: string
+  userIsActive: 0 | 1
+  mailOptOut: 0 | 1
+  bookId: number
+  bookTitle: string
+  bookAuthor: string
+  stockNow: number
+  notifiedAt: number
+  /** How many waited, as counted after the broadcast. */
+  notifiedCount: number | null
+  /** How many copies came with the restock. */
+  copies: number
+  state: DeliveryRow['state']
+  leaseToken: string | null
+}
+
+/** What stands about deliveries at this moment, in the order of their ids. */
+export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<DeliveryFacts[]> {
+  const rows = await reader
+    .selectFrom('deliveries')
+    .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
+    .innerJoin('users', 'users.id', 'prebooks.user_id')
+    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+    .innerJoin('stock_movements', 'stock_movements.id', 'waitlists.closed_by')
+    .innerJoin('books', 'books.id', 'waitlists.book_id')
+    .select([
+      'deliveries.id',
+      'prebooks.id as prebookId',
+      'prebooks.created_at as prebookedAt',
+      'prebooks.cancelled_at as cancelledAt',
+      'users.id as userId',
+      'users.email',
+      'users.is_active as userIsActive',
+      'users.mail_opt_out as mailOptOut',
+      'books.id as bookId',
+      'books.title as bookTitle',
+      'books.author as bookAuthor',
+      'books.stock_quantity as stockNow',
+      'waitlists.notified_at as notifiedAt',
+      'waitlists.notified_count as notifiedCount',
+      'stock_movements.delta as copies',
+      'deliveries.state',
+      'deliveries.lease_token as leaseToken',
+    ])
+    .where('deliveries.id', 'in', ids)
+    .where('waitlists.notified_at', 'is not', null)
+    .orderBy('deliveries.id')
+    .execute()
+  return rows as DeliveryFacts[]
+}
+
+/** Whether anything is due, or abandoned by a worker that died. Cheap enough to ask often. */
+export async function hasDueDelivery(reader: Reader, now: number): Promise<boolean> {
+  const due = (state: 'pending' | 'sending', since: 'next_attempt_at' | 'lease_expires_at') =>
+    reader
+      .selectFrom('deliveries')
+      .select('id')
+      .where('state', '=', state)
+      .where(since, '<=', now)
+      .limit(1)
+      .executeTakeFirst()
+  return (
+    (await due('pending', 'next_attempt_at')) !== undefined ||
+    (await due('sending', 'lease_expires_at')) !== undefined
+  )
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { openStore } from '../open-store.ts'
+import type { Store } from '../store.ts'
+import { engines } from '../testing.ts'
+import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './throttle-counts.ts'
+
+const key = 'a'.repeat(64)
+const other = 'b'.repeat(64)
+const three = { key, limit: 3, windowMs: 100 }
+
+const tryAt = (store: Store, now: number, count = three) => store.write((tx) => countTry(tx, count, now))
+const fullAt = (store: Store, now: number) => store.read((reader) => findFullCount(reader, three, now))
+
+async function rowsOf(store: Store) {
+  return store.read((reader) => reader.selectFrom('throttle_counts').selectAll().orderBy('key').execute())
+}
+
+describe.each(engines)('counts of tries on $name', (engine) => {
+  test('go up to the limit and no further, and each key counts for itself', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    for (const now of [10, 20, 30]) {
+      expect(await fullAt(store, now)).toBeNull()
+      expect(await tryAt(store, now)).toEqual({ counted: true, expiresAt: 110 })
+    }
+    expect(await fullAt(store, 40)).toBe(110)
+    expect(await tryAt(store, 40)).toEqual({ counted: false, expiresAt: 110 })
+    expect(await tryAt(store, 40, { ...three, key: other })).toEqual({ counted: true, expiresAt: 140 })
+    expect(await rowsOf(store)).toEqual([
+      { key, tries: 3, expires_at: 110 },
+      { key: other, tries: 1, expires_at: 140 },
+    ])
+  })
+
+  test('begin anew when their window is over, however full it was', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    for (const now of [10, 20, 30]) await tryAt(store, now)
+    expect(await tryAt(store, 109)).toEqual({ counted: false, expiresAt: 110 })
+    expect(await fullAt(store, 110)).toBeNull()
+    expect(await tryAt(store, 110)).toEqual({ counted: true, expiresAt: 210 })
+    expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 210 }])
+  })
+
+  test('go down by what is taken back, never below nothing, and then begin anew', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    await tryAt(store, 10)
+    await tryAt(store, 20)
+    const takeBack = () => store.write((tx) => takeBackTry(tx, { key, expiresAt: 110 }))
+    await takeBack()
+    expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 110 }])
+    await takeBack()
+    await takeBack()
+    expect(await rowsOf(store)).toEqual([{ key, tries: 0, expires_at: 110 }])
+    expect(await tryAt(store, 30)).toEqual({ counted: true, expiresAt: 130 })
+  })
+
+  test('are not touched by a try of an earlier window that is taken back', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { expiresAt } = await tryAt(store, 10)
+    await tryAt(store, 500)
+    await store.write((tx) => takeBackTry(tx, { key, expiresAt }))
+    expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 600 }])
+  })
+
+  test('are cleared away when their window is over', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    await tryAt(store, 10)
+    await tryAt(store, 11, { ...three, key: other })
+    await store.write((tx) => deleteExpiredCounts(tx, 110))
+    expect(await rowsOf(store)).toEqual([{ key: other, tries: 1, expires_at: 111 }])
+  })
+
+  test('stop at the limit when fifty tries come at once through two stores', async () => {
+    await using database = await engine.create({ lockWaitMs: 25_000 })
+    await using disposables = new AsyncDisposableStack()
+    const second = await openStore(database.url, { lockWaitMs: 25_000 })
+    disposables.defer(() => second.close())
+    const twenty = { key, limit: 20, windowMs: 1_000 }
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => tryAt(index % 2 === 0 ? database.store : second, 10, twenty)),
+    )
+    expect(outcomes.filter(({ counted }) => counted)).toHaveLength(20)
+    expect(await rowsOf(second)).toEqual([{ key, tries: 20, expires_at: 1_010 }])
+  })
+})

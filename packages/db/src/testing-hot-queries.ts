@@ -1,0 +1,284 @@
+import type { Tx } from './database.ts'
+import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './queries/books.ts'
+import { countWaitlist } from './queries/count-waitlist.ts'
+import { findLinkedPrebook } from './queries/deliveries-links.ts'
+import { dispatchSlice, listUndispatchedWaitlists } from './queries/deliveries-dispatch.ts'
+import {
+  countBacklog,
+  findDelivery,
+  listDeliveries,
+  listDeliveryIds,
+  requeueDeliveries,
+} from './queries/deliveries-listing.ts'
+import {
+  claimDeliveries,
+  concludeDelivery,
+  findDeliveryFacts,
+  hasDueDelivery,
+  renewLeases,
+} from './queries/deliveries.ts'
+import {
+  countAhead,
+  findPrebook,
+  insertPrebook,
+  listPrebooks,
+  listWaiting,
+  recordCancellation,
+} from './queries/prebooks.ts'
+import {
+  deleteExpiredSessions,
+  deleteSession,
+  deleteSessionsOf,
+  findSession,
+  insertSession,
+  listSessions,
+  moveSessionExpiry,
+} from './queries/sessions.ts'
+import {
+  insertMovement,
+  listLatestMovementIds,
+  listMovements,
+  listMovementsAfter,
+} from './queries/stock-movements.ts'
+import { findStockRequest, insertStockRequest } from './queries/stock-requests.ts'
+import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './queries/throttle-counts.ts'
+import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './queries/users.ts'
+import {
+  closeOpenWaitlist,
+  ensureOpenWaitlist,
+  findOpenWaitlist,
+  findOpenWaitlistWithBook,
+  findWaitlist,
+  keepNotifiedCount,
+  listOpenWaitlists,
+} from './queries/waitlists.ts'
+import { listPrebooksOnWaitlist, listWatchedPrebooks } from './queries/watched-prebooks.ts'
+import type { Store } from './store.ts'
+
+/** Rows that the queries below find: a shop with one book that very many wait for. */
+export type HotShop = {
+  /** The book, the waitlist, and somebody in the middle of its queue. */
+  bookId: number
+  waitlistId: number
+  prebookId: number
+  userId: number
+  /** A waitlist that is closed, and the movement that closed it. */
+  closedWaitlistId: number
+  adminId: number
+  deliveryId: number
+}
+
+type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
+
+/** Queries that go through a table by design: they look for a piece of text anywhere in it, for a page of results. */
+export const searches: HotQuery[] = [
+  {
+    what: 'listBooks by words',
+    work: (tx) => listBooks(tx, { words: ['dune'], inStock: undefined, afterId: null, limit: 50 }),
+  },
+  {
+    what: 'listUsers by text',
+    work: (tx) =>
+      listUsers(tx, { text: 'ann', role: undefined, isActive: undefined, beforeId: null, limit: 50 }),
+  },
+]
+
+const newBook = {
+  title: 'New',
+  author: 'Somebody',
+  isbn: '9999999999999',
+  price_cents: 1,
+  description: null,
+  stock_quantity: 0,
+  search_text: 'new somebody',
+  created_at: 1,
+  updated_at: 1,
+}
+const key = 'f'.repeat(64)
+const firstPage = { beforeId: null, limit: 50 }
+const throttle = { key, limit: 20, windowMs: 1_000 }
+
+/** Every other query of the service, by the function that sends it; some with inputs that make another statement of it. */
+export const hotQueries: HotQuery[] = [
+  { what: 'findBook', work: (tx, { bookId }) => findBook(tx, bookId) },
+  { what: 'findBookByIsbn', work: (tx) => findBookByIsbn(tx, '9780000000007') },
+  {
+    what: 'listBooks',
+    work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: null, limit: 50 }),
+  },
+  {
+    what: 'listBooks after a book',
+    work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: 7, limit: 50 }),
+  },
+  { what: 'insertBook', work: (tx) => insertBook(tx, newBook) },
+  {
+    what: 'updateBook',
+    work: (tx, { bookId }) => {
+      const { stock_quantity: _, created_at: __, ...fields } = newBook
+      return updateBook(tx, bookId, fields)
+    },
+  },
+  {
+    what: 'moveStock',
+    work: (tx, { bookId }) => moveStock(tx, { bookId, before: 0, after: 5, now: 1 }),
+  },
+  { what: 'findSession', work: (tx) => findSession(tx, key) },
+  { what: 'listSessions', work: (tx, { userId }) => listSessions(tx, userId) },
+  {
+    what: 'insertSession',
+    work: (tx, { userId }) => insertSession(tx, { id: key, user_id: userId, created_at: 1, expires_at: 2 }),
+  },
+  { what: 'moveSessionExpiry', work: (tx) => moveSessionExpiry(tx, key, 3) },
+  { what: 'deleteSession', work: (tx) => deleteSession(tx, key) },
+  { what: 'deleteSessionsOf', work: (tx, { userId }) => deleteSessionsOf(tx, userId) },
+  { what: 'deleteExpiredSessions', work: (tx) => deleteExpiredSessions(tx, 1) },
+  { what: 'findUser', work: (tx, { userId }) => findUser(tx, userId) },
+  { what: 'findUserByEmail', work: (tx) => findUserByEmail(tx, 'reader7@example.org') },
+  {
+    what: 'insertUser',
+    work: (tx) =>
+      insertUser(tx, { email: 'new@example.org', passwordHash: 'x', role: 'reader' as const, now: 1 }),
+  },
+  { what: 'updateUser', work: (tx, { userId }) => updateUser(tx, userId, { mail_opt_out: 1 }) },
+  {
+    what: 'listUsers',
+    work: (tx) =>
+      listUsers(tx, { text: undefined, role: undefined, isActive: undefined, beforeId: 900, limit: 50 }),
+  },
+  { what: 'findOpenWaitlist', work: (tx, { bookId }) => findOpenWaitlist(tx, bookId) },
+  { what: 'ensureOpenWaitlist', work: (tx, { bookId }) => ensureOpenWaitlist(tx, bookId + 1, 1) },
+  {
+    what: 'closeOpenWaitlist',
+    work: async (tx, { bookId, adminId }) => {
+      const movement = { book_id: bookId, delta: 1, quantity_after: 1, actor_id: adminId }
+      const { id } = await insertMovement(tx, { ...movement, note: null, created_at: 1 })
+      return closeOpenWaitlist(tx, { bookId, movementId: id, now: 1 })
+    },
+  },
+  { what: 'findWaitlist', work: (tx, { waitlistId }) => findWaitlist(tx, waitlistId) },
+  {
+    what: 'keepNotifiedCount',
+    work: (tx, { closedWaitlistId }) => keepNotifiedCount(tx, closedWaitlistId, 7),
+  },
+  { what: 'listOpenWaitlists', work: (tx) => listOpenWaitlists(tx, { afterId: 7, limit: 50 }) },
+  { what: 'findOpenWaitlistWithBook', work: (tx, { bookId }) => findOpenWaitlistWithBook(tx, bookId) },
+  { what: 'findPrebook', work: (tx, { prebookId, userId }) => findPrebook(tx, { prebookId, userId }) },
+  {
+    what: 'listPrebooks',
+    work: (tx, { userId }) => listPrebooks(tx, { ...firstPage, userId, status: undefined }),
+  },
+  {
+    what: 'listPrebooks of a status, from a place on',
+    work: (tx, { userId }) => listPrebooks(tx, { userId, status: 'notified', beforeId: 900, limit: 50 }),
+  },
+  {
+    what: 'insertPrebook',
+    work: (tx, { waitlistId, adminId }) => insertPrebook(tx, { waitlistId, userId: adminId, now: 1 }),
+  },
+  {
+    what: 'recordCancellation',
+    work: (tx, { prebookId }) => recordCancellation(tx, { prebookId, cancelledFrom: 'waiting', now: 1 }),
+  },
+  {
+    what: 'countAhead',
+    work: (tx, { waitlistId, prebookId }) => countAhead(tx, { waitlistId, prebookId, cap: 1_000 }),
+  },
+  {
+    what: 'listWaiting',
+    work: (tx, { waitlistId, prebookId }) => listWaiting(tx, { waitlistId, afterId: prebookId, limit: 50 }),
+  },
+  {
+    what: 'listWatchedPrebooks',
+    work: (tx, { userId }) => listWatchedPrebooks(tx, { userId, afterId: 7, forgottenTo: 9, limit: 50 }),
+  },
+  {
+    what: 'listPrebooksOnWaitlist',
+    work: (tx, { waitlistId, userId }) =>
+      listPrebooksOnWaitlist(tx, { waitlistId, userIds: [userId, userId + 1, userId + 2] }),
+  },
+  {
+    what: 'countWaitlist',
+    work: (tx, { closedWaitlistId }) => countWaitlist(asStore(tx), closedWaitlistId, 1),
+  },
+  { what: 'listMovements', work: (tx, { bookId }) => listMovements(tx, { ...firstPage, bookId }) },
+  { what: 'listMovementsAfter', work: (tx) => listMovementsAfter(tx, { afterId: 7, limit: 50 }) },
+  { what: 'listLatestMovementIds', work: (tx) => listLatestMovementIds(tx, 50) },
+  {
+    what: 'insertMovement',
+    work: (tx, { bookId, adminId }) =>
+      insertMovement(tx, {
+        book_id: bookId,
+        delta: 1,
+        quantity_after: 1,
+        actor_id: adminId,
+        note: null,
+        created_at: 1,
+      }),
+  },
+  { what: 'findStockRequest', work: (tx, { adminId }) => findStockRequest(tx, { actorId: adminId, key }) },
+  {
+    what: 'insertStockRequest',
+    work: (tx, { adminId }) =>
+      insertStockRequest(tx, { actorId: adminId, key, requestHash: 'x', answer: '{}' }, 1),
+  },
+  { what: 'findFullCount', work: (tx) => findFullCount(tx, throttle, 1) },
+  { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
+  { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },
+  { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },
+  { what: 'listUndispatchedWaitlists', work: (tx) => listUndispatchedWaitlists(tx, 10) },
+  {
+    what: 'dispatchSlice',
+    work: (tx, { closedWaitlistId }) =>
+      dispatchSlice(tx, { waitlistId: closedWaitlistId, limit: 500, now: 1 }),
+  },
+  {
+    what: 'claimDeliveries',
+    work: (tx) => claimDeliveries(tx, { limit: 20, token: 't', now: 1, leaseMs: 1_000 }),
+  },
+  { what: 'renewLeases', work: (tx) => renewLeases(tx, { tokens: ['t'], ids: [1, 2, 3], expiresAt: 9 }) },
+  {
+    what: 'concludeDelivery',
+    work: (tx, { deliveryId }) =>
+      concludeDelivery(tx, { id: deliveryId, token: 't' }, { state: 'sent', at: 1 }),
+  },
+  {
+    what: 'findDeliveryFacts',
+    work: (tx, { deliveryId }) => findDeliveryFacts(tx, [deliveryId, deliveryId + 1]),
+  },
+  {
+    what: 'findLinkedPrebook',
+    work: (tx, { prebookId }) => findLinkedPrebook(tx, prebookId),
+  },
+  { what: 'hasDueDelivery', work: (tx) => hasDueDelivery(tx, 1) },
+  {
+    what: 'listDeliveries',
+    work: (tx) => listDeliveries(tx, { ...firstPage, state: undefined, bookId: undefined }),
+  },
+  {
+    what: 'listDeliveries of a book, from a place on',
+    work: (tx, { bookId }) => listDeliveries(tx, { state: undefined, bookId, beforeId: 900, limit: 50 }),
+  },
+  {
+    what: 'listDeliveries of a state',
+    work: (tx) => listDeliveries(tx, { ...firstPage, state: 'failed', bookId: undefined }),
+  },
+  { what: 'findDelivery', work: (tx, { deliveryId }) => findDelivery(tx, deliveryId) },
+  {
+    what: 'listDeliveryIds',
+    work: (tx) => listDeliveryIds(tx, { state: 'failed', bookId: undefined, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'listDeliveryIds of a book',
+    work: (tx, { bookId }) => listDeliveryIds(tx, { state: 'kept', bookId, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'requeueDeliveries',
+    work: (tx) => requeueDeliveries(tx, { ids: [1, 2, 3], states: ['failed'], now: 1 }),
+  },
+  { what: 'countBacklog', work: (tx) => countBacklog(asStore(tx), 1_000) },
+]
+
+/** What takes a store so that others get a turn between its slices reads through this one transaction instead. */
+function asStore(tx: Tx): Store {
+  return { read: (work) => work(tx) } as Pick<Store, 'read'> as Store
+}
