@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
+import type { Reader } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
 import { StoreOpenError } from '../../store.ts'
@@ -15,6 +16,8 @@ async function refusal(url: string): Promise<unknown> {
 
 test.each([
   ['postgres://user:secret@[', 'is no address'],
+  ['postgres://user:secret%@127.0.0.1/books', 'is no address'],
+  ['postgres://user:secret@127.0.0.1:99999/books', 'is no address'],
   ['postgres://user:secret@127.0.0.1:1/books', 'cannot be reached: start the server'],
   ['postgresql://user:secret@no-such-host.invalid/books', 'cannot be reached: start the server'],
 ])('the address %s is refused with what to do, and without its password', async (url, remedy) => {
@@ -24,8 +27,7 @@ test.each([
   expect(String(error)).not.toContain('secret')
 })
 
-// Without PostgreSQL on the machine there is nothing to ask.
-describe.skipIf(engine === undefined)('on a PostgreSQL server', () => {
+describe('on a PostgreSQL server', () => {
   if (engine === undefined) return
 
   test('a database that does not exist is named, with what to do', async () => {
@@ -37,6 +39,69 @@ describe.skipIf(engine === undefined)('on a PostgreSQL server', () => {
     expect(String(error)).toMatch(
       /The PostgreSQL database no_such_database on 127\.0\.0\.1:\d+ does not exist: create it/,
     )
+  })
+
+  test('a server without TLS is told to somebody who asks for it', async () => {
+    await using database = await engine.createEmpty()
+    const error = await refusal(`${database.url}?sslmode=require`)
+    expect(error).toBeInstanceOf(StoreOpenError)
+    expect(String(error)).toMatch(/is on a server without TLS: turn it on there/)
+  })
+
+  test('one connection serves fifty reads and writes at once, one after another', async () => {
+    await using database = await engine.create({ poolSize: 1, lockWaitMs: 20_000 })
+    const { store } = database
+    const bookId = await store.write((tx) => addBook(tx))
+    const pids = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => {
+        const ask = async (reader: Reader) => {
+          await findBook(reader, bookId)
+          const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(reader)
+          return rows[0]?.pid
+        }
+        if (index % 3 === 0) return store.read(ask)
+        return store.writeOnBook(bookId, index % 3 === 1 ? 'shared' : 'exclusive', ask)
+      }),
+    )
+    expect(pids).toHaveLength(50)
+    expect(new Set(pids).size).toBe(1)
+  })
+
+  test('who gets no connection in time is told STORE_BUSY, and the next one is served again', async () => {
+    await using database = await engine.create({ poolSize: 2, lockWaitMs: 300 })
+    const { store } = database
+    const released = Promise.withResolvers<void>()
+    const holding = [1, 2].map(() =>
+      store.write(async (tx) => {
+        await addBook(tx)
+        await released.promise
+      }),
+    )
+    const start = performance.now()
+    const refused = await Promise.allSettled([
+      ...[1, 2, 3].map((id) => store.read((reader) => findBook(reader, id))),
+      ...[1, 2, 3].map(() => store.write((tx) => addBook(tx))),
+    ])
+    expect(performance.now() - start).toBeLessThan(5_000)
+    for (const result of refused) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { reason: 'STORE_BUSY' } })
+    }
+    released.resolve()
+    await Promise.all(holding)
+    const books = await store.read((reader) => reader.selectFrom('books').select('id').execute())
+    expect(books).toHaveLength(2)
+  })
+
+  test('a statement that takes too long ends as STORE_BUSY, and its connection serves on', async () => {
+    await using database = await engine.create({ poolSize: 1, statementTimeoutMs: 200 })
+    const { store } = database
+    const slow = store.write(async (tx) => {
+      await addBook(tx)
+      await sql`select pg_sleep(20)`.execute(tx)
+    })
+    await expect(slow).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    const books = await store.read((reader) => reader.selectFrom('books').select('id').execute())
+    expect(books).toEqual([])
   })
 
   test('a statement is prepared once on its connection', async () => {

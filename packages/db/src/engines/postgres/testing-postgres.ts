@@ -1,12 +1,32 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PostgresPool } from 'kysely'
 import { Client } from 'pg'
 import type { TestableEngine } from '../../testing.ts'
 import { openPostgres } from './open-postgres.ts'
 
-/** A database that is migrated already; cloning it is ten times as fast as migrating a new one. */
-const TEMPLATE = 'prebook_template'
+/**
+ * A database that is migrated already; cloning it is ten times as fast as migrating a new one. Its name tells the
+ * migrations: the server of an earlier run may have one from before they changed.
+ */
+const TEMPLATE = `prebook_template_${await migrationsDigest()}`
+
+/** Two numbers that nobody else uses for an advisory lock on that server. */
+const TEMPLATE_LOCK = '5261903, 76'
+
+/** PostgreSQL in a run that has no server. */
+export const missingPostgres: TestableEngine = {
+  name: 'postgres',
+  available: false,
+  createEmpty: async () => refuse(),
+  openForRaces: async () => refuse(),
+}
+
+function refuse(): never {
+  throw new Error('There is no PostgreSQL in this run: title the test "… on postgres", and it is skipped.')
+}
 
 /**
  * PostgreSQL for tests: every database is one of its own on a server that the test run has started.
@@ -28,6 +48,7 @@ export function postgresTestEngine(serverUrl: string): TestableEngine {
   }
   return {
     name: 'postgres',
+    available: true,
     createEmpty: () => createFrom('template0'),
     async createMigrated() {
       await (template ??= makeTemplate(serverUrl))
@@ -63,13 +84,26 @@ function withPauses(pool: PostgresPool): PostgresPool {
 /** Makes the template, unless another process of the run has. */
 async function makeTemplate(serverUrl: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
-    await client.query('select pg_advisory_lock(1)')
+    await client.query(`select pg_advisory_lock(${TEMPLATE_LOCK})`)
     const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
     if (rowCount !== 0) return
-    await client.query(`create database ${TEMPLATE} template template0`)
-    const store = await openPostgres(databaseUrl(serverUrl, TEMPLATE), {})
+    // Under another name until it is whole: an interrupted run leaves no half of it.
+    const unfinished = `test_${randomUUID().replaceAll('-', '')}`
+    await client.query(`create database ${unfinished} template template0`)
+    const store = await openPostgres(databaseUrl(serverUrl, unfinished), {})
     await store.close()
+    await client.query(`alter database ${unfinished} rename to ${TEMPLATE}`)
   })
+}
+
+async function migrationsDigest(): Promise<string> {
+  const sources = []
+  for await (const file of glob('{../../migrations/*,postgres-schema}.ts', { cwd: import.meta.dirname })) {
+    if (!file.endsWith('.test.ts')) sources.push(file)
+  }
+  const hash = createHash('sha256')
+  for (const file of sources.toSorted()) hash.update(await readFile(join(import.meta.dirname, file)))
+  return hash.digest('hex').slice(0, 16)
 }
 
 function databaseUrl(serverUrl: string, name: string): string {

@@ -74,7 +74,7 @@ test('every table is strict, so that a text never slips into a column of numbers
     sql<{ name: string; strict: number }>`select name, strict from pragma_table_list where schema = 'main'
       and name not like 'sqlite_%' and name not like 'kysely_%'`.execute(reader),
   )
-  expect(rows).toHaveLength(8)
+  expect(rows.map((table) => table.name)).toContain('prebooks')
   expect(rows.filter((table) => table.strict !== 1)).toEqual([])
 })
 

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { openStore } from '../../open-store.ts'
 import { addUser } from '../../testing-rows.ts'
-import { retryWhileLocked } from './sqlite-store.ts'
+import { retryWhileLocked } from './lock-wait.ts'
 import { temporaryFolder } from './testing-folder.ts'
 import { countTurns } from './testing-turns.ts'
 

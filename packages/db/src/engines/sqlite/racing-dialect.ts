@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
-import type { DatabaseConnection, Driver } from 'kysely'
+import type { DatabaseConnection } from 'kysely'
 import type { RacingOptions } from '../../testing.ts'
 import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
 
@@ -18,7 +18,7 @@ export class RacingSqliteDialect extends ImmediateSqliteDialect {
     this.#options = options
   }
 
-  override createDriver(): Driver {
+  override createDriver(): ImmediateDriver {
     return this.#options.locks ? new PausingDriver(this.#writer) : new UnlockedDriver(this.#writer)
   }
 }
@@ -40,4 +40,11 @@ class UnlockedDriver extends PausingDriver {
   override async beginTransaction(): Promise<void> {}
   override async commitTransaction(): Promise<void> {}
   override async rollbackTransaction(): Promise<void> {}
+  // Outside a transaction a savepoint would begin one.
+  override async savepoint(): Promise<void> {}
+  override async rollbackToSavepoint(): Promise<void> {}
+  override async releaseSavepoint(): Promise<void> {}
+  override stands(): boolean {
+    return true
+  }
 }

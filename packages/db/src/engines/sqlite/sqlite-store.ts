@@ -1,28 +1,27 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
 import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
 import { NewsDesk } from '../news-desk.ts'
 import { WorkUnderWay } from '../work-under-way.ts'
-import { isLocked, translateSqliteError } from './sqlite-errors.ts'
-
-/** The shortest and the longest pause between two tries for a lock that another process holds, in milliseconds. */
-const PAUSE_MS = { least: 2, most: 25 }
+import { GroupCommit, type GroupCommitLimits } from './group-commit.ts'
+import { retryWhileLocked } from './lock-wait.ts'
+import type { WriteConnection } from './write-connection.ts'
 
 type Connections = {
   /** Takes every transaction, one after another. */
-  writer: Kysely<Database>
+  writer: WriteConnection
   /** Read-only: sees what is committed, and is never held up by a transaction. */
   reader: Kysely<Database>
   /** Closes the files underneath, which Kysely leaves open where it was never used. */
   closeFiles(): void
-  lockWaitMs: number
+  limits: GroupCommitLimits
 }
 
 /** The SQLite engine: one connection that writes, one that reads, and waiting that never blocks the event loop. */
 export class SqliteStore implements Store {
   readonly engine = 'sqlite'
-  readonly #writer: Kysely<Database>
+  readonly #writer: WriteConnection
+  readonly #commits: GroupCommit
   readonly #reader: Kysely<Database>
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
@@ -33,7 +32,8 @@ export class SqliteStore implements Store {
     this.#writer = connections.writer
     this.#reader = connections.reader
     this.#closeFiles = () => connections.closeFiles()
-    this.#lockWaitMs = connections.lockWaitMs
+    this.#lockWaitMs = connections.limits.lockWaitMs
+    this.#commits = new GroupCommit(connections.writer, connections.limits)
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
@@ -42,11 +42,8 @@ export class SqliteStore implements Store {
 
   async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
     this.#underWay.assertNotWriting()
-    // Only BEGIN IMMEDIATE can find the store locked, and it comes before `work`, so trying again repeats nothing.
     const result = await this.#underWay.track(
-      retryWhileLocked(this.#lockWaitMs, () =>
-        this.#writer.transaction().execute((tx) => this.#underWay.insideWrite(() => work(tx))),
-      ),
+      this.#commits.write((tx) => this.#underWay.insideWrite(() => work(tx))),
     )
     const news = tell?.(result) ?? null
     if (news !== null) this.#news.publish(news)
@@ -71,24 +68,7 @@ export class SqliteStore implements Store {
     // Closing a connection would tear down the transaction on it.
     await this.#underWay.settled()
     await this.#reader.destroy()
-    await this.#writer.destroy()
+    await this.#writer.close()
     this.#closeFiles()
-  }
-}
-
-/**
- * Runs `attempt` until it is not refused by a lock, for at most `waitMs`. SQLite's own busy timeout would sleep with the
- * event loop in its hand, so it is switched off, and the waiting happens here.
- */
-export async function retryWhileLocked<T>(waitMs: number, attempt: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + waitMs
-  for (let pauseMs = PAUSE_MS.least; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!isLocked(error) || performance.now() + pauseMs > deadline) throw translateSqliteError(error)
-    }
-    // Jitter, so that two processes that wait for a third do not meet again.
-    await pause(pauseMs * (0.5 + Math.random()))
   }
 }

@@ -109,7 +109,7 @@ describe('the dialect', () => {
         await tx.updateTable('numbers').set({ n: count }).where('n', '=', count).execute()
       })
     }
-    expect(source.prepared('update "numbers" set "n" = ? where "n" = ?')).toBe(1)
+    expect(source.prepared('update "numbers" set "n" = +? where "n" = +?')).toBe(1)
     expect([source.prepared('begin immediate'), source.prepared('commit'), source.prepared('begin')]).toEqual(
       [1, 1, 0],
     )

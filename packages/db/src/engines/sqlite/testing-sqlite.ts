@@ -8,6 +8,7 @@ import { RacingSqliteDialect } from './racing-dialect.ts'
 /** SQLite for tests: every database is a file in a folder of its own. */
 export const sqliteTestEngine: TestableEngine = {
   name: 'sqlite',
+  available: true,
   async createEmpty() {
     const folder = await mkdtemp(join(tmpdir(), 'prebook-test-'))
     return {

@@ -1,0 +1,187 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { Client } from 'pg'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { startPrivatePostgres, type PostgresServer } from '@prebook/test-config/postgres'
+import { openStore } from '../../open-store.ts'
+import { findBook } from '../../queries/books.ts'
+import { StoreOpenError, type HeardNews } from '../../store.ts'
+import { addBook } from '../../testing-rows.ts'
+import { openPostgres, tooOld } from './open-postgres.ts'
+import { certificate, certificateKey } from './testing-certificate.ts'
+
+/** With everything in it that has a meaning in an address. */
+const PASSWORD = 's3cr:e/t@%?#'
+
+test.each([
+  [140_000, null],
+  [150_018, null],
+  [180_004, null],
+  [130_022, '13.22'],
+  [100_000, '10.0'],
+  [90_624, '9.6.24'],
+])('a server of version %s is called too old by its name, or let through: %s', (number, old) => {
+  expect(tooOld(number)).toBe(old)
+})
+
+describe('on a PostgreSQL server of its own', () => {
+  let starting: Promise<PostgresServer> | undefined
+  const server = () =>
+    (starting ??= startPrivatePostgres({
+      password: PASSWORD,
+      settings: ['ssl=on'],
+      files: { 'server.crt': certificate, 'server.key': certificateKey },
+    }))
+  afterAll(async () => (await starting)?.stop())
+
+  async function ask(...statements: string[]): Promise<void> {
+    const client = new Client({ connectionString: (await server()).url })
+    await client.connect()
+    for (const statement of statements) await client.query(statement)
+    await client.end()
+  }
+
+  /** The server's address with something else about it. */
+  async function address(change: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'search'>>) {
+    return Object.assign(new URL((await server()).url), change).href
+  }
+
+  async function expectRefused(url: string, remedy: RegExp, open = openStore): Promise<void> {
+    const error: unknown = await open(url, { lockWaitMs: 5_000 }).then(
+      (store) => store.close(),
+      (refusal: unknown) => refusal,
+    )
+    expect(error).toBeInstanceOf(StoreOpenError)
+    const { message } = error as StoreOpenError
+    expect(message).toMatch(/^The PostgreSQL database \w+ on 127\.0\.0\.1:\d+ /)
+    expect(message).toMatch(remedy)
+    expect(message).not.toContain('\n')
+    for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), 'wrong-password'])
+      expect(message).not.toContain(secret)
+  }
+
+  test('the right password opens it, whatever characters it has', async () => {
+    const store = await openStore(await address({}))
+    expect(await store.read((reader) => findBook(reader, 1))).toBeUndefined()
+    await store.close()
+  })
+
+  test('a wrong password, none, and a user who does not exist are refused alike', async () => {
+    const remedy = /refuses user or password: correct them in DATABASE_URL/
+    await expectRefused(await address({ password: 'wrong-password' }), remedy)
+    await expectRefused(await address({ password: '' }), remedy)
+    await expectRefused(await address({ username: 'nobody' }), remedy)
+  })
+
+  test('a database that does not exist is named', async () => {
+    await expectRefused(await address({ pathname: '/no_shop' }), /no_shop on .* does not exist: create it/)
+  })
+
+  test('a server that is too old is told its version, and the one that is needed', async () => {
+    await expectRefused(
+      await address({}),
+      /is served by PostgreSQL \d\d\.\d+: Prebook needs 99 or newer\. Upgrade/,
+      (url, options) => openPostgres(url, { ...options, oldestVersion: 99 }),
+    )
+  })
+
+  test('a user who may not make tables, or not connect, is told what to grant', async () => {
+    await ask(
+      `create role guest login password 'guest'`,
+      'create database shop',
+      'revoke all on database shop from public',
+    )
+    const url = await address({ username: 'guest', password: 'guest', pathname: '/shop' })
+    const remedy = /may not be used or changed by this user: grant it CONNECT .* and CREATE/
+    await expectRefused(url, remedy)
+    await ask('grant connect on database shop to guest')
+    const shop = new Client({ connectionString: await address({ pathname: '/shop' }) })
+    await shop.connect()
+    await shop.query('revoke create on schema public from public')
+    await expectRefused(url, remedy)
+    await shop.query('grant create on schema public to guest')
+    await shop.end()
+    const store = await openStore(url)
+    await store.close()
+  })
+
+  test('a server that takes no more connections is not called unreachable', async () => {
+    await ask(
+      `create role latecomer login password 'late' connection limit 0`,
+      'grant connect on database postgres to latecomer',
+    )
+    await expectRefused(
+      await address({ username: 'latecomer', password: 'late' }),
+      /takes no more connections: lower DATABASE_POOL_SIZE/,
+    )
+  })
+
+  test('TLS that is asked for is used with a certificate that is trusted, and with no other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'prebook-tls-'))
+    const authority = join(folder, 'authority.pem')
+    await writeFile(authority, certificate)
+    const warned = vi.spyOn(process, 'emitWarning')
+    for (const mode of ['require', 'verify-full']) {
+      const search = `?sslmode=${mode}`
+      await expectRefused(
+        await address({ search }),
+        /shows a certificate that cannot be trusted: name the one/,
+      )
+      await expectRefused(
+        await address({ search: `${search}&sslrootcert=${join(folder, 'missing.pem')}` }),
+        /needs a certificate or key from a file that is not there: correct sslrootcert/,
+      )
+      const store = await openStore(await address({ search: `${search}&sslrootcert=${authority}` }))
+      const { rows } = await store.read((reader) =>
+        sql<{ ssl: boolean }>`select ssl from pg_stat_ssl where pid = pg_backend_pid()`.execute(reader),
+      )
+      expect(rows).toEqual([{ ssl: true }])
+      await store.close()
+    }
+    expect(warned).not.toHaveBeenCalled()
+    warned.mockRestore()
+    await rm(folder, { recursive: true })
+  })
+
+  test('a server that goes in the middle of a write and comes back serves again, by the same store', async () => {
+    const { halt, resume } = await server()
+    const url = await address({})
+    const store = await openStore(url, { lockWaitMs: 10_000 })
+    const kept = await store.write((tx) => addBook(tx, { title: 'Kept' }))
+    const heard: HeardNews[] = []
+    store.listen((news) => heard.push(news))
+    const listening = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
+    // Another store's news arrive once this one listens.
+    const other = await openStore(url)
+    await vi.waitFor(async () => {
+      await other.write(
+        async () => null,
+        () => listening,
+      )
+      expect(heard).toContainEqual(listening)
+    })
+    await other.close()
+    heard.length = 0
+
+    const half = store.write(async (tx) => {
+      const bookId = await addBook(tx, { title: 'Half done' })
+      await halt()
+      return findBook(tx, bookId)
+    })
+    await expect(half).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    await expect(store.read((reader) => findBook(reader, kept))).rejects.toMatchObject({
+      reason: 'STORE_BUSY',
+    })
+    await expect(store.write((tx) => addBook(tx))).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    await expectRefused(url, /cannot be reached: start the server/)
+
+    await resume()
+    const titles = await store.read((reader) => reader.selectFrom('books').select('title').execute())
+    expect(titles).toEqual([{ title: 'Kept' }])
+    await store.write((tx) => addBook(tx))
+    await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), 20_000)
+    await store.close()
+  })
+})

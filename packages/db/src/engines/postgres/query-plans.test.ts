@@ -1,0 +1,207 @@
+import { glob } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely'
+import { Client, Pool } from 'pg'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Database, Tx } from '../../database.ts'
+import { engines } from '../../testing.ts'
+import { hotQueries, searches, type HotShop } from '../../testing-hot-queries.ts'
+
+const WAITING = 1_000_000
+
+/** Many of everything else, each with its own name and times, so that reading a table whole never is the cheap way. */
+const MANY = 50_000
+
+const queriesFolder = join(import.meta.dirname, '../../queries')
+
+/** Files there that send nothing: others build their queries out of them. */
+const building = new Set([
+  'clear-in-batches',
+  'compiled-once',
+  'contains-text',
+  'prebook-rows',
+  'prebook-status-sql',
+  'search-in-slices',
+])
+
+const shop: HotShop = {
+  bookId: 1,
+  waitlistId: 1,
+  prebookId: WAITING / 2,
+  userId: WAITING / 2,
+  closedWaitlistId: 7,
+  adminId: WAITING + 1,
+  deliveryId: 7,
+}
+
+/** How long the first test waits for a million rows: ten seconds on a quiet machine. */
+const LOADING = { timeout: 300_000 }
+
+/** What a plan may cost, in the planner's units, once the server knows the values. Reading the waitlist costs 20,000. */
+const MOST_COST = 1_000
+
+/**
+ * Queries whose plan without values may be anything: they look for the few rows in a rare state or past their end, and
+ * that these are few is known only with the value. The server takes such a plan only where it expects no more of it.
+ */
+const needValues = new Set([
+  'hasDueDelivery',
+  'claimDeliveries',
+  'deleteExpiredSessions',
+  'deleteExpiredCounts',
+])
+
+// Waitlist 1 is open, with a million people on it. The others had one person each and are closed, two not yet dispatched.
+const load = [
+  `insert into users (email, password_hash, role, created_at)
+    select 'reader' || n || '@example.org', 'x', case when n > ${WAITING} then 'admin' else 'reader' end, n
+    from generate_series(1, ${WAITING + 5}) n`,
+  `insert into sessions select md5(n::text) || md5('x' || n), n, n, 1000000 + n from generate_series(1, ${MANY}) n`,
+  `insert into throttle_counts select md5(n::text) || md5('x' || n), 3, 1000000 + n from generate_series(1, ${MANY}) n`,
+  `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at)
+    select 'Book ' || n, 'Author ' || n % 999, (9780000000000 + n)::text, 1999, 0, md5(n::text), n, n
+    from generate_series(1, ${MANY}) n`,
+  `insert into stock_movements (book_id, delta, quantity_after, actor_id, created_at)
+    select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
+  `insert into stock_requests
+    select ${WAITING + 1} + n % 5, 'key ' || n, 'x', '{}', n from generate_series(1, ${MANY}) n`,
+  'insert into waitlists (book_id, opened_at) values (1, 1)',
+  `insert into waitlists (book_id, opened_at, notified_at, closed_by, dispatched_at)
+    select n, n, n, n, case when n in (7, 8) then null else n end from generate_series(2, ${MANY}) n`,
+  `insert into prebooks (waitlist_id, user_id, created_at) select 1, n, n from generate_series(1, ${WAITING}) n`,
+  `insert into prebooks (waitlist_id, user_id, created_at) select n, n, n from generate_series(2, ${MANY}) n`,
+  // As in a shop that has run for long: nearly everything is sent.
+  `insert into deliveries (prebook_id, book_id, queued_at, state, next_attempt_at)
+    select ${WAITING} + n, n, n, case when n % 1000 = 0 then 'failed' when n % 1001 = 0 then 'pending' else 'sent' end, n
+    from generate_series(1, ${MANY - 1}) n where n <> 6`,
+]
+
+type Plan = {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Index Cond'?: string
+  'Total Cost': number
+  Plans?: Plan[]
+}
+
+/** A database of that size, and what its planner makes of the statements that a query function really sends. */
+async function openLargeShop() {
+  await using setUp = new AsyncDisposableStack()
+  const engine = engines.find(({ name }) => name === 'postgres')
+  const database = setUp.use(await engine?.createMigrated?.())
+  const connectionString = database?.url
+  const client = setUp.adopt(new Client({ connectionString }), (it) => it.end())
+  await client.connect()
+  await client.query("set maintenance_work_mem = '256MB'")
+  const restore = await withoutIndexes(client)
+  for (const statement of load) await client.query(statement)
+  await restore()
+  // The server of a run leaves statistics to whoever wants them.
+  await client.query('vacuum analyze')
+
+  const sent: CompiledQuery[] = []
+  const db = setUp.adopt(
+    new Kysely<Database>({
+      dialect: new PostgresDialect({ pool: new Pool({ connectionString, max: 1 }) }),
+      log: (event) => void sent.push(event.query),
+    }),
+    (it) => it.destroy(),
+  )
+
+  async function statements(work: (tx: Tx, shop: HotShop) => Promise<unknown>): Promise<CompiledQuery[]> {
+    sent.length = 0
+    const transaction = await db.startTransaction().execute()
+    try {
+      await work(transaction, shop)
+    } finally {
+      await transaction.rollback().execute()
+    }
+    return sent.filter(({ sql }) => !/^(?:begin|start|commit|rollback|set)/i.test(sql))
+  }
+
+  /** The plan of a prepared statement, as the service sends it. */
+  async function explain(query: CompiledQuery, mode: string): Promise<Plan> {
+    await client.query(`set plan_cache_mode = ${mode}`)
+    await client.query(`prepare hot as ${query.sql}`)
+    try {
+      const values = query.parameters.map((value) =>
+        typeof value === 'string' ? client.escapeLiteral(value) : JSON.stringify(value),
+      )
+      const call = values.length === 0 ? 'execute hot' : `execute hot (${values.join(', ')})`
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${call}`)
+      const [row] = rows
+      if (row === undefined) throw new Error('The server explained nothing.')
+      return row['QUERY PLAN'][0].Plan
+    } finally {
+      await client.query('deallocate hot')
+    }
+  }
+  const kept = setUp.move()
+  return { statements, explain, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** Takes indexes and foreign keys away, which are several times as fast made for all rows at once; gives what puts them back. */
+async function withoutIndexes(client: Client): Promise<() => Promise<void>> {
+  const { rows } = await client.query<{ drop: string; add: string }>(`
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+      format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as add,
+      case contype when 'f' then 1 else 2 end as place
+    from pg_constraint where contype in ('f', 'p', 'u') and connamespace = 'public'::regnamespace
+    union all
+    select format('drop index %s', indexrelid::regclass), pg_get_indexdef(indexrelid), 3
+    from pg_index where indrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)
+      and not exists (select from pg_constraint where conindid = indexrelid)
+    order by place`)
+  for (const { drop } of rows) await client.query(drop)
+  return async () => {
+    for (const { add } of rows.toReversed()) await client.query(add)
+  }
+}
+
+function steps(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(steps)]
+}
+
+describe('the plan on postgres, with a million people on one waitlist,', () => {
+  let opening: ReturnType<typeof openLargeShop> | undefined
+  const largeShop = () => (opening ??= openLargeShop())
+  afterAll(async () => (await opening)?.[Symbol.asyncDispose]())
+
+  test.each(hotQueries)(
+    'of $what goes by indexes, and reads no table whole',
+    LOADING,
+    async ({ what, work }) => {
+      const { statements, explain } = await largeShop()
+      const sent = await statements(work)
+      expect(sent.length).toBeGreaterThan(0)
+      for (const query of sent) {
+        const custom = await explain(query, 'force_custom_plan')
+        expect(custom['Total Cost'], query.sql).toBeLessThan(MOST_COST)
+        const generic = await explain(query, 'force_generic_plan')
+        for (const plan of needValues.has(what) ? [custom] : [custom, generic]) {
+          expect(steps(plan).filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([])
+        }
+      }
+    },
+  )
+
+  test.each(searches)('of $what reads the table in the order of its pages', LOADING, async ({ work }) => {
+    const { statements, explain } = await largeShop()
+    for (const query of await statements(work)) {
+      const plan = await explain(query, 'force_custom_plan')
+      expect(plan['Node Type']).toBe('Limit')
+    }
+  })
+})
+
+test('every query function of this package is among those whose plans are looked at', async () => {
+  const looked = new Set([...hotQueries, ...searches].map(({ what }) => what.split(' ')[0]))
+  const missing: string[] = []
+  for await (const file of glob('*.ts', { cwd: queriesFolder })) {
+    if (file.endsWith('.test.ts') || building.has(basename(file, '.ts'))) continue
+    const module = (await import(join(queriesFolder, file))) as Record<string, unknown>
+    missing.push(...Object.keys(module).filter((name) => !looked.has(name)))
+  }
+  expect(missing).toEqual([])
+})

@@ -1,0 +1,131 @@
+import {
+  DefaultQueryExecutor,
+  Transaction,
+  type CompiledQuery,
+  type ConnectionProvider,
+  type DatabaseConnection,
+  type DialectAdapter,
+  type QueryCompiler,
+} from 'kysely'
+import type { Database, Tx } from '../../database.ts'
+import type { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
+
+/** The connection that writes: one transaction at a time, and in it one savepoint at a time. */
+export class WriteConnection {
+  readonly #dialect: ImmediateSqliteDialect
+  readonly #driver: ImmediateDriver
+  readonly #connection: DatabaseConnection
+  readonly #compiler: QueryCompiler
+  readonly #adapter: DialectAdapter
+
+  private constructor(
+    dialect: ImmediateSqliteDialect,
+    driver: ImmediateDriver,
+    connection: DatabaseConnection,
+  ) {
+    this.#dialect = dialect
+    this.#driver = driver
+    this.#connection = connection
+    this.#compiler = dialect.createQueryCompiler()
+    this.#adapter = dialect.createAdapter()
+  }
+
+  static async open(dialect: ImmediateSqliteDialect): Promise<WriteConnection> {
+    const driver = dialect.createDriver()
+    await driver.init()
+    return new WriteConnection(dialect, driver, await driver.acquireConnection())
+  }
+
+  async begin(): Promise<void> {
+    // What a rollback that failed has left.
+    await this.rollback()
+    await this.#driver.beginTransaction(this.#connection)
+  }
+
+  async commit(): Promise<void> {
+    await this.#driver.commitTransaction(this.#connection)
+  }
+
+  /** Takes everything since `begin` back, if there is a transaction. */
+  async rollback(): Promise<void> {
+    await this.#driver.rollbackTransaction(this.#connection)
+  }
+
+  /** Whether the transaction still stands. Ask after every error. */
+  stands(): boolean {
+    return this.#driver.stands()
+  }
+
+  async savepoint(): Promise<void> {
+    await this.#driver.savepoint(this.#connection)
+  }
+
+  /** Takes back what was done since the savepoint; it is still there. */
+  async rollbackToSavepoint(): Promise<void> {
+    await this.#driver.rollbackToSavepoint(this.#connection)
+  }
+
+  async releaseSavepoint(): Promise<void> {
+    await this.#driver.releaseSavepoint(this.#connection)
+  }
+
+  /** Runs the work of one write on the transaction, which it can use no longer than it takes. */
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const open = new OpenWrite(this.#connection, this.#driver)
+    try {
+      return await work(this.#transaction(open))
+    } finally {
+      open.end()
+    }
+  }
+
+  // Kysely's own way to a transaction begins one for each write, and waits for a lock on a connection that is ours anyway.
+  #transaction(provider: ConnectionProvider): Tx {
+    return new Transaction<Database>({
+      config: { dialect: this.#dialect },
+      dialect: this.#dialect,
+      driver: this.#driver,
+      executor: new DefaultQueryExecutor(this.#compiler, this.#adapter, provider),
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.destroy()
+  }
+}
+
+/** What one write has of the connection, while it lasts: a query that comes later would be part of somebody else's write. */
+class OpenWrite implements ConnectionProvider, DatabaseConnection {
+  readonly #connection: DatabaseConnection
+  readonly #driver: ImmediateDriver
+  #ended = false
+
+  constructor(connection: DatabaseConnection, driver: ImmediateDriver) {
+    this.#connection = connection
+    this.#driver = driver
+  }
+
+  end(): void {
+    this.#ended = true
+  }
+
+  async provideConnection<T>(consumer: (connection: DatabaseConnection) => Promise<T>): Promise<T> {
+    return consumer(this)
+  }
+
+  async executeQuery<R>(query: CompiledQuery) {
+    this.#assertOpen()
+    return this.#connection.executeQuery<R>(query)
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number) {
+    this.#assertOpen()
+    return this.#connection.streamQuery<R>(query, chunkSize)
+  }
+
+  #assertOpen(): void {
+    if (this.#ended) throw new Error('A query came after its write had ended: await every query of a write.')
+    // Whoever caught the error would go on without a transaction, and each statement would stand by itself.
+    if (!this.#driver.stands()) throw new Error('The transaction was rolled back by an earlier error.')
+  }
+}
