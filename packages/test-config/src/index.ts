@@ -16,6 +16,7 @@ export function sharedTestConfig(options: { postgres?: boolean } = {}): ViteUser
       maxWorkers: 2,
       ...(options.postgres === true && {
         globalSetup: [fileURLToPath(import.meta.resolve('./postgres-setup.ts'))],
+        setupFiles: [fileURLToPath(import.meta.resolve('./skip-postgres.ts'))],
       }),
       reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     },

@@ -1,19 +1,20 @@
-import { startPostgresServer } from './postgres-server.ts'
+import { missingPostgresNotice, obtainTestPostgres, SERVER_VARIABLE } from './test-postgres.ts'
 
 /**
- * Vitest's global set-up of packages whose tests loop over engines: `TEST_POSTGRES_URL` if it is set, else a server for
- * this run, ended with it. Without PostgreSQL on the machine the run says so, and tests SQLite alone.
+ * Vitest's global set-up of packages whose tests loop over engines: the server that the whole run shares, else one for
+ * this package, ended with it.
  */
 export default async function setup(): Promise<(() => Promise<void>) | void> {
-  if (process.env['TEST_POSTGRES_URL'] !== undefined) return
-  const server = await startPostgresServer()
-  if (server === null) {
-    process.stderr.write('\nNo PostgreSQL on this machine: its tests do not run.\n\n')
-    return
+  if (process.env[SERVER_VARIABLE] !== undefined) return
+  const postgres = await obtainTestPostgres()
+  if (postgres.url === null) {
+    return async () => {
+      process.stderr.write(missingPostgresNotice(postgres.name))
+    }
   }
-  process.env['TEST_POSTGRES_URL'] = server.url
+  process.env[SERVER_VARIABLE] = postgres.url
   return async () => {
-    delete process.env['TEST_POSTGRES_URL']
-    await server.stop()
+    delete process.env[SERVER_VARIABLE]
+    await postgres.stop()
   }
 }

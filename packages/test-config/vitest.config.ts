@@ -1,0 +1,3 @@
+import { sharedTestConfig } from './src/index.ts'
+
+export default sharedTestConfig()
