@@ -14,8 +14,24 @@ const book = await admin.books.create.mutate({ title: 'Dune', author: 'Frank Her
 
 await reader.auth.register.mutate({ email: 'reader@example.org', password: 'a password for tests' })
 const prebook = await reader.prebooks.create.mutate({ bookId: book.id })
+const watched: string[] = []
+let seeing: () => void = () => {}
+const seen = (status: string) =>
+  new Promise<void>((resolve) => {
+    seeing = () => (watched.includes(status) ? resolve() : undefined)
+    seeing()
+  })
+const watching = reader.prebooks.watch.subscribe(undefined, {
+  onData({ data }) {
+    watched.push(data.status)
+    seeing()
+  },
+})
+await seen('waiting')
 const twice = await reader.prebooks.create.mutate({ bookId: book.id }).catch((error: unknown) => error)
 const { broadcast } = await admin.stock.set.mutate({ bookId: book.id, quantity: 3 })
+await seen('notified')
+watching.unsubscribe()
 const [after, { items }] = await Promise.all([
   reader.prebooks.get.query({ prebookId: prebook.id }),
   reader.books.list.query({ inStock: true }),
@@ -28,6 +44,7 @@ const unreachable = await nowhere.books.list.query({}).catch((error: unknown) =>
 console.log(
   JSON.stringify({
     statuses: [prebook.status, after.status],
+    watched,
     notified: broadcast?.notified,
     titles: items.map(({ title }) => title),
     twice: isPrebookError(twice, 'PREBOOK_DUPLICATE'),

@@ -194,6 +194,15 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
   await client.auth.me.query()
   await client.auth.me.query(undefined, { signal })
   await client.stock.set.mutate({ bookId: 1, quantity: 5, idempotencyKey: 'delivery-17' })
+  const watching = client.prebooks.watch.subscribe(undefined, {
+    onData(item) {
+      is<{ id: string; data: WholePrebook }>()({ id: item.id, data: item.data }) satisfies void
+    },
+    onError: (error) => use(explainError(error)),
+    onConnectionStateChange: ({ state }) => is<'connecting' | 'idle' | 'pending'>()(state) satisfies void,
+  })
+  watching.unsubscribe()
+  client.stock.changes.subscribe({ afterMovementId: 17 }, { onData: ({ data }) => use(data.bookTitle) })
 }
 
 /** Calls that are wrong. */
@@ -230,6 +239,10 @@ export async function wrongCalls(client: PrebookClient): Promise<void> {
   await client.books.get.query({})
   // @ts-expect-error: `me` takes nothing
   await client.auth.me.query({ bookId: 1 })
+  // @ts-expect-error: a stream is subscribed to
+  await client.prebooks.watch.query()
+  // @ts-expect-error: one watches one's own
+  client.prebooks.watch.subscribe({ userId: 2 }, {})
   // @ts-expect-error: a signal is no flag
   await client.books.list.query({}, { signal: true })
   const prebook = await client.prebooks.create.mutate({ bookId: 1 })

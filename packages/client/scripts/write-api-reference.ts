@@ -39,6 +39,8 @@ export async function apiReference(dist: string): Promise<string> {
     '## Procedures',
     '`list: Query<Input, Answer>` is called with `.list.query(input)`, `Mutation<Input, Answer>` with `.mutate(input)`; `void` ' +
       'is no input, and `{ signal }` may follow. The answer comes as a promise.',
+    '`watch: Subscription<Input, AsyncIterable<Tracked<Item>>>` is called with `.watch.subscribe(input, { onData, onError })`; ' +
+      '`onData` is given each `{ id, data }`.',
     ...proceduresByFeature(main.source),
     '## Reasons',
     'Why a server refuses, with the sentence that it has for a person unless it knows better.',

@@ -1,6 +1,13 @@
-import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+} from '@trpc/client'
 import { deadlineLink } from './deadline-link.ts'
-import { exchangeWith, type MoreHeaders, type Send } from './exchange.ts'
+import { eventSourceWith } from './event-source.ts'
+import { batchFetch, createExchange, type MoreHeaders, type Send } from './exchange.ts'
 import { retryReads } from './retry-reads.ts'
 import type { PrebookRouter } from './router.ts'
 import { createSession, type SessionOptions } from './session.ts'
@@ -42,16 +49,22 @@ export function createClient(options: ClientOptions): PrebookClient {
   const { url, fetch: send, headers, timeoutMs = TIMEOUT_MS } = options
   // Written so that NaN is refused too.
   if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be above 0.')
-  const exchange = exchangeWith({ session: createSession(options), headers, send })
+  const exchange = createExchange({ session: createSession(options), headers, send })
+  const answer = batchFetch(exchange)
+  const address = endpoint(url)
   return createTRPCClient<PrebookRouter>({
     links: [
       deadlineLink(timeoutMs),
       retryReads(),
-      httpBatchLink({
-        url: endpoint(url),
-        maxItems: MAX_BATCH,
-        maxURLLength: MAX_URL,
-        fetch: (address, init) => exchange(String(address), init as RequestInit),
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({ url: address, EventSource: eventSourceWith(exchange) }),
+        false: httpBatchLink({
+          url: address,
+          maxItems: MAX_BATCH,
+          maxURLLength: MAX_URL,
+          fetch: (to, init) => answer(String(to), init as RequestInit),
+        }),
       }),
     ],
   })

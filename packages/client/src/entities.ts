@@ -71,12 +71,38 @@ export interface StockHistoryEntry extends StockMovement {
   broadcast: Broadcast | null
 }
 
+/** A movement as it happens, with the book it is about. */
+export interface StockMovementNews extends StockHistoryEntry {
+  bookTitle: string
+  bookAuthor: string
+}
+
 /** What a change of stock did. `movement` is null when the quantity was that already. */
 export type StockChange = {
   book: Book
   movement: StockMovement | null
   transition: 'restocked' | 'sold-out' | 'changed' | 'none'
   broadcast: Broadcast | null
+}
+
+/** One e-mail to one person about one broadcast. */
+export type Delivery = {
+  id: number
+  prebookId: number
+  bookId: number
+  bookTitle: string
+  userId: number
+  email: string
+  /** `pending` waits for its turn, `sending` is under way; the others are ends. `kept`: there was no mail server. */
+  state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'kept'
+  /** Tries that were made since it was last put in line. */
+  attempts: number
+  queuedAt: string
+  /** When it is next tried; null when it is not waiting. */
+  nextAttemptAt: string | null
+  skipReason: 'cancelled' | 'deactivated' | 'opted-out' | null
+  lastError: string | null
+  sentAt: string | null
 }
 
 /** What readers wait for, of one book. */
@@ -90,3 +116,6 @@ export type Demand = {
   since: string
   joinedLately: number
 }
+
+/** What comes through a stream. `id` is where the stream goes on after a lost connection. */
+export type Tracked<Item> = { id: string; data: Item }

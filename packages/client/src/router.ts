@@ -12,6 +12,7 @@ import type { AppRouter } from '@prebook/server/router'
 import type {
   Book,
   Broadcast,
+  Delivery,
   Demand,
   Prebook,
   PrebookDetail,
@@ -19,6 +20,8 @@ import type {
   StockChange,
   StockHistoryEntry,
   StockMovement,
+  StockMovementNews,
+  Tracked,
   User,
 } from './entities.ts'
 import type { Refusal } from './failures.ts'
@@ -35,6 +38,7 @@ export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<D
 type Entity =
   | Book
   | Broadcast
+  | Delivery
   | Demand
   | Prebook
   | PrebookDetail
@@ -42,6 +46,7 @@ type Entity =
   | StockChange
   | StockHistoryEntry
   | StockMovement
+  | StockMovementNews
   | User
 
 /*
@@ -65,13 +70,19 @@ type Named<Type> = Type extends readonly (infer Item)[]
       : SameOf<Type, Entity>
     : Type
 
+/** The same stream, with the entities in it by their names. */
+type NamedItems<Stream> =
+  Stream extends AsyncIterable<{ id: string; data: infer Item }, infer Return, infer Next>
+    ? AsyncIterable<Tracked<Named<Item>>, Return, Next>
+    : Stream
+
 type Spelled<Procedure> =
   Procedure extends TRPCQueryProcedure<infer D>
     ? Query<D['input'], Named<D['output']>>
     : Procedure extends TRPCMutationProcedure<infer D>
       ? Mutation<D['input'], Named<D['output']>>
       : Procedure extends TRPCSubscriptionProcedure<infer D>
-        ? Subscription<D['input'], D['output']>
+        ? Subscription<D['input'], NamedItems<D['output']>>
         : never
 
 function recordOf<Record>(_router?: { _def: { record: Record } }): {

@@ -27,6 +27,7 @@ const promised: { trpc: string; http: number; reasons: Reason[] }[] = [
       'STOCK_CONFLICT',
       'STOCK_NEGATIVE',
       'STOCK_IDEMPOTENCY_MISMATCH',
+      'DELIVERY_NOT_REDRIVABLE',
       'USER_IS_ADMIN',
     ],
   },

@@ -48,6 +48,11 @@ export const reasons = {
     http: 409,
     message: 'This idempotency key was already used for another stock change: use a new key.',
   },
+  DELIVERY_NOT_REDRIVABLE: {
+    trpc: 'CONFLICT',
+    http: 409,
+    message: 'Only an e-mail that failed or was kept can be sent again.',
+  },
   USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'An admin cannot be deactivated.' },
 
   AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in first.' },

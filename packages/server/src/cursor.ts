@@ -1,7 +1,7 @@
 import { invalid } from '@prebook/core'
 
 /** A list with cursors of its own: one list's cursor is refused by another. */
-type ListName = 'books' | 'movements' | 'prebooks' | 'users' | 'waiting'
+type ListName = 'books' | 'deliveries' | 'movements' | 'prebooks' | 'redriven' | 'users' | 'waiting'
 
 /**
  * Cuts a page out of `limit + 1` rows, and makes the cursor that continues after its last row.
@@ -19,8 +19,13 @@ export function page<Row, Item>(
   const more = rows.length > limit && last !== undefined
   return {
     items: shown.map(present),
-    nextCursor: more ? Buffer.from(`${list}:${idOf(last)}`).toString('base64url') : null,
+    nextCursor: more ? cursorAfter(list, idOf(last)) : null,
   }
+}
+
+/** The cursor that continues a list after an id. */
+export function cursorAfter(list: ListName, id: number): string {
+  return Buffer.from(`${list}:${id}`).toString('base64url')
 }
 
 /**

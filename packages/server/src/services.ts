@@ -1,6 +1,8 @@
+import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
+import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 
 /** What every use case works with. One set serves the whole process. */
@@ -9,23 +11,44 @@ export type Services = {
   sessions: Sessions
   passwords: Passwords
   throttles: Throttles
+  live: LiveHub
+  /** Told of every call of a procedure. */
+  observe: (call: CallOutcome) => void
   /** The time, in milliseconds UTC. */
   now: () => number
+}
+
+/** How a call of a procedure went. */
+export type CallOutcome = {
+  procedure: string
+  /** `ok`, or why it was refused. */
+  outcome: 'ok' | Reason
+  /** How long it took, in milliseconds. */
+  ms: number
+  /** What it answered; undefined when it was refused. */
+  data: unknown
 }
 
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits
   now?: () => number
+  /** Is told of every call of a procedure; throws nothing. */
+  observe?: (call: CallOutcome) => void
+  /** How long at most a stream relies on news before it looks by itself, in milliseconds. */
+  resyncMs?: number
 }
 
 /** Puts the services together on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
+  const now = options.now ?? Date.now
   return {
     store: options.store,
     sessions: createSessions(options.store),
     passwords: createPasswords(),
-    throttles: createThrottles(options.throttleLimits),
-    now: options.now ?? Date.now,
+    throttles: createThrottles(options.store, options.throttleLimits, now),
+    live: createLiveHub({ store: options.store, resyncMs: options.resyncMs }),
+    observe: options.observe ?? (() => {}),
+    now,
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
 import { createAdmin } from './auth/create-admin.ts'
-import { createRequestContext } from './context.ts'
+import { createRequestContext, type RequestContext } from './context.ts'
 import { createCaller } from './router/app-router.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -25,35 +25,46 @@ let people = 0
 export async function createTestServer(
   engine: TestEngine,
   now: () => number = Date.now,
+  options: { resyncMs?: number } = {},
 ): Promise<TestServer> {
   const database = await engine.create()
-  return serve(database.store, database.url, now, () => database[Symbol.asyncDispose]())
+  return serve(database.store, database.url, { ...options, now }, () => database[Symbol.asyncDispose]())
 }
 
 /** Puts the services together once more, on connections of their own to the same database, as another process would. */
 export async function joinTestServer(
   url: string,
   open: (url: string) => Promise<Store>,
+  now: () => number = Date.now,
+  options: { resyncMs?: number } = {},
 ): Promise<TestServer> {
   const store = await open(url)
-  return serve(store, url, Date.now, () => store.close())
+  return serve(store, url, { ...options, now }, () => store.close())
 }
 
-function serve(store: Store, url: string, now: () => number, dispose: () => PromiseLike<void>): TestServer {
+/** The context of a request that nobody sent. */
+export function testContext(services: Services, token?: string): RequestContext {
+  return createRequestContext(services, {
+    id: 'test',
+    address: '127.0.0.1',
+    authorization: token === undefined ? null : `Bearer ${token}`,
+    cookie: null,
+    trustedOrigin: false,
+    setSessionCookie: () => {},
+  })
+}
+
+function serve(
+  store: Store,
+  url: string,
+  options: { now: () => number; resyncMs?: number },
+  dispose: () => PromiseLike<void>,
+): TestServer {
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
-  const services = createServices({ store, throttleLimits, now })
+  const services = createServices({ store, throttleLimits, ...options })
   const as = (token?: string) =>
     // A context for each call, as each would come in a request of its own.
-    createCaller(() =>
-      createRequestContext(services, {
-        id: 'test',
-        address: '127.0.0.1',
-        authorization: token === undefined ? null : `Bearer ${token}`,
-        cookie: null,
-        trustedOrigin: false,
-        setSessionCookie: () => {},
-      }),
-    )
+    createCaller(() => testContext(services, token))
   const person = (signedIn: { token: string | null; user: { id: number } }): Person => {
     const token = String(signedIn.token)
     return { call: as(token), id: signedIn.user.id, token }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pageInput, pageOf } from './page.ts'
-import { Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
+import { PrebookDetail } from './prebooks.ts'
+import { CappedCount, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
 import { StockQuantity } from './stock.ts'
 
 /** A title in the catalogue, as every door shows it. Money is integer cents. */
@@ -58,6 +59,21 @@ export const BookGetInput = z.union([z.strictObject({ bookId: Id }), z.strictObj
 })
 /** See {@link BookGetInput}. */
 export type BookGetInput = z.output<typeof BookGetInput>
+
+/** `books.waitlist` */
+export const BookWaitlistInput = z.strictObject({ bookId: Id })
+/** See {@link BookWaitlistInput}. */
+export type BookWaitlistInput = z.output<typeof BookWaitlistInput>
+
+/** How many wait for a book now, and the prebook with which whoever asks is one of them. */
+export const BookWaitlist = z.object({
+  bookId: Id,
+  inStock: z.boolean(),
+  waiting: CappedCount,
+  mine: PrebookDetail.nullable(),
+})
+/** See {@link BookWaitlist}. */
+export type BookWaitlist = z.infer<typeof BookWaitlist>
 
 /** `books.list`: the catalogue by title, optionally searched in title, author and ISBN, and in stock or not. */
 export const BookListInput = z.strictObject({

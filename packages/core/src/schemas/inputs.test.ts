@@ -15,6 +15,7 @@ const inputs: Record<string, { schema: z.ZodType; least: Record<string, unknown>
   UserIdInput: { schema: core.UserIdInput, least: { userId: 1 } },
   BookCreateInput: { schema: core.BookCreateInput, least: book },
   BookUpdateInput: { schema: core.BookUpdateInput, least: { bookId: 1, title: 'Dune' } },
+  BookWaitlistInput: { schema: core.BookWaitlistInput, least: { bookId: 1 } },
   BookGetInput: { schema: core.BookGetInput, least: { bookId: 1 } },
   BookListInput: { schema: core.BookListInput, least: {} },
   BookImportInput: { schema: core.BookImportInput, least: { rows: [book] } },
@@ -22,16 +23,20 @@ const inputs: Record<string, { schema: z.ZodType; least: Record<string, unknown>
   StockAdjustInput: { schema: core.StockAdjustInput, least: { bookId: 1, delta: -1 } },
   StockPreviewInput: { schema: core.StockPreviewInput, least: { bookId: 1, delta: -1 } },
   StockHistoryInput: { schema: core.StockHistoryInput, least: { bookId: 1 } },
+  StockChangesInput: { schema: core.StockChangesInput, least: {} },
   PrebookCreateInput: { schema: core.PrebookCreateInput, least: { bookId: 1 } },
   PrebookIdInput: { schema: core.PrebookIdInput, least: { prebookId: 1 } },
   PrebookListInput: { schema: core.PrebookListInput, least: {} },
+  PrebookWatchInput: { schema: core.PrebookWatchInput, least: {} },
   DemandTopInput: { schema: core.DemandTopInput, least: {} },
   DemandWaitlistInput: { schema: core.DemandWaitlistInput, least: { bookId: 1 } },
+  DeliveryListInput: { schema: core.DeliveryListInput, least: {} },
+  DeliveryRedriveInput: { schema: core.DeliveryRedriveInput, least: { deliveryId: 1 } },
 }
 
 const all = Object.entries(inputs).map(([name, { schema, least }]) => ({ name, schema, least }))
 const lists = all.filter(({ name }) =>
-  /^(?:UserList|BookList|StockHistory|PrebookList|DemandWaitlist)/.test(name),
+  /^(?:UserList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(name),
 )
 
 test('every input of core is tested here', () => {

@@ -41,3 +41,11 @@ export type PrebookListInput = z.output<typeof PrebookListInput>
 
 /** A page of one's own prebooks. */
 export const PrebookPage = pageOf(Prebook)
+
+/**
+ * `prebooks.watch`. `lastEventId` is what clients send by themselves when they connect again; it is accepted and means
+ * nothing, since every connection begins with the state of all prebooks.
+ */
+export const PrebookWatchInput = z.strictObject({ lastEventId: z.string().max(200).nullish() })
+/** See {@link PrebookWatchInput}. */
+export type PrebookWatchInput = z.output<typeof PrebookWatchInput>

@@ -74,9 +74,29 @@ export type StockMovement = z.infer<typeof StockMovement>
 /** The words for what a change of quantity means, see `stockTransition`. */
 export const StockTransitionName = z.enum(['restocked', 'sold-out', 'changed', 'none'])
 
+const StockHistoryEntry = StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() })
+
 /** A page of movements, each with who made it and the broadcast it caused, if any. */
-export const StockHistoryPage = pageOf(
-  StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() }),
-)
+export const StockHistoryPage = pageOf(StockHistoryEntry)
 /** See {@link StockHistoryPage}. */
 export type StockHistoryPage = z.infer<typeof StockHistoryPage>
+
+/**
+ * `stock.changes`: of one book or of all, from now on, or from after a movement on. `lastEventId` is what clients send by
+ * themselves when they connect again, and goes on where the connection ended.
+ */
+export const StockChangesInput = z.strictObject({
+  bookId: Id.optional(),
+  afterMovementId: z.int().min(0).optional(),
+  lastEventId: z
+    .string()
+    .regex(/^\d{1,15}$/, 'Must be the id of an event.')
+    .nullish(),
+})
+/** See {@link StockChangesInput}. */
+export type StockChangesInput = z.output<typeof StockChangesInput>
+
+/** A movement as it happens: of which book, who made it, and the broadcast it caused, if any. */
+export const StockMovementNews = StockHistoryEntry.extend({ bookTitle: z.string(), bookAuthor: z.string() })
+/** See {@link StockMovementNews}. */
+export type StockMovementNews = z.infer<typeof StockMovementNews>

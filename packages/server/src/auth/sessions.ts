@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
 import {
+  clearInBatches,
   deleteExpiredSessions,
   deleteSession,
   deleteSessionsOf,
@@ -9,6 +10,7 @@ import {
   listSessions,
   moveSessionExpiry,
   type Store,
+  type Tx,
   type UserRow,
 } from '@prebook/db'
 
@@ -135,8 +137,21 @@ function storeAdapter(store: Store): Adapter {
       // it fails, a later request tries again: half of the session's time is left for that.
       store.write((tx) => moveSessionExpiry(tx, id, end)).catch(() => {})
     },
-    deleteSession: (token) => store.write((tx) => deleteSession(tx, hashToken(token))),
-    deleteUserSessions: (userId) => store.write((tx) => deleteSessionsOf(tx, userId)),
-    deleteExpiredSessions: () => store.write((tx) => deleteExpiredSessions(tx, Date.now())),
+    async deleteSession(token) {
+      const id = hashToken(token)
+      const end = async (tx: Tx) => {
+        const found = await findSession(tx, id)
+        await deleteSession(tx, id)
+        return found?.user.id ?? null
+      }
+      await store.write(end, (userId) => (userId === null ? null : { kind: 'user', userId }))
+    },
+    async deleteUserSessions(userId) {
+      await store.write(
+        (tx) => deleteSessionsOf(tx, userId),
+        () => ({ kind: 'user', userId }),
+      )
+    },
+    deleteExpiredSessions: () => clearInBatches(store, (tx) => deleteExpiredSessions(tx, Date.now())),
   }
 }

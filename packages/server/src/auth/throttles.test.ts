@@ -1,38 +1,174 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { createThrottles, network } from './throttles.ts'
+import { openStore, type OpenStoreOptions, type Store } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import { createThrottles, network, type ThrottleLimits } from './throttles.ts'
 
-describe('throttles', () => {
+const HOUR = 3_600_000
+const refused = { reason: 'RATE_LIMITED' }
+
+describe.each(engines)('throttles on $name', (engine) => {
+  /** Throttles on a fresh database, on one clock that a test can turn, and more on connections of their own. */
+  async function onFreshDatabase(limits: Partial<ThrottleLimits>) {
+    const stack = new AsyncDisposableStack()
+    const patient = { lockWaitMs: 25_000 }
+    const { store, url } = stack.use(await engine.create(patient))
+    const clock = { now: Date.UTC(2026, 5, 1) }
+    const all = { registrationsPerHour: 1, loginFailuresPerHour: 1, ...limits }
+    const on = (opened: Store) => createThrottles(opened, all, () => clock.now)
+    return {
+      store,
+      clock,
+      throttles: on(store),
+      another: async (options: OpenStoreOptions = patient) =>
+        on(stack.adopt(await openStore(url, options), (opened) => opened.close())),
+      rows: () => store.read((reader) => reader.selectFrom('throttle_counts').selectAll().execute()),
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    }
+  }
+
   test('let as many failures through as they are told, from one address', async () => {
-    const throttles = createThrottles({ registrationsPerHour: 1, loginFailuresPerHour: 3 })
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 3 })
+    const { throttles } = database
     for (const name of ['a', 'b', 'c']) await throttles.login('192.0.2.1', name)
-    await expect(throttles.login('192.0.2.1', 'd')).rejects.toMatchObject({ reason: 'RATE_LIMITED' })
+    await expect(throttles.login('192.0.2.1', 'd')).rejects.toMatchObject(refused)
     await expect(throttles.login('192.0.2.2', 'd')).resolves.toBeTypeOf('function')
   })
 
   test('let as many failures through for one account, from wherever they come', async () => {
-    const throttles = createThrottles({ registrationsPerHour: 1, loginFailuresPerHour: 3 })
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 3 })
+    const { throttles } = database
     for (const host of [1, 2, 3]) await throttles.login(`192.0.2.${host}`, 'a')
-    await expect(throttles.login('192.0.2.4', 'a')).rejects.toMatchObject({ reason: 'RATE_LIMITED' })
+    await expect(throttles.login('192.0.2.4', 'a')).rejects.toMatchObject(refused)
+  })
+
+  test('let as many accounts be opened as they are told, and sign-ins do not count as such', async () => {
+    await using database = await onFreshDatabase({ registrationsPerHour: 2, loginFailuresPerHour: 1 })
+    const { throttles } = database
+    await throttles.login('192.0.2.1', 'a')
+    for (const _ of [1, 2]) await throttles.registration('192.0.2.1')
+    await expect(throttles.registration('192.0.2.1')).rejects.toMatchObject(refused)
+    await expect(throttles.registration('192.0.2.2')).resolves.toBeUndefined()
   })
 
   test('take back a sign-in that succeeded', async () => {
-    const throttles = createThrottles({ registrationsPerHour: 1, loginFailuresPerHour: 1 })
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
+    const { throttles } = database
     for (let times = 0; times < 10; times += 1) {
       const succeeded = await throttles.login('192.0.2.1', 'a')
       await expect(succeeded()).resolves.toBeUndefined()
     }
   })
 
-  test('count guesses sent at once one by one, and say when to come back', async () => {
-    const throttles = createThrottles({ registrationsPerHour: 1, loginFailuresPerHour: 5 })
+  test('count nothing when they refuse: a shut account costs an address nothing, nor the reverse', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
+    const { throttles } = database
+    for (const host of [1, 2]) await throttles.login(`192.0.2.${host}`, 'a')
+    const before = await database.rows()
+    for (const _ of [1, 2, 3]) await expect(throttles.login('192.0.2.9', 'a')).rejects.toMatchObject(refused)
+    expect(await database.rows()).toEqual(before)
+    for (const name of ['b', 'c']) await throttles.login('192.0.2.9', name)
+    for (const _ of [1, 2, 3]) await expect(throttles.login('192.0.2.9', 'd')).rejects.toMatchObject(refused)
+    for (const host of [3, 4]) await throttles.login(`192.0.2.${host}`, 'd')
+  })
+
+  test('count guesses sent at once one by one, through two processes together', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 5 })
+    const both = [database.throttles, await database.another()]
     const tries = await Promise.allSettled(
-      Array.from({ length: 50 }, () => throttles.login('192.0.2.1', 'a')),
+      Array.from({ length: 50 }, async (_, index) => both[index % 2]?.login('192.0.2.1', 'a')),
     )
-    const refused = tries.filter((attempt) => attempt.status === 'rejected')
-    expect(refused).toHaveLength(45)
-    const seconds = refused.map((attempt) => Number(Reflect.get(Object(attempt.reason), 'retryAfterSeconds')))
-    expect(Math.min(...seconds)).toBeGreaterThan(3_500)
-    expect(Math.max(...seconds)).toBeLessThanOrEqual(3_600)
+    const reasons: unknown[] = tries.flatMap((attempt) =>
+      attempt.status === 'rejected' ? [attempt.reason] : [],
+    )
+    expect(reasons).toHaveLength(45)
+    for (const reason of reasons) expect(reason).toMatchObject({ ...refused, retryAfterSeconds: 3_600 })
+  })
+
+  test('never stand in a circle when two counts each are taken and given back at once', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 50 })
+    const both = [database.throttles, await database.another()]
+    await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => {
+        const succeeded = await both[index % 2]?.login(`192.0.2.${index % 3}`, `account ${index % 4}`)
+        await succeeded?.()
+      }),
+    )
+    expect((await database.rows()).map(({ tries }) => tries)).toEqual(Array(7).fill(0))
+  })
+
+  test('say to the second when to come back, and let in then', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
+    const { throttles, clock } = database
+    await throttles.login('192.0.2.1', 'a')
+    const waits: [passed: number, seconds: number][] = [
+      [0, 3_600],
+      [1, 3_600],
+      [999, 3_599],
+      [1_800_000, 1_799],
+      [HOUR - 1_801_001, 1],
+    ]
+    for (const [passed, retryAfterSeconds] of waits) {
+      clock.now += passed
+      await expect(throttles.login('192.0.2.1', 'a')).rejects.toMatchObject({ ...refused, retryAfterSeconds })
+    }
+    clock.now += 1
+    await expect(throttles.login('192.0.2.1', 'a')).resolves.toBeTypeOf('function')
+  })
+
+  test('hold for a process that starts later', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
+    await database.throttles.login('192.0.2.1', 'a')
+    const later = await database.another()
+    await expect(later.login('192.0.2.1', 'a')).rejects.toMatchObject(refused)
+  })
+
+  test('keep nobody’s address, neither of mail nor of the network', async () => {
+    await using database = await onFreshDatabase({})
+    await database.throttles.login('192.0.2.1', 'ann@example.org')
+    await database.throttles.registration('192.0.2.1')
+    const rows = await database.rows()
+    expect(rows).toHaveLength(3)
+    expect(JSON.stringify(rows)).not.toMatch(/ann|example|192/)
+    // Nor is it a plain hash, such as lists of known addresses are made of.
+    const plain = ['ann@example.org', '192.0.2.1'].map((text) =>
+      createHash('sha256').update(text).digest('hex'),
+    )
+    for (const { key } of rows) expect(plain).not.toContain(key)
+  })
+
+  test('are swept when their hour is over', async () => {
+    await using database = await onFreshDatabase({})
+    const { throttles, clock } = database
+    await throttles.login('192.0.2.1', 'a')
+    clock.now += HOUR - 1
+    await throttles.registration('192.0.2.1')
+    await throttles.sweep()
+    expect(await database.rows()).toHaveLength(3)
+    clock.now += 1
+    await throttles.sweep()
+    expect(await database.rows()).toHaveLength(1)
+  })
+
+  test('let nobody in whom they cannot count', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
+    const { throttles, store } = database
+    const hurried = await database.another({ lockWaitMs: 200 })
+    await throttles.login('192.0.2.1', 'a')
+    const before = await database.rows()
+    const released = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    const holding = store.write(async (tx) => {
+      await tx.updateTable('throttle_counts').set({ tries: 1 }).execute()
+      held.resolve()
+      await released.promise
+    })
+    await held.promise
+    await expect(hurried.login('192.0.2.1', 'a')).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    released.resolve()
+    await holding
+    expect(await database.rows()).toEqual(before)
+    await expect(hurried.login('192.0.2.1', 'a')).resolves.toBeTypeOf('function')
   })
 })
 

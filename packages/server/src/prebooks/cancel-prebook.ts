@@ -1,6 +1,6 @@
 import { cancellation, PrebookError, type Prebook, type PrebookIdInput } from '@prebook/core'
 import { findPrebook, recordCancellation, type Tx } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { Services } from '../services.ts'
 import { presentPrebook } from './present-prebook.ts'
 
 /**
@@ -9,7 +9,7 @@ import { presentPrebook } from './present-prebook.ts'
  * @throws PrebookError `PREBOOK_NOT_FOUND`, `PREBOOK_ALREADY_CANCELLED`
  */
 export async function cancelPrebook(
-  { services, user }: SignedInContext,
+  { services, user }: { services: Services; user: { id: number } },
   { prebookId }: PrebookIdInput,
 ): Promise<Prebook> {
   const { store, now } = services

@@ -1,24 +1,26 @@
 import type { TestEngine } from '@prebook/db/testing'
-import { createTestServer, joinTestServer } from '../testing-server.ts'
+import { createTestServer, joinTestServer, type Person, type TestServer } from '../testing-server.ts'
 import type { Contestants } from './races.ts'
 
 /**
  * Readers and admins on two connections to a fresh database, and a third connection that looks on.
  *
  * @param options.locks false takes the locks out, to see that the races notice
+ * @param options.readers how many there are on each of the two; two unless told
  */
 export async function gatherContestants(
   engine: TestEngine,
-  options: { locks: boolean },
+  options: { locks: boolean; readers?: number },
 ): Promise<Contestants & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const onlooker = stack.use(await createTestServer(engine))
   const open = (url: string) => engine.openForRaces(url, options)
   const one = stack.use(await joinTestServer(onlooker.url, open))
   const other = stack.use(await joinTestServer(onlooker.url, open))
-  const readers = [await one.reader(), await one.reader()]
+  const count = options.readers ?? 2
+  const readers = await makeReaders(one, count)
   const admin = await one.admin()
-  const otherReaders = [await other.reader(), await other.reader()]
+  const otherReaders = await makeReaders(other, count)
   const sameReader = { ...admin, call: other.as(readers[0]?.token) }
   const otherAdmin = await other.admin()
   const held = stack.move()
@@ -31,4 +33,8 @@ export async function gatherContestants(
     store: onlooker.services.store,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+function makeReaders(server: TestServer, count: number): Promise<Person[]> {
+  return Promise.all(Array.from({ length: count }, () => server.reader()))
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { openStore } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer, joinTestServer, type Person, type TestServer } from '../testing-server.ts'
 import { createShopForReal } from './shop-for-real.ts'
 import { createShopInMemory } from './shop-in-memory.ts'
 import type { Shop } from './shop.ts'
@@ -78,13 +79,20 @@ const anyStep: fc.Arbitrary<Step> = fc
   )
   .map(([taken, after]) => ({ ...taken, passes: after }))
 
-/** Takes every step in both shops, on one clock that also jumps, and compares all that anybody could see. */
+/**
+ * Takes every step in both shops, on one clock that also jumps, and compares all that anybody could see. Behind the real one
+ * two servers take turns, each on connections of its own, so that what one wrote the other must see.
+ */
 async function compare(engine: TestEngine, steps: Step[]): Promise<void> {
   let clock = Date.UTC(2026, 5, 1)
   await using server = await createTestServer(engine, () => clock)
   const admin = await server.admin()
   const readers = [await server.reader(), await server.reader(), await server.reader()]
-  const real = createShopForReal(admin, readers)
+  await using other = await joinTestServer(server.url, openStore, () => clock)
+  const real = createShopForReal([
+    { admin, readers },
+    { admin: through(other, admin), readers: readers.map((person) => through(other, person)) },
+  ])
   const model = createShopInMemory(READERS, () => clock)
   for (const { says, take, passes: milliseconds } of steps) {
     clock += milliseconds
@@ -95,6 +103,11 @@ async function compare(engine: TestEngine, steps: Step[]): Promise<void> {
     expect(await real.demand(), `demand after: ${says}`).toEqual(await model.demand())
     expect(await real.stocks(), `stock after: ${says}`).toEqual(await model.stocks())
   }
+}
+
+/** The same person at another server. */
+function through(server: TestServer, person: Person): Person {
+  return { ...person, call: server.as(person.token) }
 }
 
 describe.each(engines)('on $name', (engine) => {

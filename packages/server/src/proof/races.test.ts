@@ -5,10 +5,14 @@ import {
   cancelAgainstRestock,
   createAgainstItself,
   createAgainstRestock,
+  everythingAtOnce,
   restockAgainstRestock,
 } from './races.ts'
 
 const BOUND_MS = 120_000
+
+/** Twenty at once, who take as many connections as two processes have on a server. */
+const CROWD = 9
 
 describe.each(engines)('on $name', (engine) => {
   describe('whatever happens at once', () => {
@@ -32,6 +36,15 @@ describe.each(engines)('on $name', (engine) => {
       expect(await cancelAgainstRestock(shop, 300)).toEqual([])
     })
 
+    test(
+      'a crowd that joins and leaves between restocks finds everything in order',
+      { timeout: BOUND_MS },
+      async () => {
+        await using shop = await gatherContestants(engine, { locks: true, readers: CROWD })
+        expect(await everythingAtOnce(shop, 15)).toEqual([])
+      },
+    )
+
     test('several starts on an empty database all come up', { timeout: BOUND_MS }, async () => {
       expect(await startsAtOnce(engine, { locks: true }, 100)).toEqual([])
     })
@@ -53,6 +66,11 @@ describe.each(engines)('on $name', (engine) => {
     test('cancellations that change what was counted', { timeout: BOUND_MS }, async () => {
       await using shop = await gatherContestants(engine, { locks: false })
       expect(await cancelAgainstRestock(shop, 300)).not.toEqual([])
+    })
+
+    test('a crowd that finds things in disorder', { timeout: BOUND_MS }, async () => {
+      await using shop = await gatherContestants(engine, { locks: false, readers: CROWD })
+      expect(await everythingAtOnce(shop, 30)).not.toEqual([])
     })
 
     test('starts that trip over each other', { timeout: BOUND_MS }, async () => {

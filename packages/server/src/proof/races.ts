@@ -30,18 +30,7 @@ export async function createAgainstRestock(shop: Contestants, rounds: number): P
       () => shop.otherAdmin.call.stock.set({ bookId, quantity: 5 }),
     ])
     violations.push(...unexpected(outcomes, ['PREBOOK_BOOK_IN_STOCK']))
-    const stranded = await shop.store.read((reader) =>
-      reader
-        .selectFrom('prebooks')
-        .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
-        .innerJoin('books', 'books.id', 'waitlists.book_id')
-        .select('prebooks.id')
-        .where('books.id', '=', bookId)
-        .where('books.stock_quantity', '>', 0)
-        .where('waitlists.notified_at', 'is', null)
-        .execute(),
-    )
-    if (stranded.length > 0) violations.push(`${stranded.length} wait for a book that is in stock`)
+    violations.push(...(await stranded(shop, bookId)))
   })
 }
 
@@ -59,17 +48,7 @@ export async function restockAgainstRestock(shop: Contestants, rounds: number): 
     const told = answers.filter((answer) => answer.broadcast !== null)
     if (told.length !== 1) violations.push(`${told.length} broadcasts`)
     if (told[0]?.broadcast?.notified !== shop.readers.length) violations.push('not everybody was notified')
-    const movements = await shop.store.read((reader) =>
-      reader.selectFrom('stock_movements').selectAll().where('book_id', '=', bookId).orderBy('id').execute(),
-    )
-    let quantity = 0
-    for (const movement of movements) {
-      quantity += movement.delta
-      if (movement.quantity_after !== quantity)
-        violations.push('a movement does not follow from the one before')
-    }
-    const book = await shop.admin.call.books.get({ bookId })
-    if (book.stockQuantity !== quantity) violations.push('the stock is not what the movements come to')
+    violations.push(...(await brokenMovements(shop, bookId)))
   })
 }
 
@@ -138,6 +117,93 @@ export async function cancelAgainstRestock(shop: Contestants, rounds: number): P
   })
 }
 
+/**
+ * Everybody joins and leaves the waitlist of one book, again and again, while two admins restock it and sell it out:
+ * afterwards nobody is stranded, nobody has two places in one spell, nothing acknowledged is lost, and the stock is what
+ * the movements come to.
+ */
+export async function everythingAtOnce(shop: Contestants, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    const made = new Map<number, { cancelled: boolean }>()
+    const joinAndLeave = async (reader: Person) => {
+      for (let time = 0; time < 4; time += 1) {
+        const joined = await attempt(() => reader.call.prebooks.create({ bookId }))
+        violations.push(...unexpected([joined], ['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE']))
+        if (joined.status === 'rejected') continue
+        const { id: prebookId } = joined.value
+        made.set(prebookId, { cancelled: false })
+        if (Math.random() < 0.5) continue
+        const left = await attempt(() => reader.call.prebooks.cancel({ prebookId }))
+        violations.push(...unexpected([left], []))
+        if (left.status === 'fulfilled') made.set(prebookId, { cancelled: true })
+      }
+    }
+    const restockAndSellOut = async (admin: Person) => {
+      for (const quantity of [5, 0, 7, 0, 3]) {
+        const changed = await attempt(() => admin.call.stock.set({ bookId, quantity }))
+        violations.push(...unexpected([changed], []))
+      }
+    }
+    await Promise.all([
+      ...[...shop.readers, ...shop.otherReaders].map((reader) => joinAndLeave(reader)),
+      ...[shop.admin, shop.otherAdmin].map((admin) => restockAndSellOut(admin)),
+    ])
+
+    violations.push(...(await stranded(shop, bookId)), ...(await brokenMovements(shop, bookId)))
+    const rows = await shop.store.read((reader) =>
+      reader
+        .selectFrom('prebooks')
+        .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+        .selectAll('prebooks')
+        .where('waitlists.book_id', '=', bookId)
+        .execute(),
+    )
+    const cancelled = new Map(rows.map((row) => [row.id, row.cancelled_at !== null]))
+    for (const [id, acknowledged] of made) {
+      if (cancelled.get(id) !== acknowledged.cancelled) violations.push('what was acknowledged is not so')
+    }
+    if (cancelled.size !== made.size) violations.push('there are prebooks that nobody was told of')
+    const live = rows
+      .filter((row) => row.cancelled_at === null)
+      .map((row) => `${row.waitlist_id} ${row.user_id}`)
+    if (new Set(live).size !== live.length) violations.push('somebody has two places')
+  })
+}
+
+/** Names those who wait for the book although it is in stock. */
+async function stranded(shop: Contestants, bookId: number): Promise<string[]> {
+  const rows = await shop.store.read((reader) =>
+    reader
+      .selectFrom('prebooks')
+      .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+      .innerJoin('books', 'books.id', 'waitlists.book_id')
+      .select('prebooks.id')
+      .where('books.id', '=', bookId)
+      .where('books.stock_quantity', '>', 0)
+      .where('waitlists.notified_at', 'is', null)
+      .execute(),
+  )
+  return rows.length === 0 ? [] : [`${rows.length} wait for a book that is in stock`]
+}
+
+/** Names what is wrong with the movements of a book: each starts where the one before it ended, the last at the stock. */
+async function brokenMovements(shop: Contestants, bookId: number): Promise<string[]> {
+  const violations: string[] = []
+  const movements = await shop.store.read((reader) =>
+    reader.selectFrom('stock_movements').selectAll().where('book_id', '=', bookId).orderBy('id').execute(),
+  )
+  let quantity = 0
+  for (const movement of movements) {
+    quantity += movement.delta
+    if (movement.quantity_after !== quantity)
+      violations.push('a movement does not follow from the one before')
+  }
+  const book = await shop.admin.call.books.get({ bookId })
+  if (book.stockQuantity !== quantity) violations.push('the stock is not what the movements come to')
+  return violations
+}
+
 async function soldOutBook(shop: Contestants): Promise<number> {
   const book = await shop.admin.call.books.create({ title: 'A race', author: 'Two at once', priceCents: 100 })
   return book.id
@@ -153,6 +219,12 @@ async function eachRound(rounds: number, round: (violations: string[]) => Promis
 /** Starts everything together, each a few turns of the event loop later, so that every round runs in another order. */
 function atOnce<T>(calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
   return Promise.allSettled(calls.map((call) => after(turns(), call)))
+}
+
+/** As {@link atOnce}, for one call among others that somebody else starts. */
+async function attempt<T>(call: () => Promise<T>): Promise<PromiseSettledResult<T>> {
+  const [outcome] = await Promise.allSettled([after(turns(), call)])
+  return outcome
 }
 
 function turns(): number {

@@ -7,13 +7,24 @@ import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
 /** An id that no row has. */
 const UNKNOWN = Number.MAX_SAFE_INTEGER
 
-/** The bookstore behind its procedures, on a real database. */
-export function createShopForReal(admin: Person, readers: Person[]): Shop {
+/** The same people as one of several servers on a database knows them. */
+export type Door = { admin: Person; readers: Person[] }
+
+/** The bookstore behind its procedures, on a real database; its servers answer by turns. */
+export function createShopForReal(doors: readonly Door[]): Shop {
   const books: number[] = []
   const prebooks: number[] = []
   const bookId = (book: number) => books[book] ?? UNKNOWN
+  let turn = 0
+  const door = () => {
+    const next = doors[turn % doors.length]
+    if (next === undefined) throw new Error('The shop needs a door.')
+    turn += 1
+    return next
+  }
+  const admin = () => door().admin.call
   const as = (reader: number) => {
-    const person = readers[reader]
+    const person = door().readers[reader]
     if (person === undefined) throw new Error(`There is no reader ${reader}.`)
     return person
   }
@@ -31,7 +42,7 @@ export function createShopForReal(admin: Person, readers: Person[]): Shop {
     addBook: (stockQuantity) =>
       outcome(async () => {
         const title = `Book ${books.length}`
-        const book = await admin.call.books.create({ title, author: 'A', priceCents: 1, stockQuantity })
+        const book = await admin().books.create({ title, author: 'A', priceCents: 1, stockQuantity })
         books.push(book.id)
         return { stockQuantity: book.stockQuantity, inStock: book.inStock }
       }),
@@ -59,7 +70,7 @@ export function createShopForReal(admin: Person, readers: Person[]): Shop {
     setStock: (book, quantity, expectedQuantity) =>
       outcome(async () =>
         shownChange(
-          await admin.call.stock.set({
+          await admin().stock.set({
             bookId: bookId(book),
             quantity,
             ...(expectedQuantity !== undefined && { expectedQuantity }),
@@ -67,29 +78,29 @@ export function createShopForReal(admin: Person, readers: Person[]): Shop {
         ),
       ),
     adjustStock: (book, delta) =>
-      outcome(async () => shownChange(await admin.call.stock.adjust({ bookId: bookId(book), delta }))),
+      outcome(async () => shownChange(await admin().stock.adjust({ bookId: bookId(book), delta }))),
     wouldNotify: (book, quantity) =>
       outcome(async () => {
-        const preview = await admin.call.stock.preview({ bookId: bookId(book), quantity })
+        const preview = await admin().stock.preview({ bookId: bookId(book), quantity })
         return preview.wouldNotify
       }),
     setActive: (reader, isActive) =>
       outcome(async () => {
-        const { users } = admin.call
+        const { users } = admin()
         const input = { userId: as(reader).id }
         const user = isActive ? await users.reactivate(input) : await users.deactivate(input)
         return { isActive: user.isActive }
       }),
     demand: () =>
       outcome(async () => {
-        const { items } = await admin.call.demand.top({ limit: 100 })
+        const { items } = await admin().demand.top({ limit: 100 })
         return Object.fromEntries(items.map((item) => [books.indexOf(item.bookId), item.waiting]))
       }),
     async stocks() {
       const result = []
       for (const id of books) {
-        const { stockQuantity: stock } = await admin.call.books.get({ bookId: id })
-        const { items } = await admin.call.stock.history({ bookId: id, limit: 100 })
+        const { stockQuantity: stock } = await admin().books.get({ bookId: id })
+        const { items } = await admin().stock.history({ bookId: id, limit: 100 })
         const total = items.reduce((sum, movement) => sum + movement.delta, 0)
         result.push({ stock, addsUp: total === stock && (items[0]?.quantityAfter ?? 0) === stock })
       }

@@ -1,6 +1,8 @@
-import type { TRPCBuiltRouter } from '@trpc/server'
+import { callTRPCProcedure, type TrackedEnvelope, type TRPCBuiltRouter } from '@trpc/server'
+import type { RequestContext } from '../context.ts'
 import { accountRoutes, authRoutes } from './auth-routes.ts'
 import { booksRoutes } from './books-routes.ts'
+import { deliveriesRoutes } from './deliveries-routes.ts'
 import { demandRoutes } from './demand-routes.ts'
 import { prebooksRoutes } from './prebooks-routes.ts'
 import type { ErrorShape } from './errors.ts'
@@ -15,6 +17,7 @@ const routes = {
   stock: stockRoutes,
   prebooks: prebooksRoutes,
   demand: demandRoutes,
+  deliveries: deliveriesRoutes,
   users: usersRoutes,
 }
 
@@ -23,6 +26,37 @@ export const appRouter = router(routes)
 
 /** Calls procedures without HTTP: the REST door's way in. */
 export const createCaller = createCallerFactory(appRouter)
+
+/** Whether a path such as `prebooks.watch` names a procedure that keeps telling. */
+export function isSubscription(path: string): boolean {
+  // oxlint-disable-next-line no-underscore-dangle -- tRPC has no other list of a router's procedures
+  const procedures: Record<string, { _def: { type: string } }> = appRouter._def.procedures as never
+  // oxlint-disable-next-line no-underscore-dangle -- nor another way to their types
+  return Object.hasOwn(procedures, path) && procedures[path]?._def.type === 'subscription'
+}
+
+/**
+ * Begins a subscription.
+ *
+ * @returns its items, each with an id
+ * @throws TRPCError as any procedure does, here or while the items are read
+ */
+export async function subscribe(
+  path: string,
+  call: { context: RequestContext; input: unknown; signal: AbortSignal },
+): Promise<AsyncIterable<TrackedEnvelope<unknown>>> {
+  const { context, input, signal } = call
+  const items: unknown = await callTRPCProcedure({
+    router: appRouter,
+    path,
+    ctx: context,
+    getRawInput: async () => input,
+    type: 'subscription',
+    signal,
+    batchIndex: 0,
+  })
+  return items as AsyncIterable<TrackedEnvelope<unknown>>
+}
 
 /**
  * What clients infer everything from. Named by hand, so that neither the context nor anything behind it (Kysely's

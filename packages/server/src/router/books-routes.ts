@@ -8,7 +8,10 @@ import {
   BookListInput,
   BookPage,
   BookUpdateInput,
+  BookWaitlist,
+  BookWaitlistInput,
 } from '@prebook/core'
+import { bookWaitlist } from '../books/book-waitlist.ts'
 import { createBook } from '../books/create-book.ts'
 import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
@@ -25,6 +28,10 @@ export const booksRoutes = {
     .input(BookGetInput)
     .output(Book)
     .query(({ ctx, input }) => getBook(ctx, input)),
+  waitlist: publicProcedure
+    .input(BookWaitlistInput)
+    .output(BookWaitlist)
+    .query(({ ctx, input }) => bookWaitlist(ctx, input)),
   create: adminProcedure
     .input(BookCreateInput)
     .output(Book)

@@ -6,11 +6,14 @@ import {
   PrebookIdInput,
   PrebookListInput,
   PrebookPage,
+  PrebookWatchInput,
 } from '@prebook/core'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import { createPrebook } from '../prebooks/create-prebook.ts'
 import { getPrebook } from '../prebooks/get-prebook.ts'
 import { listPrebooks } from '../prebooks/list-prebooks.ts'
+import { watchPrebooks } from '../prebooks/watch-prebooks.ts'
+import { trackedItems } from './async-iterable.ts'
 import { signedInProcedure } from './procedures.ts'
 
 export const prebooksRoutes = {
@@ -30,4 +33,8 @@ export const prebooksRoutes = {
     .input(PrebookIdInput)
     .output(Prebook)
     .mutation(({ ctx, input }) => cancelPrebook(ctx, input)),
+  watch: signedInProcedure
+    .input(PrebookWatchInput.optional())
+    .output(trackedItems(Prebook))
+    .subscription(({ ctx, signal }) => watchPrebooks(ctx, signal)),
 } satisfies TRPCRouterRecord

@@ -3,17 +3,27 @@ import { PrebookError } from '@prebook/core'
 import { requireSignedIn, type RequestContext } from '../context.ts'
 import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
 
+/** How often a stream with nothing to tell says that it lives, in milliseconds. */
+export const PING_MS = 15_000
+/** After so long without a word, in milliseconds, a client takes its connection for dead and makes a new one. */
+export const SILENCE_MS = 3 * PING_MS
+
 const t = initTRPC.context<RequestContext>().create({
   // Stacks stay here whatever NODE_ENV says.
   isDev: false,
+  sse: { ping: { enabled: true, intervalMs: PING_MS }, client: { reconnectAfterInactivityMs: SILENCE_MS } },
   errorFormatter: ({ error, ctx }): ErrorShape => errorShape(toPrebookError(error), ctx?.request.id ?? null),
 })
 
 export const { router, createCallerFactory } = t
 
 /** Everybody may call. A refusal thrown by a use case gets the code that the table gives it. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
+export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+  const started = performance.now()
   const result = await next()
+  const outcome = result.ok ? 'ok' : toPrebookError(result.error).reason
+  const data = result.ok ? result.data : undefined
+  ctx.services.observe({ procedure: path, outcome, ms: performance.now() - started, data })
   if (!result.ok && result.error.cause instanceof PrebookError) throw toTrpcError(result.error.cause)
   return result
 })

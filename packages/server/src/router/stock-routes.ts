@@ -2,15 +2,19 @@ import type { TRPCRouterRecord } from '@trpc/server'
 import {
   StockAdjustInput,
   StockChange,
+  StockChangesInput,
   StockHistoryInput,
   StockHistoryPage,
+  StockMovementNews,
   StockPreview,
   StockPreviewInput,
   StockSetInput,
 } from '@prebook/core'
 import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
+import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
+import { trackedItems } from './async-iterable.ts'
 import { adminProcedure } from './procedures.ts'
 
 export const stockRoutes = {
@@ -30,4 +34,8 @@ export const stockRoutes = {
     .input(StockHistoryInput)
     .output(StockHistoryPage)
     .query(({ ctx, input }) => stockHistory(ctx, input)),
+  changes: adminProcedure
+    .input(StockChangesInput.optional())
+    .output(trackedItems(StockMovementNews))
+    .subscription(({ ctx, input, signal }) => stockChanges(ctx, input ?? {}, signal)),
 } satisfies TRPCRouterRecord

@@ -35,7 +35,8 @@ export async function stockHistory(
   return { items: presented, nextCursor }
 }
 
-async function presentWithBroadcast(
+/** A movement as APIs show it, with the broadcast it caused. */
+export async function presentWithBroadcast(
   services: Services,
   row: MovementWithBroadcast,
 ): Promise<StockHistoryPage['items'][number]> {

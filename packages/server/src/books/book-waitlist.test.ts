@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { engines } from '@prebook/db/testing'
+import { createTestServer, type Person, type TestServer } from '../testing-server.ts'
+
+async function addBook(admin: Person, stockQuantity = 0): Promise<number> {
+  const { id } = await admin.call.books.create({
+    title: 'Dune',
+    author: 'Frank Herbert',
+    priceCents: 999,
+    stockQuantity,
+  })
+  return id
+}
+
+/** Puts many people on the open waitlist of a book at once. */
+async function crowd(server: TestServer, bookId: number, size: number): Promise<void> {
+  await server.services.store.write(async (tx) => {
+    const { id: waitlist_id } = await tx
+      .selectFrom('waitlists')
+      .select('id')
+      .where('book_id', '=', bookId)
+      .executeTakeFirstOrThrow()
+    const people = Array.from({ length: size }, (_, number) => ({
+      email: `crowd-${number}@readers.example`,
+      password_hash: 'x',
+      role: 'reader' as const,
+      created_at: 1,
+    }))
+    const ids = await tx.insertInto('users').values(people).returning('id').execute()
+    const rows = ids.map(({ id: user_id }) => ({ waitlist_id, user_id, created_at: 1 }))
+    await tx.insertInto('prebooks').values(rows).execute()
+  })
+}
+
+describe.each(engines)('the waitlist of a book on $name', (engine) => {
+  test('tells everybody how many wait, and who waits their own place alone', async () => {
+    await using server = await createTestServer(engine)
+    const [admin, ada, bob] = [await server.admin(), await server.reader(), await server.reader()]
+    const [bookId, other] = [await addBook(admin), await addBook(admin)]
+    const nobody = { bookId, inStock: false, waiting: 0, mine: null }
+    expect(await server.as().books.waitlist({ bookId })).toEqual(nobody)
+
+    const first = await ada.call.prebooks.create({ bookId })
+    const second = await bob.call.prebooks.create({ bookId })
+    await bob.call.prebooks.create({ bookId: other })
+    expect(await server.as().books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 2 })
+    expect(await admin.call.books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 2 })
+    expect(await bob.call.books.waitlist({ bookId })).toEqual({
+      ...nobody,
+      waiting: 2,
+      mine: { ...second, queuePosition: 2 },
+    })
+
+    await ada.call.prebooks.cancel({ prebookId: first.id })
+    expect(await ada.call.books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 1 })
+    expect((await bob.call.books.waitlist({ bookId })).mine).toEqual({ ...second, queuePosition: 1 })
+  })
+
+  test('is empty once the book is back, and begins anew when it is sold out again', async () => {
+    await using server = await createTestServer(engine)
+    const [admin, ada] = [await server.admin(), await server.reader()]
+    const bookId = await addBook(admin)
+    await ada.call.prebooks.create({ bookId })
+    await admin.call.stock.set({ bookId, quantity: 2 })
+    const empty = { bookId, waiting: 0, mine: null }
+    expect(await ada.call.books.waitlist({ bookId })).toEqual({ ...empty, inStock: true })
+    await admin.call.stock.set({ bookId, quantity: 0 })
+    expect(await ada.call.books.waitlist({ bookId })).toEqual({ ...empty, inStock: false })
+  })
+
+  test.each([
+    [999, 1_000, 1_000],
+    [1_000, '1000+', '1000+'],
+  ])('with %i before the last says %s, and %s to the last', async (before, waiting, place) => {
+    await using server = await createTestServer(engine)
+    const [admin, ada] = [await server.admin(), await server.reader()]
+    const bookId = await addBook(admin)
+    const { id: prebookId } = await admin.call.prebooks.create({ bookId })
+    await crowd(server, bookId, before)
+    await admin.call.prebooks.cancel({ prebookId })
+    await ada.call.prebooks.create({ bookId })
+    const told = await ada.call.books.waitlist({ bookId })
+    expect([told.waiting, told.mine?.queuePosition]).toEqual([waiting, place])
+  })
+
+  test('shows no place to a deactivated account, and refuses a book that is not there', async () => {
+    await using server = await createTestServer(engine)
+    const [admin, ada] = [await server.admin(), await server.reader()]
+    const bookId = await addBook(admin)
+    await ada.call.prebooks.create({ bookId })
+    await admin.call.users.deactivate({ userId: ada.id })
+    expect(await ada.call.books.waitlist({ bookId })).toMatchObject({ waiting: 1, mine: null })
+    await expect(server.as().books.waitlist({ bookId: 999 })).rejects.toThrow('no such book')
+  })
+})

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { claimDeliveries, concludeDelivery, listDeliveryIds, type DeliveryOutcome } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import { dispatchWaitlists } from '../mail/dispatch-waitlists.ts'
+import { createTestServer } from '../testing-server.ts'
+import { shopOn } from '../mail/testing-mail.ts'
+
+/** A server with an admin, and two books whose waiters have deliveries that ended in various ways. */
+async function openDesk(engine: (typeof engines)[number]) {
+  const server = await createTestServer(engine)
+  const { services } = server
+  const shop = shopOn(services)
+  const admin = await server.admin()
+  const restocked = async (people: number, outcomes: DeliveryOutcome[]) => {
+    const { bookId } = await shop.wait(people)
+    await shop.restock(bookId)
+    await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+    await services.store.write(async (tx) => {
+      const now = services.now()
+      const claimed = await claimDeliveries(tx, { limit: outcomes.length, token: 't', now, leaseMs: 60_000 })
+      const ids = claimed.map(({ id }) => id).toSorted((a, b) => a - b)
+      for (const [index, outcome] of outcomes.entries())
+        await concludeDelivery(tx, { id: ids[index] ?? 0, token: 't' }, outcome)
+    })
+    return bookId
+  }
+  return { server, services, shop, call: admin.call, restocked }
+}
+
+describe.each(engines)('deliveries on $name', (engine) => {
+  test('are listed for admins with whom they are for, how they stand and why', async () => {
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    const bookId = await desk.restocked(4, [
+      { state: 'sent', at: 1_000 },
+      { state: 'failed', error: '550 no' },
+      { state: 'skipped', reason: 'opted-out' },
+    ])
+    const { items, nextCursor } = await desk.call.deliveries.list({})
+    expect(nextCursor).toBeNull()
+    expect(items.map(({ state }) => state)).toEqual(['pending', 'skipped', 'failed', 'sent'])
+    expect(items[3]).toEqual({
+      id: expect.any(Number),
+      prebookId: expect.any(Number),
+      bookId,
+      bookTitle: 'Dune',
+      userId: expect.any(Number),
+      email: expect.stringMatching(/^reader-\d+-0-\d+@example\.org$/),
+      state: 'sent',
+      attempts: 1,
+      queuedAt: expect.stringMatching(/Z$/),
+      nextAttemptAt: null,
+      skipReason: null,
+      lastError: null,
+      sentAt: '1970-01-01T00:00:01.000Z',
+    })
+    expect(items[2]).toMatchObject({ lastError: '550 no', attempts: 1 })
+    expect(items[1]).toMatchObject({ skipReason: 'opted-out', attempts: 0 })
+    expect(items[0]).toMatchObject({ nextAttemptAt: items[0]?.queuedAt })
+
+    const other = await desk.restocked(1, [])
+    const list = async (input: Parameters<typeof desk.call.deliveries.list>[0]) =>
+      (await desk.call.deliveries.list(input)).items
+    expect(await list({ bookId: other })).toHaveLength(1)
+    expect(await list({ bookId, state: 'failed' })).toHaveLength(1)
+    expect(await list({ bookId: 999_999 })).toEqual([])
+    const first = await desk.call.deliveries.list({ limit: 2 })
+    const rest = await desk.call.deliveries.list({ limit: 3, cursor: first.nextCursor })
+    const ids = [...first.items, ...rest.items].map(({ id }) => id)
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a))
+    expect(new Set(ids).size).toBe(5)
+  })
+
+  test('that failed or were kept go back in line, by id or all of a state, of one book or of all', async () => {
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    const bookId = await desk.restocked(4, [
+      { state: 'sent', at: 1_000 },
+      { state: 'failed', error: '550 no' },
+      { state: 'failed', error: '550 no' },
+      { state: 'kept' },
+    ])
+    const other = await desk.restocked(1, [{ state: 'failed', error: '550 no' }])
+    const states = async () =>
+      (await desk.call.deliveries.list({})).items.map(({ state }) => state).toReversed()
+    const failed = await desk.call.deliveries.list({ state: 'failed', bookId })
+
+    const one = await desk.call.deliveries.redrive({ deliveryId: failed.items[1]?.id ?? 0 })
+    expect(one).toEqual({ redriven: 1, nextCursor: null })
+    expect(await states()).toEqual(['sent', 'pending', 'failed', 'kept', 'failed'])
+    expect(await desk.call.deliveries.redrive({ state: 'failed', bookId: other })).toEqual({
+      redriven: 1,
+      nextCursor: null,
+    })
+    expect(await desk.call.deliveries.redrive({ state: 'kept', bookId })).toMatchObject({ redriven: 1 })
+    expect(await desk.call.deliveries.redrive({ state: 'failed' })).toMatchObject({ redriven: 1 })
+    expect(await states()).toEqual(['sent', 'pending', 'pending', 'pending', 'pending'])
+    const { items } = await desk.call.deliveries.list({ state: 'pending' })
+    expect(items.every(({ attempts }) => attempts === 0)).toBe(true)
+  })
+
+  test('go back in line in bounded steps, each once, even where they fail again meanwhile', async () => {
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    await desk.restocked(
+      520,
+      Array.from({ length: 520 }, () => ({ state: 'kept' as const })),
+    )
+    const first = await desk.call.deliveries.redrive({ state: 'kept' })
+    expect(first).toEqual({ redriven: 500, nextCursor: expect.any(String) })
+    await desk.services.store.write(async (tx) => {
+      const ids = await listDeliveryIds(tx, { state: 'pending', bookId: undefined, afterId: 0, limit: 1_000 })
+      await tx.updateTable('deliveries').set({ state: 'kept' }).where('id', 'in', ids).execute()
+    })
+    const second = await desk.call.deliveries.redrive({ state: 'kept', cursor: first.nextCursor })
+    expect(second).toEqual({ redriven: 20, nextCursor: null })
+  })
+
+  test('that were sent, skipped or are on their way are refused, and so is what does not exist', async () => {
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    await desk.restocked(3, [
+      { state: 'sent', at: 1_000 },
+      { state: 'skipped', reason: 'cancelled' },
+    ])
+    const before = await desk.call.deliveries.list({})
+    for (const { id } of before.items) {
+      await expect(desk.call.deliveries.redrive({ deliveryId: id })).rejects.toMatchObject({
+        cause: { reason: 'DELIVERY_NOT_REDRIVABLE' },
+      })
+    }
+    await expect(desk.call.deliveries.redrive({ deliveryId: 999_999 })).rejects.toMatchObject({
+      cause: { reason: 'DELIVERY_NOT_FOUND' },
+    })
+    await expect(desk.call.deliveries.redrive({ state: 'kept', cursor: 'x' })).rejects.toMatchObject({
+      cause: { reason: 'VALIDATION_ERROR' },
+    })
+    expect(await desk.call.deliveries.list({})).toEqual(before)
+  })
+
+  test('are for admins alone', async () => {
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    const reader = await desk.server.reader()
+    const forbidden = { cause: { reason: 'AUTH_FORBIDDEN' } }
+    await expect(reader.call.deliveries.list({})).rejects.toMatchObject(forbidden)
+    await expect(reader.call.deliveries.redrive({ state: 'failed' })).rejects.toMatchObject(forbidden)
+    await expect(desk.server.as().deliveries.list({})).rejects.toMatchObject({
+      cause: { reason: 'AUTH_REQUIRED' },
+    })
+  })
+})

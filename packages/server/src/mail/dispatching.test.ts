@@ -1,0 +1,156 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { Store } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import type { Services } from '../services.ts'
+import { dispatchWaitlists } from './dispatch-waitlists.ts'
+import { startMail } from './start-mail.ts'
+import { collectLog, openMailShop, quick, settings, until } from './testing-mail.ts'
+import { startTestSmtp } from './testing-smtp.ts'
+
+/** The same services with something done before and after each write. */
+function around(
+  services: Services,
+  hooks: { before?: () => void; after?: () => Promise<void>; beforeRead?: () => Promise<void> },
+): Services {
+  const { store } = services
+  const watched: Store = {
+    engine: store.engine,
+    async read(work) {
+      await hooks.beforeRead?.()
+      return store.read(work)
+    },
+    async write(work, tell) {
+      hooks.before?.()
+      const result = await store.write(work, tell)
+      await hooks.after?.()
+      return result
+    },
+    writeOnBook: (bookId, lock, work, tell) => store.writeOnBook(bookId, lock, work, tell),
+    listen: (hear) => store.listen(hear),
+    close: () => store.close(),
+  }
+  return { ...services, store: watched }
+}
+
+const dispatch = (services: Services) =>
+  dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+
+/** For each waitlist: how many deliveries its cursor claims, and how many there are. */
+async function placeAndRows(store: Store) {
+  return store.read((reader) =>
+    reader
+      .selectFrom('waitlists')
+      .leftJoin('prebooks', (join) =>
+        join
+          .onRef('prebooks.waitlist_id', '=', 'waitlists.id')
+          .onRef('prebooks.id', '<=', 'waitlists.dispatch_cursor'),
+      )
+      .leftJoin('deliveries', 'deliveries.prebook_id', 'prebooks.id')
+      .select((eb) => [
+        eb.fn.count<number>('prebooks.id').as('passed'),
+        eb.fn.count<number>('deliveries.id').as('written'),
+        eb
+          .selectFrom('deliveries as d')
+          .innerJoin('prebooks as p', 'p.id', 'd.prebook_id')
+          .whereRef('p.waitlist_id', '=', 'waitlists.id')
+          .select((sub) => sub.fn.countAll<number>().as('all'))
+          .as('all'),
+      ])
+      .groupBy('waitlists.id')
+      .execute(),
+  )
+}
+
+describe.each(engines)('writing deliveries on $name', (engine) => {
+  test('leaves, after each commit, exactly the rows up to its place', async () => {
+    await using shop = await openMailShop(engine)
+    for (const people of [600, 3]) await shop.restock((await shop.wait(people)).bookId)
+    let commits = 0
+    await dispatch(
+      around(shop.services, {
+        async after() {
+          commits += 1
+          for (const { passed, written, all } of await placeAndRows(shop.store)) {
+            expect(written).toBe(passed)
+            expect(all).toBe(written)
+          }
+        },
+      }),
+    )
+    expect(commits).toBeGreaterThan(3)
+    expect(await shop.deliveries()).toHaveLength(603)
+  })
+
+  test('that stops short at any write goes on from there, and nobody is left out or written twice', async () => {
+    await using shop = await openMailShop(engine)
+    const { bookId, waiting } = await shop.wait(700)
+    await shop.restock(bookId)
+    for (let done = false; !done; await turn()) {
+      let writes = 0
+      const broken = around(shop.services, {
+        before() {
+          writes += 1
+          // The first write of a try goes through, the next never begins: as if the process had ended.
+          if (writes > 1) throw new Error('The process is gone.')
+        },
+      })
+      done = await dispatch(broken).then(
+        () => true,
+        () => false,
+      )
+    }
+    const rows = await shop.deliveries()
+    expect(rows.map((row) => row.prebook_id)).toEqual(waiting.map(({ prebookId }) => prebookId))
+  })
+
+  test('keeps how many were notified before any message can be due', async () => {
+    await using shop = await openMailShop(engine)
+    const { bookId, waitlistId } = await shop.wait(2)
+    await shop.restock(bookId)
+    await dispatch(
+      around(shop.services, {
+        async after() {
+          const { count, kept } = await shop.store.read(async (reader) => ({
+            count: (await reader.selectFrom('deliveries').select('id').execute()).length,
+            kept: await reader
+              .selectFrom('waitlists')
+              .select('notified_count')
+              .where('id', '=', waitlistId)
+              .executeTakeFirstOrThrow(),
+          }))
+          if (count > 0) expect(kept.notified_count).toBe(2)
+        },
+      }),
+    )
+    expect(await shop.deliveries()).toHaveLength(2)
+  })
+})
+
+describe.each(engines)('a delivery on $name', (engine) => {
+  test('that another process took over between the claim and the check is not sent by this one', async () => {
+    await using smtp = await startTestSmtp()
+    await using shop = await openMailShop(engine)
+    const { bookId } = await shop.wait(1)
+    await shop.restock(bookId)
+    let theft: Promise<unknown> | undefined
+    const services = around(shop.services, {
+      async beforeRead() {
+        const [row] = await shop.deliveries()
+        if (row?.state !== 'sending') return
+        const thief = { lease_token: 'another process', lease_expires_at: Date.now() + 600_000 }
+        // Whoever reads waits until it is done: the check among them.
+        await (theft ??= shop.store.write((tx) => tx.updateTable('deliveries').set(thief).execute()))
+      },
+    })
+    const log = collectLog()
+    const mail = startMail(services, settings(smtp.url), log, quick)
+    await until('it is noticed', () =>
+      log.lines.find(({ message }) => message.startsWith('another process took a delivery over')),
+    )
+    await mail.stop(1_000)
+    expect(smtp.arrived).toEqual([])
+    expect(await shop.deliveries()).toMatchObject([{ state: 'sending', lease_token: 'another process' }])
+    expect(await mail.figures()).toMatchObject({ lost: 1, sent: 0 })
+  })
+})

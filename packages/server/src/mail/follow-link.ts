@@ -1,0 +1,77 @@
+import { PrebookError } from '@prebook/core'
+import { findLinkedPrebook, findUser, updateUser } from '@prebook/db'
+import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
+import type { Services } from '../services.ts'
+import type { MailLinks } from './links.ts'
+
+/** What the link to cancel is about, and whether there is anything left to cancel. */
+export type CancelLink = {
+  bookTitle: string
+  bookAuthor: string
+  state: 'live' | 'cancelled' | 'deactivated'
+}
+
+/** What a link to cancel shows, changing nothing; null when its token is not ours. */
+export async function readCancelLink(
+  services: Services,
+  links: MailLinks,
+  token: string,
+): Promise<CancelLink | null> {
+  return (await findByToken(services, links, token))?.shown ?? null
+}
+
+/**
+ * Cancels the prebook that a link is about. The token is the right to do it: whoever has the mail has it. An account that
+ * is shut out is shut out here too.
+ *
+ * @returns how things were before: `live` means that it was cancelled now; null when the token is not ours
+ */
+export async function cancelByLink(
+  services: Services,
+  links: MailLinks,
+  token: string,
+): Promise<CancelLink | null> {
+  const found = await findByToken(services, links, token)
+  if (found === null || found.shown.state !== 'live') return found?.shown ?? null
+  try {
+    await cancelPrebook({ services, user: { id: found.userId } }, { prebookId: found.prebookId })
+  } catch (error) {
+    if (!(error instanceof PrebookError && error.reason === 'PREBOOK_ALREADY_CANCELLED')) throw error
+    return { ...found.shown, state: 'cancelled' }
+  }
+  return found.shown
+}
+
+/**
+ * Stops all mail to the account that a link is about; doing it again changes nothing. It works for an account that is
+ * shut out too: nobody has to be let in to be left alone.
+ *
+ * @returns false when the token is not ours
+ */
+export async function unsubscribeByLink(
+  services: Services,
+  links: MailLinks,
+  token: string,
+): Promise<boolean> {
+  const userId = links.read('unsubscribe', token, services.now())
+  if (userId === null) return false
+  return services.store.write(
+    async (tx) => {
+      if ((await findUser(tx, userId)) === undefined) return false
+      await updateUser(tx, userId, { mail_opt_out: 1 })
+      return true
+    },
+    (done) => (done ? { kind: 'user', userId } : null),
+  )
+}
+
+async function findByToken(services: Services, links: MailLinks, token: string) {
+  const prebookId = links.read('cancel', token, services.now())
+  if (prebookId === null) return null
+  const found = await services.store.read((reader) => findLinkedPrebook(reader, prebookId))
+  if (found === undefined) return null
+  const { bookTitle, bookAuthor } = found
+  const state: CancelLink['state'] =
+    found.cancelledAt !== null ? 'cancelled' : found.userIsActive === 0 ? 'deactivated' : 'live'
+  return { prebookId, userId: found.userId, shown: { bookTitle, bookAuthor, state } }
+}

@@ -1,0 +1,66 @@
+import { countBacklog, type DeliveryOutcome, type Store } from '@prebook/db'
+
+/** How sending stands. Counts are of this process since it started; the backlog is of the database. */
+export type MailFigures = {
+  sent: number
+  failed: number
+  skipped: number
+  kept: number
+  /** Tries that failed for now. */
+  retried: number
+  /** Deliveries that another process took over from this one. */
+  lost: number
+  /** Deliveries that wait to be sent or are being sent, counted to {@link MOST_BACKLOG}. */
+  backlog: number
+  /** Milliseconds since the oldest of them was put in line; 0 without any. */
+  oldestPendingMs: number
+  /** Broadcasts whose deliveries are still being written. */
+  undispatchedWaitlists: number
+  /** Whether the mail server took the last thing that was tried; null without one. */
+  serverReachable: boolean | null
+}
+
+/** What is counted while deliveries come and go. */
+export type MailCounters = Pick<MailFigures, 'sent' | 'failed' | 'skipped' | 'kept' | 'retried' | 'lost'>
+
+/** The most of the backlog that is counted: more is no other news. */
+export const MOST_BACKLOG = 1_000_000
+
+/** How long a count of the backlog is good for, in milliseconds: it costs a look at each delivery in it. */
+const COUNT_GOOD_FOR_MS = 10_000
+
+/** @returns counters at zero */
+export function createMailCounters(): MailCounters {
+  return { sent: 0, failed: 0, skipped: 0, kept: 0, retried: 0, lost: 0 }
+}
+
+/** Adds one outcome. What went back in line untried counts for nothing. */
+export function countOutcome(counters: MailCounters, outcome: DeliveryOutcome): void {
+  if (outcome.state !== 'pending') counters[outcome.state] += 1
+  else if (outcome.error !== null) counters.retried += 1
+}
+
+/** Tells the figures, counting the backlog no more often than needed. */
+export function createMailFigures(options: {
+  store: Store
+  now: () => number
+  counters: MailCounters
+  serverReachable: () => boolean | null
+}): () => Promise<MailFigures> {
+  let counted: { at: number; backlog: ReturnType<typeof countBacklog> } | undefined
+  return async () => {
+    if (counted === undefined || performance.now() - counted.at > COUNT_GOOD_FOR_MS) {
+      const backlog = countBacklog(options.store, MOST_BACKLOG)
+      counted = { at: performance.now(), backlog }
+      backlog.catch(() => (counted = undefined))
+    }
+    const { deliveries, oldestQueuedAt, undispatchedWaitlists } = await counted.backlog
+    return {
+      ...options.counters,
+      backlog: deliveries,
+      oldestPendingMs: oldestQueuedAt === null ? 0 : Math.max(0, options.now() - oldestQueuedAt),
+      undispatchedWaitlists,
+      serverReachable: options.serverReachable(),
+    }
+  }
+}

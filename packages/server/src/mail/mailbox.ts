@@ -1,0 +1,14 @@
+import { Email } from '@prebook/core'
+
+/** Whom mail is from: an address, and a name if there is one. */
+export type Mailbox = { name: string; address: string }
+
+/** Reads `address` or `Name <address>`; null when it is not exactly one of these. */
+export function parseMailbox(text: string): Mailbox | null {
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(text)) return null
+  const named = /^\s*(?:"([^"\\<>]*)"|([^"<>@,;:\\]*))\s*<([^<>\s]+)>\s*$/.exec(text)
+  const address = Email.safeParse(named?.[3] ?? text)
+  if (!address.success) return null
+  return { name: (named?.[1] ?? named?.[2] ?? '').trim(), address: address.data }
+}

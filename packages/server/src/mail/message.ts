@@ -1,0 +1,161 @@
+import type { DeliveryFacts } from '@prebook/db'
+import type { MailLinks } from './links.ts'
+
+/** What a reader gets: the same in text and in HTML. */
+export type Message = { subject: string; text: string; html: string }
+
+/** What a message is made from. */
+export type MessageFacts = Pick<
+  DeliveryFacts,
+  | 'prebookId'
+  | 'prebookedAt'
+  | 'userId'
+  | 'bookId'
+  | 'bookTitle'
+  | 'bookAuthor'
+  | 'stockNow'
+  | 'notifiedAt'
+  | 'notifiedCount'
+  | 'copies'
+>
+
+/**
+ * The message about a broadcast. It promises no copy: everybody who waited is told, however many came. If the book has
+ * sold out again meanwhile, it says that instead.
+ */
+export function writeMessage(facts: MessageFacts, links: MailLinks): Message {
+  const title = oneLine(facts.bookTitle)
+  const author = oneLine(facts.bookAuthor)
+  const soldOut = facts.stockNow === 0
+  const came = count(facts.copies, 'copy', 'copies')
+  const waited = count(facts.notifiedCount ?? 1, 'person', 'people')
+  const words = soldOut
+    ? {
+        subject: `“${title}” came in and has sold out again`,
+        heading: 'It came in, and it has sold out again',
+        lead: `${came} came and ${waited} had waited. None is left any more.`,
+        next: 'Pre-book it once more, and we will write to you the next time it comes in.',
+        action: 'Pre-book it again',
+      }
+    : {
+        subject: `“${title}” is back in stock`,
+        heading: 'It is back in stock',
+        lead: `${came} came and ${waited} had waited.`,
+        next: 'Everybody who waited gets this message, and whoever comes first is served first.',
+        action: 'See the book',
+      }
+  const why = `You get this message because you pre-booked this book on ${day(facts.prebookedAt)}.`
+  const book = links.bookPage(facts.bookId)
+  const cancel = links.cancelPage(facts.prebookId, facts.notifiedAt)
+  const unsubscribe = links.unsubscribePage(facts.userId, facts.notifiedAt)
+  return {
+    subject: words.subject,
+    text: `${title}
+by ${author}
+
+${words.heading}. ${words.lead}
+${words.next}
+
+${words.action}:
+${book}
+
+--
+${why}
+
+Cancel this pre-booking:
+${cancel}
+
+No more e-mail about pre-bookings:
+${unsubscribe}
+`,
+    html: page({ title, author, why, book, cancel, unsubscribe, ...words }),
+  }
+}
+
+type PageText = Record<
+  | 'subject'
+  | 'title'
+  | 'author'
+  | 'heading'
+  | 'lead'
+  | 'next'
+  | 'action'
+  | 'why'
+  | 'book'
+  | 'cancel'
+  | 'unsubscribe',
+  string
+>
+
+/** Styles stand on the elements, as mail programs want them; only those that a dark screen changes have a class too. */
+function page(text: PageText): string {
+  const t = Object.fromEntries(
+    Object.entries(text).map(([name, value]) => [name, escapeHtml(value)]),
+  ) as PageText
+  const font = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${t.subject}</title>
+<style>
+:root { color-scheme: light dark; supported-color-schemes: light dark; }
+@media (prefers-color-scheme: dark) {
+  .ground { background-color: #14161a !important; }
+  .card { background-color: #1f2329 !important; border-color: #343a43 !important; }
+  .strong { color: #f2f3f5 !important; }
+  .plain { color: #c9ced6 !important; }
+  .faint, .faint a { color: #9aa3af !important; }
+  .mark { color: #86b7ff !important; }
+  .button { background-color: #86b7ff !important; color: #0d1b2e !important; }
+  .rule { border-color: #343a43 !important; }
+}
+</style>
+</head>
+<body class="ground" style="margin:0;padding:0;background-color:#f3f1ec;-webkit-text-size-adjust:100%">
+<table class="ground" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f1ec">
+<tr><td align="center" style="padding:32px 16px">
+<table class="card" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;background-color:#ffffff;border:1px solid #e2ded5;border-radius:12px">
+<tr><td style="padding:32px 32px 28px;${font}">
+<p class="mark" style="margin:0 0 20px;font-size:13px;line-height:20px;font-weight:600;color:#1f5fbf">${t.heading}</p>
+<h1 class="strong" style="margin:0;font-family:Georgia,'Times New Roman',serif;font-size:28px;line-height:36px;font-weight:600;color:#1c1f24;word-break:break-word;overflow-wrap:anywhere">${t.title}</h1>
+<p class="faint" style="margin:6px 0 24px;font-size:15px;line-height:22px;color:#646b76;word-break:break-word;overflow-wrap:anywhere">by ${t.author}</p>
+<p class="plain" style="margin:0 0 12px;font-size:16px;line-height:25px;color:#363b43">${t.lead}</p>
+<p class="plain" style="margin:0 0 28px;font-size:16px;line-height:25px;color:#363b43">${t.next}</p>
+<p style="margin:0"><a class="button" href="${t.book}" style="display:inline-block;padding:13px 24px;border-radius:8px;background-color:#1f5fbf;color:#ffffff;font-size:16px;line-height:20px;font-weight:600;text-decoration:none">${t.action}</a></p>
+</td></tr>
+<tr><td class="rule faint" style="padding:20px 32px 24px;border-top:1px solid #e2ded5;${font};font-size:13px;line-height:20px;color:#646b76">
+${t.why}<br>
+<a href="${t.cancel}" style="color:#646b76">Cancel this pre-booking</a> &nbsp;·&nbsp; <a href="${t.unsubscribe}" style="color:#646b76">No more e-mail about pre-bookings</a>
+</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+`
+}
+
+/** What stands in a header or on a line of its own stays on one line, whatever it is made of. */
+export function oneLine(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+}
+
+/** Text as it stands between tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+}
+
+function day(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+}

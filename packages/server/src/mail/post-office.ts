@@ -1,0 +1,281 @@
+import { Email } from '@prebook/core'
+import { findDeliveryFacts, hasDueDelivery, type DeliveryOutcome } from '@prebook/db'
+import type { Services } from '../services.ts'
+import type { Bell } from './bell.ts'
+import { skipReason } from './check-delivery.ts'
+import { composeMail } from './compose-mail.ts'
+import type { DeliveryDesk, Held, Settled } from './delivery-desk.ts'
+import type { MailLinks } from './links.ts'
+import type { Mailbox } from './mailbox.ts'
+import type { MailLog } from './mail-log.ts'
+import { createPace } from './pace.ts'
+import { pauseAfter, type Backoff } from './retry-schedule.ts'
+import { readConnectFailure, readSendFailure, type SmtpFailure } from './smtp-failure.ts'
+import type { SmtpLine, SmtpLines } from './smtp-line.ts'
+
+/** How sending goes about its work. */
+export type PostOfficeOptions = {
+  services: Services
+  desk: DeliveryDesk
+  lines: SmtpLines
+  links: MailLinks
+  from: Mailbox
+  /** Messages at the same time, and messages a second: of this process. */
+  parallel: number
+  perSecond: number
+  /** Tries of one delivery before it has failed. */
+  tries: number
+  betweenTries: Backoff
+  whileUnreachable: Backoff
+  /** Rung when there may be work. */
+  bell: Bell
+  /** How often it looks for work without being told, in milliseconds. */
+  lookEveryMs: number
+  log: MailLog
+}
+
+export type PostOffice = {
+  /** Whether the mail server took the last thing that was tried. */
+  reachable: () => boolean
+  /** Begins no further message and waits for those under way; after `drainMs` hangs up and hands the rest back. */
+  stop: (drainMs: number) => Promise<void>
+}
+
+/** How long an unused line is kept, in milliseconds. */
+const IDLE_LINE_MS = 5_000
+
+/**
+ * Sends what is due. Each message has a line to the server that is already open and signed in before its delivery is
+ * even claimed: a server that cannot be reached costs no delivery a try.
+ */
+export function openPostOffice(options: PostOfficeOptions): PostOffice {
+  const { services, desk, lines, bell, log } = options
+  const pace = createPace(options.perSecond)
+  const open = new Set<SmtpLine>()
+  const idle: { line: SmtpLine; timer: NodeJS.Timeout }[] = []
+  const lanes = new Set<Promise<void>>()
+  let stopping = false
+  let hungUp = false
+  let failures = 0
+  let pausedUntil = 0
+
+  async function look(): Promise<void> {
+    while (!stopping) {
+      let nextLookMs = options.lookEveryMs * (0.75 + Math.random() / 2)
+      const pausedMs = pausedUntil - performance.now()
+      // After a failure one lane feels its way; the others follow when a message is through.
+      const most = failures > 0 ? 1 : options.parallel
+      if (pausedMs > 0) nextLookMs = pausedMs
+      else if (lanes.size < most && (await isAnythingDue())) startLane()
+      await bell.wait(nextLookMs)
+    }
+  }
+
+  async function isAnythingDue(): Promise<boolean> {
+    try {
+      return await services.store.read((reader) => hasDueDelivery(reader, services.now()))
+    } catch (error) {
+      log.warn({ err: error }, 'could not look for mail to send; looking again soon')
+      return false
+    }
+  }
+
+  function startLane(): void {
+    const lane = runLane()
+      .catch((error: unknown) => log.error({ err: error }, 'sending mail stopped short; going on soon'))
+      .finally(() => {
+        lanes.delete(lane)
+        // Something may have come while it was on its way out.
+        if (!stopping && failures === 0) bell.ring()
+      })
+    lanes.add(lane)
+  }
+
+  /** Sends one message after another over a line, until nothing is due or the line is of no more use. */
+  async function runLane(): Promise<void> {
+    const line = await takeLine()
+    if (line === null) return
+    let settled: Settled | null = null
+    try {
+      while (!stopping && line.usable() && performance.now() >= pausedUntil) {
+        const waitMs = pace.waitMs(performance.now())
+        if (waitMs > 0) {
+          settled = await handBack(settled)
+          await pauseUnlessStopping(waitMs)
+          continue
+        }
+        pace.take(performance.now())
+        const handing: Settled | null = settled
+        settled = null
+        const held = await exchange(handing)
+        if (held === null) break
+        // Where one was due there may be more: the next lane looks.
+        if (lanes.size < options.parallel) bell.ring()
+        settled = { held, outcome: await attempt(held, line) }
+      }
+    } finally {
+      await handBack(settled)
+      putBack(line)
+    }
+  }
+
+  /** Hands one back and takes the next; what cannot be handed back now is tried again on its own. */
+  async function exchange(settled: Settled | null): Promise<Held | null> {
+    try {
+      return await desk.exchange(settled, true)
+    } catch (error) {
+      log.warn({ err: error }, 'could not write down how sending went; trying again')
+      await handBack(settled)
+      return null
+    }
+  }
+
+  async function handBack(settled: Settled | null): Promise<null> {
+    for (let tries = 1; settled !== null; tries += 1) {
+      try {
+        await desk.exchange(settled, false)
+        break
+      } catch (error) {
+        // The lease is renewed meanwhile. Given up, it runs out, and the message goes out once more: at least once.
+        if (tries === 10 || hungUp) {
+          log.error({ err: error, deliveryId: settled.held.id }, 'how sending went is not written down')
+          break
+        }
+        await pauseUnlessStopping(pauseAfter(tries, { firstMs: 50, mostMs: 2_000 }, Math.random()))
+      }
+    }
+    return null
+  }
+
+  async function attempt(held: Held, line: SmtpLine): Promise<DeliveryOutcome> {
+    const untried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
+    if (stopping) return untried
+    let facts
+    try {
+      ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [held.id]))
+    } catch (error) {
+      log.warn({ err: error }, 'could not check a delivery before sending; trying again soon')
+      return { ...untried, nextAttemptAt: services.now() + 1_000 }
+    }
+    // From that check to the first command on the line nothing is awaited: a cancel, an opt-out or a deactivation that
+    // was acknowledged before it is seen by it, and so is a lease that somebody else took over.
+    if (facts === undefined || facts.leaseToken !== held.token || facts.state !== 'sending') return untried
+    const reason = skipReason(facts)
+    if (reason !== null) return { state: 'skipped', reason }
+    const to = Email.safeParse(facts.email)
+    if (!to.success) return { state: 'failed', error: 'The address cannot be used.' }
+    const sending = line.send(composeMail(facts, to.data, options.from, options.links))
+    try {
+      await sending
+    } catch (error) {
+      return hungUp ? untried : afterFailure(held, readSendFailure(error))
+    }
+    recovered()
+    return { state: 'sent', at: services.now() }
+  }
+
+  function afterFailure(held: Held, failure: SmtpFailure): DeliveryOutcome {
+    if (failure.pausesAll) unreachable(failure)
+    else recovered()
+    const error = failure.text
+    const at = services.now()
+    if (failure.kind === 'server') return { state: 'pending', nextAttemptAt: at, error: null }
+    const tries = held.attempts + 1
+    if (failure.kind === 'refused' || tries >= options.tries) {
+      log.warn({ deliveryId: held.id, tries, error }, 'a mail could not be sent')
+      return { state: 'failed', error }
+    }
+    return {
+      state: 'pending',
+      nextAttemptAt: at + pauseAfter(tries, options.betweenTries, Math.random()),
+      error,
+    }
+  }
+
+  async function takeLine(): Promise<SmtpLine | null> {
+    for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
+      clearTimeout(last.timer)
+      if (last.line.usable()) return last.line
+      discard(last.line)
+    }
+    try {
+      const line = await lines.open()
+      if (hungUp) {
+        line.close()
+        return null
+      }
+      open.add(line)
+      return line
+    } catch (error) {
+      unreachable(readConnectFailure(error))
+      return null
+    }
+  }
+
+  function putBack(line: SmtpLine): void {
+    if (stopping || !line.usable()) return discard(line)
+    const timer = setTimeout(() => {
+      idle.splice(
+        idle.findIndex((one) => one.line === line),
+        1,
+      )
+      discard(line)
+    }, IDLE_LINE_MS)
+    idle.push({ line, timer })
+  }
+
+  function discard(line: SmtpLine): void {
+    open.delete(line)
+    line.quit()
+  }
+
+  function unreachable(failure: SmtpFailure): void {
+    // Lanes that broke together count once.
+    if (performance.now() < pausedUntil) return
+    failures += 1
+    const pauseMs = pauseAfter(failures, options.whileUnreachable, Math.random())
+    pausedUntil = performance.now() + pauseMs
+    const line = { error: failure.text, failures, pauseMs }
+    if (failures === 1)
+      log.warn(line, 'the mail server fails; nothing is lost, sending goes on when it is back')
+    else log.info(line, 'the mail server still fails')
+  }
+
+  function recovered(): void {
+    if (failures === 0) return
+    log.info({ failures }, 'the mail server is back')
+    failures = 0
+    pausedUntil = 0
+    bell.ring()
+  }
+
+  let endPauses = () => {}
+  const ended = new Promise<void>((resolve) => (endPauses = resolve))
+  async function pauseUnlessStopping(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
+    clearTimeout(timer)
+  }
+
+  const looking = look()
+
+  return {
+    reachable: () => failures === 0,
+    async stop(drainMs) {
+      stopping = true
+      bell.ring()
+      endPauses()
+      await looking
+      const timer = setTimeout(() => {
+        hungUp = true
+        for (const line of open) line.close()
+      }, drainMs)
+      await Promise.all(lanes)
+      clearTimeout(timer)
+      for (const { line, timer: idleTimer } of idle.splice(0)) {
+        clearTimeout(idleTimer)
+        discard(line)
+      }
+    },
+  }
+}

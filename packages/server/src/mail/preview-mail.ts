@@ -1,0 +1,26 @@
+import { findDeliveryFacts, listDeliveries } from '@prebook/db'
+import type { Services } from '../services.ts'
+import type { MailLinks } from './links.ts'
+import { writeMessage, type Message } from './message.ts'
+
+/** A kept mail as it would go out now. */
+export type PreviewedMail = Message & { deliveryId: number; to: string }
+
+/** The latest kept mails, newest first, each as it would go out now. For development. */
+export async function previewMail(
+  { store }: Services,
+  links: MailLinks,
+  page: { limit: number; beforeId: number | null },
+): Promise<PreviewedMail[]> {
+  return store.read(async (reader) => {
+    const kept = await listDeliveries(reader, { ...page, state: 'kept', bookId: undefined })
+    if (kept.length === 0) return []
+    const facts = await findDeliveryFacts(
+      reader,
+      kept.map(({ id }) => id),
+    )
+    return facts
+      .toReversed()
+      .map((each) => ({ deliveryId: each.id, to: each.email, ...writeMessage(each, links) }))
+  })
+}

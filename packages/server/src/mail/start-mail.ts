@@ -1,0 +1,149 @@
+import type { Services } from '../services.ts'
+import { createBell, type Bell } from './bell.ts'
+import { createDeliveryDesk } from './delivery-desk.ts'
+import { dispatchWaitlists } from './dispatch-waitlists.ts'
+import { keepDeliveries } from './keep-deliveries.ts'
+import type { MailLinks } from './links.ts'
+import type { Mailbox } from './mailbox.ts'
+import { countOutcome, createMailCounters, createMailFigures, type MailFigures } from './mail-figures.ts'
+import type { MailLog } from './mail-log.ts'
+import { openPostOffice } from './post-office.ts'
+import { BETWEEN_TRIES, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
+import { createSmtpLines } from './smtp-line.ts'
+
+/** How mail goes out. */
+export type SmtpSettings = {
+  /** `smtp://` or `smtps://`, with a user and a password if the server wants them. */
+  url: string
+  from: Mailbox
+  links: MailLinks
+  /** Messages at the same time, messages a second, and tries of one delivery: of each process. */
+  parallel: number
+  perSecond: number
+  tries: number
+}
+
+/** How patient it is, in milliseconds. The defaults are for production; tests have less time. */
+export type MailTimes = {
+  /** How long a claim lasts when its holder says nothing more; it is renewed three times as often. */
+  leaseMs: number
+  /** How often work is looked for without being told. */
+  lookEveryMs: number
+  betweenTries: Backoff
+  whileUnreachable: Backoff
+}
+
+// A dead process's deliveries are due again after a lease and found by the next look: 37 seconds at most.
+const TIMES: MailTimes = {
+  leaseMs: 30_000,
+  lookEveryMs: 5_000,
+  betweenTries: BETWEEN_TRIES,
+  whileUnreachable: WHILE_UNREACHABLE,
+}
+
+/** Mail at work in this process. */
+export type RunningMail = {
+  figures: () => Promise<MailFigures>
+  /** Looks for work now, not at the next look. */
+  wake: () => void
+  /** Begins nothing more, waits for what is under way for at most `drainMs` milliseconds, and hands back the rest. */
+  stop: (drainMs: number) => Promise<void>
+}
+
+/**
+ * Starts writing deliveries for whatever was broadcast, and sending them, until it is stopped. Several processes share
+ * the work. What is told by the store's news is a reason to look at once; looking every few seconds is what finds all.
+ *
+ * @param smtp null keeps every delivery instead of sending it
+ */
+export function startMail(
+  services: Services,
+  smtp: SmtpSettings | null,
+  log: MailLog,
+  times: MailTimes = TIMES,
+): RunningMail {
+  const { store, now } = services
+  const counters = createMailCounters()
+  const dispatchBell = createBell()
+  const sendBell = createBell()
+  let stopping = false
+
+  const deafen = store.listen((news) => {
+    if (news.kind === 'missed' || (news.kind === 'stock' && news.closedWaitlistId !== null))
+      dispatchBell.ring()
+  })
+  const dispatching = repeat(dispatchBell, 'deliveries could not be written', () =>
+    dispatchWaitlists(services, { stopped: () => stopping, written: () => sendBell.ring() }),
+  )
+  const sender = smtp === null ? startKeeping() : startSending(smtp)
+
+  /** Does something over and over, at once when the bell rings, until the end. What fails is tried again. */
+  async function repeat(bell: Bell, failure: string, work: () => Promise<void>): Promise<void> {
+    while (!stopping) {
+      try {
+        await work()
+      } catch (error) {
+        log.warn({ err: error }, `${failure}; trying again soon`)
+      }
+      if (!stopping) await bell.wait(times.lookEveryMs * (0.75 + Math.random() / 2))
+    }
+  }
+
+  function startKeeping() {
+    const keeping = repeat(sendBell, 'deliveries could not be kept', async () => {
+      while (!stopping && (await keepDeliveries(services, (outcome) => countOutcome(counters, outcome)))) {
+        // Until nothing more is due.
+      }
+    })
+    return { reachable: () => null, stop: () => keeping }
+  }
+
+  function startSending(settings: SmtpSettings) {
+    const desk = createDeliveryDesk({
+      store,
+      now,
+      leaseMs: times.leaseMs,
+      concluded: ({ outcome }) => countOutcome(counters, outcome),
+      lost(held) {
+        counters.lost += 1
+        log.warn({ deliveryId: held.id }, 'another process took a delivery over; what it does counts')
+      },
+    })
+    const renewing = setInterval(() => {
+      desk.renew().catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'))
+    }, times.leaseMs / 3)
+    const office = openPostOffice({
+      ...settings,
+      services,
+      desk,
+      lines: createSmtpLines(settings.url),
+      betweenTries: times.betweenTries,
+      whileUnreachable: times.whileUnreachable,
+      bell: sendBell,
+      lookEveryMs: times.lookEveryMs,
+      log,
+    })
+    return {
+      reachable: office.reachable,
+      async stop(drainMs: number) {
+        await office.stop(drainMs)
+        clearInterval(renewing)
+      },
+    }
+  }
+
+  return {
+    figures: createMailFigures({ store, now, counters, serverReachable: () => sender.reachable() }),
+    wake() {
+      dispatchBell.ring()
+      sendBell.ring()
+    },
+    async stop(drainMs) {
+      stopping = true
+      deafen()
+      dispatchBell.ring()
+      sendBell.ring()
+      await Promise.all([dispatching, sender.stop(drainMs)])
+    },
+  }
+}
