@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApi } from '@prebook/api-process'
 import { request, type Answer } from './http-request.ts'
+import { engines } from './proof/engines.ts'
 import { openShop, unthrottled, type Shop } from './shop.ts'
 
 const REGISTRATIONS = 3
@@ -28,8 +29,13 @@ function newAddress(): string {
 
 type Account = { email: string; password: string }
 
-async function post(path: string, account: Account, address: string): Promise<Answer> {
-  return request(shop.url, 'POST', path, { body: account, headers: { 'x-forwarded-for': address } })
+async function post(
+  path: string,
+  account: Account,
+  address: string,
+  { url }: { url: string } = shop,
+): Promise<Answer> {
+  return request(url, 'POST', path, { body: account, headers: { 'x-forwarded-for': address } })
 }
 
 async function openAccount(): Promise<Account> {
@@ -42,9 +48,9 @@ async function openAccount(): Promise<Account> {
 const wrong = (account: Account) => ({ ...account, password: 'a wrong password' })
 
 /** Uses up the failures that are let through. */
-async function failOften(account: Account, address: string): Promise<void> {
+async function failOften(account: Account, address: string, api: { url: string } = shop): Promise<void> {
   for (let n = 0; n < LOGIN_FAILURES; n += 1) {
-    expect((await post('/auth/login', wrong(account), address)).status).toBe(401)
+    expect((await post('/auth/login', wrong(account), address, api)).status).toBe(401)
   }
 }
 
@@ -149,3 +155,40 @@ test('with no proxy in front, a forwarded address is not believed at all', async
   expect((await register(1)).status).toBe(201)
   expect(outcome(await register(2))).toEqual(throttled)
 })
+
+for (const engine of engines) {
+  describe.skipIf(!engine.available)(`on ${engine.name}`, () => {
+    test('guesses sent at once through two processes are counted together', async () => {
+      await using database = await engine.create()
+      const { databaseUrl } = database
+      await using one = await startApi({ databaseUrl, env: limits })
+      await using other = await startApi({ databaseUrl, env: limits })
+      const account = { email: 'shared@example.org', password: 'the right password' }
+      expect((await post('/auth/register', account, newAddress(), one)).status).toBe(201)
+
+      const guesses = Array.from({ length: 4 * LOGIN_FAILURES }, (_, n) =>
+        post('/auth/login', wrong(account), newAddress(), n % 2 === 0 ? one : other),
+      )
+      const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+      expect(statuses.filter((status) => status === 401)).toHaveLength(LOGIN_FAILURES)
+      expect(statuses.filter((status) => status === 429)).toHaveLength(3 * LOGIN_FAILURES)
+      for (const api of [one, other]) {
+        expect(outcome(await post('/auth/login', account, newAddress(), api))).toEqual(throttled)
+      }
+    })
+
+    test('a process that is killed takes no count with it', async () => {
+      await using database = await engine.create()
+      const { databaseUrl } = database
+      const account = { email: 'killed@example.org', password: 'the right password' }
+      {
+        await using killed = await startApi({ databaseUrl, env: limits })
+        expect((await post('/auth/register', account, newAddress(), killed)).status).toBe(201)
+        await failOften(account, newAddress(), killed)
+        await killed.stop('SIGKILL')
+      }
+      await using api = await startApi({ databaseUrl, env: limits })
+      expect(outcome(await post('/auth/login', account, newAddress(), api))).toEqual(throttled)
+    })
+  })
+}

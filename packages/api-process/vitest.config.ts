@@ -1,3 +1,3 @@
 import { sharedTestConfig } from '@prebook/test-config'
 
-export default sharedTestConfig()
+export default sharedTestConfig({ postgres: true })

@@ -10,22 +10,45 @@ import { healthPages, type Lifecycle } from './http/health.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { createPulse, type Pulse } from './live/pulse.ts'
 import type { Logger } from './logger.ts'
+import { mailPages } from './mail/mail-pages.ts'
+import type { MailParts } from './mail/mail-parts.ts'
+import { previewPages } from './mail/preview-pages.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import { metricsPage } from './metrics/metrics-page.ts'
 import { restDoor } from './rest/rest-door.ts'
 import { trpcDoor } from './trpc-door.ts'
+import { webPage } from './web/web-page.ts'
 
 /** The largest body that is read, in bytes: a hundred books for the catalogue, each as long as it may be in any script. */
 const MAX_BODY = 3_000_000
 
-export type AppOptions = { services: Services; config: Config; log: Logger; lifecycle: Lifecycle }
+export type AppOptions = {
+  services: Services
+  config: Config
+  log: Logger
+  lifecycle: Lifecycle
+  mail: MailParts
+  metrics: Metrics
+  pulse?: Pulse
+}
 
 /** The HTTP application: what every request passes, then the doors. */
-export function createApp({ services, config, log, lifecycle }: AppOptions): Hono<Environment> {
+export function createApp({
+  services,
+  config,
+  log,
+  lifecycle,
+  mail,
+  metrics,
+  pulse = createPulse(),
+}: AppOptions): Hono<Environment> {
   const app = new Hono<Environment>()
   app.onError((error, c) => refuseUnexpected(c, error))
   app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
 
-  app.use(logRequests(log, lifecycle))
+  app.use(logRequests(log, lifecycle, metrics))
   app.use(securityHeaders(config))
   app.use(
     cors({
@@ -48,8 +71,11 @@ export function createApp({ services, config, log, lifecycle }: AppOptions): Hon
 
   app.route('/', healthPages(services, lifecycle))
   app.route('/', docsPages(config))
-  app.all('/trpc/*', trpcDoor(services, config))
+  app.route('/', metricsPage(metrics.registry, config))
+  app.route('/', mailPages(services, mail.links))
+  if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
+  app.all('/trpc/*', trpcDoor({ services, config, metrics, pulse }))
+  app.route('/', webPage(config))
   app.route('/', restDoor(services, config))
-  app.get('/', (c) => c.redirect('/docs'))
   return app
 }

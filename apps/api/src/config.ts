@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseMailbox } from '@prebook/server'
 
 /** The environment, variable by variable: what it means, what it may be, and what it is when left out. */
 const Environment = z.object({
@@ -8,6 +9,17 @@ const Environment = z.object({
     .describe(
       'Where the data is: file:<path> for SQLite, postgres://user:password@host/name for PostgreSQL.',
     ),
+  DATABASE_POOL_SIZE: wholeNumber(1, 1_000)
+    .default(10)
+    .describe('How many connections to PostgreSQL one process opens at most, beside one that listens.'),
+  DATABASE_WAIT_MS: wholeNumber(100, 600_000)
+    .default(5_000)
+    .describe(
+      'How long a request waits for a connection or for what another one holds, in milliseconds; then it is told STORE_BUSY.',
+    ),
+  DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(1_000, 600_000)
+    .default(30_000)
+    .describe('How long one statement may take on PostgreSQL, in milliseconds.'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on; 0.0.0.0 is every interface.'),
   PORT: wholeNumber(0, 65_535).default(8787).describe('The port to listen on; 0 lets the system choose.'),
   PUBLIC_URL: z
@@ -19,6 +31,10 @@ const Environment = z.object({
     .describe(
       'The address that browsers use, if it is not the one listened on. With https, cookies are Secure.',
     ),
+  WEB_DIR: z
+    .string()
+    .optional()
+    .describe('Where the built web page is, if not where pnpm web:build puts it.'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -37,6 +53,44 @@ const Environment = z.object({
     })
     .default('info')
     .describe('How much is logged.'),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, {
+      error:
+        'must be smtp://user:password@host:port or smtps://…; special signs in the password are %-encoded',
+    })
+    .optional()
+    .describe('The mail server: smtp://user:password@host:port, or smtps://. Without it no mail is sent.'),
+  MAIL_FROM: z
+    .string()
+    .refine((text) => parseMailbox(text) !== null, {
+      error: 'must be one address, with a name or without, such as The Bookshop <shop@example.org>',
+    })
+    .optional()
+    .describe('Whom mail is from: The Bookshop <shop@example.org>.'),
+  SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters, such as openssl rand -hex 32 prints')
+    .optional()
+    .describe('Signs the links in mails; the same for all processes, at least 32 characters.'),
+  MAIL_PARALLEL: wholeNumber(1, 100)
+    .default(5)
+    .describe('How many mails one process sends at the same time, each on a connection of its own.'),
+  MAIL_PER_SECOND: wholeNumber(1, 100_000)
+    .default(20)
+    .describe('How many mails one process sends in a second at most.'),
+  MAIL_TRIES: wholeNumber(1, 100)
+    .default(10)
+    .describe('How often a mail is tried, over some hours, before it has failed.'),
+  MAIL_PREVIEW: z
+    .enum(['0', '1'], { error: 'must be 0 or 1' })
+    .default('0')
+    .describe('With 1, everybody may read kept mails at /dev/mail: for development, never in production.'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
+    .optional()
+    .describe('Who shows it as a bearer token may read /metrics; without it there is no such page.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(30)
     .describe('How many accounts one address may open in an hour.'),
@@ -44,6 +98,12 @@ const Environment = z.object({
     .default(20)
     .describe('How many failed sign-ins an hour are let through for one address and for one account.'),
 })
+
+/** Variables whose value nobody is shown: it holds a password. */
+const SECRET_VARIABLES = new Set(['DATABASE_URL', 'SMTP_URL', 'SECRET'])
+
+/** What sending mail cannot do without: links in mails lead to the service, and are signed. */
+const NEEDED_FOR_MAIL = ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'] as const
 
 /** The validated environment. */
 export type Config = z.output<typeof Environment>
@@ -61,12 +121,22 @@ export class ConfigError extends Error {
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.entries(environment).filter(([, value]) => value !== '')
   const parsed = Environment.safeParse(Object.fromEntries(given))
-  if (parsed.success) return parsed.data
-  const lines = parsed.error.issues.map((issue) => {
-    const name = String(issue.path[0])
-    return `  ${name} ${issue.message}; it is ${JSON.stringify(environment[name])}`
-  })
+  const lines = parsed.success
+    ? missingForMail(parsed.data)
+    : parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0])
+        const shown = SECRET_VARIABLES.has(name) ? '' : `; it is ${JSON.stringify(environment[name])}`
+        return `  ${name} ${issue.message}${shown}`
+      })
+  if (parsed.success && lines.length === 0) return parsed.data
   throw new ConfigError(`The environment is not right:\n${lines.join('\n')}`)
+}
+
+function missingForMail(config: Config): string[] {
+  if (config.SMTP_URL === undefined) return []
+  return NEEDED_FOR_MAIL.filter((name) => config[name] === undefined).map(
+    (name) => `  ${name} must be set when SMTP_URL is: mail cannot be sent without it`,
+  )
 }
 
 /** The variables with their meanings and defaults, for documentation and its test. */
@@ -86,6 +156,19 @@ function wholeNumber(least: number, most: number) {
     .regex(/^\d{1,9}$/, error)
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error })
+}
+
+function isSmtpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text)
+  if (!/^smtps?:$/.test(protocol) || hostname === '' || !/^\/?$/.test(pathname) || search + hash !== '')
+    return false
+  try {
+    const [user, secret] = [username, password].map((part) => decodeURIComponent(part))
+    return user !== '' || secret === ''
+  } catch {
+    return false
+  }
 }
 
 function isOrigin(text: string): boolean {

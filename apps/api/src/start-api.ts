@@ -4,10 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { openStore } from '@prebook/db'
-import { createServices, type Services } from '@prebook/server'
+import { createServices, startMail, type Services } from '@prebook/server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
+import { measuredStore } from './metrics/measured-store.ts'
+import { addMailMetrics } from './metrics/mail-metrics.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { addStreamMetrics } from './metrics/stream-metrics.ts'
+import { createMailParts } from './mail/mail-parts.ts'
 
 /** How long a stop waits for requests under way, in milliseconds: below the ten seconds that supervisors allow. */
 const DRAIN_MS = 8_000
@@ -35,16 +40,26 @@ export type RunningApi = {
  * @throws StoreOpenError, ListenError
  */
 export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
-  const store = await openStore(config.DATABASE_URL)
+  const metrics = createMetrics()
+  const opened = await openStore(config.DATABASE_URL, {
+    poolSize: config.DATABASE_POOL_SIZE,
+    lockWaitMs: config.DATABASE_WAIT_MS,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+  })
+  const store = measuredStore(opened, metrics)
   const services = createServices({
     store,
+    observe: (call) => metrics.observeCall(call),
     throttleLimits: {
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,
     },
   })
+  services.live.listen()
+  addStreamMetrics(metrics.registry, services)
   const lifecycle = { stopping: false }
-  const app = createApp({ services, config, log, lifecycle })
+  const mail = createMailParts(config)
+  const app = createApp({ services, config, log, lifecycle, mail, metrics })
   const server = createHttpServer(app)
   try {
     await listen(server, config)
@@ -52,20 +67,27 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     await store.close()
     throw error
   }
-  const sweeper = sweepSessions(services, log)
+  const sweeper = sweepHourly(services, log)
   const { address, family, port } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
   // Whatever is logged: with port 0 nobody else knows the address.
   log
     .child({}, { level: 'info' })
     .info({ url, docs: `${url}/docs`, database: store.engine }, 'serving requests')
+  if (mail.smtp === null)
+    log.warn(
+      'mail is off: SMTP_URL is not set, so every mail is kept, to be sent later by `prebook deliveries redrive`',
+    )
+  const sendingMail = startMail(services, mail.smtp, log)
+  addMailMetrics(metrics.registry, sendingMail)
 
   return {
     url,
     async stop() {
       lifecycle.stopping = true
       clearInterval(sweeper)
-      await drain(server)
+      services.live.close()
+      await Promise.all([drain(server), sendingMail.stop(DRAIN_MS)])
       await store.close()
     },
   }
@@ -114,10 +136,11 @@ async function drain(server: Server): Promise<void> {
   }
 }
 
-function sweepSessions(services: Services, log: Logger): NodeJS.Timeout {
+/** Clears away sessions that have ended and throttles that have run out, now and every hour. */
+function sweepHourly(services: Services, log: Logger): NodeJS.Timeout {
   const sweep = () => {
-    services.sessions.sweep().catch((error: unknown) => {
-      log.warn({ err: error }, 'expired sessions could not be cleared away; the next try is in an hour')
+    Promise.all([services.sessions.sweep(), services.throttles.sweep()]).catch((error: unknown) => {
+      log.warn({ err: error }, 'what has expired could not be cleared away; the next try is in an hour')
     })
   }
   sweep()

@@ -1,25 +1,32 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Context } from 'hono'
 import { PrebookError } from '@prebook/core'
-import { appRouter, createRequestContext, toPrebookError, type Services } from '@prebook/server'
-import type { Config } from './config.ts'
+import { appRouter, createRequestContext, isSubscription, toPrebookError } from '@prebook/server'
 import type { Environment } from './http/environment.ts'
 import { logRefusal } from './http/log-refusal.ts'
 import { refuse } from './http/refuse.ts'
 import { hasBody, isJson } from './http/request-body.ts'
 import { requestFacts } from './http/request-facts.ts'
+import { streamDoor, type StreamDoorOptions } from './live/stream-door.ts'
 
 /** The most calls that one request may hold; the client sends as many at once. */
 const MAX_BATCH = 10
 
+/** Where the procedures are. */
+const ENDPOINT = '/trpc'
+
 /** Serves every procedure under `/trpc`. */
-export function trpcDoor(services: Services, config: Config) {
+export function trpcDoor(options: StreamDoorOptions) {
+  const { services, config } = options
   return async (c: Context<Environment>): Promise<Response> => {
     // tRPC would also read forms and files, which no procedure takes.
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
+    const called = c.req.path.slice(ENDPOINT.length + 1)
+    if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
+      return streamDoor(c, called, options)
     const response = await fetchRequestHandler({
-      endpoint: '/trpc',
+      endpoint: ENDPOINT,
       req: inOnePiece(c.req.raw),
       router: appRouter,
       maxBatchSize: MAX_BATCH,

@@ -46,6 +46,7 @@ const exitOfReason: Record<Reason, Exit> = {
   STOCK_CONFLICT: 'conflict',
   STOCK_NEGATIVE: 'conflict',
   STOCK_IDEMPOTENCY_MISMATCH: 'conflict',
+  DELIVERY_NOT_REDRIVABLE: 'conflict',
   USER_IS_ADMIN: 'conflict',
   AUTH_REQUIRED: 'notSignedIn',
   AUTH_INVALID_CREDENTIALS: 'notSignedIn',

@@ -27,11 +27,13 @@ export function plain(strings: TemplateStringsArray, ...values: (string | number
 }
 
 /**
- * A value as indented JSON that is harmless on a terminal. `JSON.stringify` escapes the control characters below U+0020
+ * A value as JSON that is harmless on a terminal. `JSON.stringify` escapes the control characters below U+0020
  * only, but U+009B alone begins an escape sequence too; written as `\u009b` it is the same JSON value.
+ *
+ * @param indent columns for each level; 0 puts everything on one line
  */
-export function plainJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
+export function plainJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )

@@ -3,6 +3,7 @@ import { Command, type Help } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.ts'
 import { addBookCommands } from './program/book-commands.ts'
+import { addDeliveryCommands } from './program/delivery-commands.ts'
 import { addDemandCommands } from './program/demand-commands.ts'
 import { addServerCommands } from './program/server-commands.ts'
 import { addSessionCommands } from './program/session-commands.ts'
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addBookCommands(program)
   addStockCommands(program)
   addDemandCommands(program)
+  addDeliveryCommands(program)
   addUserCommands(program)
   addServerCommands(program)
   return program

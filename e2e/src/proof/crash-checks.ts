@@ -1,42 +1,38 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PrebookClient, RouterOutputs } from '@prebook/client'
 import { sendChange, type Cast } from './crash-load.ts'
-import { findImpossible, lookInto } from './database-file.ts'
+import type { ProofDatabase } from './engines.ts'
 import type { AnsweredChange, Ledger, Prebook } from './ledger.ts'
 import { clientOf, type Account } from './people.ts'
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
-/** Holds a database file against what was acknowledged before its process was killed. None is right. */
-export function checkFile(path: string, ledger: Ledger): string[] {
-  const violations = findImpossible(path)
-  const { cancelledAt, quantityAfter } = lookInto(path, (rows) => ({
-    cancelledAt: new Map(rows('select * from prebooks').map((row) => [row['id'], row['cancelled_at']])),
-    quantityAfter: new Map(
-      rows('select * from stock_movements').map((row) => [row['id'], row['quantity_after']]),
-    ),
-  }))
+/** Holds a database against what was acknowledged before its process was killed. None is right. */
+export async function checkDatabase(database: ProofDatabase, ledger: Ledger): Promise<string[]> {
+  const violations = await database.findImpossible()
+  const prebooks = await database.rows('select id, cancelled_at from prebooks')
+  const cancelledAt = new Map(prebooks.map((row) => [row['id'], row['cancelled_at']]))
+  const movements = await database.rows('select id, quantity_after from stock_movements')
+  const quantityAfter = new Map(movements.map((row) => [row['id'], row['quantity_after']]))
   for (const { prebook } of ledger.prebooks.values()) {
     const stored = cancelledAt.get(prebook.id)
-    if (stored === undefined) violations.push(`prebook ${prebook.id} is not in the file`)
+    if (stored === undefined) violations.push(`prebook ${prebook.id} is not in the database`)
     if (prebook.cancelledAt !== null && stored !== Date.parse(prebook.cancelledAt))
-      violations.push(`prebook ${prebook.id} is not cancelled in the file`)
+      violations.push(`prebook ${prebook.id} is not cancelled in the database`)
   }
   for (const { note, answer } of ledger.changes.values()) {
     const { movement } = answer
     if (movement !== null && quantityAfter.get(movement.id) !== movement.quantityAfter)
-      violations.push(`the movement of ${note} is not in the file`)
+      violations.push(`the movement of ${note} is not in the database`)
   }
   return violations
 }
 
 /** Sends again, under their keys, the changes whose answer was cut off: what was made before is not made twice. */
-export async function sendAgain(url: string, path: string, ledger: Ledger): Promise<string[]> {
+export async function sendAgain(url: string, database: ProofDatabase, ledger: Ledger): Promise<string[]> {
   const violations: string[] = []
-  const made = lookInto(
-    path,
-    (rows) => new Map(rows('select id, note from stock_movements').map((row) => [row['note'], row['id']])),
-  )
+  const movements = await database.rows('select id, note from stock_movements')
+  const made = new Map(movements.map((row) => [row['note'], row['id']]))
   for (const sent of ledger.changesCutOff.values()) {
     if (sent.idempotencyKey === undefined) continue
     const answer = await sendChange(clientOf(url, sent.actor), sent)

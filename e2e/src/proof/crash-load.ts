@@ -1,9 +1,22 @@
+import type { ApiProcess } from '@prebook/api-process'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
 import type { Ledger, SentChange } from './ledger.ts'
-import { clientOf, type Account } from './people.ts'
+import { clientOf, makeAdmins, makeBooks, makeReaders, type Account } from './people.ts'
 import type { Random } from './random.ts'
 
 export type Cast = { readers: Account[]; admins: Account[]; books: number[] }
+
+/** Opens so many accounts, and makes so many books. */
+export async function makeCast(
+  api: ApiProcess,
+  count: { readers: number; admins: number; books: number },
+): Promise<Cast> {
+  const admins = await makeAdmins(api, count.admins)
+  const [admin] = admins
+  if (admin === undefined) throw new Error('The books need an admin.')
+  const readers = await makeReaders(api.url, count.readers)
+  return { admins, readers, books: await makeBooks(clientOf(api.url, admin), count.books) }
+}
 
 /** What a load may be refused with. */
 const allowed = new Set(['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'PREBOOK_ALREADY_CANCELLED'])

@@ -2,38 +2,37 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startApi } from '@prebook/api-process'
-import { checkFile, checkThroughApi, sendAgain } from './crash-checks.ts'
-import { startLoad, type Cast } from './crash-load.ts'
+import { checkDatabase, checkThroughApi, sendAgain } from './crash-checks.ts'
+import { makeCast, startLoad, type Cast } from './crash-load.ts'
+import { sqlite } from './engines.ts'
 import { Ledger } from './ledger.ts'
-import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from './people.ts'
+import { proofEnv } from './people.ts'
 import { randomFrom } from './random.ts'
-import { temporaryFile } from './temporary-file.ts'
 
 /** How many times the process is killed; more for a longer look. */
 const ROUNDS = wholeNumber('CRASH_ROUNDS') ?? 50
 /** What chance follows: the same seed makes the same choices, although not at quite the same moments. */
 const SEED = wholeNumber('CRASH_SEED') ?? randomInt(2 ** 31)
 const LONGEST_LOAD_MS = 300
-const READERS = 8
-const ADMINS = 2
-const BOOKS = 12
+const CAST = { readers: 8, admins: 2, books: 12 }
 
 test(
   `killed ${ROUNDS} times under load, it has kept whatever it acknowledged and nothing by halves`,
   { timeout: 60_000 + ROUNDS * 10_000 },
   async () => {
-    await using file = await temporaryFile()
+    await using database = await sqlite.create()
+    const { databaseUrl } = database
     const random = randomFrom(SEED)
     const ledger = new Ledger()
-    const cast = await openShop(file.databaseUrl)
+    const cast = await openShop(databaseUrl)
 
     for (let round = 0; ; round += 1) {
-      await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
+      await using api = await startApi({ databaseUrl, env: proofEnv })
       const hint = `after ${round} kills, CRASH_SEED=${SEED}`
-      expect(checkFile(file.path, ledger), hint).toEqual([])
-      expect(await sendAgain(api.url, file.path, ledger), hint).toEqual([])
+      expect(await checkDatabase(database, ledger), hint).toEqual([])
+      expect(await sendAgain(api.url, database, ledger), hint).toEqual([])
       expect(await checkThroughApi(api.url, cast, ledger), hint).toEqual([])
-      expect(checkFile(file.path, ledger), hint).toEqual([])
+      expect(await checkDatabase(database, ledger), hint).toEqual([])
 
       if (round === ROUNDS) break
       const load = startLoad(api.url, cast, ledger, random)
@@ -46,13 +45,7 @@ test(
     }
 
     // The load was one: everything happened.
-    const changes = [...ledger.changes.values()]
-    const happened = {
-      prebooks: ledger.prebooks.size,
-      cancelled: [...ledger.prebooks.values()].filter(({ prebook }) => prebook.status === 'cancelled').length,
-      restocked: changes.filter(({ answer }) => answer.transition === 'restocked').length,
-      'sold out': changes.filter(({ answer }) => answer.transition === 'sold-out').length,
-    }
+    const happened = ledger.happened()
     const told = {
       ...happened,
       'answers cut off': ledger.cutOff.requests,
@@ -66,14 +59,8 @@ test(
 /** Accounts and books, made once: they are the same after every start. */
 async function openShop(databaseUrl: string): Promise<Cast> {
   await using api = await startApi({ databaseUrl, env: proofEnv })
-  const admins = await makeAdmins(api, ADMINS)
-  const cast = { admins, readers: await makeReaders(api.url, READERS), books: [] }
-  return { ...cast, books: await makeBooks(adminOf(api.url, cast), BOOKS) }
-}
-
-function adminOf(url: string, { admins: [admin] }: Cast) {
-  if (admin === undefined) throw new Error('There is no admin.')
-  return clientOf(url, admin)
+  // Awaited here: the API is stopped on the way out.
+  return await makeCast(api, CAST)
 }
 
 function wholeNumber(variable: string): number | undefined {

@@ -39,6 +39,18 @@ export class Ledger {
   /** Answers that nothing in the load explains. */
   readonly unexpected: string[] = []
 
+  /** How often what a load does was acknowledged, by what it is. */
+  happened(): Record<string, number> {
+    const changes = [...this.changes.values()]
+    const cancelled = [...this.prebooks.values()].filter(({ prebook }) => prebook.status === 'cancelled')
+    return {
+      prebooks: this.prebooks.size,
+      cancelled: cancelled.length,
+      restocked: changes.filter(({ answer }) => answer.transition === 'restocked').length,
+      'sold out': changes.filter(({ answer }) => answer.transition === 'sold-out').length,
+    }
+  }
+
   nextStep(): number {
     this.#step += 1
     return this.#step

@@ -67,6 +67,7 @@ export function everyChange(): Change[] {
     trpc('stock.set', { bookId: 1, quantity: 6 }),
     trpc('stock.adjust', { bookId: 1, delta: -1 }),
     trpc('account.update', { mailOptOut: true }),
+    trpc('deliveries.redrive', { state: 'failed' }),
     trpc('users.reactivate', { userId: READER }),
     trpc('users.deactivate', { userId: READER }),
     rest('POST', '/auth/logout', null),

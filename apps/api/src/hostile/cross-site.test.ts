@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import type { TestEngine } from '@prebook/db/testing'
 import { everyChange, forms, prepareChanges, type Change } from './changes.ts'
 import { changedTables, fingerprint } from './fingerprint.ts'
-import { engines, startHostileApi, type HostileApi } from './hostile-api.ts'
+import { runnableEngines, startHostileApi, type HostileApi } from './hostile-api.ts'
 import { addBooks, addPerson, PASSWORD } from './people.ts'
 import { readProcedures } from './procedures.ts'
 import { readOperations } from './rest-document.ts'
@@ -47,7 +48,7 @@ const here: typeof elsewhere = [
 const json = { 'content-type': 'application/json' }
 
 /** The service with an admin in it who signs in with a cookie, as a browser would. */
-async function start(engine: (typeof engines)[number]): Promise<HostileApi> {
+async function start(engine: TestEngine): Promise<HostileApi> {
   const api = await startHostileApi(engine, { CORS_ORIGINS: 'https://shop.example' })
   await addPerson(api, 'admin@example.org', { role: 'admin' })
   await prepareChanges(api)
@@ -86,7 +87,7 @@ async function expectRefused(api: HostileApi, attempt: Attempt): Promise<Answer>
   return answer
 }
 
-for (const engine of engines) {
+for (const engine of runnableEngines()) {
   const api = await start(engine)
   afterAll(() => api[Symbol.asyncDispose]())
   const changes = everyChange()

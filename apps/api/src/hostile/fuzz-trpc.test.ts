@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
-import { engines, startHostileApi } from './hostile-api.ts'
+import { runnableEngines, startHostileApi } from './hostile-api.ts'
 import { addBooks, addCast } from './people.ts'
 import { readProcedures } from './procedures.ts'
 import { shorten } from './send.ts'
@@ -13,7 +13,7 @@ const procedures = readProcedures()
 const queries = new Set(procedures.filter(({ type }) => type === 'query').map(({ name }) => name))
 const prototypeKeys = Reflect.ownKeys(Object.prototype)
 
-for (const engine of engines) {
+for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine)
   const cast = await addCast(api)
   await addBooks(api)

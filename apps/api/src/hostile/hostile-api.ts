@@ -1,14 +1,12 @@
 import { Agent } from 'node:http'
 import { pino } from 'pino'
+import { expect, test } from 'vitest'
 import type { Store } from '@prebook/db'
-import { engines } from '@prebook/db/testing'
+import { engines, type TestEngine } from '@prebook/db/testing'
 import { createServices, type Services } from '@prebook/server'
 import { readConfig } from '../config.ts'
 import { startApi } from '../start-api.ts'
 import { sendTo, type Answer, type Attempt } from './send.ts'
-
-export { engines }
-type TestEngine = (typeof engines)[number]
 
 /** The real application on a real port, in this process, with everything that a test wants to see of it. */
 export type HostileApi = AsyncDisposable & {
@@ -24,6 +22,13 @@ export type HostileApi = AsyncDisposable & {
 
 /** Throttles that never bite, for tests which are not about them. */
 const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
+
+/** The engines to loop over; for one that this run does not have, the file counts a skipped test. */
+export function runnableEngines(): TestEngine[] {
+  const missing = engines.filter(({ available }) => !available)
+  test.skipIf(true).each(missing)('on $name', () => expect.unreachable())
+  return engines.filter(({ available }) => available)
+}
 
 /** Starts the application on a fresh database; `environment` is what an operator would set. */
 export async function startHostileApi(

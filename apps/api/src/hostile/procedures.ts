@@ -21,6 +21,7 @@ const access: Record<string, Procedure['who']> = {
   'auth.me': 'everybody',
   'books.list': 'everybody',
   'books.get': 'everybody',
+  'books.waitlist': 'everybody',
   'auth.logout': 'signed in',
   'auth.logoutEverywhere': 'signed in',
   'account.update': 'signed in',

@@ -9,5 +9,10 @@ export type Environment = {
     log: Logger
     /** Why the request was refused, for the log. */
     reason?: string
+    /**
+     * Set when the answer is a page, which may load and call more than an answer of the API, or a mail, which brings its
+     * own style.
+     */
+    shows?: 'page' | 'mail'
   }
 }

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { matchedRoutes } from 'hono/route'
 import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Environment } from './environment.ts'
 import type { Lifecycle } from './health.ts'
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /**
  * Names each request and writes one line when its answer is ready: method, path, status and milliseconds. Never a query,
  * a header or a body: they may hold what is nobody's business.
  */
-export function logRequests(log: Logger, lifecycle: Lifecycle) {
+export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Metrics, 'observeRequest'>) {
   return createMiddleware<Environment>(async (c, next) => {
     const started = performance.now()
     const requestId = randomUUID()
@@ -19,17 +24,28 @@ export function logRequests(log: Logger, lifecycle: Lifecycle) {
     c.header('X-Request-Id', requestId)
     if (lifecycle.stopping) c.header('Connection', 'close')
     const { status } = c.res
+    const ms = performance.now() - started
+    metrics.observeRequest({ method: methodOf(c), route: routeOf(c), status, seconds: ms / 1_000 })
     const line = {
       method: c.req.method,
       path: c.req.path,
       status,
-      ms: Math.round((performance.now() - started) * 100) / 100,
+      ms: Math.round(ms * 100) / 100,
       reason: c.get('reason'),
     }
     if (status >= 500) requestLog.error(line, 'request failed')
     else if (isProbe(c.req.path)) requestLog.debug(line, 'request')
     else requestLog.info(line, 'request')
   })
+}
+
+/** The pattern of the route that answered: what callers make up shares one name. */
+function routeOf(c: Context<Environment>): string {
+  return matchedRoutes(c).findLast(({ path }) => !/^\/?\*$/.test(path))?.path ?? 'none'
+}
+
+function methodOf(c: Context<Environment>): string {
+  return METHODS.has(c.req.method) ? c.req.method : 'other'
 }
 
 function isProbe(path: string): boolean {

@@ -5,7 +5,7 @@ import type { Environment } from './environment.ts'
 
 /**
  * Headers that keep browsers from doing more with an answer than they should. Answers of the API load nothing at all; the
- * pages of `/docs` load their own files and call the API.
+ * pages of `/docs` load their own files and call the API, and so does the web page, whose policy has no exceptions.
  */
 export function securityHeaders(config: Config) {
   const everywhere = {
@@ -30,7 +30,35 @@ export function securityHeaders(config: Config) {
       frameAncestors: ["'none'"],
     },
   })
-  return createMiddleware<Environment>((c, next) =>
-    c.req.path === '/docs' || c.req.path.startsWith('/docs/') ? docs(c, next) : api(c, next),
-  )
+  const page = secureHeaders({
+    ...everywhere,
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      workerSrc: ["'self'"],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  })
+  const mail = secureHeaders({
+    ...everywhere,
+    // Mails carry their style in attributes, as mail programs want it. Nothing else of them comes alive.
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'unsafe-inline'"],
+      frameAncestors: ["'none'"],
+      sandbox: ['allow-popups', 'allow-top-navigation-by-user-activation'],
+    },
+  })
+  return createMiddleware<Environment>(async (c, next) => {
+    await next()
+    const isDocs = c.req.path === '/docs' || c.req.path.startsWith('/docs/')
+    const shows = c.get('shows')
+    const headers = isDocs ? docs : shows === 'page' ? page : shows === 'mail' ? mail : api
+    await headers(c, async () => {})
+  })
 }

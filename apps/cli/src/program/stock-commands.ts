@@ -2,13 +2,14 @@ import { Option, type Command } from 'commander'
 import type { RestockOptions } from '../commands/restock.ts'
 import type { RestockShipmentOptions } from '../commands/restock-shipment.ts'
 import type { StockHistoryOptions } from '../commands/stock-history.ts'
+import type { WatchOptions } from '../commands/watch.ts'
 import { CommandError } from '../command-error.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { shipmentColumns } from '../shipment/shipment-columns.ts'
 import { parseDifference, parseWholeNumber } from '../whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
-/** `restock`, `stock history` */
+/** `restock`, `stock history`, `watch` */
 export function addStockCommands(program: Command): void {
   program
     .command('restock')
@@ -67,6 +68,19 @@ export function addStockCommands(program: Command): void {
     .action(async (book: string, _options, command: Command) => {
       const { stockHistory } = await import('../commands/stock-history.ts')
       await stockHistory(book, command.optsWithGlobals<StockHistoryOptions>())
+    })
+
+  program
+    .command('watch')
+    .description('print each change of stock as it happens, until Ctrl-C')
+    .option('--book <book>', 'of one book only: its id, ISBN or words of it')
+    .addOption(
+      new Option('--after <id>', 'begin after this stock movement instead of now').argParser(parseWholeNumber),
+    )
+    .addHelpText('after', examples('prebook watch', 'prebook watch --book "dune messiah" --json'))
+    .action(async (_options, command: Command) => {
+      const { watch } = await import('../commands/watch.ts')
+      await watch(command.optsWithGlobals<WatchOptions>())
     })
 }
 

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Server } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createAdaptorServer } from '@hono/node-server'
+import { expect, test, vi } from 'vitest'
+import { openStore } from '@prebook/db'
+import { createServices } from '@prebook/server'
+import { Hono } from 'hono'
+import { readConfig } from '../config.ts'
+import type { Environment } from '../http/environment.ts'
+import { createLogger } from '../logger.ts'
+import { createMetrics } from '../metrics/metrics.ts'
+import { trpcDoor } from '../trpc-door.ts'
+import { createPulse } from './pulse.ts'
+
+const WAIT = { timeout: 15_000, interval: 10 }
+
+/** A door with streams that beat fast, and somebody with so many prebooks that their state fills every buffer. */
+async function openDoor() {
+  await using setUp = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'prebook-streams-'))
+  setUp.defer(() => rm(folder, { recursive: true, force: true }))
+  const store = setUp.adopt(await openStore(`file:${join(folder, 'prebook.db')}`), (it) => it.close())
+  const throttleLimits = { registrationsPerHour: 1_000, loginFailuresPerHour: 1_000 }
+  const services = createServices({ store, throttleLimits })
+  const metrics = createMetrics()
+  const userId = await store.write(async (tx) => {
+    const user = { email: 'a@example.org', password_hash: 'x', role: 'reader' as const, created_at: 1 }
+    const { id } = await tx.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
+    const book = { title: 'T'.repeat(200), author: 'A', isbn: null, price_cents: 1, description: null }
+    const { id: bookId } = await tx
+      .insertInto('books')
+      .values({ ...book, stock_quantity: 0, search_text: 't', created_at: 1, updated_at: 1 })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const { id: waitlistId } = await tx
+      .insertInto('waitlists')
+      .values({ book_id: bookId, opened_at: 1 })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const prebook = { waitlist_id: waitlistId, user_id: id, created_at: 1 }
+    for (let rows = 0; rows < 30_000; rows += 1_000) {
+      const cancelled = { ...prebook, cancelled_at: 2, cancelled_from: 'waiting' as const }
+      await tx
+        .insertInto('prebooks')
+        .values(Array.from({ length: 1_000 }, () => cancelled))
+        .execute()
+    }
+    return id
+  })
+  const { token } = await services.sessions.start(userId)
+
+  const app = new Hono<Environment>()
+  app.use(async (c, next) => {
+    c.set('requestId', 'test')
+    c.set('log', createLogger('silent'))
+    await next()
+  })
+  app.all('/trpc/*', trpcDoor({ services, config: readConfig({}), metrics, pulse: createPulse(100) }))
+  const server = createAdaptorServer({ fetch: app.fetch })
+  setUp.defer(async () => {
+    const closed = once(server, 'close')
+    server.close()
+    if (server instanceof Server) server.closeAllConnections()
+    await closed
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const ends = async () =>
+    (await metrics.registry.getMetricsAsJSON()).find(({ name }) => name === 'prebook_streams_ended_total')
+      ?.values
+  const disposables = setUp.move()
+  return {
+    services,
+    ends,
+    watch(): Socket {
+      const socket = connect(port, '127.0.0.1')
+      socket.write(`GET /trpc/prebooks.watch HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+      return socket
+    },
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
+  }
+}
+
+test('a reader that does not read is cut off, and one that reads is not', async () => {
+  await using door = await openDoor()
+  const [idle, busy] = [door.watch(), door.watch()]
+  idle.pause()
+  idle.on('error', () => {})
+  let text = ''
+  busy.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-1_000)
+  })
+  await vi.waitFor(
+    async () =>
+      expect(await door.ends()).toEqual([
+        { labels: { procedure: 'prebooks.watch', how: 'cut-off' }, value: 1 },
+      ]),
+    WAIT,
+  )
+  await vi.waitFor(() => expect(door.services.live.count('prebooks')).toBe(1), WAIT)
+  // All of it arrived, and then pings.
+  await vi.waitFor(() => expect(text).toMatch(/event: ping\ndata: \n\n/), WAIT)
+  busy.destroy()
+  idle.destroy()
+  await vi.waitFor(() => expect(door.services.live.count('prebooks')).toBe(0), WAIT)
+})

@@ -1,0 +1,113 @@
+import { escapeHtml } from '@prebook/server'
+
+/** HTML that is safe as it stands. */
+export type Html = { readonly html: string }
+
+/** HTML from a template: what is put in is text and is escaped, unless it is {@link Html} itself. */
+export function html(parts: TemplateStringsArray, ...values: (string | Html | Html[])[]): Html {
+  const inserted = values.map((value) => {
+    if (typeof value === 'string') return escapeHtml(value)
+    return Array.isArray(value) ? value.map((each) => each.html).join('') : value.html
+  })
+  return { html: parts.map((part, index) => part + (inserted[index] ?? '')).join('') }
+}
+
+/** A small page of its own, with no script at all. */
+export function page(title: string, body: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <link rel="stylesheet" href="/mail/style.css" />
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html> `.html
+}
+
+/** The style of these pages: the colours of the mails. */
+export const style = `:root {
+  color-scheme: light dark;
+  --ground: #f3f1ec;
+  --card: #ffffff;
+  --rule: #e2ded5;
+  --strong: #1c1f24;
+  --plain: #363b43;
+  --faint: #646b76;
+  --mark: #1f5fbf;
+  --on-mark: #ffffff;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #14161a;
+    --card: #1f2329;
+    --rule: #343a43;
+    --strong: #f2f3f5;
+    --plain: #c9ced6;
+    --faint: #9aa3af;
+    --mark: #86b7ff;
+    --on-mark: #0d1b2e;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0;
+  min-height: 100vh;
+  padding: 2rem 1rem;
+  display: flex;
+  align-items: flex-start;
+  justify-content: center;
+  background: var(--ground);
+  color: var(--plain);
+  font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif;
+}
+main {
+  width: 100%;
+  max-width: 35rem;
+  margin-top: 6vh;
+  padding: 2rem;
+  background: var(--card);
+  border: 1px solid var(--rule);
+  border-radius: 12px;
+}
+main.wide, main:has(article) { max-width: 52rem; margin-top: 0; }
+h1 {
+  margin: 0 0 0.75rem;
+  color: var(--strong);
+  font: 600 1.6rem/1.3 Georgia, 'Times New Roman', serif;
+  overflow-wrap: anywhere;
+}
+h2 { margin: 0; color: var(--strong); font-size: 1.05rem; overflow-wrap: anywhere; }
+p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+p:last-child { margin-bottom: 0; }
+.book { color: var(--strong); font-weight: 600; }
+.faint { color: var(--faint); font-size: 0.9rem; }
+a { color: var(--mark); }
+button {
+  padding: 0.75rem 1.5rem;
+  border: 0;
+  border-radius: 8px;
+  background: var(--mark);
+  color: var(--on-mark);
+  font: inherit;
+  font-weight: 600;
+  cursor: pointer;
+}
+button:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
+form { margin: 1.5rem 0 0; }
+article { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
+pre {
+  margin: 0.75rem 0 0;
+  padding: 1rem;
+  background: var(--ground);
+  border-radius: 8px;
+  font: 0.85rem/1.55 ui-monospace, monospace;
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
+`

@@ -1,0 +1,32 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import type { Registry } from 'prom-client'
+import { PrebookError } from '@prebook/core'
+import { readBearerToken } from '@prebook/server'
+import type { Config } from '../config.ts'
+import type { Environment } from '../http/environment.ts'
+import { refuse } from '../http/refuse.ts'
+
+/**
+ * `/metrics`, in the text format of Prometheus, for whoever has `METRICS_TOKEN`. Without one there is no such page: how much
+ * a shop sells is nobody's business, and the page is on the port that the world reaches.
+ */
+export function metricsPage(registry: Registry, { METRICS_TOKEN: token }: Config): Hono<Environment> {
+  const page = new Hono<Environment>()
+  if (token === undefined) return page
+  page.get('/metrics', async (c) => {
+    const given = readBearerToken(c.req.header('authorization') ?? '')
+    if (given === null || !sameText(given, token)) return refuse(c, new PrebookError('AUTH_REQUIRED'))
+    return c.body(await registry.metrics(), 200, {
+      'Content-Type': registry.contentType,
+      'Cache-Control': 'no-store',
+    })
+  })
+  return page
+}
+
+/** Compares in a time that tells nothing of where the texts differ. */
+function sameText(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
+}

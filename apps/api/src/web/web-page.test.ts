@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { pino } from 'pino'
+import { readConfig } from '../config.ts'
+import { startApi } from '../start-api.ts'
+
+const browser = 'text/html,application/xhtml+xml,*/*;q=0.8'
+const page = '<!doctype html><title>Prebook</title>'
+const script = 'console.log("the shop")\n'.repeat(100)
+
+test('a browser gets the page at every address, programs get JSON at the same ones', async () => {
+  await using shop = await startShop()
+  for (const path of ['/', '/books', '/books/12', '/prebooks', '/sign-in?redirect=%2F', '/no/such/page']) {
+    const { status, text, headers } = await shop.get(path, { accept: browser })
+    expect([path, status, text]).toEqual([path, 200, page])
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(headers['cache-control']).toBe('no-cache')
+    expect(headers['vary']).toContain('Accept')
+  }
+  for (const [path, status] of [
+    ['/books', 200],
+    ['/books/12', 404],
+    ['/prebooks', 401],
+    ['/no/such/page', 404],
+  ] as const) {
+    for (const accept of ['*/*', 'application/json']) {
+      const answer = await shop.get(path, { accept })
+      expect([path, answer.status]).toEqual([path, status])
+      expect(answer.headers['content-type']).toBe('application/json')
+      expect(answer.headers['vary']).toContain('Accept')
+    }
+  }
+})
+
+test('the addresses of the doors are no pages, whatever a browser wants', async () => {
+  await using shop = await startShop()
+  for (const [path, status] of [
+    ['/trpc/no.such', 404],
+    ['/trpc', 404],
+    ['/docs/no-such', 404],
+    ['/openapi.json', 200],
+    ['/livez', 200],
+    ['/assets/no-such.js', 404],
+  ] as const) {
+    const answer = await shop.get(path, { accept: browser })
+    expect([path, answer.status]).toEqual([path, status])
+    expect(answer.headers['content-type']).toContain('json')
+  }
+  const { status, headers } = await shop.get('/docs', { accept: browser })
+  expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=UTF-8'])
+})
+
+test('only a GET or a HEAD shows a page', async () => {
+  await using shop = await startShop()
+  const head = await shop.get('/books/12', { accept: browser }, 'HEAD')
+  expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', String(page.length)])
+  for (const [path, method, status] of [
+    ['/auth/logout', 'POST', 401],
+    ['/prebooks/1', 'DELETE', 401],
+    ['/no/such', 'POST', 404],
+  ] as const) {
+    const answer = await shop.get(path, { accept: browser }, method)
+    expect([path, answer.status, answer.headers['content-type']]).toEqual([path, status, 'application/json'])
+  }
+})
+
+test('hashed files are kept for good, the others are asked for anew and not sent twice', async () => {
+  await using shop = await startShop()
+  const asset = await shop.get('/assets/index-4f1c.js', { accept: '*/*' })
+  expect([asset.status, asset.text]).toEqual([200, script])
+  expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  for (const path of ['/', '/theme.js', '/assets/index-4f1c.js']) {
+    const { headers } = await shop.get(path, { accept: browser })
+    const etag = String(headers['etag'])
+    for (const known of [etag, etag.slice(2), `"other", ${etag}`, '*']) {
+      const again = await shop.get(path, { accept: browser, 'if-none-match': known })
+      expect([path, known, again.status, again.text]).toEqual([path, known, 304, ''])
+    }
+    expect((await shop.get(path, { accept: browser, 'if-none-match': '"other"' })).status).toBe(200)
+  }
+})
+
+test('files are sent compressed to who takes it', async () => {
+  await using shop = await startShop()
+  const path = '/assets/index-4f1c.js'
+  for (const [accepts, encoding] of [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['identity', undefined],
+    ['', undefined],
+  ] as const) {
+    const { headers, bytes } = await shop.get(path, { 'accept-encoding': accepts })
+    expect([accepts, headers['content-encoding']]).toEqual([accepts, encoding])
+    expect(headers['vary']).toContain('Accept-Encoding')
+    expect(headers['content-length']).toBe(String(bytes.byteLength))
+    const content = encoding === 'br' ? brotliDecompressSync(bytes) : encoding ? gunzipSync(bytes) : bytes
+    expect(content.toString()).toBe(script)
+  }
+})
+
+test('the page runs its own files and nothing else', async () => {
+  await using shop = await startShop()
+  for (const path of ['/', '/assets/index-4f1c.js']) {
+    const policy = String((await shop.get(path, { accept: browser })).headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).not.toMatch(/unsafe|data:|\*|https?:/)
+  }
+  const { headers } = await shop.get('/books', { accept: '*/*' })
+  expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'")
+})
+
+test('no address leads out of the folder', async () => {
+  await using shop = await startShop()
+  await writeFile(join(shop.folder, '../secret.txt'), 'the secret')
+  for (const path of [
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/assets/../../secret.txt',
+    '/assets/..%2f..%2fsecret.txt',
+    '/..%5csecret.txt',
+    '//secret.txt',
+    '/secret.txt%00.js',
+  ]) {
+    for (const accept of [browser, '*/*']) {
+      const { text } = await shop.get(path, { accept })
+      expect(text).not.toContain('the secret')
+    }
+  }
+})
+
+test('without a build the front door says how to get one, and the API serves as ever', async () => {
+  await using shop = await startShop({ built: false })
+  const { status, text, headers } = await shop.get('/', { accept: browser })
+  expect(status).toBe(503)
+  expect(text).toContain('pnpm web:build')
+  expect(headers['content-type']).toContain('text/html')
+  expect((await shop.get('/books', { accept: browser })).headers['content-type']).toBe('application/json')
+  expect((await shop.get('/', { accept: '*/*' })).headers['location']).toBe('/docs')
+
+  await shop.build()
+  expect((await shop.get('/', { accept: browser })).text).toBe(page)
+})
+
+type Answer = { status: number; headers: Record<string, unknown>; bytes: Buffer; text: string }
+
+async function startShop({ built = true } = {}) {
+  const base = await mkdtemp(join(tmpdir(), 'prebook-web-'))
+  const folder = join(base, 'dist')
+  const build = async () => {
+    await mkdir(join(folder, 'assets'), { recursive: true })
+    await writeFile(join(folder, 'index.html'), page)
+    await writeFile(join(folder, 'theme.js'), '// theme')
+    await writeFile(join(folder, 'assets/index-4f1c.js'), script)
+    await writeFile(join(folder, 'assets/index-4f1c.js.br'), brotliCompressSync(script))
+    await writeFile(join(folder, 'assets/index-4f1c.js.gz'), gzipSync(script))
+  }
+  if (built) await build()
+  const database = `file:${join(base, 'prebook.db')}`
+  const config = readConfig({ DATABASE_URL: database, PORT: '0', WEB_DIR: folder })
+  const api = await startApi(config, pino({ level: 'silent' }, { write() {} }))
+  return {
+    folder,
+    build,
+    get: (path: string, headers: Record<string, string>, method = 'GET') =>
+      send(api.url, path, headers, method),
+    async [Symbol.asyncDispose]() {
+      await api.stop()
+      await rm(base, { recursive: true })
+    },
+  }
+}
+
+/** Sends the path as it stands; `fetch` would tidy it up first. */
+function send(url: string, path: string, headers: Record<string, string>, method: string): Promise<Answer> {
+  const { hostname, port } = new URL(url)
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  const sent = request({ hostname, port, path, headers, method, agent: false }, (response) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('end', () => {
+      const bytes = Buffer.concat(chunks)
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text: bytes.toString() })
+    })
+  })
+  sent.on('error', reject)
+  sent.end()
+  return promise
+}

@@ -1,0 +1,90 @@
+import { fileURLToPath } from 'node:url'
+import { Hono, type Context } from 'hono'
+import type { Config } from '../config.ts'
+import type { Environment } from '../http/environment.ts'
+import { readBuild, type BuiltFile } from './read-build.ts'
+import { wantsPage } from './wants-page.ts'
+
+/** Where `pnpm web:build` puts the page. */
+const usualFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+
+const notBuilt = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Prebook</title>
+  </head>
+  <body>
+    <h1>The web page is not built</h1>
+    <p>The API serves all the same. To have the page too, run <code>pnpm web:build</code> where this service was started,
+      then load this address again.</p>
+    <p><a href="/docs">The REST API, to read and try</a></p>
+  </body>
+</html>
+`
+
+/**
+ * The web page: its files, and the page itself for every address that a browser opens, since the page knows its own
+ * addresses. Requests for anything else go on to the doors.
+ */
+export function webPage(config: Config): Hono<Environment> {
+  const pages = new Hono<Environment>()
+  const folder = config.WEB_DIR ?? usualFolder
+  let build: Promise<Map<string, BuiltFile> | null> | undefined
+  const files = async () => {
+    const found = await (build ??= readBuild(folder))
+    // Somebody may build it while this process serves.
+    if (found === null) build = undefined
+    return found
+  }
+
+  pages.get('*', async (c, next) => {
+    // Both doors have addresses of their own, where nothing is ever a page.
+    if (/^\/(?:trpc|docs)(?:\/|$)/.test(c.req.path)) return next()
+    const built = await files()
+    const file = built?.get(c.req.path)
+    if (file !== undefined && c.req.path !== '/index.html') {
+      const hashed = c.req.path.startsWith('/assets/')
+      return send(c, file, hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }
+    // The same address is JSON for others: no cache may take one for the other.
+    c.header('Vary', 'Accept', { append: true })
+    if (!wantsPage(c.req.header('accept')) || c.req.path.startsWith('/assets/')) {
+      return c.req.path === '/' ? c.redirect('/docs') : next()
+    }
+    const page = built?.get('/index.html')
+    if (page !== undefined) return send(c, page, 'no-cache')
+    return c.req.path === '/' ? c.html(notBuilt, 503, { 'Cache-Control': 'no-store' }) : next()
+  })
+  return pages
+}
+
+function send(c: Context<Environment>, file: BuiltFile, caching: string): Response {
+  c.set('shows', 'page')
+  c.header('Cache-Control', caching)
+  c.header('ETag', file.etag)
+  c.header('Vary', 'Accept-Encoding', { append: true })
+  const known = c.req.header('if-none-match')?.split(',') ?? []
+  if (known.some((tag) => tag.trim() === '*' || weak(tag.trim()) === file.etag)) return c.body(null, 304)
+
+  c.header('Content-Type', file.type)
+  const accepted = acceptedEncodings(c.req.header('accept-encoding'))
+  const encoded = file.encoded.find(({ encoding }) => accepted.has(encoding))
+  if (encoded !== undefined) c.header('Content-Encoding', encoded.encoding)
+  const { body } = encoded ?? file
+  c.header('Content-Length', String(body.byteLength))
+  return c.body(body)
+}
+
+/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
+function weak(tag: string): string {
+  return tag.startsWith('W/') ? tag : `W/${tag}`
+}
+
+function acceptedEncodings(header = ''): Set<string> {
+  const ranges = header.split(',').map((range) => range.replaceAll(' ', '').toLowerCase())
+  return new Set(
+    ranges.filter((range) => !/;q=0(?:\.0*)?$/.test(range)).map((range) => range.split(';', 1).join('')),
+  )
+}

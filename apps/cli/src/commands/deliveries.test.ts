@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDesk } from '../testing/run-prebook.ts'
+import { openShop, type Shop } from '../testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const deliveries = (...args: string[]) => shop.adminDesk.prebook(['deliveries', ...args])
+
+/** A book that so many readers waited for and were told about: without a mail server the mails are kept. */
+async function restocked(readers: number) {
+  const book = await shop.createBook()
+  const people = []
+  for (let n = 0; n < readers; n += 1) {
+    const reader = await shop.createReader()
+    await reader.client.prebooks.create.mutate({ bookId: book.id })
+    people.push(reader)
+  }
+  await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 3 })
+  const kept = async () => {
+    const { items } = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'kept' })
+    return items
+  }
+  await expect.poll(async () => (await kept()).length, { timeout: 20_000 }).toBe(readers)
+  return { book, people, items: await kept() }
+}
+
+describe('prebook deliveries', () => {
+  test('lists e-mails, newest first, by state and by book', async () => {
+    const { book, people } = await restocked(2)
+    await restocked(1)
+    const list = await deliveries('list', '--book', String(book.id))
+    expect(list).toMatchObject({ code: 0, stderr: '' })
+    const lines = list.stdout.split('\n')
+    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Book +State +Tries +When +Why$/)
+    expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +Dune +kept +0 `))
+    expect(lines[2]).toContain(people[0]?.email)
+    expect(await deliveries('list', '--state', 'failed')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No e-mail fits.\n',
+    })
+    const json = await deliveries('list', '--state', 'kept', '--limit', '2', '--json')
+    expect(JSON.parse(json.stdout)).toEqual(
+      await shop.admin.client.deliveries.list.query({ state: 'kept', limit: 2 }),
+    )
+    expect((await deliveries('list', '--limit', '1')).stderr).toContain('There are more')
+    expect(await deliveries('list', '--state', 'lost')).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('are sent again, one by its id, or all that were kept', async () => {
+    const { book, items } = await restocked(3)
+    const one = await deliveries('redrive', `#${items[0]?.id}`)
+    expect(one).toEqual({ code: 0, stdout: '1 e-mail will be sent again.\n', stderr: '' })
+    // Without a mail server it is kept once more.
+    const again = async () => {
+      const now = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'kept' })
+      return now.items.filter(({ queuedAt, id }) => id !== items[0]?.id || queuedAt !== items[0].queuedAt)
+        .length
+    }
+    await expect.poll(again, { timeout: 20_000 }).toBe(3)
+
+    const all = await deliveries('redrive', '--state', 'kept', '--book', String(book.id), '--yes', '--json')
+    expect(all).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(all.stdout)).toEqual({ redriven: 3 })
+    expect((await deliveries('redrive', '--state', 'failed', '--yes')).stdout).toBe('There is none.\n')
+  })
+
+  test.each([
+    [['redrive'], 2, 'Say which e-mails'],
+    [['redrive', '1', '--state', 'kept'], 2, 'Say which e-mails'],
+    [['redrive', '1', '--book', '1'], 2, '--book goes with --state'],
+    [['redrive', '--state', 'kept'], 2, 'Add --yes'],
+    [['redrive', '--state', 'sent', '--yes'], 2, 'failed, kept'],
+    [['redrive', 'x'], 2, 'Give a whole number'],
+    [['redrive', '999999'], 5, 'There is no such delivery.'],
+  ])('%j is refused', async (args, code, sentence) => {
+    const run = await deliveries(...args)
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(run.stderr).toContain(sentence)
+  })
+
+  test('are for admins to see', async () => {
+    const reader = await shop.createReader()
+    await using desk = await createDesk({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
+    expect(await desk.prebook(['deliveries', 'list'])).toMatchObject({ code: 4, stdout: '' })
+    expect(await desk.prebook(['deliveries', 'redrive', '1'])).toMatchObject({ code: 4, stdout: '' })
+  })
+})

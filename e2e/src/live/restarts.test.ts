@@ -1,0 +1,87 @@
+import { expect, test, vi } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { makeFolder } from '../processes.ts'
+import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from '../proof/people.ts'
+import { freePort } from './free-port.ts'
+import { METRICS_TOKEN, readGauge } from './gauges.ts'
+import { watchPrebooks } from './watcher.ts'
+
+const PEOPLE = 100
+const STREAMS_EACH = 10
+const BOOKS = 6
+/** A thousand streams take their time on a machine that has other work. */
+const WAIT = { timeout: 30_000, interval: 50 }
+const OPEN = 'prebook_streams_open{subject="prebooks"}'
+
+test('1,000 streams end up right across restarts of the server, each with its own and nobody else’s', async () => {
+  await using folder = await makeFolder()
+  const env = { ...proofEnv, METRICS_TOKEN, LOG_LEVEL: 'error', PORT: String(await freePort()) }
+  let api = await startApi({ databaseUrl: folder.databaseUrl, env })
+  await using disposables = new AsyncDisposableStack()
+  disposables.defer(() => api[Symbol.asyncDispose]())
+  const { url } = api
+  const [adminAccount] = await makeAdmins(api, 1)
+  if (adminAccount === undefined) throw new Error('There is no admin.')
+  const admin = clientOf(url, adminAccount)
+  const people = await makeReaders(url, PEOPLE)
+  const clients = people.map((person) => clientOf(url, person))
+  const books = await makeBooks(admin, BOOKS)
+  const heapBefore = await readGauge(url, 'nodejs_heap_size_used_bytes')
+
+  const watchers = clients.map((client) => Array.from({ length: STREAMS_EACH }, () => watchPrebooks(client)))
+  for (const each of watchers.flat()) disposables.use(each)
+  await vi.waitFor(
+    () => expect(watchers.flat().filter(({ connected }) => connected)).toHaveLength(1_000),
+    WAIT,
+  )
+  expect(await readGauge(url, OPEN)).toBe(1_000)
+
+  // Between the restarts prebooks are made, a book is restocked and some are cancelled: no stream sees all of it.
+  let gracefulStopMs = Infinity
+  for (let round = 0; round < 3; round += 1) {
+    const [first, second] = [books[2 * round] as number, books[2 * round + 1] as number]
+    await Promise.all(clients.map((client) => client.prebooks.create.mutate({ bookId: first })))
+    const seconds = await Promise.all(
+      clients.map((client) => client.prebooks.create.mutate({ bookId: second })),
+    )
+    const restocked = admin.stock.set.mutate({ bookId: first, quantity: 1 })
+    if (round === 1) await restocked
+    const stopping = performance.now()
+    await Promise.all([restocked, round === 2 ? null : api.stop(round === 0 ? 'SIGTERM' : 'SIGKILL')])
+    if (round === 0) gracefulStopMs = performance.now() - stopping
+    if (round < 2) api = await startApi({ databaseUrl: folder.databaseUrl, env })
+    await Promise.all(
+      clients
+        .filter((_, index) => index % 3 === round)
+        .map((client, index) =>
+          client.prebooks.cancel.mutate({ prebookId: seconds[index * 3 + round]?.id as number }),
+        ),
+    )
+  }
+
+  // Below the eight seconds that a stop waits for requests under way.
+  expect(gracefulStopMs).toBeLessThan(6_000)
+
+  const truth = await Promise.all(
+    clients.map(async (client) => {
+      const { items } = await client.prebooks.list.query({ limit: 100 })
+      return Object.fromEntries(items.map(({ id, status }) => [id, status]))
+    }),
+  )
+  expect(truth.every((prebooks) => Object.keys(prebooks).length === BOOKS)).toBe(true)
+  const told = () => watchers.map((theirs) => theirs.map(({ states }) => Object.fromEntries(states)))
+  const wanted = truth.map((prebooks) => Array.from({ length: STREAMS_EACH }, () => prebooks))
+  await vi.waitFor(() => expect(told()).toEqual(wanted), WAIT)
+  expect(watchers.flat().map(({ error }) => error)).toEqual(Array.from({ length: 1_000 }, () => null))
+  expect(Math.min(...watchers.flat().map(({ connections }) => connections))).toBeGreaterThan(1)
+
+  for (const each of watchers.flat()) each.leave()
+  await vi.waitFor(async () => expect(await readGauge(url, OPEN)).toBe(0), WAIT)
+  expect(
+    await readGauge(url, 'prebook_streams_ended_total{procedure="prebooks.watch",how="cut-off"}'),
+  ).toBeNull()
+  // Garbage is collected when it pleases: what is left of 1,000 streams would be far more than this.
+  expect((await readGauge(url, 'nodejs_heap_size_used_bytes')) ?? 0).toBeLessThan(
+    (heapBefore ?? 0) + 60_000_000,
+  )
+}, 120_000)

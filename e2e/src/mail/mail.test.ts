@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { startApi } from '@prebook/api-process'
+import { createClient } from '@prebook/client'
+import { openShop, unthrottled } from '../shop.ts'
+import { startMailSink, type ArrivedMail } from './mail-sink.ts'
+
+const WAIT = { timeout: 20_000 }
+
+/** What an operator sets to have mail sent. */
+const mailSettings = (smtpUrl: string) => ({
+  SMTP_URL: smtpUrl,
+  MAIL_FROM: 'The Bookshop <shop@books.example>',
+  SECRET: 'a secret of at least thirty-two characters',
+  PUBLIC_URL: 'http://books.example',
+})
+
+const header = ({ mail }: ArrivedMail, key: string) =>
+  mail.headers.find((each) => each.key === key)?.value ?? ''
+
+/** The link in angle brackets, at the address where the test's server really is. */
+const hereFrom = (link: string, url: string) =>
+  link.replace(/^<|>$/g, '').replace('http://books.example', url)
+
+describe('a restock', () => {
+  test('reaches whoever waits by e-mail, and one click ends that', async () => {
+    await using sink = await startMailSink()
+    await using shop = await openShop(mailSettings(sink.url))
+    const book = await shop.addBook(0, { title: 'Dune\u202e & <Sons>' })
+    const [told, gone, silent] = await shop.signUpMany(3)
+    for (const reader of [told, gone, silent])
+      await reader?.client.prebooks.create.mutate({ bookId: book.id })
+    const { items } = (await gone?.client.prebooks.list.query({})) ?? { items: [] }
+    await gone?.client.prebooks.cancel.mutate({ prebookId: items[0]?.id ?? 0 })
+    await silent?.client.account.update.mutate({ mailOptOut: true })
+    await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
+
+    const states = async () =>
+      (await shop.admin.client.deliveries.list.query({})).items.map(({ state }) => state)
+    await expect.poll(async () => (await states()).toSorted(), WAIT).toEqual(['sent', 'skipped'])
+    expect(sink.arrived.map(({ recipients }) => recipients)).toEqual([[told?.email]])
+    const [first] = sink.arrived
+    if (first === undefined) throw new Error('No mail.')
+    expect(first.mail.subject).toBe('“Dune\u202e & <Sons>” is back in stock')
+    expect(first.mail.text).toContain('4 copies came and 2 people had waited.')
+    expect(first.mail.from).toEqual({ name: 'The Bookshop', address: 'shop@books.example' })
+
+    const oneClick = await fetch(hereFrom(header(first, 'list-unsubscribe'), shop.url), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: 'List-Unsubscribe=One-Click',
+    })
+    expect(oneClick.status).toBe(200)
+    expect(await told?.client.auth.me.query()).toMatchObject({ mailOptOut: true })
+    const cancel = /http:\/\/books\.example\/mail\/cancel\?token=\S+/.exec(first.mail.text ?? '')?.[0] ?? ''
+    expect((await fetch(hereFrom(cancel, shop.url))).status).toBe(200)
+    expect((await told?.client.prebooks.list.query({}))?.items[0]?.status).toBe('notified')
+    expect((await fetch(hereFrom(cancel, shop.url), { method: 'POST' })).status).toBe(200)
+    expect((await told?.client.prebooks.list.query({}))?.items[0]?.status).toBe('cancelled')
+
+    const output = shop.api.output()
+    expect(output).not.toContain('token=')
+    expect(output).not.toContain(String(told?.email))
+  })
+
+  test(
+    'told by a process that is killed is told by the next within 75 seconds, under the same Message-ID',
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      await using sink = await startMailSink()
+      const held = Promise.withResolvers<void>()
+      sink.beforeAnswer = () => held.promise
+      await using shop = await openShop(mailSettings(sink.url))
+      const book = await shop.addBook(0)
+      const [reader] = await shop.signUpMany(1)
+      await reader?.client.prebooks.create.mutate({ bookId: book.id })
+      await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
+      await expect.poll(() => sink.arrived.length, WAIT).toBe(1)
+      // The mail is there and the process does not know it.
+      process.kill(shop.api.pid, 'SIGKILL')
+      await shop.api.ended
+      const killed = performance.now()
+      held.resolve()
+
+      await using next = await startApi({
+        databaseUrl: shop.api.databaseUrl,
+        env: { ...unthrottled, ...mailSettings(sink.url) },
+      })
+      await expect.poll(() => sink.arrived.length, { timeout: 90_000, interval: 200 }).toBe(2)
+      expect(performance.now() - killed).toBeLessThan(75_000)
+      const ids = new Set(sink.arrived.map(({ mail }) => mail.messageId))
+      expect(ids.size).toBe(1)
+      const admin = createClient({ url: next.url, token: shop.admin.token })
+      await expect
+        .poll(async () => (await admin.deliveries.list.query({})).items, WAIT)
+        .toMatchObject([{ state: 'sent', attempts: 1 }])
+    },
+  )
+
+  test('before there was a mail server is told by a redrive when there is one', async () => {
+    await using sink = await startMailSink()
+    await using shop = await openShop()
+    const book = await shop.addBook(0)
+    const [reader] = await shop.signUpMany(1)
+    await reader?.client.prebooks.create.mutate({ bookId: book.id })
+    await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
+    const kept = async () => (await shop.admin.client.deliveries.list.query({ state: 'kept' })).items.length
+    await expect.poll(kept, WAIT).toBe(1)
+    expect(shop.api.output()).toMatch(/"level":40[^\n]*mail is off/)
+    await shop.api.stop()
+
+    await using next = await startApi({
+      databaseUrl: shop.api.databaseUrl,
+      env: { ...unthrottled, ...mailSettings(sink.url) },
+    })
+    expect(next.output()).not.toContain('mail is off')
+    const admin = createClient({ url: next.url, token: shop.admin.token })
+    expect(await admin.deliveries.redrive.mutate({ state: 'kept' })).toEqual({
+      redriven: 1,
+      nextCursor: null,
+    })
+    await expect.poll(() => sink.arrived.length, WAIT).toBe(1)
+    const [delivery] = (await admin.deliveries.list.query({})).items
+    await expect
+      .poll(async () => (await admin.deliveries.list.query({ state: 'sent' })).items.length, WAIT)
+      .toBe(1)
+    await expect(admin.deliveries.redrive.mutate({ deliveryId: delivery?.id ?? 0 })).rejects.toMatchObject({
+      data: { reason: 'DELIVERY_NOT_REDRIVABLE', httpStatus: 409 },
+    })
+  })
+})
+
+test('a start with a mail server and without what mails need is refused, and says what is missing', async () => {
+  const { SMTP_URL } = mailSettings('smtp://shop:swordfish@127.0.0.1:1')
+  const refused = await startApi({ env: { SMTP_URL } }).catch((error: unknown) => String(error))
+  for (const name of ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])
+    expect(refused).toContain(`${name} must be set when SMTP_URL is`)
+  expect(refused).not.toContain('swordfish')
+})

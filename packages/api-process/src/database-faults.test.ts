@@ -1,0 +1,46 @@
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { startPrivatePostgres, type PostgresServer } from '@prebook/test-config/postgres'
+import { startApi } from './index.ts'
+
+const PASSWORD = 'the password of the database'
+
+describe('the API on a PostgreSQL server of its own', () => {
+  let starting: Promise<PostgresServer> | undefined
+  const server = () => (starting ??= startPrivatePostgres({ password: PASSWORD }))
+  afterAll(async () => (await starting)?.stop())
+
+  test.each([
+    ['a wrong password', { password: 'guessed' }, /refuses user or password: correct them in DATABASE_URL/],
+    ['no such database', { pathname: '/no_shop' }, /no_shop on .* does not exist: create it/],
+    ['a wrong port', { port: '1' }, /cannot be reached: start the server, or correct host and port/],
+    ['no such host', { hostname: 'no-such-host.invalid' }, /cannot be reached: start the server/],
+    ['TLS that the server lacks', { search: '?sslmode=require' }, /is on a server without TLS/],
+  ])('with %s says so in one sentence, and ends with exit code 1', async (_, change, remedy) => {
+    const url = Object.assign(new URL((await server()).url), change)
+    const failure = await startApi({ databaseUrl: url.href }).then(
+      () => '',
+      (error: unknown) => String(error),
+    )
+    const [head, said, ...more] = failure.trimEnd().split('\n')
+    expect(head).toContain('ended with exit code 1')
+    expect(said).toMatch(remedy)
+    expect(more).toEqual([])
+    for (const secret of [url.password, PASSWORD]) expect(failure).not.toContain(secret)
+  })
+
+  test('refuses while the server is away, logs no password, and serves again without a restart', async () => {
+    const { url: databaseUrl, halt, resume } = await server()
+    await using api = await startApi({ databaseUrl })
+    const ask = async () => {
+      const response = await fetch(`${api.url}/books`)
+      return { status: response.status, code: ((await response.json()) as { code?: string }).code }
+    }
+    expect(await ask()).toEqual({ status: 200, code: undefined })
+    await halt()
+    expect(await ask()).toEqual({ status: 503, code: 'STORE_BUSY' })
+    await resume()
+    await vi.waitFor(async () => expect(await ask()).toEqual({ status: 200, code: undefined }), 10_000)
+    expect(await api.stop()).toBe(0)
+    for (const form of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(api.output()).not.toContain(form)
+  })
+})
