@@ -115,6 +115,7 @@ describe('the demand', () => {
         waiting: 3,
         since: expect.any(String),
         joinedLately: 3,
+        joinedByDay: [0, 0, 0, 0, 0, 0, 3],
       },
       expect.objectContaining({ bookId: few?.id, waiting: 2 }),
     ])

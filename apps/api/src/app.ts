@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
-import { cors } from 'hono/cors'
 import { PrebookError } from '@prebook/core'
 import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
 import { docsPages } from './docs/docs-pages.ts'
+import { crossOrigin } from './http/cross-origin.ts'
 import type { Environment } from './http/environment.ts'
 import { healthPages, type Lifecycle } from './http/health.ts'
+import { limitBody } from './http/limit-body.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -20,9 +20,6 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { restDoor } from './rest/rest-door.ts'
 import { trpcDoor } from './trpc-door.ts'
 import { webPage } from './web/web-page.ts'
-
-/** The largest body that is read, in bytes: a hundred books for the catalogue, each as long as it may be in any script. */
-const MAX_BODY = 3_000_000
 
 export type AppOptions = {
   services: Services
@@ -50,24 +47,8 @@ export function createApp({
 
   app.use(logRequests(log, lifecycle, metrics))
   app.use(securityHeaders(config))
-  app.use(
-    cors({
-      origin: config.CORS_ORIGINS,
-      credentials: true,
-      exposeHeaders: ['Retry-After', 'X-Request-Id'],
-      maxAge: 600,
-    }),
-  )
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY,
-      onError(c) {
-        // The rest of the body is still under way on this connection: nothing can follow it.
-        c.header('Connection', 'close')
-        return refuse(c, new PrebookError('PAYLOAD_TOO_LARGE'))
-      },
-    }),
-  )
+  app.use(crossOrigin(config))
+  app.use(limitBody())
 
   app.route('/', healthPages(services, lifecycle))
   app.route('/', docsPages(config))

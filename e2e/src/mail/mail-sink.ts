@@ -27,7 +27,8 @@ export async function startMailSink(): Promise<MailSink> {
         void take(
           Buffer.concat(chunks),
           session.envelope.rcptTo.map(({ address }) => address),
-        ).then(() => done())
+          done,
+        )
       })
     },
   })
@@ -39,9 +40,10 @@ export async function startMailSink(): Promise<MailSink> {
       await new Promise<void>((resolve) => server.close(resolve))
     },
   }
-  async function take(raw: Buffer, recipients: string[]): Promise<void> {
+  async function take(raw: Buffer, recipients: string[], done: () => void): Promise<void> {
     sink.arrived.push({ recipients, mail: await PostalMime.parse(raw) })
     await sink.beforeAnswer()
+    done()
   }
   // The sender may be killed in the middle of a message.
   server.on('error', () => {})

@@ -115,6 +115,8 @@ export type Demand = {
   waiting: number
   since: string
   joinedLately: number
+  /** The same for each of the days, oldest first; the last one is the 24 hours up to now. */
+  joinedByDay: number[]
 }
 
 /** What comes through a stream. `id` is where the stream goes on after a lost connection. */

@@ -23,6 +23,7 @@ export {
 } from './store.ts'
 export * from './queries/books.ts'
 export * from './queries/clear-in-batches.ts'
+export * from './queries/count-joins.ts'
 export * from './queries/count-waitlist.ts'
 export * from './queries/deliveries.ts'
 export * from './queries/deliveries-dispatch.ts'

@@ -1,5 +1,6 @@
 import type { Tx } from './database.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './queries/books.ts'
+import { countJoins } from './queries/count-joins.ts'
 import { countWaitlist } from './queries/count-waitlist.ts'
 import { findLinkedPrebook } from './queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from './queries/deliveries-dispatch.ts'
@@ -198,7 +199,11 @@ export const hotQueries: HotQuery[] = [
   },
   {
     what: 'countWaitlist',
-    work: (tx, { closedWaitlistId }) => countWaitlist(asStore(tx), closedWaitlistId, 1),
+    work: (tx, { closedWaitlistId }) => countWaitlist(asStore(tx), closedWaitlistId),
+  },
+  {
+    what: 'countJoins',
+    work: (tx, { waitlistId }) => countJoins(asStore(tx), waitlistId, { now: 1, days: 7 }),
   },
   { what: 'listMovements', work: (tx, { bookId }) => listMovements(tx, { ...firstPage, bookId }) },
   { what: 'listMovementsAfter', work: (tx) => listMovementsAfter(tx, { afterId: 7, limit: 50 }) },

@@ -21,7 +21,8 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
     c.set('requestId', requestId)
     c.set('log', requestLog)
     await next()
-    c.header('X-Request-Id', requestId)
+    // On Node's own answer: on the other it would cost building one with all of what the standard says of headers.
+    c.env.outgoing.setHeader('x-request-id', requestId)
     if (lifecycle.stopping) c.header('Connection', 'close')
     const { status } = c.res
     const ms = performance.now() - started

@@ -4,7 +4,10 @@ import { Id, IsoTime } from './scalars.ts'
 
 const days = z.int().min(1).max(365).default(7)
 
-/** What readers wait for, of one book: how many now, since when, and how many of them joined in the last days. */
+/**
+ * What readers wait for, of one book: how many now, since when, and how many of them joined in the last days: in all, and
+ * on each, oldest first; a day is 24 hours, and the last one ends now.
+ */
 export const Demand = z.object({
   waitlistId: Id,
   bookId: Id,
@@ -14,17 +17,32 @@ export const Demand = z.object({
   waiting: z.int(),
   since: IsoTime,
   joinedLately: z.int(),
+  joinedByDay: z.array(z.int()),
 })
 /** See {@link Demand}. */
 export type Demand = z.infer<typeof Demand>
 
-/** `demand.top`: the open waitlists, most wanted first. `days` is what *lately* means. */
-export const DemandTopInput = z.strictObject({ limit: pageInput.limit, days })
+/**
+ * `demand.top`: the open waitlists in an order: `waiting` has the most wanted first, `since` the longest waited for,
+ * `joinedLately` what most people have joined lately. `days` is what *lately* means.
+ */
+export const DemandTopInput = z.strictObject({
+  limit: pageInput.limit,
+  days,
+  order: z.enum(['waiting', 'since', 'joinedLately']).default('waiting'),
+})
 /** See {@link DemandTopInput}. */
 export type DemandTopInput = z.output<typeof DemandTopInput>
 
-/** The most wanted books, those that nobody waits for left out, and how many people wait in all. */
-export const DemandTop = z.object({ items: z.array(Demand), totalWaiting: z.int() })
+/**
+ * The first books of the order, those that nobody waits for left out; and of all books together how many people wait, and
+ * how many of them joined on each of the last days.
+ */
+export const DemandTop = z.object({
+  items: z.array(Demand),
+  totalWaiting: z.int(),
+  totalJoinedByDay: z.array(z.int()),
+})
 /** See {@link DemandTop}. */
 export type DemandTop = z.infer<typeof DemandTop>
 

@@ -10,8 +10,6 @@ const SLICE = 2_000
 export type WaitlistCount = {
   /** Whose prebook is not cancelled. On an open waitlist: who waits. */
   live: number
-  /** Of these, who joined at or after `since`. */
-  joinedSince: number
   /** Who was told, on a closed waitlist: it does not sink when somebody cancels afterwards. */
   notified: number
 }
@@ -19,25 +17,22 @@ export type WaitlistCount = {
 /**
  * Counts a waitlist in slices, giving way to other requests after each: counting a million rows at once would hold up
  * everybody for 60 ms.
- *
- * @param since milliseconds UTC, for `joinedSince`
  */
-export async function countWaitlist(store: Store, waitlistId: number, since = 0): Promise<WaitlistCount> {
-  const total: WaitlistCount = { live: 0, joinedSince: 0, notified: 0 }
+export async function countWaitlist(store: Store, waitlistId: number): Promise<WaitlistCount> {
+  const total: WaitlistCount = { live: 0, notified: 0 }
   for (let afterId = 0; ; await turn()) {
-    const slice = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
+    const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
     total.live += slice.live
-    total.joinedSince += slice.joinedSince
     total.notified += slice.notified
     if (slice.rows < SLICE) return total
     afterId = slice.lastId
   }
 }
 
-async function countSlice(reader: Reader, from: { waitlistId: number; since: number; afterId: number }) {
+async function countSlice(reader: Reader, from: { waitlistId: number; afterId: number }) {
   const rows = reader
     .selectFrom('prebooks')
-    .select(['id', 'created_at', 'cancelled_at', 'cancelled_from'])
+    .select(['id', 'cancelled_at', 'cancelled_from'])
     .where('waitlist_id', '=', from.waitlistId)
     .where('id', '>', from.afterId)
     .orderBy('id')
@@ -48,7 +43,6 @@ async function countSlice(reader: Reader, from: { waitlistId: number; since: num
       eb.fn.countAll<number>().as('rows'),
       eb.fn.coalesce(eb.fn.max('id'), sql.lit(0)).as('lastId'),
       countWhere(sql`cancelled_at is null`).as('live'),
-      countWhere(sql`cancelled_at is null and created_at >= ${from.since}`).as('joinedSince'),
       countWhere(sql`cancelled_at is null or cancelled_from = 'notified'`).as('notified'),
     ])
     .executeTakeFirstOrThrow()

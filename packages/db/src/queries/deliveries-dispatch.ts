@@ -48,7 +48,7 @@ export async function dispatchSlice(
     )
     .select((eb) => [eb.fn.countAll<number>().as('rows'), eb.fn.max('id').as('last')])
     .executeTakeFirstOrThrow()
-  const to = last === null ? from : Number(last)
+  const to = last ?? from
   const { numInsertedOrUpdatedRows: written } = await tx
     .insertInto('deliveries')
     .columns(['prebook_id', 'book_id', 'state', 'queued_at', 'next_attempt_at'])

@@ -1,9 +1,7 @@
 import type { Demand } from '@prebook/core'
-import { countWaitlist, type OpenWaitlist } from '@prebook/db'
+import { countJoins, type OpenWaitlist } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 import type { Services } from '../services.ts'
-
-const DAY_MS = 86_400_000
 
 /**
  * Counts who waits on an open waitlist.
@@ -11,8 +9,8 @@ const DAY_MS = 86_400_000
  * @param days how many days back *lately* reaches
  */
 export async function countDemand(services: Services, waitlist: OpenWaitlist, days: number): Promise<Demand> {
-  const since = services.now() - days * DAY_MS
-  const { live, joinedSince } = await countWaitlist(services.store, waitlist.id, since)
+  const span = { now: services.now(), days }
+  const { live, byDay } = await countJoins(services.store, waitlist.id, span)
   return {
     waitlistId: waitlist.id,
     bookId: waitlist.book_id,
@@ -21,6 +19,7 @@ export async function countDemand(services: Services, waitlist: OpenWaitlist, da
     isbn: waitlist.isbn,
     waiting: live,
     since: isoTime(waitlist.opened_at),
-    joinedLately: joinedSince,
+    joinedLately: byDay.reduce((sum, joined) => sum + joined, 0),
+    joinedByDay: byDay,
   }
 }

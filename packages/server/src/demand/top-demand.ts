@@ -6,22 +6,33 @@ import { countDemand } from './count-demand.ts'
 /** Open waitlists that are fetched at a time. */
 const BATCH = 200
 
-/** The books that most readers wait for, most wanted first; of two alike, the one waited for longer. */
+const orders = {
+  waiting: (a, b) => b.waiting - a.waiting,
+  // Later waitlists have higher ids; a clock may go backwards.
+  since: () => 0,
+  joinedLately: (a, b) => b.joinedLately - a.joinedLately,
+} satisfies Record<DemandTopInput['order'], (a: Demand, b: Demand) => number>
+
+/** The books that readers wait for, the first of the order; of two alike, the one waited for longer. */
 export async function topDemand({ services }: SignedInContext, input: DemandTopInput): Promise<DemandTop> {
   let top: Demand[] = []
+  const { order, limit, days } = input
   let totalWaiting = 0
+  const totalJoinedByDay = Array.from({ length: days }, () => 0)
   for (let afterId = 0; ;) {
     const waitlists = await services.store.read((reader) =>
       listOpenWaitlists(reader, { afterId, limit: BATCH }),
     )
     for (const waitlist of waitlists) {
-      const demand = await countDemand(services, waitlist, input.days)
+      const demand = await countDemand(services, waitlist, days)
       totalWaiting += demand.waiting
+      for (const [day, joined] of demand.joinedByDay.entries())
+        totalJoinedByDay[day] = (totalJoinedByDay[day] ?? 0) + joined
       if (demand.waiting > 0) top.push(demand)
     }
-    top = top.toSorted((a, b) => b.waiting - a.waiting || a.waitlistId - b.waitlistId).slice(0, input.limit)
+    top = top.toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId).slice(0, limit)
     const last = waitlists.at(-1)
-    if (waitlists.length < BATCH || last === undefined) return { items: top, totalWaiting }
+    if (waitlists.length < BATCH || last === undefined) return { items: top, totalWaiting, totalJoinedByDay }
     afterId = last.id
   }
 }

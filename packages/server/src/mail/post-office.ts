@@ -54,13 +54,13 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   const open = new Set<SmtpLine>()
   const idle: { line: SmtpLine; timer: NodeJS.Timeout }[] = []
   const lanes = new Set<Promise<void>>()
-  let stopping = false
+  const life = { stopping: false }
   let hungUp = false
   let failures = 0
   let pausedUntil = 0
 
   async function look(): Promise<void> {
-    while (!stopping) {
+    while (!life.stopping) {
       let nextLookMs = options.lookEveryMs * (0.75 + Math.random() / 2)
       const pausedMs = pausedUntil - performance.now()
       // After a failure one lane feels its way; the others follow when a message is through.
@@ -86,7 +86,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
       .finally(() => {
         lanes.delete(lane)
         // Something may have come while it was on its way out.
-        if (!stopping && failures === 0) bell.ring()
+        if (!life.stopping && failures === 0) bell.ring()
       })
     lanes.add(lane)
   }
@@ -97,7 +97,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
     if (line === null) return
     let settled: Settled | null = null
     try {
-      while (!stopping && line.usable() && performance.now() >= pausedUntil) {
+      while (!life.stopping && line.usable() && performance.now() >= pausedUntil) {
         const waitMs = pace.waitMs(performance.now())
         if (waitMs > 0) {
           settled = await handBack(settled)
@@ -131,25 +131,25 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   }
 
   async function handBack(settled: Settled | null): Promise<null> {
-    for (let tries = 1; settled !== null; tries += 1) {
+    if (settled === null) return null
+    for (let tries = 1; ; tries += 1) {
       try {
         await desk.exchange(settled, false)
-        break
+        return null
       } catch (error) {
         // The lease is renewed meanwhile. Given up, it runs out, and the message goes out once more: at least once.
         if (tries === 10 || hungUp) {
           log.error({ err: error, deliveryId: settled.held.id }, 'how sending went is not written down')
-          break
+          return null
         }
         await pauseUnlessStopping(pauseAfter(tries, { firstMs: 50, mostMs: 2_000 }, Math.random()))
       }
     }
-    return null
   }
 
   async function attempt(held: Held, line: SmtpLine): Promise<DeliveryOutcome> {
     const untried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
-    if (stopping) return untried
+    if (life.stopping) return untried
     let facts
     try {
       ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [held.id]))
@@ -213,7 +213,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   }
 
   function putBack(line: SmtpLine): void {
-    if (stopping || !line.usable()) return discard(line)
+    if (life.stopping || !line.usable()) return discard(line)
     const timer = setTimeout(() => {
       idle.splice(
         idle.findIndex((one) => one.line === line),
@@ -262,7 +262,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   return {
     reachable: () => failures === 0,
     async stop(drainMs) {
-      stopping = true
+      life.stopping = true
       bell.ring()
       endPauses()
       await looking

@@ -66,32 +66,35 @@ export function startMail(
   const counters = createMailCounters()
   const dispatchBell = createBell()
   const sendBell = createBell()
-  let stopping = false
+  const life = { stopping: false }
 
   const deafen = store.listen((news) => {
     if (news.kind === 'missed' || (news.kind === 'stock' && news.closedWaitlistId !== null))
       dispatchBell.ring()
   })
   const dispatching = repeat(dispatchBell, 'deliveries could not be written', () =>
-    dispatchWaitlists(services, { stopped: () => stopping, written: () => sendBell.ring() }),
+    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendBell.ring() }),
   )
   const sender = smtp === null ? startKeeping() : startSending(smtp)
 
   /** Does something over and over, at once when the bell rings, until the end. What fails is tried again. */
   async function repeat(bell: Bell, failure: string, work: () => Promise<void>): Promise<void> {
-    while (!stopping) {
+    while (!life.stopping) {
       try {
         await work()
       } catch (error) {
         log.warn({ err: error }, `${failure}; trying again soon`)
       }
-      if (!stopping) await bell.wait(times.lookEveryMs * (0.75 + Math.random() / 2))
+      if (!life.stopping) await bell.wait(times.lookEveryMs * (0.75 + Math.random() / 2))
     }
   }
 
   function startKeeping() {
     const keeping = repeat(sendBell, 'deliveries could not be kept', async () => {
-      while (!stopping && (await keepDeliveries(services, (outcome) => countOutcome(counters, outcome)))) {
+      while (
+        !life.stopping &&
+        (await keepDeliveries(services, (outcome) => countOutcome(counters, outcome)))
+      ) {
         // Until nothing more is due.
       }
     })
@@ -139,7 +142,7 @@ export function startMail(
       sendBell.ring()
     },
     async stop(drainMs) {
-      stopping = true
+      life.stopping = true
       deafen()
       dispatchBell.ring()
       sendBell.ring()

@@ -11,7 +11,7 @@ import {
   type DeliveryRow,
   type Store,
 } from '@prebook/db'
-import { engines } from '@prebook/db/testing'
+import type { TestEngine } from '@prebook/db/testing'
 import { createServices, type Services } from '../services.ts'
 import { createMailLinks } from './links.ts'
 import type { MailLog } from './mail-log.ts'
@@ -19,7 +19,7 @@ import { startMail, type MailTimes, type RunningMail, type SmtpSettings } from '
 
 /** Fast enough for tests, in the proportions of production. */
 export const quick: MailTimes = {
-  leaseMs: 2_000,
+  leaseMs: 10_000,
   lookEveryMs: 200,
   betweenTries: { firstMs: 20, mostMs: 100 },
   whileUnreachable: { firstMs: 20, mostMs: 100 },
@@ -42,7 +42,7 @@ export function collectLog(): MailLog & { lines: { level: string; fields: object
 }
 
 /** A shop on a database of the test's own, with people made fast: without passwords, who never sign in. */
-export async function openMailShop(engine: (typeof engines)[number]) {
+export async function openMailShop(engine: TestEngine) {
   await using setUp = new AsyncDisposableStack()
   const database = setUp.use(await engine.create())
   const services = servicesOn(database.store)

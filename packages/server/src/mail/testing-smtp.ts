@@ -110,7 +110,7 @@ export async function startTestSmtp(
       sockets.set(port, socket)
       socket.on('close', () => sockets.delete(port))
     })
-    return created as SMTPServer & { server: Server }
+    return created
   }
 
   function refusalAt(at: 'mail' | 'rcpt' | 'data', address: string): Error | null {

@@ -8,7 +8,9 @@ const entry = fileURLToPath(new URL('mail-process.ts', import.meta.url))
 export type MailProcess = { kill: () => Promise<void>; stop: () => Promise<number | null> }
 
 /** Starts one and waits until it is at work. */
-export async function startMailProcess(...args: [string, string, string, string]): Promise<MailProcess> {
+export async function startMailProcess(
+  ...args: [string, string, string, string, string]
+): Promise<MailProcess> {
   const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { DeliveryListInput, DeliveryRedriveInput } from './deliveries.ts'
+
+test.each([
+  { deliveryId: 1 },
+  { state: 'failed' },
+  { state: 'kept', bookId: 3 },
+  { state: 'kept', cursor: 'x' },
+  { state: 'kept', cursor: null },
+])('%j says which e-mails are sent again', (input) => {
+  expect(DeliveryRedriveInput.parse(input)).toEqual(input)
+})
+
+test.each([
+  {},
+  { bookId: 3 },
+  { state: 'sent' },
+  { state: 'skipped' },
+  { state: 'pending' },
+  { deliveryId: 0 },
+  { deliveryId: 1, state: 'failed' },
+  { deliveryId: 1, bookId: 3 },
+  { state: 'failed', cursor: '' },
+])('%j does not', (input) => {
+  expect(DeliveryRedriveInput.safeParse(input).success).toBe(false)
+})
+
+test('e-mails are listed by states that there are', () => {
+  expect(DeliveryListInput.safeParse({ state: 'failed', bookId: 3 }).success).toBe(true)
+  expect(DeliveryListInput.safeParse({ state: 'lost' }).success).toBe(false)
+})

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { engines } from '@prebook/db/testing'
+import { createTestServer } from '../testing-server.ts'
+
+const DAY_MS = 86_400_000
+
+describe.each(engines)('demand on $name', (engine) => {
+  test('has three orders, and tells on which day who waits has joined', async () => {
+    let now = Date.UTC(2026, 2, 1)
+    await using server = await createTestServer(engine, () => now)
+    const admin = await server.admin()
+    const readers = [await server.reader(), await server.reader(), await server.reader()]
+    const wait = async (title: string, ...daysAgo: number[]) => {
+      const { id: bookId } = await admin.call.books.create({ title, author: 'Somebody', priceCents: 1 })
+      const today = now
+      for (const [index, days] of daysAgo.entries()) {
+        now = today - days * DAY_MS
+        await readers[index]?.call.prebooks.create({ bookId })
+      }
+      now = today
+      return bookId
+    }
+    await wait('old', 9)
+    await wait('wanted', 8, 8, 8)
+    const rising = await wait('rising', 1, 0)
+
+    const titles = async (order?: 'waiting' | 'since' | 'joinedLately', limit = 50) =>
+      (await admin.call.demand.top({ order, limit })).items.map(({ bookTitle }) => bookTitle)
+    expect(await titles()).toEqual(['wanted', 'rising', 'old'])
+    expect(await titles('waiting', 1)).toEqual(['wanted'])
+    expect(await titles('since')).toEqual(['old', 'wanted', 'rising'])
+    expect(await titles('joinedLately', 2)).toEqual(['rising', 'old'])
+
+    const top = await admin.call.demand.top({ days: 3, limit: 1 })
+    expect(top).toMatchObject({ totalWaiting: 6, totalJoinedByDay: [0, 0, 2] })
+    const { demand } = await admin.call.demand.waitlist({ bookId: rising, days: 3 })
+    expect(demand).toMatchObject({ waiting: 2, joinedLately: 2, joinedByDay: [0, 0, 2] })
+    now += DAY_MS
+    const later = await admin.call.demand.waitlist({ bookId: rising, days: 3 })
+    expect(later.demand).toMatchObject({ joinedByDay: [0, 1, 1] })
+  })
+})
