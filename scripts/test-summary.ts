@@ -14,7 +14,7 @@ type Report = {
  */
 export async function printSummary(): Promise<{ passed: number; failed: number; skipped: number }> {
   const sum = { passed: 0, failed: 0, skipped: 0 }
-  for await (const file of glob('{packages/*,apps/*,e2e,bench}/reports/vitest.json')) {
+  for await (const file of glob('{packages/*,apps/*,e2e,e2e-browser,bench}/reports/vitest.json')) {
     const report = JSON.parse(await readFile(file, 'utf8')) as Report
     sum.passed += report.numPassedTests
     sum.failed += report.numFailedTests

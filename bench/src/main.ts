@@ -1,39 +1,146 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { benchBroadcast } from './broadcast.ts'
-import { benchCliStart } from './cli-start.ts'
-import { benchCreate } from './create.ts'
+import { benches } from './benches.ts'
+import type { Bench, Setting } from './frame/bench.ts'
+import { compareRuns, movementCells } from './frame/compare.ts'
+import { pin, pinned } from './frame/cores.ts'
+import { figureCells } from './frame/figure-cells.ts'
+import { currentCommit, describeMachine } from './frame/machine.ts'
+import type { BenchRecord, Figure } from './frame/record.ts'
+import { targets } from './frame/targets.ts'
+import { textTable } from './frame/text-table.ts'
+import { judge, verdictCells } from './frame/verdicts.ts'
+import { postgresName } from './servers/postgres.ts'
 
 const usage = `Measures what Prebook promises to be fast at, each figure beside its yardstick in the same run.
 
-Usage: pnpm bench [broadcast | create | cli] [--most <waiting>] [--rounds <n>]
+Usage: pnpm bench [<figure> …] [options]
 
-  broadcast          a restock by the length of the waitlist, beside an UPDATE of every row
-  cli                the start of the command line, beside a Node that does nothing
-  create             a pre-booking, layer by layer, beside a bare route with the same statements
-  --most <waiting>   the longest waitlist: 10, 1000, 100000 or 1000000 (the default)
-  --rounds <n>       how often each figure is taken; the median counts (default 9)
-  --help             show this
+${benches.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}
+
+Without a name all of them are taken, which takes about an hour.
+
+  --rounds <n>      how often each is taken; the median counts (default 7; 2 with --quick)
+  --quick           small sizes: shows in a minute or two that everything works, and roughly what it costs
+  --most <rows>     the longest list: at least 10, default 10000000 (20000 with --quick)
+  --json <file>     where the run is kept (default bench/results/<time>.json)
+  --compare <file>  show what moved since an earlier run
+  --help            show this
+
+Tables go to standard output, progress to standard error. A target that is missed is a finding and no failure: the exit
+code is 1 only when something could not be measured, and 2 for a wrong option.
 `
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    most: { type: 'string', default: '1000000' },
-    rounds: { type: 'string', default: '9' },
-    help: { type: 'boolean', default: false },
-  },
-})
-const benches = {
-  broadcast: () => benchBroadcast({ most: Number(values.most), rounds: Number(values.rounds) }),
-  create: () => benchCreate({ rounds: Number(values.rounds) }),
-  cli: () => benchCliStart({ rounds: Number(values.rounds) }),
+const results = fileURLToPath(new URL('../results', import.meta.url))
+
+async function main(): Promise<number> {
+  const options = readOptions()
+  if (options === null) return 2
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
+  const { chosen, setting, json, compare } = options
+  // Read before an hour of measuring, not after it.
+  const earlier = compare === undefined ? null : (JSON.parse(await readFile(compare, 'utf8')) as BenchRecord)
+  await pin(process.pid, 'load')
+  const cores = pinned ? 'have cores of their own' : 'share the cores: figures are noisier'
+  process.stdout.write(`Servers and load generator ${cores}.\n`)
+  const { figures, failed } = await take(chosen, setting)
+  const record: BenchRecord = {
+    takenAt: new Date().toISOString(),
+    commit: await currentCommit(),
+    quick: setting.quick,
+    rounds: setting.rounds,
+    machine: describeMachine(await postgresName()),
+    figures,
+  }
+  await mkdir(dirname(json), { recursive: true })
+  await writeFile(json, `${JSON.stringify(record, null, 1)}\n`)
+  const wanted = targets.filter(({ figure }) => figures.some(({ name }) => name === figure))
+  const verdicts = verdictCells(judge(figures, wanted))
+  process.stdout.write(`\nTargets\n\n${textTable(verdicts.head, verdicts.rows, 3)}\n`)
+  if (earlier !== null) printMovements(earlier, record)
+  process.stdout.write(`\nKept in ${json}\n`)
+  return failed ? 1 : 0
 }
-const names = positionals.length === 0 ? Object.keys(benches) : positionals
-const unknown = names.filter((name) => !Object.hasOwn(benches, name))
-if (values.help) process.stdout.write(usage)
-else if (unknown.length > 0 || !(Number(values.rounds) > 0) || !(Number(values.most) >= 10)) {
-  process.stderr.write(usage)
-  process.exitCode = 2
-} else {
-  for (const name of names) await benches[name as keyof typeof benches]()
+
+function readOptions() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        most: { type: 'string' },
+        json: { type: 'string' },
+        compare: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    const { quick, help, compare } = values
+    const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name))
+    if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}.`)
+    const setting: Setting = {
+      rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '2' : '7'), 1),
+      most: wholeNumber('--most', values.most ?? (quick ? '20000' : '10000000'), 10),
+      quick,
+      progress: () => {},
+    }
+    const chosen =
+      positionals.length === 0 ? benches : benches.filter(({ name }) => positionals.includes(name))
+    const json = values.json ?? join(results, `${new Date().toISOString().replaceAll(':', '-')}.json`)
+    return { chosen, setting, json, compare, help }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    return null
+  }
 }
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new Error(`${option} wants a whole number of at least ${least}, not ${text}.`)
+}
+
+/** Takes one figure after another; one that fails is told and does not keep the others from being taken. */
+async function take(chosen: Bench[], setting: Setting): Promise<{ figures: Figure[]; failed: boolean }> {
+  const figures: Figure[] = []
+  let failed = false
+  for (const { name, run } of chosen) {
+    const started = performance.now()
+    const progress = (text: string) => process.stderr.write(`${seconds(started)}  ${name}: ${text}\n`)
+    try {
+      const figure = await run({ ...setting, progress })
+      figures.push(figure)
+      printFigure(figure)
+    } catch (error) {
+      failed = true
+      process.stderr.write(`\n${name} could not be measured:\n`)
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    }
+  }
+  return { figures, failed }
+}
+
+function seconds(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s`
+}
+
+function printFigure(figure: Figure): void {
+  const { head, rows } = figureCells(figure)
+  process.stdout.write(`\n${figure.title}\n\n${textTable(head, rows, 2)}\n\n${figure.about}\n`)
+  for (const reason of figure.skipped ?? []) process.stdout.write(`Not measured: ${reason}\n`)
+}
+
+function printMovements(earlier: BenchRecord, record: BenchRecord): void {
+  const movements = compareRuns(earlier.figures, record.figures)
+  const moved = movements.filter(({ verdict }) => verdict !== 'same')
+  process.stdout.write(`\nSince ${earlier.takenAt}: ${moved.length} of ${movements.length} values moved\n`)
+  const { head, rows } = movementCells(moved)
+  if (moved.length > 0) process.stdout.write(`\n${textTable(head, rows, 4)}\n`)
+}
+
+process.exitCode = await main()

@@ -1,0 +1,100 @@
+import { useId } from 'react'
+import { marksUpTo } from './scale.ts'
+import { useWidth } from './use-width.ts'
+import './chart.css'
+
+const HEIGHT = 220
+const TOP = 24
+const BOTTOM = 24
+const LEFT = 34
+
+/** How many readers joined a queue on each of the last days, oldest first. */
+export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
+  const id = useId()
+  const [ref, width] = useWidth()
+  const marks = marksUpTo(Math.max(0, ...byDay))
+  const top = marks.at(-1) ?? 1
+  const y = (people: number) => HEIGHT - BOTTOM - (people / top) * (HEIGHT - TOP - BOTTOM)
+  const step = (width - LEFT) / byDay.length
+  return (
+    <section className="chart" aria-labelledby={`${id}-heading`}>
+      <h2 id={`${id}-heading`}>Joined on the last {byDay.length} days</h2>
+      <div ref={ref} className="chart-canvas">
+        {width > 0 && (
+          <svg
+            role="img"
+            aria-labelledby={`${id}-title`}
+            aria-describedby={`${id}-words`}
+            width={width}
+            height={HEIGHT}
+          >
+            <title id={`${id}-title`}>
+              How many of those who wait joined on each of the last {byDay.length} days
+            </title>
+            <desc id={`${id}-words`}>Oldest first, the last one today: {byDay.join(', ')}.</desc>
+            {marks.map((mark) => (
+              <g key={mark}>
+                <path
+                  d={`M${LEFT} ${y(mark)}H${width}`}
+                  className={mark === 0 ? 'chart-axis' : 'chart-ground'}
+                />
+                <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end" className="chart-mark">
+                  {mark}
+                </text>
+              </g>
+            ))}
+            {byDay.map((people, day) => (
+              // oxlint-disable-next-line react/no-array-index-key -- days have no other name
+              <g key={day}>
+                <rect
+                  x={LEFT + day * step + 2}
+                  y={y(people)}
+                  width={Math.max(1, step - 4)}
+                  height={y(0) - y(people)}
+                  className="chart-bar-late"
+                />
+                {people > 0 && step >= 18 && (
+                  <text
+                    x={LEFT + (day + 0.5) * step}
+                    y={y(people) - 5}
+                    textAnchor="middle"
+                    className="chart-mark"
+                  >
+                    {people}
+                  </text>
+                )}
+              </g>
+            ))}
+            <text x={LEFT + 2} y={HEIGHT - 6} className="chart-mark">
+              {byDay.length - 1} days ago
+            </text>
+            <text x={width} y={HEIGHT - 6} textAnchor="end" className="chart-mark">
+              today
+            </text>
+          </svg>
+        )}
+      </div>
+    </section>
+  )
+}
+
+/** The same in a word's space, beside the number that says it. */
+export function Sparkline({ byDay }: { byDay: readonly number[] }) {
+  const top = Math.max(1, ...byDay)
+  return (
+    <svg viewBox={`0 0 ${byDay.length * 6} 24`} preserveAspectRatio="none" className="sparkline" aria-hidden="true">
+      <path d={`M0 23.500H${byDay.length * 6}`} className="chart-axis" />
+      {byDay.map((people, day) => (
+        <rect
+          // oxlint-disable-next-line react/no-array-index-key -- days have no other name
+          key={day}
+          x={day * 6 + 1}
+          y={23 - (people / top) * 22}
+          width="4"
+          height={(people / top) * 22}
+          className="chart-bar-late"
+        />
+      ))}
+    </svg>
+  )
+}

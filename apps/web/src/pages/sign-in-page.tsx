@@ -1,0 +1,62 @@
+import { createRoute, Link } from '@tanstack/react-router'
+import { limits } from '../forms/limits.ts'
+import { emailAddress, password } from '../forms/rules.ts'
+import { useForm } from '../forms/use-form.ts'
+import { rootRoute } from '../root-route.tsx'
+import { arrivalSearch, useArrival } from '../session/use-arrival.ts'
+import { client } from '../shop/client.ts'
+import { Field } from '../ui/field.tsx'
+import { AccountForm } from './account-form.tsx'
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: arrivalSearch,
+  component: SignInPage,
+})
+
+function SignInPage() {
+  const search = signInRoute.useSearch()
+  const arrive = useArrival(search)
+  const form = useForm({
+    rules: { email: emailAddress, password },
+    beside: { AUTH_INVALID_CREDENTIALS: 'password', AUTH_ACCOUNT_DEACTIVATED: 'email' },
+    send: async ({ email, password: secret }) => {
+      const { user } = await client.auth.login.mutate({ email, password: secret, session: 'cookie' })
+      arrive(user)
+    },
+  })
+  return (
+    <AccountForm
+      title="Sign in"
+      lead="To pre-book, and to see what you wait for."
+      form={form}
+      send="Sign in"
+      otherwise={
+        <>
+          New here?{' '}
+          <Link to="/sign-up" search={search}>
+            Create an account
+          </Link>
+        </>
+      }
+    >
+      <Field
+        {...form.field('email')}
+        label="E-mail address"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        maxLength={limits.email.max}
+        required
+      />
+      <Field
+        {...form.field('password')}
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+    </AccountForm>
+  )
+}

@@ -1,0 +1,38 @@
+import { createRouter } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { bookRoute } from './pages/book-page.tsx'
+import { booksRoute, catalogueRoute } from './pages/catalogue-page.tsx'
+import { accountRoute } from './pages/account-route.ts'
+import { prebookingsRoute } from './pages/prebookings-route.ts'
+import { signInRoute } from './pages/sign-in-page.tsx'
+import { signUpRoute } from './pages/sign-up-page.tsx'
+import { FailedPage, rootRoute } from './root-route.tsx'
+import { readSearch, writeSearch } from './search-params.ts'
+
+const routeTree = rootRoute.addChildren([catalogueRoute, booksRoute, bookRoute, signInRoute, signUpRoute, prebookingsRoute, accountRoute])
+
+export function createShopRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    defaultErrorComponent: FailedPage,
+    // What a link leads to is asked for when the pointer or the focus comes to it; the query cache judges what is fresh.
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  interface Register {
+    router: ReturnType<typeof createShopRouter>
+  }
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  interface HistoryState {
+    /** The pages of a list that one came by, first to last: `''` is the first page, the others are cursors. */
+    trail?: readonly string[]
+  }
+}

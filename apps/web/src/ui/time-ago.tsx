@@ -1,0 +1,20 @@
+import { useEffect, useState } from 'react'
+import { ago, atTime } from '../shop/times.ts'
+import './time-ago.css'
+
+/** How often what it says is looked at again, in milliseconds. */
+const TICK_MS = 30_000
+
+/** A time as people say it, and exactly beside it; both keep being true while one looks. */
+export function TimeAgo({ time }: { time: string }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <time dateTime={time} className="time-ago">
+      {ago(time, now)} <span className="time-ago-exact">({atTime(time)})</span>
+    </time>
+  )
+}

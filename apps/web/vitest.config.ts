@@ -1,0 +1,3 @@
+import { sharedTestConfig } from '@prebook/test-config'
+
+export default sharedTestConfig()

@@ -1,0 +1,35 @@
+import { broadcast } from './figures/broadcast.ts'
+import { cliStart } from './figures/cli-start.ts'
+import { create } from './figures/create.ts'
+import { engines } from './figures/engines.ts'
+import { fileSize } from './figures/file-size.ts'
+import { layers } from './figures/layers.ts'
+import { logins } from './figures/logins.ts'
+import { mail } from './figures/mail.ts'
+import { mailMemory } from './figures/mail-memory.ts'
+import { memory } from './figures/memory.ts'
+import { page } from './figures/page.ts'
+import { read } from './figures/read.ts'
+import { restock } from './figures/restock.ts'
+import { streams } from './figures/streams.ts'
+import { wait } from './figures/wait.ts'
+import type { Bench } from './frame/bench.ts'
+
+/** Everything that is measured, in the order in which it is. */
+export const benches: Bench[] = [
+  create,
+  read,
+  layers,
+  broadcast,
+  restock,
+  engines,
+  fileSize,
+  logins,
+  wait,
+  memory,
+  streams,
+  mail,
+  mailMemory,
+  page,
+  cliStart,
+]

@@ -1,0 +1,71 @@
+import type { Store } from '@prebook/db'
+import type { Bench } from '../frame/bench.ts'
+import { takeTurns, type Turn } from '../frame/take-turns.ts'
+import { trpcMutation } from '../load/http-request.ts'
+import { shoot } from '../load/shoot.ts'
+import { startMeasuredApi } from '../servers/start-server.ts'
+import { filledFile } from '../shop/filled-file.ts'
+import { addCrowd, addSoldOutBooks, addWaiting } from '../shop/fill-shop.ts'
+
+const SIZES = [10_000, 10_000_000]
+
+/** What a pre-booking costs when the file has grown. */
+export const fileSize: Bench = {
+  name: 'file-size',
+  about: 'a create in a file of 10,000,000 prebooks, beside one of 10,000',
+  async run({ rounds, quick, most, progress }) {
+    const count = { alone: quick ? 50 : 500, together: quick ? 640 : 4_000 }
+    const [small = 0, large = 0] = SIZES.map((size) => Math.min(size, most))
+    await using disposables = new AsyncDisposableStack()
+    const turns: Turn[] = []
+    const label = (size: number) => `${size.toLocaleString('en')} prebooks`
+    for (const size of [small, large]) {
+      progress(`filling a file with ${label(size)}`)
+      const file = disposables.use(
+        await filledFile({ readers: count.together, books: 4 * (rounds + 1) }, (store) =>
+          addPrebooks(store, size),
+        ),
+      )
+      // The one copy of it: filling takes a minute, and nobody else needs the original.
+      const api = disposables.use(await startMeasuredApi({ databaseUrl: `file:${file.original}` }))
+      let bookId = file.shop.books.first
+      for (const [way, clients, requests] of [
+        ['1 client', 1, count.alone],
+        ['64 clients', 64, count.together],
+      ] as const) {
+        turns.push({
+          way,
+          at: label(size),
+          beside: { way, at: label(small) },
+          async take() {
+            const hot = bookId++
+            const shots = file.shop.readers
+              .slice(0, requests)
+              .map(({ token }) => trpcMutation('prebooks.create', { bookId: hot }, token))
+            const { perSecond, p50Ms, p99Ms } = await shoot(api.url, { shots, clients, expect: [200] })
+            return { 'ms a create': 1000 / perSecond, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
+          },
+        })
+      }
+    }
+    return {
+      name: 'file-size',
+      title: 'A pre-booking by the size of the file',
+      about: `prebooks.create through tRPC, in files that differ only in how many prebooks they hold already. ms a create is the time of the whole load by its number of requests: with 64 clients they overlap.`,
+      measures: [
+        { name: 'ms a create', better: 'less', digits: 3 },
+        { name: 'p50 ms', better: 'less', digits: 2 },
+        { name: 'p99 ms', better: 'less', digits: 2 },
+      ],
+      rows: await takeTurns(turns, { rounds, progress }),
+    }
+  },
+}
+
+/** Spreads prebooks over as many books as it takes when each has as many waiting as there are people in the crowd. */
+async function addPrebooks(store: Store, count: number): Promise<void> {
+  const people = Math.min(count, 100_000)
+  const crowd = await addCrowd(store, people)
+  const books = await addSoldOutBooks(store, Math.ceil(count / people))
+  for (let bookId = books.first; bookId <= books.last; bookId += 1) await addWaiting(store, bookId, crowd)
+}

@@ -1,0 +1,108 @@
+import type { Bench } from '../frame/bench.ts'
+import { takeTurns, type Turn } from '../frame/take-turns.ts'
+import { openConnection } from '../load/connection.ts'
+import { openStreams } from '../load/event-streams.ts'
+import { httpRequest, trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
+import { watchLoopGaps } from '../servers/loop-gaps.ts'
+import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
+import { openStore } from '@prebook/db'
+import { addSoldOutBooks, addWaiting, fillShop } from '../shop/fill-shop.ts'
+import { workFolder } from '../shop/work-folder.ts'
+
+const CONNECTED = [1_000, 5_000]
+
+/** How long it takes until the last reader who looks at the page knows. */
+export const streams: Bench = {
+  name: 'streams',
+  about: 'from a restock to the last of 1,000 and 5,000 connected readers, beside bare node:http',
+  async run({ rounds, quick, progress }) {
+    const sizes = quick ? [200] : CONNECTED
+    await using disposables = new AsyncDisposableStack()
+    const folder = disposables.use(await workFolder())
+    const turns: Turn[] = []
+    for (const size of sizes) {
+      const at = `${size.toLocaleString('en')} connected`
+      progress(`connecting ${size} readers`)
+      const told = await bareTurn(disposables, folder.path(`bare-${size}`), size)
+      turns.push({ way: 'bare node:http', at, take: told })
+      const watched = await watchTurn(disposables, folder.path(`api-${size}`), size)
+      turns.push({ way: 'prebooks.watch', at, beside: { way: 'bare node:http', at }, take: watched })
+    }
+    return {
+      name: 'streams',
+      title: 'The last connected reader told',
+      about: `From the moment that a request is sent to the moment that the last stream has its event, each stream a connection of another reader: stock.set of a title that all of them wait for, beside a request that makes bare node:http write an event of the same size to as many sockets. gap: the longest time that the server's event loop was held up meanwhile.`,
+      measures: [
+        { name: 'last told ms', better: 'less', digits: 1 },
+        { name: 'gap ms', better: 'less', digits: 1 },
+      ],
+      rows: await takeTurns(turns, { rounds, progress }),
+    }
+  },
+}
+
+type Take = Turn['take']
+
+async function bareTurn(disposables: AsyncDisposableStack, gapsPath: string, size: number): Promise<Take> {
+  const server = disposables.use(await startBareServer('bare-events', { gapsPath }))
+  const watch = httpRequest('GET', '/')
+  return telling(disposables, server, {
+    gapsPath,
+    watch: Array.from({ length: size }, () => watch),
+    tell: async () => ({ shot: httpRequest('POST', '/', { body: {} }), hears: 'notified' }),
+  })
+}
+
+async function watchTurn(disposables: AsyncDisposableStack, folderPath: string, size: number): Promise<Take> {
+  const store = disposables.adopt(await openStore(`file:${folderPath}.db`), (opened) => opened.close())
+  const { readers, admin } = await fillShop(store, { readers: size, books: 1 })
+  const people = { first: readers[0]?.id ?? 0, last: readers.at(-1)?.id ?? 0 }
+  const gapsPath = `${folderPath}.gaps`
+  const server = disposables.use(
+    await startMeasuredApi({
+      databaseUrl: `file:${folderPath}.db`,
+      preload: 'loop-gaps',
+      env: { BENCH_GAPS: gapsPath },
+    }),
+  )
+  return telling(disposables, server, {
+    gapsPath,
+    watch: readers.map(({ token }) => eventStream('prebooks.watch', token)),
+    async tell() {
+      const { first: bookId } = await addSoldOutBooks(store, 1)
+      await addWaiting(store, bookId, people)
+      const shot = trpcMutation('stock.set', { bookId, quantity: 5 }, admin.token)
+      return { shot, hears: `"bookId":${bookId},` }
+    },
+  })
+}
+
+function eventStream(procedure: string, token: string): Shot {
+  const { bytes, name } = trpcQuery(procedure, {}, token)
+  const text = bytes.toString().replace('\r\n\r\n', '\r\naccept: text/event-stream\r\n\r\n')
+  return { bytes: Buffer.from(text), name }
+}
+
+async function telling(
+  disposables: AsyncDisposableStack,
+  server: { url: string; pid: number },
+  options: {
+    gapsPath: string
+    watch: Shot[]
+    /** Makes everything ready; gives the request that tells, and what is in every event that it causes. */
+    tell: () => Promise<{ shot: Shot; hears: string }>
+  },
+): Promise<Take> {
+  const gaps = watchLoopGaps(server.pid, options.gapsPath)
+  const open = disposables.use(await openStreams(server.url, options.watch))
+  const connection = disposables.adopt(await openConnection(server.url), (opened) => opened.close())
+  return async () => {
+    const { shot, hears } = await options.tell()
+    await gaps.longestMs()
+    const heard = open.untilAllHear(hears)
+    const started = performance.now()
+    const [{ status, body }, lastAt] = await Promise.all([connection.send(shot.bytes), heard])
+    if (status !== 200) throw new Error(`${shot.name} was answered ${status}: ${body}`)
+    return { 'last told ms': lastAt - started, 'gap ms': await gaps.longestMs() }
+  }
+}

@@ -1,0 +1,29 @@
+/** A request, ready to be written to a connection. */
+export type Shot = { bytes: Buffer; name: string }
+
+/** Puts a request together once, so that sending it costs one write. */
+export function httpRequest(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  options: { token?: string; body?: object } = {},
+): Shot {
+  const body = options.body === undefined ? '' : JSON.stringify(options.body)
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    'host: bench',
+    ...(options.token === undefined ? [] : [`authorization: Bearer ${options.token}`]),
+    ...(body === '' ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`]),
+  ]
+  return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`), name: `${method} ${path}` }
+}
+
+/** A query through the tRPC door. */
+export function trpcQuery(procedure: string, input: object, token?: string): Shot {
+  const path = `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`
+  return httpRequest('GET', path, token === undefined ? {} : { token })
+}
+
+/** A mutation through the tRPC door. */
+export function trpcMutation(procedure: string, input: object, token?: string): Shot {
+  return httpRequest('POST', `/trpc/${procedure}`, { body: input, ...(token !== undefined && { token }) })
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { quantile } from '../frame/statistics.ts'
+import { openConnection, type Connection } from './connection.ts'
+import type { Shot } from './http-request.ts'
+
+/**
+ * Sends so many requests a second, whether answers come or not, and measures each from the moment it was due: who waits
+ * for an answer before the next request would not notice what everybody else waits.
+ *
+ * @throws Error at the first answer whose status is none of the expected ones
+ */
+export async function steadily(
+  url: string,
+  options: { shot: (index: number) => Shot; perSecond: number; seconds: number; expect: number[] },
+): Promise<Record<'p50 ms' | 'p99 ms' | 'longest ms', number>> {
+  const { shot, perSecond, seconds, expect } = options
+  const idle: Connection[] = await Promise.all(Array.from({ length: 16 }, () => openConnection(url)))
+  const all = [...idle]
+  const waits: number[] = []
+  const underWay: Promise<void>[] = []
+  const send = async ({ bytes, name }: Shot, dueAt: number) => {
+    const connection = idle.pop() ?? (await openConnection(url))
+    if (!all.includes(connection)) all.push(connection)
+    const { status, body } = await connection.send(bytes)
+    waits.push(performance.now() - dueAt)
+    idle.push(connection)
+    if (!expect.includes(status)) throw new Error(`${name} was answered ${status}: ${body}`)
+  }
+  const started = performance.now()
+  for (let index = 0; index < perSecond * seconds;) {
+    const dueAt = started + (index * 1000) / perSecond
+    if (performance.now() < dueAt) {
+      await pause(1)
+      continue
+    }
+    underWay.push(send(shot(index), dueAt))
+    index += 1
+  }
+  await Promise.all(underWay)
+  for (const connection of all) connection.close()
+  return { 'p50 ms': quantile(waits, 0.5), 'p99 ms': quantile(waits, 0.99), 'longest ms': Math.max(...waits) }
+}

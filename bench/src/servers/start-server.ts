@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { startApi, type ApiProcess, type StartApiOptions } from '@prebook/api-process'
+import { pin, type Part } from '../frame/cores.ts'
+
+/** A server as a process of its own. */
+export type ServerProcess = AsyncDisposable & { url: string; pid: number }
+
+/** The bench's own servers: what the service is compared with. */
+export type BareServer =
+  | 'bare-events'
+  | 'bare-http'
+  | 'bare-mail'
+  | 'bare-page'
+  | 'bare-route'
+  | 'empty-trpc'
+  | 'smtp-sink'
+
+/** Starts one of the bench's own servers, on the servers' cores unless told otherwise, and waits until it serves. */
+export async function startBareServer(
+  name: BareServer,
+  options: { args?: string[]; gapsPath?: string; part?: Part } = {},
+): Promise<ServerProcess> {
+  const { args = [], gapsPath, part = 'server' } = options
+  const entry = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
+  const watched = gapsPath === undefined ? [] : ['--import', preloadUrl('loop-gaps')]
+  const child = spawn(process.execPath, [...watched, entry, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(gapsPath !== undefined && { BENCH_GAPS: gapsPath }) },
+  })
+  const ended = once(child, 'exit')
+  const announced = once(child.stdout, 'data').then(([line]) => String(line))
+  const line = await Promise.race([announced, ended.then(() => null)])
+  if (line === null) throw new Error(`The server ${name} ended instead of serving.`)
+  const pid = Number(child.pid)
+  await pin(pid, part)
+  return {
+    url: (JSON.parse(line) as { url: string }).url,
+    pid,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** What the bench changes about the API from outside, by modules that are loaded before it. */
+export type Preload = 'loop-gaps' | 'nothing-flushed' | 'one-commit-a-request' | 'profile-on-signal'
+
+function preloadUrl(preload: Preload): string {
+  return new URL(`../preloads/${preload}.ts`, import.meta.url).href
+}
+
+export type MeasuredApiOptions = StartApiOptions & { part?: Part; preload?: Preload }
+
+/** Starts the real API as operators do, on the servers' cores unless told otherwise. */
+export async function startMeasuredApi(options: MeasuredApiOptions = {}): Promise<ApiProcess> {
+  const { part = 'server', preload, env, ...rest } = options
+  const api = await startApi({
+    ...rest,
+    env: {
+      LOG_LEVEL: 'error',
+      ...(preload !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(preload)}` }),
+      ...env,
+    },
+  })
+  await pin(api.pid, part)
+  return api
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Store } from '@prebook/db'
+
+/** Somebody with an account and a session, as the API knows them by their token. */
+export type Person = { id: number; token: string }
+
+/** What a database was filled with. Books are sold out, and their ids follow one another. */
+export type Shop = { readers: Person[]; admin: Person; books: { first: number; last: number } }
+
+const CHUNK = 1_000
+
+/** Writes readers with sessions, an admin and sold-out books straight into the tables: signing up takes 20 ms each. */
+export async function fillShop(store: Store, sizes: { readers: number; books: number }): Promise<Shop> {
+  const books = await addSoldOutBooks(store, sizes.books)
+  const [admin] = await addPeople(store, 'admin', 1)
+  if (admin === undefined) throw new Error('The admin is missing.')
+  return { readers: await addPeople(store, 'reader', sizes.readers), admin, books }
+}
+
+/** Adds sold-out books; gives the first and the last id. */
+export async function addSoldOutBooks(store: Store, count: number): Promise<Shop['books']> {
+  return store.write(async (tx) => {
+    await sql`${numbers(count)}
+      insert into books (title, author, price_cents, stock_quantity, search_text, created_at, updated_at)
+      select 'Book ' || n, 'Bench', 1, 0, 'book ' || n, 0, 0 from numbers`.execute(tx)
+    const { last } = await tx
+      .selectFrom('books')
+      .select((eb) => eb.fn.max('id').as('last'))
+      .executeTakeFirstOrThrow()
+    return { first: last - count + 1, last }
+  })
+}
+
+/** Adds readers who never sign in: only their ids are needed. Gives the first and the last id. */
+export async function addCrowd(store: Store, count: number): Promise<{ first: number; last: number }> {
+  return store.write(async (tx) => {
+    await sql`${numbers(count)} insert into users (email, password_hash, role, created_at)
+      select 'crowd' || n || '@bench.example', 'none', 'reader', 0 from numbers`.execute(tx)
+    const { last } = await tx
+      .selectFrom('users')
+      .select((eb) => eb.fn.max('id').as('last'))
+      .executeTakeFirstOrThrow()
+    return { first: last - count + 1, last }
+  })
+}
+
+/** Puts people whose ids follow one another on the open waitlist of a book, which is opened. */
+export async function addWaiting(
+  store: Store,
+  bookId: number,
+  people: { first: number; last: number },
+): Promise<number> {
+  return store.write(async (tx) => {
+    const { id } = await tx
+      .insertInto('waitlists')
+      .values({ book_id: bookId, opened_at: 0 })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await sql`insert into prebooks (waitlist_id, user_id, created_at)
+      select ${sql.lit(id)}, id, 0 from users
+      where id between ${sql.lit(people.first)} and ${sql.lit(people.last)} order by id`.execute(tx)
+    return id
+  })
+}
+
+/** Recounts what the database knows of its tables, as PostgreSQL does by itself after a while. */
+export async function settleStatistics(store: Store): Promise<void> {
+  if (store.engine === 'postgres') await store.write((tx) => sql`analyze`.execute(tx))
+}
+
+async function addPeople(store: Store, role: 'reader' | 'admin', count: number): Promise<Person[]> {
+  const people: Person[] = []
+  const tokens = Array.from({ length: count }, (_, index) => `bench-${role}-${index}`)
+  for (let start = 0; start < count; start += CHUNK) {
+    const chunk = tokens.slice(start, start + CHUNK)
+    const rows = await store.write(async (tx) => {
+      const users = await tx
+        .insertInto('users')
+        .values(
+          chunk.map((token) => ({
+            email: `${token}@bench.example`,
+            password_hash: 'none',
+            role,
+            created_at: 0,
+          })),
+        )
+        .returning('id')
+        .execute()
+      const now = Date.now()
+      await tx
+        .insertInto('sessions')
+        .values(
+          users.map(({ id }, index) => ({
+            id: createHash('sha256').update(String(chunk[index])).digest('hex'),
+            user_id: id,
+            created_at: now,
+            expires_at: now + 14 * 86_400_000,
+          })),
+        )
+        .execute()
+      return users
+    })
+    rows.forEach(({ id }, index) => people.push({ id, token: String(chunk[index]) }))
+  }
+  return people
+}
+
+/** The numbers from 1 to `count` as a table, on either engine. */
+function numbers(count: number) {
+  return sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${sql.lit(count)})`
+}

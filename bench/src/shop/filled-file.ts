@@ -1,0 +1,38 @@
+import { copyFile } from 'node:fs/promises'
+import { openStore, type Store } from '@prebook/db'
+import { fillShop, type Shop } from './fill-shop.ts'
+import { workFolder } from './work-folder.ts'
+
+/** A filled SQLite file, of which every way to measure gets a copy of its own: they all start from the same. */
+export type FilledFile = AsyncDisposable & {
+  shop: Shop
+  /** Its path, for a figure that needs no copy. */
+  original: string
+  /** Copies the file; gives the copy's path. */
+  copy(name: string): Promise<string>
+}
+
+/** Fills a fresh file with people and books, and with whatever else a figure wants. */
+export async function filledFile(
+  sizes: { readers: number; books: number },
+  fillMore: (store: Store, shop: Shop) => Promise<void> = async () => {},
+): Promise<FilledFile> {
+  const folder = await workFolder()
+  const original = folder.path('original.db')
+  const store = await openStore(`file:${original}`)
+  try {
+    const shop = await fillShop(store, sizes)
+    await fillMore(store, shop)
+    return {
+      shop,
+      original,
+      async copy(name) {
+        await copyFile(original, folder.path(`${name}.db`))
+        return folder.path(`${name}.db`)
+      },
+      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    }
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { inBrowser, openShop } from './open-shop.ts'
+import { visitAs } from './readers.ts'
+import { expectSoundView } from './views.ts'
+
+inBrowser('the account page', () => {
+  test('switches e-mails off and on, and back when the shop does not answer', async () => {
+    await using shop = await openShop()
+    const ada = await visitAs(shop, 'ada')
+    const { page } = ada
+    ada.expectComplaints(/ERR_FAILED/)
+    await page.getByRole('button', { name: /^Account of/ }).click()
+    await page.getByRole('link', { name: 'Account and e-mails' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor()
+    await page.getByRole('main').getByText(ada.account.email).waitFor()
+    await expectSoundView(page, 'account')
+    const mails = page.getByRole('switch', { name: 'Tell me by e-mail when a book is back' })
+    expect(await mails.getAttribute('aria-checked')).toBe('true')
+    await mails.click()
+    await expect.poll(async () => (await ada.client.auth.me.query())?.mailOptOut).toBe(true)
+    await page.reload()
+    await expect.poll(() => mails.getAttribute('aria-checked')).toBe('false')
+
+    const held = Promise.withResolvers<void>()
+    await page.route('**/trpc/account.update*', async (route) => {
+      await held.promise
+      await route.abort()
+    })
+    await mails.click()
+    await expect.poll(() => mails.getAttribute('aria-checked')).toBe('true')
+    held.resolve()
+    await expect.poll(() => mails.getAttribute('aria-checked')).toBe('false')
+    await page.getByText('The shop does not answer').waitFor()
+  })
+
+  test('signs out everywhere, after asking once', async () => {
+    await using shop = await openShop()
+    const ada = await visitAs(shop, 'ada')
+    const { page } = ada
+    await page.goto('/account')
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Sign out everywhere?' })
+    await expectSoundView(page, 'sign-out-everywhere')
+    await dialog.getByRole('button', { name: 'Stay signed in' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await ada.client.auth.me.query()).not.toBeNull()
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await dialog.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await page.getByText('You are signed out on every device.').waitFor()
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    expect(await ada.client.auth.me.query()).toBeNull()
+    await page.goto('/account')
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  })
+})

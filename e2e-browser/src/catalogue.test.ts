@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { fillShelves } from './books.ts'
+import { inBrowser, openShop } from './open-shop.ts'
+import { expectSoundView } from './views.ts'
+
+inBrowser('the catalogue', () => {
+  test('is searched while one types, and the address holds the search over a reload and the way back', async () => {
+    await using shop = await openShop()
+    await fillShelves(shop.admin)
+    const { page } = await shop.visit()
+    await page.goto('/')
+    await page.getByRole('link', { name: /Dune/ }).waitFor()
+    expect(await page.getByRole('main').getByRole('listitem').count()).toBe(5)
+
+    // A title that is a number stays a text.
+    await page.getByRole('searchbox').pressSequentially('1984', { delay: 20 })
+    await page.waitForURL('/?query=1984')
+    await page.getByRole('heading', { level: 1, name: '“1984”' }).waitFor()
+    await page.getByRole('link', { name: /Dune/ }).waitFor({ state: 'detached' })
+
+    await page.reload()
+    await page.getByRole('link', { name: /George Orwell/ }).waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe('1984')
+
+    await page.getByRole('link', { name: /George Orwell/ }).click()
+    await page.getByRole('heading', { level: 1, name: '1984' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { level: 1, name: '“1984”' }).waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe('1984')
+
+    await page.getByRole('searchbox').fill('no such book')
+    await page.getByRole('heading', { name: 'Nothing fits “no such book”' }).waitFor()
+    await expectSoundView(page, 'catalogue-nothing-found')
+    await page.getByRole('link', { name: 'Show all books' }).click()
+    await page.getByRole('link', { name: /Dune/ }).waitFor()
+    expect(await page.getByRole('searchbox').inputValue()).toBe('')
+  })
+
+  test('shows only what is in stock, or only what is sold out', async () => {
+    await using shop = await openShop()
+    await fillShelves(shop.admin)
+    const { page } = await shop.visit()
+    await page.goto('/')
+    const filter = page.getByRole('navigation', { name: 'In stock or not' })
+    await filter.getByRole('link', { name: 'Sold out' }).click()
+    await page.waitForURL('/?inStock=false')
+    await page.getByRole('link', { name: /Orwell/ }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('main').getByRole('listitem').count()).toBe(2)
+    expect(await filter.locator('[aria-current]').innerText()).toBe('Sold out')
+
+    await filter.getByRole('link', { name: 'In stock' }).click()
+    await page.getByRole('link', { name: /Dune/ }).waitFor({ state: 'detached' })
+    expect(await page.getByRole('main').getByRole('listitem').count()).toBe(3)
+  })
+
+  test('has its pages in the address, forth and back', async () => {
+    await using shop = await openShop()
+    await fillShelves(shop.admin, 50)
+    const { page, openTab } = await shop.visit()
+    await page.goto('/')
+    const pages = page.getByRole('navigation', { name: 'Pages of the catalogue' })
+    const first = page.getByRole('main').getByRole('listitem').first()
+    await pages.getByText('Page 1').waitFor()
+    const onFirst = await first.innerText()
+    await expectSoundView(page, 'catalogue')
+
+    await pages.getByRole('link', { name: 'More books' }).click()
+    await pages.getByText('Page 2').waitFor()
+    await page.reload()
+    await pages.getByText('Page 2').waitFor()
+    await expect.poll(() => first.innerText()).not.toBe(onFirst)
+    const onSecond = await first.innerText()
+    await pages.getByRole('link', { name: 'More books' }).click()
+    await pages.getByText('Page 3').waitFor()
+    await expect.poll(() => page.getByRole('main').getByRole('listitem').count()).toBe(7)
+    await pages.getByRole('link', { name: 'Back' }).click()
+    await pages.getByText('Page 2').waitFor()
+    await expect.poll(() => first.innerText()).toBe(onSecond)
+
+    // Somebody else, who was sent the address: where they are is known, what lies before is not.
+    const other = await openTab()
+    await other.goto(page.url())
+    await other.getByText('Further pages').waitFor()
+    await other.getByRole('link', { name: 'First page' }).click()
+    await other.getByText('Page 1').waitFor()
+    await expect.poll(() => other.getByRole('main').getByRole('listitem').first().innerText()).toBe(onFirst)
+  })
+
+  test('without the API it says so, and goes on when it is back', async () => {
+    await using shop = await openShop()
+    await fillShelves(shop.admin)
+    const visitor = await shop.visit()
+    const { page } = visitor
+    visitor.expectComplaints(/ERR_FAILED|ERR_CONNECTION|Failed to load/)
+    await page.goto('/')
+    await page.getByRole('link', { name: /Dune/ }).waitFor()
+    await page.route('**/trpc/**', (route) => route.abort())
+    await page.getByRole('link', { name: 'Sold out', exact: true }).click()
+    await page.getByRole('heading', { name: 'The shop does not answer' }).waitFor()
+    await expectSoundView(page, 'catalogue-unreachable')
+    await page.unroute('**/trpc/**')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('link', { name: /Pippi/ }).waitFor()
+  })
+})

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import { fillShelves } from './books.ts'
+import { expectVisibleFocus, focused, tabTo } from './keyboard.ts'
+import { inBrowser, openShop } from './open-shop.ts'
+import { expectSoundView } from './views.ts'
+
+inBrowser('around every page', () => {
+  test('a book has a page at the address that mails link to, and none where there is no book', async () => {
+    await using shop = await openShop()
+    const books = await fillShelves(shop.admin)
+    const visitor = await shop.visit()
+    const { page } = visitor
+    visitor.expectComplaints(/status of 404/)
+    await page.goto(`/books/${books.get('Pippi Longstocking')?.id}`)
+    await page.getByText('Villa Villekulla').waitFor()
+    expect(await page.title()).toBe('Pippi Longstocking · Prebook')
+    await expectSoundView(page, 'book')
+    await page.goto('/books/999')
+    await page.getByRole('heading', { name: 'This book is not in our catalogue' }).waitFor()
+    await expectSoundView(page, 'book-not-found')
+    for (const address of ['/books/abc', '/nowhere/at/all']) {
+      await page.goto(address)
+      await page.getByRole('heading', { name: 'There is no page at this address' }).waitFor()
+    }
+    await expectSoundView(page, 'not-found')
+  })
+
+  test('the theme follows the system until one chooses, and the choice is there before the first paint', async () => {
+    await using shop = await openShop()
+    const { page } = await shop.visit({ colorScheme: 'dark' })
+    await page.goto('/')
+    const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    const dark = await paper()
+    await page.getByRole('button', { name: 'Change to light' }).click()
+    expect(await scheme()).toBe('light')
+    expect(await paper()).not.toBe(dark)
+    // Without the page's own script the choice still holds: it is applied before that one is even loaded.
+    await page.route('**/assets/*.js', (route) => route.fulfill({ body: '', contentType: 'text/javascript' }))
+    await page.reload()
+    expect(await scheme()).toBe('light')
+    await page.unroute('**/assets/*.js')
+    await page.reload()
+    await page.getByRole('button', { name: 'Change to dark' }).waitFor()
+  })
+
+  test('the keyboard alone finds a book, and signs in and out', async () => {
+    await using shop = await openShop()
+    await fillShelves(shop.admin)
+    const ada = await shop.createReader('ada')
+    const { page } = await shop.visit()
+    await page.goto('/')
+    await page.getByRole('link', { name: /Dune/ }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Skip to the content')
+    await tabTo(page, 'Search by title or author')
+    await page.keyboard.type('dune')
+    await page.waitForURL('/?query=dune')
+    await page.getByRole('link', { name: /1984/ }).waitFor({ state: 'detached' })
+    await tabTo(page, 'Dune')
+    await expectVisibleFocus(page)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Dune' }).waitFor()
+    await expect.poll(() => focused(page)).toBe('Dune')
+
+    await tabTo(page, 'Sign in', 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+    await tabTo(page, 'E-mail address')
+    await page.keyboard.type(ada.email)
+    await page.keyboard.press('Tab')
+    await page.keyboard.type(ada.password)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'Dune' }).waitFor()
+    await tabTo(page, `Account of ${ada.email}`, 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'hidden' })
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    await expectVisibleFocus(page)
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+  })
+})
