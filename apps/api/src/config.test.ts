@@ -159,13 +159,8 @@ describe('mail', () => {
 
   test.each(['DATABASE_URL', 'SMTP_URL', 'SECRET'])('what %s holds is never shown', (name) => {
     const secret = `swordfish\u0000${'x'.repeat(3)}`
-    try {
-      readConfig({ ...mail, [name]: secret, PORT: 'abc' })
-    } catch (error) {
-      expect(String(error)).not.toContain('swordfish')
-      expect(String(error)).toContain('PORT')
-      return
-    }
-    throw new Error('It was not refused.')
+    const read = () => readConfig({ ...mail, [name]: secret, PORT: 'abc' })
+    // Refused for another variable, with every value that may be shown; this one is not among them.
+    expect(read).toThrow(/^(?!.*swordfish).*PORT/s)
   })
 })

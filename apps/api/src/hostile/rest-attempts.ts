@@ -31,7 +31,7 @@ export const oddHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
       { cookie: '__proto__=1; ;;=; prebook_session' },
       { 'x-forwarded-for': "'; drop table users; --", forwarded: 'for="[::1]"' },
       { 'x-http-method-override': 'DELETE', 'x-request-id': '../../x' },
-      { accept: 'text/html', 'accept-language': '\u00ff', 'accept-encoding': 'x' },
+      { accept: 'image/png', 'accept-language': '\u00ff', 'accept-encoding': 'x' },
     ),
   },
 )
