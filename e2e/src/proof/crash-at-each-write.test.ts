@@ -128,18 +128,28 @@ async function findPoints(shop: Shop, deed: Deed): Promise<Point[]> {
 async function killAt(shop: Shop, deed: Deed, { call, nth }: Point): Promise<boolean> {
   await using file = await copyOf(shop)
   const inject = `inject=${call}:signal=SIGKILL:when=${nth}`
-  {
-    await using api = await traceApi([...watching(file.path), '-e', inject], file.databaseUrl)
-    const answer = await deed.doIt(shop, api.url).catch((error: unknown) => error)
-    expect(answer instanceof Error && !isPrebookError(answer), `${call} ${nth} was not reached`).toBe(true)
-    await api.exited
-  }
-  await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
   const hint = `${deed.name}, killed at ${call} ${nth}`
+  const answer = await tryWithin(file, inject, (url) => deed.doIt(shop, url))
+  expect(isPrebookError(answer), hint).toBe(false)
+  await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
   expect(findImpossible(file.path), hint).toEqual([])
   const wasDone = await deed.wasDone(shop, api.url)
+  // What the service writes by itself afterwards varies by a call or two. Then the deed was answered, and stands.
+  if (!(answer instanceof Error)) expect(wasDone, hint).toBe(true)
   expect(findImpossible(file.path), hint).toEqual([])
   return wasDone
+}
+
+/** Does a deed under a strace that kills the process at some call; gives what it threw, if it did. */
+async function tryWithin(
+  file: { path: string; databaseUrl: string },
+  inject: string,
+  doIt: (url: string) => Promise<void>,
+): Promise<unknown> {
+  await using api = await traceApi([...watching(file.path), '-e', inject], file.databaseUrl)
+  const answer = await doIt(api.url).catch((error: unknown) => error)
+  if (answer instanceof Error) await api.exited
+  return answer
 }
 
 /** Has strace look at what changes the database or its write-ahead log. */

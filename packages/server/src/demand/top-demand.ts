@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Demand, DemandTop, DemandTopInput } from '@prebook/core'
 import { listOpenWaitlists } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
@@ -29,6 +30,8 @@ export async function topDemand({ services }: SignedInContext, input: DemandTopI
       for (const [day, joined] of demand.joinedByDay.entries())
         totalJoinedByDay[day] = (totalJoinedByDay[day] ?? 0) + joined
       if (demand.waiting > 0) top.push(demand)
+      // A short waitlist is counted within a turn of the event loop, and there may be ten thousand of them.
+      await turn()
     }
     top = top.toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId).slice(0, limit)
     const last = waitlists.at(-1)
