@@ -149,10 +149,11 @@ inBrowser('live', () => {
     await expectConnection(ada.page, 'Live')
     await shop.api.stop()
     await expectConnection(ada.page, 'Reconnecting …')
-    await using _again = await startApi({
+    await using again = await startApi({
       databaseUrl: shop.api.databaseUrl,
       env: { PORT: new URL(shop.url).port },
     })
+    expect(again.url).toBe(shop.url)
     await shop.admin.stock.set.mutate({ bookId, quantity: 1 })
     await expectConnection(ada.page, 'Live')
     await listed(ada.page, 'Dune').getByText('It is in stock now').waitFor()

@@ -1,8 +1,12 @@
 import { startApi, type ApiProcess } from '@prebook/api-process'
 import { createClient, type PrebookClient } from '@prebook/client'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { browserPath } from './browser-path.ts'
+import { launchBrowser } from './launch-browser.ts'
+import type { Account } from './sign-in.ts'
+
+export { signIn, type Account } from './sign-in.ts'
 
 /** `describe` for tests that look at the page: without a browser they are skipped, and counted as skipped. */
 // oxlint-disable-next-line vitest/valid-title, vitest/valid-describe-callback -- it is given both where it is used
@@ -10,8 +14,6 @@ export const inBrowser = describe.skipIf(browserPath === null)
 
 /** How long the page may take to show what is waited for, in milliseconds. */
 const WAIT_MS = 10_000
-
-export type Account = { email: string; password: string }
 
 /** Somebody at a browser of their own: cookies, storage and tabs are theirs alone. */
 export type Visitor = {
@@ -52,7 +54,7 @@ export async function openShop(options: { env?: Record<string, string> } = {}): 
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const anonymous = createClient({ url: api.url })
   const { token } = await anonymous.auth.login.mutate(adminAccount)
-  const browser = await launch(browserPath)
+  const browser = await launchBrowser(browserPath)
   stack.defer(() => browser.close())
   const visitors: { complaints: string[]; expected: RegExp[] }[] = []
   const kept = stack.move()
@@ -92,29 +94,4 @@ export async function openShop(options: { env?: Record<string, string> } = {}): 
       expect(unexpected, 'what the browser complained about').toEqual([])
     },
   }
-}
-
-function launch(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    // Nothing that a browser does of its own accord: no updates, no calls home. Root has no sandbox.
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
-
-/** Signs in on the page, as a person does. */
-export async function signIn(page: Page, { email, password }: Account): Promise<void> {
-  await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('E-mail address').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: `Account of ${email}` }).waitFor()
 }

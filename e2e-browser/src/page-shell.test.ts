@@ -77,7 +77,7 @@ inBrowser('around every page', () => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'hidden' })
     await page.keyboard.press('Enter')
-    await page.keyboard.press('Tab')
+    await tabTo(page, 'Sign out')
     await expectVisibleFocus(page)
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'Sign in' }).waitFor()

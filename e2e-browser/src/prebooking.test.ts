@@ -31,7 +31,10 @@ inBrowser('a reader', () => {
     await expectConnection(page, 'Live')
     await expectSoundView(page, 'book-waiting')
 
-    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'My pre-bookings' }).click()
+    await page
+      .getByRole('navigation', { name: 'Main' })
+      .getByRole('link', { name: 'My pre-bookings' })
+      .click()
     await listed(page, 'Dune').getByText('You are number 2 in the queue.').waitFor()
     expect(await listed(page, 'Dune').getByText('just now').count()).toBe(1)
     await expectSoundView(page, 'prebookings')
@@ -149,7 +152,7 @@ inBrowser('a reader', () => {
     await using shop = await openShop()
     const { address } = await soldOutBook(shop)
     const visitor = await visitAs(shop, 'ada', address)
-    const { page } = visitor
+    const { page, client } = visitor
     visitor.expectComplaints(/ERR_FAILED/)
     await page.getByRole('button', { name: 'Pre-book' }).waitFor()
     const held = Promise.withResolvers<void>()
@@ -162,6 +165,7 @@ inBrowser('a reader', () => {
     held.resolve()
     await page.getByText('The shop does not answer').waitFor()
     await page.getByRole('button', { name: 'Pre-book' }).waitFor()
+    expect((await client.prebooks.list.query({})).items).toEqual([])
   })
 
   test('pre-books and cancels with the keyboard alone, and never loses the place', async () => {

@@ -15,6 +15,8 @@ const themes = ['light', 'dark'] as const
 export async function expectSoundView(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const before = page.viewportSize()
+  // Browsers take their time with what nobody looks at.
+  await page.bringToFront()
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme })
     for (const width of widths) {

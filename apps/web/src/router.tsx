@@ -1,5 +1,6 @@
 import { createRouter } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
+import { adminRoutes } from './pages/admin/admin-routes.ts'
 import { bookRoute } from './pages/book-page.tsx'
 import { booksRoute, catalogueRoute } from './pages/catalogue-page.tsx'
 import { accountRoute } from './pages/account-route.ts'
@@ -9,7 +10,16 @@ import { signUpRoute } from './pages/sign-up-page.tsx'
 import { FailedPage, rootRoute } from './root-route.tsx'
 import { readSearch, writeSearch } from './search-params.ts'
 
-const routeTree = rootRoute.addChildren([catalogueRoute, booksRoute, bookRoute, signInRoute, signUpRoute, prebookingsRoute, accountRoute])
+const routeTree = rootRoute.addChildren([
+  catalogueRoute,
+  booksRoute,
+  bookRoute,
+  signInRoute,
+  signUpRoute,
+  prebookingsRoute,
+  accountRoute,
+  adminRoutes,
+])
 
 export function createShopRouter(queryClient: QueryClient) {
   return createRouter({

@@ -1,5 +1,6 @@
 import { httpRequest, trpcMutation, type Shot } from '../load/http-request.ts'
 import { loadMeasures, loadValues, shoot } from '../load/shoot.ts'
+import { cpuMeasure, withCpuTime } from '../servers/cpu-time.ts'
 import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 import type { Person } from '../shop/fill-shop.ts'
@@ -7,7 +8,12 @@ import type { Bench } from '../frame/bench.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
 
 /** A server, and the request with which a reader pre-books a book there. */
-type Way = { way: string; url: string; status: number; shot: (reader: Person, bookId: number) => Shot }
+type Way = {
+  way: string
+  server: { url: string; pid: number }
+  status: number
+  shot: (reader: Person, bookId: number) => Shot
+}
 
 const bareRoute = 'bare Hono route, same statements'
 
@@ -32,31 +38,31 @@ export const create: Bench = {
 
     const real = await api('real')
     const ways: Way[] = [
-      { way: 'bare node:http', url: (await bare('bare-http')).url, status: 200, shot: viaTrpc },
-      { way: 'empty tRPC mutation', url: (await bare('empty-trpc')).url, status: 200, shot: nothing },
+      { way: 'bare node:http', server: await bare('bare-http'), status: 200, shot: viaTrpc },
+      { way: 'empty tRPC mutation', server: await bare('empty-trpc'), status: 200, shot: nothing },
       {
         way: bareRoute,
-        url: (await bare('bare-route', { args: [await file.copy('bare')] })).url,
+        server: await bare('bare-route', { args: [await file.copy('bare')] }),
         status: 201,
         shot: ({ id }, bookId) =>
           httpRequest('POST', '/prebooks', { body: { book_id: bookId, user_id: id } }),
       },
       {
         way: 'tRPC, nothing flushed',
-        url: (await api('unflushed', { preload: 'nothing-flushed' })).url,
+        server: await api('unflushed', { preload: 'nothing-flushed' }),
         status: 200,
         shot: viaTrpc,
       },
       {
         way: 'tRPC, one commit a request',
-        url: (await api('single', { preload: 'one-commit-a-request' })).url,
+        server: await api('single', { preload: 'one-commit-a-request' }),
         status: 200,
         shot: viaTrpc,
       },
-      { way: 'tRPC', url: real.url, status: 200, shot: viaTrpc },
-      { way: 'REST', url: real.url, status: 201, shot: viaRest },
+      { way: 'tRPC', server: real, status: 200, shot: viaTrpc },
+      { way: 'REST', server: real, status: 201, shot: viaRest },
     ]
-    const turns = ways.flatMap(({ way, url, status, shot }): Turn[] => {
+    const turns = ways.flatMap(({ way, server, status, shot }): Turn[] => {
       // The two doors of one service share a file, and so must not share a book.
       let bookId = file.shop.books.first + (way === 'REST' ? books : 0)
       return loads.map(({ at, clients, count }) => ({
@@ -66,7 +72,9 @@ export const create: Bench = {
         async take() {
           const hot = bookId++
           const shots = file.shop.readers.slice(0, count).map((reader) => shot(reader, hot))
-          return loadValues(await shoot(url, { shots, clients, expect: [status] }))
+          return withCpuTime(server.pid, count, async () =>
+            loadValues(await shoot(server.url, { shots, clients, expect: [status] })),
+          )
         },
       }))
     })
@@ -74,7 +82,7 @@ export const create: Bench = {
       name: 'create',
       title: 'Pre-booking a hot title',
       about: `Each reader pre-books the same title once: ${requests.together} requests from 64 clients, ${requests.alone} from one. Every way has a file of its own that began as the same. The bare Hono route runs the same statements in savepoints and commits together what came together, without session, validation or error table. "Nothing flushed" is the real service with synchronous = OFF, "one commit a request" the real service with a group commit of one. bare node:http reads the request and answers: what the load generator reaches there is the most that it can measure.`,
-      measures: [...loadMeasures],
+      measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }
   },

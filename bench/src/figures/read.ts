@@ -1,5 +1,6 @@
 import { httpRequest, trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
 import { loadMeasures, loadValues, shoot } from '../load/shoot.ts'
+import { cpuMeasure, withCpuTime } from '../servers/cpu-time.ts'
 import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 import { addWaiting } from '../shop/fill-shop.ts'
@@ -32,38 +33,41 @@ export const read: Bench = {
     const trpc = disposables.use(await startBareServer('empty-trpc'))
     const reader = (index: number) => shop.readers[index % shop.readers.length]?.token ?? ''
     const bookId = (index: number) => shop.books.first + (index % people)
-    const ways: { way: string; url: string; shot: (index: number) => Shot }[] = [
-      { way: 'bare node:http', url: http.url, shot: (index) => trpcMutation('empty', { index }) },
-      { way: 'empty tRPC mutation', url: trpc.url, shot: (index) => trpcMutation('empty', { index }) },
-      { way: 'books.get', url: api.url, shot: (index) => trpcQuery('books.get', { bookId: bookId(index) }) },
-      { way: 'prebooks.list', url: api.url, shot: (index) => trpcQuery('prebooks.list', {}, reader(index)) },
+    const ways: { way: string; server: { url: string; pid: number }; shot: (index: number) => Shot }[] = [
+      { way: 'bare node:http', server: http, shot: (index) => trpcMutation('empty', { index }) },
+      { way: 'empty tRPC mutation', server: trpc, shot: (index) => trpcMutation('empty', { index }) },
+      { way: 'books.get', server: api, shot: (index) => trpcQuery('books.get', { bookId: bookId(index) }) },
+      { way: 'prebooks.list', server: api, shot: (index) => trpcQuery('prebooks.list', {}, reader(index)) },
       {
         way: 'books.get, REST',
-        url: api.url,
+        server: api,
         shot: (index) => httpRequest('GET', `/books/${bookId(index)}`),
       },
       {
         way: 'prebooks.list, REST',
-        url: api.url,
+        server: api,
         shot: (index) => httpRequest('GET', '/prebooks', { token: reader(index) }),
       },
-      { way: '/livez', url: api.url, shot: () => httpRequest('GET', '/livez') },
+      { way: '/livez', server: api, shot: () => httpRequest('GET', '/livez') },
     ]
-    const turns = ways.map(({ way, url, shot }): Turn => {
+    const turns = ways.map(({ way, server, shot }): Turn => {
       const shots = Array.from({ length: requests }, (_, index) => shot(index))
       const at = '64 clients'
       return {
         way,
         at,
         beside: { way: 'empty tRPC mutation', at },
-        take: async () => loadValues(await shoot(url, { shots, clients: 64, expect: [200] })),
+        take: () =>
+          withCpuTime(server.pid, requests, async () =>
+            loadValues(await shoot(server.url, { shots, clients: 64, expect: [200] })),
+          ),
       }
     })
     return {
       name: 'read',
       title: 'Reading',
       about: `${requests} requests from 64 clients. The empty mutation goes through the same adapter on a Hono of its own: no input, no session, no database, no output schema, no steps before it. prebooks.list shows a page of ${OWN}; its session is looked up in every request. /livez is what the service's own steps cost before anything is done.`,
-      measures: [...loadMeasures],
+      measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }
   },

@@ -50,6 +50,8 @@ export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): Wa
     query('books.list', { query: 'no such title' }, undefined, ', nothing found'),
     query('books.list', { inStock: true }, undefined, ', none in stock'),
     query('books.get', { bookId: books.first }),
+    query('books.waitlist', { bookId: crowded.first }),
+    query('books.waitlist', { bookId: deserted }, undefined, ', after all who cancelled'),
     mutation(
       'books.create',
       (round) => ({ title: `New ${round}`, author: 'Bench', priceCents: 1 }),

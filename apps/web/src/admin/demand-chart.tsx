@@ -38,13 +38,21 @@ export function DemandChart({ items, days }: { items: readonly Demand[]; days: n
             </desc>
             {shown.map(({ bookId, bookTitle, waiting, joinedLately }, row) => {
               const earlier = length(waiting - joinedLately)
+              // A little of the ground between the two, since their colours are alike by night.
+              const late = earlier === 0 ? 0 : earlier + 2
               const all = Math.max(3, length(waiting))
               return (
                 <g key={bookId} transform={`translate(0 ${row * ROW})`}>
                   <text y="14">{fitted(bookTitle, width)}</text>
-                  <rect y="20" width={all} height="14" className="chart-bar" />
+                  <rect y="20" width={joinedLately === 0 ? all : earlier} height="14" className="chart-bar" />
                   {joinedLately > 0 && (
-                    <rect x={earlier} y="20" width={all - earlier} height="14" className="chart-bar-late" />
+                    <rect
+                      x={late}
+                      y="20"
+                      width={Math.max(1, all - late)}
+                      height="14"
+                      className="chart-bar-late"
+                    />
                   )}
                   <text x={all + 8} y="32">
                     {waiting}

@@ -82,7 +82,12 @@ export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
 export function Sparkline({ byDay }: { byDay: readonly number[] }) {
   const top = Math.max(1, ...byDay)
   return (
-    <svg viewBox={`0 0 ${byDay.length * 6} 24`} preserveAspectRatio="none" className="sparkline" aria-hidden="true">
+    <svg
+      viewBox={`0 0 ${byDay.length * 6} 24`}
+      preserveAspectRatio="none"
+      className="sparkline"
+      aria-hidden="true"
+    >
       <path d={`M0 23.500H${byDay.length * 6}`} className="chart-axis" />
       {byDay.map((people, day) => (
         <rect

@@ -77,7 +77,7 @@ export function useForm<Name extends string>({ rules, initial, beside, send }: F
       name,
       value: values[name],
       error: errors[name],
-      onChange: (event: ChangeEvent<HTMLInputElement>) => {
+      onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
         const { value } = event.target
         setValues((before) => ({ ...before, [name]: value }))
         if (errors[name] !== undefined) judge(name, value)

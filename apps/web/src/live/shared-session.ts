@@ -71,6 +71,7 @@ export function endLeaving(): void {
 
 function tell(message: Message): void {
   const channel = openChannel()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, its own
   channel?.postMessage(message)
   channel?.close()
 }

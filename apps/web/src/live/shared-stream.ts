@@ -40,6 +40,7 @@ export function shareStream<Item>(stream: SharedStream<Item>): () => void {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return keepOpen(stream, stream)
   const name = `prebook:${stream.name}`
   const channel = new BroadcastChannel(name)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, its own
   const tell = (message: Message<Item>) => channel.postMessage(message)
   const stopping = new AbortController()
   let answerHello = () => {}

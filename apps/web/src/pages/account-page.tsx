@@ -37,16 +37,16 @@ export function AccountPage() {
           </Section>
           <Section title="Signed in">
             <p>
-              This browser keeps you signed in until you sign out. If you used a computer that others use too, or lost
-              one, sign out everywhere.
+              This browser keeps you signed in until you sign out. If you used a computer that others use too,
+              or lost one, sign out everywhere.
             </p>
             <SigningOut />
           </Section>
           <Section title="What is stored">
             <p>
-              Your e-mail address; your password, only as a hash from which nobody can read it; your pre-bookings with
-              their times, cancelled ones too; and which e-mails about them were sent. In this browser: a cookie for
-              your session, and your choice of light or dark.
+              Your e-mail address; your password, only as a hash from which nobody can read it; your
+              pre-bookings with their times, cancelled ones too; and which e-mails about them were sent. In
+              this browser: a cookie for your session, and your choice of light or dark.
             </p>
           </Section>
         </>
@@ -123,8 +123,8 @@ function SigningOut() {
         }
       >
         <p>
-          Every browser and every program that uses your account has to sign in anew, this one too. Your pre-bookings
-          stay.
+          Every browser and every program that uses your account has to sign in anew, this one too. Your
+          pre-bookings stay.
         </p>
       </Dialog>
     </div>

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { createRoute, Link, notFound } from '@tanstack/react-router'
+import { createRoute, Link } from '@tanstack/react-router'
 import type { Book } from '@prebook/client'
 import { waitlistQuery } from '../prebooks/prebook-cache.ts'
 import { PrebookPanel } from '../prebooks/prebook-panel.tsx'
 import { rootRoute } from '../root-route.tsx'
+import { bookIdParam } from '../shop/book-id-param.ts'
 import { queries } from '../shop/client.ts'
 import { price } from '../shop/money.ts'
 import { buttonClass } from '../ui/button.tsx'
@@ -17,13 +18,7 @@ import './book-page.css'
 export const bookRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/books/$bookId',
-  params: {
-    parse: ({ bookId }) => {
-      if (!/^[1-9]\d{0,15}$/.test(bookId) || !Number.isSafeInteger(Number(bookId))) throw notFound()
-      return { bookId: Number(bookId) }
-    },
-    stringify: ({ bookId }) => ({ bookId: String(bookId) }),
-  },
+  params: bookIdParam,
   loader: ({ context: { queryClient }, params: { bookId } }) => {
     void queryClient.prefetchQuery(bookQuery(bookId))
     void queryClient.prefetchQuery(waitlistQuery(bookId))

@@ -114,7 +114,11 @@ function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) 
           {notifiedAt !== null && <When what="Back in stock" time={notifiedAt} />}
           {cancelledAt !== null && <When what="Cancelled" time={cancelledAt} />}
         </dl>
-        {status === 'waiting' ? <InTheQueue prebook={prebook} /> : latest && <AfterTheQueue prebook={prebook} />}
+        {status === 'waiting' ? (
+          <InTheQueue prebook={prebook} />
+        ) : (
+          latest && <AfterTheQueue prebook={prebook} />
+        )}
       </div>
     </article>
   )

@@ -45,7 +45,8 @@ function withPrebook(shown: Waitlist, prebook: Prebook): Waitlist {
   if (prebook.status === 'waiting') {
     return { ...shown, mine: { ...prebook, queuePosition: mine?.queuePosition ?? null } }
   }
-  if (prebook.status === 'notified' && mine !== null) return { ...shown, inStock: true, waiting: 0, mine: null }
+  if (prebook.status === 'notified' && mine !== null)
+    return { ...shown, inStock: true, waiting: 0, mine: null }
   return mine === null ? shown : { ...shown, waiting: oneLess(shown.waiting), mine: null }
 }
 

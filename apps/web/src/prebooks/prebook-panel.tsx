@@ -135,7 +135,8 @@ function Offer({
       </Button>
       <p className="prebook-panel-crowd">{crowdInWords(waiting)}</p>
       <p>
-        The moment it is back, you are told, here and by e-mail. It costs nothing, and you need not buy it then.
+        The moment it is back, you are told, here and by e-mail. It costs nothing, and you need not buy it
+        then.
       </p>
       {me === null && (
         <p className="prebook-panel-aside">
@@ -170,7 +171,9 @@ function Waiting({
         <strong>{place === null ? '…' : place === '1000+' ? '1,000+' : place.toLocaleString('en')}</strong>
         <span>
           your place in the queue
-          {waiting !== 0 && <>, of {typeof waiting === 'number' ? waiting.toLocaleString('en') : 'over 1,000'}</>}
+          {waiting !== 0 && (
+            <>, of {typeof waiting === 'number' ? waiting.toLocaleString('en') : 'over 1,000'}</>
+          )}
         </span>
       </p>
       <p>

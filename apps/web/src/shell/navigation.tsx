@@ -5,6 +5,7 @@ import { useMe } from '../session/session.ts'
 const places = [
   { for: 'everybody', label: 'Catalogue', link: linkOptions({ to: '/' }) },
   { for: 'signed in', label: 'My pre-bookings', link: linkOptions({ to: '/prebookings' }) },
+  { for: 'admin', label: 'Run the shop', link: linkOptions({ to: '/admin' }) },
 ] as const satisfies {
   for: 'everybody' | 'signed in' | 'admin'
   label: string

@@ -33,7 +33,8 @@ export function notify(notice: Omit<Notice, 'id'>): void {
 /** Says what went wrong with a change, unless that is said elsewhere: the end of a session is, in session.ts. */
 export function notifyFailure(error: unknown): void {
   const words = inWords(error)
-  if (words === null || words.reason === 'AUTH_REQUIRED' || words.reason === 'AUTH_ACCOUNT_DEACTIVATED') return
+  if (words === null || words.reason === 'AUTH_REQUIRED' || words.reason === 'AUTH_ACCOUNT_DEACTIVATED')
+    return
   notify({ tone: 'problem', title: words.title, body: words.advice })
 }
 

@@ -1,0 +1,16 @@
+import { adminRoute, adminStartRoute } from './admin-route.ts'
+import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts'
+import { deliveriesRoute } from './deliveries-route.ts'
+import { demandRoute } from './demand-route.ts'
+import { readersRoute } from './readers-route.ts'
+
+/** The pages for admins. */
+export const adminRoutes = adminRoute.addChildren([
+  adminStartRoute,
+  demandRoute,
+  adminBooksRoute,
+  newBookRoute,
+  adminBookRoute,
+  deliveriesRoute,
+  readersRoute,
+])

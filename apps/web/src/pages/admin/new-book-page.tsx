@@ -1,0 +1,36 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { BookForm } from '../../admin/book-form.tsx'
+import { refreshStock } from '../../admin/stock-news.ts'
+import { notify } from '../../shell/notices.ts'
+import { client } from '../../shop/client.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import './admin-pages.css'
+
+/** Adds a book to the catalogue. */
+export function NewBookPage() {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  return (
+    <>
+      <div className="admin-head">
+        <PageTitle title="Add a book" />
+      </div>
+      <BookForm
+        send="Add the book"
+        onSend={async (fields, stockQuantity) => {
+          const { id, title } = await client.books.create.mutate({ ...fields, stockQuantity })
+          void refreshStock(queryClient)
+          notify({ tone: 'good', title: `${title} is in the catalogue.` })
+          // Replaced, so that the browser's way back does not lead to a form that is done.
+          await navigate({ to: '/admin/books/$bookId', params: { bookId: id }, replace: true })
+        }}
+      >
+        <Link to="/admin/books" className={buttonClass({ tone: 'quiet' })}>
+          All books
+        </Link>
+      </BookForm>
+    </>
+  )
+}

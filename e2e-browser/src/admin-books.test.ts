@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest'
+import { fillQueues, openAsAdmin } from './admin-desk.ts'
+import { fillShelves } from './books.ts'
+import { inBrowser, openShop } from './open-shop.ts'
+import { expectSoundView } from './views.ts'
+
+inBrowser('the books of admins', () => {
+  test('are found, edited and added; what is wrong stands beside its field', async () => {
+    await using shop = await openShop()
+    const books = await fillShelves(shop.admin)
+    const visitor = await shop.visit()
+    const { page } = visitor
+    // Refusals: a conflict, and an ISBN whose check digit is wrong.
+    visitor.expectComplaints(/status of 40[09]/)
+    await openAsAdmin(shop, page, '/admin/books')
+    await page.getByRole('link', { name: 'Dune' }).waitFor()
+    await expectSoundView(page, 'admin-books')
+    await page.getByRole('searchbox', { name: 'Title, author or ISBN' }).fill('pippi')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('/admin/books?query=pippi')
+    await page.getByRole('link', { name: 'Dune' }).waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Pippi Longstocking' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Pippi Longstocking' }).waitFor()
+    await page.getByText('The stock has never changed.').waitFor()
+
+    const price = page.getByLabel('Price')
+    expect(await price.inputValue()).toBe('9.99')
+    await price.fill('free')
+    await page.getByLabel('Title', { exact: true }).fill('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Must be a price such as 19.99.').waitFor()
+    await page.getByText('Enter the title.').waitFor()
+    expect(
+      await page.getByLabel('Title', { exact: true }).evaluate((field) => field === document.activeElement),
+    ).toBe(true)
+    await expectSoundView(page, 'admin-book-wrong')
+    await price.fill('10,50')
+    await page.getByLabel('Title', { exact: true }).fill('Pippi Långstrump')
+    await page.getByLabel('ISBN, if it has one').fill('978-0-441-01359-3')
+    await page.getByRole('button', { name: 'Save' }).click()
+    const isbn = page.getByLabel('ISBN, if it has one')
+    await expect.poll(() => isbn.getAttribute('aria-invalid')).toBe('true')
+    await page.getByText('Another book already has this ISBN.').waitFor()
+    await isbn.fill('9780441013594')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('the check digit counts').waitFor()
+    await isbn.fill('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Pippi Långstrump is saved.').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Pippi Långstrump' }).waitFor()
+    const id = books.get('Pippi Longstocking')?.id ?? 0
+    expect(await shop.admin.books.get.query({ bookId: id })).toMatchObject({
+      title: 'Pippi Långstrump',
+      priceCents: 1050,
+      isbn: null,
+    })
+
+    await page.getByRole('link', { name: 'Books', exact: true }).click()
+    await page.getByRole('link', { name: 'Add a book' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Add a book' }).waitFor()
+    await expectSoundView(page, 'admin-book-new')
+    await page.getByLabel('Title', { exact: true }).fill('Momo')
+    await page.getByLabel('Author', { exact: true }).fill('Michael Ende')
+    await page.getByLabel('Price').fill('12')
+    await page.getByLabel('Description, if you like').fill('Grey men steal time.\n\nA girl listens.')
+    await page.getByLabel('Copies in stock').fill('3')
+    await page.getByRole('button', { name: 'Add the book' }).dblclick()
+    await page.getByRole('heading', { level: 1, name: 'Momo' }).waitFor()
+    await page.getByRole('heading', { name: '3 copies in stock' }).waitFor()
+    const { items } = await shop.admin.books.list.query({ query: 'momo' })
+    expect(items).toMatchObject([
+      { priceCents: 1200, stockQuantity: 3, description: expect.stringContaining('\n') },
+    ])
+  })
+
+  test('show how their stock went: every change, and whom a broadcast told', async () => {
+    await using shop = await openShop()
+    const books = await fillQueues(shop, 3)
+    const bookId = books.get('Dune') ?? 0
+    const set = (quantity: number) =>
+      shop.admin.stock.set.mutate({ bookId, quantity, note: `Now ${quantity}` })
+    for (const quantity of [12, 9, 4, 0]) await set(quantity)
+    for (let count = 1; count <= 8; count += 1) await set(count)
+    const visitor = await shop.visit()
+    const { page } = visitor
+    visitor.expectComplaints(/status of 409/)
+    await openAsAdmin(shop, page, `/admin/books/${bookId}`)
+    const plot = page.getByRole('img', { name: 'How many copies were in stock' })
+    await plot.waitFor()
+    const words = (await plot.locator('desc').textContent()) ?? ''
+    expect(words).toContain(': 12, 9, 4, 0, 1, 2,')
+    expect(words.match(/Readers told: \d+/g)).toEqual(['Readers told: 3'])
+    const table = page.getByRole('table', { name: 'changes of the stock' })
+    expect(await table.getByRole('row').nth(1).innerText()).toContain('Now 8')
+    await expectSoundView(page, 'admin-book')
+    await page.getByRole('link', { name: 'Older ones' }).click()
+    await table.getByText('3 readers').waitFor()
+    expect(await table.getByRole('row').count()).toBe(3)
+
+    await page.getByRole('button', { name: 'Change the stock' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Dune' })
+    await dialog.getByText('There are 8 copies in stock.').waitFor()
+    await dialog.getByLabel('How many came in').fill('-9')
+    await expect.poll(() => dialog.getByRole('status').innerText()).toBe('There are not that many copies')
+    await dialog.getByLabel('How many came in').fill('-8')
+    await expect.poll(() => dialog.getByRole('status').innerText()).toContain('From 8 to 0 copies: sold out.')
+    await dialog.getByRole('button', { name: 'Change the stock' }).click()
+    await dialog.getByText('From 8 to 0 copies.').waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('heading', { name: 'No copies' }).waitFor()
+    await expect.poll(() => plot.locator('desc').textContent()).toContain('8, 0.')
+  })
+
+  test('have the limits on the page that the server has; a book that is none says so', async () => {
+    await using shop = await openShop()
+    const visitor = await shop.visit()
+    const { page } = visitor
+    visitor.expectComplaints(/status of 404/)
+    await openAsAdmin(shop, page, '/admin/books/new')
+    const answer = await fetch(`${shop.url}/openapi.json`)
+    const { paths } = (await answer.json()) as OpenApi
+    const { title, author, description } =
+      paths['/books'].post.requestBody.content['application/json'].schema.properties
+    const most = (label: string) => page.getByLabel(label, { exact: true }).getAttribute('maxlength')
+    expect(await most('Title')).toBe(String(title?.maxLength))
+    expect(await most('Author')).toBe(String(author?.maxLength))
+    const said = description?.maxLength ?? description?.anyOf?.find(({ maxLength }) => maxLength)?.maxLength
+    expect(await most('Description, if you like')).toBe(String(said))
+    await page.goto('/admin/books/999')
+    await page.getByRole('heading', { name: 'This book is not in our catalogue' }).waitFor()
+    await page.goto('/admin/books/nonsense')
+    await page.getByRole('heading', { name: 'There is no page at this address' }).waitFor()
+  })
+})
+
+type Limits = { maxLength?: number; anyOf?: Limits[] }
+type OpenApi = {
+  paths: {
+    '/books': {
+      post: {
+        requestBody: { content: { 'application/json': { schema: { properties: Record<string, Limits> } } } }
+      }
+    }
+  }
+}
