@@ -99,8 +99,8 @@ const Environment = z.object({
     .describe('How many failed sign-ins an hour are let through for one address and for one account.'),
 })
 
-/** Variables whose value nobody is shown: it holds a password. */
-const SECRET_VARIABLES = new Set(['DATABASE_URL', 'SMTP_URL', 'SECRET'])
+/** Variables whose value nobody is shown: it holds a password, or is one. */
+const SECRET_VARIABLES = new Set(['DATABASE_URL', 'SMTP_URL', 'SECRET', 'METRICS_TOKEN'])
 
 /** What sending mail cannot do without: links in mails lead to the service, and are signed. */
 const NEEDED_FOR_MAIL = ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'] as const

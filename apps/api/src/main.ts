@@ -3,6 +3,9 @@ import { ConfigError, readConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import { ListenError, startApi, type RunningApi } from './start-api.ts'
 
+/** How long connections may take to close after the stop, in milliseconds. */
+const EXIT_MS = 1_000
+
 /** Serves until told to stop: by SIGTERM (a supervisor) or SIGINT (Ctrl-C). */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
@@ -35,6 +38,8 @@ async function main(): Promise<void> {
       log.error({ err: error }, 'could not stop cleanly')
       process.exitCode = 1
     }
+    // What is still open by now, such as a line to a database server that has fallen silent, is waited for no longer.
+    setTimeout(() => process.exit(), EXIT_MS).unref()
   }
 }
 

@@ -67,7 +67,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     await store.close()
     throw error
   }
-  const sweeper = sweepHourly(services, log)
+  const stopSweeping = sweepHourly(services, log)
   const { address, family, port } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
   // Whatever is logged: with port 0 nobody else knows the address.
@@ -85,10 +85,13 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     url,
     async stop() {
       lifecycle.stopping = true
-      clearInterval(sweeper)
+      stopSweeping()
       services.live.close()
-      await Promise.all([drain(server), sendingMail.stop(DRAIN_MS)])
-      await store.close()
+      try {
+        await Promise.all([drain(server), sendingMail.stop(DRAIN_MS)])
+      } finally {
+        await store.close()
+      }
     },
   }
 }
@@ -136,13 +139,24 @@ async function drain(server: Server): Promise<void> {
   }
 }
 
-/** Clears away sessions that have ended and throttles that have run out, now and every hour. */
-function sweepHourly(services: Services, log: Logger): NodeJS.Timeout {
+/**
+ * Clears away sessions that have ended and throttles that have run out, now and every hour.
+ *
+ * @returns what ends it
+ */
+function sweepHourly({ sessions, throttles }: Services, log: Logger): () => void {
+  const stopping = new AbortController()
   const sweep = () => {
-    Promise.all([services.sessions.sweep(), services.throttles.sweep()]).catch((error: unknown) => {
-      log.warn({ err: error }, 'what has expired could not be cleared away; the next try is in an hour')
-    })
+    Promise.all([sessions.sweep(stopping.signal), throttles.sweep(stopping.signal)]).catch(
+      (error: unknown) => {
+        log.warn({ err: error }, 'what has expired could not be cleared away; the next try is in an hour')
+      },
+    )
   }
   sweep()
-  return setInterval(sweep, SWEEP_EVERY_MS)
+  const timer = setInterval(sweep, SWEEP_EVERY_MS)
+  return () => {
+    clearInterval(timer)
+    stopping.abort()
+  }
 }

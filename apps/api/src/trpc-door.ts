@@ -22,7 +22,8 @@ export function trpcDoor(options: StreamDoorOptions) {
     // tRPC would also read forms and files, which no procedure takes.
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
-    const called = c.req.path.slice(ENDPOINT.length + 1)
+    // tRPC takes slashes at the end too: they must not lead past the door of the streams.
+    const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
     if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
       return streamDoor(c, called, options)
     const response = await fetchRequestHandler({

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { OPENED, waitingFor } from './past/four-weeks.ts'
 import { adminAccount, readerNames } from './people.ts'
 import { USUAL_PORT } from './start-on-usual-port.ts'
 
@@ -40,13 +41,25 @@ it('tells the whole story from what the API answers, and leaves nothing behind',
 
   expect(story).toContain('PREBOOK_BOOK_IN_STOCK')
   expect(story).toContain('PREBOOK_DUPLICATE')
-  expect(story).toMatch(/notified +3 readers/)
+  const told = waitingFor('Dune') + 3
+  expect(story).toMatch(new RegExp(`notified +${told} readers`))
+  expect(story).toMatch(/Ada's open page +waiting → notified by itself, [\d.]+ ms after/)
+  const mails = [...story.matchAll(/^ +(\w+) +(\S+) +(none|“Dune” is back in stock)$/gm)].map((match) =>
+    match.slice(1),
+  )
+  expect(mails).toEqual([
+    ['Ada', 'ada@readers.example', '“Dune” is back in stock'],
+    ['Ben', '–', 'none'],
+    ['Cleo', 'cleo@readers.example', '“Dune” is back in stock'],
+    ['Dan', 'dan@readers.example', '“Dune” is back in stock'],
+  ])
+  expect(story).toContain(`Others got ${told - 3} more.`)
   expect(story).toMatch(/broadcast +none/)
   expect(story).toContain('0 → 5 (restocked)')
   expect(story).toContain('5 → 10 (changed)')
   expect(story).toContain('10 → 0 (sold-out)')
 
-  const [, instant] = /^ +at +(\S+Z)$/m.exec(story) ?? []
+  const [, instant] = /^ +at +\S+T(\S+Z)$/m.exec(story) ?? []
   const flips = [...story.matchAll(/^ +(\w+) +Dune +(\w+) +→ +(\w+) +(\S+)$/gm)].map((match) =>
     match.slice(1),
   )
@@ -85,7 +98,10 @@ describe('serving', () => {
     const [, url] = await demo.printed(SERVING)
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
     expect((await fetch(`${url}/docs`)).status).toBe(200)
-    expect((await fetch(`${url}/openapi.json`)).status).toBe(200)
+    const mail = await fetch(`${url}/dev/mail`)
+    expect([mail.status, await mail.text()]).toEqual([200, expect.stringContaining('To ada@readers.example')])
+    for (const page of ['/', '/admin/demand', '/dev/mail', '/docs'])
+      expect(demo.output()).toContain(`${url}${page}`)
     expect(demo.output()).toContain(adminAccount.password)
     for (const name of readerNames) expect(demo.output()).toContain(`${name.toLowerCase()}@readers.example`)
     expect(await demo.leftBehind()).toHaveLength(1)
@@ -146,6 +162,22 @@ describe('serving', () => {
     expect(await demo.leftBehind()).toEqual([])
   })
 
+  it('ends cleanly while the past is written, when it alone is told to', async () => {
+    await using demo = await startDemo([])
+    await expect.poll(() => demo.leftBehind(), { timeout: 10_000 }).toHaveLength(1)
+    const [folder = ''] = await demo.leftBehind()
+    const daysAgo = async () =>
+      (Date.now() - Number(await readFile(join(demo.temporary, folder, 'clock')))) / 86_400_000
+    // Not the first day, on which the shop opens.
+    await expect
+      .poll(daysAgo, { timeout: 10_000, interval: 5 })
+      .toSatisfy((days: number) => days > 1 && days < OPENED)
+    demo.kill('SIGTERM')
+    expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
+    expect(demo.output()).not.toContain('Prebook:')
+    expect(await demo.leftBehind()).toEqual([])
+  })
+
   it('calls a story that was cut short no success', async () => {
     await using demo = await startDemo(['--once'])
     await demo.printed(/^Prebook:/m)
@@ -193,6 +225,7 @@ async function startDemo(options: string[]) {
 
   return {
     output,
+    temporary,
     /** Waits for the end: the exit code, and everything that was printed. */
     async end() {
       const code = await closed

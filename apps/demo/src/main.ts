@@ -4,7 +4,7 @@ import { perform } from './perform.ts'
 import { Screen } from './screen.ts'
 
 const usage = `Shows what Prebook does. Starts the real API with a fresh database, plays a short story through the
-typed client, and keeps serving for you to try things out. Ctrl-C ends it and removes the database.
+typed client, and keeps serving the shop for you to try things out. Ctrl-C ends it and removes the database.
 
 Usage: pnpm demo [--once]
 

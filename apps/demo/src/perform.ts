@@ -1,13 +1,18 @@
-import { dirname } from 'node:path'
+import { mkdtempDisposable } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ApiProcess } from '@prebook/api-process'
+import { startApi, type ApiProcess } from '@prebook/api-process'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { aborted } from './endings.ts'
-import { fillCatalogue } from './fill-catalogue.ts'
-import { adminAccount, openAccounts, readerNames, signIn } from './people.ts'
+import { wholeShop } from './fill-catalogue.ts'
+import { OPENED, waitingFor } from './past/four-weeks.ts'
+import { createClock, livePast } from './past/live-the-past.ts'
+import { town } from './past/town.ts'
+import { adminAccount, openReaders, readerNames, signIn } from './people.ts'
 import type { Screen } from './screen.ts'
 import type { StoryBooks } from './stage.ts'
-import { startOnUsualPort, USUAL_PORT } from './start-on-usual-port.ts'
+import { demoEnvironment, startOnUsualPort, USUAL_PORT } from './start-on-usual-port.ts'
 import { giveTour, storyBooks } from './tour.ts'
 import { printWhatNext } from './what-next.ts'
 
@@ -16,6 +21,9 @@ const LAST_LINES = 12
 
 /** How long a failed call waits for the news that the API has ended, which would explain it. */
 const EXPLANATION_MS = 1_000
+
+/** How long what comes by itself may take on a busy machine; it takes milliseconds. */
+const PATIENCE_MS = 10_000
 
 type Options = {
   screen: Screen
@@ -26,78 +34,100 @@ type Options = {
 }
 
 /**
- * The whole demo, from starting the API to removing its database. Gives whether it was told to stop.
+ * The whole demo, from writing the shop's past to removing its database. Gives whether it was told to stop.
  *
  * @throws Error when the API answers otherwise than it should, or ends by itself
  */
 export async function perform({ screen, stop, once }: Options): Promise<'over' | 'stopped'> {
-  screen.progress('Starting the API …')
-  await using api = await startOnUsualPort().catch((error: unknown) => {
+  screen.progress('Opening the shop …')
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'prebook-demo-'))
+  const databaseUrl = `file:${join(folder.path, 'prebook.db')}`
+  const clock = createClock(join(folder.path, 'clock'))
+  const past = await withApi(
+    () => startApi({ databaseUrl, env: { ...demoEnvironment, ...clock.env } }),
+    stop,
+    (api) => livePast(api, clock, (daysAgo) => screen.progress(`Opening the shop: ${daysAgo} days ago`)),
+  )
+  const outcome =
+    past === 'stopped'
+      ? past
+      : await withApi(
+          () => startOnUsualPort(databaseUrl),
+          stop,
+          async (api) => {
+            const books = await tellStory(api, folder.path, screen.until(stop))
+            if (once) return 'over'
+            printWhatNext(screen.until(stop), api.url, books)
+            return aborted(stop).then(() => 'stopped' as const)
+          },
+        )
+  if (outcome === 'stopped') {
+    screen.line()
+    screen.line('Stopping …')
+  }
+  return outcome
+}
+
+/**
+ * Starts the API, does something with it, and stops it.
+ *
+ * @throws Error with the API's last lines when it ends by itself, or the work fails otherwise than by a wrong answer
+ */
+async function withApi<T>(
+  start: () => Promise<ApiProcess>,
+  stop: AbortSignal,
+  work: (api: ApiProcess) => Promise<T>,
+): Promise<T | 'stopped'> {
+  await using api = await start().catch((error: unknown) => {
     // Ctrl-C in a terminal reaches the API too: one that is only starting ends at once.
     if (stop.aborted) return null
     throw error
   })
-  if (api === null) {
-    screen.line()
-    return 'stopped'
-  }
-
+  if (api === null || stop.aborted) return 'stopped'
   const ending = Promise.race([
     aborted(stop).then(() => 'stopped' as const),
     api.ended.then(() => failed('The API has ended by itself.', api)),
   ])
-  const told = tellStory(api, screen.until(stop)).catch(async (error: unknown) => {
+  const done = work(api).catch(async (error: unknown) => {
     if (error instanceof UnexpectedAnswer) throw error
     const early = await Promise.race([ending, pause(EXPLANATION_MS, null, { ref: false })])
     return early ?? failed(error instanceof Error ? error.message : String(error), api)
   })
-  const outcome = await Promise.race([ending, told])
-  if (outcome !== 'stopped') {
-    if (once) return 'over'
-    printWhatNext(screen, api.url, outcome)
-    await ending
-  }
-  screen.line()
-  screen.line('Stopping the API …')
-  return 'stopped'
+  // Awaited here: the API must not be stopped before.
+  return await Promise.race([ending, done])
 }
 
-/** Fills the shop, opens the accounts, and plays the story. */
-async function tellStory(api: ApiProcess, screen: Screen): Promise<StoryBooks> {
+/** Opens the accounts, and plays the story. */
+async function tellStory(api: ApiProcess, folder: string, screen: Screen): Promise<StoryBooks> {
   const started = performance.now()
-  screen.clearProgress()
-  screen.heading('Prebook: readers pre-book sold-out books, and one restock tells them all at once.')
-  screen.line()
-  screen.tell('All that follows is what the real API answers, asked through the typed client.')
-  screen.tell()
-
-  await api.createAdmin(adminAccount.email, adminAccount.password)
   const admin = await signIn(api.url, adminAccount)
-  const shop = await fillCatalogue(admin.client, (done, total) => {
-    screen.progress(`   Filling the catalogue: ${done} of ${total}`)
-  })
-  const readers = await openAccounts(api.url)
+  const [shop, readers] = await Promise.all([wholeShop(admin.client), openReaders(api.url)])
   screen.clearProgress()
+  screen.heading('Prebook: readers pre-book sold-out books, and one restock tells all at once.')
+  screen.line()
+  screen.tell('All that follows is what the real API answers, through the typed client.')
+  screen.tell()
   const soldOut = shop.filter((book) => !book.inStock).length
   screen.table([
     [
       'API',
       `${api.url}, process ${api.pid}${isUsual(api) ? '' : ` (something else has port ${USUAL_PORT})`}`,
     ],
-    ['data', `${folderOf(api)}, removed at the end`],
+    ['data', `${folder}, removed at the end`],
     ['catalogue', `${shop.length} books, ${soldOut} of them sold out`],
+    ['past', `${OPENED} days, made up: what ${town.length} readers bought and pre-booked`],
     ['readers', readerNames.join(', ')],
   ])
 
   const checks = new Checks()
-  const books = storyBooks(shop)
-  await giveTour({ screen, checks, admin, readers, books })
+  const books = storyBooks(shop, waitingFor)
+  await giveTour({ url: api.url, screen, checks, patienceMs: PATIENCE_MS, admin, readers, books })
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
   screen.line()
   screen.line(
     screen.style(
       'bold',
-      `That was Prebook, in ${seconds} s. ${checks.passed} answers were checked; all were as they should be.`,
+      `That was Prebook, in ${seconds} s. ${checks.passed} answers were checked; all were right.`,
     ),
   )
   return books
@@ -105,11 +135,6 @@ async function tellStory(api: ApiProcess, screen: Screen): Promise<StoryBooks> {
 
 function isUsual(api: ApiProcess): boolean {
   return new URL(api.url).port === String(USUAL_PORT)
-}
-
-/** The API keeps its database in a folder of its own. */
-function folderOf(api: ApiProcess): string {
-  return dirname(api.databaseUrl.replace(/^file:/, ''))
 }
 
 function failed(message: string, api: ApiProcess): never {

@@ -15,12 +15,18 @@ export type StoryBooks = {
   other: Book
   /** In stock, so that it cannot be pre-booked. */
   inStock: Book
+  /** How many others wait when the story begins. */
+  alreadyWaiting: { wanted: number; other: number }
 }
 
 /** What every act plays with. */
 export type Stage = {
+  /** Where the API serves. */
+  url: string
   screen: Screen
   checks: Checks
+  /** How long what comes by itself may take to come, in milliseconds. */
+  patienceMs: number
   admin: Person
   readers: Readers
   books: StoryBooks

@@ -3,16 +3,21 @@ import { startApi, type ApiProcess } from '@prebook/api-process'
 /** Where people look for the API first; documentation and examples name it. */
 export const USUAL_PORT = 8787
 
-/** Far more than a visitor needs who tries things out: the real limits would only get in the way of a demo. */
-const throttles = { REGISTRATIONS_PER_HOUR: '10000', LOGIN_FAILURES_PER_HOUR: '10000' }
+/** What a demo has otherwise than a shop. */
+export const demoEnvironment = {
+  // Far more than a visitor needs who tries things out: the real limits would only get in the way.
+  REGISTRATIONS_PER_HOUR: '10000',
+  LOGIN_FAILURES_PER_HOUR: '10000',
+  MAIL_PREVIEW: '1',
+}
 
 /** Starts the API on the usual port, or on a free one if something else listens there. Loopback only. */
-export async function startOnUsualPort(): Promise<ApiProcess> {
+export async function startOnUsualPort(databaseUrl: string): Promise<ApiProcess> {
   try {
-    return await startApi({ env: { ...throttles, PORT: String(USUAL_PORT) } })
+    return await startApi({ databaseUrl, env: { ...demoEnvironment, PORT: String(USUAL_PORT) } })
   } catch (error) {
     // Trying is surer than asking first whether the port is free: the answer could be outdated by then.
     if (!(error instanceof Error && error.message.includes('Cannot listen on'))) throw error
-    return startApi({ env: { ...throttles, PORT: '0' } })
+    return startApi({ databaseUrl, env: demoEnvironment })
   }
 }

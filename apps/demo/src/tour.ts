@@ -2,6 +2,7 @@ import { moreCopies, newSpell } from './after-the-restock.ts'
 import { adminLooks, oneCancels, readersPrebook, refusals } from './before-the-restock.ts'
 import { UnexpectedAnswer } from './checks.ts'
 import type { Book } from './fill-catalogue.ts'
+import { mailsCome } from './the-mail.ts'
 import { restock } from './the-restock.ts'
 import type { Stage, StoryBooks } from './stage.ts'
 
@@ -15,6 +16,7 @@ export async function giveTour(stage: Stage): Promise<void> {
   await oneCancels(stage, places)
   await adminLooks(stage, COPIES.first)
   const notifiedAt = await restock(stage, places, COPIES.first)
+  await mailsCome(stage, places, notifiedAt)
   await moreCopies(stage, places, COPIES.second, notifiedAt)
   await newSpell(stage, notifiedAt)
 }
@@ -22,13 +24,17 @@ export async function giveTour(stage: Stage): Promise<void> {
 /**
  * Picks the books of the story.
  *
+ * @param waitingFor how many readers wait for a title
  * @throws UnexpectedAnswer when the shop lacks one, or its stock does not fit the story
  */
-export function storyBooks(shop: readonly Book[]): StoryBooks {
+export function storyBooks(shop: readonly Book[], waitingFor: (title: string) => number): StoryBooks {
+  const wanted = find(shop, 'Dune', false)
+  const other = find(shop, 'Pippi Longstocking', false)
   return {
-    wanted: find(shop, 'Dune', false),
-    other: find(shop, 'Pippi Longstocking', false),
+    wanted,
+    other,
     inStock: find(shop, '1984', true),
+    alreadyWaiting: { wanted: waitingFor(wanted.title), other: waitingFor(other.title) },
   }
 }
 

@@ -4,19 +4,24 @@ import type { StoryBooks } from './stage.ts'
 
 /** Says where everything is and what to try next. Commands start their line, so that they can be copied as they are. */
 export function printWhatNext(screen: Screen, url: string, books: StoryBooks): void {
-  screen.heading('Now it is yours: the API keeps serving')
+  const { wanted } = books
+  screen.heading('Now it is yours: the shop is open')
   screen.line()
   screen.table([
-    ['API', url],
+    ['the shop', `${url}/`],
+    ['for the admin', `${url}/admin/demand`],
+    ['kept e-mails', `${url}/dev/mail`],
     ['REST, to read and try', `${url}/docs`],
-    ['OpenAPI', `${url}/openapi.json`],
   ])
   screen.heading('Accounts, for this demo only: they vanish with it')
   screen.line()
   screen.table([
-    [adminAccount.email, adminAccount.password],
-    ...readerNames.map((name) => [readerAccount(name).email, READER_PASSWORD]),
+    ['admin', adminAccount.email, adminAccount.password],
+    ...readerNames.map((name) => ['reader', readerAccount(name).email, READER_PASSWORD]),
   ])
+  screen.line()
+  screen.tell(`Be ${readerAccount('Ada').name} in one window and the admin in a private one:`)
+  screen.tell(`restock ${wanted.title} there, and see what ${readerAccount('Ada').name}'s page does.`)
   screen.line()
   screen.line('To try in another terminal, in the same folder:')
   for (const { title, lines } of nextCommands(url, books)) {
@@ -47,12 +52,17 @@ function nextCommands(url: string, { wanted }: StoryBooks): Block[] {
       ],
     },
     {
-      title: `As the admin, line by line (the password is ${adminAccount.password}): who waits, and a restock`,
+      title: `As the admin, line by line (password: ${adminAccount.password}): who waits, and a restock`,
       lines: [
         `pnpm prebook login --email ${adminAccount.email} --url ${url}`,
         'pnpm prebook demand',
         `pnpm prebook restock ${wanted.id} --to 5`,
+        'pnpm prebook deliveries list --state kept',
       ],
+    },
+    {
+      title: 'Beside it, in a terminal of its own: each change of stock, until Ctrl-C',
+      lines: ['pnpm prebook watch'],
     },
     {
       title: `As an application, in TypeScript: ${ada.name}'s pre-bookings, notified by that restock`,

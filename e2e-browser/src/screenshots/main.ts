@@ -87,20 +87,19 @@ async function live(page: Page): Promise<void> {
 async function take(page: Page, name: string): Promise<void> {
   await live(page)
   await page.mouse.move(0, 0)
-  await page.screenshot({
-    path: `${folder}${name}.png`,
-    animations: 'disabled',
-    // The same picture whenever it is taken: "just now" stays, the date and time beside it go.
-    style: '.time-ago-exact { display: none }',
+  // The same picture whenever it is taken: "just now" stays, the date and time beside it go.
+  await page.locator('.time-ago-exact').evaluateAll((times) => {
+    for (const time of times) if (time instanceof HTMLElement) time.style.display = 'none'
   })
+  await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled' })
   process.stdout.write(`docs/screenshots/${name}.png\n`)
 }
 
-if (browserPath === null) {
-  process.stderr.write(
-    'There is no browser to take pictures with: install chromium, or name one in CHROMIUM_PATH.\n',
-  )
-  process.exitCode = 1
-} else {
+try {
+  if (browserPath === null)
+    throw new Error('There is no browser: install chromium, or name one in CHROMIUM_PATH.')
   await takeScreenshots(browserPath)
+} catch (error) {
+  process.stderr.write(`No pictures. ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
 }

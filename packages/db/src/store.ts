@@ -15,6 +15,8 @@ export type News =
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
   /** Something changed that one person sees: their prebooks, their sessions, or their standing. */
   | { kind: 'user'; userId: number }
+  /** Deliveries were put back in line. Only this process is told: one that looks at once is enough. */
+  | { kind: 'redriven' }
 
 /** What a listener hears: news, or that some may have been missed, so that everything is worth a look. */
 export type HeardNews = News | { kind: 'missed' }

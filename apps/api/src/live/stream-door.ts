@@ -22,7 +22,7 @@ export type StreamDoorOptions = { services: Services; config: Config; metrics: M
 /**
  * Serves a subscription as server-sent events, in the words that tRPC's clients know (`connected`, `ping`,
  * `serialized-error`, `return`). tRPC's own answer sends each event through three streams and a race with a timer, which
- * costs five times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
+ * costs several times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
  */
 export async function streamDoor(
   c: Context<Environment>,

@@ -55,7 +55,7 @@ async function openShop(engine: (typeof engines)[number], environment: Record<st
       created_at: now,
     })
     await closeOpenWaitlist(tx, { bookId, movementId: movement.id, now })
-    return { userId, prebookId }
+    return { userId, bookId, prebookId }
   })
   const links = createMailLinks({ publicUrl: api.url, secret: SECRET })
   const disposables = setUp.move()
@@ -144,6 +144,25 @@ describe.each(engines)('the links in mails on $name', (engine) => {
       expect(text).toContain('This pre-booking is cancelled')
       expect(text).not.toContain('<form')
     }
+  })
+
+  test('say on a page that the database is busy, and work when it is not', async () => {
+    await using shop = await openShop(engine, { DATABASE_WAIT_MS: '200' })
+    const post = () => fetch(shop.cancel, { method: 'POST', body: new URLSearchParams() })
+    const [holding, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const held = shop.store.writeOnBook(shop.bookId, 'exclusive', async () => {
+      holding.resolve()
+      await letGo.promise
+    })
+    await holding.promise
+    const answer = await post()
+    letGo.resolve()
+    await held
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(answer.headers.get('content-type')).toContain('text/html')
+    expect(await answer.text()).toContain('Nothing was changed')
+    expect(await shop.state()).toEqual(untouched)
+    expect((await post()).status).toBe(200)
   })
 
   test('do not cancel for an account that is shut out', async () => {

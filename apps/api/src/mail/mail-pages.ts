@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { PrebookError } from '@prebook/core'
 import {
   cancelByLink,
   readCancelLink,
@@ -8,6 +9,8 @@ import {
   type Services,
 } from '@prebook/server'
 import type { Environment } from '../http/environment.ts'
+import { logRefusal } from '../http/log-refusal.ts'
+import { refuseUnexpected } from '../http/refuse.ts'
 import { html, page, style, type Html } from './page.ts'
 
 /**
@@ -45,6 +48,13 @@ export function mailPages(services: Services, links: MailLinks): Hono<Environmen
     if (link === null) return showUnknown(c)
     return showCancelState(c, link.state === 'live' ? { ...link, state: 'cancelled' } : link)
   })
+  // Whoever reads this is a person with a mail, not a program.
+  pages.onError((error, c) => {
+    if (!(error instanceof PrebookError) || error.reason !== 'STORE_BUSY') return refuseUnexpected(c, error)
+    logRefusal(c, error, undefined)
+    c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
+    return show(c, 503, 'One moment', busy)
+  })
   return pages
 }
 
@@ -52,7 +62,7 @@ function tokenOf(c: Context<Environment>): string {
   return c.req.query('token') ?? ''
 }
 
-function show(c: Context<Environment>, status: 200 | 403 | 404, title: string, body: Html) {
+function show(c: Context<Environment>, status: 200 | 403 | 404 | 503, title: string, body: Html) {
   c.set('shows', 'page')
   return c.html(page(title, body), status, { 'Cache-Control': 'no-store' })
 }
@@ -89,6 +99,9 @@ const cancelled = (link: CancelLink) =>
 
 const deactivated = html`<h1>This account is deactivated</h1>
   <p>Nothing can be changed in it, and it gets no e-mail.</p>`
+
+const busy = html`<h1>One moment</h1>
+  <p>Nothing was changed, since too much is going on right now. Open the link again in a minute.</p>`
 
 const unknown = html`<h1>This link does not work</h1>
   <p>

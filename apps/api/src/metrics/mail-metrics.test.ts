@@ -1,6 +1,22 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
+import type { MailFigures } from '@prebook/server'
 import { addMailMetrics } from './mail-metrics.ts'
+
+const figures: MailFigures = {
+  sent: 5,
+  failed: 1,
+  skipped: 2,
+  kept: 0,
+  retried: 3,
+  lost: 0,
+  backlog: 7,
+  oldestPendingMs: 1_500,
+  undispatchedWaitlists: 1,
+  serverReachable: false,
+}
+
+const linesOf = async (registry: Registry) => (await registry.metrics()).split('\n')
 
 test('mail is told in figures, all from one look', async () => {
   const registry = new Registry()
@@ -8,22 +24,11 @@ test('mail is told in figures, all from one look', async () => {
   addMailMetrics(registry, {
     figures: async () => {
       looks += 1
-      return {
-        sent: 5,
-        failed: 1,
-        skipped: 2,
-        kept: 0,
-        retried: 3,
-        lost: 0,
-        backlog: 7,
-        oldestPendingMs: 1_500,
-        undispatchedWaitlists: 1,
-        serverReachable: false,
-      }
+      return figures
     },
   })
   for (let scrape = 0; scrape < 2; scrape += 1) {
-    const lines = (await registry.metrics()).split('\n')
+    const lines = await linesOf(registry)
     for (const line of [
       'prebook_deliveries_total{outcome="sent"} 5',
       'prebook_deliveries_total{outcome="failed"} 1',
@@ -37,4 +42,19 @@ test('mail is told in figures, all from one look', async () => {
       expect(lines).toContain(line)
   }
   expect(looks).toBe(2)
+})
+
+test('what waits is not told while the database does not say, and told again when it does', async () => {
+  const registry = new Registry()
+  const unknown = { backlog: null, oldestPendingMs: null, undispatchedWaitlists: null }
+  const answers: MailFigures[] = [figures, { ...figures, ...unknown }, { ...figures, oldestPendingMs: 0 }]
+  addMailMetrics(registry, { figures: async () => answers.shift() ?? figures })
+  const waiting = /^prebook_(?:deliveries_backlog|deliveries_oldest_pending_seconds|waitlists_undispatched) /
+  const told = async () => (await linesOf(registry)).filter((line) => waiting.test(line))
+  expect(await told()).toHaveLength(3)
+  const lines = await linesOf(registry)
+  expect(lines.filter((line) => waiting.test(line))).toEqual([])
+  expect(lines).toContain('prebook_deliveries_total{outcome="sent"} 5')
+  expect(lines).toContain('prebook_mail_server_reachable 0')
+  expect(await told()).toContain('prebook_deliveries_oldest_pending_seconds 0')
 })

@@ -3,7 +3,10 @@ import type { MailFigures, RunningMail } from '@prebook/server'
 
 const COUNTED = ['sent', 'failed', 'skipped', 'kept', 'retried', 'lost'] as const
 
-/** Adds how mail stands: what this process did, and what of the database waits. */
+/**
+ * Adds how mail stands: what this process did, and what of the database waits. What waits is not told while the database
+ * does not say: the page is wanted most when something is wrong.
+ */
 export function addMailMetrics(registry: Registry, mail: Pick<RunningMail, 'figures'>): void {
   const registers = [registry]
   // One look for all of them, however many are collected at once.
@@ -29,7 +32,7 @@ export function addMailMetrics(registry: Registry, mail: Pick<RunningMail, 'figu
   gauge(
     'prebook_deliveries_oldest_pending_seconds',
     'How long the e-mail that waits longest has waited.',
-    (now) => now.oldestPendingMs / 1_000,
+    (now) => now.oldestPendingMs && now.oldestPendingMs / 1_000,
   )
   gauge(
     'prebook_waitlists_undispatched',
@@ -42,13 +45,15 @@ export function addMailMetrics(registry: Registry, mail: Pick<RunningMail, 'figu
     (now) => (now.serverReachable === null ? -1 : Number(now.serverReachable)),
   )
 
-  function gauge(name: string, help: string, read: (now: MailFigures) => number): void {
+  function gauge(name: string, help: string, read: (now: MailFigures) => number | null): void {
     const each: Gauge = new Gauge({
       name,
       help,
       registers,
       async collect() {
-        each.set(read(await figures()))
+        const value = read(await figures())
+        if (value === null) each.remove()
+        else each.set(value)
       },
     })
   }

@@ -75,7 +75,9 @@ export function addStockCommands(program: Command): void {
     .description('print each change of stock as it happens, until Ctrl-C')
     .option('--book <book>', 'of one book only: its id, ISBN or words of it')
     .addOption(
-      new Option('--after <id>', 'begin after this stock movement instead of now').argParser(parseWholeNumber),
+      new Option('--after <id>', 'begin after this stock movement instead of now').argParser(
+        parseWholeNumber,
+      ),
     )
     .addHelpText('after', examples('prebook watch', 'prebook watch --book "dune messiah" --json'))
     .action(async (_options, command: Command) => {

@@ -4,11 +4,6 @@ import type { HeardNews } from '../store.ts'
 export class NewsDesk {
   readonly #listeners = new Set<(news: HeardNews) => void>()
 
-  /** Whether anybody listens. */
-  get heard(): boolean {
-    return this.#listeners.size > 0
-  }
-
   listen(hear: (news: HeardNews) => void): () => void {
     // A function of its own: whoever listens twice stops twice.
     const listener = (news: HeardNews) => hear(news)

@@ -2,9 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
+import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 
-/** Rows that one slice looks at: well below a millisecond of work on either engine. */
-const SLICE = 2_000
 const DAY_MS = 86_400_000
 
 /** Who waits on an open waitlist, and on which of the last days they came. */
@@ -39,7 +38,7 @@ export async function countJoins(
       const index = Math.min(day, span.days - 1)
       joins.byDay[index] = (joins.byDay[index] ?? 0) + live
     }
-    if (rows < SLICE) return joins
+    if (rows < COUNTED_AT_ONCE) return joins
   }
 }
 
@@ -56,7 +55,7 @@ async function countSlice(reader: Reader, from: { waitlistId: number; since: num
     .where('waitlist_id', '=', from.waitlistId)
     .where('id', '>', from.afterId)
     .orderBy('id')
-    .limit(SLICE)
+    .limit(COUNTED_AT_ONCE)
   return reader
     .selectFrom(rows.as('slice'))
     .select((eb) => [

@@ -4,9 +4,7 @@ import type { Database, Tx } from '../database.ts'
 import { engines } from '../testing.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
 import { countWaitlist } from './count-waitlist.ts'
-
-/** Rows that one slice looks at, as `countWaitlist` has it. */
-const SLICE = 2_000
+import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 
 type Kind = 'live' | 'left while waiting' | 'left when notified'
 
@@ -77,21 +75,24 @@ describe.each(engines)('counting a waitlist on $name', (engine) => {
     expect(turns).toBeGreaterThanOrEqual(2)
   })
 
-  test.each([0, 1, SLICE - 1, SLICE, SLICE + 1, 2 * SLICE])('is exact with %i on it', async (size) => {
-    await using database = await engine.create()
-    const { store } = database
-    const waitlist = await store.write(async (tx) => {
-      const id = await addWaitlist(tx, { book_id: await addBook(tx) })
-      await addMany(
-        tx,
-        id,
-        Array.from({ length: size }, (): Kind => 'live'),
-      )
-      return id
-    })
-    const count = await countWaitlist(store, waitlist)
-    expect(count).toEqual({ live: size, notified: size })
-  })
+  test.each([0, 1, COUNTED_AT_ONCE - 1, COUNTED_AT_ONCE, COUNTED_AT_ONCE + 1, 2 * COUNTED_AT_ONCE])(
+    'is exact with %i on it',
+    async (size) => {
+      await using database = await engine.create()
+      const { store } = database
+      const waitlist = await store.write(async (tx) => {
+        const id = await addWaitlist(tx, { book_id: await addBook(tx) })
+        await addMany(
+          tx,
+          id,
+          Array.from({ length: size }, (): Kind => 'live'),
+        )
+        return id
+      })
+      const count = await countWaitlist(store, waitlist)
+      expect(count).toEqual({ live: size, notified: size })
+    },
+  )
 
   test('of those told does not sink when somebody cancels afterwards', async () => {
     await using database = await engine.create()

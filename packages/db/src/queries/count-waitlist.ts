@@ -2,9 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
-
-/** Rows that one slice looks at: well below a millisecond of work on either engine. */
-const SLICE = 2_000
+import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 
 /** How many people a waitlist holds. */
 export type WaitlistCount = {
@@ -24,7 +22,7 @@ export async function countWaitlist(store: Store, waitlistId: number): Promise<W
     const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
     total.live += slice.live
     total.notified += slice.notified
-    if (slice.rows < SLICE) return total
+    if (slice.rows < COUNTED_AT_ONCE) return total
     afterId = slice.lastId
   }
 }
@@ -36,7 +34,7 @@ async function countSlice(reader: Reader, from: { waitlistId: number; afterId: n
     .where('waitlist_id', '=', from.waitlistId)
     .where('id', '>', from.afterId)
     .orderBy('id')
-    .limit(SLICE)
+    .limit(COUNTED_AT_ONCE)
   return reader
     .selectFrom(rows.as('slice'))
     .select((eb) => [

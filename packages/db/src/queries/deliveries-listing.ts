@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
+import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 
 /** A delivery with the person it is for and the book it is about. */
 export type ListedDelivery = DeliveryRow & { user_id: number; email: string; book: number; title: string }
@@ -93,9 +94,6 @@ export async function requeueDeliveries(
   return Number(numUpdatedRows)
 }
 
-/** Rows that one slice of a count looks at: well below a millisecond of work on either engine. */
-const SLICE = 2_000
-
 /** What waits to be sent: how many deliveries, counted to `cap`, and since when the oldest waits (milliseconds UTC). */
 export type Backlog = { deliveries: number; oldestQueuedAt: number | null; undispatchedWaitlists: number }
 
@@ -108,7 +106,7 @@ export async function countBacklog(store: Store, cap: number): Promise<Backlog> 
     backlog.oldestQueuedAt ??= slice.at(0)?.queued_at ?? null
     backlog.deliveries += slice.length
     const last = slice.at(-1)
-    if (last === undefined || slice.length < SLICE) break
+    if (last === undefined || slice.length < COUNTED_AT_ONCE) break
     after = { queuedAt: last.queued_at, id: last.id }
   }
   backlog.deliveries = Math.min(backlog.deliveries, cap)
@@ -128,7 +126,7 @@ async function backlogSlice(reader: Reader, after: { queuedAt: number; id: numbe
       )
       .orderBy('queued_at')
       .orderBy('id')
-      .limit(SLICE)
+      .limit(COUNTED_AT_ONCE)
       .execute()
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing.ts'
+import type { Tx } from '../database.ts'
 import { addUser, sessionId } from '../testing-rows.ts'
 import { clearInBatches } from './clear-in-batches.ts'
 import {
@@ -28,7 +29,15 @@ describe.each(engines)('sessions on $name', (engine) => {
       const rows = await database.store.read((reader) => reader.selectFrom('sessions').select('id').execute())
       return rows.map((row) => row.id.slice(0, 1)).toSorted()
     }
-    return { database, store: database.store, left, ...users }
+    /** Sessions that end from 84 to 90. */
+    const addMany = (userId: number) =>
+      database.store.write(async (tx) => {
+        for (let count = 0; count < 600; count += 1) {
+          const id = count.toString().padStart(64, '0')
+          await insertSession(tx, { id, user_id: userId, created_at: 1, expires_at: 90 - (count % 7) })
+        }
+      })
+    return { database, store: database.store, left, addMany, ...users }
   }
 
   test('are found with the account, and nothing of the two is mixed up', async () => {
@@ -70,6 +79,8 @@ describe.each(engines)('sessions on $name', (engine) => {
     const { database, store } = await signedIn()
     await using _ = database
     await store.write((tx) => moveSessionExpiry(tx, sessionId('a'), 999))
+    // One that began earlier and comes later does not take it back.
+    await store.write((tx) => moveSessionExpiry(tx, sessionId('a'), 998))
     await store.write((tx) => moveSessionExpiry(tx, sessionId('z'), 999))
     const rows = await store.read((reader) =>
       reader.selectFrom('sessions').select('expires_at').orderBy('id').execute(),
@@ -104,15 +115,34 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await left()).toEqual(stay)
   })
 
-  test('that ended are cleared away however many there are, some in each transaction', async () => {
-    const { database, store, left, ann } = await signedIn()
+  test('of one account end however many there are, some in each transaction, and nobody else’s do', async () => {
+    const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
-    await store.write(async (tx) => {
-      for (let count = 0; count < 600; count += 1) {
-        const id = count.toString().padStart(64, '0')
-        await insertSession(tx, { id, user_id: ann, created_at: 1, expires_at: 90 - (count % 7) })
-      }
-    })
+    await addMany(ann)
+    expect(await store.write((tx) => deleteSessionsOf(tx, ann))).toBe(true)
+    expect((await left()).length).toBeGreaterThan(300)
+    await clearInBatches(store, (tx) => deleteSessionsOf(tx, ann))
+    expect(await store.read((reader) => listSessions(reader, ann))).toEqual([])
+    expect(await left()).toEqual(['c'])
+  })
+
+  test('that are being cleared away hold up nobody who stops: the rest stays', async () => {
+    const { database, store, left, addMany, ann } = await signedIn()
+    await using _ = database
+    await addMany(ann)
+    const stopping = new AbortController()
+    const some = async (tx: Tx) => {
+      stopping.abort()
+      return deleteExpiredSessions(tx, 99)
+    }
+    await clearInBatches(store, some, stopping)
+    expect((await left()).length).toBeGreaterThan(300)
+  })
+
+  test('that ended are cleared away however many there are, some in each transaction', async () => {
+    const { database, store, left, addMany, ann } = await signedIn()
+    await using _ = database
+    await addMany(ann)
     expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(true)
     expect((await left()).length).toBeGreaterThan(300)
     await clearInBatches(store, (tx) => deleteExpiredSessions(tx, 99))

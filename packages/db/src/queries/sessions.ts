@@ -1,4 +1,6 @@
-import type { Reader, SessionRow, Tx, UserRow } from '../database.ts'
+import type { SelectQueryBuilder } from 'kysely'
+import type { Database, Reader, SessionRow, Tx, UserRow } from '../database.ts'
+import { CLEARED_AT_ONCE } from './clear-in-batches.ts'
 import { compiledOnce, type Slots } from './compiled-once.ts'
 
 const sessionWithUser = compiledOnce((reader: Reader, slots: Slots<{ id: string }>) =>
@@ -43,9 +45,14 @@ export async function insertSession(tx: Tx, session: SessionRow): Promise<void> 
   await tx.insertInto('sessions').values(session).execute()
 }
 
-/** Moves a session's end; nothing happens when it is gone. */
+/** Puts a session's end off; nothing happens when it is gone, or when another request has put it off further. */
 export async function moveSessionExpiry(tx: Tx, id: string, expiresAt: number): Promise<void> {
-  await tx.updateTable('sessions').set({ expires_at: expiresAt }).where('id', '=', id).execute()
+  await tx
+    .updateTable('sessions')
+    .set({ expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('expires_at', '<', expiresAt)
+    .execute()
 }
 
 /** Ends one session. */
@@ -53,13 +60,14 @@ export async function deleteSession(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('id', '=', id).execute()
 }
 
-/** Ends every session of an account. */
-export async function deleteSessionsOf(tx: Tx, userId: number): Promise<void> {
-  await tx.deleteFrom('sessions').where('user_id', '=', userId).execute()
+/**
+ * Ends sessions of an account: a bounded number of them.
+ *
+ * @returns whether some may be left: then call it again, in another transaction
+ */
+export async function deleteSessionsOf(tx: Tx, userId: number): Promise<boolean> {
+  return deleteSome(tx, tx.selectFrom('sessions').select('id').where('user_id', '=', userId))
 }
-
-/** Sessions that one transaction clears away, at most: a million at once would hold up everybody for seconds. */
-const CLEARED_AT_ONCE = 250
 
 /**
  * Clears away sessions that ended before `now`, the oldest first: a bounded number of them.
@@ -67,15 +75,17 @@ const CLEARED_AT_ONCE = 250
  * @returns whether some may be left: then call it again, in another transaction
  */
 export async function deleteExpiredSessions(tx: Tx, now: number): Promise<boolean> {
-  const ended = tx
-    .selectFrom('sessions')
-    .select('id')
-    .where('expires_at', '<=', now)
-    .orderBy('expires_at')
-    .limit(CLEARED_AT_ONCE)
+  const ended = tx.selectFrom('sessions').select('id').where('expires_at', '<=', now).orderBy('expires_at')
+  return deleteSome(tx, ended)
+}
+
+async function deleteSome(
+  tx: Tx,
+  some: SelectQueryBuilder<Database, 'sessions', { id: string }>,
+): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('sessions')
-    .where('id', 'in', ended)
+    .where('id', 'in', some.limit(CLEARED_AT_ONCE))
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows) === CLEARED_AT_ONCE
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { engines } from '../testing.ts'
+import { clearInBatches } from './clear-in-batches.ts'
 import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './throttle-counts.ts'
 
 const key = 'a'.repeat(64)
@@ -72,6 +73,19 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     await tryAt(store, 11, { ...three, key: other })
     await store.write((tx) => deleteExpiredCounts(tx, 110))
     expect(await rowsOf(store)).toEqual([{ key: other, tries: 1, expires_at: 111 }])
+  })
+
+  test('are cleared away however many there are, some in each transaction', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    await store.write(async (tx) => {
+      for (let count = 0; count < 600; count += 1)
+        await countTry(tx, { ...three, key: count.toString().padStart(64, '0') }, 10)
+    })
+    expect(await store.write((tx) => deleteExpiredCounts(tx, 110))).toBe(true)
+    expect((await rowsOf(store)).length).toBeGreaterThan(300)
+    await clearInBatches(store, (tx) => deleteExpiredCounts(tx, 110))
+    expect(await rowsOf(store)).toEqual([])
   })
 
   test('stop at the limit when fifty tries come at once through two stores', async () => {

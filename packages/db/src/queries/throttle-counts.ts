@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../database.ts'
+import { CLEARED_AT_ONCE } from './clear-in-batches.ts'
 
 /** Something that is counted, up to `limit` in a window of `windowMs` that begins with the first try. */
 export type ThrottleCount = { key: string; limit: number; windowMs: number }
@@ -87,7 +88,23 @@ export async function takeBackTry(
     .execute()
 }
 
-/** Clears away the counts whose window is over. */
-export async function deleteExpiredCounts(tx: Tx, now: number): Promise<void> {
-  await tx.deleteFrom('throttle_counts').where('expires_at', '<=', now).execute()
+/**
+ * Clears away counts whose window is over, the oldest first: a bounded number of them.
+ *
+ * @returns whether some may be left: then call it again, in another transaction
+ */
+export async function deleteExpiredCounts(tx: Tx, now: number): Promise<boolean> {
+  const over = tx
+    .selectFrom('throttle_counts')
+    .select('key')
+    .where('expires_at', '<=', now)
+    .orderBy('expires_at')
+    .limit(CLEARED_AT_ONCE)
+  const { numDeletedRows } = await tx
+    .deleteFrom('throttle_counts')
+    .where('key', 'in', over)
+    // Asked again: whoever tried meanwhile may have begun a new window.
+    .where('expires_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows) === CLEARED_AT_ONCE
 }

@@ -48,10 +48,11 @@ export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAI
       else job?.answer.resolve(given.result)
       next(worker)
     })
-    // A thread that broke takes its one job with it; those that wait get another.
+    // A thread that broke takes its one job with it; those that wait get another, and nobody gets this one again.
     worker.on('error', (error) => {
       busy.get(worker)?.answer.reject(error)
       busy.delete(worker)
+      if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
       const job = waiting.shift()
       if (job !== undefined) assign(start(), job)
     })

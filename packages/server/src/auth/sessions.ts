@@ -41,8 +41,8 @@ export type Sessions = {
   find(token: string): Promise<Session | null>
   end(token: string): Promise<void>
   endAll(userId: number): Promise<void>
-  /** Clears away what has expired. */
-  sweep(): Promise<void>
+  /** Clears away what has expired, until it is told to stop. */
+  sweep(signal?: AbortSignal): Promise<void>
 }
 
 /** Makes the sessions on a store. */
@@ -62,7 +62,7 @@ export function createSessions(store: Store): Sessions {
     },
     end: (token) => lucia.invalidateSession(token),
     endAll: (userId) => lucia.invalidateUserSessions(userId),
-    sweep: () => lucia.deleteExpiredSessions(),
+    sweep: (signal) => clearExpired(store, signal),
   }
 }
 
@@ -147,11 +147,14 @@ function storeAdapter(store: Store): Adapter {
       await store.write(end, (userId) => (userId === null ? null : { kind: 'user', userId }))
     },
     async deleteUserSessions(userId) {
-      await store.write(
-        (tx) => deleteSessionsOf(tx, userId),
-        () => ({ kind: 'user', userId }),
-      )
+      await clearInBatches(store, (tx) => deleteSessionsOf(tx, userId), {
+        tell: () => ({ kind: 'user', userId }),
+      })
     },
-    deleteExpiredSessions: () => clearInBatches(store, (tx) => deleteExpiredSessions(tx, Date.now())),
+    deleteExpiredSessions: () => clearExpired(store),
   }
+}
+
+function clearExpired(store: Store, signal?: AbortSignal): Promise<void> {
+  return clearInBatches(store, (tx) => deleteExpiredSessions(tx, Date.now()), { signal })
 }

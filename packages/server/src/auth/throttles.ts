@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { PrebookError } from '@prebook/core'
 import {
+  clearInBatches,
   countTry,
   deleteExpiredCounts,
   findFullCount,
@@ -36,8 +37,8 @@ export type Throttles = {
    * @returns what takes the count back when it succeeds
    */
   login(address: string, email: string): Promise<() => Promise<void>>
-  /** Clears away the counts whose hour is over. */
-  sweep(): Promise<void>
+  /** Clears away the counts whose hour is over, until it is told to stop. */
+  sweep(signal?: AbortSignal): Promise<void>
 }
 
 /** Makes the throttles on a store; `now` tells the time in milliseconds UTC. */
@@ -56,7 +57,7 @@ export function createThrottles(store: Store, limits: ThrottleLimits, now: () =>
           for (const taken of tries) await takeBackTry(tx, taken)
         })
     },
-    sweep: () => store.write((tx) => deleteExpiredCounts(tx, now())),
+    sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredCounts(tx, now()), { signal }),
   }
 }
 

@@ -3,7 +3,9 @@ import { claimDeliveries, concludeDelivery, listDeliveryIds, type DeliveryOutcom
 import { engines } from '@prebook/db/testing'
 import { dispatchWaitlists } from '../mail/dispatch-waitlists.ts'
 import { createTestServer } from '../testing-server.ts'
-import { shopOn } from '../mail/testing-mail.ts'
+import { startMail } from '../mail/start-mail.ts'
+import { collectLog, quick, settings, shopOn, until } from '../mail/testing-mail.ts'
+import { startTestSmtp } from '../mail/testing-smtp.ts'
 
 /** A server with an admin, and two books whose waiters have deliveries that ended in various ways. */
 async function openDesk(engine: (typeof engines)[number]) {
@@ -136,6 +138,23 @@ describe.each(engines)('deliveries on $name', (engine) => {
       cause: { reason: 'VALIDATION_ERROR' },
     })
     expect(await desk.call.deliveries.list({})).toEqual(before)
+  })
+
+  test('that go back in line are sent at once, not at the next look', async () => {
+    await using smtp = await startTestSmtp()
+    const desk = await openDesk(engine)
+    await using _ = desk.server
+    await desk.restocked(2, [{ state: 'failed', error: '550 no' }])
+    const mail = startMail(desk.services, settings(smtp.url), collectLog(), {
+      ...quick,
+      lookEveryMs: 600_000,
+    })
+    // What was pending goes out first; from then on nothing makes it look but being told.
+    await until('one is sent', async () => ((await mail.figures()).sent === 1 ? true : undefined))
+    await desk.call.deliveries.redrive({ state: 'failed' })
+    await until('both are sent', async () => ((await mail.figures()).sent === 2 ? true : undefined))
+    await mail.stop(1_000)
+    expect(smtp.arrived).toHaveLength(2)
   })
 
   test('are for admins alone', async () => {

@@ -1,5 +1,5 @@
 import { PrebookError, type DeliveryRedriven, type DeliveryRedriveInput } from '@prebook/core'
-import { findDelivery, listDeliveryIds, requeueDeliveries, type Tx } from '@prebook/db'
+import { findDelivery, listDeliveryIds, requeueDeliveries, type News, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
@@ -26,7 +26,7 @@ export async function redriveDeliveries(
       const redriven = await requeueDeliveries(tx, { ids, states: [...REDRIVABLE], now: now() })
       if (redriven === 0) throw await refusal(tx, input.deliveryId)
       return { redriven, nextCursor: null }
-    })
+    }, tellSenders)
   }
   const { state, bookId } = input
   const afterId = readCursor('redriven', input.cursor) ?? 0
@@ -35,7 +35,11 @@ export async function redriveDeliveries(
     const redriven = await requeueDeliveries(tx, { ids, states: [state], now: now() })
     const last = ids.length === BATCH ? ids.at(-1) : undefined
     return { redriven, nextCursor: last === undefined ? null : cursorAfter('redriven', last) }
-  })
+  }, tellSenders)
+}
+
+function tellSenders({ redriven }: DeliveryRedriven): News | null {
+  return redriven === 0 ? null : { kind: 'redriven' }
 }
 
 async function refusal(tx: Tx, deliveryId: number): Promise<PrebookError> {

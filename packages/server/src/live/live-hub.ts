@@ -64,6 +64,10 @@ export function createLiveHub({ store, resyncMs = RESYNC_MS }: LiveHubOptions): 
         break
       case 'missed':
         void allLook()
+        break
+      case 'redriven':
+        // Of mail: nobody sees it on screen.
+        break
     }
   }
 

@@ -16,10 +16,10 @@ export type DeliveryDesk = {
    * @returns the next, null when none was asked for or is due
    */
   exchange: (settled: Settled | null, wantsNext: boolean) => Promise<Held | null>
+  /** Gives one up that cannot be handed back: its lease runs out, and another attempt begins. */
+  letGo: (held: Held) => void
   /** Keeps whatever is held from running out. */
   renew: () => Promise<void>
-  /** How many this process holds. */
-  held: () => number
 }
 
 type Request = {
@@ -84,6 +84,7 @@ export function createDeliveryDesk(options: {
         waiting.push({ settled, wantsNext, resolve, reject })
         void work()
       }),
+    letGo: (held) => void holding.delete(keyOf(held)),
     async renew() {
       const all = [...holding.values()]
       if (all.length === 0) return
@@ -94,6 +95,5 @@ export function createDeliveryDesk(options: {
       }
       await store.write((tx) => renewLeases(tx, lease))
     },
-    held: () => holding.size,
   }
 }

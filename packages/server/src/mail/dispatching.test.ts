@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { PrebookError } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import type { Services } from '../services.ts'
 import { dispatchWaitlists } from './dispatch-waitlists.ts'
+import { createMailCounters, createMailFigures } from './mail-figures.ts'
 import { startMail } from './start-mail.ts'
 import { collectLog, openMailShop, quick, settings, until } from './testing-mail.ts'
 import { startTestSmtp } from './testing-smtp.ts'
@@ -152,5 +154,64 @@ describe.each(engines)('a delivery on $name', (engine) => {
     expect(smtp.arrived).toEqual([])
     expect(await shop.deliveries()).toMatchObject([{ state: 'sending', lease_token: 'another process' }])
     expect(await mail.figures()).toMatchObject({ lost: 1, sent: 0 })
+  })
+
+  test('that was sent is written down as sent however long the store is busy, and goes out once', async () => {
+    await using smtp = await startTestSmtp()
+    await using shop = await openMailShop(engine)
+    const { bookId } = await shop.wait(1)
+    await shop.restock(bookId)
+    let refused = 0
+    const services = around(shop.services, {
+      before() {
+        if (smtp.arrived.length === 0 || refused === 60) return
+        refused += 1
+        throw new PrebookError('STORE_BUSY')
+      },
+    })
+    const mail = startMail(services, settings(smtp.url), collectLog(), quick)
+    const [row] = await shop.settled(1)
+    await mail.stop(1_000)
+    expect(row).toMatchObject({ state: 'sent', attempts: 1 })
+    expect(refused).toBe(60)
+    expect(smtp.arrived).toHaveLength(1)
+  })
+
+  test('whose outcome cannot be written down at all goes out once more when its lease has run out', async () => {
+    await using smtp = await startTestSmtp()
+    await using shop = await openMailShop(engine)
+    const { bookId } = await shop.wait(1)
+    await shop.restock(bookId)
+    const log = collectLog()
+    const services = around(shop.services, {
+      before() {
+        const givenUp = log.lines.some(({ message }) => message === 'how sending went is not written down')
+        if (smtp.arrived.length > 0 && !givenUp) throw new Error('a fault of ours')
+      },
+    })
+    const mail = startMail(services, settings(smtp.url), log, { ...quick, leaseMs: 600 })
+    const [row] = await shop.settled(1)
+    await mail.stop(1_000)
+    expect(row).toMatchObject({ state: 'sent' })
+    expect(smtp.arrived).toHaveLength(2)
+    expect(new Set(smtp.arrived.map(({ messageId }) => messageId)).size).toBe(1)
+  })
+
+  test('that waits is not counted while the database does not say, and then it is', async () => {
+    await using shop = await openMailShop(engine)
+    const away = { is: true }
+    const services = around(shop.services, {
+      async beforeRead() {
+        if (away.is) throw new PrebookError('STORE_BUSY')
+      },
+    })
+    const figures = createMailFigures({
+      ...services,
+      counters: createMailCounters(),
+      serverReachable: () => null,
+    })
+    expect(await figures()).toMatchObject({ kept: 0, backlog: null, oldestPendingMs: null })
+    away.is = false
+    expect(await figures()).toMatchObject({ backlog: 0, oldestPendingMs: 0, undispatchedWaitlists: 0 })
   })
 })

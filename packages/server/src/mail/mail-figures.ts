@@ -1,6 +1,9 @@
 import { countBacklog, type DeliveryOutcome, type Store } from '@prebook/db'
 
-/** How sending stands. Counts are of this process since it started; the backlog is of the database. */
+/**
+ * How sending stands. Counts are of this process since it started. What waits is of the database, and null while that does
+ * not say.
+ */
 export type MailFigures = {
   sent: number
   failed: number
@@ -11,11 +14,11 @@ export type MailFigures = {
   /** Deliveries that another process took over from this one. */
   lost: number
   /** Deliveries that wait to be sent or are being sent, counted to {@link MOST_BACKLOG}. */
-  backlog: number
+  backlog: number | null
   /** Milliseconds since the oldest of them was put in line; 0 without any. */
-  oldestPendingMs: number
+  oldestPendingMs: number | null
   /** Broadcasts whose deliveries are still being written. */
-  undispatchedWaitlists: number
+  undispatchedWaitlists: number | null
   /** Whether the mail server took the last thing that was tried; null without one. */
   serverReachable: boolean | null
 }
@@ -29,6 +32,9 @@ export const MOST_BACKLOG = 1_000_000
 /** How long a count of the backlog is good for, in milliseconds: it costs a look at each delivery in it. */
 const COUNT_GOOD_FOR_MS = 10_000
 
+/** How long a count is waited for, in milliseconds: whoever scrapes metrics gives up after ten seconds. */
+const COUNT_WAIT_MS = 5_000
+
 /** @returns counters at zero */
 export function createMailCounters(): MailCounters {
   return { sent: 0, failed: 0, skipped: 0, kept: 0, retried: 0, lost: 0 }
@@ -40,7 +46,7 @@ export function countOutcome(counters: MailCounters, outcome: DeliveryOutcome): 
   else if (outcome.error !== null) counters.retried += 1
 }
 
-/** Tells the figures, counting the backlog no more often than needed. */
+/** Tells the figures, counting the backlog no more often than needed. What they tell never fails. */
 export function createMailFigures(options: {
   store: Store
   now: () => number
@@ -54,13 +60,31 @@ export function createMailFigures(options: {
       counted = { at: performance.now(), backlog }
       backlog.catch(() => (counted = undefined))
     }
-    const { deliveries, oldestQueuedAt, undispatchedWaitlists } = await counted.backlog
+    const backlog = await orNull(counted.backlog, COUNT_WAIT_MS)
+    const serverReachable = options.serverReachable()
+    if (backlog === null) return { ...options.counters, ...nothingKnown, serverReachable }
+    const { deliveries, oldestQueuedAt, undispatchedWaitlists } = backlog
     return {
       ...options.counters,
       backlog: deliveries,
       oldestPendingMs: oldestQueuedAt === null ? 0 : Math.max(0, options.now() - oldestQueuedAt),
       undispatchedWaitlists,
-      serverReachable: options.serverReachable(),
+      serverReachable,
     }
+  }
+}
+
+const nothingKnown = { backlog: null, oldestPendingMs: null, undispatchedWaitlists: null }
+
+/** What comes of it, or null when it fails or takes longer. */
+async function orNull<T>(work: Promise<T>, waitMs: number): Promise<T | null> {
+  const late = Promise.withResolvers<null>()
+  const timer = setTimeout(() => late.resolve(null), waitMs)
+  try {
+    return await Promise.race([work, late.promise])
+  } catch {
+    return null
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,4 +1,5 @@
-import { Email } from '@prebook/core'
+import { setTimeout as after } from 'node:timers/promises'
+import { Email, PrebookError } from '@prebook/core'
 import { findDeliveryFacts, hasDueDelivery, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../services.ts'
 import type { Bell } from './bell.ts'
@@ -27,6 +28,7 @@ export type PostOfficeOptions = {
   tries: number
   betweenTries: Backoff
   whileUnreachable: Backoff
+  whileStoreBusy: Backoff
   /** Rung when there may be work. */
   bell: Bell
   /** How often it looks for work without being told, in milliseconds. */
@@ -44,6 +46,9 @@ export type PostOffice = {
 /** How long an unused line is kept, in milliseconds. */
 const IDLE_LINE_MS = 5_000
 
+/** How often it is tried to write an outcome down that the store refuses although it is there. */
+const MOST_FAULTS = 10
+
 /**
  * Sends what is due. Each message has a line to the server that is already open and signed in before its delivery is
  * even claimed: a server that cannot be reached costs no delivery a try.
@@ -54,13 +59,14 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   const open = new Set<SmtpLine>()
   const idle: { line: SmtpLine; timer: NodeJS.Timeout }[] = []
   const lanes = new Set<Promise<void>>()
-  const life = { stopping: false }
-  let hungUp = false
+  /** Aborted when nothing more may begin, and when what is under way has had its time. */
+  const stopping = new AbortController()
+  const hangingUp = new AbortController()
   let failures = 0
   let pausedUntil = 0
 
   async function look(): Promise<void> {
-    while (!life.stopping) {
+    while (!stopping.signal.aborted) {
       let nextLookMs = options.lookEveryMs * (0.75 + Math.random() / 2)
       const pausedMs = pausedUntil - performance.now()
       // After a failure one lane feels its way; the others follow when a message is through.
@@ -86,7 +92,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
       .finally(() => {
         lanes.delete(lane)
         // Something may have come while it was on its way out.
-        if (!life.stopping && failures === 0) bell.ring()
+        if (!stopping.signal.aborted && failures === 0) bell.ring()
       })
     lanes.add(lane)
   }
@@ -97,11 +103,11 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
     if (line === null) return
     let settled: Settled | null = null
     try {
-      while (!life.stopping && line.usable() && performance.now() >= pausedUntil) {
+      while (!stopping.signal.aborted && line.usable() && performance.now() >= pausedUntil) {
         const waitMs = pace.waitMs(performance.now())
         if (waitMs > 0) {
           settled = await handBack(settled)
-          await pauseUnlessStopping(waitMs)
+          await pauseUnless(stopping.signal, waitMs)
           continue
         }
         pace.take(performance.now())
@@ -137,19 +143,23 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
         await desk.exchange(settled, false)
         return null
       } catch (error) {
-        // The lease is renewed meanwhile. Given up, it runs out, and the message goes out once more: at least once.
-        if (tries === 10 || hungUp) {
+        // A store that is away comes back, and then it counts. Given up, the lease runs out, and the message goes out once
+        // more: at least once.
+        const busy = error instanceof PrebookError && error.reason === 'STORE_BUSY'
+        if (hangingUp.signal.aborted || (!busy && tries === MOST_FAULTS)) {
+          desk.letGo(settled.held)
           log.error({ err: error, deliveryId: settled.held.id }, 'how sending went is not written down')
           return null
         }
-        await pauseUnlessStopping(pauseAfter(tries, { firstMs: 50, mostMs: 2_000 }, Math.random()))
+        const pauseMs = pauseAfter(tries, options.whileStoreBusy, Math.random())
+        await pauseUnless(hangingUp.signal, pauseMs)
       }
     }
   }
 
   async function attempt(held: Held, line: SmtpLine): Promise<DeliveryOutcome> {
     const untried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
-    if (life.stopping) return untried
+    if (stopping.signal.aborted) return untried
     let facts
     try {
       ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [held.id]))
@@ -168,7 +178,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
     try {
       await sending
     } catch (error) {
-      return hungUp ? untried : afterFailure(held, readSendFailure(error))
+      return hangingUp.signal.aborted ? untried : afterFailure(held, readSendFailure(error))
     }
     recovered()
     return { state: 'sent', at: services.now() }
@@ -199,21 +209,17 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
       discard(last.line)
     }
     try {
-      const line = await lines.open()
-      if (hungUp) {
-        line.close()
-        return null
-      }
+      const line = await lines.open(stopping.signal)
       open.add(line)
       return line
     } catch (error) {
-      unreachable(readConnectFailure(error))
+      if (!stopping.signal.aborted) unreachable(readConnectFailure(error))
       return null
     }
   }
 
   function putBack(line: SmtpLine): void {
-    if (life.stopping || !line.usable()) return discard(line)
+    if (stopping.signal.aborted || !line.usable()) return discard(line)
     const timer = setTimeout(() => {
       idle.splice(
         idle.findIndex((one) => one.line === line),
@@ -249,12 +255,8 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
     bell.ring()
   }
 
-  let endPauses = () => {}
-  const ended = new Promise<void>((resolve) => (endPauses = resolve))
-  async function pauseUnlessStopping(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    await Promise.race([ended, new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
-    clearTimeout(timer)
+  async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
+    await after(ms, undefined, { signal }).catch(() => {})
   }
 
   const looking = look()
@@ -262,14 +264,13 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   return {
     reachable: () => failures === 0,
     async stop(drainMs) {
-      life.stopping = true
-      bell.ring()
-      endPauses()
-      await looking
       const timer = setTimeout(() => {
-        hungUp = true
+        hangingUp.abort()
         for (const line of open) line.close()
       }, drainMs)
+      stopping.abort()
+      bell.ring()
+      await looking
       await Promise.all(lanes)
       clearTimeout(timer)
       for (const { line, timer: idleTimer } of idle.splice(0)) {

@@ -4,6 +4,9 @@ export type Backoff = { firstMs: number; mostMs: number }
 /** Between two tries of one delivery: greylisting servers ask for minutes, full mailboxes and outages for hours. */
 export const BETWEEN_TRIES: Backoff = { firstMs: 30_000, mostMs: 3_600_000 }
 
+/** Between two tries to write down how sending went, while the store does not take it. */
+export const WHILE_STORE_BUSY: Backoff = { firstMs: 50, mostMs: 2_000 }
+
 /** Between two tries to reach a mail server that cannot be reached. */
 export const WHILE_UNREACHABLE: Backoff = { firstMs: 1_000, mostMs: 60_000 }
 

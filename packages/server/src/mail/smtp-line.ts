@@ -18,7 +18,10 @@ export type SmtpLine = {
 }
 
 /** Opens lines to the mail server. */
-export type SmtpLines = { open: () => Promise<SmtpLine> }
+export type SmtpLines = {
+  /** @param signal gives up at once: a server that does not answer would take its time */
+  open: (signal: AbortSignal) => Promise<SmtpLine>
+}
 
 /** How long the server may take, in milliseconds: to be reached and greet, and to answer anything after that. */
 const REACH_MS = 10_000
@@ -56,20 +59,22 @@ export function createSmtpLines(smtpUrl: string): SmtpLines {
   }
 
   return {
-    async open() {
+    async open(signal) {
+      signal.throwIfAborted()
       const connection = new SMTPConnection(options)
       // Nobody may be listening when it breaks; whoever uses it next finds it unusable.
       connection.on('error', () => {})
+      const giveUp = () => connection.close()
+      signal.addEventListener('abort', giveUp, { once: true })
       try {
-        await settled((done) => {
-          // An error before the line is ready comes as an event alone.
-          connection.once('error', done)
-          connection.connect(done)
-        })
-        if (credentials !== null) await settled((done) => connection.login({ credentials }, done))
+        await answered(connection, (done) => connection.connect(done))
+        if (credentials !== null)
+          await answered(connection, (done) => connection.login({ credentials }, done))
       } catch (error) {
         connection.close()
         throw error
+      } finally {
+        signal.removeEventListener('abort', giveUp)
       }
       return line(connection)
     },
@@ -79,21 +84,18 @@ export function createSmtpLines(smtpUrl: string): SmtpLines {
 function line(connection: SMTPConnection): SmtpLine {
   let messages = 0
   let broken = false
-  // A connection that is closed by us forgets the message under way without a word.
-  let hangUp: (error: Error) => void = () => {}
   return {
     async send({ envelope, raw }) {
       messages += 1
       try {
-        await settled((done) => {
-          hangUp = done
-          connection.send({ from: envelope.from, to: [envelope.to] }, raw(), done)
-        })
+        await answered(connection, (done) =>
+          connection.send({ from: envelope.from, to: [envelope.to] }, raw(), done),
+        )
       } catch (error) {
         broken = true
         // The server may hold half a transaction: it is asked to forget it before the next message.
         if (!connection.destroyed) {
-          await settled((done) => connection.reset(done)).then(
+          await answered(connection, (done) => connection.reset(done)).then(
             () => (broken = false),
             () => connection.close(),
           )
@@ -109,18 +111,31 @@ function line(connection: SMTPConnection): SmtpLine {
       if (connection.destroyed) clearTimeout(timer)
       else connection.quit()
     },
-    close() {
-      connection.close()
-      hangUp(new Error('Stopped while the message was under way.'))
-    },
+    close: () => connection.close(),
   }
 }
 
-function settled(start: (done: (error?: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    start((error) => {
+/**
+ * Until the server has answered a step of the conversation. A connection that ends forgets most steps under way without
+ * calling back, whoever ended it: so its end is listened to as well.
+ */
+async function answered(
+  connection: SMTPConnection,
+  begin: (done: (error?: Error | null) => void) => void,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  // In a moment: where the step is called back with what happened, that says more.
+  const ended = () => queueMicrotask(() => reject(new Error('The connection ended without an answer.')))
+  connection.once('error', reject)
+  connection.once('end', ended)
+  try {
+    begin((error) => {
       if (error === undefined || error === null) resolve()
       else reject(error)
     })
-  })
+    await promise
+  } finally {
+    connection.off('error', reject)
+    connection.off('end', ended)
+  }
 }

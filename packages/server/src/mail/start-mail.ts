@@ -8,7 +8,7 @@ import type { Mailbox } from './mailbox.ts'
 import { countOutcome, createMailCounters, createMailFigures, type MailFigures } from './mail-figures.ts'
 import type { MailLog } from './mail-log.ts'
 import { openPostOffice } from './post-office.ts'
-import { BETWEEN_TRIES, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
+import { BETWEEN_TRIES, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
 import { createSmtpLines } from './smtp-line.ts'
 
 /** How mail goes out. */
@@ -31,6 +31,7 @@ export type MailTimes = {
   lookEveryMs: number
   betweenTries: Backoff
   whileUnreachable: Backoff
+  whileStoreBusy: Backoff
 }
 
 // A dead process's deliveries are due again after a lease and found by the next look: 37 seconds at most.
@@ -39,6 +40,7 @@ const TIMES: MailTimes = {
   lookEveryMs: 5_000,
   betweenTries: BETWEEN_TRIES,
   whileUnreachable: WHILE_UNREACHABLE,
+  whileStoreBusy: WHILE_STORE_BUSY,
 }
 
 /** Mail at work in this process. */
@@ -71,6 +73,7 @@ export function startMail(
   const deafen = store.listen((news) => {
     if (news.kind === 'missed' || (news.kind === 'stock' && news.closedWaitlistId !== null))
       dispatchBell.ring()
+    if (news.kind === 'redriven') sendBell.ring()
   })
   const dispatching = repeat(dispatchBell, 'deliveries could not be written', () =>
     dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendBell.ring() }),
@@ -122,6 +125,7 @@ export function startMail(
       lines: createSmtpLines(settings.url),
       betweenTries: times.betweenTries,
       whileUnreachable: times.whileUnreachable,
+      whileStoreBusy: times.whileStoreBusy,
       bell: sendBell,
       lookEveryMs: times.lookEveryMs,
       log,

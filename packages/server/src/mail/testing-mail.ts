@@ -23,6 +23,7 @@ export const quick: MailTimes = {
   lookEveryMs: 200,
   betweenTries: { firstMs: 20, mostMs: 100 },
   whileUnreachable: { firstMs: 20, mostMs: 100 },
+  whileStoreBusy: { firstMs: 1, mostMs: 5 },
 }
 
 export const links = createMailLinks({ publicUrl: 'https://books.example', secret: 's'.repeat(32) })

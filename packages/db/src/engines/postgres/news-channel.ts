@@ -5,6 +5,7 @@ import { Client, type ClientConfig } from 'pg'
 import type { Database, Tx } from '../../database.ts'
 import type { HeardNews, News } from '../../store.ts'
 import { NewsDesk } from '../news-desk.ts'
+import { hangUp } from './hang-up.ts'
 
 const CHANNEL = 'prebook_news'
 
@@ -16,6 +17,9 @@ const MOST_USERS = 400
 
 /** The shortest and the longest pause between two tries to listen again, in milliseconds. */
 const PAUSE_MS = { least: 100, most: 5_000 }
+
+/** How long the server may take to say goodbye, in milliseconds. */
+const GOODBYE_MS = 500
 
 /** What travels on the channel. `from` is the process that sent it, which has told its own listeners already. */
 type Message = { from: string; stock?: Extract<News, { kind: 'stock' }>; users?: number[] }
@@ -91,7 +95,12 @@ export class NewsChannel {
         client.on('end', resolve)
         client.on('error', () => resolve())
       })
-      const end = () => void client.end().catch(() => {})
+      const end = () => {
+        client.end().catch(() => {})
+        // A server that stands still would be waited for, and with it the stop of this process.
+        const timer = setTimeout(() => hangUp(client), GOODBYE_MS)
+        void ended.then(() => clearTimeout(timer))
+      }
       this.#closing.signal.addEventListener('abort', end, { once: true })
       client.on('notification', ({ payload }) => this.#hear(payload ?? ''))
       try {

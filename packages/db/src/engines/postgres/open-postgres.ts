@@ -9,7 +9,7 @@ import { NewsChannel } from './news-channel.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
-import { preparedPool } from './prepared-pool.ts'
+import { preparedPool, type AnswerLimit } from './prepared-pool.ts'
 
 /** The oldest server that is still maintained, and so the oldest that tests may rely on. */
 const OLDEST_VERSION = 14
@@ -19,6 +19,9 @@ const DEFAULT_LOCK_WAIT_MS = 5_000
 
 /** No statement of the service takes longer, unless something is very wrong. */
 const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000
+
+/** How much longer than a statement may take it is waited for that the server says so, in milliseconds. */
+const SILENCE_MS = 2_000
 
 /** Two numbers that nobody else in this database uses for an advisory lock; books use a space of their own. */
 export const MIGRATION_LOCK = sql`5261903, 75`
@@ -61,7 +64,9 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   // and the pool replaces it; without a listener the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: wrap(preparedPool(pool)) }) })
+  // While it migrates a statement may take its time.
+  const limit: AnswerLimit = { answerMs: undefined }
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: wrap(preparedPool(pool, limit)) }) })
   try {
     await assertVersion(db, place, options.oldestVersion)
     await assertNoCopyUnderWay(db, place)
@@ -75,6 +80,8 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
       await assertMayBegin(tx, place)
       await migrate(tx, postgresSchema, place)
     })
+    // The server itself ends a statement before that, as long as it is there.
+    limit.answerMs = statementTimeoutMs + SILENCE_MS
     return new PostgresStore(db, { locks, news: new NewsChannel(db, connection) })
   } catch (error) {
     await db.destroy()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
@@ -104,6 +106,29 @@ describe('on a PostgreSQL server', () => {
     expect(books).toEqual([])
   })
 
+  test('a server that falls silent is told as STORE_BUSY, keeps no stop waiting, and serves again when it is back', async () => {
+    await using database = await engine.create()
+    await using line = await startLine(database.url)
+    const store = await openStore(line.url, { poolSize: 2, statementTimeoutMs: 100, lockWaitMs: 1_000 })
+    const bookId = await store.write((tx) => addBook(tx))
+    const stopListening = store.listen(() => {})
+    line.silent = true
+    const asked = await Promise.allSettled([
+      store.read((reader) => findBook(reader, bookId)),
+      store.write((tx) => addBook(tx)),
+    ])
+    for (const result of asked)
+      expect(result).toMatchObject({ status: 'rejected', reason: { reason: 'STORE_BUSY' } })
+    line.silent = false
+    expect(await store.read((reader) => findBook(reader, bookId))).toMatchObject({ id: bookId })
+    await store.write((tx) => addBook(tx))
+    line.silent = true
+    const started = performance.now()
+    stopListening()
+    await store.close()
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+
   test('a statement is prepared once on its connection', async () => {
     await using database = await engine.create({ poolSize: 1 })
     const { store } = database
@@ -168,3 +193,36 @@ describe('on a PostgreSQL server', () => {
     await expect(store.writeOnBook(1, 'shared', async () => 'in')).resolves.toBe('in')
   })
 })
+
+/** A way to a server on which, when it is told so, nothing moves any more, and nobody hears that it ended. */
+async function startLine(url: string) {
+  const there = new URL(url)
+  const sockets = new Set<Socket>()
+  const line = {
+    url: '',
+    silent: false,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await once(server, 'close')
+    },
+  }
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    const far = connect({ host: there.hostname, port: Number(there.port), allowHalfOpen: true })
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from)
+      from.on('error', () => {})
+      from.on('data', (chunk) => line.silent || to.write(chunk))
+      from.on('end', () => line.silent || to.end())
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const here = new URL(url)
+  here.hostname = '127.0.0.1'
+  here.port = String((server.address() as AddressInfo).port)
+  line.url = here.href
+  return line
+}

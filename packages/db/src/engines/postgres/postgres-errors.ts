@@ -21,6 +21,11 @@ export function mayRunAgain(error: unknown): boolean {
   return state === '40001' || state === '40P01' || isStalePlan(error)
 }
 
+/** Whether the server did not answer a statement in the time it had. */
+export function isReadTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout'
+}
+
 /** Classes and states of SQLSTATE that say "not now": the server is gone, going, full, or somebody holds a lock. */
 const notNow = /^(?:08|53|57P0|55P03|57014|25P0[34]|40001|40P01)/
 

@@ -17,6 +17,7 @@ const queriesFolder = join(import.meta.dirname, '../../queries')
 /** Files there that send nothing: others build their queries out of them. */
 const building = new Set([
   'clear-in-batches',
+  'counted-at-once',
   'compiled-once',
   'contains-text',
   'prebook-rows',

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '../../open-store.ts'
 import { StoreOpenError } from '../../store.ts'
 import { addUser } from '../../testing-rows.ts'
+import { openSqlite } from './open-sqlite.ts'
 import { temporaryFolder } from './testing-folder.ts'
 
 type Folder = Awaited<ReturnType<typeof temporaryFolder>>
@@ -170,4 +171,21 @@ describe('opening', () => {
     expect((await readFile(file)).equals(before)).toBe(true)
     expect(await folder.list()).toEqual(['prebook.db'])
   })
+})
+
+test('a file that another program keeps locked is refused in a sentence, and opens when it is let go', async () => {
+  await using folder = await temporaryFolder()
+  const file = folder.path('prebook.db')
+  await makeOurs(file)
+  const other = new Sqlite(file)
+  other.exec('begin exclusive')
+  const said: unknown = await openSqlite(file, { openWaitMs: 100 }).catch((error: unknown) => error)
+  expect(said).toBeInstanceOf(StoreOpenError)
+  expect((said as StoreOpenError).message).toBe(
+    `${file} is locked by another program: wait for it or end it (a copy under way, a tool that has the file open), and start again.`,
+  )
+  other.exec('rollback')
+  other.close()
+  const store = await openSqlite(file, { openWaitMs: 100 })
+  await store.close()
 })

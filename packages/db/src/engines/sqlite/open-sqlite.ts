@@ -2,6 +2,7 @@ import { statSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely } from 'kysely'
+import { PrebookError } from '@prebook/core'
 import type { Database } from '../../database.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
@@ -9,7 +10,7 @@ import { StoreOpenError, type Store } from '../../store.ts'
 import { groupCommitLimits, type GroupCommitLimits } from './group-commit.ts'
 import { retryWhileLocked } from './lock-wait.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
-import { sqliteCode } from './sqlite-errors.ts'
+import { isLocked, sqliteCode } from './sqlite-errors.ts'
 import { APPLICATION_ID, sqliteSchema } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { WriteConnection } from './write-connection.ts'
@@ -32,6 +33,8 @@ export type OpenSqliteOptions = OpenStoreOptions & {
   dialect?: (writer: Sqlite.Database) => ImmediateSqliteDialect
   /** Other bounds than those that serve, for tests that come up against them. */
   limits?: Partial<Omit<GroupCommitLimits, 'lockWaitMs'>>
+  /** How long it waits for whoever holds the file, in milliseconds, for tests that have less time. */
+  openWaitMs?: number
 }
 
 /**
@@ -43,15 +46,16 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
   const file = resolve(path)
   assertUsable(path, file)
   const { dialect = (writer: Sqlite.Database) => new ImmediateSqliteDialect(writer) } = options
+  const { openWaitMs = OPEN_WAIT_MS } = options
   const opened: Sqlite.Database[] = []
   // The writer last: the last connection to close folds the write-ahead log into the file.
   const closeFiles = () => opened.toReversed().forEach((database) => database.close())
   try {
-    const writer = await retryWhileLocked(OPEN_WAIT_MS, async () => openWriter(file))
+    const writer = await retryWhileLocked(openWaitMs, async () => openWriter(file))
     opened.push(writer)
     const writerDialect = dialect(writer)
     const writerDb = new Kysely<Database>({ dialect: writerDialect })
-    await retryWhileLocked(OPEN_WAIT_MS, async () => {
+    await retryWhileLocked(openWaitMs, async () => {
       await writerDb.transaction().execute((tx) => migrate(tx, sqliteSchema, file))
     })
     const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
@@ -143,7 +147,20 @@ function assertOurs(database: Sqlite.Database, file: string): void {
 
 /** Turns what went wrong at the start into a sentence for the operator; what it does not know stays as it is. */
 function explain(error: unknown, file: string): unknown {
-  const code = sqliteCode(error) ?? ''
+  // Its cause is the error of SQLite, told in the words of every engine.
+  const cause = error instanceof PrebookError && error.reason === 'STORE_BUSY' ? error.cause : error
+  if (isLocked(cause)) {
+    return new StoreOpenError(
+      `${file} is locked by another program: wait for it or end it (a copy under way, a tool that has the file open), and start again.`,
+      { cause: error },
+    )
+  }
+  const code = sqliteCode(cause) ?? ''
+  if (code === 'SQLITE_FULL') {
+    return new StoreOpenError(`${file} is on a disk that is full: make room, and start again.`, {
+      cause: error,
+    })
+  }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StoreOpenError(
       `${file} is not a SQLite database, or it is damaged: restore it from a backup, or let DATABASE_URL name another file.`,

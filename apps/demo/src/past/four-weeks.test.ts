@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { catalogue } from '../catalogue.ts'
+import { fourWeeks, OPENED, waitingFor } from './four-weeks.ts'
+import { town } from './town.ts'
+
+it('tells of each book once', () => {
+  expect(new Set(fourWeeks.map(({ title }) => title)).size).toBe(fourWeeks.length)
+  for (const name of ['email', 'name'] as const) {
+    expect(new Set(town.map((account) => account[name])).size).toBe(town.length)
+  }
+})
+
+it.each(fourWeeks)(
+  'lets nobody pre-book $title while it is in stock, nor twice',
+  ({ title, stock, joined }) => {
+    const { stockQuantity: now } = catalogue.find((book) => book.title === title) ?? {}
+    expect(now).toBeDefined()
+    let quantity = Number(now)
+    let waiting = 0
+    for (let daysAgo = OPENED - 1; daysAgo >= 0; daysAgo -= 1) {
+      const changed = stock?.[daysAgo]
+      expect(changed).not.toBe(quantity)
+      quantity = changed ?? quantity
+      if (quantity > 0) waiting = 0
+      const joining = joined?.[daysAgo] ?? 0
+      expect(quantity === 0 || joining === 0).toBe(true)
+      waiting += joining
+      expect(waiting).toBeLessThanOrEqual(town.length)
+    }
+    expect(quantity).toBe(now)
+    expect(waitingFor(title)).toBe(waiting)
+    for (const day of [...Object.keys(stock ?? {}), ...Object.keys(joined ?? {})]) {
+      expect(Number(day)).toBeLessThan(OPENED)
+    }
+  },
+)
+
+it('has books that many wait for and books that few do', () => {
+  const waiting = fourWeeks.map(({ title }) => waitingFor(title))
+  expect(Math.min(...waiting)).toBe(1)
+  expect(new Set(waiting).size).toBeGreaterThan(8)
+  expect(waitingFor('A book without a past')).toBe(0)
+})
