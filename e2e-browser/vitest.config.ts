@@ -1,10 +1,14 @@
 import { sharedTestConfig } from '@prebook/test-config'
 import { defineConfig, mergeConfig } from 'vitest/config'
 
-// One browser at a time: it has two cores to share with the API.
 export default mergeConfig(
   sharedTestConfig(),
   defineConfig({
-    test: { globalSetup: ['./src/build-page.ts'], fileParallelism: false, testTimeout: 60_000 },
+    test: {
+      globalSetup: ['./src/build-page.ts'],
+      // Two browsers and two services share two cores.
+      testTimeout: 120_000,
+      expect: { poll: { timeout: 20_000 } },
+    },
   }),
 )

@@ -13,7 +13,7 @@ export { signIn, type Account } from './sign-in.ts'
 export const inBrowser = describe.skipIf(browserPath === null)
 
 /** How long the page may take to show what is waited for, in milliseconds. */
-const WAIT_MS = 10_000
+const WAIT_MS = 20_000
 
 /** Somebody at a browser of their own: cookies, storage and tabs are theirs alone. */
 export type Visitor = {

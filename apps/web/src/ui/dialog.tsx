@@ -26,7 +26,14 @@ export function Dialog({ open, title, onClose, children, actions }: DialogProps)
       ref={ref}
       className="dialog"
       aria-labelledby={id}
-      onClose={onClose}
+      // Not by the browser alone: it tells of a close only later, when the dialog may have been asked for again.
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClose={() => {
+        if (ref.current?.open === false) onClose()
+      }}
       onClick={(event) => {
         if (event.target === ref.current) onClose()
       }}

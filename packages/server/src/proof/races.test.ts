@@ -18,12 +18,12 @@ describe.each(engines)('on $name', (engine) => {
   describe('whatever happens at once', () => {
     test('nobody is left waiting for a book that is in stock', { timeout: BOUND_MS }, async () => {
       await using shop = await gatherContestants(engine, { locks: true })
-      expect(await createAgainstRestock(shop, 200)).toEqual([])
+      expect(await createAgainstRestock(shop, 100)).toEqual([])
     })
 
     test('of two restocks one broadcasts', { timeout: BOUND_MS }, async () => {
       await using shop = await gatherContestants(engine, { locks: true })
-      expect(await restockAgainstRestock(shop, 200)).toEqual([])
+      expect(await restockAgainstRestock(shop, 100)).toEqual([])
     })
 
     test('one person gets one place', { timeout: BOUND_MS }, async () => {
@@ -33,7 +33,7 @@ describe.each(engines)('on $name', (engine) => {
 
     test('a cancelled prebook shows what it was told, and is counted so', { timeout: BOUND_MS }, async () => {
       await using shop = await gatherContestants(engine, { locks: true })
-      expect(await cancelAgainstRestock(shop, 300)).toEqual([])
+      expect(await cancelAgainstRestock(shop, 150)).toEqual([])
     })
 
     test(
@@ -46,7 +46,7 @@ describe.each(engines)('on $name', (engine) => {
     )
 
     test('several starts on an empty database all come up', { timeout: BOUND_MS }, async () => {
-      expect(await startsAtOnce(engine, { locks: true }, 100)).toEqual([])
+      expect(await startsAtOnce(engine, { locks: true }, 25)).toEqual([])
     })
   })
 
