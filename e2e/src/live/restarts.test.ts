@@ -45,7 +45,7 @@ test('1,000 streams end up right across restarts of the server, each with its ow
       clients.map((client) => client.prebooks.create.mutate({ bookId: second })),
     )
     const restock = () =>
-      admin.stock.set.mutate({ bookId: first, quantity: 1, idempotencyKey: `round ${round}` })
+      admin.stock.set.mutate({ bookId: first, quantity: 1, idempotencyKey: `round-${round}` })
     // It may come too late for the one that stops; under its key it is done once, however often it is asked for.
     const restocked = restock().catch(() => null)
     if (round === 1) await restocked
