@@ -95,9 +95,11 @@ async function telling(
 ): Promise<Take> {
   const gaps = watchLoopGaps(server.pid, options.gapsPath)
   const open = disposables.use(await openStreams(server.url, options.watch))
-  const connection = disposables.adopt(await openConnection(server.url), (opened) => opened.close())
   return async () => {
     const { shot, hears } = await options.tell()
+    // A connection for each turn: a server closes one that is idle for as long as the others' turns take.
+    await using turn = new AsyncDisposableStack()
+    const connection = turn.adopt(await openConnection(server.url), (opened) => opened.close())
     await gaps.longestMs()
     const heard = open.untilAllHear(hears)
     const started = performance.now()
