@@ -1,4 +1,4 @@
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { resolveResponse } from '@trpc/server/http'
 import type { Context } from 'hono'
 import { PrebookError } from '@prebook/core'
 import { appRouter, createRequestContext, isSubscription, toPrebookError } from '@prebook/server'
@@ -26,31 +26,36 @@ export function trpcDoor(options: StreamDoorOptions) {
     const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
     if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
       return streamDoor(c, called, options)
-    const response = await fetchRequestHandler({
-      endpoint: ENDPOINT,
+    const cookies: string[] = []
+    // What `fetchRequestHandler` calls, too. It would read the address once more, and gather headers of its own.
+    const response = await resolveResponse({
       req: inOnePiece(c.req.raw),
+      path: called,
       router: appRouter,
+      error: null,
       maxBatchSize: MAX_BATCH,
-      createContext: ({ resHeaders }) =>
+      createContext: async () =>
         createRequestContext(
           services,
-          requestFacts(c, config, (header) => resHeaders.append('set-cookie', header)),
+          requestFacts(c, config, (header) => cookies.push(header)),
         ),
-      responseMeta({ errors }) {
-        const headers = new Headers({ 'cache-control': 'no-store' })
-        const refusals = errors.map(toPrebookError)
-        const wait = Math.max(0, ...refusals.map((refusal) => refusal.retryAfterSeconds ?? 0))
-        if (wait > 0) headers.set('retry-after', String(wait))
-        return { headers }
-      },
+      responseMeta: ({ errors }) => waitingTime(errors.map(toPrebookError)),
       onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
     })
+    response.headers.set('cache-control', 'no-store')
+    for (const cookie of cookies) response.headers.append('set-cookie', cookie)
     // What tRPC refuses before it has read the calls is JSON too, but it does not say so.
     if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
       response.headers.set('content-type', 'application/json')
     }
     return response
   }
+}
+
+/** When the client may come again, if one of the calls was refused for a time: after the longest of these times. */
+function waitingTime(refusals: PrebookError[]): { headers?: Headers } {
+  const seconds = Math.max(0, ...refusals.map((refusal) => refusal.retryAfterSeconds ?? 0))
+  return seconds === 0 ? {} : { headers: new Headers({ 'retry-after': String(seconds) }) }
 }
 
 /**

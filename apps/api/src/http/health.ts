@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Services } from '@prebook/server'
 import type { Environment } from './environment.ts'
+import { requestLog } from './request-log.ts'
 
 /** Whether the process is on its way out: it still answers, but wants no new requests. */
 export type Lifecycle = { stopping: boolean }
@@ -15,7 +16,7 @@ export function healthPages(services: Services, lifecycle: Lifecycle): Hono<Envi
       await services.store.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
       return c.json({ status: 'ready' })
     } catch (error) {
-      c.get('log').error({ err: error }, 'the database does not answer')
+      requestLog(c).error({ err: error }, 'the database does not answer')
       return c.json({ status: 'database unavailable' }, 503)
     }
   })

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { PrebookError } from '@prebook/core'
 import type { Environment } from './environment.ts'
+import { requestLog } from './request-log.ts'
 
 /** Notes in the log why a call was refused; in full only what is our fault or the store's. */
 export function logRefusal(
@@ -9,7 +10,7 @@ export function logRefusal(
   procedure: string | undefined,
 ): void {
   c.set('reason', error.reason)
-  const log = c.get('log')
-  if (error.reason === 'INTERNAL_ERROR') log.error({ err: error.cause, procedure }, 'unexpected error')
-  if (error.reason === 'STORE_BUSY') log.warn({ err: error.cause, procedure }, 'the store was busy')
+  if (error.reason === 'INTERNAL_ERROR')
+    requestLog(c).error({ err: error.cause, procedure }, 'unexpected error')
+  if (error.reason === 'STORE_BUSY') requestLog(c).warn({ err: error.cause, procedure }, 'the store was busy')
 }

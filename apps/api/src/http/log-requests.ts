@@ -17,9 +17,8 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
   return createMiddleware<Environment>(async (c, next) => {
     const started = performance.now()
     const requestId = randomUUID()
-    const requestLog = log.child({ requestId })
     c.set('requestId', requestId)
-    c.set('log', requestLog)
+    c.set('log', log)
     await next()
     // On Node's own answer: on the other it would cost building one with all of what the standard says of headers.
     c.env.outgoing.setHeader('x-request-id', requestId)
@@ -28,15 +27,16 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
     const ms = performance.now() - started
     metrics.observeRequest({ method: methodOf(c), route: routeOf(c), status, seconds: ms / 1_000 })
     const line = {
+      requestId,
       method: c.req.method,
       path: c.req.path,
       status,
       ms: Math.round(ms * 100) / 100,
       reason: c.get('reason'),
     }
-    if (status >= 500) requestLog.error(line, 'request failed')
-    else if (isProbe(c.req.path)) requestLog.debug(line, 'request')
-    else requestLog.info(line, 'request')
+    if (status >= 500) log.error(line, 'request failed')
+    else if (isProbe(c.req.path)) log.debug(line, 'request')
+    else log.info(line, 'request')
   })
 }
 

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PrebookError, reasons } from '@prebook/core'
 import { errorShape } from '@prebook/server'
 import type { Environment } from './environment.ts'
+import { requestLog } from './request-log.ts'
 
 /** Answers with a refusal, in the words of the door that was knocked at. */
 export function refuse(c: Context<Environment>, error: PrebookError): Response {
@@ -40,6 +41,6 @@ export function refuseUnexpected(c: Context<Environment>, error: unknown): Respo
     return refuse(c, new PrebookError('VALIDATION_ERROR'))
   // The client went away in the middle of its request: nobody's fault here, and nobody to tell.
   if (c.req.raw.signal.aborted) return refuse(c, new PrebookError('VALIDATION_ERROR', { cause: error }))
-  c.get('log').error({ err: error }, 'unexpected error')
+  requestLog(c).error({ err: error }, 'unexpected error')
   return refuse(c, new PrebookError('INTERNAL_ERROR', { cause: error }))
 }

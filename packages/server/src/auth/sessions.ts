@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
 import {
   clearInBatches,
@@ -92,7 +92,7 @@ export function sessionCookie(token: string | null, secure: boolean): string {
 }
 
 function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token)
 }
 
 /** Lucia's view of our tables. Lucia's session ids are the tokens; ours are their hashes. */
