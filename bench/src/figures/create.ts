@@ -48,6 +48,12 @@ export const create: Bench = {
           httpRequest('POST', '/prebooks', { body: { book_id: bookId, user_id: id } }),
       },
       {
+        way: 'bare tRPC, same statements',
+        server: await bare('bare-trpc', { args: [await file.copy('bare-trpc')] }),
+        status: 200,
+        shot: viaTrpc,
+      },
+      {
         way: 'tRPC, nothing flushed',
         server: await api('unflushed', { preload: 'nothing-flushed' }),
         status: 200,
@@ -81,7 +87,7 @@ export const create: Bench = {
     return {
       name: 'create',
       title: 'Pre-booking a hot title',
-      about: `Each reader pre-books the same title once: ${requests.together} requests from 64 clients, ${requests.alone} from one. Every way has a file of its own that began as the same. The bare Hono route runs the same statements in savepoints and commits together what came together, without session, validation or error table. "Nothing flushed" is the real service with synchronous = OFF, "one commit a request" the real service with a group commit of one. bare node:http reads the request and answers: what the load generator reaches there is the most that it can measure.`,
+      about: `Each reader pre-books the same title once: ${requests.together} requests from 64 clients, ${requests.alone} from one. Every way has a file of its own that began as the same. The bare Hono route runs the same statements in savepoints and commits together what came together, without session, validation or error table; bare tRPC has procedures with the service's schemas and a session before them, and nothing else: what the libraries alone cost. "Nothing flushed" is the real service with synchronous = OFF, "one commit a request" the real service with a group commit of one. bare node:http reads the request and answers: what the load generator reaches there is the most that it can measure.`,
       measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }

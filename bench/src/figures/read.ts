@@ -31,13 +31,18 @@ export const read: Bench = {
     const api = disposables.use(await startMeasuredApi({ databaseUrl: `file:${await file.copy('read')}` }))
     const http = disposables.use(await startBareServer('bare-http'))
     const trpc = disposables.use(await startBareServer('empty-trpc'))
+    const bare = disposables.use(await startBareServer('bare-trpc', { args: [await file.copy('bare')] }))
     const reader = (index: number) => shop.readers[index % shop.readers.length]?.token ?? ''
     const bookId = (index: number) => shop.books.first + (index % people)
+    const getBook = (index: number) => trpcQuery('books.get', { bookId: bookId(index) })
+    const listOwn = (index: number) => trpcQuery('prebooks.list', {}, reader(index))
     const ways: { way: string; server: { url: string; pid: number }; shot: (index: number) => Shot }[] = [
       { way: 'bare node:http', server: http, shot: (index) => trpcMutation('empty', { index }) },
       { way: 'empty tRPC mutation', server: trpc, shot: (index) => trpcMutation('empty', { index }) },
-      { way: 'books.get', server: api, shot: (index) => trpcQuery('books.get', { bookId: bookId(index) }) },
-      { way: 'prebooks.list', server: api, shot: (index) => trpcQuery('prebooks.list', {}, reader(index)) },
+      { way: 'books.get, bare tRPC', server: bare, shot: getBook },
+      { way: 'prebooks.list, bare tRPC', server: bare, shot: listOwn },
+      { way: 'books.get', server: api, shot: getBook },
+      { way: 'prebooks.list', server: api, shot: listOwn },
       {
         way: 'books.get, REST',
         server: api,
@@ -66,7 +71,7 @@ export const read: Bench = {
     return {
       name: 'read',
       title: 'Reading',
-      about: `${requests} requests from 64 clients. The empty mutation goes through the same adapter on a Hono of its own: no input, no session, no database, no output schema, no steps before it. prebooks.list shows a page of ${OWN}; its session is looked up in every request. /livez is what the service's own steps cost before anything is done.`,
+      about: `${requests} requests from 64 clients. The empty mutation goes through the same adapter on a Hono of its own: no input, no session, no database, no output schema, no steps before it. Bare tRPC answers with the same schemas, statements and session, and has nothing else: what the libraries alone cost. prebooks.list shows a page of ${OWN}; its session is looked up in every request. /livez is what the service's own steps cost before anything is done.`,
       measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }

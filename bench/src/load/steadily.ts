@@ -3,6 +3,9 @@ import { quantile } from '../frame/statistics.ts'
 import { openConnection, type Connection } from './connection.ts'
 import type { Shot } from './http-request.ts'
 
+/** How long to send: so many seconds, or until the signal. */
+type Duration = { seconds: number } | { until: AbortSignal }
+
 /**
  * Sends so many requests a second, whether answers come or not, and measures each from the moment it was due: who waits
  * for an answer before the next request would not notice what everybody else waits.
@@ -11,9 +14,9 @@ import type { Shot } from './http-request.ts'
  */
 export async function steadily(
   url: string,
-  options: { shot: (index: number) => Shot; perSecond: number; seconds: number; expect: number[] },
+  options: { shot: (index: number) => Shot; perSecond: number; expect: number[] } & Duration,
 ): Promise<Record<'p50 ms' | 'p99 ms' | 'longest ms', number>> {
-  const { shot, perSecond, seconds, expect } = options
+  const { shot, perSecond, expect } = options
   const idle: Connection[] = await Promise.all(Array.from({ length: 16 }, () => openConnection(url)))
   const all = [...idle]
   const waits: number[] = []
@@ -27,7 +30,9 @@ export async function steadily(
     if (!expect.includes(status)) throw new Error(`${name} was answered ${status}: ${body}`)
   }
   const started = performance.now()
-  for (let index = 0; index < perSecond * seconds;) {
+  const isOver = (sent: number) =>
+    'until' in options ? options.until.aborted : sent >= perSecond * options.seconds
+  for (let index = 0; !isOver(index);) {
     const dueAt = started + (index * 1000) / perSecond
     if (performance.now() < dueAt) {
       await pause(1)

@@ -1,19 +1,61 @@
 import Sqlite from 'better-sqlite3'
 
-/**
- * The statements of a pre-booking and nothing around them: prepared once, flushed like the service's, each in a savepoint,
- * and those that came while the last ones were being committed together in one commit. The yardstick for everything that
- * the service adds.
- */
-export function bareStatements(file: string): {
+export type BookRow = {
+  id: number
+  title: string
+  author: string
+  price_cents: number
+  isbn: string | null
+  description: string | null
+  stock_quantity: number
+  created_at: number
+  updated_at: number
+}
+
+export type OwnPrebookRow = {
+  id: number
+  created_at: number
+  cancelled_at: number | null
+  notified_at: number | null
+  book_id: number
+  title: string
+  author: string
+}
+
+export type SessionRow = { id: number; role: string; is_active: number; expires_at: number }
+
+export type BareStatements = {
   create(bookId: number, userId: number): Promise<number>
+  book(bookId: number): BookRow
+  /** The newest prebooks of somebody: a page, and one more if there is one. */
+  prebooks(userId: number): OwnPrebookRow[]
+  session(tokenHash: string): SessionRow | undefined
   close(): void
-} {
+}
+
+/** As many as a page of `prebooks.list` shows unless it is told otherwise. */
+const PAGE = 20
+
+/**
+ * The statements of a pre-booking, and of what readers ask most, and nothing around them: prepared once, flushed like the
+ * service's, each pre-booking in a savepoint, and those that came while the last ones were being committed together in one
+ * commit. The yardstick for everything that the service adds.
+ */
+export function bareStatements(file: string): BareStatements {
   const database = new Sqlite(file)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  const findBook = database.prepare('select * from books where id = ?')
+  const findBook = database.prepare<[number], BookRow>('select * from books where id = ?')
+  const listOwn = database.prepare<[number, number], OwnPrebookRow>(
+    `select prebooks.id, prebooks.created_at, cancelled_at, notified_at, book_id, title, author
+     from prebooks join waitlists on waitlists.id = waitlist_id join books on books.id = book_id
+     where prebooks.user_id = ? order by prebooks.id desc limit ?`,
+  )
+  const findSession = database.prepare<[string], SessionRow>(
+    `select users.*, sessions.id as session_id, sessions.expires_at
+     from sessions join users on users.id = user_id where sessions.id = ?`,
+  )
   const findOpen = database
     .prepare('select id from waitlists where book_id = ? and notified_at is null')
     .pluck()
@@ -48,6 +90,14 @@ export function bareStatements(file: string): {
       wanted.push({ bookId, userId, answer })
       return answer.promise
     },
+    book: (bookId) => found(findBook.get(bookId)),
+    prebooks: (userId) => listOwn.all(userId, PAGE + 1),
+    session: (tokenHash) => findSession.get(tokenHash),
     close: () => database.close(),
   }
+}
+
+function found(row: BookRow | undefined): BookRow {
+  if (row === undefined) throw new Error('There is no such book.')
+  return row
 }

@@ -14,6 +14,7 @@ export type BareServer =
   | 'bare-mail'
   | 'bare-page'
   | 'bare-route'
+  | 'bare-trpc'
   | 'empty-trpc'
   | 'smtp-sink'
 

@@ -20,7 +20,7 @@ import {
 import { presentBook } from '../books/present-book.ts'
 import type { SignedInContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
-import { notifiedCount } from './notified-count.ts'
+import { countNotified, notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
 /**
@@ -35,16 +35,17 @@ export async function changeStock(
 ): Promise<StockChange> {
   const { store } = context.services
   try {
-    const committed = await store.writeOnBook(
+    const { change, again } = await store.writeOnBook(
       input.bookId,
       'exclusive',
       (tx) => once(context, tx, input),
       newsOf,
     )
-    const { broadcast } = committed
-    if (broadcast === null) return { ...committed, broadcast }
-    const notified = await notifiedCount(context.services, broadcast.waitlistId)
-    return { ...committed, broadcast: { ...broadcast, notified } }
+    const { broadcast } = change
+    if (broadcast === null) return { ...change, broadcast }
+    const count = again ? notifiedCount : countNotified
+    const notified = await count(context.services, broadcast.waitlistId)
+    return { ...change, broadcast: { ...broadcast, notified } }
   } catch (error) {
     // Under one key two different books were changed at the same moment; the lock on a book does not see that.
     if (error instanceof UniqueViolation)
@@ -61,7 +62,10 @@ type CommittedChange = Omit<StockChange, 'broadcast'> & {
   broadcast: { waitlistId: number; notifiedAt: string } | null
 }
 
-function newsOf({ movement, broadcast }: CommittedChange): News | null {
+/** A change, and whether it had been carried out before under the same key. */
+type Outcome = { change: CommittedChange; again: boolean }
+
+function newsOf({ change: { movement, broadcast } }: Outcome): News | null {
   if (movement === null) return null
   const closedWaitlistId = broadcast?.waitlistId ?? null
   return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }
@@ -72,20 +76,20 @@ async function once(
   context: SignedInContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
-): Promise<CommittedChange> {
+): Promise<Outcome> {
   const { idempotencyKey: key } = input
-  if (key === undefined) return carryOut(context, tx, input)
+  if (key === undefined) return { change: await carryOut(context, tx, input), again: false }
   const actorId = context.user.id
   const requestHash = hashRequest(input)
   const before = await findStockRequest(tx, { actorId, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
-    return CommittedChange.parse(JSON.parse(before.answer))
+    return { change: CommittedChange.parse(JSON.parse(before.answer)), again: true }
   }
   const change = await carryOut(context, tx, input)
   const request = { actorId, key, requestHash, answer: JSON.stringify(change) }
   await insertStockRequest(tx, request, context.services.now())
-  return change
+  return { change, again: false }
 }
 
 async function carryOut(
