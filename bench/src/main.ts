@@ -48,22 +48,27 @@ async function main(): Promise<number> {
   await pin(process.pid, 'load')
   const cores = pinned ? 'have cores of their own' : 'share the cores: figures are noisier'
   process.stdout.write(`Servers and load generator ${cores}.\n`)
-  const { figures, failed } = await take(chosen, setting)
   const record: BenchRecord = {
     takenAt: new Date().toISOString(),
     commit: await currentCommit(),
     quick: setting.quick,
     rounds: setting.rounds,
     machine: describeMachine(await postgresName()),
-    figures,
+    figures: [],
   }
   await mkdir(dirname(json), { recursive: true })
-  await writeFile(json, `${JSON.stringify(record, null, 1)}\n`)
+  const { figures } = record
+  const failed = await take(chosen, setting, async (figure) => {
+    printFigure(figure)
+    figures.push(figure)
+    // After each: a run of an hour that is stopped has not been for nothing.
+    await writeFile(json, `${JSON.stringify(record, null, 1)}\n`)
+  })
   const wanted = targets.filter(({ figure }) => figures.some(({ name }) => name === figure))
   const verdicts = verdictCells(judge(figures, wanted))
-  process.stdout.write(`\nTargets\n\n${textTable(verdicts.head, verdicts.rows, 3)}\n`)
+  if (wanted.length > 0) process.stdout.write(`\nTargets\n\n${textTable(verdicts.head, verdicts.rows, 3)}\n`)
   if (earlier !== null) printMovements(earlier, record)
-  process.stdout.write(`\nKept in ${json}\n`)
+  if (figures.length > 0) process.stdout.write(`\nKept in ${json}\n`)
   return failed ? 1 : 0
 }
 
@@ -105,24 +110,29 @@ function wholeNumber(option: string, text: string, least: number): number {
   throw new Error(`${option} wants a whole number of at least ${least}, not ${text}.`)
 }
 
-/** Takes one figure after another; one that fails is told and does not keep the others from being taken. */
-async function take(chosen: Bench[], setting: Setting): Promise<{ figures: Figure[]; failed: boolean }> {
-  const figures: Figure[] = []
+/**
+ * Takes one figure after another; one that fails is told and does not keep the others from being taken.
+ *
+ * @returns whether one failed
+ */
+async function take(
+  chosen: Bench[],
+  setting: Setting,
+  keep: (figure: Figure) => Promise<void>,
+): Promise<boolean> {
   let failed = false
   for (const { name, run } of chosen) {
     const started = performance.now()
     const progress = (text: string) => process.stderr.write(`${seconds(started)}  ${name}: ${text}\n`)
     try {
-      const figure = await run({ ...setting, progress })
-      figures.push(figure)
-      printFigure(figure)
+      await keep(await run({ ...setting, progress }))
     } catch (error) {
       failed = true
       process.stderr.write(`\n${name} could not be measured:\n`)
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     }
   }
-  return { figures, failed }
+  return failed
 }
 
 function seconds(started: number): string {

@@ -4,7 +4,7 @@ import type { Profiler } from 'node:inspector'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bench } from '../frame/bench.ts'
 import type { Row } from '../frame/record.ts'
-import { trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
+import { httpRequest, trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
 import { shoot } from '../load/shoot.ts'
 import { timeByFunction, timeByLayer } from '../profile/layers.ts'
 import { startMeasuredApi } from '../servers/start-server.ts'
@@ -38,13 +38,16 @@ export const layers: Bench = {
     const { readers, books } = file.shop
     const reader = (index: number) => readers[index % readers.length]?.token ?? ''
     let hot = books.first + 3
-    const creates = (): Shot[] =>
+    const creates = (create: (bookId: number, token: string) => Shot) => (): Shot[] =>
       Array.from({ length: requests }, (_, index) => {
         if (index % perBook === 0) hot += 1
-        return trpcMutation('prebooks.create', { bookId: hot }, reader(index))
+        return create(hot, reader(index))
       })
     const procedures = {
-      'prebooks.create': creates,
+      'prebooks.create': creates((bookId, token) => trpcMutation('prebooks.create', { bookId }, token)),
+      'prebooks.create, REST': creates((bookId, token) =>
+        httpRequest('POST', '/prebooks', { body: { book_id: bookId }, token }),
+      ),
       'prebooks.list': () =>
         Array.from({ length: requests }, (_, index) => trpcQuery('prebooks.list', {}, reader(index))),
       'books.get': () =>
@@ -55,7 +58,7 @@ export const layers: Bench = {
     const rows: Row[] = []
     for (const [at, shots] of Object.entries(procedures)) {
       progress(`profiling ${at}`)
-      const load = () => shoot(api.url, { shots: shots(), clients: 64, expect: [200] })
+      const load = () => shoot(api.url, { shots: shots(), clients: 64, expect: [200, 201] })
       await load()
       process.kill(api.pid, 'SIGUSR2')
       await load()
