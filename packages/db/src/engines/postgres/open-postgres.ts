@@ -10,6 +10,7 @@ import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
 import { preparedPool, type AnswerLimit } from './prepared-pool.ts'
+import { WriteTurns } from './write-turns.ts'
 
 /** The oldest server that is still maintained, and so the oldest that tests may rely on. */
 const OLDEST_VERSION = 14
@@ -44,6 +45,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   const { locks = true, wrap = (pool: PostgresPool) => pool } = options
   const place = placeOf(url)
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS
+  const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS
   const connection = {
     connectionString: withVerifiedTls(url),
@@ -53,7 +55,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   }
   const pool = new Pool({
     ...connection,
-    max: options.poolSize ?? DEFAULT_POOL_SIZE,
+    max: poolSize,
     lock_timeout: lockWaitMs,
     statement_timeout: statementTimeoutMs,
     // A transaction awaits its own queries only: one that is idle has lost its process.
@@ -82,7 +84,11 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     })
     // The server itself ends a statement before that, as long as it is there.
     limit.answerMs = statementTimeoutMs + SILENCE_MS
-    return new PostgresStore(db, { locks, news: new NewsChannel(db, connection) })
+    return new PostgresStore(db, {
+      locks,
+      news: new NewsChannel(db, connection),
+      turns: new WriteTurns(poolSize, lockWaitMs),
+    })
   } catch (error) {
     await db.destroy()
     throw explain(error, place)

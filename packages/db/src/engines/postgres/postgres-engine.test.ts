@@ -70,15 +70,13 @@ describe('on a PostgreSQL server', () => {
   })
 
   test('who gets no connection in time is told STORE_BUSY, and the next one is served again', async () => {
-    await using database = await engine.create({ poolSize: 2, lockWaitMs: 300 })
+    await using database = await engine.create({ poolSize: 1, lockWaitMs: 300 })
     const { store } = database
     const released = Promise.withResolvers<void>()
-    const holding = [1, 2].map(() =>
-      store.write(async (tx) => {
-        await addBook(tx)
-        await released.promise
-      }),
-    )
+    const holding = store.write(async (tx) => {
+      await addBook(tx)
+      await released.promise
+    })
     const start = performance.now()
     const refused = await Promise.allSettled([
       ...[1, 2, 3].map((id) => store.read((reader) => findBook(reader, id))),
@@ -89,9 +87,23 @@ describe('on a PostgreSQL server', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { reason: 'STORE_BUSY' } })
     }
     released.resolve()
-    await Promise.all(holding)
+    await holding
     const books = await store.read((reader) => reader.selectFrom('books').select('id').execute())
-    expect(books).toHaveLength(2)
+    expect(books).toHaveLength(1)
+  })
+
+  test('writes that wait for a book leave a connection to those who read', async () => {
+    await using database = await engine.create({ poolSize: 3 })
+    const { store } = database
+    const bookId = await store.write((tx) => addBook(tx))
+    const released = Promise.withResolvers<void>()
+    const restock = store.writeOnBook(bookId, 'exclusive', () => released.promise)
+    const creates = Array.from({ length: 20 }, () => store.writeOnBook(bookId, 'shared', async () => {}))
+
+    expect(await store.read((reader) => findBook(reader, bookId))).toMatchObject({ id: bookId })
+
+    released.resolve()
+    await Promise.all([restock, ...creates])
   })
 
   test('a statement that takes too long ends as STORE_BUSY, and its connection serves on', async () => {

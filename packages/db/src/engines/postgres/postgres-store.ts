@@ -5,6 +5,7 @@ import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
 import { WorkUnderWay } from '../work-under-way.ts'
 import type { NewsChannel } from './news-channel.ts'
 import { mayRunAgain, translatePostgresError } from './postgres-errors.ts'
+import type { WriteTurns } from './write-turns.ts'
 
 /** How often a transaction that the server gave up is tried in all. */
 const TRIES = 5
@@ -15,12 +16,17 @@ export class PostgresStore implements Store {
   readonly #db: Kysely<Database>
   readonly #locks: boolean
   readonly #news: NewsChannel
+  readonly #turns: WriteTurns
   readonly #underWay = new WorkUnderWay()
 
-  constructor(db: Kysely<Database>, { locks, news }: { locks: boolean; news: NewsChannel }) {
+  constructor(
+    db: Kysely<Database>,
+    { locks, news, turns }: { locks: boolean; news: NewsChannel; turns: WriteTurns },
+  ) {
     this.#db = db
     this.#locks = locks
     this.#news = news
+    this.#turns = turns
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
@@ -28,7 +34,7 @@ export class PostgresStore implements Store {
   }
 
   async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
-    return this.#transaction(work, tell)
+    return this.#transaction({ urgent: false }, work, tell)
   }
 
   // Not `for share` on the book's row: new sharers overtake a writer that waits, so that a restock would starve while
@@ -40,10 +46,12 @@ export class PostgresStore implements Store {
     work: (tx: Tx) => Promise<T>,
     tell?: Tell<T>,
   ): Promise<T> {
-    return this.#transaction(async (tx) => {
+    const locked = async (tx: Tx) => {
       if (this.#locks) await lockBook(tx, bookId, lock)
       return work(tx)
-    }, tell)
+    }
+    // A change of stock: everybody who queues up for the book waits for it to be told, or cannot join any more.
+    return this.#transaction({ urgent: lock === 'exclusive' }, locked, tell)
   }
 
   listen(hear: (news: HeardNews) => void): () => void {
@@ -56,23 +64,25 @@ export class PostgresStore implements Store {
     await this.#db.destroy()
   }
 
-  async #transaction<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
+  async #transaction<T>(
+    priority: { urgent: boolean },
+    work: (tx: Tx) => Promise<T>,
+    tell?: Tell<T>,
+  ): Promise<T> {
     this.#underWay.assertNotWriting()
-    const { result, news } = await this.#underWay.track(
-      retry(() =>
-        this.#db
-          .transaction()
-          .setIsolationLevel('read committed')
-          .execute((tx) =>
-            this.#underWay.insideWrite(async () => {
-              const done = await work(tx)
-              const told = tell?.(done) ?? null
-              if (told !== null) await this.#news.announce(tx, told)
-              return { result: done, news: told }
-            }),
-          ),
-      ),
-    )
+    const attempt = () =>
+      this.#db
+        .transaction()
+        .setIsolationLevel('read committed')
+        .execute((tx) =>
+          this.#underWay.insideWrite(async () => {
+            const done = await work(tx)
+            const told = tell?.(done) ?? null
+            if (told !== null) await this.#news.announce(tx, told)
+            return { result: done, news: told }
+          }),
+        )
+    const { result, news } = await this.#underWay.track(retry(() => this.#turns.run(attempt, priority)))
     if (news !== null) this.#news.publish(news)
     return result
   }

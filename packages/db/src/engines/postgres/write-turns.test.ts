@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { PrebookError } from '@prebook/core'
+import { WriteTurns } from './write-turns.ts'
+
+/** Writes that end when they are told to, and the order in which they began. */
+function writes(turns: WriteTurns) {
+  const begun: string[] = []
+  const ends = new Map<string, () => void>()
+  const begin = (name: string, urgent = false): Promise<string> =>
+    turns.run(
+      async () => {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        begun.push(name)
+        ends.set(name, resolve)
+        await promise
+        return name
+      },
+      { urgent },
+    )
+  const end = async (name: string, ended: Promise<string>) => {
+    ends.get(name)?.()
+    await ended
+  }
+  return { begun, begin, end }
+}
+
+describe('turns to write', () => {
+  test.each([
+    { poolSize: 1, atOnce: 1 },
+    { poolSize: 2, atOnce: 1 },
+    { poolSize: 3, atOnce: 2 },
+    { poolSize: 10, atOnce: 8 },
+    { poolSize: 40, atOnce: 30 },
+  ])('of $poolSize connections $atOnce may write at once', async ({ poolSize, atOnce }) => {
+    const turns = new WriteTurns(poolSize, 60_000)
+    const { begun, begin, end } = writes(turns)
+    const all = Array.from({ length: atOnce + 1 }, (_, index) => begin(String(index)))
+    expect(begun).toHaveLength(atOnce)
+    await end('0', all[0] as Promise<string>)
+    expect(begun).toHaveLength(atOnce + 1)
+  })
+
+  test('those who wait go in the order of their arrival', async () => {
+    const { begun, begin, end } = writes(new WriteTurns(1, 60_000))
+    const [a, b, c] = [begin('a'), begin('b'), begin('c')]
+    await end('a', a)
+    await end('b', b)
+    await end('c', c)
+    expect(begun).toEqual(['a', 'b', 'c'])
+  })
+
+  test('what is urgent overtakes, but not twice in a row', async () => {
+    const { begun, begin, end } = writes(new WriteTurns(1, 60_000))
+    const first = begin('first')
+    const [a, b] = [begin('a'), begin('b')]
+    const [x, y] = [begin('x', true), begin('y', true)]
+    await end('first', first)
+    await end('x', x)
+    await end('a', a)
+    await end('y', y)
+    await end('b', b)
+    expect(begun).toEqual(['first', 'x', 'a', 'y', 'b'])
+  })
+
+  test('a write that fails passes its turn on', async () => {
+    const turns = new WriteTurns(1, 60_000)
+    const failing = turns.run(async () => Promise.reject(new Error('no')), { urgent: false })
+    const next = turns.run(async () => 'next', { urgent: false })
+    await expect(failing).rejects.toThrow('no')
+    await expect(next).resolves.toBe('next')
+  })
+
+  test('who waited too long is refused as busy, and keeps nobody else from their turn', async () => {
+    const { begun, begin, end } = writes(new WriteTurns(1, 20))
+    const first = begin('first')
+    await expect(begin('late')).rejects.toEqual(new PrebookError('STORE_BUSY', { retryAfterSeconds: 1 }))
+    await expect(begin('late and urgent', true)).rejects.toThrow(PrebookError)
+    const next = begin('next')
+    await end('first', first)
+    await end('next', next)
+    expect(begun).toEqual(['first', 'next'])
+  })
+})
