@@ -11,8 +11,14 @@ const themes = ['light', 'dark'] as const
 /**
  * Takes the view as it stands at two widths in both themes, and judges each: accessible, and nothing to scroll sideways,
  * down to the narrowest screen. The pictures are in `reports/views/`, to be looked at.
+ *
+ * @param excused rules of axe that are not for this view
  */
-export async function expectSoundView(page: Page, name: string): Promise<void> {
+export async function expectSoundView(
+  page: Page,
+  name: string,
+  excused: readonly string[] = [],
+): Promise<void> {
   await mkdir(folder, { recursive: true })
   const before = page.viewportSize()
   // Browsers take their time with what nobody looks at.
@@ -21,7 +27,7 @@ export async function expectSoundView(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme })
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 })
-      await expectAccessible(page)
+      await expectAccessible(page, excused)
       await page.screenshot({ path: `${folder}${name}-${width}-${colorScheme}.png`, fullPage: true })
     }
   }

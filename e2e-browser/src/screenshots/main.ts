@@ -9,7 +9,8 @@ import { runDemo } from './run-demo.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
-const SIZE = { width: 1280, height: 800 }
+/** Small, since everybody who clones the repository fetches them, and wide enough for the page to be as on a desk. */
+const SIZE = { width: 1024, height: 680 }
 
 /** What the reader of the pictures waits for beside what the tour has her wait for. */
 const WAITS_FOR = 'Neuromancer'

@@ -228,7 +228,9 @@ describe.each(sqlite)('kept mails', (engine) => {
     expect(await mail.text()).toContain('Dune &#60;script&#62;')
     const cancel = /http:\/\/127\.0\.0\.1:\d+\/mail\/cancel\?token=[\w.-]+/.exec(text)?.[0] ?? ''
     expect((await fetch(cancel)).status).toBe(200)
-    expect((await fetch(new URL('/dev/mail/999', shop.url))).status).toBe(404)
+    const gone = await fetch(new URL('/dev/mail/999', shop.url))
+    expect(gone.status).toBe(404)
+    expect(await gone.text()).toContain('No such mail')
   })
 
   test('are shown to nobody otherwise', async () => {

@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { PrebookError } from '@prebook/core'
+import { isPrebookError } from '@prebook/core'
 import {
   cancelByLink,
   readCancelLink,
@@ -50,7 +50,7 @@ export function mailPages(services: Services, links: MailLinks): Hono<Environmen
   })
   // Whoever reads this is a person with a mail, not a program.
   pages.onError((error, c) => {
-    if (!(error instanceof PrebookError) || error.reason !== 'STORE_BUSY') return refuseUnexpected(c, error)
+    if (!isPrebookError(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
     logRefusal(c, error, undefined)
     c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
     return show(c, 503, 'One moment', busy)
@@ -77,38 +77,50 @@ function showCancelState(c: Context<Environment>, link: CancelLink) {
     : show(c, 200, 'This pre-booking is cancelled', cancelled(link))
 }
 
+const toTheShop = html`<p class="ways"><a href="/">To the shop</a></p>`
+
 // A form without an action goes to the address it stands at, token and all.
 const askToUnsubscribe = html`<h1>No more e-mail?</h1>
-  <p>You will get no more e-mail about books that you pre-booked. Your pre-bookings stay as they are.</p>
-  <form method="post"><button>Stop the e-mail</button></form>`
+  <p>
+    We will no longer write to you when a book that you pre-booked is back. Your pre-bookings stay as they
+    are, and the shop’s page still tells you.
+  </p>
+  <form method="post"><button>Stop the e-mail</button> <a href="/">Leave it as it is</a></form>`
 
 const unsubscribed = html`<h1>No more e-mail</h1>
-  <p>You will get no more e-mail about books that you pre-booked.</p>
-  <p class="faint">Your pre-bookings stay as they are. When you are signed in you can have e-mail again.</p>`
+  <p>You will get no more e-mail about books that you pre-booked. Your pre-bookings stay as they are.</p>
+  <p>Should you want e-mail again: <a href="/account">your account</a> has a switch for it.</p>
+  ${toTheShop}`
 
 const askToCancel = (link: CancelLink) =>
   html`<h1>Cancel this pre-booking?</h1>
     ${book(link)}
-    <p class="faint">Once cancelled it cannot be had back.</p>
-    <form method="post"><button>Cancel the pre-booking</button></form>`
+    <p>This cannot be undone. When the book is sold out, you can pre-book it anew.</p>
+    <form method="post"><button>Cancel the pre-booking</button> <a href="/prebookings">Keep it</a></form>`
 
 const cancelled = (link: CancelLink) =>
   html`<h1>This pre-booking is cancelled</h1>
     ${book(link)}
-    <p class="faint">You get no e-mail about it.</p>`
+    <p>You get no more e-mail about it.</p>
+    ${toTheShop}`
 
 const deactivated = html`<h1>This account is deactivated</h1>
-  <p>Nothing can be changed in it, and it gets no e-mail.</p>`
+  <p>
+    Nothing can be changed in it, and it gets no e-mail. Ask the shop if you think that this is a mistake.
+  </p>
+  ${toTheShop}`
 
 const busy = html`<h1>One moment</h1>
-  <p>Nothing was changed, since too much is going on right now. Open the link again in a minute.</p>`
+  <p>Nothing was changed, since too much is going on right now. Open the link again in a minute.</p>
+  ${toTheShop}`
 
 const unknown = html`<h1>This link does not work</h1>
   <p>
-    It is incomplete, or older than a year. Copy the whole link from the e-mail, or sign in and look at your
-    pre-bookings there.
+    It is incomplete, or older than a year. Nothing was changed. Copy the whole link from the e-mail, or sign
+    in: all that it does you can do among <a href="/prebookings">your pre-bookings</a> and in
+    <a href="/account">your account</a>.
   </p>
-  <p class="faint">Nothing was changed.</p>`
+  ${toTheShop}`
 
 function book(link: CancelLink): Html {
   return html`<p><span class="book">${link.bookTitle}</span><br />by ${link.bookAuthor}</p>`

@@ -75,15 +75,16 @@ main {
   border: 1px solid var(--rule);
   border-radius: 12px;
 }
-main.wide, main:has(article) { max-width: 52rem; margin-top: 0; }
+main:has(article) { max-width: 52rem; margin-top: 0; }
 h1 {
   margin: 0 0 0.75rem;
   color: var(--strong);
   font: 600 1.6rem/1.3 Georgia, 'Times New Roman', serif;
   overflow-wrap: anywhere;
+  text-wrap: balance;
 }
 h2 { margin: 0; color: var(--strong); font-size: 1.05rem; overflow-wrap: anywhere; }
-p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+p { margin: 0 0 1rem; overflow-wrap: anywhere; text-wrap: pretty; }
 p:last-child { margin-bottom: 0; }
 .book { color: var(--strong); font-weight: 600; }
 .faint { color: var(--faint); font-size: 0.9rem; }
@@ -99,7 +100,8 @@ button {
   cursor: pointer;
 }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
-form { margin: 1.5rem 0 0; }
+form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 1.5rem 0 0; }
+form a, .ways a { display: inline-block; padding: 0.5rem 0; }
 article { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
 pre {
   margin: 0.75rem 0 0;

@@ -15,6 +15,9 @@ export function previewPages(
   services: Services,
   options: { secret: string; publicUrl: string | undefined },
 ): Hono<Environment> {
+  const notKept = html`<h1>No such mail</h1>
+    <p>It has gone out meanwhile, or there never was one.</p>
+    <p class="ways"><a href="/dev/mail">Kept mails</a></p>`
   const pages = new Hono<Environment>()
   const linksFrom = (c: Context<Environment>) =>
     createMailLinks({
@@ -25,7 +28,11 @@ export function previewPages(
   pages.get('/dev/mail', async (c) => {
     const mails = await previewMail(services, linksFrom(c), { limit: LATEST, beforeId: null })
     const none = html`<p>
-      None yet. When a book that somebody waits for is restocked, the messages appear here.
+      None is kept. While there is no mail server, the messages appear here when a book that somebody waits
+      for is restocked.
+    </p>`
+    const some = html`<p>
+      There was no mail server, so these were kept and not sent: the latest ${String(LATEST)}, newest first.
     </p>`
     const shown = mails.map(
       (mail) =>
@@ -43,11 +50,7 @@ export function previewPages(
       page(
         'Kept mails',
         html`<h1>Kept mails</h1>
-          <p>
-            There is no mail server, so these were kept and not sent: the latest ${String(LATEST)}, newest
-            first.
-          </p>
-          ${shown.length === 0 ? none : shown}`,
+          ${shown.length === 0 ? none : [some, ...shown]}`,
       ),
       200,
       { 'Cache-Control': 'no-store' },
@@ -57,7 +60,10 @@ export function previewPages(
   pages.get('/dev/mail/:id{[1-9][0-9]{0,14}}', async (c) => {
     const id = Number(c.req.param('id'))
     const [mail] = await previewMail(services, linksFrom(c), { limit: 1, beforeId: id + 1 })
-    if (mail === undefined || mail.deliveryId !== id) return c.notFound()
+    if (mail === undefined || mail.deliveryId !== id) {
+      c.set('shows', 'page')
+      return c.html(page('No such mail', notKept), 404, { 'Cache-Control': 'no-store' })
+    }
     c.set('shows', 'mail')
     return c.html(mail.html, 200, { 'Cache-Control': 'no-store' })
   })

@@ -1,4 +1,4 @@
-import { PrebookError } from '@prebook/core'
+import { isPrebookError } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import type { Metrics } from './metrics.ts'
 
@@ -10,7 +10,7 @@ export function measuredStore(store: Store, { observeStore }: Pick<Metrics, 'obs
     try {
       return await work()
     } catch (error) {
-      busy = error instanceof PrebookError && error.reason === 'STORE_BUSY'
+      busy = isPrebookError(error, 'STORE_BUSY')
       throw error
     } finally {
       observeStore({ kind, seconds: (performance.now() - started) / 1_000, busy })

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Book } from '@prebook/client'
 import { useForm } from '../forms/use-form.ts'
 import { Button } from '../ui/button.tsx'
+import { FailureNote } from '../ui/failure-note.tsx'
 import { Field, MultilineField } from '../ui/field.tsx'
 import {
   authorRule,
@@ -14,7 +15,6 @@ import {
   titleRule,
   wholeNumberOf,
 } from './book-rules.ts'
-import { FailureNote } from './failure-note.tsx'
 
 /** What a book is, as the service takes it. */
 export type BookFields = Pick<Book, 'title' | 'author' | 'priceCents' | 'isbn' | 'description'>
@@ -67,27 +67,22 @@ export function BookForm({
       ),
   })
   return (
-    <form method="post" noValidate className="book-form" onSubmit={form.onSubmit} aria-busy={form.busy}>
-      <Field
-        {...form.field('title')}
-        label="Title"
-        maxLength={bookLimits.title.max}
-        autoComplete="off"
-        required
-      />
-      <Field
-        {...form.field('author')}
-        label="Author"
-        maxLength={bookLimits.author.max}
-        autoComplete="off"
-        required
-      />
+    <form
+      method="post"
+      noValidate
+      // The browser has nothing to offer: each book is another.
+      autoComplete="off"
+      className="book-form"
+      onSubmit={form.onSubmit}
+      aria-busy={form.busy}
+    >
+      <Field {...form.field('title')} label="Title" maxLength={bookLimits.title.max} required />
+      <Field {...form.field('author')} label="Author" maxLength={bookLimits.author.max} required />
       <div className="book-form-row">
         <Field
           {...form.field('priceCents')}
           label="Price"
           inputMode="decimal"
-          autoComplete="off"
           hint="Such as 19.99"
           required
         />
@@ -95,7 +90,6 @@ export function BookForm({
           {...form.field('isbn')}
           label="ISBN, if it has one"
           maxLength={bookLimits.isbn.max}
-          autoComplete="off"
           hint="10 or 13 digits"
         />
       </div>
@@ -109,7 +103,6 @@ export function BookForm({
           {...form.field('stockQuantity')}
           label="Copies in stock"
           inputMode="numeric"
-          autoComplete="off"
           hint="With none, readers can pre-book it at once."
           required
         />

@@ -1,8 +1,6 @@
-import { useId } from 'react'
 import type { Demand } from '@prebook/client'
+import { Chart } from './chart.tsx'
 import { fitted } from './scale.ts'
-import { useWidth } from './use-width.ts'
-import './chart.css'
 
 /** How many books the chart has room for. */
 const MOST = 8
@@ -12,69 +10,63 @@ const NUMBER = 56
 
 /** How many wait for which book, and how many of them came lately. The table has the same figures. */
 export function DemandChart({ items, days }: { items: readonly Demand[]; days: number }) {
-  const id = useId()
-  const [ref, width] = useWidth()
   const shown = items.slice(0, MOST)
   const most = Math.max(1, ...shown.map(({ waiting }) => waiting))
-  const length = (people: number) => (people / most) * Math.max(0, width - NUMBER)
   return (
-    <section className="chart" aria-labelledby={`${id}-heading`}>
-      <h2 id={`${id}-heading`}>Who waits for what</h2>
-      <div ref={ref} className="chart-canvas">
-        {width > 0 && (
-          <svg
-            role="img"
-            aria-labelledby={`${id}-title`}
-            aria-describedby={`${id}-words`}
-            width={width}
-            height={shown.length * ROW}
-          >
-            <title id={`${id}-title`}>How many readers wait for which book</title>
-            <desc id={`${id}-words`}>
-              {shown.map(
-                ({ bookTitle, waiting, joinedLately }) =>
-                  `${bookTitle}: ${waiting}, of whom ${joinedLately} came in the last ${days} days. `,
+    <Chart
+      heading="Who waits for what"
+      title="How many readers wait for which book"
+      words={shown
+        .map(
+          ({ bookTitle, waiting, joinedLately }) =>
+            `${bookTitle}: ${waiting}, of whom ${joinedLately} came in the last ${days} days.`,
+        )
+        .join(' ')}
+      height={shown.length * ROW}
+      below={
+        <>
+          <ul className="chart-legend">
+            <li>
+              <Swatch className="chart-bar" /> waiting for longer
+            </li>
+            <li>
+              <Swatch className="chart-bar-late" /> came in the last {days} days
+            </li>
+          </ul>
+          {items.length > MOST && (
+            <p className="chart-note">The first {MOST} of the order. The table has the others.</p>
+          )}
+        </>
+      }
+    >
+      {(width) =>
+        shown.map(({ bookId, bookTitle, waiting, joinedLately }, row) => {
+          const length = (people: number) => (people / most) * Math.max(0, width - NUMBER)
+          const earlier = length(waiting - joinedLately)
+          // A little of the ground between the two, since their colours are alike by night.
+          const late = earlier === 0 ? 0 : earlier + 2
+          const all = Math.max(3, length(waiting))
+          return (
+            <g key={bookId} transform={`translate(0 ${row * ROW})`}>
+              <text y="14">{fitted(bookTitle, width)}</text>
+              <rect y="20" width={joinedLately === 0 ? all : earlier} height="14" className="chart-bar" />
+              {joinedLately > 0 && (
+                <rect
+                  x={late}
+                  y="20"
+                  width={Math.max(1, all - late)}
+                  height="14"
+                  className="chart-bar-late"
+                />
               )}
-            </desc>
-            {shown.map(({ bookId, bookTitle, waiting, joinedLately }, row) => {
-              const earlier = length(waiting - joinedLately)
-              // A little of the ground between the two, since their colours are alike by night.
-              const late = earlier === 0 ? 0 : earlier + 2
-              const all = Math.max(3, length(waiting))
-              return (
-                <g key={bookId} transform={`translate(0 ${row * ROW})`}>
-                  <text y="14">{fitted(bookTitle, width)}</text>
-                  <rect y="20" width={joinedLately === 0 ? all : earlier} height="14" className="chart-bar" />
-                  {joinedLately > 0 && (
-                    <rect
-                      x={late}
-                      y="20"
-                      width={Math.max(1, all - late)}
-                      height="14"
-                      className="chart-bar-late"
-                    />
-                  )}
-                  <text x={all + 8} y="32">
-                    {waiting}
-                  </text>
-                </g>
-              )
-            })}
-          </svg>
-        )}
-      </div>
-      <ul className="chart-legend">
-        <li>
-          <Swatch className="chart-bar" /> waiting for longer
-        </li>
-        <li>
-          <Swatch className="chart-bar-late" /> came in the last {days} days
-        </li>
-      </ul>
-      {items.length > MOST && (
-        <p className="chart-note">The first {MOST} of the order. The table has the others.</p>
-      )}
-    </section>
+              <text x={all + 8} y="32">
+                {waiting}
+              </text>
+            </g>
+          )
+        })
+      }
+    </Chart>
   )
 }
 

@@ -1,7 +1,5 @@
-import { useId } from 'react'
+import { Chart, Marks } from './chart.tsx'
 import { marksUpTo } from './scale.ts'
-import { useWidth } from './use-width.ts'
-import './chart.css'
 
 const HEIGHT = 220
 const TOP = 24
@@ -10,39 +8,21 @@ const LEFT = 34
 
 /** How many readers joined a queue on each of the last days, oldest first. */
 export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
-  const id = useId()
-  const [ref, width] = useWidth()
   const marks = marksUpTo(Math.max(0, ...byDay))
   const top = marks.at(-1) ?? 1
   const y = (people: number) => HEIGHT - BOTTOM - (people / top) * (HEIGHT - TOP - BOTTOM)
-  const step = (width - LEFT) / byDay.length
   return (
-    <section className="chart" aria-labelledby={`${id}-heading`}>
-      <h2 id={`${id}-heading`}>Joined on the last {byDay.length} days</h2>
-      <div ref={ref} className="chart-canvas">
-        {width > 0 && (
-          <svg
-            role="img"
-            aria-labelledby={`${id}-title`}
-            aria-describedby={`${id}-words`}
-            width={width}
-            height={HEIGHT}
-          >
-            <title id={`${id}-title`}>
-              How many of those who wait joined on each of the last {byDay.length} days
-            </title>
-            <desc id={`${id}-words`}>Oldest first, the last one today: {byDay.join(', ')}.</desc>
-            {marks.map((mark) => (
-              <g key={mark}>
-                <path
-                  d={`M${LEFT} ${y(mark)}H${width}`}
-                  className={mark === 0 ? 'chart-axis' : 'chart-ground'}
-                />
-                <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end" className="chart-mark">
-                  {mark}
-                </text>
-              </g>
-            ))}
+    <Chart
+      heading={`Joined on the last ${byDay.length} days`}
+      title={`How many of those who wait joined on each of the last ${byDay.length} days`}
+      words={`Oldest first, the last one today: ${byDay.join(', ')}.`}
+      height={HEIGHT}
+    >
+      {(width) => {
+        const step = (width - LEFT) / byDay.length
+        return (
+          <>
+            <Marks marks={marks} y={y} left={LEFT} right={width} />
             {byDay.map((people, day) => (
               // oxlint-disable-next-line react/no-array-index-key -- days have no other name
               <g key={day}>
@@ -71,10 +51,10 @@ export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
             <text x={width} y={HEIGHT - 6} textAnchor="end" className="chart-mark">
               today
             </text>
-          </svg>
-        )}
-      </div>
-    </section>
+          </>
+        )
+      }}
+    </Chart>
   )
 }
 

@@ -4,9 +4,9 @@ import { notify } from '../shell/notices.ts'
 import { client, queries } from '../shop/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { FailureNote } from '../ui/failure-note.tsx'
 import { inWords } from '../words/failure-words.ts'
 import { mails } from './counted.ts'
-import { FailureNote } from './failure-note.tsx'
 
 /** From here on the dialog says that there are more: each page that it counts is a request. */
 const COUNTED_PAGES = 5

@@ -1,9 +1,7 @@
-import { useId } from 'react'
 import type { RouterOutputs } from '@prebook/client'
 import { atTime, onDay } from '../shop/times.ts'
+import { Chart, Marks } from './chart.tsx'
 import { marksUpTo } from './scale.ts'
-import { useWidth } from './use-width.ts'
-import './chart.css'
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
@@ -25,8 +23,6 @@ const NUMBER = 30
  * @param now the end of the time axis, in milliseconds UTC
  */
 export function StockPlot({ movements, now }: { movements: readonly Movement[]; now: number }) {
-  const id = useId()
-  const [ref, width] = useWidth()
   const steps = movements
     .map((movement) => ({ ...movement, at: Date.parse(movement.createdAt) }))
     .toReversed()
@@ -37,47 +33,45 @@ export function StockPlot({ movements, now }: { movements: readonly Movement[]; 
   const end = Math.max(now, last.at, start + 1)
   const marks = marksUpTo(Math.max(...steps.map(({ quantityAfter }) => quantityAfter)))
   const top = marks.at(-1) ?? 1
-  const right = width - RIGHT
-  // A little room before the first step, so that one sees what it started from.
-  const left = LEFT + 12
-  const x = (at: number) => left + ((at - start) / (end - start)) * (right - left)
   const y = (copies: number) => HEIGHT - BOTTOM - (copies / top) * (HEIGHT - TOP - BOTTOM)
-  const line = steps.map(({ at, quantityAfter }) => `H${x(at)}V${y(quantityAfter)}`).join('')
-  const path = `M${LEFT} ${y(first.quantityAfter - first.delta)}${line}H${right}`
   const moment = end - start < 2 * DAY_MS ? atTime : onDay
   const told = steps.filter(({ broadcast }) => broadcast !== null)
+  const toldInWords = told.map(
+    ({ broadcast, createdAt }) => ` Readers told: ${broadcast?.notified ?? 0} on ${atTime(createdAt)}.`,
+  )
   return (
-    <section className="chart" aria-labelledby={`${id}-heading`}>
-      <h2 id={`${id}-heading`}>The stock over time</h2>
-      <div ref={ref} className="chart-canvas">
-        {width > 0 && (
-          <svg
-            role="img"
-            aria-labelledby={`${id}-title`}
-            aria-describedby={`${id}-words`}
-            width={width}
-            height={HEIGHT}
-          >
-            <title id={`${id}-title`}>How many copies were in stock</title>
-            <desc id={`${id}-words`}>
-              {`From ${atTime(first.createdAt)}: `}
-              {steps.map(({ quantityAfter }) => quantityAfter).join(', ')}.
-              {told.map(
-                ({ broadcast, createdAt }) =>
-                  ` Readers told: ${broadcast?.notified ?? 0} on ${atTime(createdAt)}.`,
-              )}
-            </desc>
-            {marks.map((mark) => (
-              <g key={mark}>
-                <path
-                  d={`M${LEFT} ${y(mark)}H${right}`}
-                  className={mark === 0 ? 'chart-axis' : 'chart-ground'}
-                />
-                <text x={LEFT - 6} y={y(mark) + 4} textAnchor="end" className="chart-mark">
-                  {mark.toLocaleString('en')}
-                </text>
-              </g>
-            ))}
+    <Chart
+      heading="The stock over time"
+      title="How many copies were in stock"
+      words={`From ${atTime(first.createdAt)}: ${steps.map(({ quantityAfter }) => quantityAfter).join(', ')}.${toldInWords.join('')}`}
+      height={HEIGHT}
+      below={
+        <ul className="chart-legend">
+          <li>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M0 12h7V4h9" className="chart-step" />
+            </svg>
+            copies in stock
+          </li>
+          <li>
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M3 0h10v16l-5-4-5 4z" className="chart-ribbon" />
+            </svg>
+            so many readers told
+          </li>
+        </ul>
+      }
+    >
+      {(width) => {
+        const right = width - RIGHT
+        // A little room before the first step, so that one sees what it started from.
+        const left = LEFT + 12
+        const x = (at: number) => left + ((at - start) / (end - start)) * (right - left)
+        const line = steps.map(({ at, quantityAfter }) => `H${x(at)}V${y(quantityAfter)}`).join('')
+        const path = `M${LEFT} ${y(first.quantityAfter - first.delta)}${line}H${right}`
+        return (
+          <>
+            <Marks marks={marks} y={y} left={LEFT} right={right} />
             <path d={`${path}V${y(0)}H${LEFT}Z`} className="chart-area" />
             <path d={path} className="chart-step" />
             {steps.length <= MOST_DOTS &&
@@ -112,23 +106,9 @@ export function StockPlot({ movements, now }: { movements: readonly Movement[]; 
             <text x={right} y={HEIGHT - 6} textAnchor="end" className="chart-mark">
               now
             </text>
-          </svg>
-        )}
-      </div>
-      <ul className="chart-legend">
-        <li>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M0 12h7V4h9" className="chart-step" />
-          </svg>
-          copies in stock
-        </li>
-        <li>
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M3 0h10v16l-5-4-5 4z" className="chart-ribbon" />
-          </svg>
-          so many readers told
-        </li>
-      </ul>
-    </section>
+          </>
+        )
+      }}
+    </Chart>
   )
 }

@@ -5,8 +5,8 @@ import { notify } from '../shell/notices.ts'
 import { client, queries } from '../shop/client.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { FailureNote } from '../ui/failure-note.tsx'
 import { inWords } from '../words/failure-words.ts'
-import { FailureNote } from './failure-note.tsx'
 
 /**
  * The dialog in which a reader is deactivated or let in again, which says first what that means.

@@ -1,5 +1,6 @@
 import type { FormEvent, ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
+import { FailureNote } from '../ui/failure-note.tsx'
 import type { FailureWords } from '../words/failure-words.ts'
 import { PageTitle } from '../ui/page-title.tsx'
 import './account-form.css'
@@ -28,11 +29,7 @@ export function AccountForm({
       {/* The page says what is wrong, beside the field and in its own words. */}
       <form method="post" noValidate onSubmit={form.onSubmit} aria-busy={form.busy}>
         {children}
-        {form.failure && (
-          <p role="alert" className="account-form-failure">
-            <strong>{form.failure.title}.</strong> {form.failure.advice}
-          </p>
-        )}
+        <FailureNote failure={form.failure} />
         <Button type="submit" tone="primary" busy={form.busy}>
           {send}
         </Button>

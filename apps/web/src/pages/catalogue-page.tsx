@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { createRoute, Link, redirect } from '@tanstack/react-router'
+import { createRoute, Link, linkOptions, redirect } from '@tanstack/react-router'
 import type { Book, RouterInputs } from '@prebook/client'
 import { CURSOR_MAX, limits } from '../forms/limits.ts'
 import { rootRoute } from '../root-route.tsx'
@@ -8,10 +8,11 @@ import { queries } from '../shop/client.ts'
 import { price } from '../shop/money.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { CursorPages, FirstPageLink } from '../ui/cursor-pages.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
-import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
+import { Paged } from '../ui/paged.tsx'
+import { EmptyState, Skeleton } from '../ui/states.tsx'
 import { StockBadge } from '../ui/stock-badge.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import './catalogue-page.css'
 
@@ -63,37 +64,28 @@ function CataloguePage() {
   const page = useQuery({ ...catalogueQuery(search), placeholderData: keepPreviousData })
   return (
     <>
-      <div className="catalogue-head">
+      <PageHead>
         <PageTitle title={search.query === undefined ? 'The catalogue' : `“${search.query}”`} />
         <StockFilter />
-      </div>
-      {page.isError ? (
-        <ErrorState error={page.error} onRetry={() => void page.refetch()}>
-          {search.cursor !== undefined && <FirstPageLink />}
-        </ErrorState>
-      ) : page.isPending ? (
-        <Loading what="books">
-          <BookshelfSkeleton />
-        </Loading>
-      ) : page.data.items.length === 0 ? (
-        <NothingFound />
-      ) : (
-        <>
-          <ul className="bookshelf" aria-busy={page.isPlaceholderData}>
-            {page.data.items.map((book) => (
+      </PageHead>
+      <Paged
+        page={page}
+        what="the catalogue"
+        cursor={search.cursor}
+        more="More books"
+        skeleton={<BookshelfSkeleton />}
+        empty={<NothingFound />}
+      >
+        {(books) => (
+          <ul className="bookshelf">
+            {books.map((book) => (
               <li key={book.id}>
                 <BookCard book={book} />
               </li>
             ))}
           </ul>
-          <CursorPages
-            label="Pages of the catalogue"
-            more="More books"
-            cursor={search.cursor}
-            next={page.data.nextCursor}
-          />
-        </>
-      )}
+        )}
+      </Paged>
     </>
   )
 }
@@ -112,29 +104,23 @@ function BookCard({ book }: { book: Book }) {
   )
 }
 
-const filters = [
+const filters: { label: string; search: CatalogueSearch }[] = [
   { label: 'All', search: {} },
   { label: 'In stock', search: { inStock: true } },
   { label: 'Sold out', search: { inStock: false } },
-] as const satisfies { label: string; search: CatalogueSearch }[]
+]
 
 function StockFilter() {
   const { query, inStock } = catalogueRoute.useSearch()
   return (
-    <FilterBar label="In stock or not">
-      {filters.map(({ label, search }: { label: string; search: CatalogueSearch }) => (
-        <Link
-          key={label}
-          to="/"
-          search={{ ...(query === undefined ? {} : { query }), ...search }}
-          // Said by the page itself, whatever else is in the address: the router would go by the address as a whole.
-          activeOptions={{ exact: true }}
-          aria-current={inStock === search.inStock ? 'page' : undefined}
-        >
-          {label}
-        </Link>
-      ))}
-    </FilterBar>
+    <FilterBar
+      label="In stock or not"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({ to: '/', search: { ...(query === undefined ? {} : { query }), ...search } }),
+        current: inStock === search.inStock,
+      }))}
+    />
   )
 }
 

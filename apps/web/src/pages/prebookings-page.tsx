@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { Prebook } from '@prebook/client'
 import { CancelDialog } from '../prebooks/cancel-dialog.tsx'
@@ -10,10 +10,12 @@ import { useCancelling } from '../prebooks/use-cancelling.ts'
 import { usePrebooking } from '../prebooks/use-prebooking.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { CursorPages, FirstPageLink } from '../ui/cursor-pages.tsx'
+import { FirstPageLink } from '../ui/cursor-pages.tsx'
 import { FilterBar } from '../ui/filter-bar.tsx'
+import { PageHead } from '../ui/page-head.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
-import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
+import { Paged } from '../ui/paged.tsx'
+import { EmptyState, Skeleton } from '../ui/states.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import { prebookingsQuery, type PrebookingsSearch } from './prebookings-route.ts'
 import './prebookings-page.css'
@@ -26,41 +28,36 @@ export function PrebookingsPage() {
   const page = useQuery({ ...prebookingsQuery(search), placeholderData: keepPreviousData })
   return (
     <>
-      <div className="prebookings-head">
+      <PageHead>
         <PageTitle title="My pre-bookings" />
         <StatusFilter />
-      </div>
-      {page.isError && page.data === undefined ? (
-        <ErrorState error={page.error} onRetry={() => void page.refetch()}>
-          {search.cursor !== undefined && <FirstPageLink />}
-        </ErrorState>
-      ) : page.isPending ? (
-        <Loading what="your pre-bookings">
-          <Skeleton className="prebooking-skeleton" />
-          <Skeleton className="prebooking-skeleton" />
-        </Loading>
-      ) : page.data.items.length === 0 ? (
-        <Nothing {...search} />
-      ) : (
-        <>
-          <ul className="prebookings" aria-busy={page.isPlaceholderData}>
-            {page.data.items.map((prebook, index, all) => (
+      </PageHead>
+      <Paged
+        page={page}
+        what="your pre-bookings"
+        cursor={search.cursor}
+        more="Older ones"
+        skeleton={
+          <>
+            <Skeleton className="prebooking-skeleton" />
+            <Skeleton className="prebooking-skeleton" />
+          </>
+        }
+        empty={<Nothing {...search} />}
+      >
+        {(prebooks) => (
+          <ul className="prebookings">
+            {prebooks.map((prebook, index) => (
               <li key={prebook.id}>
                 <Prebooking
                   prebook={prebook}
-                  latest={all.findIndex(({ bookId }) => bookId === prebook.bookId) === index}
+                  latest={prebooks.findIndex(({ bookId }) => bookId === prebook.bookId) === index}
                 />
               </li>
             ))}
           </ul>
-          <CursorPages
-            label="Pages of your pre-bookings"
-            more="Older ones"
-            cursor={search.cursor}
-            next={page.data.nextCursor}
-          />
-        </>
-      )}
+        )}
+      </Paged>
     </>
   )
 }
@@ -75,19 +72,14 @@ const filters: { label: string; search: PrebookingsSearch }[] = [
 function StatusFilter() {
   const { status } = route.useSearch()
   return (
-    <FilterBar label="Which pre-bookings">
-      {filters.map(({ label, search }) => (
-        <Link
-          key={label}
-          to="/prebookings"
-          search={search}
-          activeOptions={{ exact: true }}
-          aria-current={search.status === status ? 'page' : undefined}
-        >
-          {label}
-        </Link>
-      ))}
-    </FilterBar>
+    <FilterBar
+      label="Which pre-bookings"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({ to: '/prebookings', search }),
+        current: status === search.status,
+      }))}
+    />
   )
 }
 

@@ -1,5 +1,4 @@
 import { createRoute, Link } from '@tanstack/react-router'
-import { limits } from '../forms/limits.ts'
 import { emailAddress, password } from '../forms/rules.ts'
 import { useForm } from '../forms/use-form.ts'
 import { rootRoute } from '../root-route.tsx'
@@ -7,6 +6,7 @@ import { arrivalSearch, useArrival } from '../session/use-arrival.ts'
 import { client } from '../shop/client.ts'
 import { Field } from '../ui/field.tsx'
 import { AccountForm } from './account-form.tsx'
+import { EmailField } from './email-field.tsx'
 
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -41,15 +41,7 @@ function SignInPage() {
         </>
       }
     >
-      <Field
-        {...form.field('email')}
-        label="E-mail address"
-        type="email"
-        inputMode="email"
-        autoComplete="username"
-        maxLength={limits.email.max}
-        required
-      />
+      <EmailField {...form.field('email')} autoComplete="username" />
       <Field
         {...form.field('password')}
         label="Password"

@@ -7,6 +7,7 @@ import { arrivalSearch, useArrival } from '../session/use-arrival.ts'
 import { client } from '../shop/client.ts'
 import { Field } from '../ui/field.tsx'
 import { AccountForm } from './account-form.tsx'
+import { EmailField } from './email-field.tsx'
 
 export const signUpRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -41,15 +42,7 @@ function SignUpPage() {
         </>
       }
     >
-      <Field
-        {...form.field('email')}
-        label="E-mail address"
-        type="email"
-        inputMode="email"
-        autoComplete="email"
-        maxLength={limits.email.max}
-        required
-      />
+      <EmailField {...form.field('email')} autoComplete="email" />
       <Field
         {...form.field('password')}
         label="Password"

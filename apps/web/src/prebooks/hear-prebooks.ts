@@ -12,21 +12,20 @@ const GATHER_MS = 40
  */
 export function hearPrebooks(queryClient: QueryClient): (prebook: Prebook) => void {
   const heard = new Map<number, Prebook['status']>()
-  const books = new Set<number>()
-  const refresh = (bookId: number) => {
-    if (books.size === 0) {
-      setTimeout(() => {
-        void refreshAround(queryClient, [...books])
-        books.clear()
-      }, GATHER_MS)
-    }
-    books.add(bookId)
+  let gathering = false
+  const refresh = () => {
+    if (gathering) return
+    gathering = true
+    setTimeout(() => {
+      gathering = false
+      void refreshAround(queryClient)
+    }, GATHER_MS)
   }
   return (prebook) => {
     const before = heard.get(prebook.id) ?? shownPrebook(queryClient, prebook.id)?.status
     heard.set(prebook.id, prebook.status)
     if (before === prebook.status) return
-    if (before !== undefined || isMissing(queryClient, prebook)) refresh(prebook.bookId)
+    if (before !== undefined || isMissing(queryClient, prebook)) refresh()
     showPrebook(queryClient, prebook)
     if (before === 'waiting' && prebook.status === 'notified') {
       notify({

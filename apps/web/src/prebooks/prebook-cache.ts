@@ -41,7 +41,9 @@ export function showPrebook(queryClient: QueryClient, prebook: Prebook): void {
 }
 
 function withPrebook(shown: Waitlist, prebook: Prebook): Waitlist {
-  const mine = shown.mine !== null && [prebook.id, NOT_YET].includes(shown.mine.id) ? shown.mine : null
+  // One that has no id yet is not the one that was cancelled: somebody who changed their mind twice has both under way.
+  const isMine = ({ id }: Prebook) => id === prebook.id || (id === NOT_YET && prebook.status !== 'cancelled')
+  const mine = shown.mine !== null && isMine(shown.mine) ? shown.mine : null
   if (prebook.status === 'waiting') {
     return { ...shown, mine: { ...prebook, queuePosition: mine?.queuePosition ?? null } }
   }
@@ -76,16 +78,25 @@ function listPages(queryClient: QueryClient): Page[] {
   return queryClient.getQueriesData<Page>({ queryKey: listKey }).flatMap(([, page]) => page ?? [])
 }
 
-/** Asks anew for all that follows from a change of one's prebooks: lists, places, the books and their queues. */
-export async function refreshAround(queryClient: QueryClient, bookIds: readonly number[]): Promise<void> {
+/**
+ * Asks anew for all that follows from a change of one's prebooks: lists, places, the books and their queues. Not while a
+ * change is under way: the answer could overtake it and take back what is shown already. Whichever settles last asks.
+ *
+ * @param options.settling that the change which asks for this is still counted as under way
+ */
+export async function refreshAround(
+  queryClient: QueryClient,
+  { settling = false }: { settling?: boolean } = {},
+): Promise<void> {
+  const changes = [queries.prebooks.create.pathKey(), queries.prebooks.cancel.pathKey()]
+  const underWay = changes.reduce((sum, mutationKey) => sum + queryClient.isMutating({ mutationKey }), 0)
+  if (underWay > (settling ? 1 : 0)) return
   const changed = [
     listKey,
     queries.prebooks.get.pathKey(),
     queries.books.list.pathKey(),
-    ...bookIds.flatMap((bookId) => [
-      waitlistQuery(bookId).queryKey,
-      queries.books.get.queryOptions({ bookId }).queryKey,
-    ]),
+    queries.books.get.pathKey(),
+    queries.books.waitlist.pathKey(),
   ]
   await Promise.all(changed.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
 }

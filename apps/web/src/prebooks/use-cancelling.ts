@@ -28,6 +28,6 @@ export function useCancelling(prebook: Prebook) {
       for (const [queryKey, data] of context?.before ?? []) queryClient.setQueryData(queryKey, data)
       notifyFailure(error)
     },
-    onSettled: () => void refreshAround(queryClient, [prebook.bookId]),
+    onSettled: () => void refreshAround(queryClient, { settling: true }),
   })
 }

@@ -49,7 +49,7 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
     },
     onSettled: () => {
       busy.current = false
-      void refreshAround(queryClient, [book.id])
+      void refreshAround(queryClient, { settling: true })
     },
   })
   return {

@@ -10,6 +10,7 @@ import { useRestock } from '../../admin/use-restock.tsx'
 import { notify } from '../../shell/notices.ts'
 import { client, queries } from '../../shop/client.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
 import { StockBadge } from '../../ui/stock-badge.tsx'
@@ -47,7 +48,7 @@ function TheBook({ book }: { book: Book }) {
   const { restock, dialog } = useRestock()
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <div>
           <PageTitle title={book.title} />
           <p className="admin-lead">{book.author}</p>
@@ -55,7 +56,7 @@ function TheBook({ book }: { book: Book }) {
         <Link to="/books/$bookId" params={{ bookId: book.id }} className={buttonClass({})}>
           See it as readers do
         </Link>
-      </div>
+      </PageHead>
       <div className="admin-book">
         <section aria-labelledby="admin-stock">
           <div className="admin-stock">

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-router'
 import type { Book } from '@prebook/client'
 import { ListSearch } from '../../admin/list-search.tsx'
 import { PagedTable } from '../../admin/paged-table.tsx'
@@ -9,6 +9,7 @@ import { limits } from '../../forms/limits.ts'
 import { price } from '../../shop/money.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import { StockBadge } from '../../ui/stock-badge.tsx'
@@ -26,12 +27,12 @@ export function BooksPage() {
   const { restock, dialog } = useRestock()
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <PageTitle title="Books" />
         <Link to="/admin/books/new" className={buttonClass({ tone: 'primary' })}>
           Add a book
         </Link>
-      </div>
+      </PageHead>
       <div className="admin-tools">
         <ListSearch
           label="Title, author or ISBN"
@@ -79,19 +80,17 @@ const filters: { label: string; search: BooksSearch }[] = [
 function StockFilter() {
   const { query, inStock } = route.useSearch()
   return (
-    <FilterBar label="In stock or not">
-      {filters.map(({ label, search }) => (
-        <Link
-          key={label}
-          to="/admin/books"
-          search={{ ...(query === undefined ? {} : { query }), ...search }}
-          activeOptions={{ exact: true }}
-          aria-current={inStock === search.inStock ? 'page' : undefined}
-        >
-          {label}
-        </Link>
-      ))}
-    </FilterBar>
+    <FilterBar
+      label="In stock or not"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({
+          to: '/admin/books',
+          search: { ...(query === undefined ? {} : { query }), ...search },
+        }),
+        current: inStock === search.inStock,
+      }))}
+    />
   )
 }
 

@@ -9,6 +9,7 @@ import { notify, notifyFailure } from '../../shell/notices.ts'
 import { queries } from '../../shop/client.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import type { Column } from '../../ui/table.tsx'
@@ -45,9 +46,9 @@ export function DeliveriesPage() {
   const { state } = search
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <PageTitle title="Deliveries" />
-      </div>
+      </PageHead>
       <div className="admin-tools">
         <StateFilter />
         {(state === 'failed' || state === 'kept') && <RedriveAll state={state} />}
@@ -84,7 +85,7 @@ function StateFilter() {
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">
-        Which
+        Which e-mails
       </label>
       <select
         id={id}

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
 import type { Demand, RouterOutputs } from '@prebook/client'
 import { DemandChart } from '../../admin/demand-chart.tsx'
 import { JoinedChart, Sparkline } from '../../admin/joined-chart.tsx'
@@ -7,6 +7,7 @@ import type { StockedBook } from '../../admin/restock-dialog.tsx'
 import { useRestock } from '../../admin/use-restock.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
@@ -30,10 +31,10 @@ export function DemandPage() {
   const { restock, dialog } = useRestock()
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <PageTitle title="Demand" />
         <OrderBar />
-      </div>
+      </PageHead>
       {demand.data === undefined ? (
         demand.isError ? (
           <ErrorState error={demand.error} onRetry={() => void demand.refetch()} />
@@ -89,19 +90,14 @@ const orderWords = {
 function OrderBar() {
   const { order = 'waiting' } = route.useSearch()
   return (
-    <FilterBar label="What comes first">
-      {orders.map((one) => (
-        <Link
-          key={one}
-          to="/admin/demand"
-          search={one === 'waiting' ? {} : { order: one }}
-          activeOptions={{ exact: true }}
-          aria-current={one === order ? 'page' : undefined}
-        >
-          {orderWords[one]}
-        </Link>
-      ))}
-    </FilterBar>
+    <FilterBar
+      label="What comes first"
+      choices={orders.map((one) => ({
+        label: orderWords[one],
+        link: linkOptions({ to: '/admin/demand', search: one === 'waiting' ? {} : { order: one } }),
+        current: order === one,
+      }))}
+    />
   )
 }
 

@@ -5,6 +5,7 @@ import { refreshStock } from '../../admin/stock-news.ts'
 import { notify } from '../../shell/notices.ts'
 import { client } from '../../shop/client.ts'
 import { buttonClass } from '../../ui/button.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import './admin-pages.css'
 
@@ -14,9 +15,9 @@ export function NewBookPage() {
   const navigate = useNavigate()
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <PageTitle title="Add a book" />
-      </div>
+      </PageHead>
       <BookForm
         send="Add the book"
         onSend={async (fields, stockQuantity) => {

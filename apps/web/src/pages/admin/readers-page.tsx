@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-router'
 import type { User } from '@prebook/client'
 import { ListSearch } from '../../admin/list-search.tsx'
 import { PagedTable } from '../../admin/paged-table.tsx'
@@ -8,6 +8,7 @@ import { limits } from '../../forms/limits.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import type { Column } from '../../ui/table.tsx'
@@ -25,9 +26,9 @@ export function ReadersPage() {
   const { ask, dialog } = useStanding()
   return (
     <>
-      <div className="admin-head">
+      <PageHead>
         <PageTitle title="Readers" />
-      </div>
+      </PageHead>
       <div className="admin-tools">
         <ListSearch
           label="E-mail address"
@@ -75,19 +76,17 @@ const filters: { label: string; search: ReadersSearch }[] = [
 function StandingFilter() {
   const { query, isActive } = route.useSearch()
   return (
-    <FilterBar label="Active or not">
-      {filters.map(({ label, search }) => (
-        <Link
-          key={label}
-          to="/admin/readers"
-          search={{ ...(query === undefined ? {} : { query }), ...search }}
-          activeOptions={{ exact: true }}
-          aria-current={isActive === search.isActive ? 'page' : undefined}
-        >
-          {label}
-        </Link>
-      ))}
-    </FilterBar>
+    <FilterBar
+      label="Active or not"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({
+          to: '/admin/readers',
+          search: { ...(query === undefined ? {} : { query }), ...search },
+        }),
+        current: isActive === search.isActive,
+      }))}
+    />
   )
 }
 

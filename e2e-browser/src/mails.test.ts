@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { fillQueues, openAsAdmin } from './admin-desk.ts'
+import { inBrowser, openShop } from './open-shop.ts'
+import { startRefusingMailServer } from './refusing-mail-server.ts'
+import { expectSoundView } from './views.ts'
+
+inBrowser('mails', () => {
+  test('what was kept is there to look at, and its links lead to pages that lead on', async () => {
+    await using shop = await openShop({ env: { MAIL_PREVIEW: '1' } })
+    const visitor = await shop.visit()
+    const { page } = visitor
+    visitor.expectComplaints(/status of 404/)
+    await page.goto('/dev/mail')
+    await page.getByText('None is kept.').waitFor()
+    await expectSoundView(page, 'mail-kept-none')
+    const books = await fillQueues(shop, 1)
+    await shop.admin.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 3 })
+    const kept = page.getByRole('article')
+    await expect.poll(async () => (await page.reload(), await kept.count())).toBe(1)
+    await expectSoundView(page, 'mail-kept')
+    // The preview lets nothing in a mail come alive. Mail programs send no such header, and axe wants to be alive.
+    await page.route('**/dev/mail/*', async (route) => {
+      const response = await route.fetch()
+      const { 'content-security-policy': _, ...headers } = response.headers()
+      await route.fulfill({ response, headers })
+    })
+    await kept.getByRole('link', { name: 'as HTML' }).click()
+    await page.getByRole('heading', { name: 'Dune' }).waitFor()
+    // A mail stands within somebody else's page, which has the landmarks.
+    await expectSoundView(page, 'mail', ['landmark-one-main', 'region'])
+    const linked = async (name: string) =>
+      (await page.getByRole('link', { name }).getAttribute('href')) ?? '/nowhere'
+    const [cancel, unsubscribe] = [
+      await linked('Cancel this pre-booking'),
+      await linked('No more e-mail about pre-bookings'),
+    ]
+
+    await page.goto(cancel)
+    await page.getByRole('heading', { name: 'Cancel this pre-booking?' }).waitFor()
+    await expectSoundView(page, 'mail-cancel')
+    await page.getByRole('link', { name: 'Keep it' }).click()
+    await page.waitForURL(/\/sign-in\?redirect=%2Fprebookings$/)
+    await page.goto(cancel)
+    await page.getByRole('button', { name: 'Cancel the pre-booking' }).click()
+    await page.getByRole('heading', { name: 'This pre-booking is cancelled' }).waitFor()
+    await expectSoundView(page, 'mail-cancelled')
+    await page.getByRole('link', { name: 'To the shop' }).click()
+    await page.getByRole('heading', { name: 'The catalogue' }).waitFor()
+
+    await page.goto(unsubscribe)
+    await page.getByRole('heading', { name: 'No more e-mail?' }).waitFor()
+    await expectSoundView(page, 'mail-unsubscribe')
+    await page.getByRole('link', { name: 'Leave it as it is' }).click()
+    await page.getByRole('heading', { name: 'The catalogue' }).waitFor()
+    await page.goto(unsubscribe)
+    await page.getByRole('button', { name: 'Stop the e-mail' }).click()
+    await page.getByRole('heading', { name: 'No more e-mail', exact: true }).waitFor()
+    await expectSoundView(page, 'mail-unsubscribed')
+    await page.getByRole('link', { name: 'your account' }).click()
+    await page.waitForURL(/\/sign-in\?redirect=%2Faccount$/)
+
+    await page.goto(cancel.slice(0, -1))
+    await page.getByRole('heading', { name: 'This link does not work' }).waitFor()
+    await expectSoundView(page, 'mail-unknown')
+    await page.goto('/dev/mail/999')
+    await page.getByRole('heading', { name: 'No such mail' }).waitFor()
+    await expectSoundView(page, 'mail-not-kept')
+    await page.getByRole('link', { name: 'Kept mails' }).click()
+    await page.getByRole('heading', { name: 'Kept mails' }).waitFor()
+  })
+
+  test('what a mail server refused is listed with its words, and no word of the table is torn', async () => {
+    const refusal =
+      '550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table; see https://mail.example/errors/5.1.1-user-unknown-in-virtual-mailbox-table'
+    await using mailServer = await startRefusingMailServer({ 'reader-1@readers.example': refusal })
+    await using shop = await openShop({
+      env: {
+        SMTP_URL: mailServer.url,
+        MAIL_FROM: 'The Bookshop <shop@bookstore.example>',
+        SECRET: 'a secret that is long enough for this',
+        PUBLIC_URL: 'http://127.0.0.1',
+      },
+    })
+    const books = await fillQueues(shop, 2)
+    await shop.admin.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 1 })
+    const states = async () =>
+      (await shop.admin.deliveries.list.query({})).items.map(({ state }) => state).toSorted()
+    await expect.poll(states).toEqual(['failed', 'sent'])
+    const { page } = await shop.visit()
+    await openAsAdmin(shop, page, '/admin/deliveries?state=failed')
+    const row = page.getByRole('row').filter({ hasText: 'reader-1@readers.example' })
+    await row.getByText(refusal).waitFor()
+    await expectSoundView(page, 'admin-deliveries-failed')
+    // On one line: a long refusal leaves room for the columns beside it.
+    await page.setViewportSize({ width: 1280, height: 800 })
+    for (const cell of [row.getByRole('link', { name: 'Dune' }), row.getByRole('button')]) {
+      expect((await cell.boundingBox())?.height).toBeLessThan(50)
+    }
+    expect((await row.getByRole('link', { name: 'Dune' }).boundingBox())?.height).toBeLessThan(30)
+    for (const width of [801, 800]) {
+      await page.setViewportSize({ width, height: 800 })
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    }
+    await page.getByRole('button', { name: 'Try all again' }).click()
+    await page.getByText('1 e-mail will be put in line again.').waitFor()
+    await expectSoundView(page, 'admin-redrive-failed')
+  })
+})
