@@ -111,6 +111,7 @@ describe('a file that holds something else', () => {
     '{"servers":{}}',
     '{"servers":[{"address":"http://x"}]}',
     '{"servers":[null]}',
+    '{"servers":[{"address":"elsewhere","email":"a@b.c","token":"token"}]}',
   ])('such as “%s” is neither believed nor overwritten', async (content) => {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)

@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, posix, win32 } from 'node:path'
 import { CommandError } from './command-error.ts'
+import { parseAddress } from './server-address.ts'
 
 /** A session that was kept: at which server, whose, and the token. */
 export type Credential = { address: string; email: string; token: string }
@@ -69,6 +70,7 @@ function parse(text: string): Credential[] {
   if (typeof content !== 'object' || content === null || !('servers' in content))
     throw new Error('no servers')
   if (!Array.isArray(content.servers) || !content.servers.every(isCredential)) throw new Error('not sessions')
+  for (const { address } of content.servers) parseAddress(address, 'the file')
   return content.servers
 }
 

@@ -23,7 +23,7 @@ export const exitMeanings: Record<Exit, string> = {
   usage: 'wrong usage, or input that the server refuses',
   notSignedIn: 'not signed in, or wrong e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
-  notFound: 'no such book or account',
+  notFound: 'no such book, account or e-mail',
   conflict: 'conflict: the stock changed meanwhile, the ISBN is taken',
   network: 'the server cannot be reached, or is not a Prebook server',
   cancelled: 'cancelled, with nothing changed; or interrupted, saying how far it got',

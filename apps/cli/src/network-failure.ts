@@ -1,3 +1,4 @@
+import { explainError } from '@prebook/client'
 import { NetworkError } from './command-error.ts'
 
 /** How long a server may take for one answer. */
@@ -16,13 +17,23 @@ export function explainFailure(address: string, error: unknown, cause: unknown):
       cause: error,
     })
   }
-  if (cause instanceof TypeError) {
-    return new NetworkError(`${address} cannot be reached${errorCode(cause)}.`, {
-      remedy: 'Is the server running? --url or PREBOOK_URL names another one.',
-      cause: error,
-    })
-  }
+  const failure = explainError(error)
+  if (failure.kind === 'unreachable') return unreachable(failure.message, error)
+  if (cause instanceof TypeError)
+    return unreachable(`${address} cannot be reached${errorCode(cause)}.`, error)
   return notPrebook(address, error)
+}
+
+/** A proxy answers that the server behind it is away. */
+export function notAvailable(address: string, status: number): NetworkError {
+  return unreachable(`${address} is not available (HTTP ${status}).`)
+}
+
+function unreachable(message: string, cause?: unknown): NetworkError {
+  return new NetworkError(message, {
+    remedy: 'Is the server running? --url or PREBOOK_URL names another one.',
+    cause,
+  })
 }
 
 /** Something else answers at the address. */

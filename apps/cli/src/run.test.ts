@@ -59,6 +59,18 @@ describe.concurrent('a server that cannot be reached', () => {
   })
 })
 
+describe.concurrent('a proxy that says that the server is away', () => {
+  test.each(everyCommand.map((args) => [args]))('makes %j end with 7', async (args) => {
+    await using proxy = await serve((_request, response) => {
+      response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service Unavailable</h1>')
+    })
+    await using desk = await createDesk({ PREBOOK_URL: proxy.url, PREBOOK_TOKEN: 'token' })
+    const run = await desk.prebook([...args], { input: 'secret' })
+    expect(run).toMatchObject({ code: 7, stdout: '' })
+    expect(run.stderr).toContain(`${proxy.url} is not available (HTTP 503)`)
+  })
+})
+
 describe.concurrent('a server that is not Prebook', () => {
   const html: RequestListener = (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>It works!</h1>')

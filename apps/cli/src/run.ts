@@ -1,18 +1,15 @@
 import { CommanderError } from 'commander'
 import { exitCodes } from './exit-codes.ts'
+import { outliveLostOutput } from './lost-output.ts'
 import { createProgram } from './program.ts'
 
 /** Runs the command that the arguments name, and gives the exit code. */
 export async function run(): Promise<number> {
-  // Whoever reads our output may stop early (`prebook books list | head -1`): that is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(exitCodes.ok)
-  })
+  outliveLostOutput()
   const program = createProgram()
   try {
     await program.parseAsync()
-    return Number(process.exitCode ?? exitCodes.ok)
+    return exitCodes.ok
   } catch (error) {
     // Commander has written its message already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage

@@ -1,4 +1,4 @@
-import { explainFailure, ANSWER_WITHIN_MS, notPrebook } from './network-failure.ts'
+import { ANSWER_WITHIN_MS, explainFailure, notAvailable, notPrebook } from './network-failure.ts'
 
 /** What a server says of itself to whoever asks. */
 export type ServerFacts = {
@@ -40,11 +40,15 @@ export async function readServerFacts(address: string): Promise<ServerFacts> {
 }
 
 async function get(address: string, path: string): Promise<{ ok: boolean; body: unknown }> {
+  let status = 0
   try {
     const response = await fetch(address + path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    status = response.status
     const body: unknown = await response.json()
     return { ok: response.ok, body }
   } catch (error) {
+    // Prebook itself says so in JSON.
+    if (error instanceof SyntaxError && status >= 502 && status <= 504) throw notAvailable(address, status)
     throw explainFailure(address, error, error)
   }
 }

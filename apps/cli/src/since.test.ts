@@ -15,9 +15,19 @@ test.each([
   expect(parseSince(text, now)).toBe(days)
 })
 
-test.each(['', '7', 'd', '0d', '366d', '2025-03-01', '2026-03-11', '2026-02-31', '10.03.2026', 'yesterday'])(
-  '“%s” is refused, with examples',
-  (text) => {
-    expect(() => parseSince(text, now)).toThrow('Give days such as 7d, or a date such as 2026-03-01')
-  },
-)
+test.each([
+  '',
+  '7',
+  'd',
+  '0d',
+  '366d',
+  '2025-03-01',
+  '2026-03-11',
+  '2026-02-31',
+  '2025-13-05',
+  '2026-00-05',
+  '10.03.2026',
+  'yesterday',
+])('“%s” is refused, with examples', (text) => {
+  expect(() => parseSince(text, now)).toThrow('Give days such as 7d, or a date such as 2026-03-01')
+})

@@ -23,7 +23,7 @@ function daysSince(text: string, now: Date): number {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)?.map(Number) ?? []
   if (year === undefined || month === undefined || day === undefined) return 0
   const midnight = new Date(year, month - 1, day)
-  // The 31st of February would silently be a day in March.
-  if (midnight.getDate() !== day) return 0
+  // The 31st of February would silently be a day in March, and the 13th month one of the next year.
+  if (midnight.getDate() !== day || midnight.getMonth() !== month - 1) return 0
   return Math.ceil((now.getTime() - midnight.getTime()) / DAY_MS)
 }

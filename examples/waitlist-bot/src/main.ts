@@ -22,6 +22,9 @@ const client = createClient({ url, storage: memoryStorage() })
 
 try {
   if (references.length === 0) throw new Error('Name the books to wait for, by their ids or ISBNs.')
+  // Anything else would make the timer go off at once, and the server be asked without a pause.
+  if (!(pollSeconds > 0 && pollSeconds <= 86_400))
+    throw new Error('POLL_SECONDS must be above 0, and at most 86400.')
   await client.auth.login.mutate(account, { signal })
   const waiting = new Set<number>()
   for (const reference of references) {

@@ -231,12 +231,17 @@ describe('the example waitlist-bot', () => {
   })
 
   test('says what is wrong in a sentence', async () => {
-    const run = (args: string[]) =>
+    const run = (args: string[], env: Record<string, string> = {}) =>
       runCommand('npm', ['start', '--silent', '--', ...args], {
         cwd: strangers.example,
-        env: { PREBOOK_URL: 'http://127.0.0.1:1' },
+        env: { PREBOOK_URL: 'http://127.0.0.1:1', ...env },
       })
-    const [nothing, nowhere] = await Promise.all([run([]), run(['1'])])
+    const [nothing, nowhere, never] = await Promise.all([
+      run([]),
+      run(['1']),
+      run(['1'], { POLL_SECONDS: 'never' }),
+    ])
+    expect(never).toEqual({ code: 2, output: 'POLL_SECONDS must be above 0, and at most 86400.\n' })
     expect(nothing).toEqual({ code: 2, output: 'Name the books to wait for, by their ids or ISBNs.\n' })
     expect(nowhere).toMatchObject({ code: 1 })
     expect(nowhere.output).toContain('http://127.0.0.1:1 cannot be reached')

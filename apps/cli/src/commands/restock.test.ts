@@ -250,6 +250,46 @@ describe('when the answer is lost', () => {
   })
 })
 
+describe('interrupted while the change is under way', () => {
+  /** Runs a restock, and Ctrl-C as often as given while the server is asked for the change. */
+  async function interrupted(bookId: number, times: number) {
+    const interrupt = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    await using proxy = await startProxy(shop.api.url, {
+      async before(path) {
+        if (path !== 'stock.set') return
+        interrupt.resolve()
+        await answer.promise
+      },
+    })
+    const restock = shop.adminDesk.start(['restock', `${bookId}`, '--to', '5', '--yes', '--url', proxy.url])
+    await interrupt.promise
+    restock.kill('SIGINT')
+    await restock.says('Press Ctrl-C again')
+    if (times > 1) restock.kill('SIGINT')
+    else answer.resolve()
+    const ended = await restock.ended
+    answer.resolve()
+    return ended
+  }
+
+  test('it still tells what came of it', async () => {
+    const book = await shop.createBook()
+    const restock = await interrupted(book.id, 1)
+    expect(restock).toMatchObject({ code: 0, stdout: expect.stringContaining('Stock set to 5') })
+    expect(await stockOf(book.id)).toBe(5)
+  })
+
+  test('and once more, it says that the outcome is unknown', async () => {
+    const book = await shop.createBook()
+    const restock = await interrupted(book.id, 2)
+    expect(restock).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('Whether the stock was changed is unknown.'),
+    })
+  })
+})
+
 describe('prebook stock history', () => {
   test('tells who changed the stock, when, by how much, and whom it told', async () => {
     const book = await shop.createBook({ title: 'A long history' })

@@ -6,6 +6,7 @@ import { connect, type Connection, type GlobalOptions } from '../connect.ts'
 import { requireConsent } from '../consent.ts'
 import { countOf } from '../count-of.ts'
 import { findBookId } from '../find-book.ts'
+import { listenForInterruption } from '../interruption.ts'
 import { localTime } from '../local-time.ts'
 import { print, printJson, printSentence, remark } from '../output.ts'
 import { plain, plainText } from '../plain-text.ts'
@@ -58,6 +59,10 @@ function readWish({ to, by }: RestockOptions): Wish {
 
 type ChangeInput = { bookId: number; expectedQuantity: number; note: string | null; idempotencyKey: string }
 
+/** What is said when nobody knows whether the change was made, and what to do then. */
+const UNKNOWN = 'Whether the stock was changed is unknown.'
+const LOOK_AGAIN = 'Run the command again later: it first shows the stock as it is.'
+
 /** Changes the stock; when the answer is lost, asks once more under the same key, which never changes it twice. */
 async function changeStock({ call }: Connection, wish: Wish, input: ChangeInput): Promise<Change> {
   const send = () =>
@@ -66,6 +71,7 @@ async function changeStock({ call }: Connection, wish: Wish, input: ChangeInput)
         ? client.stock.set.mutate({ ...input, ...wish }, request)
         : client.stock.adjust.mutate({ ...input, ...wish }, request),
     )
+  using _ = listenForInterruption(remark, () => `${UNKNOWN} ${LOOK_AGAIN}`)
   try {
     return await sendOnceMore(send, () =>
       remark('The answer was lost: trying once more, which cannot change the stock twice.'),
@@ -78,8 +84,8 @@ async function changeStock({ call }: Connection, wish: Wish, input: ChangeInput)
       })
     }
     if (error instanceof NetworkError) {
-      throw new NetworkError(`${error.message} Whether the stock was changed is unknown.`, {
-        remedy: 'Run the command again later: it first shows the stock as it is.',
+      throw new NetworkError(`${error.message} ${UNKNOWN}`, {
+        remedy: LOOK_AGAIN,
         cause: error.cause,
       })
     }

@@ -104,7 +104,7 @@ test('says when the connection is lost, and goes on where it was when it is back
   expect(watching.said.stdout.split('\n')).toHaveLength(3)
 })
 
-test('says at once what will not get better: no server, no session, not an admin', async () => {
+test('says at once what will not get better: no server, no session, not an admin, no such book', async () => {
   await using nobody = await createDesk({ PREBOOK_URL: 'http://127.0.0.1:1' })
   expect(await nobody.prebook(['watch'])).toMatchObject({ code: 7, stdout: '' })
   await using stranger = await createDesk({ PREBOOK_URL: shop.api.url })
@@ -112,4 +112,5 @@ test('says at once what will not get better: no server, no session, not an admin
   const { token } = await shop.createReader()
   await using reader = await createDesk({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: token })
   expect(await reader.prebook(['watch'])).toMatchObject({ code: 4, stdout: '' })
+  expect(await shop.adminDesk.prebook(['watch', '--book', '#999999'])).toMatchObject({ code: 5, stdout: '' })
 })

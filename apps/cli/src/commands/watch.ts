@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { createClient, explainError, isPrebookError, type StockMovementNews } from '@prebook/client'
 import { connect, type GlobalOptions } from '../connect.ts'
 import { countOf } from '../count-of.ts'
-import { findBookId } from '../find-book.ts'
+import { findBook } from '../find-book.ts'
 import { localTime } from '../local-time.ts'
 import { explainFailure } from '../network-failure.ts'
 import { print, remark } from '../output.ts'
@@ -23,7 +23,9 @@ export async function watch(options: WatchOptions): Promise<void> {
   const { address, token } = connection
   // A wrong address or a token that has ended is said at once, and not tried again for ever.
   await connection.call((client, request) => client.auth.me.query(undefined, request))
-  const bookId = options.book === undefined ? undefined : await findBookId(connection, options.book, options)
+  // Looked up even when its id is given: of a book that does not exist nothing would ever come.
+  const bookId =
+    options.book === undefined ? undefined : (await findBook(connection, options.book, options)).id
   const input = {
     ...(bookId !== undefined && { bookId }),
     ...(options.after !== undefined && { afterMovementId: options.after }),
@@ -55,18 +57,21 @@ export async function watch(options: WatchOptions): Promise<void> {
   )
 }
 
-/** Runs a subscription until somebody ends the command, or it fails by itself. */
+/** Runs a subscription until somebody ends the command or stops reading what it writes, or it fails by itself. */
 async function untilInterrupted(
   subscribe: (fail: (error: Error) => void) => { unsubscribe(): void },
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  for (const signal of SIGNALS) process.once(signal, resolve)
+  const end = () => resolve()
+  for (const signal of SIGNALS) process.once(signal, end)
+  process.stdout.once('error', end)
   const subscription = subscribe(reject)
   try {
     await promise
   } finally {
     subscription.unsubscribe()
-    for (const signal of SIGNALS) process.off(signal, resolve)
+    process.stdout.off('error', end)
+    for (const signal of SIGNALS) process.off(signal, end)
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +19,12 @@ export type Run = { code: number | null; stdout: string; stderr: string }
 export type Given = { input?: string; env?: Record<string, string> }
 
 /** A run under way. */
-export type Running = { kill(signal: NodeJS.Signals): void; ended: Promise<Run> }
+export type Running = {
+  kill(signal: NodeJS.Signals): void
+  /** Waits until standard error holds the text. */
+  says(text: string): Promise<void>
+  ended: Promise<Run>
+}
 
 /** A person at a machine of their own: a home with nothing in it, and `prebook`. */
 export type Desk = AsyncDisposable & {
@@ -74,8 +80,18 @@ function run(args: string[], input: string, env: Record<string, string>): Runnin
   // A command that does not read its input may end before it is written.
   child.stdin.on('error', () => undefined).end(input)
   const ended = Promise.all([code, text(child.stdout), text(child.stderr)])
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
   return {
     kill: (signal) => void child.kill(signal),
+    async says(words) {
+      while (!said.includes(words)) {
+        if (child.stderr.closed) throw new Error(`“${words}” is not said before the end:\n${said}`)
+        await Promise.race([once(child.stderr, 'data'), once(child.stderr, 'close')])
+      }
+    },
     ended: ended.then(([exitCode, stdout, stderr]) => ({ code: exitCode, stdout, stderr })),
   }
 }

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { entry } from './testing/run-prebook.ts'
+import { openShop, type Shop } from './testing/shop.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openShop()
+})
+afterAll(() => shop[Symbol.asyncDispose]())
+
+const stockOf = async (bookId: number) => (await shop.admin.client.books.get.query({ bookId })).stockQuantity
+
+/** A file that can be opened, and whose disk is always full. */
+const FULL = '/dev/full'
+
+/** Runs the command with nobody to read what it writes to one of its outputs, as in `prebook … | true`. */
+async function runUnread(args: string[], unread: 'stdout' | 'stderr'): Promise<number | null> {
+  const child = spawn(process.execPath, [entry, ...args], {
+    env: shop.adminDesk.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (name === unread) child[name].destroy()
+    else child[name].resume()
+  }
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code
+}
+
+describe('output that nobody reads', () => {
+  test('does not keep a restock from being made', async () => {
+    const book = await shop.createBook()
+    expect(await runUnread(['restock', String(book.id), '--to', '5', '--yes'], 'stdout')).toBe(0)
+    expect(await stockOf(book.id)).toBe(5)
+  })
+
+  test('does not cut an import short', async () => {
+    const rows = Array.from({ length: 150 }, (_, index) => `,An author,9.99,no ISBN ${index}`)
+    const file = await shop.adminDesk.write(
+      'unread.csv',
+      ['title,author,price,isbn', ...rows, 'Ubik,Philip K. Dick,9.99,9780679736646'].join('\n'),
+    )
+    expect(await runUnread(['books', 'import', file, '--json'], 'stdout')).toBe(1)
+    expect(await shop.admin.client.books.get.query({ isbn: '9780679736646' })).toMatchObject({
+      title: 'Ubik',
+    })
+  })
+
+  test('on standard error neither', async () => {
+    const file = await shop.adminDesk.write(
+      'unread-errors.csv',
+      'title,author,price,isbn\n,nobody,1.00,1\nValis,Philip K. Dick,9.99,9780553205947\n',
+    )
+    expect(await runUnread(['books', 'import', file], 'stderr')).toBe(1)
+    expect(await shop.admin.client.books.get.query({ isbn: '9780553205947' })).toMatchObject({
+      title: 'Valis',
+    })
+    expect(await runUnread(['restock', 'no such book', '--to', '5', '--yes'], 'stderr')).toBe(5)
+  })
+
+  test('ends a watch', async () => {
+    const book = await shop.createBook()
+    const { movement } = await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 5 })
+    const before = String((movement?.id ?? 0) - 1)
+    expect(await runUnread(['watch', '--after', before], 'stdout')).toBe(0)
+  })
+})
+
+test.skipIf(!existsSync(FULL))(
+  'output that cannot be written is told in a sentence, after the work',
+  async () => {
+    const book = await shop.createBook()
+    await using full = await open(FULL, 'w')
+    const child = spawn(process.execPath, [entry, 'restock', String(book.id), '--to', '5', '--yes'], {
+      env: shop.adminDesk.env,
+      stdio: ['ignore', full.fd, 'pipe'],
+    })
+    const said = child.stderr === null ? '' : text(child.stderr)
+    const [[code], stderr] = await Promise.all([once(child, 'close'), said])
+    expect(code).toBe(1)
+    expect(stderr).toBe('error: The output cannot be written (ENOSPC).\n')
+    expect(await stockOf(book.id)).toBe(5)
+  },
+)
