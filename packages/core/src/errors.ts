@@ -131,6 +131,19 @@ export class PrebookError extends Error {
   }
 }
 
+/**
+ * Whether something thrown is a refusal for this reason.
+ *
+ * @param error anything that was caught
+ * @example if (!isPrebookError(error, 'STORE_BUSY')) throw error
+ */
+export function isPrebookError<R extends Reason>(
+  error: unknown,
+  reason: R,
+): error is PrebookError & { readonly reason: R } {
+  return error instanceof PrebookError && error.reason === reason
+}
+
 /** A `VALIDATION_ERROR` about one field, for rules that a schema cannot express. */
 export function invalid(field: string, message: string): PrebookError {
   return new PrebookError('VALIDATION_ERROR', { message, field, issues: [{ path: field, message }] })

@@ -1,5 +1,5 @@
 import { PrebookError } from './errors.ts'
-import { prebookStatus, type PrebookFacts } from './prebook-status.ts'
+import { prebookStatus, type CancelledFrom, type PrebookFacts } from './prebook-status.ts'
 
 /**
  * One may pre-book a book only while it is out of stock. That one does so once per spell is a rule of the schema, where
@@ -16,7 +16,7 @@ export function assertOutOfStock(stockQuantity: number): void {
  *
  * @throws PrebookError `PREBOOK_ALREADY_CANCELLED`
  */
-export function cancellation(facts: PrebookFacts): { cancelledFrom: 'waiting' | 'notified' } {
+export function cancellation(facts: PrebookFacts): { cancelledFrom: CancelledFrom } {
   const status = prebookStatus(facts)
   if (status === 'cancelled') throw new PrebookError('PREBOOK_ALREADY_CANCELLED')
   return { cancelledFrom: status }

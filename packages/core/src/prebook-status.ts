@@ -1,11 +1,13 @@
-/** `waiting` → `notified` → `cancelled`; a prebook moves only in that direction. */
-export type PrebookStatus = 'waiting' | 'notified' | 'cancelled'
+import type { PrebookStatus } from './schemas/prebooks.ts'
+
+/** What a prebook can have been when it was cancelled. */
+export type CancelledFrom = Exclude<PrebookStatus, 'cancelled'>
 
 /** What the store knows of one prebook. Times are milliseconds UTC. A status is never stored: it follows from these. */
 export type PrebookFacts = {
   cancelledAt: number | null
   /** What the prebook was when it was cancelled. Null as long as it is not. */
-  cancelledFrom: 'waiting' | 'notified' | null
+  cancelledFrom: CancelledFrom | null
   /** When the waitlist it stands on was closed by a restock. Null while that waitlist is open. */
   waitlistNotifiedAt: number | null
 }

@@ -1,11 +1,5 @@
 import { invalid, PrebookError } from './errors.ts'
-import { MAX_STOCK } from './schemas/stock.ts'
-
-/**
- * What a change of a book's quantity means. Only `restocked`, from nothing to something, closes the waitlist and tells
- * everybody on it.
- */
-export type StockTransition = 'restocked' | 'sold-out' | 'changed' | 'none'
+import { MAX_STOCK, type StockTransition } from './schemas/stock.ts'
 
 /** Names the step from one quantity to another. */
 export function stockTransition(before: number, after: number): StockTransition {

@@ -1,3 +1,4 @@
+import type { CancelledFrom, DeliveryState, Role } from '@prebook/core'
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
 
 /** The tables, as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
@@ -65,16 +66,16 @@ type PrebooksTable = {
   user_id: number
   created_at: number
   cancelled_at: number | null
-  cancelled_from: 'waiting' | 'notified' | null
+  cancelled_from: CancelledFrom | null
 }
 
 type UsersTable = {
   id: Generated<number>
   email: string
   password_hash: string
-  role: 'reader' | 'admin'
-  is_active: Generated<number>
-  mail_opt_out: Generated<number>
+  role: Role
+  is_active: Generated<0 | 1>
+  mail_opt_out: Generated<0 | 1>
   created_at: number
 }
 
@@ -93,7 +94,7 @@ type DeliveriesTable = {
   book_id: number | null
   /** When it was last put in line to be sent. */
   queued_at: Generated<number>
-  state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'kept'
+  state: DeliveryState
   attempts: Generated<number>
   next_attempt_at: number
   lease_token: string | null

@@ -1,7 +1,9 @@
+import { isPostgresUrl, sqlitePathOf } from './database-url.ts'
 import { openPostgres } from './engines/postgres/open-postgres.ts'
 import { openSqlite } from './engines/sqlite/open-sqlite.ts'
 import { StoreOpenError, type Store } from './store.ts'
 
+/** How patient a store is, and how much of a database server it takes. */
 export type OpenStoreOptions = {
   /**
    * How long a request waits for a database, a book or a connection of the pool that somebody else holds, in
@@ -28,8 +30,9 @@ export type OpenStoreOptions = {
  * @example await openStore('file:./data/prebook.db')
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
-  if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options)
-  if (/^postgres(?:ql)?:/.test(url)) return openPostgres(url, options)
+  const path = sqlitePathOf(url)
+  if (path !== null) return openSqlite(path, options)
+  if (isPostgresUrl(url)) return openPostgres(url, options)
   throw new StoreOpenError(
     `DATABASE_URL must be file:<path>, such as file:./data/prebook.db, or postgres://user:password@host/name; it begins with "${url.split(':')[0]}:".`,
   )

@@ -284,6 +284,6 @@ export const hotQueries: HotQuery[] = [
 ]
 
 /** What takes a store so that others get a turn between its slices reads through this one transaction instead. */
-function asStore(tx: Tx): Store {
-  return { read: (work) => work(tx) } as Pick<Store, 'read'> as Store
+function asStore(tx: Tx): Pick<Store, 'read'> {
+  return { read: (work) => work(tx) }
 }

@@ -2,8 +2,8 @@ import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
-import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
+import { createLiveHub, type LiveHub } from './live/live-hub.ts'
 
 /** What every use case works with. One set serves the whole process. */
 export type Services = {
@@ -29,6 +29,7 @@ export type CallOutcome = {
   data: unknown
 }
 
+/** What the services are put together from; what is left out is as in production. */
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { pageInput, pageOf } from './page.ts'
-import { Email, Id, IsoTime, searchQuery } from './scalars.ts'
+import { Email, Id, IsoTime, MAX_EMAIL, searchQuery } from './scalars.ts'
 
 /** The two roles. *Signed in* means either. */
 export const Role = z.enum(['reader', 'admin'])
@@ -19,14 +19,17 @@ export const User = z.object({
 /** See {@link User}. */
 export type User = z.infer<typeof User>
 
+/** The most characters of a password: it keeps hashing cheap. */
+const MAX_PASSWORD = 200
+
 /**
  * A new password. The least length is that of OWASP's authentication cheat sheet for accounts without a second factor
- * at its lowest; the most keeps hashing cheap. No rules on kinds of characters, as NIST SP 800-63B advises.
+ * at its lowest. No rules on kinds of characters, as NIST SP 800-63B advises.
  */
 export const NewPassword = z
   .string()
   .min(8, 'Must have at least 8 characters.')
-  .max(200, 'Must have at most 200 characters.')
+  .max(MAX_PASSWORD, `Must have at most ${MAX_PASSWORD} characters.`)
   .refine((text) => text.isWellFormed(), { error: 'Must be valid Unicode text.' })
 
 /** How the caller keeps the session: a token in the answer, or an HttpOnly cookie that a page cannot read. */
@@ -38,7 +41,11 @@ export const RegisterInput = z.strictObject({ email: Email, password: NewPasswor
 export type RegisterInput = z.output<typeof RegisterInput>
 
 /** `auth.login` */
-export const LoginInput = z.strictObject({ email: Email, password: z.string().min(1).max(200), session })
+export const LoginInput = z.strictObject({
+  email: Email,
+  password: z.string().min(1).max(MAX_PASSWORD),
+  session,
+})
 /** See {@link LoginInput}. */
 export type LoginInput = z.output<typeof LoginInput>
 
@@ -57,7 +64,7 @@ export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
 /** `users.list`: accounts, newest first, optionally only those whose address contains the text. */
 export const UserListInput = z.strictObject({
-  query: searchQuery(254).optional(),
+  query: searchQuery(MAX_EMAIL).optional(),
   role: Role.optional(),
   isActive: z.boolean().optional(),
   ...pageInput,
@@ -67,6 +74,8 @@ export type UserListInput = z.output<typeof UserListInput>
 
 /** A page of accounts. */
 export const UserPage = pageOf(User)
+/** See {@link UserPage}. */
+export type UserPage = z.infer<typeof UserPage>
 
 /** `users.deactivate`, `users.reactivate` */
 export const UserIdInput = z.strictObject({ userId: Id })

@@ -86,22 +86,17 @@ export type BookListInput = z.output<typeof BookListInput>
 
 /** A page of the catalogue. */
 export const BookPage = pageOf(Book)
+/** See {@link BookPage}. */
+export type BookPage = z.infer<typeof BookPage>
 
 /** The most rows of one `books.import`: a batch is one transaction, and others wait meanwhile. */
 export const MAX_IMPORT_ROWS = 100
 
 /**
- * A row of `books.import`. Its ISBN decides whether the book is new or known already. Stock counts for a new book only: a
- * known one keeps what it has, so that an import can be run again.
+ * A row of `books.import`: as `books.create`, but never without an ISBN, which decides whether the book is new or known
+ * already. Stock counts for a new book only: a known one keeps what it has, so that an import can be run again.
  */
-export const BookImportRow = z.strictObject({
-  title,
-  author,
-  priceCents,
-  isbn: Isbn,
-  description: description.nullish(),
-  stockQuantity: StockQuantity.default(0),
-})
+export const BookImportRow = BookCreateInput.extend({ isbn: Isbn })
 /** See {@link BookImportRow}. */
 export type BookImportRow = z.output<typeof BookImportRow>
 

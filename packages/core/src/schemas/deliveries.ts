@@ -10,6 +10,11 @@ export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'f
 /** See {@link DeliveryState}. */
 export type DeliveryState = z.infer<typeof DeliveryState>
 
+/** Why an e-mail that was due was not sent: the reader had cancelled, been deactivated, or wanted no mail any more. */
+export const SkipReason = z.enum(['cancelled', 'deactivated', 'opted-out'])
+/** See {@link SkipReason}. */
+export type SkipReason = z.infer<typeof SkipReason>
+
 /** One e-mail to one person about one broadcast, as admins see it. */
 export const Delivery = z.object({
   id: Id,
@@ -24,7 +29,7 @@ export const Delivery = z.object({
   queuedAt: IsoTime,
   /** When it is next tried; null when it is not waiting. */
   nextAttemptAt: IsoTime.nullable(),
-  skipReason: z.enum(['cancelled', 'deactivated', 'opted-out']).nullable(),
+  skipReason: SkipReason.nullable(),
   lastError: z.string().nullable(),
   sentAt: IsoTime.nullable(),
 })
@@ -45,6 +50,9 @@ export const DeliveryPage = pageOf(Delivery)
 /** See {@link DeliveryPage}. */
 export type DeliveryPage = z.infer<typeof DeliveryPage>
 
+/** The ends of an e-mail after which it may go out once more: what was sent arrived, and what was skipped nobody wanted. */
+export const RedrivableState = DeliveryState.extract(['failed', 'kept'])
+
 /**
  * `deliveries.redrive`: puts e-mails that failed or were kept back in line. One, or all of a state, of one book if it is
  * named: then so many a call as go into one transaction, oldest first, and `cursor` goes on after them.
@@ -53,7 +61,7 @@ export const DeliveryRedriveInput = z.union(
   [
     z.strictObject({ deliveryId: Id }),
     z.strictObject({
-      state: z.enum(['failed', 'kept']),
+      state: RedrivableState,
       bookId: Id.optional(),
       cursor: pageInput.cursor,
     }),

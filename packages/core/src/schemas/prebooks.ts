@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { pageInput, pageOf } from './page.ts'
 import { CappedCount, Id, IsoTime } from './scalars.ts'
 
-/** The words for a prebook's status, see `prebookStatus`. */
-export const PrebookStatusName = z.enum(['waiting', 'notified', 'cancelled'])
+/** `waiting` → `notified` → `cancelled`; a prebook moves only in that direction. `prebookStatus` has the rule. */
+export const PrebookStatus = z.enum(['waiting', 'notified', 'cancelled'])
+/** See {@link PrebookStatus}. */
+export type PrebookStatus = z.infer<typeof PrebookStatus>
 
 /** One's own place on a waitlist, as every door shows it. */
 export const Prebook = z.object({
@@ -11,7 +13,7 @@ export const Prebook = z.object({
   bookId: Id,
   bookTitle: z.string(),
   bookAuthor: z.string(),
-  status: PrebookStatusName,
+  status: PrebookStatus,
   createdAt: IsoTime,
   notifiedAt: IsoTime.nullable(),
   cancelledAt: IsoTime.nullable(),
@@ -35,12 +37,14 @@ export const PrebookIdInput = z.strictObject({ prebookId: Id })
 export type PrebookIdInput = z.output<typeof PrebookIdInput>
 
 /** `prebooks.list`: one's own, of every status unless one is named, newest first. */
-export const PrebookListInput = z.strictObject({ status: PrebookStatusName.optional(), ...pageInput })
+export const PrebookListInput = z.strictObject({ status: PrebookStatus.optional(), ...pageInput })
 /** See {@link PrebookListInput}. */
 export type PrebookListInput = z.output<typeof PrebookListInput>
 
 /** A page of one's own prebooks. */
 export const PrebookPage = pageOf(Prebook)
+/** See {@link PrebookPage}. */
+export type PrebookPage = z.infer<typeof PrebookPage>
 
 /**
  * `prebooks.watch`. `lastEventId` is what clients send by themselves when they connect again; it is accepted and means

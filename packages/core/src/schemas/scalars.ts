@@ -7,17 +7,18 @@ export const Id = z.int().min(1)
 /** A time at an API: ISO 8601 in UTC with milliseconds, e.g. `2026-03-01T09:30:00.000Z`. */
 export const IsoTime = z.iso.datetime({ precision: 3 })
 
+/** The largest count that is told exactly in public. */
+export const COUNT_CAP = 1000
+const BEYOND_CAP = `${COUNT_CAP}+` as const
+
 /** A count of people: exact to 1,000, beyond that `'1000+'`, so that no public answer costs a count of millions. */
-export const CappedCount = z.union([z.int().min(0).max(1000), z.literal('1000+')])
+export const CappedCount = z.union([z.int().min(0).max(COUNT_CAP), z.literal(BEYOND_CAP)])
 /** See {@link CappedCount}. */
 export type CappedCount = z.infer<typeof CappedCount>
 
-/** The largest count that is told exactly in public. */
-export const COUNT_CAP = 1000
-
 /** Turns a count that was taken up to one past {@link COUNT_CAP} into what is told in public. */
 export function cappedCount(count: number): CappedCount {
-  return count > COUNT_CAP ? '1000+' : count
+  return count > COUNT_CAP ? BEYOND_CAP : count
 }
 
 // Control characters would reach terminals, mail headers and logs; half a surrogate pair cannot be stored as UTF-8.
@@ -72,13 +73,16 @@ export const Isbn = z
     return z.NEVER
   })
 
+/** The most characters of an e-mail address: what RFC 5321 leaves of a path of 256 without its angle brackets. */
+export const MAX_EMAIL = 254
+
 /**
  * An e-mail address, folded to lower case. Zod's pattern also refuses line breaks, commas and angle brackets, so that an
  * address can never become a second recipient.
  */
 export const Email = z
   .string()
-  .max(254, 'Must have at most 254 characters.')
+  .max(MAX_EMAIL, `Must have at most ${MAX_EMAIL} characters.`)
   .trim()
   .toLowerCase()
   .pipe(z.email('Must be an e-mail address, such as reader@example.org.'))

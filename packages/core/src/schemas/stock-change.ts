@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { Book } from './books.ts'
-import { Broadcast, StockMovement, StockTransitionName } from './stock.ts'
+import { Broadcast, StockMovement, StockTransition } from './stock.ts'
 
 /** What `stock.set` and `stock.adjust` did. `movement` is null when the quantity was that already. */
 export const StockChange = z.object({
   book: Book,
   movement: StockMovement.nullable(),
-  transition: StockTransitionName,
+  transition: StockTransition,
   broadcast: Broadcast.nullable(),
 })
 /** See {@link StockChange}. */
@@ -16,7 +16,7 @@ export type StockChange = z.infer<typeof StockChange>
 export const StockPreview = z.object({
   book: Book,
   quantityAfter: z.int(),
-  transition: StockTransitionName,
+  transition: StockTransition,
   wouldNotify: z.int(),
 })
 /** See {@link StockPreview}. */

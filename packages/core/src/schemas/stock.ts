@@ -71,8 +71,13 @@ export const StockMovement = z.object({
 /** See {@link StockMovement}. */
 export type StockMovement = z.infer<typeof StockMovement>
 
-/** The words for what a change of quantity means, see `stockTransition`. */
-export const StockTransitionName = z.enum(['restocked', 'sold-out', 'changed', 'none'])
+/**
+ * What a change of a book's quantity means. Only `restocked`, from nothing to something, closes the waitlist and tells
+ * everybody on it.
+ */
+export const StockTransition = z.enum(['restocked', 'sold-out', 'changed', 'none'])
+/** See {@link StockTransition}. */
+export type StockTransition = z.infer<typeof StockTransition>
 
 const StockHistoryEntry = StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() })
 

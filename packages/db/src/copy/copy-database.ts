@@ -1,3 +1,4 @@
+import { isPostgresUrl, sqlitePathOf } from '../database-url.ts'
 import { copyFromSqlite } from '../engines/sqlite/copy-from-sqlite.ts'
 import { copyIntoPostgres } from '../engines/postgres/copy-into-postgres.ts'
 import type { CopiedTable, CopySource, Filling } from './copied-table.ts'
@@ -24,8 +25,9 @@ export async function copyDatabase(
   to: string,
   onProgress: (progress: CopyProgress) => void = () => {},
 ): Promise<CopyResult> {
-  assertDirection(from, to)
-  await using source = await copyFromSqlite(from.slice('file:'.length))
+  const path = sqlitePathOf(from)
+  if (path === null || !isPostgresUrl(to)) throw wrongDirection()
+  await using source = await copyFromSqlite(path)
   await using target = await copyIntoPostgres(to)
   const tables = await target.fill(source.tables, async (filling) => {
     for (const table of source.tables) await copyTable(source, filling, table, onProgress)
@@ -38,9 +40,8 @@ export async function copyDatabase(
   return { from: source.place, to: target.place, tables }
 }
 
-function assertDirection(from: string, to: string): void {
-  if (from.startsWith('file:') && /^postgres(?:ql)?:/.test(to)) return
-  throw new CopyError(
+function wrongDirection(): CopyError {
+  return new CopyError(
     'A copy goes from SQLite to PostgreSQL: name the source as file:<path> and the target as postgres://user:password@host/name. Between two databases of one engine, use backup and restore (docs/operating.md).',
   )
 }

@@ -1,7 +1,7 @@
-import { insertSession } from '../queries/sessions.ts'
-import { insertStockRequest } from '../queries/stock-requests.ts'
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
+import { insertSession } from '../queries/sessions.ts'
+import { insertStockRequest } from '../queries/stock-requests.ts'
 import {
   addBook,
   addDelivery,

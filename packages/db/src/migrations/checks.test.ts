@@ -64,11 +64,11 @@ const rules: Rule[] = [
   },
   {
     rule: 'a switch of an account is 0 or 1',
-    takes: [0, 1].map((value) => (tx) => addUser(tx, { is_active: value, mail_opt_out: value })),
+    takes: ([0, 1] as const).map((value) => (tx) => addUser(tx, { is_active: value, mail_opt_out: value })),
     refuses: [
-      (tx) => addUser(tx, { is_active: 2 }),
-      (tx) => addUser(tx, { is_active: -1 }),
-      (tx) => addUser(tx, { mail_opt_out: 2 }),
+      (tx) => addUser(tx, { is_active: 2 as 1 }),
+      (tx) => addUser(tx, { is_active: -1 as 1 }),
+      (tx) => addUser(tx, { mail_opt_out: 2 as 1 }),
     ],
   },
   {

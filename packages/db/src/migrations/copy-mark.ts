@@ -18,15 +18,18 @@ export async function assertNoCopyUnderWay(db: Kysely<Database>, place: string):
   )
 }
 
+/** Whether a copy into the database was begun and not finished. */
 export async function hasCopyMark(db: Kysely<Database>): Promise<boolean> {
   const tables = await db.introspection.getTables()
   return tables.some((table) => table.name === COPY_MARK)
 }
 
+/** Marks the database, before anything is copied into it; once more is no mistake. */
 export async function setCopyMark(db: Kysely<Database>): Promise<void> {
   await sql`create table if not exists ${sql.table(COPY_MARK)} (started_at bigint not null)`.execute(db)
 }
 
+/** Takes the mark away: what was copied is verified. */
 export async function dropCopyMark(db: Kysely<Database>): Promise<void> {
   await sql`drop table ${sql.table(COPY_MARK)}`.execute(db)
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
-import { COUNTED_AT_ONCE } from './counted-at-once.ts'
+import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
 
 const DAY_MS = 86_400_000
 
@@ -21,7 +21,7 @@ export type Joins = {
  * @param span.days how many days of 24 hours
  */
 export async function countJoins(
-  store: Store,
+  store: Pick<Store, 'read'>,
   waitlistId: number,
   span: { now: number; days: number },
 ): Promise<Joins> {
@@ -43,19 +43,13 @@ export async function countJoins(
 }
 
 async function countSlice(reader: Reader, from: { waitlistId: number; since: number; afterId: number }) {
-  const rows = reader
-    .selectFrom('prebooks')
-    .select([
-      'id',
-      'cancelled_at',
-      // Whole numbers divide to whole numbers; SQLite is given numbers as fractions. Before the first day there is none.
-      sql<number | null>`case when created_at >= ${from.since}
+  const rows = sliceOfWaitlist(reader, from).select([
+    'id',
+    'cancelled_at',
+    // Whole numbers divide to whole numbers; SQLite is given numbers as fractions. Before the first day there is none.
+    sql<number | null>`case when created_at >= ${from.since}
         then cast(created_at - ${from.since} as bigint) / ${sql.lit(DAY_MS)} end`.as('day'),
-    ])
-    .where('waitlist_id', '=', from.waitlistId)
-    .where('id', '>', from.afterId)
-    .orderBy('id')
-    .limit(COUNTED_AT_ONCE)
+  ])
   return reader
     .selectFrom(rows.as('slice'))
     .select((eb) => [

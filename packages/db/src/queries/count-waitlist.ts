@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { sql } from 'kysely'
+import { sql, type Expression } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
-import { COUNTED_AT_ONCE } from './counted-at-once.ts'
+import { wasNotifiedSql } from './prebook-status-sql.ts'
+import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
 
 /** How many people a waitlist holds. */
 export type WaitlistCount = {
@@ -16,7 +17,7 @@ export type WaitlistCount = {
  * Counts a waitlist in slices, giving way to other requests after each: counting a million rows at once would hold up
  * everybody for 60 ms.
  */
-export async function countWaitlist(store: Store, waitlistId: number): Promise<WaitlistCount> {
+export async function countWaitlist(store: Pick<Store, 'read'>, waitlistId: number): Promise<WaitlistCount> {
   const total: WaitlistCount = { live: 0, notified: 0 }
   for (let afterId = 0; ; await turn()) {
     const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
@@ -28,24 +29,20 @@ export async function countWaitlist(store: Store, waitlistId: number): Promise<W
 }
 
 async function countSlice(reader: Reader, from: { waitlistId: number; afterId: number }) {
-  const rows = reader
-    .selectFrom('prebooks')
-    .select(['id', 'cancelled_at', 'cancelled_from'])
-    .where('waitlist_id', '=', from.waitlistId)
-    .where('id', '>', from.afterId)
-    .orderBy('id')
-    .limit(COUNTED_AT_ONCE)
+  const rows = sliceOfWaitlist(reader, from).select(['id', 'cancelled_at', 'cancelled_from'])
   return reader
     .selectFrom(rows.as('slice'))
     .select((eb) => [
       eb.fn.countAll<number>().as('rows'),
       eb.fn.coalesce(eb.fn.max('id'), sql.lit(0)).as('lastId'),
-      countWhere(sql`cancelled_at is null`).as('live'),
-      countWhere(sql`cancelled_at is null or cancelled_from = 'notified'`).as('notified'),
+      countWhere(eb('cancelled_at', 'is', null)).as('live'),
+      countWhere(
+        wasNotifiedSql({ cancelledAt: eb.ref('cancelled_at'), cancelledFrom: eb.ref('cancelled_from') }),
+      ).as('notified'),
     ])
     .executeTakeFirstOrThrow()
 }
 
-function countWhere(condition: ReturnType<typeof sql>) {
+function countWhere(condition: Expression<unknown>) {
   return sql<number>`count(case when ${condition} then 1 end)`
 }

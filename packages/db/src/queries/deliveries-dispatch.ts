@@ -1,4 +1,5 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
+import { wasNotifiedSql } from './prebook-status-sql.ts'
 
 /** Closed waitlists whose deliveries are not all written yet, oldest first. */
 export async function listUndispatchedWaitlists(reader: Reader, limit: number): Promise<WaitlistRow[]> {
@@ -66,7 +67,10 @@ export async function dispatchSlice(
         .where('id', '>', from)
         .where('id', '<=', to)
         .where((column) =>
-          column.or([column('cancelled_at', 'is', null), column('cancelled_from', '=', 'notified')]),
+          wasNotifiedSql({
+            cancelledAt: column.ref('cancelled_at'),
+            cancelledFrom: column.ref('cancelled_from'),
+          }),
         )
         .orderBy('id'),
     )

@@ -14,7 +14,7 @@ export async function findLinkedPrebook(
   reader: Reader,
   prebookId: number,
 ): Promise<LinkedPrebook | undefined> {
-  const row = await reader
+  return reader
     .selectFrom('prebooks')
     .innerJoin('users', 'users.id', 'prebooks.user_id')
     .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
@@ -28,5 +28,4 @@ export async function findLinkedPrebook(
     ])
     .where('prebooks.id', '=', prebookId)
     .executeTakeFirst()
-  return row as LinkedPrebook | undefined
 }

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { DeliveryState } from '@prebook/core'
 import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
@@ -7,21 +8,11 @@ import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 /** A delivery with the person it is for and the book it is about. */
 export type ListedDelivery = DeliveryRow & { user_id: number; email: string; book: number; title: string }
 
-/** Every state a delivery can be in. */
-const STATES = [
-  'pending',
-  'sending',
-  'sent',
-  'skipped',
-  'failed',
-  'kept',
-] as const satisfies DeliveryRow['state'][]
-
 /** Deliveries, newest first, from before `beforeId` on, of one state, of one book, or all. */
 export async function listDeliveries(
   reader: Reader,
   page: {
-    state: DeliveryRow['state'] | undefined
+    state: DeliveryState | undefined
     bookId: number | undefined
     beforeId: number | null
     limit: number
@@ -30,7 +21,7 @@ export async function listDeliveries(
   if (page.bookId === undefined || page.state !== undefined) return listSlice(reader, page)
   // A book's deliveries are in the index state by state: the newest of each, then the newest of these.
   const newest: ListedDelivery[] = []
-  for (const state of STATES) newest.push(...(await listSlice(reader, { ...page, state })))
+  for (const state of DeliveryState.options) newest.push(...(await listSlice(reader, { ...page, state })))
   return newest.toSorted((a, b) => b.id - a.id).slice(0, page.limit)
 }
 
@@ -62,7 +53,7 @@ export async function findDelivery(reader: Reader, deliveryId: number): Promise<
 /** Ids of settled deliveries in the order of their ids, from after `afterId` on. */
 export async function listDeliveryIds(
   reader: Reader,
-  page: { state: DeliveryRow['state']; bookId: number | undefined; afterId: number; limit: number },
+  page: { state: DeliveryState; bookId: number | undefined; afterId: number; limit: number },
 ): Promise<number[]> {
   let query = reader
     .selectFrom('deliveries')
@@ -82,7 +73,7 @@ export async function listDeliveryIds(
  */
 export async function requeueDeliveries(
   tx: Tx,
-  requeue: { ids: number[]; states: DeliveryRow['state'][]; now: number },
+  requeue: { ids: number[]; states: readonly DeliveryState[]; now: number },
 ): Promise<number> {
   if (requeue.ids.length === 0) return 0
   const { numUpdatedRows } = await tx
@@ -98,7 +89,7 @@ export async function requeueDeliveries(
 export type Backlog = { deliveries: number; oldestQueuedAt: number | null; undispatchedWaitlists: number }
 
 /** Counts the backlog in slices, giving way to others after each; what is settled costs nothing. */
-export async function countBacklog(store: Store, cap: number): Promise<Backlog> {
+export async function countBacklog(store: Pick<Store, 'read'>, cap: number): Promise<Backlog> {
   const backlog: Backlog = { deliveries: 0, oldestQueuedAt: null, undispatchedWaitlists: 0 }
   for (let after = { queuedAt: -1, id: 0 }; backlog.deliveries < cap; await turn()) {
     const from = after

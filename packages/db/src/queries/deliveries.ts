@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import type { SkipReason } from '@prebook/core'
+import { sql, type NotNull } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 
 /** A delivery that a worker holds, until its lease ends or another one takes it over. */
@@ -66,9 +67,6 @@ export async function renewLeases(
     .execute()
 }
 
-/** Why a message was not sent although its delivery was due. */
-export type SkipReason = 'cancelled' | 'deactivated' | 'opted-out'
-
 /** How an attempt ended. Times are milliseconds UTC. */
 export type DeliveryOutcome =
   | { state: 'sent'; at: number }
@@ -135,7 +133,7 @@ export type DeliveryFacts = {
 
 /** What stands about deliveries at this moment, in the order of their ids. */
 export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<DeliveryFacts[]> {
-  const rows = await reader
+  return reader
     .selectFrom('deliveries')
     .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
     .innerJoin('users', 'users.id', 'prebooks.user_id')
@@ -163,9 +161,9 @@ export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<
     ])
     .where('deliveries.id', 'in', ids)
     .where('waitlists.notified_at', 'is not', null)
+    .$narrowType<{ notifiedAt: NotNull }>()
     .orderBy('deliveries.id')
     .execute()
-  return rows as DeliveryFacts[]
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { CancelledFrom } from '@prebook/core'
 import type { Reader } from '../database.ts'
 
 /** A prebook with the book it is for and what its status follows from. Times are milliseconds UTC. */
@@ -7,7 +8,7 @@ export type PrebookRow = {
   waitlistId: number
   createdAt: number
   cancelledAt: number | null
-  cancelledFrom: 'waiting' | 'notified' | null
+  cancelledFrom: CancelledFrom | null
   waitlistNotifiedAt: number | null
   bookId: number
   bookTitle: string

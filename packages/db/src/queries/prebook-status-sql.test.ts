@@ -1,9 +1,9 @@
-import { prebookStatus, type PrebookFacts } from '@prebook/core'
+import { prebookNotifiedAt, prebookStatus, type CancelledFrom, type PrebookFacts } from '@prebook/core'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
-import { prebookStatusSql } from './prebook-status-sql.ts'
+import { prebookStatusSql, wasNotifiedSql } from './prebook-status-sql.ts'
 import { listPrebooks } from './prebooks.ts'
 
 const times = [null, 0, 1, 1_772_357_400_123]
@@ -34,6 +34,29 @@ describe.each(engines)('the status of a prebook on $name', (engine) => {
     )
     expect(facts).toHaveLength(48)
     expect(statuses).toEqual(facts.map((fact) => prebookStatus(fact)))
+  })
+
+  test('is settled when its waitlist closes: who was notified is what core says, for all that the schema lets be', async () => {
+    await using database = await engine.create()
+    const closed = facts.filter(
+      ({ cancelledAt, cancelledFrom, waitlistNotifiedAt }) =>
+        waitlistNotifiedAt !== null && (cancelledAt === null) === (cancelledFrom === null),
+    )
+    const notified = await database.store.read((reader) =>
+      Promise.all(
+        closed.map(async ({ cancelledAt, cancelledFrom }) => {
+          const row = {
+            cancelledAt: literal(cancelledAt),
+            cancelledFrom: sql<CancelledFrom | null>`cast(${sql.lit(cancelledFrom)} as text)`,
+          }
+          // Whether it holds, as a condition: neither engine gives false and NULL the same way.
+          const { rows } = await sql`select 1 where ${wasNotifiedSql(row)}`.execute(reader)
+          return rows.length === 1
+        }),
+      ),
+    )
+    expect(closed).toHaveLength(21)
+    expect(notified).toEqual(closed.map((fact) => prebookNotifiedAt(fact) !== null))
   })
 
   test('is what core says, for every prebook that the schema lets be', async () => {

@@ -1,4 +1,4 @@
-import type { PrebookStatus } from '@prebook/core'
+import type { CancelledFrom, PrebookStatus } from '@prebook/core'
 import type { Reader, Tx } from '../database.ts'
 import { compiledOnce, type Slots } from './compiled-once.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
@@ -86,7 +86,7 @@ export async function insertPrebook(
 /** Records that a prebook was cancelled. It must not be cancelled yet: the caller read it in the same transaction. */
 export async function recordCancellation(
   tx: Tx,
-  cancel: { prebookId: number; cancelledFrom: 'waiting' | 'notified'; now: number },
+  cancel: { prebookId: number; cancelledFrom: CancelledFrom; now: number },
 ): Promise<void> {
   await tx
     .updateTable('prebooks')

@@ -13,6 +13,7 @@ import {
 
 const HOUR_MS = 3_600_000
 
+/** How many tries are let through. */
 export type ThrottleLimits = {
   /** New accounts an hour from one address. */
   registrationsPerHour: number

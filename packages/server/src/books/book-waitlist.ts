@@ -4,11 +4,11 @@ import {
   PrebookError,
   type BookWaitlist,
   type BookWaitlistInput,
-  type PrebookDetail,
+  type CappedCount,
 } from '@prebook/core'
 import { countAhead, findBook, findOpenWaitlist, listPrebooksOnWaitlist, type Reader } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
-import { presentPrebook } from '../prebooks/present-prebook.ts'
+import { withQueuePosition } from '../prebooks/queue-position.ts'
 
 /**
  * How many wait for a book now, and the place of whoever asks, if they are signed in and wait too. It costs the same for a
@@ -28,23 +28,22 @@ export async function bookWaitlist(
     const inStock = book.stock_quantity > 0
     const waitlist = await findOpenWaitlist(reader, bookId)
     if (waitlist === undefined) return { bookId, inStock, waiting: 0, mine: null }
-    const waiting = cappedCount(await countBefore(reader, waitlist.id, Number.MAX_SAFE_INTEGER))
-    const mine = userId === null ? null : await prebookOf(reader, { waitlistId: waitlist.id, userId })
-    return { bookId, inStock, waiting, mine }
+    const waiting = await countAll(reader, waitlist.id)
+    const [mine] =
+      userId === null
+        ? []
+        : await listPrebooksOnWaitlist(reader, { waitlistId: waitlist.id, userIds: [userId] })
+    return {
+      bookId,
+      inStock,
+      waiting,
+      mine: mine === undefined ? null : await withQueuePosition(reader, mine),
+    }
   })
 }
 
-async function prebookOf(
-  reader: Reader,
-  { waitlistId, userId }: { waitlistId: number; userId: number },
-): Promise<PrebookDetail | null> {
-  const [row] = await listPrebooksOnWaitlist(reader, { waitlistId, userIds: [userId] })
-  if (row === undefined) return null
-  const ahead = await countBefore(reader, waitlistId, row.id)
-  const prebook = presentPrebook(row)
-  return { ...prebook, queuePosition: prebook.status === 'waiting' ? cappedCount(ahead + 1) : null }
-}
-
-function countBefore(reader: Reader, waitlistId: number, prebookId: number): Promise<number> {
-  return countAhead(reader, { waitlistId, prebookId, cap: COUNT_CAP })
+/** Whoever waits stands before a place that nobody can have. */
+async function countAll(reader: Reader, waitlistId: number): Promise<CappedCount> {
+  const end = { waitlistId, prebookId: Number.MAX_SAFE_INTEGER, cap: COUNT_CAP }
+  return cappedCount(await countAhead(reader, end))
 }

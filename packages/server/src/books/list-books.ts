@@ -1,14 +1,11 @@
-import { searchWords, type Book, type BookListInput } from '@prebook/core'
+import { searchWords, type BookListInput, type BookPage } from '@prebook/core'
 import { listBooks as queryBooks } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentBook } from './present-book.ts'
 
 /** The catalogue in the order of titles. */
-export async function listBooks(
-  { services }: RequestContext,
-  input: BookListInput,
-): Promise<{ items: Book[]; nextCursor: string | null }> {
+export async function listBooks({ services }: RequestContext, input: BookListInput): Promise<BookPage> {
   const filter = {
     words: searchWords(input.query ?? ''),
     inStock: input.inStock,

@@ -1,13 +1,15 @@
-import { PrebookError, type DeliveryRedriven, type DeliveryRedriveInput } from '@prebook/core'
+import {
+  PrebookError,
+  RedrivableState,
+  type DeliveryRedriven,
+  type DeliveryRedriveInput,
+} from '@prebook/core'
 import { findDelivery, listDeliveryIds, requeueDeliveries, type News, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
 /** Deliveries in one call and one transaction. */
 const BATCH = 500
-
-/** What may go out once more. What was sent has arrived, and what was skipped nobody wanted. */
-const REDRIVABLE = ['failed', 'kept'] as const
 
 /**
  * Puts e-mails that failed or were kept back in line, with all their tries before them. Just before it is sent each is
@@ -23,7 +25,7 @@ export async function redriveDeliveries(
   if ('deliveryId' in input) {
     return store.write(async (tx) => {
       const ids = [input.deliveryId]
-      const redriven = await requeueDeliveries(tx, { ids, states: [...REDRIVABLE], now: now() })
+      const redriven = await requeueDeliveries(tx, { ids, states: RedrivableState.options, now: now() })
       if (redriven === 0) throw await refusal(tx, input.deliveryId)
       return { redriven, nextCursor: null }
     }, tellSenders)

@@ -2,12 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { PrebookError } from '@prebook/core'
 import { listPrebooksOnWaitlist, type HeardNews, type Store } from '@prebook/db'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
-import { inPaddedChunks } from './padded-chunks.ts'
 import { LiveStream } from './live-stream.ts'
+import { inPaddedChunks } from './padded-chunks.ts'
 import { createWheel } from './wheel.ts'
 
 /** How long at most a stream relies on news, in milliseconds: then it looks by itself, at its session too. */
-export const RESYNC_MS = 30_000
+const RESYNC_MS = 30_000
 
 /** How many streams look between two turns of the event loop, when all are to look. */
 const SLICE = 50
@@ -34,6 +34,7 @@ export type LiveHub = {
   close(): void
 }
 
+/** What a hub is made of. */
 export type LiveHubOptions = {
   store: Store
   /** See {@link RESYNC_MS}. */
@@ -87,7 +88,8 @@ export function createLiveHub({ store, resyncMs = RESYNC_MS }: LiveHubOptions): 
         }
       }
     } catch {
-      // The store is busy. Each stream looks by itself, and again if it still is.
+      // Whatever it was, no stream depends on it: each looks by itself now, waits for a store that is busy, and tells its
+      // own reader of anything worse.
       closedWaitlists.clear()
       void allLook()
     } finally {
@@ -95,8 +97,12 @@ export function createLiveHub({ store, resyncMs = RESYNC_MS }: LiveHubOptions): 
     }
   }
 
+  function everyStream(): LiveStream[] {
+    return [...[...byUser.values()].flatMap((theirs) => [...theirs]), ...onStock]
+  }
+
   async function allLook(): Promise<void> {
-    const streams = [...[...byUser.values()].flatMap((theirs) => [...theirs]), ...onStock]
+    const streams = everyStream()
     for (let start = 0; start < streams.length; start += SLICE) {
       for (const stream of streams.slice(start, start + SLICE)) stream.lookAgain()
       await turn()
@@ -154,8 +160,7 @@ export function createLiveHub({ store, resyncMs = RESYNC_MS }: LiveHubOptions): 
     close() {
       closed = true
       stopListening?.()
-      for (const stream of [...[...byUser.values()].flatMap((theirs) => [...theirs]), ...onStock])
-        stream.end(serverStops())
+      for (const stream of everyStream()) stream.end(serverStops())
     },
   }
 }

@@ -15,7 +15,7 @@ export type Wake = { handed: Prebook[]; look: boolean }
  */
 export class LiveStream implements Disposable {
   readonly userId: number
-  readonly #leave: (stream: LiveStream) => void
+  readonly #leave: () => void
   #handed: Prebook[] = []
   // The first thing that a stream does is to look at the state as it is.
   #look = true
@@ -23,7 +23,8 @@ export class LiveStream implements Disposable {
   #ring: (() => void) | null = null
   #again: NodeJS.Timeout | undefined
 
-  constructor(userId: number, leave: (stream: LiveStream) => void) {
+  /** @param leave called when it is disposed of */
+  constructor(userId: number, leave: () => void) {
     this.userId = userId
     this.#leave = leave
   }
@@ -84,7 +85,7 @@ export class LiveStream implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#again)
-    this.#leave(this)
+    this.#leave()
   }
 
   #wake(): void {

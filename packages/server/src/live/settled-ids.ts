@@ -32,6 +32,7 @@ export class SettledIds {
     return this.#floor
   }
 
+  /** Whether it was told, or counts as told. */
   has(id: number): boolean {
     return id <= this.#floor || this.#after.has(id)
   }

@@ -1,14 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { insertMovement, openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { createTestServer, joinTestServer, type Person } from '../testing-server.ts'
-import { watchStock } from './testing-watcher.ts'
-
-const WAIT = { timeout: 10_000, interval: 5 }
-
-async function addBook(admin: Person, title: string): Promise<number> {
-  return (await admin.call.books.create({ title, author: 'A. Author', priceCents: 999 })).id
-}
+import { createTestServer, joinTestServer } from '../testing-server.ts'
+import { addBook, WAIT, watchStock } from './testing-watcher.ts'
 
 describe.each(engines)('watching stock on $name', (engine) => {
   test('tells each movement as it happens, with its book, who made it and how many it told', async () => {

@@ -1,6 +1,9 @@
 import type { Prebook, StockMovementNews } from '@prebook/core'
 import { subscribe } from '../router/app-router.ts'
-import { testContext, type TestServer } from '../testing-server.ts'
+import { testContext, type Person, type TestServer } from '../testing-server.ts'
+
+/** How long a test waits for what a stream tells, and how often it looks: for `vi.waitFor`. */
+export const WAIT = { timeout: 10_000, interval: 5 }
 
 /** Somebody who reads a stream, without HTTP. */
 export type Watcher<Item> = Disposable & {
@@ -78,4 +81,16 @@ async function watch<Item>(
 /** The latest state of each prebook that a watcher was told of. */
 export function finalStates(watcher: Watcher<Prebook>): Record<number, string> {
   return Object.fromEntries(watcher.items.map(({ id, status }) => [id, status]))
+}
+
+/** Adds a book that is out of stock. */
+export async function addBook(admin: Person, title = 'Title 1'): Promise<number> {
+  return (await admin.call.books.create({ title, author: 'A. Author', priceCents: 999 })).id
+}
+
+/** Adds books that are out of stock. */
+export async function addBooks(admin: Person, count: number): Promise<number[]> {
+  const ids: number[] = []
+  for (let serial = 1; serial <= count; serial += 1) ids.push(await addBook(admin, `Title ${serial}`))
+  return ids
 }

@@ -1,55 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { PrebookError } from '@prebook/core'
-import { openStore, type HeardNews, type Store } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { createTestServer, joinTestServer, type Person, type TestServer } from '../testing-server.ts'
-import { MOST_STREAMS } from './live-hub.ts'
-import { finalStates, watchPrebooks } from './testing-watcher.ts'
-
-const WAIT = { timeout: 10_000, interval: 5 }
-
-async function addBooks(admin: Person, count: number): Promise<number[]> {
-  const ids: number[] = []
-  for (let serial = 1; serial <= count; serial += 1) {
-    const book = { title: `Title ${serial}`, author: 'A. Author', priceCents: 999 }
-    ids.push((await admin.call.books.create(book)).id)
-  }
-  return ids
-}
-
-async function addBook(admin: Person): Promise<number> {
-  return (await addBooks(admin, 1))[0] as number
-}
-
-/** A store whose listeners hear nothing but what the test tells `deafen` to pass on. */
-function deafened(store: Store, heard: (hear: (news: HeardNews) => void) => void = () => {}): Store {
-  return changed(store, {
-    listen(hear) {
-      heard(hear)
-      return () => {}
-    },
-  })
-}
-
-/** A store with some methods of the test's own. */
-function changed(store: Store, own: Partial<Store>): Store {
-  return new Proxy(store, {
-    get(target, name: keyof Store) {
-      const value = own[name] ?? target[name]
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
-}
-
-/** The services once more, as another process has them, on a store of the test's making. */
-async function join(server: TestServer, resyncMs: number, change: (store: Store) => Store) {
-  // SQLite serves one process: there the other one shares its store.
-  const open = async (url: string) =>
-    server.services.store.engine === 'sqlite'
-      ? changed(server.services.store, { close: async () => {} })
-      : openStore(url)
-  return joinTestServer(server.url, async (url) => change(await open(url)), Date.now, { resyncMs })
-}
+import { createTestServer } from '../testing-server.ts'
+import { addBook, addBooks, finalStates, WAIT, watchPrebooks } from './testing-watcher.ts'
 
 /** Whether rows of a query hold that of a prebook. */
 function holds(rows: unknown, prebookId: number): boolean {
@@ -158,38 +110,6 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(states).toEqual(['waiting', 'cancelled'])
   })
 
-  test('makes up for news that got lost, by looking again after a while', async () => {
-    await using server = await createTestServer(engine)
-    const [admin, reader] = [await server.admin(), await server.reader()]
-    const bookId = await addBook(admin)
-    const { id } = await reader.call.prebooks.create({ bookId })
-    await using deaf = await join(server, 200, (store) => deafened(store))
-    using watcher = await watchPrebooks(deaf, reader.token)
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
-    await admin.call.stock.set({ bookId, quantity: 1 })
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'notified' }), WAIT)
-    await reader.call.auth.logout()
-    expect(await watcher.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
-  })
-
-  test('looks at everything when news may have been missed', async () => {
-    await using server = await createTestServer(engine)
-    const [admin, reader] = [await server.admin(), await server.reader()]
-    const bookId = await addBook(admin)
-    const { id } = await reader.call.prebooks.create({ bookId })
-    let tell = (_news: HeardNews) => {}
-    await using deaf = await join(server, 3_600_000, (store) =>
-      deafened(store, (hear) => {
-        tell = hear
-      }),
-    )
-    using watcher = await watchPrebooks(deaf, reader.token)
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
-    await admin.call.stock.set({ bookId, quantity: 1 })
-    tell({ kind: 'missed' })
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'notified' }), WAIT)
-  })
-
   test('waits for a slow reader without piling up, and ends with what is true', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
@@ -209,102 +129,6 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(finalStates(watcher)).toEqual(Object.fromEntries(items.map(({ id, status }) => [id, status])))
     // States, not events: what changed while it was not read came once.
     expect(watcher.items.length).toBeLessThanOrEqual(items.length + 1)
-  })
-
-  test.each([
-    {
-      how: 'logging out',
-      reason: 'AUTH_REQUIRED',
-      end: (_admin: Person, reader: Person) => reader.call.auth.logout(),
-    },
-    {
-      how: 'logging out everywhere',
-      reason: 'AUTH_REQUIRED',
-      end: (_admin: Person, reader: Person) => reader.call.auth.logoutEverywhere(),
-    },
-    {
-      how: 'deactivating the account',
-      reason: 'AUTH_ACCOUNT_DEACTIVATED',
-      end: (admin: Person, reader: Person) => admin.call.users.deactivate({ userId: reader.id }),
-    },
-  ])('is ended by $how, with the reason, and lets go of everything', async ({ reason, end }) => {
-    await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
-    const [admin, reader, other] = [await server.admin(), await server.reader(), await server.reader()]
-    const bookId = await addBook(admin)
-    const { id } = await reader.call.prebooks.create({ bookId })
-    using watcher = await watchPrebooks(server, reader.token)
-    using unaffected = await watchPrebooks(server, other.token)
-    await vi.waitFor(() => expect(watcher.items).toHaveLength(1), WAIT)
-    await end(admin, reader)
-    expect(await watcher.ended).toMatchObject({ reason })
-    await admin.call.stock.set({ bookId, quantity: 1 })
-    expect(finalStates(watcher)).toEqual({ [id]: 'waiting' })
-    expect(server.services.live.count('prebooks')).toBe(1)
-    unaffected.leave()
-    expect(await unaffected.ended).toBeNull()
-    expect(server.services.live.count('prebooks')).toBe(0)
-  })
-
-  test('is not ended when another session of the account ends', async () => {
-    await using server = await createTestServer(engine)
-    const [admin, reader] = [await server.admin(), await server.reader()]
-    const { token } = await server.services.sessions.start(reader.id)
-    using watcher = await watchPrebooks(server, reader.token)
-    await server.as(token).auth.logout()
-    const { id } = await reader.call.prebooks.create({ bookId: await addBook(admin) })
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
-  })
-
-  test('is refused to who is not signed in', async () => {
-    await using server = await createTestServer(engine)
-    await expect(watchPrebooks(server, 'no-such-token')).rejects.toMatchObject({
-      cause: { reason: 'AUTH_REQUIRED' },
-    })
-    expect(server.services.live.count('prebooks')).toBe(0)
-  })
-
-  test(`ends the oldest stream of an account that opens more than ${MOST_STREAMS}`, async () => {
-    await using server = await createTestServer(engine)
-    const reader = await server.reader()
-    const watchers = []
-    for (let count = 0; count <= MOST_STREAMS; count += 1)
-      watchers.push(await watchPrebooks(server, reader.token))
-    expect(await watchers[0]?.ended).toMatchObject({ reason: 'RATE_LIMITED' })
-    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(MOST_STREAMS), WAIT)
-    for (const watcher of watchers) watcher.leave()
-    for (const watcher of watchers.slice(1)) expect(await watcher.ended).toBeNull()
-    expect(server.services.live.count('prebooks')).toBe(0)
-  })
-
-  test('is closed without a word when the server stops, and not opened any more', async () => {
-    await using server = await createTestServer(engine)
-    const reader = await server.reader()
-    using watcher = await watchPrebooks(server, reader.token)
-    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
-    server.services.live.close()
-    expect(await watcher.ended).toMatchObject({ name: 'AbortError' })
-    using late = await watchPrebooks(server, reader.token)
-    expect(await late.ended).toMatchObject({ name: 'AbortError' })
-    expect(server.services.live.count('prebooks')).toBe(0)
-  })
-
-  test('looks again by itself when the store was busy', async () => {
-    await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
-    const [admin, reader] = [await server.admin(), await server.reader()]
-    const bookId = await addBook(admin)
-    using watcher = await watchPrebooks(server, reader.token)
-    const { store } = server.services
-    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
-    let busy = false
-    // Heard when the hub hears it too: the next read is the look that follows.
-    const stop = store.listen(() => {
-      if (!busy) vi.spyOn(store, 'read').mockRejectedValueOnce(new PrebookError('STORE_BUSY'))
-      busy = true
-    })
-    const { id } = await reader.call.prebooks.create({ bookId })
-    await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
-    expect(busy).toBe(true)
-    stop()
   })
 
   test('costs a restock one lookup for each connected reader, however many wait', async () => {
@@ -328,41 +152,3 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(rows.flat()).toHaveLength(1)
   })
 })
-
-describe.each(engines.filter(({ name }) => name === 'postgres'))(
-  'watching between processes on $name',
-  (engine) => {
-    test('a restock on one process reaches streams on another, and so does the end of a session', async () => {
-      await using here = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
-      const [admin, reader] = [await here.admin(), await here.reader()]
-      await using there = await joinTestServer(here.url, openStore, Date.now, { resyncMs: 3_600_000 })
-      there.services.live.listen()
-      const bookId = await addBook(admin)
-      using watcher = await watchPrebooks(there, reader.token)
-      // Listening takes a connection; until it is there nothing is heard, so a reader pre-books until it is.
-      await vi.waitFor(async () => {
-        await reader.call.prebooks.create({ bookId: await addBook(admin) })
-        expect(watcher.items).not.toHaveLength(0)
-      }, WAIT)
-      const { id } = await reader.call.prebooks.create({ bookId })
-      await vi.waitFor(() => expect(finalStates(watcher)[id]).toBe('waiting'), WAIT)
-      await admin.call.stock.set({ bookId, quantity: 3 })
-      await vi.waitFor(() => expect(finalStates(watcher)[id]).toBe('notified'), WAIT)
-      await reader.call.auth.logout()
-      expect(await watcher.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
-    })
-
-    test('news lost with a connection is made up for when it is back', async () => {
-      await using here = await createTestServer(engine)
-      const [admin, reader] = [await here.admin(), await here.reader()]
-      await using there = await joinTestServer(here.url, openStore, Date.now, { resyncMs: 3_600_000 })
-      const bookId = await addBook(admin)
-      const { id } = await reader.call.prebooks.create({ bookId })
-      using watcher = await watchPrebooks(there, reader.token)
-      await vi.waitFor(() => expect(finalStates(watcher)[id]).toBe('waiting'), WAIT)
-      await engine.cutConnections?.(here.url)
-      await vi.waitFor(() => admin.call.stock.set({ bookId, quantity: 3 }), WAIT)
-      await vi.waitFor(() => expect(finalStates(watcher)[id]).toBe('notified'), WAIT)
-    })
-  },
-)

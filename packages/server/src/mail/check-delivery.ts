@@ -1,4 +1,5 @@
-import type { DeliveryFacts, SkipReason } from '@prebook/db'
+import type { SkipReason } from '@prebook/core'
+import type { DeliveryFacts } from '@prebook/db'
 
 /** Why a message must not go out, as things stand; null when it may. */
 export function skipReason(facts: DeliveryFacts): SkipReason | null {

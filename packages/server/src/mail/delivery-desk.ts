@@ -29,7 +29,12 @@ type Request = {
   reject: (error: unknown) => void
 }
 
-/** @param options.lost told of each outcome that no longer counted: another worker had taken the delivery over */
+/**
+ * Makes the desk of a process.
+ *
+ * @param options.concluded told of each outcome that was written down, after the commit
+ * @param options.lost told of each outcome that no longer counted: another worker had taken the delivery over
+ */
 export function createDeliveryDesk(options: {
   store: Store
   now: () => number

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { dispatchSlice, keepNotifiedCount, listUndispatchedWaitlists } from '@prebook/db'
+import { countWaitlist, dispatchSlice, keepNotifiedCount, listUndispatchedWaitlists } from '@prebook/db'
 import type { Services } from '../services.ts'
-import { notifiedCount } from '../stock/notified-count.ts'
 
 /** Prebooks in one transaction: some milliseconds of the writer's time on SQLite, then others have their turn. */
 const SLICE = 250
@@ -37,7 +36,7 @@ export async function dispatchWaitlists(
   }
 }
 
-async function keepCount(services: Services, waitlistId: number): Promise<void> {
-  const notified = await notifiedCount(services, waitlistId)
-  await services.store.write((tx) => keepNotifiedCount(tx, waitlistId, notified))
+async function keepCount({ store }: Services, waitlistId: number): Promise<void> {
+  const { notified } = await countWaitlist(store, waitlistId)
+  await store.write((tx) => keepNotifiedCount(tx, waitlistId, notified))
 }

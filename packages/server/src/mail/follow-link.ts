@@ -1,4 +1,4 @@
-import { PrebookError } from '@prebook/core'
+import { isPrebookError } from '@prebook/core'
 import { findLinkedPrebook, findUser, updateUser } from '@prebook/db'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import type { Services } from '../services.ts'
@@ -36,7 +36,7 @@ export async function cancelByLink(
   try {
     await cancelPrebook({ services, user: { id: found.userId } }, { prebookId: found.prebookId })
   } catch (error) {
-    if (!(error instanceof PrebookError && error.reason === 'PREBOOK_ALREADY_CANCELLED')) throw error
+    if (!isPrebookError(error, 'PREBOOK_ALREADY_CANCELLED')) throw error
     return { ...found.shown, state: 'cancelled' }
   }
   return found.shown

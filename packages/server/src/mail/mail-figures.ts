@@ -35,7 +35,7 @@ const COUNT_GOOD_FOR_MS = 10_000
 /** How long a count is waited for, in milliseconds: whoever scrapes metrics gives up after ten seconds. */
 const COUNT_WAIT_MS = 5_000
 
-/** @returns counters at zero */
+/** Makes counters, all at zero. */
 export function createMailCounters(): MailCounters {
   return { sent: 0, failed: 0, skipped: 0, kept: 0, retried: 0, lost: 0 }
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import { composeMail } from './compose-mail.ts'
-import { oneLine, writeMessage } from './message.ts'
+import { writeMessage } from './message.ts'
+import { oneLine } from './one-line.ts'
 import { links } from './testing-mail.ts'
 
 const facts = {

@@ -1,5 +1,6 @@
 import type { DeliveryFacts } from '@prebook/db'
 import type { MailLinks } from './links.ts'
+import { oneLine } from './one-line.ts'
 
 /** What a reader gets: the same in text and in HTML. */
 export type Message = { subject: string; text: string; html: string }
@@ -137,14 +138,6 @@ ${t.why}<br>
 </body>
 </html>
 `
-}
-
-/** What stands in a header or on a line of its own stays on one line, whatever it is made of. */
-export function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
 }
 
 /** Text as it stands between tags or in a quoted attribute. */

@@ -2,10 +2,15 @@
 export type Pace = {
   /** Milliseconds to wait for the next turn; taking it is up to {@link Pace.take}. */
   waitMs: (now: number) => number
+  /** Takes the next turn. */
   take: (now: number) => void
 }
 
-/** @param perSecond how many a second; times are milliseconds of a clock that never goes back */
+/**
+ * Makes a pace. Times are milliseconds of a clock that never goes back.
+ *
+ * @param perSecond how many it lets through a second
+ */
 export function createPace(perSecond: number): Pace {
   const everyMs = 1_000 / perSecond
   let next = 0

@@ -1,16 +1,17 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { Email, PrebookError } from '@prebook/core'
+import { Email, isPrebookError } from '@prebook/core'
 import { findDeliveryFacts, hasDueDelivery, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../services.ts'
 import type { Bell } from './bell.ts'
 import { skipReason } from './check-delivery.ts'
 import { composeMail } from './compose-mail.ts'
 import type { DeliveryDesk, Held, Settled } from './delivery-desk.ts'
+import { createLinePool } from './line-pool.ts'
 import type { MailLinks } from './links.ts'
 import type { Mailbox } from './mailbox.ts'
 import type { MailLog } from './mail-log.ts'
 import { createPace } from './pace.ts'
-import { pauseAfter, type Backoff } from './retry-schedule.ts'
+import { pauseAfter, spread, type Backoff } from './retry-schedule.ts'
 import { readConnectFailure, readSendFailure, type SmtpFailure } from './smtp-failure.ts'
 import type { SmtpLine, SmtpLines } from './smtp-line.ts'
 
@@ -36,15 +37,13 @@ export type PostOfficeOptions = {
   log: MailLog
 }
 
+/** Sending at work. */
 export type PostOffice = {
   /** Whether the mail server took the last thing that was tried. */
   reachable: () => boolean
   /** Begins no further message and waits for those under way; after `drainMs` hangs up and hands the rest back. */
   stop: (drainMs: number) => Promise<void>
 }
-
-/** How long an unused line is kept, in milliseconds. */
-const IDLE_LINE_MS = 5_000
 
 /** How often it is tried to write an outcome down that the store refuses although it is there. */
 const MOST_FAULTS = 10
@@ -54,20 +53,19 @@ const MOST_FAULTS = 10
  * even claimed: a server that cannot be reached costs no delivery a try.
  */
 export function openPostOffice(options: PostOfficeOptions): PostOffice {
-  const { services, desk, lines, bell, log } = options
+  const { services, desk, bell, log } = options
   const pace = createPace(options.perSecond)
-  const open = new Set<SmtpLine>()
-  const idle: { line: SmtpLine; timer: NodeJS.Timeout }[] = []
   const lanes = new Set<Promise<void>>()
   /** Aborted when nothing more may begin, and when what is under way has had its time. */
   const stopping = new AbortController()
   const hangingUp = new AbortController()
+  const pool = createLinePool(options.lines, stopping.signal)
   let failures = 0
   let pausedUntil = 0
 
   async function look(): Promise<void> {
     while (!stopping.signal.aborted) {
-      let nextLookMs = options.lookEveryMs * (0.75 + Math.random() / 2)
+      let nextLookMs = spread(options.lookEveryMs, Math.random())
       const pausedMs = pausedUntil - performance.now()
       // After a failure one lane feels its way; the others follow when a message is through.
       const most = failures > 0 ? 1 : options.parallel
@@ -121,7 +119,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
       }
     } finally {
       await handBack(settled)
-      putBack(line)
+      pool.putBack(line)
     }
   }
 
@@ -145,8 +143,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
       } catch (error) {
         // A store that is away comes back, and then it counts. Given up, the lease runs out, and the message goes out once
         // more: at least once.
-        const busy = error instanceof PrebookError && error.reason === 'STORE_BUSY'
-        if (hangingUp.signal.aborted || (!busy && tries === MOST_FAULTS)) {
+        if (hangingUp.signal.aborted || (!isPrebookError(error, 'STORE_BUSY') && tries === MOST_FAULTS)) {
           desk.letGo(settled.held)
           log.error({ err: error, deliveryId: settled.held.id }, 'how sending went is not written down')
           return null
@@ -203,36 +200,12 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   }
 
   async function takeLine(): Promise<SmtpLine | null> {
-    for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
-      clearTimeout(last.timer)
-      if (last.line.usable()) return last.line
-      discard(last.line)
-    }
     try {
-      const line = await lines.open(stopping.signal)
-      open.add(line)
-      return line
+      return await pool.take()
     } catch (error) {
       if (!stopping.signal.aborted) unreachable(readConnectFailure(error))
       return null
     }
-  }
-
-  function putBack(line: SmtpLine): void {
-    if (stopping.signal.aborted || !line.usable()) return discard(line)
-    const timer = setTimeout(() => {
-      idle.splice(
-        idle.findIndex((one) => one.line === line),
-        1,
-      )
-      discard(line)
-    }, IDLE_LINE_MS)
-    idle.push({ line, timer })
-  }
-
-  function discard(line: SmtpLine): void {
-    open.delete(line)
-    line.quit()
   }
 
   function unreachable(failure: SmtpFailure): void {
@@ -266,17 +239,14 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
     async stop(drainMs) {
       const timer = setTimeout(() => {
         hangingUp.abort()
-        for (const line of open) line.close()
+        pool.hangUp()
       }, drainMs)
       stopping.abort()
       bell.ring()
       await looking
       await Promise.all(lanes)
       clearTimeout(timer)
-      for (const { line, timer: idleTimer } of idle.splice(0)) {
-        clearTimeout(idleTimer)
-        discard(line)
-      }
+      pool.quitIdle()
     },
   }
 }

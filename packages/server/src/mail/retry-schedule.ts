@@ -23,3 +23,13 @@ export function pauseAfter(failures: number, { firstMs, mostMs }: Backoff, jitte
   const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs)
   return Math.round(whole * (0.5 + jitter / 2))
 }
+
+/**
+ * A regular pause, longer or shorter by up to a quarter, so that processes that started together do not stay in step.
+ *
+ * @param jitter a random number from 0 to below 1
+ * @returns milliseconds
+ */
+export function spread(everyMs: number, jitter: number): number {
+  return everyMs * (0.75 + jitter / 2)
+}

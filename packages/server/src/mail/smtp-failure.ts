@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts'
+
 /**
  * What a failure means.
  *
@@ -44,10 +46,6 @@ const MOST_TEXT = 300
 export function failureText(error: unknown): string {
   const { response, message } = error as { response?: unknown; message?: unknown }
   const said = typeof response === 'string' ? response : typeof message === 'string' ? message : String(error)
-  const line = said
-    .toWellFormed()
-    .replace(/[\p{Cc}\u2028\u2029\s]+/gu, ' ')
-    .replace(/token=[^\s&"'<>]+/gi, 'token=…')
-    .trim()
+  const line = oneLine(said).replace(/token=[^\s&"'<>]+/gi, 'token=…')
   return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT - 1).toWellFormed()}…` : line
 }

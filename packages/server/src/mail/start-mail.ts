@@ -8,7 +8,7 @@ import type { Mailbox } from './mailbox.ts'
 import { countOutcome, createMailCounters, createMailFigures, type MailFigures } from './mail-figures.ts'
 import type { MailLog } from './mail-log.ts'
 import { openPostOffice } from './post-office.ts'
-import { BETWEEN_TRIES, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
+import { BETWEEN_TRIES, spread, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
 import { createSmtpLines } from './smtp-line.ts'
 
 /** How mail goes out. */
@@ -88,7 +88,7 @@ export function startMail(
       } catch (error) {
         log.warn({ err: error }, `${failure}; trying again soon`)
       }
-      if (!life.stopping) await bell.wait(times.lookEveryMs * (0.75 + Math.random() / 2))
+      if (!life.stopping) await bell.wait(spread(times.lookEveryMs, Math.random()))
     }
   }
 

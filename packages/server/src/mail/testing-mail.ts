@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { CancelledFrom } from '@prebook/core'
 import {
   closeOpenWaitlist,
   ensureOpenWaitlist,
@@ -136,7 +137,7 @@ export function shopOn({ store, now }: Services) {
         tx.updateTable('books').set({ stock_quantity: 0 }).where('id', '=', bookId).execute(),
       )
     },
-    async cancel(prebookId: number, cancelledFrom: 'waiting' | 'notified') {
+    async cancel(prebookId: number, cancelledFrom: CancelledFrom) {
       await store.write((tx) => recordCancellation(tx, { prebookId, cancelledFrom, now: now() }))
     },
     async change(userId: number, fields: { is_active?: 0 | 1; mail_opt_out?: 0 | 1 }) {

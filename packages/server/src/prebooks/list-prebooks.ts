@@ -1,4 +1,4 @@
-import type { Prebook, PrebookListInput } from '@prebook/core'
+import type { PrebookListInput, PrebookPage } from '@prebook/core'
 import { listPrebooks as queryPrebooks } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
@@ -8,7 +8,7 @@ import { presentPrebook } from './present-prebook.ts'
 export async function listPrebooks(
   { services, user }: SignedInContext,
   input: PrebookListInput,
-): Promise<{ items: Prebook[]; nextCursor: string | null }> {
+): Promise<PrebookPage> {
   const filter = {
     userId: user.id,
     status: input.status,

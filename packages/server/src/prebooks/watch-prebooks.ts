@@ -1,5 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { PrebookError, type Prebook } from '@prebook/core'
+import { isPrebookError, type Prebook } from '@prebook/core'
 import { listWatchedPrebooks } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { requireStillSignedIn } from '../live/still-signed-in.ts'
@@ -30,7 +30,7 @@ export async function* watchPrebooks(
     try {
       for await (const prebook of current(context, told)) if (told.note(prebook)) yield item(prebook)
     } catch (error) {
-      if (!(error instanceof PrebookError && error.reason === 'STORE_BUSY')) throw error
+      if (!isPrebookError(error, 'STORE_BUSY')) throw error
       stream.lookLater()
     }
   }

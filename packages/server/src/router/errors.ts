@@ -95,7 +95,6 @@ function toValidationError(error: z.ZodError): PrebookError {
   const [first] = issues
   if (first === undefined) return new PrebookError('VALIDATION_ERROR', { cause: error })
   const message = first.path === '' ? first.message : `${first.path}: ${first.message}`
-  return first.path === ''
-    ? new PrebookError('VALIDATION_ERROR', { message, issues, cause: error })
-    : new PrebookError('VALIDATION_ERROR', { message, issues, field: first.path, cause: error })
+  const field = first.path === '' ? {} : { field: first.path }
+  return new PrebookError('VALIDATION_ERROR', { message, issues, ...field, cause: error })
 }

@@ -13,8 +13,8 @@ import { createPrebook } from '../prebooks/create-prebook.ts'
 import { getPrebook } from '../prebooks/get-prebook.ts'
 import { listPrebooks } from '../prebooks/list-prebooks.ts'
 import { watchPrebooks } from '../prebooks/watch-prebooks.ts'
-import { trackedItems } from './async-iterable.ts'
 import { signedInProcedure } from './procedures.ts'
+import { trackedItems } from './tracked-items.ts'
 
 export const prebooksRoutes = {
   create: signedInProcedure

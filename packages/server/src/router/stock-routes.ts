@@ -14,8 +14,8 @@ import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
-import { trackedItems } from './async-iterable.ts'
 import { adminProcedure } from './procedures.ts'
+import { trackedItems } from './tracked-items.ts'
 
 export const stockRoutes = {
   set: adminProcedure

@@ -1,5 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { PrebookError, type StockChangesInput, type StockMovementNews } from '@prebook/core'
+import { isPrebookError, PrebookError, type StockChangesInput, type StockMovementNews } from '@prebook/core'
 import { listLatestMovementIds, listMovementsAfter } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { SettledIds } from '../live/settled-ids.ts'
@@ -49,7 +49,7 @@ export async function* stockChanges(
         afterId = last.id
       }
     } catch (error) {
-      if (!(error instanceof PrebookError && error.reason === 'STORE_BUSY')) throw error
+      if (!isPrebookError(error, 'STORE_BUSY')) throw error
       stream.lookLater()
     }
   }

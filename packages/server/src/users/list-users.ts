@@ -1,14 +1,11 @@
-import { fold, type User, type UserListInput } from '@prebook/core'
+import { fold, type UserListInput, type UserPage } from '@prebook/core'
 import { listUsers as queryUsers } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentUser } from './present-user.ts'
 
 /** The accounts, newest first. */
-export async function listUsers(
-  { services }: SignedInContext,
-  input: UserListInput,
-): Promise<{ items: User[]; nextCursor: string | null }> {
+export async function listUsers({ services }: SignedInContext, input: UserListInput): Promise<UserPage> {
   const filter = {
     text: input.query === undefined ? undefined : fold(input.query),
     role: input.role,

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { openStore } from '../open-store.ts'
+import { StoreOpenError } from '../store.ts'
+import { copyDatabase } from './copy-database.ts'
+import { CopyError } from './copy-error.ts'
+import { inStore, postgres, prepare, refusalOf } from './testing-databases.ts'
+
+/** Makes the target's tables, and lets a trigger tamper with what is inserted into one of them. */
+async function withTrigger(url: string, table: string, body: string): Promise<void> {
+  await inStore(url, (store) =>
+    store.write(async (tx) => {
+      await sql`create function tamper() returns trigger language plpgsql as ${sql.lit(`begin ${body} end`)}`.execute(
+        tx,
+      )
+      await sql`create trigger tamper before insert on ${sql.table(table)} for each row execute function tamper()`.execute(
+        tx,
+      )
+    }),
+  )
+}
+
+const columns = [
+  'users.email',
+  'users.mail_opt_out',
+  'books.description',
+  'books.isbn',
+  'books.updated_at',
+  'stock_movements.note',
+  'stock_requests.answer',
+  'waitlists.notified_count',
+  'waitlists.dispatched_at',
+  'prebooks.created_at',
+  'deliveries.sent_at',
+  'deliveries.last_error',
+  'sessions.expires_at',
+  'throttle_counts.tries',
+].map((name) => name.split('.') as [string, string])
+
+describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
+  test.each(columns)(
+    'is refused by its check when a value of %s.%s is not what it was',
+    async (table, column) => {
+      await using databases = await prepare()
+      const other = /_at$|count|tries|opt_out/.test(column) ? `coalesce(new.${column}, 4) * 0` : 'null'
+      const value = ['email', 'answer'].includes(column) ? `'x' || new.${column}` : other
+      await withTrigger(
+        databases.to,
+        table,
+        `if new.${column} is not null then new.${column} = ${value}; end if; return new;`,
+      )
+      const refusal = await refusalOf(copyDatabase(databases.from, databases.to))
+      expect(refusal).toBeInstanceOf(CopyError)
+      expect(String(refusal)).toContain(`The copy of ${table} is not like its source`)
+      expect(await refusalOf(openStore(databases.to))).toBeInstanceOf(StoreOpenError)
+    },
+  )
+
+  test('is refused by its check when a row is missing, and when two have changed places', async () => {
+    await using databases = await prepare()
+    await withTrigger(databases.to, 'throttle_counts', 'return null;')
+    await expect(copyDatabase(databases.from, databases.to)).rejects.toThrow(
+      /throttle_counts is not like its source: 1 rows .* 0 rows/,
+    )
+    await using others = await prepare()
+    await withTrigger(others.to, 'books', `if new.id < 3 then new.id = 3 - new.id; end if; return new;`)
+    await expect(copyDatabase(others.from, others.to)).rejects.toThrow(/books is not like its source/)
+  })
+})
