@@ -101,10 +101,13 @@ async function openLargeShop() {
   // The server of a run leaves statistics to whoever wants them.
   await client.query('vacuum analyze')
 
+  const pool = new Pool({ connectionString, max: 1 })
+  // The database is dropped as soon as the pool has said goodbye: its connection may still be about to close.
+  pool.on('connect', (pooled) => pooled.on('error', () => {}))
   const sent: CompiledQuery[] = []
   const db = setUp.adopt(
     new Kysely<Database>({
-      dialect: new PostgresDialect({ pool: new Pool({ connectionString, max: 1 }) }),
+      dialect: new PostgresDialect({ pool }),
       log: (event) => void sent.push(event.query),
     }),
     (it) => it.destroy(),
