@@ -22,7 +22,7 @@ export const create: Bench = {
   name: 'create',
   about: 'pre-booking one hot title, beside bare servers, no flush, and a commit for each',
   async run({ rounds, quick, progress }) {
-    const requests = quick ? { alone: 50, together: 640 } : { alone: 500, together: 4_000 }
+    const requests = quick ? { alone: 50, together: 640 } : { alone: 1_000, together: 16_000 }
     const loads = [
       { at: '1 client', clients: 1, count: requests.alone },
       { at: '64 clients', clients: 64, count: requests.together },

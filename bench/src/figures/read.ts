@@ -15,7 +15,7 @@ export const read: Bench = {
   name: 'read',
   about: 'books.get and prebooks.list beside an empty tRPC mutation',
   async run({ rounds, quick, progress }) {
-    const requests = quick ? 640 : 8_000
+    const requests = quick ? 640 : 32_000
     const people = quick ? 100 : 1_000
     await using disposables = new AsyncDisposableStack()
     const file = disposables.use(
