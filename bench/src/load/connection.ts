@@ -11,8 +11,29 @@ export type Answer = { status: number; body: string }
  */
 export type Connection = { send(bytes: Buffer): Promise<Answer>; close(): void }
 
-/** Connects to a server on this machine. */
+/** After so long without a request a server may close a connection, in milliseconds: Node's does after 5 seconds. */
+const IDLE_MS = 3_000
+
+/** Connects to a server on this machine; and again, when a request comes after the connection has been idle for long. */
 export async function openConnection(url: string): Promise<Connection> {
+  let line = await connected(url)
+  let usedAt = performance.now()
+  const renewed = async (bytes: Buffer) => {
+    line.close()
+    line = await connected(url)
+    return line.send(bytes)
+  }
+  return {
+    send(bytes) {
+      const idleMs = performance.now() - usedAt
+      usedAt = performance.now()
+      return idleMs > IDLE_MS ? renewed(bytes) : line.send(bytes)
+    },
+    close: () => line.close(),
+  }
+}
+
+async function connected(url: string): Promise<Connection> {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   await once(socket, 'connect')
@@ -38,6 +59,7 @@ function onSocket(socket: Socket): Connection {
   socket.on('close', () => fail(new Error('The server closed the connection.')))
   return {
     send(bytes) {
+      if (socket.destroyed) return Promise.reject(new Error('The server has closed the connection.'))
       waiting = Promise.withResolvers<Answer>()
       socket.write(bytes)
       return waiting.promise
