@@ -59,7 +59,7 @@ export const page: Bench = {
 
 // Runs in the browser, before anything of the page. The clock begins with the navigation.
 const observe = `{
-  const ready = () => document.querySelector('ul.bookshelf[aria-busy="false"] > li') !== null
+  const ready = () => document.querySelector('ul.bookshelf > li') !== null
   const observer = new MutationObserver(() => {
     if (!ready()) return
     observer.disconnect()

@@ -6,7 +6,7 @@ const books = Array.from(
   { length: Number(process.argv[2]) },
   (_, index) => `<li><h2>Book ${index + 1}</h2><p>by Bench</p><p>0.01</p><button>Pre-book</button></li>`,
 )
-const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Books</title><body><ul class="bookshelf" aria-busy="false">${books.join('')}</ul></body></html>`
+const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Books</title><body><ul class="bookshelf">${books.join('')}</ul></body></html>`
 announce(
   createServer((request, response) => {
     request.resume()

@@ -13,6 +13,7 @@ export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-da
 export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
+export { takingTurns } from './taking-turns.ts'
 export {
   StoreOpenError,
   UniqueViolation,

@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
+import { takingTurns } from '../taking-turns.ts'
 import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
 
 const DAY_MS = 86_400_000
@@ -27,7 +27,8 @@ export async function countJoins(
 ): Promise<Joins> {
   const since = span.now - span.days * DAY_MS
   const joins: Joins = { live: 0, byDay: Array.from({ length: span.days }, () => 0) }
-  for (let afterId = 0; ; await turn()) {
+  const giveWay = takingTurns()
+  for (let afterId = 0; ; await giveWay()) {
     const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
     let rows = 0
     for (const { day, rows: found, live, lastId } of groups) {

@@ -1,7 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import { sql, type Expression } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
+import { takingTurns } from '../taking-turns.ts'
 import { wasNotifiedSql } from './prebook-status-sql.ts'
 import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
 
@@ -14,12 +14,13 @@ export type WaitlistCount = {
 }
 
 /**
- * Counts a waitlist in slices, giving way to other requests after each: counting a million rows at once would hold up
+ * Counts a waitlist in slices, giving way to other requests in between: counting a million rows at once would hold up
  * everybody for 60 ms.
  */
 export async function countWaitlist(store: Pick<Store, 'read'>, waitlistId: number): Promise<WaitlistCount> {
   const total: WaitlistCount = { live: 0, notified: 0 }
-  for (let afterId = 0; ; await turn()) {
+  const giveWay = takingTurns()
+  for (let afterId = 0; ; await giveWay()) {
     const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
     total.live += slice.live
     total.notified += slice.notified
