@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
+import { cpus, release, totalmem, type } from 'node:os'
 import { promisify } from 'node:util'
 import Sqlite from 'better-sqlite3'
 import { pinned } from './cores.ts'
@@ -11,7 +11,8 @@ const run = promisify(execFile)
 export function describeMachine(postgres: string | null): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: availableParallelism(),
+    // All of them: this process has kept half for itself.
+    cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release().split('-')[0]}`,
     node: process.versions.node,
