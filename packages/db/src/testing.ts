@@ -3,6 +3,8 @@ import { sqliteTestEngine } from './engines/sqlite/testing-sqlite.ts'
 import { openStore, type OpenStoreOptions } from './open-store.ts'
 import type { Store } from './store.ts'
 
+export { turnsWhile } from './testing-turns.ts'
+
 /** A database of a test's own, gone when the test ends. */
 export type TestDatabase = AsyncDisposable & {
   store: Store

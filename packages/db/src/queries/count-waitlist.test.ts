@@ -1,8 +1,9 @@
 import type { Insertable } from 'kysely'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../database.ts'
 import { engines } from '../testing.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { turnsWhile } from '../testing-turns.ts'
 import { countWaitlist } from './count-waitlist.ts'
 import { COUNTED_AT_ONCE } from './counted-at-once.ts'
 
@@ -60,19 +61,7 @@ describe.each(engines)('counting a waitlist on $name', (engine) => {
       return id
     })
 
-    // Slices that take their time: every look at the clock is 10 ms later.
-    let now = performance.now()
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 10))
-    onTestFinished(() => clock.mockRestore())
-    let turns = 0
-    let counting = true
-    const tick = () => {
-      turns += 1
-      if (counting) setImmediate(tick)
-    }
-    setImmediate(tick)
-    const count = await countWaitlist(store, waitlist)
-    counting = false
+    const { result: count, turns } = await turnsWhile(() => countWaitlist(store, waitlist))
 
     expect(count).toEqual({ live: 2_700, notified: 3_600 })
     // Three slices, and between every two of them everybody else had a turn.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { engines } from '@prebook/db/testing'
+import { engines, turnsWhile } from '@prebook/db/testing'
 import { createTestServer } from '../testing-server.ts'
 
 const DAY_MS = 86_400_000
@@ -38,5 +38,16 @@ describe.each(engines)('demand on $name', (engine) => {
     now += DAY_MS
     const later = await admin.call.demand.waitlist({ bookId: rising, days: 3 })
     expect(later.demand).toMatchObject({ joinedByDay: [0, 1, 1] })
+  })
+  test('gives way between waitlists, however short', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    for (const title of ['one', 'two', 'three', 'four', 'five']) {
+      const { id: bookId } = await admin.call.books.create({ title, author: 'Somebody', priceCents: 1 })
+      await admin.call.prebooks.create({ bookId })
+    }
+    const { result, turns } = await turnsWhile(() => admin.call.demand.top({}))
+    expect(result.totalWaiting).toBe(5)
+    expect(turns).toBeGreaterThanOrEqual(5)
   })
 })

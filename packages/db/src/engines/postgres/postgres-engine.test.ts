@@ -106,6 +106,25 @@ describe('on a PostgreSQL server', () => {
     await Promise.all([restock, ...creates])
   })
 
+  test('a change of stock goes before pre-bookings that wait for a connection', async () => {
+    await using database = await engine.create({ poolSize: 1 })
+    const { store } = database
+    const bookId = await store.write((tx) => addBook(tx))
+    const released = Promise.withResolvers<void>()
+    const order: string[] = []
+    const note = (name: string) => async () => void order.push(name)
+    const holding = store.write(() => released.promise)
+    const waiting = [
+      store.writeOnBook(bookId, 'shared', note('pre-booking')),
+      store.write(note('another write')),
+      store.writeOnBook(bookId, 'exclusive', note('restock')),
+    ]
+
+    released.resolve()
+    await Promise.all([holding, ...waiting])
+    expect(order).toEqual(['restock', 'pre-booking', 'another write'])
+  })
+
   test('a statement that takes too long ends as STORE_BUSY, and its connection serves on', async () => {
     await using database = await engine.create({ poolSize: 1, statementTimeoutMs: 200 })
     const { store } = database
