@@ -13,13 +13,13 @@ export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-da
 export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
-export { takingTurns } from './taking-turns.ts'
+export { createYielder } from './yielder.ts'
 export {
   StoreOpenError,
   UniqueViolation,
   type BookLock,
-  type HeardNews,
-  type News,
+  type ReceivedEvent,
+  type ChangeEvent,
   type Store,
 } from './store.ts'
 export * from './queries/books.ts'

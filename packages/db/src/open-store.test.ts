@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { openStore } from './open-store.ts'
 import { StoreOpenError } from './store.ts'
-import { engines } from './testing.ts'
-import { addUser } from './testing-rows.ts'
+import { engines } from './testing/index.ts'
+import { addUser } from './testing/rows.ts'
 
 describe.each(engines)('opening a database on $name', (engine) => {
   test('that is new, by several at once: all open it, and share what they write', async () => {

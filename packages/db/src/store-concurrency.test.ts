@@ -4,8 +4,8 @@ import type { Tx } from './database.ts'
 import { openStore } from './open-store.ts'
 import { findBook } from './queries/books.ts'
 import type { Store } from './store.ts'
-import { engines, type TestDatabase } from './testing.ts'
-import { addBook, addUser } from './testing-rows.ts'
+import { engines, type TestDatabase } from './testing/index.ts'
+import { addBook, addUser } from './testing/rows.ts'
 
 /** Reads, lets everybody else go first, then writes: a lost update if anybody came between. */
 async function countUp(tx: Tx, id: number): Promise<void> {

@@ -5,8 +5,8 @@ import { openStore } from './open-store.ts'
 import { findBook, insertBook } from './queries/books.ts'
 import { findUser } from './queries/users.ts'
 import { UniqueViolation, type Store } from './store.ts'
-import { engines } from './testing.ts'
-import { addBook, addUser } from './testing-rows.ts'
+import { engines } from './testing/index.ts'
+import { addBook, addUser } from './testing/rows.ts'
 
 function setStock(tx: Tx, id: number, quantity: number) {
   return tx.updateTable('books').set({ stock_quantity: quantity }).where('id', '=', id).execute()

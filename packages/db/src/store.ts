@@ -10,7 +10,7 @@ export type BookLock = 'shared' | 'exclusive'
  * What a commit changed. It is told to whoever listens, in every process on the database, once the commit is done: a hint
  * to look again, never the truth. It may come late, and is lost with a process that dies.
  */
-export type News =
+export type ChangeEvent =
   /** The stock of a book changed, and with it, if that was a restock, the book's open waitlist was closed. */
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
   /** Something changed that one person sees: their prebooks, their sessions, or their standing. */
@@ -19,10 +19,10 @@ export type News =
   | { kind: 'redriven' }
 
 /** What a listener hears: news, or that some may have been missed, so that everything is worth a look. */
-export type HeardNews = News | { kind: 'missed' }
+export type ReceivedEvent = ChangeEvent | { kind: 'missed' }
 
 /** What listeners are told of the result of a write. */
-export type Tell<T> = (result: T) => News | null
+export type EventFor<T> = (result: T) => ChangeEvent | null
 
 /** The only way to the database. Every engine offers this and nothing else. */
 export interface Store {
@@ -44,17 +44,17 @@ export interface Store {
    * @param tell what listeners are told of the result, once it is committed and not otherwise; pure, null for nothing
    * @throws PrebookError `STORE_BUSY` when the store stays locked or is full
    */
-  write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T>
+  write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T>
 
   /** As {@link write}, holding the lock on a book from before the first statement until the end. */
-  writeOnBook<T>(bookId: number, lock: BookLock, work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T>
+  writeOnBook<T>(bookId: number, lock: BookLock, work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T>
 
   /**
    * Hears the news of every process on the database (on SQLite there is one). `hear` returns at once and throws nothing.
    *
    * @returns what ends it
    */
-  listen(hear: (news: HeardNews) => void): () => void
+  listen(hear: (news: ReceivedEvent) => void): () => void
 
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>

@@ -4,7 +4,7 @@ import { openStore } from '../open-store.ts'
 import { StoreOpenError } from '../store.ts'
 import { copyDatabase } from './copy-database.ts'
 import { CopyError } from './copy-error.ts'
-import { inStore, postgres, prepare, refusalOf } from './testing-databases.ts'
+import { inStore, postgres, prepare, refusalOf } from '../testing/copy-databases.ts'
 
 /** Makes the target's tables, and lets a trigger tamper with what is inserted into one of them. */
 async function withTrigger(url: string, table: string, body: string): Promise<void> {

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
-import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { copyDatabase, type CopyProgress } from './copy-database.ts'
-import { everything, inStore, postgres, prepare } from './testing-databases.ts'
-import { addCrowd, HIGHEST } from './testing-story.ts'
+import { everything, inStore, postgres, prepare } from '../testing/copy-databases.ts'
+import { addCrowd, HIGHEST } from '../testing/copied-story.ts'
 
 describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
   test('carries every row of every table as it is', async () => {

@@ -4,10 +4,17 @@ import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import { StoreOpenError } from '../store.ts'
-import { addUser } from '../testing-rows.ts'
+import { addUser } from '../testing/rows.ts'
 import { copyDatabase } from './copy-database.ts'
-import { everything, inStore, postgres, prepare, refusalOf, type Databases } from './testing-databases.ts'
-import { addCrowd, tellCopiedStory } from './testing-story.ts'
+import {
+  everything,
+  inStore,
+  postgres,
+  prepare,
+  refusalOf,
+  type Databases,
+} from '../testing/copy-databases.ts'
+import { addCrowd, tellCopiedStory } from '../testing/copied-story.ts'
 
 /** A copy as a process of its own, that says when it has come as far as a table and a step. */
 function startCopy({ from, to }: Databases) {

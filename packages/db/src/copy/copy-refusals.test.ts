@@ -4,11 +4,18 @@ import { describe, expect, test } from 'vitest'
 import { sqliteSchema } from '../engines/sqlite/sqlite-schema.ts'
 import { migrationsOf } from '../migrations/migrate.ts'
 import { StoreOpenError } from '../store.ts'
-import { addUser } from '../testing-rows.ts'
+import { addUser } from '../testing/rows.ts'
 import { copyDatabase } from './copy-database.ts'
 import { CopyError } from './copy-error.ts'
-import { everything, inStore, postgres, prepare, refusalOf, type Databases } from './testing-databases.ts'
-import { addCrowd } from './testing-story.ts'
+import {
+  everything,
+  inStore,
+  postgres,
+  prepare,
+  refusalOf,
+  type Databases,
+} from '../testing/copy-databases.ts'
+import { addCrowd } from '../testing/copied-story.ts'
 
 const refusals: {
   what: string

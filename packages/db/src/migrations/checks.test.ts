@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { updateUser } from '../queries/users.ts'
-import { engines } from '../testing.ts'
+import { engines } from '../testing/index.ts'
 import {
   addBook,
   addClosedWaitlist,
@@ -13,7 +13,7 @@ import {
   addUser,
   addWaitlist,
   sessionId,
-} from '../testing-rows.ts'
+} from '../testing/rows.ts'
 
 /** What a row may and may not say. What it may say proves that the refusal is about the value, not about the row. */
 type Rule = {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
-import { engines } from '../testing.ts'
+import { engines } from '../testing/index.ts'
 import {
   addBook,
   addClosedWaitlist,
@@ -12,7 +12,7 @@ import {
   addUser,
   addWaitlist,
   sessionId,
-} from '../testing-rows.ts'
+} from '../testing/rows.ts'
 
 const NOWHERE = 987_654
 

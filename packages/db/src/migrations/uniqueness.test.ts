@@ -3,7 +3,7 @@ import type { Tx } from '../database.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { UniqueViolation } from '../store.ts'
-import { engines } from '../testing.ts'
+import { engines } from '../testing/index.ts'
 import {
   addBook,
   addClosedWaitlist,
@@ -13,7 +13,7 @@ import {
   addUser,
   addWaitlist,
   sessionId,
-} from '../testing-rows.ts'
+} from '../testing/rows.ts'
 
 const session = { created_at: 1, expires_at: 2 }
 const request = { requestHash: 'h', answer: '{}' }

@@ -3,8 +3,8 @@ import { NoResultError } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { NewBookRow } from '../database.ts'
 import { UniqueViolation, type Store } from '../store.ts'
-import { engines } from '../testing.ts'
-import { idsOfPages } from '../testing-pages.ts'
+import { engines } from '../testing/index.ts'
+import { idsOfPages } from '../testing/page-ids.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './books.ts'
 
 function book(title: string, fields: Partial<NewBookRow> = {}): NewBookRow {

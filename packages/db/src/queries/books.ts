@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
-import { compiledOnce, type Slots } from './compiled-once.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 import { containsText } from './contains-text.ts'
 import { searchInSlices, type Between } from './search-in-slices.ts'
 
-const bookById = compiledOnce((reader: Reader, slots: Slots<{ bookId: number }>) =>
+const bookById = preparedQuery((reader: Reader, slots: Params<{ bookId: number }>) =>
   reader.selectFrom('books').selectAll().where('id', '=', slots.bookId),
 )
 

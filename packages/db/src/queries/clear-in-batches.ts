@@ -1,5 +1,5 @@
 import type { Tx } from '../database.ts'
-import type { Store, Tell } from '../store.ts'
+import type { Store, EventFor } from '../store.ts'
 
 /** Rows that one transaction clears away, at most: a million at once would hold up everybody for seconds. */
 export const CLEARED_AT_ONCE = 250
@@ -14,7 +14,7 @@ export const CLEARED_AT_ONCE = 250
 export async function clearInBatches(
   store: Store,
   clearSome: (tx: Tx) => Promise<boolean>,
-  { signal, tell }: { signal?: AbortSignal | undefined; tell?: Tell<boolean> } = {},
+  { signal, tell }: { signal?: AbortSignal | undefined; tell?: EventFor<boolean> } = {},
 ): Promise<void> {
   const stopped = () => signal?.aborted === true
   while (!stopped() && (await store.write(clearSome, tell))) {

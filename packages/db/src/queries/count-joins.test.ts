@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { engines } from '../testing.ts'
-import { addBook, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
-import { turnsWhile } from '../testing-turns.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
+import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { countJoins } from './count-joins.ts'
-import { COUNTED_AT_ONCE } from './counted-at-once.ts'
+import { COUNTED_AT_ONCE } from './bounded-count.ts'
 
 const DAY_MS = 86_400_000
 const now = 1_000 * DAY_MS + 7

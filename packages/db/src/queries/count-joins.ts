@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
-import { takingTurns } from '../taking-turns.ts'
-import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
+import { createYielder } from '../yielder.ts'
+import { COUNTED_AT_ONCE, sliceOfWaitlist } from './bounded-count.ts'
 
 const DAY_MS = 86_400_000
 
@@ -27,7 +27,7 @@ export async function countJoins(
 ): Promise<Joins> {
   const since = span.now - span.days * DAY_MS
   const joins: Joins = { live: 0, byDay: Array.from({ length: span.days }, () => 0) }
-  const giveWay = takingTurns()
+  const giveWay = createYielder()
   for (let afterId = 0; ; await giveWay()) {
     const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
     let rows = 0

@@ -1,11 +1,11 @@
 import type { Insertable } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../database.ts'
-import { engines } from '../testing.ts'
-import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
-import { turnsWhile } from '../testing-turns.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
+import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { countWaitlist } from './count-waitlist.ts'
-import { COUNTED_AT_ONCE } from './counted-at-once.ts'
+import { COUNTED_AT_ONCE } from './bounded-count.ts'
 
 type Kind = 'live' | 'left while waiting' | 'left when notified'
 

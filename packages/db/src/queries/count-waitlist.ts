@@ -1,9 +1,9 @@
 import { sql, type Expression } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
-import { takingTurns } from '../taking-turns.ts'
+import { createYielder } from '../yielder.ts'
 import { wasNotifiedSql } from './prebook-status-sql.ts'
-import { COUNTED_AT_ONCE, sliceOfWaitlist } from './counted-at-once.ts'
+import { COUNTED_AT_ONCE, sliceOfWaitlist } from './bounded-count.ts'
 
 /** How many people a waitlist holds. */
 export type WaitlistCount = {
@@ -19,7 +19,7 @@ export type WaitlistCount = {
  */
 export async function countWaitlist(store: Pick<Store, 'read'>, waitlistId: number): Promise<WaitlistCount> {
   const total: WaitlistCount = { live: 0, notified: 0 }
-  const giveWay = takingTurns()
+  const giveWay = createYielder()
   for (let afterId = 0; ; await giveWay()) {
     const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
     total.live += slice.live

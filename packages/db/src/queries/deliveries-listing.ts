@@ -3,7 +3,7 @@ import { DeliveryState } from '@prebook/core'
 import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
-import { COUNTED_AT_ONCE } from './counted-at-once.ts'
+import { COUNTED_AT_ONCE } from './bounded-count.ts'
 
 /** A delivery with the person it is for and the book it is about. */
 export type ListedDelivery = DeliveryRow & { user_id: number; email: string; book: number; title: string }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
 import type { Store } from '../store.ts'
-import { engines } from '../testing.ts'
-import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from './deliveries-dispatch.ts'
 import {
   countBacklog,

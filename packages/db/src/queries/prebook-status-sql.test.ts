@@ -1,8 +1,8 @@
 import { prebookNotifiedAt, prebookStatus, type CancelledFrom, type PrebookFacts } from '@prebook/core'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { engines } from '../testing.ts'
-import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { prebookStatusSql, wasNotifiedSql } from './prebook-status-sql.ts'
 import { listPrebooks } from './prebooks.ts'
 

@@ -1,8 +1,8 @@
 import { NoResultError } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { engines } from '../testing.ts'
-import { idsOfPages } from '../testing-pages.ts'
-import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { idsOfPages } from '../testing/page-ids.ts'
+import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import {
   countAhead,
   findPrebook,

@@ -1,18 +1,18 @@
 import type { CancelledFrom, PrebookStatus } from '@prebook/core'
 import type { Reader, Tx } from '../database.ts'
-import { compiledOnce, type Slots } from './compiled-once.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 import { prebookStatusSql } from './prebook-status-sql.ts'
 
 export type { PrebookRow }
 
-const ownPrebook = compiledOnce((reader: Reader, slots: Slots<{ prebookId: number; userId: number }>) =>
+const ownPrebook = preparedQuery((reader: Reader, slots: Params<{ prebookId: number; userId: number }>) =>
   prebookRows(reader).where('prebooks.id', '=', slots.prebookId).where('prebooks.user_id', '=', slots.userId),
 )
 
 type PageOfMine = { userId: number; beforeId: number; limit: number }
 
-function prebooksOf(reader: Reader, slots: Slots<PageOfMine>) {
+function prebooksOf(reader: Reader, slots: Params<PageOfMine>) {
   return (
     prebookRows(reader)
       .where('prebooks.user_id', '=', slots.userId)
@@ -23,10 +23,10 @@ function prebooksOf(reader: Reader, slots: Slots<PageOfMine>) {
   )
 }
 
-const allPrebooksOf = compiledOnce(prebooksOf)
+const allPrebooksOf = preparedQuery(prebooksOf)
 
-const prebooksOfWithStatus = compiledOnce(
-  (reader: Reader, slots: Slots<PageOfMine & { status: PrebookStatus }>) =>
+const prebooksOfWithStatus = preparedQuery(
+  (reader: Reader, slots: Params<PageOfMine & { status: PrebookStatus }>) =>
     prebooksOf(reader, slots).where((eb) =>
       eb(
         prebookStatusSql({
@@ -39,14 +39,15 @@ const prebooksOfWithStatus = compiledOnce(
     ),
 )
 
-const newPrebook = compiledOnce((tx: Tx, slots: Slots<{ waitlistId: number; userId: number; now: number }>) =>
-  tx
-    .insertInto('prebooks')
-    .values({ waitlist_id: slots.waitlistId, user_id: slots.userId, created_at: slots.now })
-    .onConflict((conflict) =>
-      conflict.columns(['waitlist_id', 'user_id']).where('cancelled_at', 'is', null).doNothing(),
-    )
-    .returning('id'),
+const newPrebook = preparedQuery(
+  (tx: Tx, slots: Params<{ waitlistId: number; userId: number; now: number }>) =>
+    tx
+      .insertInto('prebooks')
+      .values({ waitlist_id: slots.waitlistId, user_id: slots.userId, created_at: slots.now })
+      .onConflict((conflict) =>
+        conflict.columns(['waitlist_id', 'user_id']).where('cancelled_at', 'is', null).doNothing(),
+      )
+      .returning('id'),
 )
 
 /** Somebody's own prebook, or undefined: somebody else's is like one that does not exist. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { engines } from '../testing.ts'
+import { engines } from '../testing/index.ts'
 import type { Tx } from '../database.ts'
-import { addUser, sessionId } from '../testing-rows.ts'
+import { addUser, sessionId } from '../testing/rows.ts'
 import { clearInBatches } from './clear-in-batches.ts'
 import {
   deleteExpiredSessions,

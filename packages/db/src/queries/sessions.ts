@@ -1,9 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Database, Reader, SessionRow, Tx, UserRow } from '../database.ts'
 import { CLEARED_AT_ONCE } from './clear-in-batches.ts'
-import { compiledOnce, type Slots } from './compiled-once.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 
-const sessionWithUser = compiledOnce((reader: Reader, slots: Slots<{ id: string }>) =>
+const sessionWithUser = preparedQuery((reader: Reader, slots: Params<{ id: string }>) =>
   reader
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { UniqueViolation } from '../store.ts'
-import { engines } from '../testing.ts'
-import { addBook, addMovement, addUser, addWaitlist } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addMovement, addUser, addWaitlist } from '../testing/rows.ts'
 import { insertMovement, listMovements } from './stock-movements.ts'
 import { findStockRequest, insertStockRequest } from './stock-requests.ts'
 

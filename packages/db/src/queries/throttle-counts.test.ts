@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
-import { engines } from '../testing.ts'
+import { engines } from '../testing/index.ts'
 import { clearInBatches } from './clear-in-batches.ts'
 import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './throttle-counts.ts'
 

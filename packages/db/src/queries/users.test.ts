@@ -1,8 +1,8 @@
 import { NoResultError } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { engines } from '../testing.ts'
-import { idsOfPages } from '../testing-pages.ts'
-import { addUser } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { idsOfPages } from '../testing/page-ids.ts'
+import { addUser } from '../testing/rows.ts'
 import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './users.ts'
 
 const ann = { email: 'ann@example.org', passwordHash: '$argon2id$', role: 'reader', now: 4 } as const

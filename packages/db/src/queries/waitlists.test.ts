@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
-import { engines } from '../testing.ts'
-import { addBook, addClosedWaitlist, addMovement, addPrebook, addUser, addWaitlist } from '../testing-rows.ts'
+import { engines } from '../testing/index.ts'
+import { addBook, addClosedWaitlist, addMovement, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { listPrebooks } from './prebooks.ts'
 import {
   closeOpenWaitlist,

@@ -1,7 +1,7 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
-import { compiledOnce, type Slots } from './compiled-once.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 
-const openWaitlistOf = compiledOnce((reader: Reader, slots: Slots<{ bookId: number }>) =>
+const openWaitlistOf = preparedQuery((reader: Reader, slots: Params<{ bookId: number }>) =>
   reader
     .selectFrom('waitlists')
     .selectAll()

@@ -4,7 +4,7 @@ import {
   type DeliveryRedriven,
   type DeliveryRedriveInput,
 } from '@prebook/core'
-import { findDelivery, listDeliveryIds, requeueDeliveries, type News, type Tx } from '@prebook/db'
+import { findDelivery, listDeliveryIds, requeueDeliveries, type ChangeEvent, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
@@ -40,7 +40,7 @@ export async function redriveDeliveries(
   }, tellSenders)
 }
 
-function tellSenders({ redriven }: DeliveryRedriven): News | null {
+function tellSenders({ redriven }: DeliveryRedriven): ChangeEvent | null {
   return redriven === 0 ? null : { kind: 'redriven' }
 }
 

@@ -1,5 +1,5 @@
 import type { Demand, DemandTop, DemandTopInput } from '@prebook/core'
-import { listOpenWaitlists, takingTurns } from '@prebook/db'
+import { listOpenWaitlists, createYielder } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { countDemand } from './count-demand.ts'
 
@@ -19,7 +19,7 @@ export async function topDemand({ services }: SignedInContext, input: DemandTopI
   const { order, limit, days } = input
   let totalWaiting = 0
   const totalJoinedByDay = Array.from({ length: days }, () => 0)
-  const giveWay = takingTurns()
+  const giveWay = createYielder()
   for (let afterId = 0; ;) {
     const waitlists = await services.store.read((reader) =>
       listOpenWaitlists(reader, { afterId, limit: BATCH }),

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { PrebookError } from '@prebook/core'
-import { listPrebooksOnWaitlist, type HeardNews, type Store } from '@prebook/db'
+import { listPrebooksOnWaitlist, type ReceivedEvent, type Store } from '@prebook/db'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
 import { LiveStream } from './live-stream.ts'
 import { inPaddedChunks } from './padded-chunks.ts'
@@ -51,7 +51,7 @@ export function createLiveHub({ store, resyncMs = RESYNC_MS }: LiveHubOptions): 
   let closed = false
   let stopListening: (() => void) | undefined
 
-  function hear(news: HeardNews): void {
+  function hear(news: ReceivedEvent): void {
     switch (news.kind) {
       case 'user':
         for (const stream of byUser.get(news.userId) ?? []) stream.lookAgain()

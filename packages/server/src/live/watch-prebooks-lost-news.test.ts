@@ -1,12 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
 import { PrebookError } from '@prebook/core'
-import { openStore, type HeardNews, type Store } from '@prebook/db'
+import { openStore, type ReceivedEvent, type Store } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, joinTestServer, type TestServer } from '../testing-server.ts'
 import { addBook, finalStates, WAIT, watchPrebooks } from './testing-watcher.ts'
 
 /** A store whose listeners hear nothing but what the test tells `deafen` to pass on. */
-function deafened(store: Store, heard: (hear: (news: HeardNews) => void) => void = () => {}): Store {
+function deafened(store: Store, heard: (hear: (news: ReceivedEvent) => void) => void = () => {}): Store {
   return changed(store, {
     listen(hear) {
       heard(hear)
@@ -55,7 +55,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
     const { id } = await reader.call.prebooks.create({ bookId })
-    let tell = (_news: HeardNews) => {}
+    let tell = (_news: ReceivedEvent) => {}
     await using deaf = await join(server, 3_600_000, (store) =>
       deafened(store, (hear) => {
         tell = hear

@@ -14,7 +14,7 @@ import {
   insertStockRequest,
   moveStock,
   UniqueViolation,
-  type News,
+  type ChangeEvent,
   type Tx,
 } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
@@ -65,7 +65,7 @@ type CommittedChange = Omit<StockChange, 'broadcast'> & {
 /** A change, and whether it had been carried out before under the same key. */
 type Outcome = { change: CommittedChange; again: boolean }
 
-function newsOf({ change: { movement, broadcast } }: Outcome): News | null {
+function newsOf({ change: { movement, broadcast } }: Outcome): ChangeEvent | null {
   if (movement === null) return null
   const closedWaitlistId = broadcast?.waitlistId ?? null
   return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }

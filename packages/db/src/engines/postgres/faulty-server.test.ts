@@ -7,10 +7,10 @@ import { afterAll, describe, expect, test, vi } from 'vitest'
 import { startPrivatePostgres, type PostgresServer } from '@prebook/test-config/postgres'
 import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
-import { StoreOpenError, type HeardNews } from '../../store.ts'
-import { addBook } from '../../testing-rows.ts'
+import { StoreOpenError, type ReceivedEvent } from '../../store.ts'
+import { addBook } from '../../testing/rows.ts'
 import { openPostgres, tooOld } from './open-postgres.ts'
-import { certificate, certificateKey } from './testing-certificate.ts'
+import { certificate, certificateKey } from '../../testing/postgres-certificate.ts'
 
 /** With everything in it that has a meaning in an address. */
 const PASSWORD = 's3cr:e/t@%?#'
@@ -150,7 +150,7 @@ describe('on a PostgreSQL server of its own', () => {
     const url = await address({})
     const store = await openStore(url, { lockWaitMs: 10_000 })
     const kept = await store.write((tx) => addBook(tx, { title: 'Kept' }))
-    const heard: HeardNews[] = []
+    const heard: ReceivedEvent[] = []
     store.listen((news) => heard.push(news))
     const listening = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
     // Another store's news arrive once this one listens.

@@ -5,12 +5,12 @@ import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
-import { NewsChannel } from './news-channel.ts'
+import { PostgresNotifier } from './postgres-notifier.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
 import { preparedPool, type AnswerLimit } from './prepared-pool.ts'
-import { WriteTurns } from './write-turns.ts'
+import { WriteSemaphore } from './write-semaphore.ts'
 
 /** The oldest server that is still maintained, and so the oldest that tests may rely on. */
 const OLDEST_VERSION = 14
@@ -86,8 +86,8 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     limit.answerMs = statementTimeoutMs + SILENCE_MS
     return new PostgresStore(db, {
       locks,
-      news: new NewsChannel(db, connection),
-      turns: new WriteTurns(poolSize, lockWaitMs),
+      news: new PostgresNotifier(db, connection),
+      turns: new WriteSemaphore(poolSize, lockWaitMs),
     })
   } catch (error) {
     await db.destroy()

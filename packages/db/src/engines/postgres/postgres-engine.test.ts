@@ -7,8 +7,8 @@ import type { Reader } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
 import { StoreOpenError } from '../../store.ts'
-import { engines } from '../../testing.ts'
-import { addBook } from '../../testing-rows.ts'
+import { engines } from '../../testing/index.ts'
+import { addBook } from '../../testing/rows.ts'
 
 const engine = engines.find(({ name }) => name === 'postgres')
 

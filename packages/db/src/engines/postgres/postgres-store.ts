@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
-import { WorkUnderWay } from '../work-under-way.ts'
-import type { NewsChannel } from './news-channel.ts'
+import type { BookLock, ReceivedEvent, Store, EventFor } from '../../store.ts'
+import { InFlightTracker } from '../in-flight-tracker.ts'
+import type { PostgresNotifier } from './postgres-notifier.ts'
 import { mayRunAgain, translatePostgresError } from './postgres-errors.ts'
-import type { WriteTurns } from './write-turns.ts'
+import type { WriteSemaphore } from './write-semaphore.ts'
 
 /** How often a transaction that the server gave up is tried in all. */
 const TRIES = 5
@@ -15,13 +15,13 @@ export class PostgresStore implements Store {
   readonly engine = 'postgres'
   readonly #db: Kysely<Database>
   readonly #locks: boolean
-  readonly #news: NewsChannel
-  readonly #turns: WriteTurns
-  readonly #underWay = new WorkUnderWay()
+  readonly #news: PostgresNotifier
+  readonly #turns: WriteSemaphore
+  readonly #underWay = new InFlightTracker()
 
   constructor(
     db: Kysely<Database>,
-    { locks, news, turns }: { locks: boolean; news: NewsChannel; turns: WriteTurns },
+    { locks, news, turns }: { locks: boolean; news: PostgresNotifier; turns: WriteSemaphore },
   ) {
     this.#db = db
     this.#locks = locks
@@ -33,7 +33,7 @@ export class PostgresStore implements Store {
     return this.#underWay.track(retry(() => work(this.#db)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
+  async write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T> {
     return this.#transaction({ urgent: false }, work, tell)
   }
 
@@ -44,7 +44,7 @@ export class PostgresStore implements Store {
     bookId: number,
     lock: BookLock,
     work: (tx: Tx) => Promise<T>,
-    tell?: Tell<T>,
+    tell?: EventFor<T>,
   ): Promise<T> {
     const locked = async (tx: Tx) => {
       if (this.#locks) await lockBook(tx, bookId, lock)
@@ -54,7 +54,7 @@ export class PostgresStore implements Store {
     return this.#transaction({ urgent: lock === 'exclusive' }, locked, tell)
   }
 
-  listen(hear: (news: HeardNews) => void): () => void {
+  listen(hear: (news: ReceivedEvent) => void): () => void {
     return this.#news.listen(hear)
   }
 
@@ -67,7 +67,7 @@ export class PostgresStore implements Store {
   async #transaction<T>(
     priority: { urgent: boolean },
     work: (tx: Tx) => Promise<T>,
-    tell?: Tell<T>,
+    tell?: EventFor<T>,
   ): Promise<T> {
     this.#underWay.assertNotWriting()
     const attempt = () =>

@@ -1,6 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
-import { hangUp } from './hang-up.ts'
+import { destroyConnection } from './destroy-connection.ts'
 import { isReadTimeout, isStalePlan } from './postgres-errors.ts'
 
 /** Far more texts than the service has; what nobody foresaw beyond them runs unprepared. */
@@ -63,7 +63,7 @@ function prepared(
         if (isReadTimeout(error)) {
           spent = true
           // At once: a rollback that comes after would wait as long for the same server.
-          hangUp(client)
+          destroyConnection(client)
         }
         throw error
       }

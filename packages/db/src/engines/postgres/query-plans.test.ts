@@ -4,8 +4,8 @@ import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely'
 import { Client, Pool } from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
-import { engines } from '../../testing.ts'
-import { hotQueries, searches, type HotShop } from '../../testing-hot-queries.ts'
+import { engines } from '../../testing/index.ts'
+import { hotQueries, searches, type HotShop } from '../../testing/hot-queries.ts'
 
 const WAITING = 1_000_000
 
@@ -17,8 +17,8 @@ const queriesFolder = join(import.meta.dirname, '../../queries')
 /** Files there that send nothing: others build their queries out of them. */
 const building = new Set([
   'clear-in-batches',
-  'counted-at-once',
-  'compiled-once',
+  'bounded-count',
+  'prepared-query',
   'contains-text',
   'prebook-rows',
   'prebook-status-sql',

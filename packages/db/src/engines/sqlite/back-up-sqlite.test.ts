@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { CopyError } from '../../copy/copy-error.ts'
 import { openStore } from '../../open-store.ts'
 import { StoreOpenError } from '../../store.ts'
-import { addUser } from '../../testing-rows.ts'
+import { addUser } from '../../testing/rows.ts'
 import { backUpSqlite } from './back-up-sqlite.ts'
-import { temporaryFolder } from './testing-folder.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 async function serve(file: string) {
   const store = await openStore(`file:${file}`)

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Reader, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
-import { addUser } from '../../testing-rows.ts'
-import { temporaryFolder } from './testing-folder.ts'
+import { addUser } from '../../testing/rows.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 async function pragma(connection: Reader | Tx, name: string): Promise<unknown> {
   const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(connection)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { PrebookError } from '@prebook/core'
 import { insertUser, listUsers } from '../../queries/users.ts'
 import type { Store } from '../../store.ts'
-import { engines } from '../../testing.ts'
+import { engines } from '../../testing/index.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 

@@ -5,11 +5,11 @@ import Sqlite from 'better-sqlite3'
 import type { DatabaseConnection } from 'kysely'
 import { describe, expect, test, vi } from 'vitest'
 import type { Tx } from '../../database.ts'
-import type { News } from '../../store.ts'
-import { addUser } from '../../testing-rows.ts'
+import type { ChangeEvent } from '../../store.ts'
+import { addUser } from '../../testing/rows.ts'
 import { openSqlite, type OpenSqliteOptions } from './open-sqlite.ts'
 import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
-import { temporaryFolder } from './testing-folder.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** What a test does around the statements that end a transaction. */
 type Watch = { commit?: () => void; rollback?: () => void; rollbackToSavepoint?: () => void }
@@ -185,7 +185,7 @@ describe('writes that come together', () => {
     const happened: string[] = []
     watch.commit = () => void happened.push('commit')
     store.listen((news) => happened.push(`news ${'userId' in news ? news.userId : ''}: ${names().join(' ')}`))
-    const tell = (userId: number) => (): News => ({ kind: 'user', userId })
+    const tell = (userId: number) => (): ChangeEvent => ({ kind: 'user', userId })
     const say = (what: string) => () => void happened.push(what)
     await Promise.all([
       store.write(add('ann'), tell(1)).then(say('ann')),

@@ -3,10 +3,10 @@ import Sqlite from 'better-sqlite3'
 import { expect, test, vi } from 'vitest'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { openStore } from '../../open-store.ts'
-import { addUser } from '../../testing-rows.ts'
+import { addUser } from '../../testing/rows.ts'
 import { retryWhileLocked } from './lock-wait.ts'
-import { temporaryFolder } from './testing-folder.ts'
-import { countTurns } from './testing-turns.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
+import { countTurns } from '../../testing/count-turns.ts'
 
 /** A store, and another process's view of its file: a connection that can take the lock. */
 async function contended(options: OpenStoreOptions) {

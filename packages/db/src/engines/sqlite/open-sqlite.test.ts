@@ -4,9 +4,9 @@ import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '../../open-store.ts'
 import { StoreOpenError } from '../../store.ts'
-import { addUser } from '../../testing-rows.ts'
+import { addUser } from '../../testing/rows.ts'
 import { openSqlite } from './open-sqlite.ts'
-import { temporaryFolder } from './testing-folder.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 type Folder = Awaited<ReturnType<typeof temporaryFolder>>
 

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { openStore } from '../../open-store.ts'
-import { addUser } from '../../testing-rows.ts'
-import { temporaryFolder } from './testing-folder.ts'
-import { countTurns } from './testing-turns.ts'
+import { addUser } from '../../testing/rows.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
+import { countTurns } from '../../testing/count-turns.ts'
 
 /** What one process does: load everything, say so, and at a sign open the store and write. */
 const PROGRAM = `
   import { openStore } from ${JSON.stringify(new URL('../../open-store.ts', import.meta.url).href)}
-  import { addUser } from ${JSON.stringify(new URL('../../testing-rows.ts', import.meta.url).href)}
+  import { addUser } from ${JSON.stringify(new URL('../../testing/rows.ts', import.meta.url).href)}
   console.log('ready')
   await new Promise((resolve) => process.stdin.once('data', resolve))
   const store = await openStore(process.env.URL_TO_OPEN)

@@ -15,9 +15,9 @@ import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from '../..
 import { findUserByEmail, listUsers } from '../../queries/users.ts'
 import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../../queries/watched-prebooks.ts'
 import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
-import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing-rows.ts'
+import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing/rows.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
-import { temporaryFolder } from './testing-folder.ts'
+import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
 /** A migrated file, and a connection that tells which statements a query function really sends. */
 async function explained() {

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, HeardNews, Store, Tell } from '../../store.ts'
-import { NewsDesk } from '../news-desk.ts'
-import { WorkUnderWay } from '../work-under-way.ts'
+import type { BookLock, ReceivedEvent, Store, EventFor } from '../../store.ts'
+import { EventBus } from '../event-bus.ts'
+import { InFlightTracker } from '../in-flight-tracker.ts'
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts'
 import { retryWhileLocked } from './lock-wait.ts'
 import type { WriteConnection } from './write-connection.ts'
@@ -25,8 +25,8 @@ export class SqliteStore implements Store {
   readonly #reader: Kysely<Database>
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
-  readonly #underWay = new WorkUnderWay()
-  readonly #news = new NewsDesk()
+  readonly #underWay = new InFlightTracker()
+  readonly #news = new EventBus()
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
@@ -40,7 +40,7 @@ export class SqliteStore implements Store {
     return this.#underWay.track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>, tell?: Tell<T>): Promise<T> {
+  async write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T> {
     this.#underWay.assertNotWriting()
     const result = await this.#underWay.track(
       this.#commits.write((tx) => this.#underWay.insideWrite(() => work(tx))),
@@ -55,12 +55,12 @@ export class SqliteStore implements Store {
     _bookId: number,
     _lock: BookLock,
     work: (tx: Tx) => Promise<T>,
-    tell?: Tell<T>,
+    tell?: EventFor<T>,
   ): Promise<T> {
     return this.write(work, tell)
   }
 
-  listen(hear: (news: HeardNews) => void): () => void {
+  listen(hear: (news: ReceivedEvent) => void): () => void {
     return this.#news.listen(hear)
   }
 

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import { Client, type ClientConfig } from 'pg'
 import type { Database, Tx } from '../../database.ts'
-import type { HeardNews, News } from '../../store.ts'
-import { NewsDesk } from '../news-desk.ts'
-import { hangUp } from './hang-up.ts'
+import type { ReceivedEvent, ChangeEvent } from '../../store.ts'
+import { EventBus } from '../event-bus.ts'
+import { destroyConnection } from './destroy-connection.ts'
 
 const CHANNEL = 'prebook_news'
 
@@ -22,16 +22,16 @@ const PAUSE_MS = { least: 100, most: 5_000 }
 const GOODBYE_MS = 500
 
 /** What travels on the channel. `from` is the process that sent it, which has told its own listeners already. */
-type Message = { from: string; stock?: Extract<News, { kind: 'stock' }>; users?: number[] }
+type Message = { from: string; stock?: Extract<ChangeEvent, { kind: 'stock' }>; users?: number[] }
 
 /**
- * News between the processes on one database, by LISTEN and NOTIFY. It is a hint and no more: what is lost while the
+ * ChangeEvent between the processes on one database, by LISTEN and NOTIFY. It is a hint and no more: what is lost while the
  * connection is down is made up for by telling listeners that they may have missed something.
  */
-export class NewsChannel {
+export class PostgresNotifier {
   readonly #db: Kysely<Database>
   readonly #connection: ClientConfig
-  readonly #desk = new NewsDesk()
+  readonly #desk = new EventBus()
   readonly #self = randomUUID()
   readonly #closing = new AbortController()
   #listening: Promise<void> | undefined
@@ -44,7 +44,7 @@ export class NewsChannel {
   }
 
   /** Hears the news of every process. The connection for it is made when somebody first listens. */
-  listen(hear: (news: HeardNews) => void): () => void {
+  listen(hear: (news: ReceivedEvent) => void): () => void {
     this.#listening ??= this.#keepListening()
     return this.#desk.listen(hear)
   }
@@ -53,12 +53,12 @@ export class NewsChannel {
    * Sends news with the transaction that it is about, if it is so rare that it may: NOTIFY takes a lock of the whole server
    * at the commit, which restocks can afford and prebooks cannot.
    */
-  async announce(tx: Tx, news: News): Promise<void> {
+  async announce(tx: Tx, news: ChangeEvent): Promise<void> {
     if (news.kind === 'stock') await notify(tx, { from: this.#self, stock: news })
   }
 
   /** Tells this process's listeners of a commit, and the other processes of what did not travel with it. */
-  publish(news: News): void {
+  publish(news: ChangeEvent): void {
     this.#desk.publish(news)
     if (news.kind !== 'user' || this.#closing.signal.aborted) return
     this.#users.add(news.userId)
@@ -98,7 +98,7 @@ export class NewsChannel {
       const end = () => {
         client.end().catch(() => {})
         // A server that stands still would be waited for, and with it the stop of this process.
-        const timer = setTimeout(() => hangUp(client), GOODBYE_MS)
+        const timer = setTimeout(() => destroyConnection(client), GOODBYE_MS)
         void ended.then(() => clearTimeout(timer))
       }
       this.#closing.signal.addEventListener('abort', end, { once: true })

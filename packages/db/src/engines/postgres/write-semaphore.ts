@@ -5,7 +5,7 @@ import { PrebookError } from '@prebook/core'
  * limit, a rush on one title would leave none to those who only read. Writes that nobody can do without, such as a restock
  * in the middle of that rush, go before the others, one for one: neither starves.
  */
-export class WriteTurns {
+export class WriteSemaphore {
   #free: number
   readonly #waitMs: number
   readonly #urgent = new Set<() => void>()

@@ -1,23 +1,23 @@
-import type { Tx } from './database.ts'
-import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './queries/books.ts'
-import { countJoins } from './queries/count-joins.ts'
-import { countWaitlist } from './queries/count-waitlist.ts'
-import { findLinkedPrebook } from './queries/deliveries-links.ts'
-import { dispatchSlice, listUndispatchedWaitlists } from './queries/deliveries-dispatch.ts'
+import type { Tx } from '../database.ts'
+import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
+import { countJoins } from '../queries/count-joins.ts'
+import { countWaitlist } from '../queries/count-waitlist.ts'
+import { findLinkedPrebook } from '../queries/deliveries-links.ts'
+import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
 import {
   countBacklog,
   findDelivery,
   listDeliveries,
   listDeliveryIds,
   requeueDeliveries,
-} from './queries/deliveries-listing.ts'
+} from '../queries/deliveries-listing.ts'
 import {
   claimDeliveries,
   concludeDelivery,
   findDeliveryFacts,
   hasDueDelivery,
   renewLeases,
-} from './queries/deliveries.ts'
+} from '../queries/deliveries.ts'
 import {
   countAhead,
   findPrebook,
@@ -25,7 +25,7 @@ import {
   listPrebooks,
   listWaiting,
   recordCancellation,
-} from './queries/prebooks.ts'
+} from '../queries/prebooks.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -34,16 +34,16 @@ import {
   insertSession,
   listSessions,
   moveSessionExpiry,
-} from './queries/sessions.ts'
+} from '../queries/sessions.ts'
 import {
   insertMovement,
   listLatestMovementIds,
   listMovements,
   listMovementsAfter,
-} from './queries/stock-movements.ts'
-import { findStockRequest, insertStockRequest } from './queries/stock-requests.ts'
-import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './queries/throttle-counts.ts'
-import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './queries/users.ts'
+} from '../queries/stock-movements.ts'
+import { findStockRequest, insertStockRequest } from '../queries/stock-requests.ts'
+import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from '../queries/throttle-counts.ts'
+import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from '../queries/users.ts'
 import {
   closeOpenWaitlist,
   ensureOpenWaitlist,
@@ -52,9 +52,9 @@ import {
   findWaitlist,
   keepNotifiedCount,
   listOpenWaitlists,
-} from './queries/waitlists.ts'
-import { listPrebooksOnWaitlist, listWatchedPrebooks } from './queries/watched-prebooks.ts'
-import type { Store } from './store.ts'
+} from '../queries/waitlists.ts'
+import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../queries/watched-prebooks.ts'
+import type { Store } from '../store.ts'
 
 /** Rows that the queries below find: a shop with one book that very many wait for. */
 export type HotShop = {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Reader } from '../database.ts'
-import { engines } from '../testing.ts'
-import { addUser } from '../testing-rows.ts'
-import { compiledOnce, type Slots } from './compiled-once.ts'
+import { engines } from '../testing/index.ts'
+import { addUser } from '../testing/rows.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 
 /** A query with a value that stands in two places and one that is written out, and how often it was built. */
 function counted() {
   let built = 0
-  const query = compiledOnce((reader: Reader, slots: Slots<{ after: number; text: string }>) => {
+  const query = preparedQuery((reader: Reader, slots: Params<{ after: number; text: string }>) => {
     built += 1
     return reader
       .selectFrom('users')

@@ -8,7 +8,7 @@ const TURN_MS = 5
  * enough, and not before: among others who give way too, such as the dispatcher of a million mails, a piece that is done in
  * a tenth of a millisecond would wait a hundred times as long for its next turn as it takes.
  */
-export function takingTurns(): () => Promise<void> {
+export function createYielder(): () => Promise<void> {
   let since = performance.now()
   return async () => {
     if (performance.now() - since < TURN_MS) return

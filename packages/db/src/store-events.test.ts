@@ -1,14 +1,14 @@
 import { describe, expect, test, vi } from 'vitest'
 import { openStore } from './open-store.ts'
-import type { HeardNews, News, Store } from './store.ts'
-import { engines } from './testing.ts'
-import { addBook } from './testing-rows.ts'
+import type { ReceivedEvent, ChangeEvent, Store } from './store.ts'
+import { engines } from './testing/index.ts'
+import { addBook } from './testing/rows.ts'
 
-const restock: News = { kind: 'stock', bookId: 1, movementId: 2, closedWaitlistId: 3 }
-const person: News = { kind: 'user', userId: 7 }
+const restock: ChangeEvent = { kind: 'stock', bookId: 1, movementId: 2, closedWaitlistId: 3 }
+const person: ChangeEvent = { kind: 'user', userId: 7 }
 
-function hearOn(store: Store): { heard: HeardNews[]; stop: () => void } {
-  const heard: HeardNews[] = []
+function hearOn(store: Store): { heard: ReceivedEvent[]; stop: () => void } {
+  const heard: ReceivedEvent[] = []
   return { heard, stop: store.listen((news) => heard.push(news)) }
 }
 
@@ -16,7 +16,7 @@ describe.each(engines)('news on $name', (engine) => {
   test.each([
     {
       way: 'write',
-      write: (store: Store, news: News) =>
+      write: (store: Store, news: ChangeEvent) =>
         store.write(
           async () => news,
           (told) => told,
@@ -24,7 +24,7 @@ describe.each(engines)('news on $name', (engine) => {
     },
     {
       way: 'writeOnBook',
-      write: (store: Store, news: News) =>
+      write: (store: Store, news: ChangeEvent) =>
         store.writeOnBook(
           1,
           'exclusive',

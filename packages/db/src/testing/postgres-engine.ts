@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PostgresPool } from 'kysely'
 import { Client } from 'pg'
-import type { TestableEngine } from '../../testing.ts'
-import { openPostgres } from './open-postgres.ts'
+import type { TestableEngine } from './index.ts'
+import { openPostgres } from '../engines/postgres/open-postgres.ts'
 
 /**
  * A database that is migrated already; cloning it is ten times as fast as migrating a new one. Its name tells the
@@ -98,7 +98,9 @@ async function makeTemplate(serverUrl: string): Promise<void> {
 
 async function migrationsDigest(): Promise<string> {
   const sources = []
-  for await (const file of glob('{../../migrations/*,postgres-schema}.ts', { cwd: import.meta.dirname })) {
+  for await (const file of glob('../{migrations/*,engines/postgres/postgres-schema}.ts', {
+    cwd: import.meta.dirname,
+  })) {
     if (!file.endsWith('.test.ts')) sources.push(file)
   }
   const hash = createHash('sha256')

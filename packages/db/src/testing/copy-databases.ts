@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
-import { engines, type TestEngine } from '../testing.ts'
-import { tellCopiedStory } from './testing-story.ts'
+import { engines, type TestEngine } from './index.ts'
+import { tellCopiedStory } from './copied-story.ts'
 
 function engineNamed(name: string): TestEngine {
   const engine = engines.find((it) => it.name === name)

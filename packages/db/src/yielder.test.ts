@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { takingTurns } from './taking-turns.ts'
+import { createYielder } from './yielder.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -8,7 +8,7 @@ afterEach(() => {
 test('others have their turn when the time is over, not before, and then again after as long', async () => {
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
-  const giveWay = takingTurns()
+  const giveWay = createYielder()
   let turns = 0
   const others = async (pass: number) => {
     setImmediate(() => (turns += 1))

@@ -1,9 +1,9 @@
-import { missingPostgres, postgresTestEngine } from './engines/postgres/testing-postgres.ts'
-import { sqliteTestEngine } from './engines/sqlite/testing-sqlite.ts'
-import { openStore, type OpenStoreOptions } from './open-store.ts'
-import type { Store } from './store.ts'
+import { missingPostgres, postgresTestEngine } from './postgres-engine.ts'
+import { sqliteTestEngine } from './sqlite-engine.ts'
+import { openStore, type OpenStoreOptions } from '../open-store.ts'
+import type { Store } from '../store.ts'
 
-export { turnsWhile } from './testing-turns.ts'
+export { turnsWhile } from './event-loop-turns.ts'
 
 /** A database of a test's own, gone when the test ends. */
 export type TestDatabase = AsyncDisposable & {

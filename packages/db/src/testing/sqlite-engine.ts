@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestableEngine } from '../../testing.ts'
-import { openSqlite } from './open-sqlite.ts'
+import type { TestableEngine } from './index.ts'
+import { openSqlite } from '../engines/sqlite/open-sqlite.ts'
 import { RacingSqliteDialect } from './racing-dialect.ts'
 
 /** SQLite for tests: every database is a file in a folder of its own. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { PrebookError } from '@prebook/core'
-import { WriteTurns } from './write-turns.ts'
+import { WriteSemaphore } from './write-semaphore.ts'
 
 /** Writes that end when they are told to, and the order in which they began. */
-function writes(turns: WriteTurns) {
+function writes(turns: WriteSemaphore) {
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const begin = (name: string, urgent = false): Promise<string> =>
@@ -32,7 +32,7 @@ describe('turns to write', () => {
     { poolSize: 10, atOnce: 8 },
     { poolSize: 40, atOnce: 30 },
   ])('of $poolSize connections $atOnce may write at once', async ({ poolSize, atOnce }) => {
-    const turns = new WriteTurns(poolSize, 60_000)
+    const turns = new WriteSemaphore(poolSize, 60_000)
     const { begun, begin, end } = writes(turns)
     const all = Array.from({ length: atOnce + 1 }, (_, index) => begin(String(index)))
     expect(begun).toHaveLength(atOnce)
@@ -41,7 +41,7 @@ describe('turns to write', () => {
   })
 
   test('those who wait go in the order of their arrival', async () => {
-    const { begun, begin, end } = writes(new WriteTurns(1, 60_000))
+    const { begun, begin, end } = writes(new WriteSemaphore(1, 60_000))
     const [a, b, c] = [begin('a'), begin('b'), begin('c')]
     await end('a', a)
     await end('b', b)
@@ -50,7 +50,7 @@ describe('turns to write', () => {
   })
 
   test('what is urgent overtakes, but not twice in a row', async () => {
-    const { begun, begin, end } = writes(new WriteTurns(1, 60_000))
+    const { begun, begin, end } = writes(new WriteSemaphore(1, 60_000))
     const first = begin('first')
     const [a, b] = [begin('a'), begin('b')]
     const [x, y] = [begin('x', true), begin('y', true)]
@@ -63,7 +63,7 @@ describe('turns to write', () => {
   })
 
   test('a write that fails passes its turn on', async () => {
-    const turns = new WriteTurns(1, 60_000)
+    const turns = new WriteSemaphore(1, 60_000)
     const failing = turns.run(async () => Promise.reject(new Error('no')), { urgent: false })
     const next = turns.run(async () => 'next', { urgent: false })
     await expect(failing).rejects.toThrow('no')
@@ -71,7 +71,7 @@ describe('turns to write', () => {
   })
 
   test('who waited too long is refused as busy, and keeps nobody else from their turn', async () => {
-    const { begun, begin, end } = writes(new WriteTurns(1, 20))
+    const { begun, begin, end } = writes(new WriteSemaphore(1, 20))
     const first = begin('first')
     await expect(begin('late')).rejects.toEqual(new PrebookError('STORE_BUSY', { retryAfterSeconds: 1 }))
     await expect(begin('late and urgent', true)).rejects.toThrow(PrebookError)

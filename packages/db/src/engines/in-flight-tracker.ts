@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /** What a store is busy with: so that it can wait for it before it closes, and refuse a write inside a write. */
-export class WorkUnderWay {
+export class InFlightTracker {
   readonly #promises = new Set<Promise<unknown>>()
   readonly #writing = new AsyncLocalStorage<true>()
 

@@ -1,5 +1,5 @@
 import type { Insertable } from 'kysely'
-import type { Database, Tx } from './database.ts'
+import type { Database, Tx } from '../database.ts'
 
 type Fields<Table extends keyof Database> = Partial<Insertable<Database[Table]>>
 

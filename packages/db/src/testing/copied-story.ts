@@ -2,15 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
-import {
-  addBook,
-  addDelivery,
-  addMovement,
-  addPrebook,
-  addUser,
-  addWaitlist,
-  sessionId,
-} from '../testing-rows.ts'
+import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist, sessionId } from './rows.ts'
 
 /** Text that a careless copy changes: quotes of both engines, escapes, what arrays and NULLs are written with, any script. */
 export const AWKWARD = `'"\\ {a,"b"} NULL null $1 \\N \\000 %s\tÆrø 雪国 שלום \u{1f4d6} e\u0301\nend `

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import type { DatabaseConnection } from 'kysely'
-import type { RacingOptions } from '../../testing.ts'
-import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
+import type { RacingOptions } from './index.ts'
+import { ImmediateDriver, ImmediateSqliteDialect } from '../engines/sqlite/sqlite-dialect.ts'
 
 /**
  * The engine with a pause of random length before every statement, for tests of races. Without it a transaction in this
