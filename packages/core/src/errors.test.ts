@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { invalid, isPrebookError, PrebookError, reasons, type Reason } from './errors.ts'
+import { invalid, hasReason, PrebookError, reasons, type Reason } from './errors.ts'
 
 /** The table of the design: which doors say what. A new reason belongs here too. */
 const promised: { trpc: string; http: number; reasons: Reason[] }[] = [
@@ -86,10 +86,10 @@ describe('PrebookError', () => {
 
 test('isPrebookError() knows a refusal by its reason, and nothing else for one', () => {
   const busy = new PrebookError('STORE_BUSY')
-  expect(isPrebookError(busy, 'STORE_BUSY')).toBe(true)
-  expect(isPrebookError(busy, 'RATE_LIMITED')).toBe(false)
+  expect(hasReason(busy, 'STORE_BUSY')).toBe(true)
+  expect(hasReason(busy, 'RATE_LIMITED')).toBe(false)
   for (const other of [{ reason: 'STORE_BUSY' }, new Error('STORE_BUSY'), 'STORE_BUSY', null, undefined])
-    expect(isPrebookError(other, 'STORE_BUSY')).toBe(false)
+    expect(hasReason(other, 'STORE_BUSY')).toBe(false)
 })
 
 test('invalid() is a validation error about one field', () => {

@@ -135,9 +135,9 @@ export class PrebookError extends Error {
  * Whether something thrown is a refusal for this reason.
  *
  * @param error anything that was caught
- * @example if (!isPrebookError(error, 'STORE_BUSY')) throw error
+ * @example if (!hasReason(error, 'STORE_BUSY')) throw error
  */
-export function isPrebookError<R extends Reason>(
+export function hasReason<R extends Reason>(
   error: unknown,
   reason: R,
 ): error is PrebookError & { readonly reason: R } {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_STOCK } from './schemas/stock.ts'
-import { planStockChange, stockTransition, type StockWish } from './stock-transition.ts'
+import { planStockChange, stockTransition, type StockChangeRequest } from './stock-transition.ts'
 
 describe('stockTransition', () => {
   test.each([
@@ -19,7 +19,7 @@ describe('stockTransition', () => {
 })
 
 describe('planStockChange', () => {
-  test.each<{ before: number; wish: StockWish; plan: ReturnType<typeof planStockChange> }>([
+  test.each<{ before: number; wish: StockChangeRequest; plan: ReturnType<typeof planStockChange> }>([
     { before: 0, wish: { quantity: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
     { before: 0, wish: { delta: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
     { before: 5, wish: { quantity: 2 }, plan: { quantityAfter: 2, delta: -3, transition: 'changed' } },
@@ -53,7 +53,7 @@ describe('planStockChange', () => {
     expect(planStockChange(before, wish)).toEqual(plan)
   })
 
-  test.each<{ before: number; wish: StockWish; reason: string; field: string }>([
+  test.each<{ before: number; wish: StockChangeRequest; reason: string; field: string }>([
     {
       before: 5,
       wish: { quantity: 6, expectedQuantity: 4 },

@@ -9,7 +9,9 @@ export function stockTransition(before: number, after: number): StockTransition 
 }
 
 /** An admin's wish: a new quantity, or so many copies more or less; `expectedQuantity` guards against a stale view. */
-export type StockWish = ({ quantity: number } | { delta: number }) & { expectedQuantity?: number | undefined }
+export type StockChangeRequest = ({ quantity: number } | { delta: number }) & {
+  expectedQuantity?: number | undefined
+}
 
 /** What a wish comes to on a book that has `before` copies. */
 export type StockPlan = { quantityAfter: number; delta: number; transition: StockTransition }
@@ -20,7 +22,7 @@ export type StockPlan = { quantityAfter: number; delta: number; transition: Stoc
  * @throws PrebookError `STOCK_CONFLICT` when the expected quantity differs, `STOCK_NEGATIVE` when more copies leave than
  *   there are, `VALIDATION_ERROR` when the result is more than {@link MAX_STOCK}
  */
-export function planStockChange(before: number, wish: StockWish): StockPlan {
+export function planStockChange(before: number, wish: StockChangeRequest): StockPlan {
   if (wish.expectedQuantity !== undefined && wish.expectedQuantity !== before) {
     throw new PrebookError('STOCK_CONFLICT', {
       message: `You expected ${wish.expectedQuantity} in stock, but there are ${before}: look again, then decide.`,

@@ -3,7 +3,7 @@ import type { Store } from '@prebook/db'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
-import { createLiveHub, type LiveHub } from './live/live-hub.ts'
+import { createEventHub, type EventHub } from './events/hub.ts'
 
 /** What every use case works with. One set serves the whole process. */
 export type Services = {
@@ -11,7 +11,7 @@ export type Services = {
   sessions: Sessions
   passwords: Passwords
   throttles: Throttles
-  live: LiveHub
+  live: EventHub
   /** Told of every call of a procedure. */
   observe: (call: CallOutcome) => void
   /** The time, in milliseconds UTC. */
@@ -48,7 +48,7 @@ export function createServices(options: ServicesOptions): Services {
     sessions: createSessions(options.store),
     passwords: createPasswords(),
     throttles: createThrottles(options.store, options.throttleLimits, now),
-    live: createLiveHub({ store: options.store, resyncMs: options.resyncMs }),
+    live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
     observe: options.observe ?? (() => {}),
     now,
   }

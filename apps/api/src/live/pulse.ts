@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { createWheel, PING_MS } from '@prebook/server'
+import { createTimerWheel, PING_MS } from '@prebook/server'
 
 /** A reader that has taken nothing for so many beats, although something waits for it, is cut off: after 30 to 45 s. */
 const BEATS_UNREAD = 2
@@ -23,7 +23,7 @@ type Outgoing = Pick<ServerResponse, 'socket' | 'destroy'>
 
 /** Makes the pulse of a process. */
 export function createPulse(everyMs: number = PING_MS): Pulse {
-  const wheel = createWheel<() => void>(everyMs, (visit) => visit())
+  const wheel = createTimerWheel<() => void>(everyMs, (visit) => visit())
   return {
     beat(controller, outgoing, onCutOff) {
       let sent = 0

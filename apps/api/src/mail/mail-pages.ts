@@ -1,5 +1,5 @@
 import { Hono, type Context } from 'hono'
-import { isPrebookError } from '@prebook/core'
+import { hasReason } from '@prebook/core'
 import {
   cancelByLink,
   readCancelLink,
@@ -50,7 +50,7 @@ export function mailPages(services: Services, links: MailLinks): Hono<Environmen
   })
   // Whoever reads this is a person with a mail, not a program.
   pages.onError((error, c) => {
-    if (!isPrebookError(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
+    if (!hasReason(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
     logRefusal(c, error, undefined)
     c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
     return show(c, 503, 'One moment', busy)
@@ -85,7 +85,7 @@ const askToUnsubscribe = html`<h1>No more e-mail?</h1>
     We will no longer write to you when a book that you pre-booked is back. Your pre-bookings stay as they
     are, and the shop’s page still tells you.
   </p>
-  <form method="post"><button>Stop the e-mail</button> <a href="/">Leave it as it is</a></form>`
+  <form method="post"><button>Stop the e-mail</button> <a href="/">Leave it is</a></form>`
 
 const unsubscribed = html`<h1>No more e-mail</h1>
   <p>You will get no more e-mail about books that you pre-booked. Your pre-bookings stay as they are.</p>

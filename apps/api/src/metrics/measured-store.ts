@@ -1,4 +1,4 @@
-import { isPrebookError } from '@prebook/core'
+import { hasReason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import type { Metrics } from './metrics.ts'
 
@@ -10,7 +10,7 @@ export function measuredStore(store: Store, { observeStore }: Pick<Metrics, 'obs
     try {
       return await work()
     } catch (error) {
-      busy = isPrebookError(error, 'STORE_BUSY')
+      busy = hasReason(error, 'STORE_BUSY')
       throw error
     } finally {
       observeStore({ kind, seconds: (performance.now() - started) / 1_000, busy })

@@ -3,7 +3,7 @@ import { sql, type NotNull } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 
 /** A delivery that a worker holds, until its lease ends or another one takes it over. */
-export type ClaimedDelivery = { id: number; attempts: number }
+export type ClaimedRow = { id: number; attempts: number }
 
 /**
  * Takes deliveries over for sending: those whose holder let its lease run out, then those that are due, longest due
@@ -15,7 +15,7 @@ export type ClaimedDelivery = { id: number; attempts: number }
 export async function claimDeliveries(
   tx: Tx,
   claim: { limit: number; token: string; now: number; leaseMs: number },
-): Promise<ClaimedDelivery[]> {
+): Promise<ClaimedRow[]> {
   const abandoned = await take(tx, claim, 'sending', 'lease_expires_at')
   const limit = claim.limit - abandoned.length
   if (limit === 0) return abandoned
@@ -27,7 +27,7 @@ async function take(
   claim: { limit: number; token: string; now: number; leaseMs: number },
   state: 'pending' | 'sending',
   since: 'next_attempt_at' | 'lease_expires_at',
-): Promise<ClaimedDelivery[]> {
+): Promise<ClaimedRow[]> {
   return tx
     .with(
       (cte) => cte('due').materialized(),

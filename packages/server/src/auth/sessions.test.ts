@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { createTestServer, joinTestServer } from '../testing-server.ts'
+import { createTestServer, joinTestServer } from '../testing/server.ts'
 import { readBearerToken, readCookieToken, sessionCookie } from './sessions.ts'
 
 const DAY = 86_400_000

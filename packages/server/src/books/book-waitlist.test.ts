@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
-import { createTestServer, type Person, type TestServer } from '../testing-server.ts'
+import { createTestServer, type Person, type TestServer } from '../testing/server.ts'
 
 async function addBook(admin: Person, stockQuantity = 0): Promise<number> {
   const { id } = await admin.call.books.create({

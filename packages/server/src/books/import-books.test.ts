@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer } from '../testing/server.ts'
 
 const dune = { title: 'Dune', author: 'Frank Herbert', priceCents: 999, isbn: '9780441013593' }
 const solaris = { title: 'Solaris', author: 'Stanisław Lem', priceCents: 1299, isbn: '9780156027601' }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { claimDeliveries, concludeDelivery, listDeliveryIds, type DeliveryOutcome } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/dispatch-waitlists.ts'
-import { createTestServer } from '../testing-server.ts'
+import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { createTestServer } from '../testing/server.ts'
 import { startMail } from '../mail/start-mail.ts'
-import { collectLog, quick, settings, shopOn, until } from '../mail/testing-mail.ts'
-import { startTestSmtp } from '../mail/testing-smtp.ts'
+import { collectLog, quick, settings, shopOn, until } from '../testing/mail-shop.ts'
+import { startTestSmtp } from '../testing/smtp-server.ts'
 
 /** A server with an admin, and two books whose waiters have deliveries that ended in various ways. */
 async function openDesk(engine: (typeof engines)[number]) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines, turnsWhile } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer } from '../testing/server.ts'
 
 const DAY_MS = 86_400_000
 

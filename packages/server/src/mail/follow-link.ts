@@ -1,8 +1,8 @@
-import { isPrebookError } from '@prebook/core'
+import { hasReason } from '@prebook/core'
 import { findLinkedPrebook, findUser, updateUser } from '@prebook/db'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import type { Services } from '../services.ts'
-import type { MailLinks } from './links.ts'
+import type { MailLinks } from './content/links.ts'
 
 /** What the link to cancel is about, and whether there is anything left to cancel. */
 export type CancelLink = {
@@ -36,7 +36,7 @@ export async function cancelByLink(
   try {
     await cancelPrebook({ services, user: { id: found.userId } }, { prebookId: found.prebookId })
   } catch (error) {
-    if (!isPrebookError(error, 'PREBOOK_ALREADY_CANCELLED')) throw error
+    if (!hasReason(error, 'PREBOOK_ALREADY_CANCELLED')) throw error
     return { ...found.shown, state: 'cancelled' }
   }
   return found.shown

@@ -1,7 +1,7 @@
 import { findDeliveryFacts, listDeliveries } from '@prebook/db'
 import type { Services } from '../services.ts'
-import type { MailLinks } from './links.ts'
-import { writeMessage, type Message } from './message.ts'
+import type { MailLinks } from './content/links.ts'
+import { writeMessage, type Message } from './content/message.ts'
 
 /** A kept mail as it would go out now. */
 export type PreviewedMail = Message & { deliveryId: number; to: string }

@@ -1,15 +1,15 @@
 import type { Services } from '../services.ts'
-import { createBell, type Bell } from './bell.ts'
-import { createDeliveryDesk } from './delivery-desk.ts'
-import { dispatchWaitlists } from './dispatch-waitlists.ts'
-import { keepDeliveries } from './keep-deliveries.ts'
-import type { MailLinks } from './links.ts'
-import type { Mailbox } from './mailbox.ts'
+import { createSignal, type Signal } from './signal.ts'
+import { createDeliveryQueue } from './outbox/delivery-queue.ts'
+import { dispatchWaitlists } from './outbox/dispatcher.ts'
+import { holdDeliveries } from './outbox/hold-deliveries.ts'
+import type { MailLinks } from './content/links.ts'
+import type { Mailbox } from './content/mailbox.ts'
 import { countOutcome, createMailCounters, createMailFigures, type MailFigures } from './mail-figures.ts'
 import type { MailLog } from './mail-log.ts'
-import { openPostOffice } from './post-office.ts'
-import { BETWEEN_TRIES, spread, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './retry-schedule.ts'
-import { createSmtpLines } from './smtp-line.ts'
+import { startMailWorker } from './smtp/worker.ts'
+import { BETWEEN_TRIES, spread, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './smtp/backoff.ts'
+import { createSmtpConnector } from './smtp/connection.ts'
 
 /** How mail goes out. */
 export type SmtpSettings = {
@@ -66,22 +66,22 @@ export function startMail(
 ): RunningMail {
   const { store, now } = services
   const counters = createMailCounters()
-  const dispatchBell = createBell()
-  const sendBell = createBell()
+  const dispatchBell = createSignal()
+  const sendBell = createSignal()
   const life = { stopping: false }
 
   const deafen = store.listen((news) => {
     if (news.kind === 'missed' || (news.kind === 'stock' && news.closedWaitlistId !== null))
-      dispatchBell.ring()
-    if (news.kind === 'redriven') sendBell.ring()
+      dispatchBell.notify()
+    if (news.kind === 'redriven') sendBell.notify()
   })
   const dispatching = repeat(dispatchBell, 'deliveries could not be written', () =>
-    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendBell.ring() }),
+    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendBell.notify() }),
   )
   const sender = smtp === null ? startKeeping() : startSending(smtp)
 
   /** Does something over and over, at once when the bell rings, until the end. What fails is tried again. */
-  async function repeat(bell: Bell, failure: string, work: () => Promise<void>): Promise<void> {
+  async function repeat(bell: Signal, failure: string, work: () => Promise<void>): Promise<void> {
     while (!life.stopping) {
       try {
         await work()
@@ -96,7 +96,7 @@ export function startMail(
     const keeping = repeat(sendBell, 'deliveries could not be kept', async () => {
       while (
         !life.stopping &&
-        (await keepDeliveries(services, (outcome) => countOutcome(counters, outcome)))
+        (await holdDeliveries(services, (outcome) => countOutcome(counters, outcome)))
       ) {
         // Until nothing more is due.
       }
@@ -105,7 +105,7 @@ export function startMail(
   }
 
   function startSending(settings: SmtpSettings) {
-    const desk = createDeliveryDesk({
+    const desk = createDeliveryQueue({
       store,
       now,
       leaseMs: times.leaseMs,
@@ -118,11 +118,11 @@ export function startMail(
     const renewing = setInterval(() => {
       desk.renew().catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'))
     }, times.leaseMs / 3)
-    const office = openPostOffice({
+    const office = startMailWorker({
       ...settings,
       services,
       desk,
-      lines: createSmtpLines(settings.url),
+      lines: createSmtpConnector(settings.url),
       betweenTries: times.betweenTries,
       whileUnreachable: times.whileUnreachable,
       whileStoreBusy: times.whileStoreBusy,
@@ -142,14 +142,14 @@ export function startMail(
   return {
     figures: createMailFigures({ store, now, counters, serverReachable: () => sender.reachable() }),
     wake() {
-      dispatchBell.ring()
-      sendBell.ring()
+      dispatchBell.notify()
+      sendBell.notify()
     },
     async stop(drainMs) {
       life.stopping = true
       deafen()
-      dispatchBell.ring()
-      sendBell.ring()
+      dispatchBell.notify()
+      sendBell.notify()
       await Promise.all([dispatching, sender.stop(drainMs)])
     },
   }

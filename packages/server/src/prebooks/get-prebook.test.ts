@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer } from '../testing/server.ts'
 
 describe.each(engines)('one prebook on $name', (engine) => {
   test('has a place in the queue only while it waits', async () => {

@@ -1,9 +1,9 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { isPrebookError, type Prebook } from '@prebook/core'
+import { hasReason, type Prebook } from '@prebook/core'
 import { listWatchedPrebooks } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
-import { requireStillSignedIn } from '../live/still-signed-in.ts'
-import { ToldPrebooks } from '../live/told-prebooks.ts'
+import { requireStillSignedIn } from '../events/still-signed-in.ts'
+import { SentPrebooks } from '../events/sent-prebooks.ts'
 import { presentPrebook } from './present-prebook.ts'
 
 /** How many prebooks are read at once. */
@@ -23,20 +23,20 @@ export async function* watchPrebooks(
 ): AsyncGenerator<TrackedEnvelope<Prebook>, void> {
   // Open before anything is read: what changes while the first look is under way is heard.
   using stream = context.services.live.open({ userId: context.user.id, subject: 'prebooks', signal })
-  const told = new ToldPrebooks()
+  const told = new SentPrebooks()
   for (let wake = await stream.next(); wake !== null; wake = await stream.next()) {
     for (const prebook of wake.handed) if (told.note(prebook)) yield item(prebook)
     if (!wake.look) continue
     try {
       for await (const prebook of current(context, told)) if (told.note(prebook)) yield item(prebook)
     } catch (error) {
-      if (!isPrebookError(error, 'STORE_BUSY')) throw error
-      stream.lookLater()
+      if (!hasReason(error, 'STORE_BUSY')) throw error
+      stream.refreshLater()
     }
   }
 }
 
-async function* current(context: SignedInContext, told: ToldPrebooks): AsyncGenerator<Prebook, void> {
+async function* current(context: SignedInContext, told: SentPrebooks): AsyncGenerator<Prebook, void> {
   for (let afterId = 0; ;) {
     const { services, user } = await requireStillSignedIn(context)
     const page = { userId: user.id, afterId, forgottenTo: told.forgottenTo, limit: PAGE }

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type * as core from '@prebook/core'
 import { engines } from '@prebook/db/testing'
-import { gatherContestants } from './contestants.ts'
+import { createRaceFixture } from './race-fixture.ts'
 import { cancelAgainstRestock } from './races.ts'
 
 // The rule bent: whoever is on a closed waitlist was told, even if they had left before.
@@ -13,7 +13,7 @@ vi.mock('@prebook/core', async (original) => ({
 test.each(engines)(
   'on $name, with the rule of status bent, the race of cancelling against restocking notices',
   async (engine) => {
-    await using shop = await gatherContestants(engine, { locks: true })
+    await using shop = await createRaceFixture(engine, { locks: true })
     expect(await cancelAgainstRestock(shop, 100)).toContainEqual(
       expect.stringContaining('cancelled while waiting, but told at'),
     )

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { engines, type TestEngine } from '@prebook/db/testing'
-import { gatherContestants } from './contestants.ts'
+import { createRaceFixture } from './race-fixture.ts'
 import {
   cancelAgainstRestock,
   createAgainstItself,
@@ -17,22 +17,22 @@ const CROWD = 9
 describe.each(engines)('on $name', (engine) => {
   describe('whatever happens at once', () => {
     test('nobody is left waiting for a book that is in stock', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: true })
+      await using shop = await createRaceFixture(engine, { locks: true })
       expect(await createAgainstRestock(shop, 100)).toEqual([])
     })
 
     test('of two restocks one broadcasts', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: true })
+      await using shop = await createRaceFixture(engine, { locks: true })
       expect(await restockAgainstRestock(shop, 100)).toEqual([])
     })
 
     test('one person gets one place', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: true })
+      await using shop = await createRaceFixture(engine, { locks: true })
       expect(await createAgainstItself(shop, 5)).toEqual([])
     })
 
     test('a cancelled prebook shows what it was told, and is counted so', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: true })
+      await using shop = await createRaceFixture(engine, { locks: true })
       expect(await cancelAgainstRestock(shop, 150)).toEqual([])
     })
 
@@ -40,7 +40,7 @@ describe.each(engines)('on $name', (engine) => {
       'a crowd that joins and leaves between restocks finds everything in order',
       { timeout: BOUND_MS },
       async () => {
-        await using shop = await gatherContestants(engine, { locks: true, readers: CROWD })
+        await using shop = await createRaceFixture(engine, { locks: true, readers: CROWD })
         expect(await everythingAtOnce(shop, 15)).toEqual([])
       },
     )
@@ -52,24 +52,24 @@ describe.each(engines)('on $name', (engine) => {
 
   describe('with the lock taken out, the same races notice', () => {
     test('people left waiting', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: false })
+      await using shop = await createRaceFixture(engine, { locks: false })
       expect(await createAgainstRestock(shop, 200)).toContainEqual(
         expect.stringContaining('wait for a book that is in stock'),
       )
     })
 
     test('restocks that trip over each other', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: false })
+      await using shop = await createRaceFixture(engine, { locks: false })
       expect(await restockAgainstRestock(shop, 200)).not.toEqual([])
     })
 
     test('cancellations that change what was counted', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: false })
+      await using shop = await createRaceFixture(engine, { locks: false })
       expect(await cancelAgainstRestock(shop, 300)).not.toEqual([])
     })
 
     test('a crowd that finds things in disorder', { timeout: BOUND_MS }, async () => {
-      await using shop = await gatherContestants(engine, { locks: false, readers: CROWD })
+      await using shop = await createRaceFixture(engine, { locks: false, readers: CROWD })
       expect(await everythingAtOnce(shop, 30)).not.toEqual([])
     })
 
@@ -79,7 +79,7 @@ describe.each(engines)('on $name', (engine) => {
   })
 
   test('with the index on live prebooks dropped, the race for one place notices', async () => {
-    await using shop = await gatherContestants(engine, { locks: true })
+    await using shop = await createRaceFixture(engine, { locks: true })
     await shop.store.write((tx) => tx.schema.dropIndex('prebooks_live').execute())
     expect(await createAgainstItself(shop, 1)).not.toEqual([])
   })

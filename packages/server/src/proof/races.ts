@@ -1,13 +1,13 @@
 import { TRPCError } from '@trpc/server'
 import { countWaitlist, type Store } from '@prebook/db'
 import { toPrebookError } from '../router/errors.ts'
-import type { Person } from '../testing-server.ts'
+import type { Person } from '../testing/server.ts'
 
 /**
  * People who meet at the same books through two independent connections: readers on one, and both readers and an admin on
  * the other. Each race runs many rounds and names every violation of its promise; none is right.
  */
-export type Contestants = {
+export type RaceFixture = {
   /** Through the first connection. */
   readers: Person[]
   admin: Person
@@ -20,7 +20,7 @@ export type Contestants = {
 }
 
 /** Readers pre-book while an admin restocks: nobody may be left waiting for a book that is in stock. */
-export async function createAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+export async function createAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
     const outcomes = await atOnce<unknown>([
@@ -35,7 +35,7 @@ export async function createAgainstRestock(shop: Contestants, rounds: number): P
 }
 
 /** Two admins restock at once: one of them broadcasts, and every movement starts where the one before it ended. */
-export async function restockAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+export async function restockAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
     for (const reader of shop.readers) await reader.call.prebooks.create({ bookId })
@@ -53,7 +53,7 @@ export async function restockAgainstRestock(shop: Contestants, rounds: number): 
 }
 
 /** One person sends two hundred pre-bookings for one book at once: one is taken. */
-export async function createAgainstItself(shop: Contestants, rounds: number): Promise<string[]> {
+export async function createAgainstItself(shop: RaceFixture, rounds: number): Promise<string[]> {
   const [reader] = shop.readers
   if (reader === undefined) throw new Error('The race needs a reader.')
   return eachRound(rounds, async (violations) => {
@@ -82,7 +82,7 @@ export async function createAgainstItself(shop: Contestants, rounds: number): Pr
  * A reader cancels while an admin restocks: either the cancellation came first, and they were never told, or the restock
  * did, and they were told at its time. What is shown, what is recorded and what is counted agree.
  */
-export async function cancelAgainstRestock(shop: Contestants, rounds: number): Promise<string[]> {
+export async function cancelAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   const [reader] = shop.readers
   if (reader === undefined) throw new Error('The race needs a reader.')
   return eachRound(rounds, async (violations) => {
@@ -122,7 +122,7 @@ export async function cancelAgainstRestock(shop: Contestants, rounds: number): P
  * afterwards nobody is stranded, nobody has two places in one spell, nothing acknowledged is lost, and the stock is what
  * the movements come to.
  */
-export async function everythingAtOnce(shop: Contestants, rounds: number): Promise<string[]> {
+export async function everythingAtOnce(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
     const made = new Map<number, { cancelled: boolean }>()
@@ -172,7 +172,7 @@ export async function everythingAtOnce(shop: Contestants, rounds: number): Promi
 }
 
 /** Names those who wait for the book although it is in stock. */
-async function stranded(shop: Contestants, bookId: number): Promise<string[]> {
+async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
   const rows = await shop.store.read((reader) =>
     reader
       .selectFrom('prebooks')
@@ -188,7 +188,7 @@ async function stranded(shop: Contestants, bookId: number): Promise<string[]> {
 }
 
 /** Names what is wrong with the movements of a book: each starts where the one before it ended, the last at the stock. */
-async function brokenMovements(shop: Contestants, bookId: number): Promise<string[]> {
+async function brokenMovements(shop: RaceFixture, bookId: number): Promise<string[]> {
   const violations: string[] = []
   const movements = await shop.store.read((reader) =>
     reader.selectFrom('stock_movements').selectAll().where('book_id', '=', bookId).orderBy('id').execute(),
@@ -204,7 +204,7 @@ async function brokenMovements(shop: Contestants, bookId: number): Promise<strin
   return violations
 }
 
-async function soldOutBook(shop: Contestants): Promise<number> {
+async function soldOutBook(shop: RaceFixture): Promise<number> {
   const book = await shop.admin.call.books.create({ title: 'A race', author: 'Two at once', priceCents: 100 })
   return book.id
 }

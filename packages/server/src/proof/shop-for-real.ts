@@ -1,17 +1,17 @@
 import { TRPCError } from '@trpc/server'
 import type { Prebook, StockChange } from '@prebook/core'
 import { toPrebookError } from '../router/errors.ts'
-import type { Person } from '../testing-server.ts'
+import type { Person } from '../testing/server.ts'
 import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
 
 /** An id that no row has. */
 const UNKNOWN = Number.MAX_SAFE_INTEGER
 
 /** The same people as one of several servers on a database knows them. */
-export type Door = { admin: Person; readers: Person[] }
+export type ShopServer = { admin: Person; readers: Person[] }
 
 /** The bookstore behind its procedures, on a real database; its servers answer by turns. */
-export function createShopForReal(doors: readonly Door[]): Shop {
+export function createShopForReal(doors: readonly ShopServer[]): Shop {
   const books: number[] = []
   const prebooks: number[] = []
   const bookId = (book: number) => books[book] ?? UNKNOWN

@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
 import { PrebookError, reasons, type Reason } from '@prebook/core'
 import { engines } from '@prebook/db/testing'
-import { createTestServer } from '../testing-server.ts'
+import { createTestServer } from '../testing/server.ts'
 import { errorShape, toPrebookError, toTrpcError } from './errors.ts'
 
 describe.each(Object.keys(reasons) as Reason[])('%s', (reason) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { engines } from '@prebook/db/testing'
-import { createTestServer, type Person } from '../testing-server.ts'
+import { createTestServer, type Person } from '../testing/server.ts'
 
 async function addBook(admin: Person, stockQuantity = 0): Promise<number> {
   const book = await admin.call.books.create({

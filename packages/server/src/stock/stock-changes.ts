@@ -1,9 +1,9 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { isPrebookError, PrebookError, type StockChangesInput, type StockMovementNews } from '@prebook/core'
+import { hasReason, PrebookError, type StockChangesInput, type StockMovementNews } from '@prebook/core'
 import { listLatestMovementIds, listMovementsAfter } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
-import { SettledIds } from '../live/settled-ids.ts'
-import { requireStillSignedIn } from '../live/still-signed-in.ts'
+import { GapTracker } from '../events/gap-tracker.ts'
+import { requireStillSignedIn } from '../events/still-signed-in.ts'
 import { presentWithBroadcast } from './stock-history.ts'
 
 /** How many movements are read at once. */
@@ -49,17 +49,17 @@ export async function* stockChanges(
         afterId = last.id
       }
     } catch (error) {
-      if (!isPrebookError(error, 'STORE_BUSY')) throw error
-      stream.lookLater()
+      if (!hasReason(error, 'STORE_BUSY')) throw error
+      stream.refreshLater()
     }
   }
 }
 
-async function startOf({ services }: SignedInContext, input: StockChangesInput): Promise<SettledIds> {
-  if (input.lastEventId != null) return new SettledIds({ floor: Number(input.lastEventId) })
-  if (input.afterMovementId !== undefined) return new SettledIds({ floor: input.afterMovementId })
+async function startOf({ services }: SignedInContext, input: StockChangesInput): Promise<GapTracker> {
+  if (input.lastEventId != null) return new GapTracker({ floor: Number(input.lastEventId) })
+  if (input.afterMovementId !== undefined) return new GapTracker({ floor: input.afterMovementId })
   const latest = await services.store.read((reader) => listLatestMovementIds(reader, LATEST))
-  return new SettledIds({ floor: (latest.at(-1) ?? 1) - 1, told: latest })
+  return new GapTracker({ floor: (latest.at(-1) ?? 1) - 1, told: latest })
 }
 
 async function requireStillAdmin(context: SignedInContext): Promise<void> {

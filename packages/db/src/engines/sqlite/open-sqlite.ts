@@ -2,7 +2,7 @@ import { statSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { Kysely } from 'kysely'
-import { isPrebookError } from '@prebook/core'
+import { hasReason } from '@prebook/core'
 import type { Database } from '../../database.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
@@ -148,7 +148,7 @@ function assertOurs(database: Sqlite.Database, file: string): void {
 /** Turns what went wrong at the start into a sentence for the operator; what it does not know stays as it is. */
 function explain(error: unknown, file: string): unknown {
   // Its cause is the error of SQLite, told in the words of every engine.
-  const cause = isPrebookError(error, 'STORE_BUSY') ? error.cause : error
+  const cause = hasReason(error, 'STORE_BUSY') ? error.cause : error
   if (isLocked(cause)) {
     return new StoreOpenError(
       `${file} is locked by another program: wait for it or end it (a copy under way, a tool that has the file open), and start again.`,

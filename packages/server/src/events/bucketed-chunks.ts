@@ -1,0 +1,15 @@
+const MOST = 512
+const SIZES = [8, 64, MOST]
+
+/**
+ * Cuts ids into chunks of a few sizes, filled up by repeating the last id: a query over a chunk is then one of a few
+ * statements, which stay prepared, whatever the number of ids.
+ */
+export function* bucketedChunks(ids: readonly number[]): Generator<number[]> {
+  for (let start = 0; start < ids.length; start += MOST) {
+    const chunk = ids.slice(start, start + MOST)
+    const size = SIZES.find((each) => each >= chunk.length) ?? MOST
+    const last = chunk.at(-1) as number
+    yield [...chunk, ...Array.from({ length: size - chunk.length }, () => last)]
+  }
+}

@@ -1,0 +1,147 @@
+import { text } from 'node:stream/consumers'
+import fc from 'fast-check'
+import PostalMime from 'postal-mime'
+import { describe, expect, test } from 'vitest'
+import { composeMail } from './compose-mail.ts'
+import { writeMessage } from './message.ts'
+import { oneLine } from './one-line.ts'
+import { links } from '../../testing/mail-shop.ts'
+
+const facts = {
+  id: 31,
+  prebookId: 12,
+  prebookedAt: Date.UTC(2026, 2, 1),
+  cancelledAt: null,
+  userId: 7,
+  email: 'reader@example.org',
+  userIsActive: 1 as const,
+  mailOptOut: 0 as const,
+  bookId: 3,
+  bookTitle: 'Dune',
+  bookAuthor: 'Frank Herbert',
+  stockNow: 5,
+  notifiedAt: Date.UTC(2026, 2, 20),
+  notifiedCount: 1_240,
+  copies: 5,
+  state: 'sending' as const,
+  leaseToken: 't',
+}
+const from = { name: 'The Bookshop', address: 'shop@books.example' }
+
+async function sent(some: Partial<typeof facts> = {}) {
+  const mail = composeMail({ ...facts, ...some }, 'reader@example.org', from, links)
+  const raw = await text(mail.raw())
+  return { raw, envelope: mail.envelope, parsed: await PostalMime.parse(raw) }
+}
+
+describe('the message', () => {
+  test('says what came, how many waited, and leads to the book, to cancelling and to silence', async () => {
+    const { parsed, envelope } = await sent()
+    expect(envelope).toEqual({ from: 'shop@books.example', to: 'reader@example.org' })
+    expect(parsed.subject).toBe('“Dune” is back in stock')
+    for (const body of [parsed.text ?? '', parsed.html ?? '']) {
+      expect(body).toContain('5 copies came and 1,240 people had waited.')
+      expect(body).toContain('1 March 2026')
+      expect(body).toContain('https://books.example/books/3')
+      expect(body).toContain(links.cancelPage(12, facts.notifiedAt))
+      expect(body).toContain(links.unsubscribePage(7, facts.notifiedAt))
+    }
+    expect(parsed.html).not.toMatch(/<(?:img|script|link|iframe)/)
+    expect(parsed.html).toContain('prefers-color-scheme: dark')
+  })
+
+  test('counts one as one', () => {
+    const { text: body } = writeMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
+    expect(body).toContain('1 copy came and 1 person had waited.')
+  })
+
+  test('promises nothing when the book has sold out again', async () => {
+    const { parsed } = await sent({ stockNow: 0 })
+    expect(parsed.subject).toBe('“Dune” came in and has sold out again')
+    for (const body of [parsed.text ?? '', parsed.html ?? '']) {
+      expect(body).toContain('sold out again')
+      expect(body).toContain('None is left any more.')
+      expect(body).not.toContain('is back in stock')
+    }
+  })
+
+  test('can be unsubscribed from with one click, as RFC 8058 has it', async () => {
+    const { parsed } = await sent()
+    const header = (key: string) => parsed.headers.find((each) => each.key === key)?.value
+    expect(header('list-unsubscribe')).toBe(`<${links.unsubscribePage(7, facts.notifiedAt)}>`)
+    expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+    expect(header('auto-submitted')).toBe('auto-generated')
+  })
+
+  test('has a Message-ID that follows from the delivery, at the domain it is from', async () => {
+    const [first, again, other] = [
+      await sent(),
+      await sent({ stockNow: 0 }),
+      await sent({ id: 32, prebookId: 13 }),
+    ]
+    expect(first.parsed.messageId).toBe('<delivery-31.prebook-12@books.example>')
+    expect(again.parsed.messageId).toBe(first.parsed.messageId)
+    expect(other.parsed.messageId).not.toBe(first.parsed.messageId)
+  })
+})
+
+/** What somebody might call a book to reach further than its name should. */
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 120 }),
+  fc.string({ unit: 'grapheme', maxLength: 120 }),
+  fc
+    .array(
+      fc.constantFrom(
+        '\r\n',
+        '\n',
+        '\r',
+        '\u2028',
+        '\0',
+        'Bcc: a@evil.example',
+        'To: a@evil.example',
+        'Content-Type: text/html',
+        '.\r\n',
+        '=?utf-8?q?a=0D=0ABcc:_x?=',
+        '<script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='x",
+        '&lt;b&gt;',
+        '</title></style>',
+        '${x}',
+        'ü',
+        '書',
+        '\ud800',
+        ' ',
+        'a'.repeat(90),
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+)
+
+test('a title or a name cannot add a header, a recipient or a tag, whatever it is', async () => {
+  const headersOf = async (some: Partial<typeof facts>) =>
+    (await sent(some)).parsed.headers.map(({ key }) => key)
+  const usual = await headersOf({})
+  const tagsOf = (html: string | undefined) =>
+    html?.match(/<[a-z!/][^>]*>/gi)?.map((tag) => tag.split(/[\s>]/)[0])
+  const usualTags = tagsOf((await sent()).parsed.html)
+  await fc.assert(
+    fc.asyncProperty(hostileText, hostileText, async (bookTitle, bookAuthor) => {
+      const { raw, envelope, parsed } = await sent({ bookTitle, bookAuthor })
+      expect(envelope.to).toBe('reader@example.org')
+      expect(parsed.headers.map(({ key }) => key)).toEqual(usual)
+      expect(parsed.to).toEqual([{ address: 'reader@example.org', name: '' }])
+      expect(parsed.from).toEqual({ address: 'shop@books.example', name: 'The Bookshop' })
+      expect(parsed.cc).toBeUndefined()
+      expect(parsed.bcc).toBeUndefined()
+      expect(parsed.attachments).toEqual([])
+      expect(parsed.subject).toBe(`“${oneLine(bookTitle)}” is back in stock`)
+      expect(parsed.text).toContain(`${oneLine(bookTitle)}\nby ${oneLine(bookAuthor)}`.trim())
+      expect(tagsOf(parsed.html)).toEqual(usualTags)
+      // RFC 5321, 4.5.3.1.6: no line is longer. The line to the server makes each end with CRLF.
+      expect(raw.split(/\r?\n/).every((line) => line.length <= 998 && !line.includes('\r'))).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import { findWaitlist } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import { openMailShop, until } from '../../testing/mail-shop.ts'
+import { startTestSmtp, type ArrivedMail } from '../../testing/smtp-server.ts'
+import { startMailProcess } from '../../testing/mail-child.ts'
+
+/** How often the sending process is killed; each time about a hundred readers are told in between. */
+const ROUNDS = Number(process.env['MAIL_CRASH_ROUNDS'] ?? 4)
+const READERS = ROUNDS * 100
+const PARALLEL = 5
+const FROM = 'shop@books.example'
+
+const countBy = (arrived: ArrivedMail[], of: (mail: ArrivedMail) => string) => {
+  const counts = new Map<string, number>()
+  for (const mail of arrived) counts.set(of(mail), (counts.get(of(mail)) ?? 0) + 1)
+  return counts
+}
+
+describe.each(engines)('mail on $name', (engine) => {
+  test(
+    `of a process that is killed ${ROUNDS} times reaches all ${READERS} readers whom it should, and nobody else`,
+    { timeout: 120_000 + ROUNDS * 10_000 },
+    async () => {
+      await using smtp = await startTestSmtp()
+      await using shop = await openMailShop(engine)
+      const arrivedAt = new Map<ArrivedMail, number>()
+      smtp.beforeAnswer = async (mail) => {
+        arrivedAt.set(mail, performance.now())
+        // A server takes a moment to answer; in it a kill leaves mails that arrived and are not known to have.
+        await pause(10)
+      }
+      const { bookId, waitlistId, waiting } = await shop.wait(READERS)
+      const every = (n: number, offset: number) => waiting.filter((_, index) => index % n === offset)
+      const before = every(50, 1)
+      const after = every(50, 2)
+      const optedOut = every(50, 3)
+      const deactivated = every(50, 4)
+      for (const { prebookId } of before) await shop.cancel(prebookId, 'waiting')
+      await shop.restock(bookId)
+      for (const { prebookId } of after) await shop.cancel(prebookId, 'notified')
+      for (const { userId } of optedOut) await shop.change(userId, { mail_opt_out: 1 })
+      for (const { userId } of deactivated) await shop.change(userId, { is_active: 0 })
+      const silent = [...before, ...after, ...optedOut, ...deactivated].map(({ email }) => email)
+
+      const start = () => startMailProcess(shop.url, smtp.url, FROM, '120', '2000')
+      const late: { email: string; at: number }[] = []
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const worker = await start()
+        const seen = smtp.arrived.length
+        // The first is killed as soon as it sends, while it still writes deliveries.
+        const second = performance.now() + (round === 0 ? 0 : 1_000)
+        await until('some mail arrives', () =>
+          smtp.arrived.length > seen && performance.now() > second ? true : undefined,
+        )
+        // Whoever cancels while mail goes out: towards the end of the line, whose turn has not come.
+        const leaver = waiting[READERS - 10 - round]
+        if (leaver !== undefined && !silent.includes(leaver.email)) {
+          await shop.cancel(leaver.prebookId, 'notified')
+          late.push({ email: leaver.email, at: performance.now() })
+        }
+        await worker.kill()
+      }
+      const last = await start()
+      const rows = await until('everything is settled', async () => {
+        const waitlist = await shop.store.read((reader) => findWaitlist(reader, waitlistId))
+        if (waitlist?.dispatched_at == null) return undefined
+        const all = await shop.deliveries()
+        return all.every(({ state }) => state === 'sent' || state === 'skipped') ? all : undefined
+      })
+      expect(await last.stop()).toBe(0)
+
+      expect(rows.map((row) => row.prebook_id)).toEqual(
+        waiting.filter((one) => !before.includes(one)).map(({ prebookId }) => prebookId),
+      )
+      const copies = countBy(smtp.arrived, ({ to }) => to[0] ?? '')
+      const left = new Set(late.map(({ email }) => email))
+      const untold = waiting.filter(
+        ({ email }) => !copies.has(email) && !silent.includes(email) && !left.has(email),
+      )
+      expect(untold).toEqual([])
+      expect(silent.filter((email) => copies.has(email))).toEqual([])
+      const begunTooLate = late.filter(({ email, at }) =>
+        // Two seconds are far more than a mail is under way.
+        smtp.arrived.some((mail) => mail.to[0] === email && (arrivedAt.get(mail) ?? 0) > at + 2_000),
+      )
+      expect(begunTooLate).toEqual([])
+      const duplicates = smtp.arrived.length - copies.size
+      // Each kill, and the messages that were in flight at it.
+      expect(duplicates).toBeLessThanOrEqual(ROUNDS * PARALLEL)
+      const ids = countBy(
+        smtp.arrived.filter(
+          (mail, index, all) => all.findIndex((one) => one.messageId === mail.messageId) === index,
+        ),
+        ({ to }) => to[0] ?? '',
+      )
+      expect([...ids.values()].every((count) => count === 1)).toBe(true)
+      expect(smtp.arrived.every(({ messageId }) => messageId.endsWith('@books.example>'))).toBe(true)
+    },
+  )
+
+  test('of two processes is shared between them, each message sent by one', async () => {
+    await using smtp = await startTestSmtp()
+    await using shop = await openMailShop(engine)
+    smtp.beforeAnswer = () => pause(5)
+    const senders = ['one@books.example', 'two@books.example']
+    const workers = await Promise.all(
+      senders.map((from) => startMailProcess(shop.url, smtp.url, from, '100', '20000')),
+    )
+    const { bookId } = await shop.wait(200)
+    await shop.restock(bookId)
+    const rows = await shop.settled(200)
+    expect(await Promise.all(workers.map((worker) => worker.stop()))).toEqual([0, 0])
+    expect(rows.every(({ state, attempts }) => state === 'sent' && attempts === 1)).toBe(true)
+    expect(smtp.arrived).toHaveLength(200)
+    expect(countBy(smtp.arrived, ({ to }) => to[0] ?? '').size).toBe(200)
+    const shares = countBy(smtp.arrived, ({ from }) => from)
+    for (const sender of senders) expect(shares.get(sender)).toBeGreaterThan(20)
+  })
+})
