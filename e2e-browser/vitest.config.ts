@@ -1,4 +1,4 @@
-import { sharedTestConfig } from '@prebook/test-config'
+import { sharedTestConfig } from '@prebook/testing/vitest'
 import { defineConfig, mergeConfig } from 'vitest/config'
 
 export default mergeConfig(

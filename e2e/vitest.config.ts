@@ -1,3 +1,3 @@
-import { sharedTestConfig } from '@prebook/test-config'
+import { sharedTestConfig } from '@prebook/testing/vitest'
 
 export default sharedTestConfig({ postgres: true })

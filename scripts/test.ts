@@ -4,7 +4,7 @@ import {
   missingPostgresNotice,
   obtainTestPostgres,
   SERVER_VARIABLE,
-} from '../packages/test-config/src/test-postgres.ts'
+} from '../packages/testing/src/postgres/test-postgres.ts'
 import { printSummary } from './test-summary.ts'
 
 // Runs every package's tests, whatever fails among them, then adds them up: `pnpm test [--filter …]`. All of them share one

@@ -1,4 +1,4 @@
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { expect, test } from 'vitest'
 import { inBrowser, openShop } from './open-shop.ts'
 import { backNotice, expectConnection, listed, soldOutBook, visitAs, watchStreams } from './readers.ts'
@@ -149,7 +149,7 @@ inBrowser('live', () => {
     await expectConnection(ada.page, 'Live')
     await shop.api.stop()
     await expectConnection(ada.page, 'Reconnecting …')
-    await using again = await startApi({
+    await using again = await spawnApi({
       databaseUrl: shop.api.databaseUrl,
       env: { PORT: new URL(shop.url).port },
     })

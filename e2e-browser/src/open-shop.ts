@@ -1,4 +1,4 @@
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
@@ -49,7 +49,7 @@ export async function openShop(options: { env?: Record<string, string> } = {}): 
   if (browserPath === null) throw new Error('There is no browser: guard the tests with inBrowser.')
   await using stack = new AsyncDisposableStack()
   const throttles = { REGISTRATIONS_PER_HOUR: '10000', LOGIN_FAILURES_PER_HOUR: '10000' }
-  const api = stack.use(await startApi({ env: { ...throttles, ...options.env } }))
+  const api = stack.use(await spawnApi({ env: { ...throttles, ...options.env } }))
   const adminAccount = { email: 'admin@bookstore.example', password: PASSWORD }
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const anonymous = createClient({ url: api.url })

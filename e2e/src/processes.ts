@@ -32,7 +32,7 @@ export async function runAdminCreate(
   databaseUrl: string,
   { args, input = '' }: { args: string[]; input?: string },
 ): Promise<Ended> {
-  return run('admin-create.ts', { env: { DATABASE_URL: databaseUrl }, args, input })
+  return run('commands/admin-create.ts', { env: { DATABASE_URL: databaseUrl }, args, input })
 }
 
 async function run(

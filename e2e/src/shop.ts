@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/client'
 
 export type Book = RouterOutputs['books']['get']
@@ -32,7 +32,7 @@ export const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_P
 
 /** Starts the API; dispose of it in `afterAll`. */
 export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
-  const api = await startApi({ env: { ...unthrottled, ...env } })
+  const api = await spawnApi({ env: { ...unthrottled, ...env } })
   try {
     const account = { email: 'admin@example.org', password: 'the admin has a long password' }
     await api.createAdmin(account.email, account.password)

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { request } from './http-request.ts'
 import { failedStart, makeFolder } from './processes.ts'
 
@@ -32,14 +32,14 @@ describe('a configuration that is wrong', () => {
   })
 
   test('is not one that is empty: an empty variable counts as left out', async () => {
-    await using api = await startApi({ env: { LOG_LEVEL: '', CORS_ORIGINS: '', PUBLIC_URL: '' } })
+    await using api = await spawnApi({ env: { LOG_LEVEL: '', CORS_ORIGINS: '', PUBLIC_URL: '' } })
 
     expect((await request(api.url, 'GET', '/readyz')).status).toBe(200)
   })
 
   test('is a port that is taken, or an address that this machine does not have', async () => {
     await using folder = await makeFolder()
-    await using api = await startApi()
+    await using api = await spawnApi()
     const { port } = new URL(api.url)
     const free = { DATABASE_URL: folder.databaseUrl }
 
@@ -91,7 +91,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
-  test('when it belongs to another application, which keeps it as it is', async () => {
+  test('when it belongs to another application, which keeps it is', async () => {
     await using folder = await makeFolder()
     const file = join(folder.path, 'other.db')
     using other = new DatabaseSync(file)
@@ -103,7 +103,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
 
   test('when a newer version of Prebook has changed it', async () => {
     await using folder = await makeFolder()
-    const api = await startApi({ databaseUrl: folder.databaseUrl })
+    const api = await spawnApi({ databaseUrl: folder.databaseUrl })
     await api.stop()
     using database = new DatabaseSync(folder.databaseUrl.slice('file:'.length))
     database.exec(`insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2099')`)
@@ -135,7 +135,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
 })
 
 test('a start says where requests are served, and on which database, even when nothing else is logged', async () => {
-  await using api = await startApi({ env: { LOG_LEVEL: 'silent' } })
+  await using api = await spawnApi({ env: { LOG_LEVEL: 'silent' } })
   await request(api.url, 'GET', '/books')
 
   expect(JSON.parse(api.output())).toMatchObject({

@@ -2,20 +2,20 @@ import { request as openRequest } from 'node:http'
 import { once } from 'node:events'
 import { setTimeout as typing } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { request } from './http-request.ts'
 import { accepts, makeFolder, until } from './processes.ts'
 import { openShop, signIn, unthrottled } from './shop.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with exit code 0', async (signal) => {
-  await using api = await startApi()
+  await using api = await spawnApi()
 
   expect(await api.stop(signal)).toBe(0)
   await until('the end is logged', () => api.output().includes('"msg":"stopped"'))
 })
 
 test('it stops at once although clients keep their connections open', async () => {
-  await using api = await startApi()
+  await using api = await spawnApi()
   await Promise.all(Array.from({ length: 5 }, () => request(api.url, 'GET', '/books')))
   const began = performance.now()
 
@@ -25,7 +25,7 @@ test('it stops at once although clients keep their connections open', async () =
 
 test('a request under way is finished, and new ones are not taken', async () => {
   await using folder = await makeFolder()
-  await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
   const account = { email: 'slow@example.org', password: 'typed very slowly' }
   const body = JSON.stringify(account)
   const half = Math.floor(body.length / 2)
@@ -57,7 +57,7 @@ test('a request under way is finished, and new ones are not taken', async () => 
   expect(response).toMatchObject({ statusCode: 201, headers: { connection: 'close' } })
   response.resume()
   expect(await ended).toBe(0)
-  await using again = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using again = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
   expect(await signIn(again.url, account)).toMatchObject({ email: account.email })
 })
 
@@ -70,7 +70,7 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
   let token = ''
   const created: object[] = []
   {
-    await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+    await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
     await api.createAdmin(admin.email, admin.password)
     const { books, stock } = (await signIn(api.url, admin)).client
     await request(api.url, 'POST', '/auth/register', { body: reader })
@@ -87,7 +87,7 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
     expect(await api.stop('SIGKILL')).toBeNull()
   }
 
-  await using api = await startApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
 
   const { status, body } = await request(api.url, 'GET', '/prebooks', { token })
   expect([status, body]).toEqual([200, { items: created, next_cursor: null }])
@@ -95,7 +95,7 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
 
 test('two processes serve one database at once', async () => {
   await using shop = await openShop()
-  await using second = await startApi({ databaseUrl: shop.api.databaseUrl, env: unthrottled })
+  await using second = await spawnApi({ databaseUrl: shop.api.databaseUrl, env: unthrottled })
   const readers = await shop.signUpMany(10)
   const book = await shop.addBook(0)
 

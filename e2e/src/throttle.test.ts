@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { request, type Answer } from './http-request.ts'
 import { engines } from './proof/engines.ts'
 import { openShop, unthrottled, type Shop } from './shop.ts'
@@ -145,7 +145,7 @@ test('only what the proxy wrote is believed: addresses that a client puts before
 })
 
 test('with no proxy in front, a forwarded address is not believed at all', async () => {
-  await using api = await startApi({ env: { ...unthrottled, REGISTRATIONS_PER_HOUR: '1' } })
+  await using api = await spawnApi({ env: { ...unthrottled, REGISTRATIONS_PER_HOUR: '1' } })
   const register = async (n: number) =>
     request(api.url, 'POST', '/auth/register', {
       body: { email: `direct-${n}@example.org`, password: 'long enough' },
@@ -161,8 +161,8 @@ for (const engine of engines) {
     test('guesses sent at once through two processes are counted together', async () => {
       await using database = await engine.create()
       const { databaseUrl } = database
-      await using one = await startApi({ databaseUrl, env: limits })
-      await using other = await startApi({ databaseUrl, env: limits })
+      await using one = await spawnApi({ databaseUrl, env: limits })
+      await using other = await spawnApi({ databaseUrl, env: limits })
       const account = { email: 'shared@example.org', password: 'the right password' }
       expect((await post('/auth/register', account, newAddress(), one)).status).toBe(201)
 
@@ -182,12 +182,12 @@ for (const engine of engines) {
       const { databaseUrl } = database
       const account = { email: 'killed@example.org', password: 'the right password' }
       {
-        await using killed = await startApi({ databaseUrl, env: limits })
+        await using killed = await spawnApi({ databaseUrl, env: limits })
         expect((await post('/auth/register', account, newAddress(), killed)).status).toBe(201)
         await failOften(account, newAddress(), killed)
         await killed.stop('SIGKILL')
       }
-      await using api = await startApi({ databaseUrl, env: limits })
+      await using api = await spawnApi({ databaseUrl, env: limits })
       expect(outcome(await post('/auth/login', account, newAddress(), api))).toEqual(throttled)
     })
   })

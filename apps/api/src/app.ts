@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { PrebookError } from '@prebook/core'
 import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
-import { docsPages } from './docs/docs-pages.ts'
+import { docsPages } from './rest/docs-pages.ts'
 import { crossOrigin } from './http/cross-origin.ts'
 import type { Environment } from './http/environment.ts'
 import { healthPages, type Lifecycle } from './http/health.ts'
@@ -10,15 +10,15 @@ import { limitBody } from './http/limit-body.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
 import { securityHeaders } from './http/security-headers.ts'
-import { createPulse, type Pulse } from './live/pulse.ts'
+import { createHeartbeat, type Heartbeat } from './trpc/heartbeat.ts'
 import type { Logger } from './logger.ts'
 import { mailPages } from './mail/mail-pages.ts'
 import type { MailParts } from './mail/mail-parts.ts'
 import { previewPages } from './mail/preview-pages.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
-import { restDoor } from './rest/rest-door.ts'
-import { trpcDoor } from './trpc-door.ts'
+import { restHandler } from './rest/rest-handler.ts'
+import { trpcHandler } from './trpc/trpc-handler.ts'
 import { webPage } from './web/web-page.ts'
 
 export type AppOptions = {
@@ -28,7 +28,7 @@ export type AppOptions = {
   lifecycle: Lifecycle
   mail: MailParts
   metrics: Metrics
-  pulse?: Pulse
+  pulse?: Heartbeat
 }
 
 /** The HTTP application: what every request passes, then the doors. */
@@ -39,7 +39,7 @@ export function createApp({
   lifecycle,
   mail,
   metrics,
-  pulse = createPulse(),
+  pulse = createHeartbeat(),
 }: AppOptions): Hono<Environment> {
   const app = new Hono<Environment>()
   app.onError((error, c) => refuseUnexpected(c, error))
@@ -55,8 +55,8 @@ export function createApp({
   app.route('/', metricsPage(metrics.registry, config))
   app.route('/', mailPages(services, mail.links))
   if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
-  app.all('/trpc/*', trpcDoor({ services, config, metrics, pulse }))
+  app.all('/trpc/*', trpcHandler({ services, config, metrics, pulse }))
   app.route('/', webPage(config))
-  app.route('/', restDoor(services, config))
+  app.route('/', restHandler(services, config))
   return app
 }

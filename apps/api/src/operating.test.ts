@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { engines } from '@prebook/db/testing'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -109,7 +109,7 @@ describe('the commands that docs/operating.md gives', () => {
     await using folder = await temporaryFolder()
     const data = join(folder.path, 'prebook.db')
     const variables = { DATA: data, DATABASE_URL: `file:${data}`, BACKUP: join(folder.path, 'backup.db') }
-    await using api = await startApi({ databaseUrl: variables.DATABASE_URL })
+    await using api = await spawnApi({ databaseUrl: variables.DATABASE_URL })
     const prebook = await prebookSomething(api)
     await follow('backup-sqlite', variables)
     // Killed, so that its last writes are in the log, which must not be applied to what is put back.
@@ -117,7 +117,7 @@ describe('the commands that docs/operating.md gives', () => {
     await call(api, 'PATCH', `/books/${prebook.book_id}/stock`, { quantity: 1 }, token)
     await api.stop('SIGKILL')
     await follow('restore-sqlite', variables)
-    await using restored = await startApi({ databaseUrl: variables.DATABASE_URL })
+    await using restored = await spawnApi({ databaseUrl: variables.DATABASE_URL })
     await expectToServe(restored, prebook)
   })
 })
@@ -131,13 +131,13 @@ describe.each(onPostgres)('the commands that docs/operating.md gives for a datab
     await using folder = await temporaryFolder()
     await using restoredDatabase = await engine.createEmpty()
     const variables = { DATABASE_URL: database.url, BACKUP: join(folder.path, 'backup.dump') }
-    await using api = await startApi({ databaseUrl: database.url })
+    await using api = await spawnApi({ databaseUrl: database.url })
     const prebook = await prebookSomething(api)
     await follow('backup-postgres', variables, programs ?? '')
     await api.stop()
     const restore = { ...variables, RESTORED_URL: restoredDatabase.url }
     await follow('restore-postgres', restore, programs ?? '')
-    await using restored = await startApi({ databaseUrl: restoredDatabase.url })
+    await using restored = await spawnApi({ databaseUrl: restoredDatabase.url })
     await expectToServe(restored, prebook)
   })
 
@@ -145,13 +145,13 @@ describe.each(onPostgres)('the commands that docs/operating.md gives for a datab
     await using folder = await temporaryFolder()
     await using target = await engine.createEmpty()
     const variables = { DATA: join(folder.path, 'prebook.db'), TARGET_URL: target.url }
-    await using api = await startApi({ databaseUrl: `file:${variables.DATA}` })
+    await using api = await spawnApi({ databaseUrl: `file:${variables.DATA}` })
     const prebook = await prebookSomething(api)
     // Not while it serves.
     await expect(follow('move', variables)).rejects.toThrow(/is in use: stop every Prebook/)
     await api.stop()
     await follow('move', variables)
-    await using moved = await startApi({ databaseUrl: target.url })
+    await using moved = await spawnApi({ databaseUrl: target.url })
     await expectToServe(moved, prebook)
   })
 })

@@ -8,7 +8,7 @@ import { createServices, startMail, type Services } from '@prebook/server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
-import { measuredStore } from './metrics/measured-store.ts'
+import { instrumentStore } from './metrics/instrumented-store.ts'
 import { addMailMetrics } from './metrics/mail-metrics.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { addStreamMetrics } from './metrics/stream-metrics.ts'
@@ -46,7 +46,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     lockWaitMs: config.DATABASE_WAIT_MS,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
   })
-  const store = measuredStore(opened, metrics)
+  const store = instrumentStore(opened, metrics)
   const services = createServices({
     store,
     observe: (call) => metrics.observeCall(call),

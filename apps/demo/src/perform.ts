@@ -2,7 +2,7 @@ import { mkdtempDisposable } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { aborted } from './endings.ts'
 import { wholeShop } from './fill-catalogue.ts'
@@ -44,7 +44,7 @@ export async function perform({ screen, stop, once }: Options): Promise<'over' |
   const databaseUrl = `file:${join(folder.path, 'prebook.db')}`
   const clock = createClock(join(folder.path, 'clock'))
   const past = await withApi(
-    () => startApi({ databaseUrl, env: { ...demoEnvironment, ...clock.env } }),
+    () => spawnApi({ databaseUrl, env: { ...demoEnvironment, ...clock.env } }),
     stop,
     (api) => livePast(api, clock, (daysAgo) => screen.progress(`Opening the shop: ${daysAgo} days ago`)),
   )

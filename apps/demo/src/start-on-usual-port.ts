@@ -1,4 +1,4 @@
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 
 /** Where people look for the API first; documentation and examples name it. */
 export const USUAL_PORT = 8787
@@ -14,10 +14,10 @@ export const demoEnvironment = {
 /** Starts the API on the usual port, or on a free one if something else listens there. Loopback only. */
 export async function startOnUsualPort(databaseUrl: string): Promise<ApiProcess> {
   try {
-    return await startApi({ databaseUrl, env: { ...demoEnvironment, PORT: String(USUAL_PORT) } })
+    return await spawnApi({ databaseUrl, env: { ...demoEnvironment, PORT: String(USUAL_PORT) } })
   } catch (error) {
     // Trying is surer than asking first whether the port is free: the answer could be outdated by then.
     if (!(error instanceof Error && error.message.includes('Cannot listen on'))) throw error
-    return startApi({ databaseUrl, env: demoEnvironment })
+    return spawnApi({ databaseUrl, env: demoEnvironment })
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { expect, it } from 'vitest'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { fillCatalogue } from './fill-catalogue.ts'
@@ -94,7 +94,7 @@ async function tourOf(
   alter: Alter,
   patienceMs = PATIENCE_MS.comes,
 ): Promise<{ acts: number; error: unknown }> {
-  await using api = await startApi({ env: demoEnvironment })
+  await using api = await spawnApi({ env: demoEnvironment })
   await using goBetween = await startGoBetween(api.url, alter)
   const { url } = goBetween
   const written: string[] = []

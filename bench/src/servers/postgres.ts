@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { findPostgres, startPrivatePostgres, type PostgresServer } from '@prebook/test-config/postgres'
+import { findPostgres, startPrivatePostgres, type PostgresServer } from '@prebook/testing/postgres'
 
 /** What PostgreSQL runs with by default, where the tests' server has it otherwise, and memory for large tables. */
 const settings = ['fsync=on', 'full_page_writes=on', 'autovacuum=on', 'shared_buffers=512MB']

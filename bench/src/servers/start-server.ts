@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { startApi, type ApiProcess, type StartApiOptions } from '@prebook/api-process'
+import { spawnApi, type ApiProcess, type SpawnApiOptions } from '@prebook/testing/api'
 import { pin, type Part } from '../frame/cores.ts'
 
 /** A server as a process of its own. */
@@ -53,12 +53,12 @@ function preloadUrl(preload: Preload): string {
   return new URL(`../preloads/${preload}.ts`, import.meta.url).href
 }
 
-export type MeasuredApiOptions = StartApiOptions & { part?: Part; preload?: Preload }
+export type MeasuredApiOptions = SpawnApiOptions & { part?: Part; preload?: Preload }
 
 /** Starts the real API as operators do, on the servers' cores unless told otherwise. */
 export async function startMeasuredApi(options: MeasuredApiOptions = {}): Promise<ApiProcess> {
   const { part = 'server', preload, env, ...rest } = options
-  const api = await startApi({
+  const api = await spawnApi({
     ...rest,
     env: {
       LOG_LEVEL: 'error',

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { makeFolder } from '../processes.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from '../proof/people.ts'
 import { freePort } from './free-port.ts'
@@ -16,7 +16,7 @@ const OPEN = 'prebook_streams_open{subject="prebooks"}'
 test('1,000 streams end up right across restarts of the server, each with its own and nobody else’s', async () => {
   await using folder = await makeFolder()
   const env = { ...proofEnv, METRICS_TOKEN, LOG_LEVEL: 'error', PORT: String(await freePort()) }
-  let api = await startApi({ databaseUrl: folder.databaseUrl, env })
+  let api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
   await using disposables = new AsyncDisposableStack()
   disposables.defer(() => api[Symbol.asyncDispose]())
   const { url } = api
@@ -52,7 +52,7 @@ test('1,000 streams end up right across restarts of the server, each with its ow
     const stopping = performance.now()
     await Promise.all([restocked, round === 2 ? null : api.stop(round === 0 ? 'SIGTERM' : 'SIGKILL')])
     if (round === 0) gracefulStopMs = performance.now() - stopping
-    if (round < 2) api = await startApi({ databaseUrl: folder.databaseUrl, env })
+    if (round < 2) api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
     await restock()
     await Promise.all(
       clients

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { createClient, explainError } from '@prebook/client'
 import { makeFolder, until } from '../processes.ts'
 import { openShop, signIn, type Person, type Shop } from '../shop.ts'
@@ -138,7 +138,7 @@ describe('watching prebooks', () => {
 test('a stop does not wait for streams, and the client comes back to the next server by itself', async () => {
   await using folder = await makeFolder()
   const env = { PORT: String(await freePort()) }
-  let api = await startApi({ databaseUrl: folder.databaseUrl, env })
+  let api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
   await using disposables = new AsyncDisposableStack()
   disposables.defer(() => api[Symbol.asyncDispose]())
   const account = { email: 'reader@example.org', password: 'a long password' }
@@ -149,7 +149,7 @@ test('a stop does not wait for streams, and the client comes back to the next se
   expect(await api.stop()).toBe(0)
   expect(performance.now() - stopping).toBeLessThan(3_000)
   await until('it knows that it is not connected', () => !watcher.connected)
-  api = await startApi({ databaseUrl: folder.databaseUrl, env })
+  api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
   await until('it is connected again', () => watcher.connected)
   expect([watcher.error, watcher.connections]).toEqual([null, 2])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { openShop, unthrottled } from '../shop.ts'
 import { startMailSink, type ArrivedMail } from './mail-sink.ts'
@@ -83,7 +83,7 @@ describe('a restock', () => {
       const killed = performance.now()
       held.resolve()
 
-      await using next = await startApi({
+      await using next = await spawnApi({
         databaseUrl: shop.api.databaseUrl,
         env: { ...unthrottled, ...mailSettings(sink.url) },
       })
@@ -110,7 +110,7 @@ describe('a restock', () => {
     expect(shop.api.output()).toMatch(/"level":40[^\n]*mail is off/)
     await shop.api.stop()
 
-    await using next = await startApi({
+    await using next = await spawnApi({
       databaseUrl: shop.api.databaseUrl,
       env: { ...unthrottled, ...mailSettings(sink.url) },
     })
@@ -133,7 +133,7 @@ describe('a restock', () => {
 
 test('a start with a mail server and without what mails need is refused, and says what is missing', async () => {
   const { SMTP_URL } = mailSettings('smtp://shop:swordfish@127.0.0.1:1')
-  const refused = await startApi({ env: { SMTP_URL } }).catch((error: unknown) => String(error))
+  const refused = await spawnApi({ env: { SMTP_URL } }).catch((error: unknown) => String(error))
   for (const name of ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])
     expect(refused).toContain(`${name} must be set when SMTP_URL is`)
   expect(refused).not.toContain('swordfish')

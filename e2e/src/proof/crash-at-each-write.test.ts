@@ -1,7 +1,7 @@
 import { copyFile, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { isPrebookError } from '@prebook/client'
 import { findImpossible } from './database-file.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv, type Account } from './people.ts'
@@ -131,7 +131,7 @@ async function killAt(shop: Shop, deed: Deed, { call, nth }: Point): Promise<boo
   const hint = `${deed.name}, killed at ${call} ${nth}`
   const answer = await tryWithin(file, inject, (url) => deed.doIt(shop, url))
   expect(isPrebookError(answer), hint).toBe(false)
-  await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
+  await using api = await spawnApi({ databaseUrl: file.databaseUrl, env: proofEnv })
   expect(findImpossible(file.path), hint).toEqual([])
   const wasDone = await deed.wasDone(shop, api.url)
   // What the service writes by itself afterwards varies by a call or two. Then the deed was answered, and stands.
@@ -169,7 +169,7 @@ async function copyOf({ path }: Shop) {
 
 /** Makes the database that every try begins with; the process that made it has ended in peace and left one file. */
 async function openShop(path: string, deed: Deed): Promise<Shop> {
-  await using api = await startApi({ databaseUrl: `file:${path}`, env: proofEnv })
+  await using api = await spawnApi({ databaseUrl: `file:${path}`, env: proofEnv })
   const [admin] = await makeAdmins(api, 1)
   const [waiting, gone] = await makeReaders(api.url, 2)
   if (admin === undefined || waiting === undefined || gone === undefined) throw new Error('Nobody is there.')

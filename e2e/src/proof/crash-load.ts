@@ -1,4 +1,4 @@
-import type { ApiProcess } from '@prebook/api-process'
+import type { ApiProcess } from '@prebook/testing/api'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
 import type { Ledger, SentChange } from './ledger.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, type Account } from './people.ts'

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { checkDatabase, checkThroughApi, sendAgain } from './crash-checks.ts'
 import { makeCast, startLoad, type Cast } from './crash-load.ts'
 import { sqlite } from './engines.ts'
@@ -27,7 +27,7 @@ test(
     const cast = await openShop(databaseUrl)
 
     for (let round = 0; ; round += 1) {
-      await using api = await startApi({ databaseUrl, env: proofEnv })
+      await using api = await spawnApi({ databaseUrl, env: proofEnv })
       const hint = `after ${round} kills, CRASH_SEED=${SEED}`
       expect(await checkDatabase(database, ledger), hint).toEqual([])
       expect(await sendAgain(api.url, database, ledger), hint).toEqual([])
@@ -58,7 +58,7 @@ test(
 
 /** Accounts and books, made once: they are the same after every start. */
 async function openShop(databaseUrl: string): Promise<Cast> {
-  await using api = await startApi({ databaseUrl, env: proofEnv })
+  await using api = await spawnApi({ databaseUrl, env: proofEnv })
   // Awaited here: the API is stopped on the way out.
   return await makeCast(api, CAST)
 }

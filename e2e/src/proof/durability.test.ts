@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { lookInto } from './database-file.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from './people.ts'
 import { readEvents, trace, traceApi, watched, whyNotTraced } from './strace.ts'
@@ -68,7 +68,7 @@ async function lookForCreates(): Promise<string[]> {
   )
   await using file = await temporaryFile()
   const { reader, books } = await openShop(file.databaseUrl)
-  await using api = await startApi({ databaseUrl: file.databaseUrl, env: proofEnv })
+  await using api = await spawnApi({ databaseUrl: file.databaseUrl, env: proofEnv })
   const client = clientOf(api.url, reader)
   const missing: string[] = []
   for (const bookId of books) {
@@ -84,7 +84,7 @@ function wrong(condition: boolean, what: string): string[] {
 }
 
 async function openShop(databaseUrl: string) {
-  await using api = await startApi({ databaseUrl, env: proofEnv })
+  await using api = await spawnApi({ databaseUrl, env: proofEnv })
   const [admin] = await makeAdmins(api, 1)
   const [reader] = await makeReaders(api.url, 1)
   if (admin === undefined || reader === undefined) throw new Error('Nobody is there.')

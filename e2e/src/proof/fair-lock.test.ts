@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
 import { postgres } from './engines.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from './people.ts'
@@ -20,8 +20,8 @@ describe.skipIf(!postgres.available)('the lock on a book, on postgres', () => {
     async () => {
       await using database = await postgres.create()
       const { databaseUrl } = database
-      await using one = await startApi({ databaseUrl, env: proofEnv })
-      await using other = await startApi({ databaseUrl, env: proofEnv })
+      await using one = await spawnApi({ databaseUrl, env: proofEnv })
+      await using other = await spawnApi({ databaseUrl, env: proofEnv })
       const [admin] = await makeAdmins(one, 1)
       if (admin === undefined) throw new Error('There is no admin.')
       const admins = [one, other].map(({ url }) => clientOf(url, admin))

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
 import { alive, ask, report, STANDSTILL_MS } from './ask-again.ts'
 import { findImpossible } from './database-file.ts'
@@ -20,7 +20,7 @@ describe('while another process holds the write lock', () => {
   beforeAll(async () => {
     const file = stack.use(await temporaryFile())
     path = file.path
-    api = stack.use(await startApi({ databaseUrl: file.databaseUrl, env: proofEnv }))
+    api = stack.use(await spawnApi({ databaseUrl: file.databaseUrl, env: proofEnv }))
     const [admin] = await makeAdmins(api, 1)
     readers = await makeReaders(api.url, 30)
     if (admin === undefined || readers[0] === undefined) throw new Error('Nobody is there.')

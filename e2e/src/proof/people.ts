@@ -1,4 +1,4 @@
-import type { ApiProcess } from '@prebook/api-process'
+import type { ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
 
 /** An account and its session, which outlives the process that began it. */

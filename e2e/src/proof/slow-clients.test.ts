@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { alive, ask, report, STANDSTILL_MS } from './ask-again.ts'
 import { proofEnv } from './people.ts'
 import { openSlowSocket, type SlowSocket } from './slow-socket.ts'
@@ -35,7 +35,7 @@ const endless: { who: string; pieces: string[] }[] = [
 describe('clients that take for ever', () => {
   let api: ApiProcess
   beforeAll(async () => {
-    api = await startApi({ env: proofEnv })
+    api = await spawnApi({ env: proofEnv })
   })
   afterAll(() => api[Symbol.asyncDispose]())
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { checkDatabase, checkThroughApi, sendAgain } from './crash-checks.ts'
 import { makeCast, startLoad, type Cast } from './crash-load.ts'
 import { engines, type ProofDatabase, type ProofEngine } from './engines.ts'
@@ -99,7 +99,7 @@ type Shop = AsyncDisposable & {
 async function openShop(engine: ProofEngine): Promise<Shop> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await engine.create())
-  const start = (name: string) => startApi({ databaseUrl: database.addressFor(name), env: proofEnv })
+  const start = (name: string) => spawnApi({ databaseUrl: database.addressFor(name), env: proofEnv })
   await using first = await start('first')
   const cast = await makeCast(first, CAST)
   const held = stack.move()

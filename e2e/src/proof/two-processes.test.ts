@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, isPrebookError, type PrebookClient, type RouterOutputs } from '@prebook/client'
 import { engines, type ProofDatabase } from './engines.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv, type Account } from './people.ts'
@@ -26,7 +26,7 @@ for (const engine of engines) {
           const { databaseUrl } = database
           await using stack = new AsyncDisposableStack()
           const starts = await Promise.allSettled(
-            Array.from({ length: count }, () => startApi({ databaseUrl, env: proofEnv })),
+            Array.from({ length: count }, () => spawnApi({ databaseUrl, env: proofEnv })),
           )
           const started = starts.flatMap((start) =>
             start.status === 'fulfilled' ? [stack.use(start.value)] : [],
@@ -59,8 +59,8 @@ for (const engine of engines) {
       beforeAll(async () => {
         database = stack.use(await engine.create())
         const { databaseUrl } = database
-        one = stack.use(await startApi({ databaseUrl, env: proofEnv }))
-        other = stack.use(await startApi({ databaseUrl, env: proofEnv }))
+        one = stack.use(await spawnApi({ databaseUrl, env: proofEnv }))
+        other = stack.use(await spawnApi({ databaseUrl, env: proofEnv }))
         admins = await makeAdmins(one, 2)
         readers = await makeReaders(one.url, 6)
         manager = actor(other, admins[0])

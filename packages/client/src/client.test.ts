@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { TRPCClientError } from '@trpc/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, isPrebookError } from './index.ts'
 
 let api: ApiProcess
 beforeAll(async () => {
-  api = await startApi()
+  api = await spawnApi()
   await api.createAdmin('admin@example.org', 'a password for tests')
 })
 afterAll(() => api[Symbol.asyncDispose]())

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import {
   createClient,
   explainError,
@@ -28,7 +28,7 @@ async function failureAt(url: string, options: Partial<ClientOptions> = {}): Pro
 
 describe('a refusal', () => {
   test('is told with its reason, its sentence, and all that the server says beside', async () => {
-    await using api = await startApi()
+    await using api = await spawnApi()
     const client = createClient({ url: api.url })
     expect(await failureAt(api.url)).toEqual({
       kind: 'refused',

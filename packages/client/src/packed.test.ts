@@ -2,7 +2,7 @@ import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { sizesOf } from '../scripts/size.ts'
 import { apiReference } from '../scripts/write-api-reference.ts'
 import { createClient } from './index.ts'
@@ -275,7 +275,7 @@ const adminAccount = { email: 'admin@example.org', password: 'a password for adm
 
 /** A live server with an admin. */
 async function openShop() {
-  const api = await startApi()
+  const api = await spawnApi()
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const { token } = await createClient({ url: api.url }).auth.login.mutate(adminAccount)
   return {

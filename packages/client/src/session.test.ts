@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, explainError, memoryStorage, type TokenStorage } from './index.ts'
 import { caught } from './testing/caught.ts'
 import { answering, serve } from './testing/servers.ts'
@@ -7,7 +7,7 @@ import { answering, serve } from './testing/servers.ts'
 let api: ApiProcess
 let readers = 0
 beforeAll(async () => {
-  api = await startApi({ env: { REGISTRATIONS_PER_HOUR: '1000' } })
+  api = await spawnApi({ env: { REGISTRATIONS_PER_HOUR: '1000' } })
 })
 afterAll(() => api[Symbol.asyncDispose]())
 

@@ -5,7 +5,7 @@ import {
   type InfiniteData,
 } from '@tanstack/react-query'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, explainError, type Book, type PrebookClient, type RouterOutputs } from './index.ts'
 import { createQueries, type PrebookQueries } from './tanstack-query.ts'
 import { caught } from './testing/caught.ts'
@@ -16,7 +16,7 @@ let api: ApiProcess
 let client: PrebookClient
 let queries: PrebookQueries
 beforeAll(async () => {
-  api = await startApi()
+  api = await spawnApi()
   await api.createAdmin(account.email, account.password)
   const { token } = await createClient({ url: api.url }).auth.login.mutate(account)
   client = createClient({ url: api.url, token })

@@ -1,7 +1,7 @@
 import { createTRPCClient, httpSubscriptionLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import type { AppRouter } from '@prebook/server/router'
 import { createClient, explainError, memoryStorage, type PrebookClient } from './index.ts'
 import { refusing, saying, serve, serveInTurn, abandonedAddress } from './testing/servers.ts'
@@ -123,7 +123,7 @@ describe('a subscription', () => {
 describe('with the real server', () => {
   let api: ApiProcess
   beforeAll(async () => {
-    api = await startApi()
+    api = await spawnApi()
   })
   afterAll(() => api[Symbol.asyncDispose]())
 

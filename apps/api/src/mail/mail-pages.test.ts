@@ -19,7 +19,7 @@ const SECRET = 'a secret that is long enough for this'
 const TITLE = 'Dune <script>alert("1")</script> & "sons"'
 
 /** The real application with one reader who was notified, and the links of their mail. */
-async function openShop(engine: (typeof engines)[number], environment: Record<string, string> = {}) {
+async function openMailPages(engine: (typeof engines)[number], environment: Record<string, string> = {}) {
   await using setUp = new AsyncDisposableStack()
   const { store, url: databaseUrl } = setUp.use(await engine.create())
   const lines: string[] = []
@@ -86,7 +86,7 @@ const sqlite = engines.filter(({ name }) => name === 'sqlite')
 
 describe.each(engines)('the links in mails on $name', (engine) => {
   test('show a page and change nothing when they are opened', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     for (const link of [shop.cancel, shop.unsubscribe]) {
       const answer = await fetch(link)
       expect(answer.status).toBe(200)
@@ -108,7 +108,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('unsubscribe by a POST alone, as RFC 8058 has it: no cookie, no redirect, and twice is like once', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     for (let times = 0; times < 2; times += 1) {
       const answer = await fetch(shop.unsubscribe, {
         method: 'POST',
@@ -123,7 +123,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('unsubscribe in the other encoding that RFC 8058 allows, and an account that is shut out too', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     await shop.store.write((tx) => updateUser(tx, shop.userId, { is_active: 0 }))
     const body = new FormData()
     body.set('List-Unsubscribe', 'One-Click')
@@ -132,7 +132,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('cancel by the button, once, and say so afterwards', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     const post = () => fetch(shop.cancel, { method: 'POST', body: new URLSearchParams() })
     const answer = await post()
     expect(answer.status).toBe(200)
@@ -147,7 +147,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('say on a page that the database is busy, and work when it is not', async () => {
-    await using shop = await openShop(engine, { DATABASE_WAIT_MS: '200' })
+    await using shop = await openMailPages(engine, { DATABASE_WAIT_MS: '200' })
     const post = () => fetch(shop.cancel, { method: 'POST', body: new URLSearchParams() })
     const [holding, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const held = shop.store.writeOnBook(shop.bookId, 'exclusive', async () => {
@@ -166,14 +166,14 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('do not cancel for an account that is shut out', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     await shop.store.write((tx) => updateUser(tx, shop.userId, { is_active: 0 }))
     for (const method of ['GET', 'POST']) expect((await fetch(shop.cancel, { method })).status).toBe(403)
     expect(await shop.state()).toEqual(untouched)
   })
 
   test('with another token, or one for another purpose, show a clear page and change nothing', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     const tokenOf = (link: string) => new URL(link).searchParams.get('token') ?? ''
     const cancel = tokenOf(shop.cancel)
     const unsubscribe = tokenOf(shop.unsubscribe)
@@ -205,7 +205,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 
   test('are not logged: whoever reads the log cannot follow them', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     await fetch(shop.cancel)
     await fetch(shop.unsubscribe, { method: 'POST' })
     expect(shop.lines.join('')).toContain('/mail/cancel')
@@ -215,7 +215,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
 
 describe.each(sqlite)('kept mails', (engine) => {
   test('are shown to developers who ask for it, as they would go out', async () => {
-    await using shop = await openShop(engine, { MAIL_PREVIEW: '1' })
+    await using shop = await openMailPages(engine, { MAIL_PREVIEW: '1' })
     const list = async () => (await fetch(new URL('/dev/mail', shop.url))).text()
     await expect.poll(list, { timeout: 20_000 }).toContain('reader@example.org')
     const text = await list()
@@ -234,13 +234,13 @@ describe.each(sqlite)('kept mails', (engine) => {
   })
 
   test('are shown to nobody otherwise', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     expect((await fetch(new URL('/dev/mail', shop.url))).status).toBe(404)
     expect((await fetch(new URL('/dev/mail/1', shop.url))).status).toBe(404)
   })
 
   test('are announced at the start: mail is off', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openMailPages(engine)
     const off = shop.lines.map((line) => JSON.parse(line) as { level: number; msg: string })
     expect(off.filter(({ msg }) => msg.startsWith('mail is off'))).toMatchObject([{ level: 40 }])
   })

@@ -1,10 +1,10 @@
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const METRICS_TOKEN = 'a-token-for-metrics'
 let api: ApiProcess
 beforeAll(async () => {
-  api = await startApi({ env: { METRICS_TOKEN } })
+  api = await spawnApi({ env: { METRICS_TOKEN } })
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
@@ -68,7 +68,7 @@ test('is for whoever shows the token, and is not there without one', async () =>
       expect.objectContaining({ code: 'AUTH_REQUIRED' }),
     ])
   }
-  await using plain = await startApi()
+  await using plain = await spawnApi()
   const answers = await Promise.all(
     ['', `Bearer ${METRICS_TOKEN}`].map((authorization) =>
       fetch(`${plain.url}/metrics`, { headers: { authorization, accept: 'application/json' } }),

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { startApi } from '@prebook/api-process'
+import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { createDesk, entry, type Desk } from '../testing/run-prebook.ts'
 import { openShop, type Shop } from '../testing/shop.ts'
@@ -76,7 +76,7 @@ test('can be about one book, begin earlier, and print an object a line', async (
 })
 
 test('says when the connection is lost, and goes on where it was when it is back', async () => {
-  let api = await startApi()
+  let api = await spawnApi()
   const { databaseUrl } = api
   const env = { PORT: new URL(api.url).port }
   await using disposables = new AsyncDisposableStack()
@@ -97,7 +97,7 @@ test('says when the connection is lost, and goes on where it was when it is back
   await vi.waitFor(() => expect(watching.said.stderr).toContain('Trying again'), WAIT)
   const before = api
   disposables.defer(() => before[Symbol.asyncDispose]())
-  api = await startApi({ databaseUrl, env })
+  api = await spawnApi({ databaseUrl, env })
   await client.stock.set.mutate({ bookId, quantity: 2 })
   await vi.waitFor(() => expect(watching.said.stdout).toContain('1 → 2'), WAIT)
   expect(watching.said.stderr).toContain('Connected again.')

@@ -1,4 +1,4 @@
-import { startApi, type ApiProcess } from '@prebook/api-process'
+import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/client'
 import { createDesk, type Desk } from './run-prebook.ts'
 
@@ -20,7 +20,7 @@ export type Shop = AsyncDisposable & {
 
 /** Opens a shop. */
 export async function openShop(): Promise<Shop> {
-  const api = await startApi({ env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' } })
+  const api = await spawnApi({ env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' } })
   try {
     const { url } = api
     const account = { email: 'admin@example.org', password: 'a password for admins' }

@@ -1,5 +1,5 @@
 import { writeFileSync, renameSync } from 'node:fs'
-import type { ApiProcess } from '@prebook/api-process'
+import type { ApiProcess } from '@prebook/testing/api'
 import type { PrebookClient } from '@prebook/client'
 import { fillCatalogue, type Book } from '../fill-catalogue.ts'
 import { adminAccount, openAccounts, signIn } from '../people.ts'

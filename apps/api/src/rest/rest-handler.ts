@@ -12,7 +12,7 @@ import { readInput } from './read-input.ts'
 import { restRoutes, type RestRoute } from './routes.ts'
 
 /** The REST door: each route of the table calls its procedure. */
-export function restDoor(services: Services, config: Config): Hono<Environment> {
+export function restHandler(services: Services, config: Config): Hono<Environment> {
   const door = new Hono<Environment>()
   for (const route of restRoutes) {
     door.on(route.method, honoPath(route), (c) => answer(c, route, services, config))

@@ -180,7 +180,7 @@ async function usablePrograms(
   if (runs) return { initdb, postgres }
   // Beside bin are the libraries and the texts that the programs look for relative to themselves.
   const copy = join(folder, 'programs')
-  await cp(join(dirname(postgres), '..'), copy, { recursive: true, dereference: true })
+  await cp(join(dirname(postgres), '../..'), copy, { recursive: true, dereference: true })
   await run('chmod', ['-R', 'a+rX', copy])
   const copied = (program: string) => join(copy, basename(dirname(program)), basename(program))
   return { initdb: copied(initdb), postgres: copied(postgres) }

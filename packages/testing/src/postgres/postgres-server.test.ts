@@ -49,7 +49,7 @@ describe.each(kinds)('a server out of the programs of: %s', (kind) => {
 test('programs in a folder that is private to this user are run nevertheless', async ({ skip }) => {
   const programs = (await findPostgres('embedded')) ?? skip('the package has no programs for this machine')
   const folder = await mkdtemp(join(tmpdir(), 'prebook-private-'))
-  await cp(join(dirname(programs.postgres), '..'), folder, { recursive: true })
+  await cp(join(dirname(programs.postgres), '../..'), folder, { recursive: true })
   for (const place of [folder, join(folder, 'bin'), join(folder, 'share')]) await chmod(place, 0o700)
   const bin = (name: string) => join(folder, 'bin', name)
   {
@@ -82,7 +82,7 @@ test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'the server ends with the process that started it, by %s too, and its folder with it',
   async (signal, { skip }) => {
     if ((await findPostgres()) === null) skip('there is no PostgreSQL')
-    const module = new URL('./postgres.ts', import.meta.url).href
+    const module = new URL('./index.ts', import.meta.url).href
     const child = spawn(process.execPath, ['--input-type=module', '-e', starting, module], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { backUpSqlite, CopyError, StoreOpenError } from '@prebook/db'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig } from '../config.ts'
 
 const usage = `Copies the SQLite database that DATABASE_URL names into a new file, while it serves, and checks the copy.
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test, vi } from 'vitest'
-import { startPrivatePostgres, type PostgresServer } from '@prebook/test-config/postgres'
-import { startApi } from './index.ts'
+import { startPrivatePostgres, type PostgresServer } from '@prebook/testing/postgres'
+import { spawnApi } from './spawn-api.ts'
 
 const PASSWORD = 'the password of the database'
 
@@ -17,7 +17,7 @@ describe('the API on a PostgreSQL server of its own', () => {
     ['TLS that the server lacks', { search: '?sslmode=require' }, /is on a server without TLS/],
   ])('with %s says so in one sentence, and ends with exit code 1', async (_, change, remedy) => {
     const url = Object.assign(new URL((await server()).url), change)
-    const failure = await startApi({ databaseUrl: url.href }).then(
+    const failure = await spawnApi({ databaseUrl: url.href }).then(
       () => '',
       (error: unknown) => String(error),
     )
@@ -30,7 +30,7 @@ describe('the API on a PostgreSQL server of its own', () => {
 
   test('refuses while the server is away, logs no password, and serves again without a restart', async () => {
     const { url: databaseUrl, halt, resume } = await server()
-    await using api = await startApi({ databaseUrl })
+    await using api = await spawnApi({ databaseUrl })
     const ask = async () => {
       const response = await fetch(`${api.url}/books`)
       return { status: response.status, code: ((await response.json()) as { code?: string }).code }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import type { Environment } from '../http/environment.ts'
-import { openApiDocument } from '../rest/openapi.ts'
+import { openApiDocument } from './openapi.ts'
 import { version } from '../version.ts'
 
 /** Files of swagger-ui-dist that the page needs; they come with the installation, so it works offline. */

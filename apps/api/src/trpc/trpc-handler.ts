@@ -2,12 +2,12 @@ import { resolveResponse } from '@trpc/server/http'
 import type { Context } from 'hono'
 import { PrebookError } from '@prebook/core'
 import { appRouter, createRequestContext, isSubscription, toPrebookError } from '@prebook/server'
-import type { Environment } from './http/environment.ts'
-import { logRefusal } from './http/log-refusal.ts'
-import { refuse } from './http/refuse.ts'
-import { hasBody, isJson } from './http/request-body.ts'
-import { requestFacts } from './http/request-facts.ts'
-import { streamDoor, type StreamDoorOptions } from './live/stream-door.ts'
+import type { Environment } from '../http/environment.ts'
+import { logRefusal } from '../http/log-refusal.ts'
+import { refuse } from '../http/refuse.ts'
+import { hasBody, isJson } from '../http/request-body.ts'
+import { requestFacts } from '../http/request-facts.ts'
+import { sseHandler, type SseHandlerOptions } from './sse-handler.ts'
 
 /** The most calls that one request may hold; the client sends as many at once. */
 const MAX_BATCH = 10
@@ -16,7 +16,7 @@ const MAX_BATCH = 10
 const ENDPOINT = '/trpc'
 
 /** Serves every procedure under `/trpc`. */
-export function trpcDoor(options: StreamDoorOptions) {
+export function trpcHandler(options: SseHandlerOptions) {
   const { services, config } = options
   return async (c: Context<Environment>): Promise<Response> => {
     // tRPC would also read forms and files, which no procedure takes.
@@ -25,7 +25,7 @@ export function trpcDoor(options: StreamDoorOptions) {
     // tRPC takes slashes at the end too: they must not lead past the door of the streams.
     const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
     if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
-      return streamDoor(c, called, options)
+      return sseHandler(c, called, options)
     const cookies: string[] = []
     // What `fetchRequestHandler` calls, too. It would read the address once more, and gather headers of its own.
     const response = await resolveResponse({

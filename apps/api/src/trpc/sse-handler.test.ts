@@ -13,8 +13,8 @@ import { readConfig } from '../config.ts'
 import type { Environment } from '../http/environment.ts'
 import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { trpcDoor } from '../trpc-door.ts'
-import { createPulse } from './pulse.ts'
+import { trpcHandler } from './trpc-handler.ts'
+import { createHeartbeat } from './heartbeat.ts'
 
 const WAIT = { timeout: 15_000, interval: 10 }
 
@@ -59,7 +59,7 @@ async function openDoor() {
     c.set('log', createLogger('silent'))
     await next()
   })
-  app.all('/trpc/*', trpcDoor({ services, config: readConfig({}), metrics, pulse: createPulse(100) }))
+  app.all('/trpc/*', trpcHandler({ services, config: readConfig({}), metrics, pulse: createHeartbeat(100) }))
   const server = createAdaptorServer({ fetch: app.fetch })
   setUp.defer(async () => {
     const closed = once(server, 'close')

@@ -3,7 +3,7 @@ import { PrebookError } from '@prebook/core'
 import { openStore, StoreOpenError } from '@prebook/db'
 import { createAdmin, createServices } from '@prebook/server'
 import { askHidden } from './ask-hidden.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig } from '../config.ts'
 
 const usage = `Creates an admin's account in the database that DATABASE_URL names.
 

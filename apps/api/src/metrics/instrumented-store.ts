@@ -3,7 +3,7 @@ import type { Store } from '@prebook/db'
 import type { Metrics } from './metrics.ts'
 
 /** The store, with a note of how long each piece of work took. What it does and throws is the same. */
-export function measuredStore(store: Store, { observeStore }: Pick<Metrics, 'observeStore'>): Store {
+export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'observeStore'>): Store {
   async function measure<T>(kind: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
     let busy = false

@@ -14,20 +14,20 @@ import type { Environment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Pulse } from './pulse.ts'
+import type { Heartbeat } from './heartbeat.ts'
 
 /** What the door of the streams works with. */
-export type StreamDoorOptions = { services: Services; config: Config; metrics: Metrics; pulse: Pulse }
+export type SseHandlerOptions = { services: Services; config: Config; metrics: Metrics; pulse: Heartbeat }
 
 /**
  * Serves a subscription as server-sent events, in the words that tRPC's clients know (`connected`, `ping`,
  * `serialized-error`, `return`). tRPC's own answer sends each event through three streams and a race with a timer, which
  * costs several times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
  */
-export async function streamDoor(
+export async function sseHandler(
   c: Context<Environment>,
   path: string,
-  { services, config, metrics, pulse }: StreamDoorOptions,
+  { services, config, metrics, pulse }: SseHandlerOptions,
 ): Promise<Response> {
   const leaving = new AbortController()
   let items: AsyncIterator<[id: string, data: unknown, ...unknown[]]> | null = null

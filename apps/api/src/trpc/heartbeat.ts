@@ -9,7 +9,7 @@ const PING = Buffer.from('event: ping\ndata: \n\n')
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
 /** What keeps streams alive: each says regularly that it lives, and a reader that does not read is cut off. */
-export type Pulse = {
+export type Heartbeat = {
   /**
    * Takes care of a stream.
    *
@@ -22,7 +22,7 @@ export type Pulse = {
 type Outgoing = Pick<ServerResponse, 'socket' | 'destroy'>
 
 /** Makes the pulse of a process. */
-export function createPulse(everyMs: number = PING_MS): Pulse {
+export function createHeartbeat(everyMs: number = PING_MS): Heartbeat {
   const wheel = createTimerWheel<() => void>(everyMs, (visit) => visit())
   return {
     beat(controller, outgoing, onCutOff) {

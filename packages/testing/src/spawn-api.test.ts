@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startApi } from './index.ts'
+import { spawnApi } from './spawn-api.ts'
 
 test('the API serves on a port of its own, with a database that is gone afterwards', async () => {
   const databases = []
   {
-    await using one = await startApi()
-    await using other = await startApi()
+    await using one = await spawnApi()
+    await using other = await spawnApi()
     expect(one.url).not.toBe(other.url)
     for (const api of [one, other]) {
       expect((await fetch(`${api.url}/readyz`)).status).toBe(200)
@@ -24,7 +24,7 @@ test('the API serves on a port of its own, with a database that is gone afterwar
 test('a stop ends the process, and a database that was given stays', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-process-'))
   const file = join(folder, 'kept.db')
-  const api = await startApi({ databaseUrl: `file:${file}` })
+  const api = await spawnApi({ databaseUrl: `file:${file}` })
   await api.createAdmin('admin@example.org', 'a password for tests')
   expect(await api.stop()).toBe(0)
   expect(await api.ended).toBe(0)
@@ -35,13 +35,13 @@ test('a stop ends the process, and a database that was given stays', async () =>
 })
 
 test('a process that is killed has no exit code', async () => {
-  await using api = await startApi()
+  await using api = await spawnApi()
   expect(await api.stop('SIGKILL')).toBeNull()
   await expect(fetch(`${api.url}/readyz`)).rejects.toThrow('fetch failed')
 })
 
 test('what keeps the API from starting, or an admin from being made, is told in its own words', async () => {
-  await expect(startApi({ env: { PORT: 'x' } })).rejects.toThrow('PORT must be a whole number')
-  await using api = await startApi()
+  await expect(spawnApi({ env: { PORT: 'x' } })).rejects.toThrow('PORT must be a whole number')
+  await using api = await spawnApi()
   await expect(api.createAdmin('admin@example.org', 'short')).rejects.toThrow('at least 8 characters')
 })

@@ -15,8 +15,8 @@ export function sharedTestConfig(options: { postgres?: boolean } = {}): ViteUser
       hookTimeout: 60_000,
       maxWorkers: 2,
       ...(options.postgres === true && {
-        globalSetup: [fileURLToPath(import.meta.resolve('./postgres-setup.ts'))],
-        setupFiles: [fileURLToPath(import.meta.resolve('./skip-postgres.ts'))],
+        globalSetup: [fileURLToPath(import.meta.resolve('./postgres/postgres-setup.ts'))],
+        setupFiles: [fileURLToPath(import.meta.resolve('./postgres/skip-postgres.ts'))],
       }),
       reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
     },

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
-const adminEntry = fileURLToPath(new URL('../../../apps/api/src/admin-create.ts', import.meta.url))
+const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-create.ts', import.meta.url))
 
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url))
 
@@ -17,7 +17,7 @@ const WAIT_MS = 30_000
 /** How much of a long-lived process's output is kept, in characters. */
 const KEPT_OUTPUT = 4_000_000
 
-export type StartApiOptions = {
+export type SpawnApiOptions = {
   /** The database; without it a fresh SQLite file in a temporary folder that is removed at the end. */
   databaseUrl?: string
   /** More environment variables. The rest of this process's environment is not passed on. */
@@ -45,7 +45,7 @@ export type ApiProcess = AsyncDisposable & {
  *
  * @throws Error with what the process wrote, when it ends or stays silent instead
  */
-export async function startApi(options: StartApiOptions = {}): Promise<ApiProcess> {
+export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProcess> {
   const folder = options.databaseUrl === undefined ? await mkdtemp(join(tmpdir(), 'prebook-api-')) : null
   const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
   const env = {

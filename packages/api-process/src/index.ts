@@ -1,1 +1,0 @@
-export { startApi, type ApiProcess, type StartApiOptions } from './start-api.ts'

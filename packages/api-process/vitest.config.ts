@@ -1,3 +1,0 @@
-import { sharedTestConfig } from '@prebook/test-config'
-
-export default sharedTestConfig({ postgres: true })

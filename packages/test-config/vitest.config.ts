@@ -1,3 +1,0 @@
-import { sharedTestConfig } from './src/index.ts'
-
-export default sharedTestConfig()

@@ -1,0 +1,3 @@
+import { sharedTestConfig } from './src/vitest-config.ts'
+
+export default sharedTestConfig()
