@@ -4,12 +4,12 @@ import { isbnOf } from '../testing/isbn.ts'
 import { startProxy } from '../testing/meddling-proxy.ts'
 import { refusal } from '../testing/refusal.ts'
 import { createDesk, type Desk, type Running } from '../testing/run-prebook.ts'
-import { openShop, type Shop } from '../testing/shop.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 
-let shop: Shop
+let shop: CliShop
 let desk: Desk
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
   desk = shop.adminDesk
 })
 afterAll(() => shop[Symbol.asyncDispose]())

@@ -1,15 +1,15 @@
-import { CommandError, NetworkError } from '../command-error.ts'
-import { connect, type Connection, type GlobalOptions } from '../connect.ts'
-import { countOf } from '../count-of.ts'
+import { CommandError, NetworkError } from '../program/command-error.ts'
+import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
 import { openTable, type Table } from '../csv/open-table.ts'
 import { inBatches, type FileRow } from '../import/batches.ts'
 import { bookColumns, type BookColumn } from '../import/book-columns.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
 import { howFar, startTally, type ImportTally, type Outcome } from '../import/import-tally.ts'
 import { readBookRow, type RowIssue } from '../import/read-book-row.ts'
-import { listenForInterruption } from '../interruption.ts'
-import { openProgress, type Progress } from '../progress.ts'
-import { sendPatiently } from '../repeat.ts'
+import { listenForInterruption } from '../terminal/interruption.ts'
+import { openProgress, type Progress } from '../terminal/progress.ts'
+import { sendPatiently } from '../session/repeat.ts'
 
 export type BooksImportOptions = GlobalOptions & { dryRun?: boolean }
 

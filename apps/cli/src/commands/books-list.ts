@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import { collectPages, type Extent } from '../pages.ts'
-import { formatPrice } from '../price.ts'
-import type { Column } from '../table.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import { collectPages, type Extent } from './pages.ts'
+import { formatPrice } from '../program/price.ts'
+import type { Column } from '../terminal/table.ts'
 
 export type BooksListOptions = GlobalOptions &
   Extent & {

@@ -1,12 +1,12 @@
 import { styleText } from 'node:util'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { describeList } from '../description-list.ts'
-import { findBook, type Book } from '../find-book.ts'
-import { localTime } from '../local-time.ts'
-import { outputWidth, print, printJson } from '../output.ts'
-import { plain, plainText } from '../plain-text.ts'
-import { formatPrice } from '../price.ts'
-import { wrap } from '../text-width.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { describeList } from '../terminal/description-list.ts'
+import { findBook, type Book } from './find-book.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { outputWidth, print, printJson } from '../terminal/output.ts'
+import { plain, plainText } from '../terminal/plain-text.ts'
+import { formatPrice } from '../program/price.ts'
+import { wrap } from '../terminal/text-width.ts'
 
 /** `prebook books show`: everything the catalogue says of a book. */
 export async function showBook(reference: string, options: GlobalOptions): Promise<void> {

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
 import { bashScript } from '../completion/bash.ts'
-import { describePlaces, type Place } from '../completion/describe-commands.ts'
+import { describeCommands, type CompletionTarget } from '../completion/describe-commands.ts'
 import { fishScript } from '../completion/fish.ts'
 import { zshScript } from '../completion/zsh.ts'
-import type { GlobalOptions } from '../connect.ts'
-import { print, printJson } from '../output.ts'
+import type { GlobalOptions } from '../session/connect.ts'
+import { print, printJson } from '../terminal/output.ts'
 
 /** A shell that completes words. */
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-const scripts: Record<Shell, (places: Place[]) => string> = {
+const scripts: Record<Shell, (places: CompletionTarget[]) => string> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
@@ -17,7 +17,7 @@ const scripts: Record<Shell, (places: Place[]) => string> = {
 
 /** `prebook completion`: a script with which a shell completes what the help of the program shows. */
 export function printCompletion(shell: Shell, program: Command, options: GlobalOptions): void {
-  const script = scripts[shell](describePlaces(program))
+  const script = scripts[shell](describeCommands(program))
   if (options.json === true) printJson({ shell, script })
   else print(script)
 }

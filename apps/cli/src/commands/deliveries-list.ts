@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { findBookId } from '../find-book.ts'
-import { localTime } from '../local-time.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import { collectPages, type Extent } from '../pages.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { findBookId } from './find-book.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import { collectPages, type Extent } from './pages.ts'
 
 type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 

@@ -1,10 +1,10 @@
-import { CommandError } from '../command-error.ts'
-import { connect, type Connection, type GlobalOptions } from '../connect.ts'
-import { requireConsent } from '../consent.ts'
-import { countOf } from '../count-of.ts'
-import { findBookId } from '../find-book.ts'
-import { print, printJson } from '../output.ts'
-import { confirm } from '../prompts.ts'
+import { CommandError } from '../program/command-error.ts'
+import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { requireConsent } from '../terminal/consent.ts'
+import { countOf } from '../terminal/count-of.ts'
+import { findBookId } from './find-book.ts'
+import { print, printJson } from '../terminal/output.ts'
+import { confirm } from '../terminal/prompts.ts'
 
 export type DeliveriesRedriveOptions = GlobalOptions & {
   state?: 'failed' | 'kept'

@@ -1,10 +1,10 @@
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
-import { connect, type Connection, type GlobalOptions } from '../connect.ts'
-import { countOf } from '../count-of.ts'
-import { findBookId } from '../find-book.ts'
-import { localTime } from '../local-time.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import { collectPages, type Extent } from '../pages.ts'
+import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
+import { findBookId } from './find-book.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import { collectPages, type Extent } from './pages.ts'
 
 export type DemandShowOptions = GlobalOptions & Extent
 

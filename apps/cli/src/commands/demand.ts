@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
-import { bar } from '../bar.ts'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { countOf } from '../count-of.ts'
-import { localDate } from '../local-time.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import type { Column } from '../table.ts'
+import { bar } from '../terminal/bar.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
+import { localDate } from '../terminal/local-time.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import type { Column } from '../terminal/table.ts'
 
 export type DemandOptions = GlobalOptions & {
   limit?: number

@@ -1,12 +1,12 @@
 import { text } from 'node:stream/consumers'
 import type { RouterOutputs } from '@prebook/client'
-import { CommandError } from '../command-error.ts'
-import { chooseServer, openConnection, parseToken, setting, type GlobalOptions } from '../connect.ts'
-import { credentialsFile, keepCredential, readCredentials } from '../credentials.ts'
-import { canAsk, print, printJson, remark } from '../output.ts'
-import { plain } from '../plain-text.ts'
-import { askSecret, askText } from '../prompts.ts'
-import { isReadableOnTheWay } from '../server-address.ts'
+import { CommandError } from '../program/command-error.ts'
+import { chooseServer, openConnection, parseToken, setting, type GlobalOptions } from '../session/connect.ts'
+import { credentialsFile, keepCredential, readCredentials } from '../session/credentials.ts'
+import { canAsk, print, printJson, remark } from '../terminal/output.ts'
+import { plain } from '../terminal/plain-text.ts'
+import { askSecret, askText } from '../terminal/prompts.ts'
+import { isReadableOnTheWay } from '../session/server-address.ts'
 
 export type LoginOptions = GlobalOptions & { email?: string; passwordStdin?: boolean; tokenStdin?: boolean }
 

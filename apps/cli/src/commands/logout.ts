@@ -1,8 +1,8 @@
 import { isPrebookError } from '@prebook/client'
-import { NetworkError } from '../command-error.ts'
-import { connect, setting, type Connection, type GlobalOptions } from '../connect.ts'
-import { credentialsFile, forgetCredential, readCredentials } from '../credentials.ts'
-import { print, printJson, remark } from '../output.ts'
+import { NetworkError } from '../program/command-error.ts'
+import { connect, setting, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { credentialsFile, forgetCredential, readCredentials } from '../session/credentials.ts'
+import { print, printJson, remark } from '../terminal/output.ts'
 
 /**
  * `prebook logout`: ends the session on the server and forgets the token.

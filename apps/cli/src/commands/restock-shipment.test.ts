@@ -5,7 +5,7 @@ import { isbnOf } from '../testing/isbn.ts'
 import { startProxy, type Meddling } from '../testing/meddling-proxy.ts'
 import { refusal } from '../testing/refusal.ts'
 import { createDesk, type Desk, type Running } from '../testing/run-prebook.ts'
-import { openShop, type Shop } from '../testing/shop.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 type Report = {
   lines: { line: number; outcome: string; stockAfter: number | null; problem: string | null }[]
@@ -14,10 +14,10 @@ type Report = {
   complete: boolean
 }
 
-let shop: Shop
+let shop: CliShop
 let desk: Desk
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
   desk = shop.adminDesk
 })
 afterAll(() => shop[Symbol.asyncDispose]())

@@ -1,7 +1,7 @@
-import { CommandError, NetworkError } from '../command-error.ts'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { requireConsent } from '../consent.ts'
-import { countOf } from '../count-of.ts'
+import { CommandError, NetworkError } from '../program/command-error.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { requireConsent } from '../terminal/consent.ts'
+import { countOf } from '../terminal/count-of.ts'
 import { askPatiently, type Ask } from '../shipment/ask.ts'
 import { countTitle, type CountedLine } from '../shipment/count-title.ts'
 import {
@@ -17,11 +17,11 @@ import { planSums, printPlan, printTitle, problemsOf } from '../shipment/describ
 import { planShipment, type ShipmentPlan, type PlannedLine } from '../shipment/plan-shipment.ts'
 import { readShipment } from '../shipment/read-shipment.ts'
 import { parseShipmentName } from '../shipment/shipment-name.ts'
-import { listenForInterruption } from '../interruption.ts'
-import { printJson, remark } from '../output.ts'
-import { plainText } from '../plain-text.ts'
-import { openProgress, type Progress } from '../progress.ts'
-import { confirm } from '../prompts.ts'
+import { listenForInterruption } from '../terminal/interruption.ts'
+import { printJson, remark } from '../terminal/output.ts'
+import { plainText } from '../terminal/plain-text.ts'
+import { openProgress, type Progress } from '../terminal/progress.ts'
+import { confirm } from '../terminal/prompts.ts'
 
 export type RestockShipmentOptions = GlobalOptions & { file: string; shipment: string; yes?: boolean }
 

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
-import { CommandError } from '../command-error.ts'
-import { connect, type Connection, type GlobalOptions } from '../connect.ts'
-import { describeList } from '../description-list.ts'
-import { print, printJson } from '../output.ts'
-import { plain, plainText } from '../plain-text.ts'
-import { readServerFacts } from '../server-facts.ts'
+import { CommandError } from '../program/command-error.ts'
+import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { describeList } from '../terminal/description-list.ts'
+import { print, printJson } from '../terminal/output.ts'
+import { plain, plainText } from '../terminal/plain-text.ts'
+import { readServerFacts } from '../session/server-facts.ts'
 
 type User = RouterOutputs['auth']['me']
 

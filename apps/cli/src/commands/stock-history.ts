@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
 import type { RouterOutputs } from '@prebook/client'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { findBookId } from '../find-book.ts'
-import { localTime } from '../local-time.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import { collectPages, type Extent } from '../pages.ts'
-import type { Column } from '../table.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { findBookId } from './find-book.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import { collectPages, type Extent } from './pages.ts'
+import type { Column } from '../terminal/table.ts'
 
 export type StockHistoryOptions = GlobalOptions & Extent
 

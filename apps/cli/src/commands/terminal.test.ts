@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isbnOf } from '../testing/isbn.ts'
 import { startProxy } from '../testing/meddling-proxy.ts'
-import { openShop, type Shop } from '../testing/shop.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 import { hasTerminal, openTerminal, terminalNote } from '../testing/terminal.ts'
-import { textWidth } from '../text-width.ts'
+import { textWidth } from '../terminal/text-width.ts'
 
-let shop: Shop
+let shop: CliShop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

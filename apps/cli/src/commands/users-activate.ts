@@ -1,7 +1,7 @@
-import { connect, type GlobalOptions } from '../connect.ts'
-import { print, printJson } from '../output.ts'
-import { plain } from '../plain-text.ts'
-import { findUserId } from '../user-reference.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { print, printJson } from '../terminal/output.ts'
+import { plain } from '../terminal/plain-text.ts'
+import { findUserId } from '../program/user-reference.ts'
 
 /** `prebook users deactivate`: shuts an account out, from its very next request on. */
 export async function deactivateUser(reference: string, options: GlobalOptions): Promise<void> {

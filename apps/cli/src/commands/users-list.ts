@@ -1,10 +1,10 @@
 import { styleText } from 'node:util'
 import type { RouterInputs } from '@prebook/client'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { localDate } from '../local-time.ts'
-import { printJson, printTable, remark } from '../output.ts'
-import { collectPages, type Extent } from '../pages.ts'
-import type { User } from '../user-reference.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { localDate } from '../terminal/local-time.ts'
+import { printJson, printTable, remark } from '../terminal/output.ts'
+import { collectPages, type Extent } from './pages.ts'
+import type { User } from '../program/user-reference.ts'
 
 export type UsersListOptions = GlobalOptions &
   Extent & { query?: string; role?: User['role']; inactive?: boolean }

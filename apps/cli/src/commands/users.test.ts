@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDesk } from '../testing/run-prebook.ts'
-import { openShop, type Shop } from '../testing/shop.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 
-let shop: Shop
+let shop: CliShop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

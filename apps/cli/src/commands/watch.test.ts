@@ -4,13 +4,13 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { createDesk, entry, type Desk } from '../testing/run-prebook.ts'
-import { openShop, type Shop } from '../testing/shop.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 const WAIT = { timeout: 15_000, interval: 10 }
 
-let shop: Shop
+let shop: CliShop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

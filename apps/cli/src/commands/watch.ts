@@ -1,12 +1,12 @@
 import { styleText } from 'node:util'
 import { createClient, explainError, isPrebookError, type StockMovementNews } from '@prebook/client'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { countOf } from '../count-of.ts'
-import { findBook } from '../find-book.ts'
-import { localTime } from '../local-time.ts'
-import { explainFailure } from '../network-failure.ts'
-import { print, remark } from '../output.ts'
-import { plain, plainJson } from '../plain-text.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
+import { findBook } from './find-book.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { explainFailure } from '../session/network-failure.ts'
+import { print, remark } from '../terminal/output.ts'
+import { plain, plainJson } from '../terminal/plain-text.ts'
 
 export type WatchOptions = GlobalOptions & { book?: string; after?: number }
 

@@ -1,7 +1,7 @@
-import { CommandError } from '../command-error.ts'
-import { connect, type GlobalOptions } from '../connect.ts'
-import { print, printJson } from '../output.ts'
-import { plain } from '../plain-text.ts'
+import { CommandError } from '../program/command-error.ts'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { print, printJson } from '../terminal/output.ts'
+import { plain } from '../terminal/plain-text.ts'
 
 /**
  * `prebook whoami`: whose session this is, asked of the server.

@@ -1,16 +1,16 @@
-import type { Place } from './describe-commands.ts'
+import type { CompletionTarget } from './describe-commands.ts'
 import {
   completedOptions,
-  filePlaces,
-  placeName,
-  placesBelow,
+  fileTargets,
+  targetName,
+  targetsBelow,
   quote,
   valueOptions,
   wordsAt,
 } from './script-parts.ts'
 
 /** The completion script for bash. */
-export function bashScript(places: Place[]): string {
+export function bashScript(places: CompletionTarget[]): string {
   const files = 'compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$current"))'
   const afterOptions = completedOptions(places).map(({ place, option: { text, value } }) =>
     Array.isArray(value)
@@ -19,7 +19,7 @@ export function bashScript(places: Place[]): string {
   )
   const words = places.map((place) => {
     const list = wordsAt(place).map(({ text }) => text)
-    return `    ${quote(placeName(place))}) words=${quote(list.join(' '))} ;;`
+    return `    ${quote(targetName(place))}) words=${quote(list.join(' '))} ;;`
   })
   return `# Completion of prebook for bash: source <(prebook completion bash)
 _prebook() {
@@ -27,7 +27,7 @@ _prebook() {
   local place='' words='' index
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "$place/\${COMP_WORDS[index]}" in
-      ${placesBelow(places).join('|')}) place="$place/\${COMP_WORDS[index]}" ;;
+      ${targetsBelow(places).join('|')}) place="$place/\${COMP_WORDS[index]}" ;;
       ${pattern(places, '*/')}) index=$((index + 1)) ;;
     esac
   done
@@ -41,14 +41,14 @@ ${words.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   case "$place" in
-    ${filePlaces(places).map(quote).join('|')}) ${files} ;;
+    ${fileTargets(places).map(quote).join('|')}) ${files} ;;
   esac
 }
 complete -F _prebook prebook`
 }
 
 /** Any of the options that take a value, after something. */
-function pattern(places: Place[], before: string): string {
+function pattern(places: CompletionTarget[], before: string): string {
   return valueOptions(places)
     .map((option) => before + option)
     .join('|')

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { createProgram } from '../program.ts'
+import { createProgram } from '../program/program.ts'
 import { createDesk } from '../testing/run-prebook.ts'
 import { bashScript } from './bash.ts'
-import { describePlaces } from './describe-commands.ts'
+import { describeCommands } from './describe-commands.ts'
 import { fishScript } from './fish.ts'
 import { zshScript } from './zsh.ts'
 
-const places = describePlaces(createProgram())
+const places = describeCommands(createProgram())
 
 /** What bash completes when the cursor stands after the last word. */
 function complete(...words: string[]): string[] {

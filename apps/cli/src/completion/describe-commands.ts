@@ -7,7 +7,7 @@ export type Word = { text: string; description: string }
 export type OptionWord = Word & { value: 'none' | 'any' | 'file' | string[] }
 
 /** A place on the command line, such as that after `prebook books`. */
-export type Place = {
+export type CompletionTarget = {
   /** The words before it, without `prebook`. */
   path: string[]
   commands: Word[]
@@ -17,17 +17,17 @@ export type Place = {
 }
 
 /** Every place of the command line, from the top: what the help shows is what can be completed. */
-export function describePlaces(command: Command, path: string[] = []): Place[] {
+export function describeCommands(command: Command, path: string[] = []): CompletionTarget[] {
   const help = command.createHelp()
   const subcommands = help.visibleCommands(command)
-  const place: Place = {
+  const place: CompletionTarget = {
     path,
     commands: subcommands.map((sub) => ({ text: sub.name(), description: sub.description() })),
     options: [...help.visibleOptions(command), ...globalOptions(command)].map(describeOption),
     argument: describeArgument(command.registeredArguments[0]),
   }
   // The built-in command `help` is made anew each time and leads nowhere.
-  const below = command.commands.flatMap((sub) => describePlaces(sub, [...path, sub.name()]))
+  const below = command.commands.flatMap((sub) => describeCommands(sub, [...path, sub.name()]))
   return [place, ...below]
 }
 
@@ -44,7 +44,7 @@ function describeOption(option: Option): OptionWord {
   }
 }
 
-function describeArgument(argument: Argument | undefined): Place['argument'] {
+function describeArgument(argument: Argument | undefined): CompletionTarget['argument'] {
   if (argument === undefined) return null
   return argument.argChoices ?? (isFile(argument.name()) ? 'file' : 'any')
 }

@@ -1,8 +1,8 @@
-import type { OptionWord, Place } from './describe-commands.ts'
-import { placeName, placesBelow, quote, valueOptions } from './script-parts.ts'
+import type { OptionWord, CompletionTarget } from './describe-commands.ts'
+import { targetName, targetsBelow, quote, valueOptions } from './script-parts.ts'
 
 /** The completion script for fish. */
-export function fishScript(places: Place[]): string {
+export function fishScript(places: CompletionTarget[]): string {
   const options = valueOptions(places).map((option) => quote(`*/${option}`))
   return `# Completion of prebook for fish: prebook completion fish | source
 function __prebook_at
@@ -14,7 +14,7 @@ function __prebook_at
       continue
     end
     switch "$place/$word"
-      case ${placesBelow(places).join(' ')}
+      case ${targetsBelow(places).join(' ')}
         set place "$place/$word"
       case ${options.join(' ')}
         set skip yes
@@ -26,8 +26,8 @@ complete -c prebook -f
 ${places.flatMap(linesOf).join('\n')}`
 }
 
-function linesOf(place: Place): string[] {
-  const at = `complete -c prebook -n ${quote(`__prebook_at ${quote(placeName(place)).replaceAll("'", '"')}`)}`
+function linesOf(place: CompletionTarget): string[] {
+  const at = `complete -c prebook -n ${quote(`__prebook_at ${quote(targetName(place)).replaceAll("'", '"')}`)}`
   const { commands, argument, options } = place
   return [
     ...commands.map(({ text, description }) => `${at} -a ${text} -d ${quote(description)}`),

@@ -1,7 +1,7 @@
-import type { OptionWord, Place } from './describe-commands.ts'
+import type { OptionWord, CompletionTarget } from './describe-commands.ts'
 
 /** A place as the scripts name it: `/books/list`; the top is empty. */
-export function placeName({ path }: Place): string {
+export function targetName({ path }: CompletionTarget): string {
   return path.map((word) => `/${word}`).join('')
 }
 
@@ -11,32 +11,32 @@ export function quote(text: string): string {
 }
 
 /** The places below the top. */
-export function placesBelow(places: Place[]): string[] {
-  return places.map(placeName).filter((name) => name !== '')
+export function targetsBelow(places: CompletionTarget[]): string[] {
+  return places.map(targetName).filter((name) => name !== '')
 }
 
 /** The options after which something else comes than a command or an option. */
-export function valueOptions(places: Place[]): string[] {
+export function valueOptions(places: CompletionTarget[]): string[] {
   const options = places.flatMap((place) => place.options).filter(({ value }) => value !== 'none')
   return [...new Set(options.map(({ text }) => text))]
 }
 
 /** Each option at its place after which there is something to complete. */
-export function completedOptions(places: Place[]): { place: string; option: OptionWord }[] {
+export function completedOptions(places: CompletionTarget[]): { place: string; option: OptionWord }[] {
   return places.flatMap((place) =>
     place.options.flatMap((option) =>
-      option.value === 'none' || option.value === 'any' ? [] : [{ place: placeName(place), option }],
+      option.value === 'none' || option.value === 'any' ? [] : [{ place: targetName(place), option }],
     ),
   )
 }
 
 /** What can be typed at a place: commands, what its argument can be, options. */
-export function wordsAt({ commands, argument, options }: Place): { text: string; description: string }[] {
+export function wordsAt({ commands, argument, options }: CompletionTarget): { text: string; description: string }[] {
   const choices = Array.isArray(argument) ? argument.map((text) => ({ text, description: '' })) : []
   return [...commands, ...choices, ...options]
 }
 
 /** The places whose argument is a file. */
-export function filePlaces(places: Place[]): string[] {
-  return places.filter(({ argument }) => argument === 'file').map(placeName)
+export function fileTargets(places: CompletionTarget[]): string[] {
+  return places.filter(({ argument }) => argument === 'file').map(targetName)
 }

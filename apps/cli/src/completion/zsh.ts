@@ -1,23 +1,23 @@
-import type { Place } from './describe-commands.ts'
+import type { CompletionTarget } from './describe-commands.ts'
 import {
   completedOptions,
-  filePlaces,
-  placeName,
-  placesBelow,
+  fileTargets,
+  targetName,
+  targetsBelow,
   quote,
   valueOptions,
   wordsAt,
 } from './script-parts.ts'
 
 /** The completion script for zsh. */
-export function zshScript(places: Place[]): string {
+export function zshScript(places: CompletionTarget[]): string {
   const afterOptions = completedOptions(places).map(({ place, option: { text, value } }) => {
     const complete = Array.isArray(value) ? `compadd -- ${value.join(' ')}` : '_files'
     return `    (${quote(`${place} ${text}`)}) ${complete}; return ;;`
   })
   const words = places.map((place) => {
     const list = wordsAt(place).map(({ text, description }) => `      ${quote(`${text}:${description}`)}`)
-    return `    (${quote(placeName(place))}) candidates=(\n${list.join('\n')}\n    ) ;;`
+    return `    (${quote(targetName(place))}) candidates=(\n${list.join('\n')}\n    ) ;;`
   })
   const options = (before: string) => valueOptions(places).map((option) => before + option)
   return `#compdef prebook
@@ -26,7 +26,7 @@ _prebook() {
   local place='' index=2
   while (( index < CURRENT )); do
     case "$place/\${words[index]}" in
-      (${placesBelow(places).join('|')}) place="$place/\${words[index]}" ;;
+      (${targetsBelow(places).join('|')}) place="$place/\${words[index]}" ;;
       (${options('*/').join('|')}) (( index += 1 )) ;;
     esac
     (( index += 1 ))
@@ -41,7 +41,7 @@ ${words.join('\n')}
   esac
   _describe prebook candidates
   case "$place" in
-    (${filePlaces(places).map(quote).join('|')}) _files ;;
+    (${fileTargets(places).map(quote).join('|')}) _files ;;
   esac
 }
 compdef _prebook prebook`

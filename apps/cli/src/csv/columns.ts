@@ -1,4 +1,4 @@
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 
 /** A column that a file may have. Its own name and its synonyms count, whatever their case, spaces and hyphens. */
 export type KnownColumn<Name extends string> = {

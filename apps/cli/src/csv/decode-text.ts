@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 
 /**
  * The text in a file's bytes, piece by piece: UTF-8, or UTF-16 as spreadsheets export it, without its byte-order mark.

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import { matchColumns, type FileColumn, type KnownColumns } from './columns.ts'
 import { decodeText } from './decode-text.ts'
 import { parseRecords, type ParsedRecord } from './parse-records.ts'

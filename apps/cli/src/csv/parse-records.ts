@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import type { Separator } from './separator.ts'
 
 /** The longest row, in characters: a quote that is never closed would otherwise pull the whole file into memory. */

@@ -3,18 +3,18 @@ import type { RouterInputs } from '@prebook/client'
 import type { Separator } from '../csv/separator.ts'
 import type { TableRow } from '../csv/open-table.ts'
 import { parseIsbnCell } from '../csv/isbn-cell.ts'
-import { parsePrice } from '../price.ts'
-import { parseWholeNumber } from '../whole-number.ts'
+import { parsePrice } from '../program/price.ts'
+import { parseWholeNumber } from '../program/whole-number.ts'
 import type { BookColumn } from './book-columns.ts'
 
 /** A row as the API takes it. */
-export type BookRow = RouterInputs['books']['import']['rows'][number]
+export type ImportedBook = RouterInputs['books']['import']['rows'][number]
 
 /** Something wrong with a row: in which column, null when it is the row as a whole, and what. */
 export type RowIssue = { column: BookColumn | null; message: string }
 
 /** What a row of a file comes to. */
-export type ReadRow = { row: BookRow } | { issues: RowIssue[] }
+export type ReadRow = { row: ImportedBook } | { issues: RowIssue[] }
 
 /**
  * Reads a row as far as a file is written otherwise than the API is: prices, numbers, and ISBNs that a spreadsheet took
@@ -37,7 +37,7 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
   const priceCents = read('price', (text) => parsePriceCell(text, separator))
   const stockQuantity = read('stock', (text) => (text === '' ? undefined : parseWholeNumber(text)))
   if (isbn === undefined || priceCents === undefined || issues.length > 0) return { issues }
-  const row: BookRow = { title: values.title, author: values.author, isbn, priceCents }
+  const row: ImportedBook = { title: values.title, author: values.author, isbn, priceCents }
   if (values.description !== '') row.description = values.description
   if (stockQuantity !== undefined) row.stockQuantity = stockQuantity
   return { row }

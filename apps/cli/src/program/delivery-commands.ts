@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander'
 import type { DeliveriesListOptions } from '../commands/deliveries-list.ts'
 import type { DeliveriesRedriveOptions } from '../commands/deliveries-redrive.ts'
-import { parseWholeNumber } from '../whole-number.ts'
+import { parseWholeNumber } from './whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'kept']

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { DemandOptions } from '../commands/demand.ts'
 import type { DemandShowOptions } from '../commands/demand-show.ts'
-import { parseSince } from '../since.ts'
-import { parseWholeNumber } from '../whole-number.ts'
+import { parseSince } from './since.ts'
+import { parseWholeNumber } from './whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `demand`, `demand show` */

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import type { GlobalOptions } from '../connect.ts'
+import type { GlobalOptions } from '../session/connect.ts'
 import { examples } from './shared-options.ts'
 
 /** `status`, `completion` */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { LoginOptions } from '../commands/login.ts'
-import type { GlobalOptions } from '../connect.ts'
+import type { GlobalOptions } from '../session/connect.ts'
 import { examples } from './shared-options.ts'
 
 /** `login`, `logout`, `whoami` */

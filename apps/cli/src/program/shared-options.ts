@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { parseWholeNumber } from '../whole-number.ts'
+import { parseWholeNumber } from './whole-number.ts'
 
 /** How a book is named, for the help. */
 export const BOOK_ARGUMENT = "its id (12 or '#12'), its ISBN, or words of its title or author"

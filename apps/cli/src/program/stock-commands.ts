@@ -3,10 +3,10 @@ import type { RestockOptions } from '../commands/restock.ts'
 import type { RestockShipmentOptions } from '../commands/restock-shipment.ts'
 import type { StockHistoryOptions } from '../commands/stock-history.ts'
 import type { WatchOptions } from '../commands/watch.ts'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from './command-error.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { shipmentColumns } from '../shipment/shipment-columns.ts'
-import { parseDifference, parseWholeNumber } from '../whole-number.ts'
+import { parseDifference, parseWholeNumber } from './whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `restock`, `stock history`, `watch` */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { UsersListOptions } from '../commands/users-list.ts'
-import type { GlobalOptions } from '../connect.ts'
+import type { GlobalOptions } from '../session/connect.ts'
 import { addExtent, examples } from './shared-options.ts'
 
 const USER_ARGUMENT = "its id (12 or '#12') or its e-mail address"

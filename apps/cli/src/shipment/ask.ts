@@ -1,6 +1,6 @@
-import type { Connection } from '../connect.ts'
-import type { Progress } from '../progress.ts'
-import { sendPatiently } from '../repeat.ts'
+import type { Connection } from '../session/connect.ts'
+import type { Progress } from '../terminal/progress.ts'
+import { sendPatiently } from '../session/repeat.ts'
 
 /** Calls the server as {@link Connection} does, and patiently: nothing that a shipment sends counts twice. */
 export type Ask = Connection['call']

@@ -1,5 +1,5 @@
 import { isPrebookError, type Reason, type RouterOutputs } from '@prebook/client'
-import { exitFor } from '../exit-codes.ts'
+import { exitFor } from '../program/exit-codes.ts'
 import type { Ask } from './ask.ts'
 import { lineKey, lineNote } from './line-key.ts'
 import { countedOtherwise, heldBack, type PlannedLine, type PlannedTitle } from './plan-shipment.ts'

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { parseIsbnCell } from '../csv/isbn-cell.ts'
 import { openTable, type TableRow } from '../csv/open-table.ts'
-import { parseWholeNumber } from '../whole-number.ts'
+import { parseWholeNumber } from '../program/whole-number.ts'
 import { shipmentColumns, type ShipmentColumn } from './shipment-columns.ts'
 
 /** A line of a shipment file: which book, and how many copies of it arrived. */

@@ -1,4 +1,4 @@
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 
 /** The longest name of a shipment; it becomes part of the note of each movement. */
 const LONGEST = 100

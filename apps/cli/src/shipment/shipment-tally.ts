@@ -1,4 +1,4 @@
-import { countOf } from '../count-of.ts'
+import { countOf } from '../terminal/count-of.ts'
 import type { CountedLine } from './count-title.ts'
 import type { ShipmentPlan, PlannedLine } from './plan-shipment.ts'
 

@@ -3,7 +3,7 @@ import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/c
 import { createDesk, type Desk } from './run-prebook.ts'
 
 /** A real server with an admin, for the tests of one file. */
-export type Shop = AsyncDisposable & {
+export type CliShop = AsyncDisposable & {
   api: ApiProcess
   admin: { email: string; password: string; client: PrebookClient }
   /** A desk whose commands go to this server as the admin, by `PREBOOK_URL` and `PREBOOK_TOKEN`. */
@@ -19,7 +19,7 @@ export type Shop = AsyncDisposable & {
 }
 
 /** Opens a shop. */
-export async function openShop(): Promise<Shop> {
+export async function openCliShop(): Promise<CliShop> {
   const api = await spawnApi({ env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' } })
   try {
     const { url } = api

@@ -1,11 +1,11 @@
 import { inspect, styleText } from 'node:util'
 import { isPrebookError, type PrebookClientError, type Reason } from '@prebook/client'
 import { CommandError } from './command-error.ts'
-import { setting, type GlobalOptions } from './connect.ts'
-import { countOf } from './count-of.ts'
+import { setting, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
 import { exitCodes, exitFor, type Exit } from './exit-codes.ts'
-import { fitted } from './output.ts'
-import { plainText } from './plain-text.ts'
+import { fitted } from '../terminal/output.ts'
+import { plainText } from '../terminal/plain-text.ts'
 
 /** What went wrong, for a person; `details` are for `--verbose`. */
 export type Explanation = {
@@ -19,7 +19,7 @@ export type Explanation = {
 
 /** Tells on standard error what went wrong and what to do, and gives the exit code. */
 export function reportError(error: unknown, options: GlobalOptions): number {
-  const { exit, message, items, remedy, details } = explainError(error, options)
+  const { exit, message, items, remedy, details } = describeError(error, options)
   const style = (format: 'red' | 'dim', text: string) => styleText(format, text, { stream: process.stderr })
   const line = (text: string, indent = '  ') => fitted(text, process.stderr, indent)
   const lines = [
@@ -35,7 +35,7 @@ export function reportError(error: unknown, options: GlobalOptions): number {
 }
 
 /** Puts anything that was thrown into a sentence, a remedy and an exit code. */
-export function explainError(error: unknown, options: GlobalOptions): Explanation {
+export function describeError(error: unknown, options: GlobalOptions): Explanation {
   if (isPrebookError(error)) return explainRefusal(error, options)
   const details = causes(error)
   if (error instanceof CommandError) {

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { exitCodes } from './exit-codes.ts'
-import { outliveLostOutput } from './lost-output.ts'
+import { outliveLostOutput } from '../terminal/lost-output.ts'
 import { createProgram } from './program.ts'
 
 /** Runs the command that the arguments name, and gives the exit code. */

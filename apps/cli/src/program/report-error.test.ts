@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { CommandError } from './command-error.ts'
-import { explainError } from './report-error.ts'
+import { describeError } from './report-error.ts'
 
 describe('an error is told', () => {
   test('with its remedy and its causes', () => {
     const cause = new Error('outer', { cause: new Error('inner') })
     const error = new CommandError('network', 'Not reached.', { remedy: 'Start it.', cause })
-    expect(explainError(error, {})).toEqual({
+    expect(describeError(error, {})).toEqual({
       exit: 'network',
       message: 'Not reached.',
       items: [],
@@ -17,11 +17,11 @@ describe('an error is told', () => {
 
   test('with what it is about, a line each', () => {
     const error = new CommandError('usage', 'Two fit.', { items: ['#1 Dune', '#2 a\u001b[2Jb\nc'] })
-    expect(explainError(error, {}).items).toEqual(['#1 Dune', '#2 ab c'])
+    expect(describeError(error, {}).items).toEqual(['#1 Dune', '#2 ab c'])
   })
 
   test('as unexpected when nobody foresaw it, with the place for --verbose', () => {
-    const explanation = explainError(new TypeError('x is not a function'), { verbose: true })
+    const explanation = describeError(new TypeError('x is not a function'), { verbose: true })
     expect(explanation).toMatchObject({
       exit: 'failed',
       message: 'Something unexpected happened: x is not a function',
@@ -36,10 +36,10 @@ describe('an error is told', () => {
       new Error('a\u001b[2Jb'),
       'a\u001b[2Jb',
     ]) {
-      expect(explainError(error, {}).message).not.toContain('\u001b')
-      expect(explainError(error, {}).message).toContain('ab')
+      expect(describeError(error, {}).message).not.toContain('\u001b')
+      expect(describeError(error, {}).message).toContain('ab')
     }
     const nested = new CommandError('failed', 'x', { cause: new Error('a\u001b[2Jb') })
-    expect(explainError(nested, {}).details).toEqual(['cause: ab'])
+    expect(describeError(nested, {}).details).toEqual(['cause: ab'])
   })
 })

@@ -7,7 +7,7 @@ import { CommanderError, type Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { exitMeanings } from './exit-codes.ts'
 import { createProgram } from './program.ts'
-import { createDesk } from './testing/run-prebook.ts'
+import { createDesk } from '../testing/run-prebook.ts'
 
 async function serve(listener: RequestListener): Promise<AsyncDisposable & { url: string }> {
   const server = createServer(listener)
@@ -182,7 +182,7 @@ describe('help', () => {
   })
 
   test('and the README tell the same commands and options', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     for (const { path, command } of leaves(createProgram())) {
       const row = readme.split('\n').find((line) => line.startsWith(`| \`${path.join(' ')}`))
       expect(row, path.join(' ')).toBeDefined()
@@ -193,7 +193,7 @@ describe('help', () => {
   test('and the README name every exit code', async () => {
     await using desk = await createDesk()
     const { stdout } = await desk.prebook(['--help'])
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     for (const meaning of Object.values(exitMeanings)) {
       expect(stdout).toContain(meaning)
       expect(readme).toContain(meaning)
@@ -202,7 +202,7 @@ describe('help', () => {
 
   test('--version is the version of the package', async () => {
     await using desk = await createDesk()
-    const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
     expect(await desk.prebook(['--version'])).toEqual({

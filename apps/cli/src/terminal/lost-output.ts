@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../program/exit-codes.ts'
 
 /**
  * Lets a command come to its end although what it writes is lost: a change that was asked for is made whether or not

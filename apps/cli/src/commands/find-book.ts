@@ -1,11 +1,11 @@
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
-import { parseBookReference, type BookReference } from './book-reference.ts'
-import { CommandError } from './command-error.ts'
-import type { Connection } from './connect.ts'
-import { countOf } from './count-of.ts'
-import { canAsk } from './output.ts'
-import { plain } from './plain-text.ts'
-import { choose } from './prompts.ts'
+import { parseBookReference, type BookReference } from '../program/book-reference.ts'
+import { CommandError } from '../program/command-error.ts'
+import type { Connection } from '../session/connect.ts'
+import { countOf } from '../terminal/count-of.ts'
+import { canAsk } from '../terminal/output.ts'
+import { plain } from '../terminal/plain-text.ts'
+import { choose } from '../terminal/prompts.ts'
 
 /** A book as the API shows it. */
 export type Book = RouterOutputs['books']['get']

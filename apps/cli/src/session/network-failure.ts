@@ -1,5 +1,5 @@
 import { explainError } from '@prebook/client'
-import { NetworkError } from './command-error.ts'
+import { NetworkError } from '../program/command-error.ts'
 
 /** How long a server may take for one answer. */
 export const ANSWER_WITHIN_MS = 30_000

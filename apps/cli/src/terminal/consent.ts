@@ -1,4 +1,4 @@
-import { CommandError } from './command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import { canAsk } from './output.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startProxy } from './testing/meddling-proxy.ts'
-import { createDesk, type Desk } from './testing/run-prebook.ts'
+import { startProxy } from '../testing/meddling-proxy.ts'
+import { createDesk, type Desk } from '../testing/run-prebook.ts'
 
 const ESCAPES = '\u001b[2J\u001b]0;pwned\u0007\u009b31m\u202e\r\n\u0000'
 const text = `a${ESCAPES}b`

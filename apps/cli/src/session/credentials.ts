@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, posix, win32 } from 'node:path'
-import { CommandError } from './command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import { parseAddress } from './server-address.ts'
 
 /** A session that was kept: at which server, whose, and the token. */

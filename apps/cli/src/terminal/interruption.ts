@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../program/exit-codes.ts'
 
 /** Ctrl-C, or a request to end, while a long piece of work goes on. */
 export type Interruption = Disposable & { readonly signal: AbortSignal }

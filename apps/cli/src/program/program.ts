@@ -1,14 +1,14 @@
 // Commander only: what a command needs is loaded when it runs, so that help and completion stay quick.
 import { Command, type Help } from 'commander'
-import manifest from '../package.json' with { type: 'json' }
+import manifest from '../../package.json' with { type: 'json' }
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.ts'
-import { addBookCommands } from './program/book-commands.ts'
-import { addDeliveryCommands } from './program/delivery-commands.ts'
-import { addDemandCommands } from './program/demand-commands.ts'
-import { addServerCommands } from './program/server-commands.ts'
-import { addSessionCommands } from './program/session-commands.ts'
-import { addStockCommands } from './program/stock-commands.ts'
-import { addUserCommands } from './program/user-commands.ts'
+import { addBookCommands } from './book-commands.ts'
+import { addDeliveryCommands } from './delivery-commands.ts'
+import { addDemandCommands } from './demand-commands.ts'
+import { addServerCommands } from './server-commands.ts'
+import { addSessionCommands } from './session-commands.ts'
+import { addStockCommands } from './stock-commands.ts'
+import { addUserCommands } from './user-commands.ts'
 
 /** The command line as a whole. Wrong usage and `--help` end it with a `CommanderError`; see `run.ts`. */
 export function createProgram(): Command {

@@ -1,6 +1,6 @@
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
 import { CommandError } from './command-error.ts'
-import type { Connection } from './connect.ts'
+import type { Connection } from '../session/connect.ts'
 
 /** An account as the API shows it. */
 export type User = RouterOutputs['users']['list']['items'][number]

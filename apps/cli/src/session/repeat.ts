@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isPrebookError } from '@prebook/client'
-import { NetworkError } from './command-error.ts'
-import { countOf } from './count-of.ts'
+import { NetworkError } from '../program/command-error.ts'
+import { countOf } from '../terminal/count-of.ts'
 
 /** How often a busy server is asked again, and for how long one waits at most between two tries, in seconds. */
 const BUSY_TRIES = 5

@@ -1,4 +1,4 @@
-import { CommandError } from './command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import { terminalWidth } from './output.ts'
 import { plainText } from './plain-text.ts'
 import { truncate } from './text-width.ts'

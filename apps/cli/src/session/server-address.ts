@@ -1,4 +1,4 @@
-import { CommandError } from './command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 
 /** Where a server runs that was started without settings. */
 export const DEFAULT_ADDRESS = 'http://127.0.0.1:8787'

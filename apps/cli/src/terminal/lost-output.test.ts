@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { entry } from './testing/run-prebook.ts'
-import { openShop, type Shop } from './testing/shop.ts'
+import { entry } from '../testing/run-prebook.ts'
+import { openCliShop, type CliShop } from '../testing/shop.ts'
 
-let shop: Shop
+let shop: CliShop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await openCliShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

@@ -1,5 +1,5 @@
 import { createClient, isPrebookError, type PrebookClient } from '@prebook/client'
-import { CommandError } from './command-error.ts'
+import { CommandError } from '../program/command-error.ts'
 import { credentialsFile, readCredentials, type Credential } from './credentials.ts'
 import { ANSWER_WITHIN_MS, explainFailure } from './network-failure.ts'
 import { chooseAddress } from './server-address.ts'
