@@ -3,9 +3,9 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { outliveDeployments } from './live/gone-files.ts'
-import { createShopRouter } from './router.tsx'
-import { createQueryClient } from './shop/query-client.ts'
+import { outliveDeployments } from './app/live/gone-files.ts'
+import { createShopRouter } from './app/router.tsx'
+import { createQueryClient } from './lib/query-client.ts'
 
 outliveDeployments()
 const queryClient = createQueryClient()

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { FailureWords } from '../words/failure-words.ts'
+import type { FailureWords } from '../lib/failure-words.ts'
 import './failure-note.css'
 
 /** What went wrong, in a form or a dialog; nothing for null. */

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { inWords } from '../words/failure-words.ts'
+import { inWords } from '../lib/failure-words.ts'
 import { Button } from './button.tsx'
 import { PageTitle } from './page-title.tsx'
 import './states.css'

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { ago, atTime } from '../shop/times.ts'
+import { ago, atTime } from '../lib/times.ts'
 import './time-ago.css'
 
 /** How often what it says is looked at again, in milliseconds. */

@@ -1,0 +1,48 @@
+import { createRouter } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { adminRoutes } from '../features/admin/admin-routes.ts'
+import { bookRoute } from '../features/catalogue/book-page.tsx'
+import { booksRoute, catalogueRoute } from '../features/catalogue/catalogue-page.tsx'
+import { accountRoute } from '../features/account/account-route.ts'
+import { prebookingsRoute } from '../features/prebooks/prebookings-route.ts'
+import { signInRoute } from '../features/account/sign-in-page.tsx'
+import { signUpRoute } from '../features/account/sign-up-page.tsx'
+import { FailedPage, rootRoute } from './root-route.tsx'
+import { readSearch, writeSearch } from '../lib/search-params.ts'
+
+const routeTree = rootRoute.addChildren([
+  catalogueRoute,
+  booksRoute,
+  bookRoute,
+  signInRoute,
+  signUpRoute,
+  prebookingsRoute,
+  accountRoute,
+  adminRoutes,
+])
+
+export function createShopRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch: readSearch,
+    stringifySearch: writeSearch,
+    defaultErrorComponent: FailedPage,
+    // What a link leads to is asked for when the pointer or the focus comes to it; the query cache judges what is fresh.
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  interface Register {
+    router: ReturnType<typeof createShopRouter>
+  }
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  interface HistoryState {
+    /** The pages of a list that one came by, first to last: `''` is the first page, the others are cursors. */
+    trail?: readonly string[]
+  }
+}

@@ -1,0 +1,52 @@
+import { Link, Outlet } from '@tanstack/react-router'
+import { useForgottenIntent } from '../features/prebooks/use-forgotten-intent.ts'
+import { LiveUpdates } from './live/live-updates.ts'
+import { AccountMenu } from './account-menu.tsx'
+import { ConnectionBadge } from './connection-badge.tsx'
+import { NavigationLinks } from './navigation.tsx'
+import { NoticeRegion } from './notice-region.tsx'
+import { SearchBox } from './search-box.tsx'
+import { ThemeSwitch } from './theme-switch.tsx'
+import './shell.css'
+
+/** What stands around every page. */
+export function Shell() {
+  useForgottenIntent()
+  return (
+    <>
+      <a href="#content" className="skip-link">
+        Skip to the content
+      </a>
+      <header className="masthead">
+        <div className="masthead-row">
+          <Link to="/" className="wordmark" aria-label="Prebook: to the catalogue">
+            <svg viewBox="0 0 20 28" aria-hidden="true">
+              <path d="M2 0h16v28l-8-6.5L2 28z" />
+            </svg>
+            Prebook
+          </Link>
+          <SearchBox />
+          <div className="masthead-tools">
+            <ThemeSwitch />
+            <AccountMenu />
+          </div>
+        </div>
+        <div className="masthead-below">
+          <NavigationLinks />
+          <ConnectionBadge />
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className="content">
+        <Outlet />
+      </main>
+      <footer className="colophon">
+        <p>
+          Sold out is not gone: pre-book, and you are told the moment it is back. For programs there is{' '}
+          <a href="/docs">the API</a>.
+        </p>
+      </footer>
+      <NoticeRegion />
+      <LiveUpdates />
+    </>
+  )
+}

@@ -1,0 +1,54 @@
+import { createRoute, Link } from '@tanstack/react-router'
+import { emailAddress, password } from '../../lib/rules.ts'
+import { useForm } from '../../lib/use-form.ts'
+import { rootRoute } from '../../app/root-route.tsx'
+import { arrivalSearch, useArrival } from './use-arrival.ts'
+import { client } from '../../lib/client.ts'
+import { Field } from '../../ui/field.tsx'
+import { AccountForm } from './account-form.tsx'
+import { EmailField } from './email-field.tsx'
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: arrivalSearch,
+  component: SignInPage,
+})
+
+function SignInPage() {
+  const search = signInRoute.useSearch()
+  const arrive = useArrival(search)
+  const form = useForm({
+    rules: { email: emailAddress, password },
+    beside: { AUTH_INVALID_CREDENTIALS: 'password', AUTH_ACCOUNT_DEACTIVATED: 'email' },
+    send: async ({ email, password: secret }) => {
+      const { user } = await client.auth.login.mutate({ email, password: secret, session: 'cookie' })
+      arrive(user)
+    },
+  })
+  return (
+    <AccountForm
+      title="Sign in"
+      lead="To pre-book, and to see what you wait for."
+      form={form}
+      send="Sign in"
+      otherwise={
+        <>
+          New here?{' '}
+          <Link to="/sign-up" search={search}>
+            Create an account
+          </Link>
+        </>
+      }
+    >
+      <EmailField {...form.field('email')} autoComplete="username" />
+      <Field
+        {...form.field('password')}
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+    </AccountForm>
+  )
+}

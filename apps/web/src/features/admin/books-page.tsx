@@ -1,0 +1,130 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-router'
+import type { Book } from '@prebook/client'
+import { ListSearch } from './list-search.tsx'
+import { PagedTable } from './paged-table.tsx'
+import type { StockedBook } from './restock-dialog.tsx'
+import { useRestock } from './use-restock.tsx'
+import { limits } from '../../lib/limits.ts'
+import { price } from '../../lib/money.ts'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { FilterBar } from '../../ui/filter-bar.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import { StockBadge } from '../../ui/stock-badge.tsx'
+import type { Column } from '../../ui/table.tsx'
+import { booksQuery, type BooksSearch } from './books-routes.ts'
+import './admin-pages.css'
+
+const route = getRouteApi('/admin/books')
+
+/** The catalogue as admins see it: what is there, what it costs, and how many. */
+export function BooksPage() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const page = useQuery({ ...booksQuery(search), placeholderData: keepPreviousData })
+  const { restock, dialog } = useRestock()
+  return (
+    <>
+      <PageHead>
+        <PageTitle title="Books" />
+        <Link to="/admin/books/new" className={buttonClass({ tone: 'primary' })}>
+          Add a book
+        </Link>
+      </PageHead>
+      <div className="admin-tools">
+        <ListSearch
+          label="Title, author or ISBN"
+          query={search.query}
+          max={limits.search.max}
+          onSearch={(query) => {
+            const { inStock } = search
+            void navigate({
+              to: '/admin/books',
+              search: {
+                ...(query === undefined ? {} : { query }),
+                ...(inStock === undefined ? {} : { inStock }),
+              },
+            })
+          }}
+        />
+        <StockFilter />
+      </div>
+      <PagedTable
+        page={page}
+        what="books"
+        columns={columnsWith(restock)}
+        keyOf={({ id }) => id}
+        cursor={search.cursor}
+        more="More books"
+        empty={
+          <EmptyState title="No book is like that">
+            <Link to="/admin/books" search={{}} className={buttonClass({})}>
+              Show all books
+            </Link>
+          </EmptyState>
+        }
+      />
+      {dialog}
+    </>
+  )
+}
+
+const filters: { label: string; search: BooksSearch }[] = [
+  { label: 'All', search: {} },
+  { label: 'In stock', search: { inStock: true } },
+  { label: 'Sold out', search: { inStock: false } },
+]
+
+function StockFilter() {
+  const { query, inStock } = route.useSearch()
+  return (
+    <FilterBar
+      label="In stock or not"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({
+          to: '/admin/books',
+          search: { ...(query === undefined ? {} : { query }), ...search },
+        }),
+        current: inStock === search.inStock,
+      }))}
+    />
+  )
+}
+
+function columnsWith(restock: (book: StockedBook) => void): Column<Book>[] {
+  return [
+    {
+      title: 'Book',
+      cell: ({ id, title, author }) => (
+        <div>
+          <Link to="/admin/books/$bookId" params={{ bookId: id }} className="admin-title">
+            {title}
+          </Link>
+          <span className="admin-aside">{author}</span>
+        </div>
+      ),
+    },
+    { title: 'ISBN', cell: ({ isbn }) => isbn ?? '–' },
+    { title: 'Price', figures: true, cell: ({ priceCents }) => price(priceCents) },
+    { title: 'Copies', figures: true, cell: ({ stockQuantity }) => stockQuantity.toLocaleString('en') },
+    {
+      title: 'State',
+      cell: (book) => (
+        <div>
+          <StockBadge book={book} />
+        </div>
+      ),
+    },
+    {
+      title: 'What to do',
+      cell: (book) => (
+        <Button aria-label={`Change stock: ${book.title}`} onClick={() => restock(book)}>
+          Change stock
+        </Button>
+      ),
+    },
+  ]
+}

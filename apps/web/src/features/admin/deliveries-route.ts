@@ -1,0 +1,42 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { Delivery } from '@prebook/client'
+import { CURSOR_MAX } from '../../lib/limits.ts'
+import { textParam } from '../../lib/search-params.ts'
+import { queries } from '../../lib/client.ts'
+import { adminRoute } from './admin-route.ts'
+
+const PAGE_SIZE = 25
+
+/** How an e-mail stands, in the words of the shop. */
+export const stateWords = {
+  pending: 'Waits to go out',
+  sending: 'Going out',
+  sent: 'Sent',
+  skipped: 'Skipped',
+  failed: 'Failed',
+  kept: 'Kept',
+} as const satisfies Record<Delivery['state'], string>
+
+export type DeliveriesSearch = { state?: Delivery['state']; cursor?: string }
+
+export const deliveriesRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/deliveries',
+  validateSearch: (given: Record<string, unknown>): DeliveriesSearch => {
+    const state = given['state']
+    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    return { ...(isState(state) ? { state } : {}), ...(cursor === undefined ? {} : { cursor }) }
+  },
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.queryClient.prefetchQuery(deliveriesQuery(deps)),
+  component: lazyRouteComponent(() => import('./deliveries-page.tsx'), 'DeliveriesPage'),
+})
+
+export function deliveriesQuery(search: DeliveriesSearch) {
+  return queries.deliveries.list.queryOptions({ ...search, limit: PAGE_SIZE })
+}
+
+/** Whether something names a state. */
+export function isState(given: unknown): given is Delivery['state'] {
+  return typeof given === 'string' && Object.hasOwn(stateWords, given)
+}

@@ -1,0 +1,37 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { BookForm } from './book-form.tsx'
+import { refreshStock } from './stock-changes.ts'
+import { notify } from '../../app/notices.ts'
+import { client } from '../../lib/client.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import './admin-pages.css'
+
+/** Adds a book to the catalogue. */
+export function NewBookPage() {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  return (
+    <>
+      <PageHead>
+        <PageTitle title="Add a book" />
+      </PageHead>
+      <BookForm
+        send="Add the book"
+        onSend={async (fields, stockQuantity) => {
+          const { id, title } = await client.books.create.mutate({ ...fields, stockQuantity })
+          void refreshStock(queryClient)
+          notify({ tone: 'good', title: `${title} is in the catalogue.` })
+          // Replaced, so that the browser's way back does not lead to a form that is done.
+          await navigate({ to: '/admin/books/$bookId', params: { bookId: id }, replace: true })
+        }}
+      >
+        <Link to="/admin/books" className={buttonClass({ tone: 'quiet' })}>
+          All books
+        </Link>
+      </BookForm>
+    </>
+  )
+}

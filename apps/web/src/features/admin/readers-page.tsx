@@ -1,0 +1,128 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-router'
+import type { User } from '@prebook/client'
+import { ListSearch } from './list-search.tsx'
+import { PagedTable } from './paged-table.tsx'
+import { useAccountStatus } from './use-account-status.tsx'
+import { limits } from '../../lib/limits.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, buttonClass } from '../../ui/button.tsx'
+import { FilterBar } from '../../ui/filter-bar.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
+import { TimeAgo } from '../../ui/time-ago.tsx'
+import { readersQuery, type ReadersSearch } from './readers-route.ts'
+import './admin-pages.css'
+
+const route = getRouteApi('/admin/readers')
+
+/** Who has an account, and whether they may use it. */
+export function ReadersPage() {
+  const search = route.useSearch()
+  const navigate = useNavigate()
+  const page = useQuery({ ...readersQuery(search), placeholderData: keepPreviousData })
+  const { ask, dialog } = useAccountStatus()
+  return (
+    <>
+      <PageHead>
+        <PageTitle title="Readers" />
+      </PageHead>
+      <div className="admin-tools">
+        <ListSearch
+          label="E-mail address"
+          query={search.query}
+          max={limits.email.max}
+          onSearch={(query) => {
+            const { isActive } = search
+            void navigate({
+              to: '/admin/readers',
+              search: {
+                ...(query === undefined ? {} : { query }),
+                ...(isActive === undefined ? {} : { isActive }),
+              },
+            })
+          }}
+        />
+        <StandingFilter />
+      </div>
+      <PagedTable
+        page={page}
+        what="readers"
+        columns={columnsWith(ask)}
+        keyOf={({ id }) => id}
+        cursor={search.cursor}
+        more="Older accounts"
+        empty={
+          <EmptyState title="Nobody is like that">
+            <Link to="/admin/readers" search={{}} className={buttonClass({})}>
+              Show everybody
+            </Link>
+          </EmptyState>
+        }
+      />
+      {dialog}
+    </>
+  )
+}
+
+const filters: { label: string; search: ReadersSearch }[] = [
+  { label: 'All', search: {} },
+  { label: 'Active', search: { isActive: true } },
+  { label: 'Deactivated', search: { isActive: false } },
+]
+
+function StandingFilter() {
+  const { query, isActive } = route.useSearch()
+  return (
+    <FilterBar
+      label="Active or not"
+      choices={filters.map(({ label, search }) => ({
+        label,
+        link: linkOptions({
+          to: '/admin/readers',
+          search: { ...(query === undefined ? {} : { query }), ...search },
+        }),
+        current: isActive === search.isActive,
+      }))}
+    />
+  )
+}
+
+function columnsWith(ask: (user: User) => void): Column<User>[] {
+  return [
+    { title: 'E-mail address', cell: ({ email }) => <span className="admin-address">{email}</span> },
+    { title: 'Here since', cell: ({ createdAt }) => <TimeAgo time={createdAt} /> },
+    { title: 'E-mails', cell: ({ mailOptOut }) => (mailOptOut ? 'None wanted' : 'Wanted') },
+    {
+      title: 'State',
+      cell: ({ role, isActive }) => (
+        <div>
+          {role === 'admin' ? (
+            <Badge tone="plain">Admin</Badge>
+          ) : isActive ? (
+            <Badge tone="good">Active</Badge>
+          ) : (
+            <Badge tone="bad">Deactivated</Badge>
+          )}
+        </div>
+      ),
+    },
+    {
+      title: 'What to do',
+      cell: (user) =>
+        user.role === 'admin' ? (
+          <span className="admin-aside">Admins cannot be deactivated.</span>
+        ) : (
+          <Button
+            tone={user.isActive ? 'danger' : 'plain'}
+            aria-label={`${user.isActive ? 'Deactivate' : 'Reactivate'} ${user.email}`}
+            onClick={() => ask(user)}
+          >
+            {user.isActive ? 'Deactivate' : 'Reactivate'}
+          </Button>
+        ),
+    },
+  ]
+}

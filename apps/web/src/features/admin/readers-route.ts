@@ -1,0 +1,32 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { CURSOR_MAX, limits } from '../../lib/limits.ts'
+import { flagParam, textParam } from '../../lib/search-params.ts'
+import { queries } from '../../lib/client.ts'
+import { adminRoute } from './admin-route.ts'
+
+const PAGE_SIZE = 25
+
+export type ReadersSearch = { query?: string; isActive?: boolean; cursor?: string }
+
+export const readersRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/readers',
+  validateSearch: (given: Record<string, unknown>): ReadersSearch => {
+    const query = textParam(given['query'], limits.email.max)
+    const isActive = flagParam(given['isActive'])
+    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    return {
+      ...(query === undefined ? {} : { query }),
+      ...(isActive === undefined ? {} : { isActive }),
+      ...(cursor === undefined ? {} : { cursor }),
+    }
+  },
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.queryClient.prefetchQuery(readersQuery(deps)),
+  component: lazyRouteComponent(() => import('./readers-page.tsx'), 'ReadersPage'),
+})
+
+/** All accounts, admins among them. */
+export function readersQuery(search: ReadersSearch) {
+  return queries.users.list.queryOptions({ ...search, limit: PAGE_SIZE })
+}

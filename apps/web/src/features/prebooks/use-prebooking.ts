@@ -1,0 +1,76 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { isPrebookError, type Book, type Prebook } from '@prebook/client'
+import { notify, notifyFailure } from '../../app/notices.ts'
+import { queries } from '../../lib/client.ts'
+import { reasonWords } from '../../lib/reasons.ts'
+import { NOT_YET, refreshAround, waitlistQuery } from './prebook-cache.ts'
+
+/**
+ * Pre-books a book: shown at once, taken back when the shop refuses. A second click while the first is under way does
+ * nothing. That the book came in stock meanwhile is good news and no failure.
+ */
+export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
+  const queryClient = useQueryClient()
+  const busy = useRef(false)
+  const { queryKey } = waitlistQuery(book.id)
+  const mutation = useMutation({
+    ...queries.prebooks.create.mutationOptions(),
+    onMutate: async () => {
+      await queryClient.cancelQueries({ queryKey })
+      const before = queryClient.getQueryData(queryKey)
+      queryClient.setQueryData(queryKey, (shown) => {
+        if (shown === undefined || shown.mine !== null) return shown
+        const waiting = typeof shown.waiting === 'number' ? shown.waiting + 1 : shown.waiting
+        return { ...shown, waiting, mine: { ...expected(book), queuePosition: waiting } }
+      })
+      return { before }
+    },
+    onSuccess: (prebook) => {
+      queryClient.setQueryData(queryKey, (shown) =>
+        shown === undefined
+          ? shown
+          : { ...shown, mine: { ...prebook, queuePosition: shown.mine?.queuePosition ?? null } },
+      )
+    },
+    onError: (error, _, context) => {
+      queryClient.setQueryData(queryKey, context?.before)
+      if (isPrebookError(error, 'PREBOOK_BOOK_IN_STOCK')) {
+        queryClient.setQueryData(queryKey, (shown) => shown && { ...shown, inStock: true, mine: null })
+        notify({
+          tone: 'good',
+          title: `${book.title} is back in stock`,
+          body: 'It came in while you looked at it: there is nothing to wait for.',
+        })
+      } else if (isPrebookError(error, 'PREBOOK_DUPLICATE')) {
+        const { title, advice } = reasonWords.PREBOOK_DUPLICATE
+        notify({ tone: 'plain', title, body: advice })
+      } else notifyFailure(error)
+    },
+    onSettled: () => {
+      busy.current = false
+      void refreshAround(queryClient, { settling: true })
+    },
+  })
+  return {
+    isPending: mutation.isPending,
+    prebook: () => {
+      if (busy.current) return
+      busy.current = true
+      mutation.mutate({ bookId: book.id })
+    },
+  }
+}
+
+function expected({ id, title, author }: Pick<Book, 'id' | 'title' | 'author'>): Prebook {
+  return {
+    id: NOT_YET,
+    bookId: id,
+    bookTitle: title,
+    bookAuthor: author,
+    status: 'waiting',
+    createdAt: new Date().toISOString(),
+    notifiedAt: null,
+    cancelledAt: null,
+  }
+}
