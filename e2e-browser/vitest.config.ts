@@ -5,7 +5,7 @@ export default mergeConfig(
   sharedTestConfig(),
   defineConfig({
     test: {
-      globalSetup: ['./src/build-page.ts'],
+      globalSetup: ['./src/testing/build-page.ts'],
       // Two browsers and two services share two cores.
       testTimeout: 120_000,
       expect: { poll: { timeout: 20_000 } },

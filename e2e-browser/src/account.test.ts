@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { inBrowser, openShop } from './open-shop.ts'
-import { visitAs } from './readers.ts'
-import { expectSoundView } from './views.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { visitAs } from './testing/readers.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('the account page', () => {
   test('switches e-mails off and on, and back when the shop does not answer', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await visitAs(shop, 'ada')
     const { page } = ada
     ada.expectComplaints(/ERR_FAILED/)
@@ -34,7 +34,7 @@ inBrowser('the account page', () => {
   })
 
   test('signs out everywhere, after asking once', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await visitAs(shop, 'ada')
     const { page } = ada
     await page.goto('/account')

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { fillShelves } from './books.ts'
-import { inBrowser, openShop, signIn } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { fillShelves } from './testing/books.ts'
+import { inBrowser, startBrowserShop, signIn } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('an account', () => {
   test('is opened on the way, and one is back where one was, signed in over a reload', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillShelves(shop.admin)
     const { page } = await shop.visit()
     const address = `/books/${books.get('Dune')?.id}`
@@ -28,7 +28,7 @@ inBrowser('an account', () => {
   })
 
   test('is signed in to with the right password; a wrong one is told beside the field', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const visitor = await shop.visit()
     const { page } = visitor
@@ -49,7 +49,7 @@ inBrowser('an account', () => {
   })
 
   test('is asked for with nothing sent while something is wrong, and the server has the last word', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const visitor = await shop.visit()
     const { page } = visitor
@@ -77,7 +77,7 @@ inBrowser('an account', () => {
   })
 
   test('has the limits on the page that the server has', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { page } = await shop.visit()
     await page.goto('/sign-up')
     const document = (await (await fetch(`${shop.url}/openapi.json`)).json()) as OpenApi
@@ -89,7 +89,7 @@ inBrowser('an account', () => {
   })
 
   test('a link that lures elsewhere after signing in leads to the catalogue', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()
     await page.goto('/sign-in?redirect=//evil.example/')
@@ -101,7 +101,7 @@ inBrowser('an account', () => {
   })
 
   test('admins sign in to the same page', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { page } = await shop.visit()
     await page.goto('/')
     await signIn(page, shop.adminAccount)

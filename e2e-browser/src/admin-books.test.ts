@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { fillQueues, openAsAdmin } from './admin-desk.ts'
-import { fillShelves } from './books.ts'
-import { inBrowser, openShop } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { fillQueues, openAsAdmin } from './testing/admin-desk.ts'
+import { fillShelves } from './testing/books.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('the books of admins', () => {
   test('are found, edited and added; what is wrong stands beside its field', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillShelves(shop.admin)
     const visitor = await shop.visit()
     const { page } = visitor
@@ -74,7 +74,7 @@ inBrowser('the books of admins', () => {
   })
 
   test('show how their stock went: every change, and whom a broadcast told', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillQueues(shop, 3)
     const bookId = books.get('Dune') ?? 0
     const set = (quantity: number) =>
@@ -112,7 +112,7 @@ inBrowser('the books of admins', () => {
   })
 
   test('have the limits on the page that the server has; a book that is none says so', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const visitor = await shop.visit()
     const { page } = visitor
     visitor.expectComplaints(/status of 404/)

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { fillQueues, openAsAdmin, secondAdmin } from './admin-desk.ts'
-import { expectVisibleFocus, focused, tabTo } from './keyboard.ts'
-import { inBrowser, openShop, signIn } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { fillQueues, openAsAdmin, secondAdmin } from './testing/admin-desk.ts'
+import { expectVisibleFocus, focused, tabTo } from './testing/keyboard.ts'
+import { inBrowser, startBrowserShop, signIn } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('demand', () => {
   test('is seen as charts and a table, and restocked with a preview and an outcome', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillQueues(shop, 7)
     const { page } = await shop.visit()
     await openAsAdmin(shop, page, '/')
@@ -60,7 +60,7 @@ inBrowser('demand', () => {
   })
 
   test('shows what another admin does, and refuses a change of a stock that is not what one saw', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillQueues(shop, 2)
     const second = await secondAdmin(shop)
     const visitor = await shop.visit()
@@ -99,7 +99,7 @@ inBrowser('demand', () => {
   })
 
   test('is restocked with the keyboard alone', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillQueues(shop, 1)
     const { page } = await shop.visit()
     await openAsAdmin(shop, page, '/admin/demand')
@@ -128,7 +128,7 @@ inBrowser('demand', () => {
   })
 
   test('is for admins: a reader is led to the catalogue, who is not signed in signs in first', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()
     for (const address of ['/admin', '/admin/books/1', '/admin/readers']) {
@@ -146,7 +146,7 @@ inBrowser('demand', () => {
   })
 
   test('says so when nobody waits, and when the shop does not answer', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const visitor = await shop.visit()
     const { page } = visitor
     visitor.expectComplaints(/ERR_FAILED|ERR_CONNECTION|Failed to load/)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { clientOf, fillQueues, openAsAdmin } from './admin-desk.ts'
-import { inBrowser, openShop } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { clientOf, fillQueues, openAsAdmin } from './testing/admin-desk.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('readers and deliveries', () => {
   test('a reader is shut out and let in again; admins are not', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     await shop.createReader('bob')
     const reader = await clientOf(shop, ada)
@@ -26,7 +26,7 @@ inBrowser('readers and deliveries', () => {
     const dialog = page.getByRole('dialog', { name: 'Shut this reader out?' })
     await dialog.getByText('Their places in queues are kept').waitFor()
     await expectSoundView(page, 'admin-deactivate')
-    await dialog.getByRole('button', { name: 'Leave it as it is' }).click()
+    await dialog.getByRole('button', { name: 'Leave it is' }).click()
     await page.getByRole('button', { name: `Deactivate ${ada.email}` }).click()
     await dialog.getByRole('button', { name: 'Deactivate' }).click()
     await page.getByText(`${ada.email} is shut out.`).waitFor()
@@ -55,7 +55,7 @@ inBrowser('readers and deliveries', () => {
   })
 
   test('e-mails that were kept are tried again, one and all', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillQueues(shop, 3)
     const { page } = await shop.visit()
     await openAsAdmin(shop, page, '/admin/deliveries')

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { fillShelves } from './books.ts'
-import { inBrowser, openShop } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { fillShelves } from './testing/books.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('the catalogue', () => {
   test('is searched while one types, and the address holds the search over a reload and the way back', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const { page } = await shop.visit()
     await page.goto('/')
@@ -37,7 +37,7 @@ inBrowser('the catalogue', () => {
   })
 
   test('shows only what is in stock, or only what is sold out', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const { page } = await shop.visit()
     await page.goto('/')
@@ -54,7 +54,7 @@ inBrowser('the catalogue', () => {
   })
 
   test('has its pages in the address, forth and back', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillShelves(shop.admin, 50)
     const { page, openTab } = await shop.visit()
     await page.goto('/')
@@ -87,7 +87,7 @@ inBrowser('the catalogue', () => {
   })
 
   test('without the API it says so, and goes on when it is back', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const visitor = await shop.visit()
     const { page } = visitor

@@ -1,12 +1,19 @@
 import { spawnApi } from '@prebook/testing/api'
 import { expect, test } from 'vitest'
-import { inBrowser, openShop } from './open-shop.ts'
-import { backNotice, expectConnection, listed, soldOutBook, visitAs, watchStreams } from './readers.ts'
-import { expectSoundView } from './views.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import {
+  backNotice,
+  expectConnection,
+  listed,
+  soldOutBook,
+  visitAs,
+  watchStreams,
+} from './testing/readers.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('live', () => {
   test('two readers see the broadcast that an admin sets off, each on their own page', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId, address } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada', address)
     const bob = await visitAs(shop, 'bob')
@@ -35,7 +42,7 @@ inBrowser('live', () => {
   })
 
   test('eight tabs share one stream, also after the one that had it is closed', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada')
     const streams = watchStreams(ada.page)
@@ -69,7 +76,7 @@ inBrowser('live', () => {
   })
 
   test('who signs out in one tab is signed out in all, and the next reader sees nothing of theirs', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada')
     const bob = await shop.createReader('bob')
@@ -98,7 +105,7 @@ inBrowser('live', () => {
   })
 
   test('a reader who is deactivated is shown out, in every tab, and told why', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId, address } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada', address)
     ada.expectComplaints(/status of 40[13]/)
@@ -117,7 +124,7 @@ inBrowser('live', () => {
   })
 
   test('offline is said, and back again the page is right', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada')
     ada.expectComplaints(/ERR_INTERNET_DISCONNECTED|ERR_NETWORK/)
@@ -139,7 +146,7 @@ inBrowser('live', () => {
   })
 
   test('a restart of the shop is said, and afterwards the page is right', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada')
     ada.expectComplaints(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY/)
@@ -161,7 +168,7 @@ inBrowser('live', () => {
   })
 
   test('without locks each tab has a stream of its own', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const ada = await visitAs(shop, 'ada')
     await ada.page.context().addInitScript(() => {
@@ -179,7 +186,7 @@ inBrowser('live', () => {
   })
 
   test('a tab that was open while the shop was deployed anew loads the page again', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const ada = await visitAs(shop, 'ada')
     ada.expectComplaints(/status of 404|Failed to fetch dynamically imported module|Unable to preload CSS/)
     let gone = 0

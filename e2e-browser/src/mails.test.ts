@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { fillQueues, openAsAdmin } from './admin-desk.ts'
-import { inBrowser, openShop } from './open-shop.ts'
-import { startRefusingMailServer } from './refusing-mail-server.ts'
-import { expectSoundView } from './views.ts'
+import { fillQueues, openAsAdmin } from './testing/admin-desk.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { startRefusingMailServer } from './testing/refusing-mail-server.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('mails', () => {
   test('what was kept is there to look at, and its links lead to pages that lead on', async () => {
-    await using shop = await openShop({ env: { MAIL_PREVIEW: '1' } })
+    await using shop = await startBrowserShop({ env: { MAIL_PREVIEW: '1' } })
     const visitor = await shop.visit()
     const { page } = visitor
     visitor.expectComplaints(/status of 404/)
@@ -50,7 +50,7 @@ inBrowser('mails', () => {
     await page.goto(unsubscribe)
     await page.getByRole('heading', { name: 'No more e-mail?' }).waitFor()
     await expectSoundView(page, 'mail-unsubscribe')
-    await page.getByRole('link', { name: 'Leave it as it is' }).click()
+    await page.getByRole('link', { name: 'Leave it is' }).click()
     await page.getByRole('heading', { name: 'The catalogue' }).waitFor()
     await page.goto(unsubscribe)
     await page.getByRole('button', { name: 'Stop the e-mail' }).click()
@@ -73,7 +73,7 @@ inBrowser('mails', () => {
     const refusal =
       '550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table; see https://mail.example/errors/5.1.1-user-unknown-in-virtual-mailbox-table'
     await using mailServer = await startRefusingMailServer({ 'reader-1@readers.example': refusal })
-    await using shop = await openShop({
+    await using shop = await startBrowserShop({
       env: {
         SMTP_URL: mailServer.url,
         MAIL_FROM: 'The Bookshop <shop@bookstore.example>',

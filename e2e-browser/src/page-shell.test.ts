@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { fillShelves } from './books.ts'
-import { expectVisibleFocus, focused, tabTo } from './keyboard.ts'
-import { inBrowser, openShop } from './open-shop.ts'
-import { expectSoundView } from './views.ts'
+import { fillShelves } from './testing/books.ts'
+import { expectVisibleFocus, focused, tabTo } from './testing/keyboard.ts'
+import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('around every page', () => {
   test('a book has a page at the address that mails link to, and none where there is no book', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const books = await fillShelves(shop.admin)
     const visitor = await shop.visit()
     const { page } = visitor
@@ -26,7 +26,7 @@ inBrowser('around every page', () => {
   })
 
   test('the theme follows the system until one chooses, and the choice is there before the first paint', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { page } = await shop.visit({ colorScheme: 'dark' })
     await page.goto('/')
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)
@@ -45,7 +45,7 @@ inBrowser('around every page', () => {
   })
 
   test('the keyboard alone finds a book, and signs in and out', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()

@@ -1,13 +1,13 @@
 import { createClient } from '@prebook/client'
 import { expect, test } from 'vitest'
-import { expectVisibleFocus, focused, tabTo } from './keyboard.ts'
-import { inBrowser, openShop, signIn } from './open-shop.ts'
-import { backNotice, expectConnection, listed, soldOutBook, visitAs } from './readers.ts'
-import { expectSoundView } from './views.ts'
+import { expectVisibleFocus, focused, tabTo } from './testing/keyboard.ts'
+import { inBrowser, startBrowserShop, signIn } from './testing/browser-shop.ts'
+import { backNotice, expectConnection, listed, soldOutBook, visitAs } from './testing/readers.ts'
+import { expectSoundView } from './testing/views.ts'
 
 inBrowser('a reader', () => {
   test('searches, signs up on the way, pre-books, cancels, pre-books again, and sees the book come back', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId, address } = await soldOutBook(shop)
     await (await visitAs(shop, 'first')).client.prebooks.create.mutate({ bookId })
     const { page } = await shop.visit()
@@ -62,7 +62,7 @@ inBrowser('a reader', () => {
   })
 
   test('signs in to an account on the way, and a link alone pre-books nothing', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId, address } = await soldOutBook(shop)
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()
@@ -84,7 +84,7 @@ inBrowser('a reader', () => {
   })
 
   test('clicks twice and pre-books once', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { address } = await soldOutBook(shop)
     const { page, client } = await visitAs(shop, 'ada', address)
     const button = page.getByRole('button', { name: 'Pre-book' })
@@ -101,7 +101,7 @@ inBrowser('a reader', () => {
   })
 
   test('who pre-books a book that came in stock meanwhile hears the good news, not an error', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId, address } = await soldOutBook(shop)
     const visitor = await visitAs(shop, 'ada', address)
     const { page, client } = visitor
@@ -116,7 +116,7 @@ inBrowser('a reader', () => {
   })
 
   test('sees a cancellation at once, and taken back when the shop refuses it', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const visitor = await visitAs(shop, 'ada')
     const { page, client } = visitor
@@ -149,7 +149,7 @@ inBrowser('a reader', () => {
   })
 
   test('sees a pre-booking at once, and taken back when the shop does not answer', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { address } = await soldOutBook(shop)
     const visitor = await visitAs(shop, 'ada', address)
     const { page, client } = visitor
@@ -169,7 +169,7 @@ inBrowser('a reader', () => {
   })
 
   test('pre-books and cancels with the keyboard alone, and never loses the place', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { address } = await soldOutBook(shop)
     const { page } = await visitAs(shop, 'ada', address)
     await page.getByRole('button', { name: 'Pre-book' }).waitFor()
@@ -206,7 +206,7 @@ inBrowser('a reader', () => {
   })
 
   test('filters their pre-bookings in the address, and each filter says when it is empty', async () => {
-    await using shop = await openShop()
+    await using shop = await startBrowserShop()
     const { bookId } = await soldOutBook(shop)
     const { page, client } = await visitAs(shop, 'ada')
     await page.getByRole('link', { name: 'My pre-bookings' }).click()

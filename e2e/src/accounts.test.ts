@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '@prebook/client'
-import { doors } from './doors.ts'
-import { request } from './http-request.ts'
-import { openShop, signIn, type Shop } from './shop.ts'
+import { apiClients } from './testing/api-clients.ts'
+import { request } from './testing/http-request.ts'
+import { startShop, signIn, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -20,7 +20,7 @@ function newAddress(): string {
 const as = (token: string) => createClient({ url: shop.url, token })
 const invalidCredentials = { reason: 'AUTH_INVALID_CREDENTIALS', status: 401 }
 
-describe.each(doors)('an account through $name', (door) => {
+describe.each(apiClients)('an account through $name', (door) => {
   test('can be opened, and the token that comes back signs in at once', async () => {
     const email = newAddress()
 

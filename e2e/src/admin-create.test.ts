@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFolder, runAdminCreate, type Folder } from './processes.ts'
-import { openShop, signIn, type Shop } from './shop.ts'
+import { makeFolder, runAdminCreate, type Folder } from './testing/processes.ts'
+import { startShop, signIn, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors, Refused } from './doors.ts'
-import { request } from './http-request.ts'
-import { openShop, type Shop } from './shop.ts'
+import { apiClients, Refused } from './testing/api-clients.ts'
+import { request } from './testing/http-request.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-describe.each(doors)('cancelling a pre-booking through $name', (door) => {
+describe.each(apiClients)('cancelling a pre-booking through $name', (door) => {
   test('it is then listed as cancelled, with the time', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors } from './doors.ts'
-import { openShop, type Shop } from './shop.ts'
+import { apiClients } from './testing/api-clients.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -31,7 +31,7 @@ function newIsbn(): { isbn10: string; isbn13: string } {
   }
 }
 
-describe.each(doors)('the catalogue through $name', (door) => {
+describe.each(apiClients)('the catalogue through $name', (door) => {
   test('takes a new book, trims it, and shows all of it to everybody', async () => {
     const { isbn10, isbn13 } = newIsbn()
 
@@ -132,7 +132,7 @@ describe.each(doors)('the catalogue through $name', (door) => {
   })
 })
 
-describe.each(doors)('searching the catalogue through $name', (door) => {
+describe.each(apiClients)('searching the catalogue through $name', (door) => {
   test('finds words of title and author and the ISBN, whatever case and accents', async () => {
     const [word, { isbn13 }] = [newWord(), newIsbn()]
     const book = await shop.addBook(0, { title: `Ñandú ${word}`, author: 'Straße Æsop', isbn: isbn13 })

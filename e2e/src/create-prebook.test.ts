@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors, Refused } from './doors.ts'
-import { openShop, type Shop } from './shop.ts'
+import { apiClients, Refused } from './testing/api-clients.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-describe.each(doors)('pre-booking through $name', (door) => {
+describe.each(apiClients)('pre-booking through $name', (door) => {
   test('a book that is out of stock can be pre-booked: the entry waits and names title and author', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0, { title: 'Rayuela', author: 'Julio Cortázar' })

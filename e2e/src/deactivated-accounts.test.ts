@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors } from './doors.ts'
-import { openShop, type Shop } from './shop.ts'
+import { apiClients } from './testing/api-clients.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
 const deactivated = { reason: 'AUTH_ACCOUNT_DEACTIVATED', status: 403 }
 
-describe.each(doors)('a deactivated account through $name', (door) => {
+describe.each(apiClients)('a deactivated account through $name', (door) => {
   test('is refused from its very next request on, and let in again with the same token', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { request } from './http-request.ts'
-import { openShop, type Shop } from './shop.ts'
+import { request } from './testing/http-request.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 const shopWindow = 'https://window.example.org'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop({ CORS_ORIGINS: `${shopWindow},https://other.example.org:8443` })
+  shop = await startShop({ CORS_ORIGINS: `${shopWindow},https://other.example.org:8443` })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -97,7 +97,7 @@ describe('pages of another site', () => {
 
 describe('behind HTTPS', () => {
   test('cookies are Secure, and browsers are told to keep to HTTPS', async () => {
-    await using secure = await openShop({ PUBLIC_URL: 'https://books.example.org' })
+    await using secure = await startShop({ PUBLIC_URL: 'https://books.example.org' })
     const { email, password } = await secure.signUp()
 
     const { headers } = await request(secure.url, 'POST', '/trpc/auth.login', {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { request, send } from './http-request.ts'
-import { openShop, type Shop } from './shop.ts'
+import { request, send } from './testing/http-request.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors, type Door, type Prebook } from './doors.ts'
-import { request } from './http-request.ts'
-import { openBeside, openShop, type Person, type Shop } from './shop.ts'
+import { apiClients, type ApiClient, type Prebook } from './testing/api-clients.ts'
+import { request } from './testing/http-request.ts'
+import { openBeside, startShop, type Person, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
 /** Pre-books so many new books, one after another; the oldest entry comes first. */
-async function prebookSeveral(door: Door, reader: Person, count: number): Promise<Prebook[]> {
+async function prebookSeveral(door: ApiClient, reader: Person, count: number): Promise<Prebook[]> {
   const prebooks = []
   for (let n = 0; n < count; n += 1) {
     const book = await shop.addBook(0)
@@ -19,7 +19,7 @@ async function prebookSeveral(door: Door, reader: Person, count: number): Promis
   return prebooks
 }
 
-describe.each(doors)('my pre-bookings through $name', (door) => {
+describe.each(apiClients)('my pre-bookings through $name', (door) => {
   test('a new account has none', async () => {
     expect(await door.listPrebooks(await shop.signUp())).toStrictEqual({ items: [], nextCursor: null })
   })
@@ -110,7 +110,7 @@ describe.each(doors)('my pre-bookings through $name', (door) => {
   })
 })
 
-describe.each(doors)('pages of my pre-bookings through $name', (door) => {
+describe.each(apiClients)('pages of my pre-bookings through $name', (door) => {
   test('follow one another without gap or repetition, and the last one says so', async () => {
     const reader = await shop.signUp()
     const ids = (await prebookSeveral(door, reader, 5)).map(({ id }) => id)

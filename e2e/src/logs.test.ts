@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { request, send } from './http-request.ts'
-import { until } from './processes.ts'
-import { openShop, signIn, type Shop } from './shop.ts'
+import { request, send } from './testing/http-request.ts'
+import { until } from './testing/processes.ts'
+import { startShop, signIn, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop({ LOG_LEVEL: 'debug' })
+  shop = await startShop({ LOG_LEVEL: 'debug' })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -106,7 +106,7 @@ test('every line is JSON with a time and a level, and names the request that it 
 })
 
 test('probes are logged only when debugging', async () => {
-  await using quiet = await openShop()
+  await using quiet = await startShop()
   await request(quiet.url, 'GET', '/livez')
   await request(quiet.url, 'GET', '/readyz')
   const last = await request(quiet.url, 'GET', '/books')

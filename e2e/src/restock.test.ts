@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { doors, Refused, type Door, type Prebook } from './doors.ts'
-import { openShop, type Person, type Shop } from './shop.ts'
+import { apiClients, Refused, type ApiClient, type Prebook } from './testing/api-clients.ts'
+import { startShop, type Person, type Shop } from './testing/shop.ts'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop()
+  shop = await startShop()
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
 /** What a reader's list says about one of their entries. */
-async function look(door: Door, reader: Person, prebookId: number): Promise<Prebook> {
+async function look(door: ApiClient, reader: Person, prebookId: number): Promise<Prebook> {
   const found = (await door.listPrebooks(reader)).items.find(({ id }) => id === prebookId)
   if (found === undefined) throw new Error(`The list does not hold pre-booking ${prebookId}.`)
   return found
 }
 
-describe.each(doors)('restocking through $name', (door) => {
+describe.each(apiClients)('restocking through $name', (door) => {
   test('everybody who waits becomes notified, all at the same time', async () => {
     const [first, second] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { request, send } from './http-request.ts'
-import { openShop, type Shop } from './shop.ts'
+import { request, send } from './testing/http-request.ts'
+import { startShop, type Shop } from './testing/shop.ts'
 
 const shopWindow = 'https://window.example.org'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop({ CORS_ORIGINS: shopWindow })
+  shop = await startShop({ CORS_ORIGINS: shopWindow })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

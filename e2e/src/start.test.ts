@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
-import { request } from './http-request.ts'
-import { failedStart, makeFolder } from './processes.ts'
+import { request } from './testing/http-request.ts'
+import { failedStart, makeFolder } from './testing/processes.ts'
 
 describe('a configuration that is wrong', () => {
   test('is refused, with every variable at fault named and what it may be', async () => {

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as typing } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
-import { request } from './http-request.ts'
-import { accepts, makeFolder, until } from './processes.ts'
-import { openShop, signIn, unthrottled } from './shop.ts'
+import { request } from './testing/http-request.ts'
+import { accepts, makeFolder, until } from './testing/processes.ts'
+import { startShop, signIn, unthrottled } from './testing/shop.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with exit code 0', async (signal) => {
   await using api = await spawnApi()
@@ -94,7 +94,7 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
 })
 
 test('two processes serve one database at once', async () => {
-  await using shop = await openShop()
+  await using shop = await startShop()
   await using second = await spawnApi({ databaseUrl: shop.api.databaseUrl, env: unthrottled })
   const readers = await shop.signUpMany(10)
   const book = await shop.addBook(0)

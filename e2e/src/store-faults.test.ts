@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { request } from './http-request.ts'
-import { until } from './processes.ts'
-import { openBeside, openShop } from './shop.ts'
+import { request } from './testing/http-request.ts'
+import { until } from './testing/processes.ts'
+import { openBeside, startShop } from './testing/shop.ts'
 
 test('a fault that nobody foresaw is told as such with a request id and nothing else, and is logged in full', async () => {
-  await using shop = await openShop({ NODE_ENV: 'development' })
+  await using shop = await startShop({ NODE_ENV: 'development' })
   const { token } = await shop.signUp()
   using database = openBeside(shop)
   database.exec('alter table prebooks rename to prebooks_taken_away')
@@ -49,7 +49,7 @@ test('a fault that nobody foresaw is told as such with a request id and nothing 
 })
 
 test('while another program holds the database, reads go on; writes wait, then are refused for the moment', async () => {
-  await using shop = await openShop()
+  await using shop = await startShop()
   const reader = await shop.signUp()
   const { id } = await shop.addBook(0)
   using database = openBeside(shop)
@@ -77,7 +77,7 @@ test('while another program holds the database, reads go on; writes wait, then a
 })
 
 test('a write that finds the database held for a moment is carried out as soon as it is free', async () => {
-  await using shop = await openShop()
+  await using shop = await startShop()
   const reader = await shop.signUp()
   const { id } = await shop.addBook(0)
   using database = openBeside(shop)

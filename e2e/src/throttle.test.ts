@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
-import { request, type Answer } from './http-request.ts'
+import { request, type Answer } from './testing/http-request.ts'
 import { engines } from './proof/engines.ts'
-import { openShop, unthrottled, type Shop } from './shop.ts'
+import { startShop, unthrottled, type Shop } from './testing/shop.ts'
 
 const REGISTRATIONS = 3
 const LOGIN_FAILURES = 5
@@ -16,7 +16,7 @@ const limits = {
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop(limits)
+  shop = await startShop(limits)
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

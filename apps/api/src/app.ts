@@ -4,7 +4,7 @@ import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
 import { docsPages } from './rest/docs-pages.ts'
 import { crossOrigin } from './http/cross-origin.ts'
-import type { Environment } from './http/environment.ts'
+import type { HttpEnvironment } from './http/environment.ts'
 import { healthPages, type Lifecycle } from './http/health.ts'
 import { limitBody } from './http/limit-body.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
@@ -40,8 +40,8 @@ export function createApp({
   mail,
   metrics,
   pulse = createHeartbeat(),
-}: AppOptions): Hono<Environment> {
-  const app = new Hono<Environment>()
+}: AppOptions): Hono<HttpEnvironment> {
+  const app = new Hono<HttpEnvironment>()
   app.onError((error, c) => refuseUnexpected(c, error))
   app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
 

@@ -1,9 +1,9 @@
-import { lookAgain, NOTHING, type Place, type Stage } from './stage.ts'
+import { lookAgain, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 /** More copies of a book that is in stock are news to nobody. */
 export async function moreCopies(
   stage: Stage,
-  places: Place[],
+  places: ReaderPrebook[],
   copies: number,
   notifiedAt: string,
 ): Promise<void> {

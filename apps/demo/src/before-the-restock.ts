@@ -1,9 +1,9 @@
 import type { Book } from './fill-catalogue.ts'
 import type { Person } from './people.ts'
-import { lookAgain, NOTHING, type Place, type Stage } from './stage.ts'
+import { lookAgain, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 /** Four readers wait for the wanted book; one of them, and a fifth, for the other one. */
-export async function readersPrebook(stage: Stage): Promise<Place[]> {
+export async function readersPrebook(stage: Stage): Promise<ReaderPrebook[]> {
   const { screen, checks, readers, books } = stage
   const { Ada, Ben, Cleo, Dan, Eve } = readers
   screen.act(`${books.wanted.title} is sold out, so readers pre-book it`)
@@ -16,7 +16,7 @@ export async function readersPrebook(stage: Stage): Promise<Place[]> {
     [Dan, books.wanted],
     [Eve, books.other],
   ]
-  const places: Place[] = []
+  const places: ReaderPrebook[] = []
   // One after another, since the order in which they come is their order in the queue.
   for (const [reader, book] of wishes) {
     const prebook = await reader.client.prebooks.create.mutate({ bookId: book.id })
@@ -60,7 +60,10 @@ export async function refusals({ screen, checks, readers, books }: Stage): Promi
 }
 
 /** One reader leaves the queue, and those behind move up. */
-export async function oneCancels({ screen, checks, readers, books }: Stage, places: Place[]): Promise<void> {
+export async function oneCancels(
+  { screen, checks, readers, books }: Stage,
+  places: ReaderPrebook[],
+): Promise<void> {
   const { Ben } = readers
   const queue = places.filter(({ book }) => book.id === books.wanted.id)
   screen.act(`${Ben.name} cancels, and those behind him move up in the queue`)

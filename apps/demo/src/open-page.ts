@@ -1,5 +1,5 @@
 import { eventually } from './eventually.ts'
-import type { Place, Prebook } from './stage.ts'
+import type { ReaderPrebook, Prebook } from './stage.ts'
 
 /** A state that came by itself, and when, on the clock of `performance.now()`. */
 type Told = { prebook: Prebook; at: number }
@@ -11,7 +11,7 @@ export type OpenPage = Disposable & {
 }
 
 /** Opens the stream of a reader's own pre-bookings, as their page does, and holds it open. */
-export function openPage({ reader, prebook: { id, bookTitle } }: Place): OpenPage {
+export function openPage({ reader, prebook: { id, bookTitle } }: ReaderPrebook): OpenPage {
   const told: Told[] = []
   let failure: Error | null = null
   const stream = reader.client.prebooks.watch.subscribe(undefined, {

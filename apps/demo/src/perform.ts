@@ -8,7 +8,7 @@ import { aborted } from './endings.ts'
 import { wholeShop } from './fill-catalogue.ts'
 import { OPENED, waitingFor } from './past/four-weeks.ts'
 import { createClock, livePast } from './past/live-the-past.ts'
-import { town } from './past/town.ts'
+import { extraReaders } from './past/extra-readers.ts'
 import { adminAccount, openReaders, readerNames, signIn } from './people.ts'
 import type { Screen } from './screen.ts'
 import type { StoryBooks } from './stage.ts'
@@ -115,7 +115,7 @@ async function tellStory(api: ApiProcess, folder: string, screen: Screen): Promi
     ],
     ['data', `${folder}, removed at the end`],
     ['catalogue', `${shop.length} books, ${soldOut} of them sold out`],
-    ['past', `${OPENED} days, made up: what ${town.length} readers bought and pre-booked`],
+    ['past', `${OPENED} days, made up: what ${extraReaders.length} readers bought and pre-booked`],
     ['readers', readerNames.join(', ')],
   ])
 

@@ -33,10 +33,13 @@ export type Stage = {
 }
 
 /** A reader's place on a waitlist, as it was when they joined. */
-export type Place = { reader: Person; book: Book; prebook: Prebook }
+export type ReaderPrebook = { reader: Person; book: Book; prebook: Prebook }
 
 /** Asks the API, as the reader, how a prebook stands now. */
-export async function lookAgain({ reader, prebook }: Place): Promise<RouterOutputs['prebooks']['get']> {
+export async function lookAgain({
+  reader,
+  prebook,
+}: ReaderPrebook): Promise<RouterOutputs['prebooks']['get']> {
   return reader.client.prebooks.get.query({ prebookId: prebook.id })
 }
 

@@ -1,12 +1,12 @@
 import type { RouterOutputs } from '@prebook/client'
 import { UnexpectedAnswer } from './checks.ts'
 import { eventually } from './eventually.ts'
-import { NOTHING, type Place, type Stage } from './stage.ts'
+import { NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 
 /** Whoever was notified has an e-mail too, and nobody else. */
-export async function mailsCome(stage: Stage, places: Place[], notifiedAt: string): Promise<void> {
+export async function mailsCome(stage: Stage, places: ReaderPrebook[], notifiedAt: string): Promise<void> {
   const { screen, checks, readers, books, url } = stage
   const { Ben } = readers
   screen.act('Everybody who was notified gets an e-mail; who had cancelled gets none')

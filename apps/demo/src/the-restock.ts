@@ -1,6 +1,6 @@
 import { UnexpectedAnswer } from './checks.ts'
 import { openPage, type OpenPage } from './open-page.ts'
-import { lookAgain, NOTHING, type Place, type Stage } from './stage.ts'
+import { lookAgain, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 /**
  * How long the flip may take on a busy machine, in milliseconds; it takes some. Streams also look by themselves, every half
@@ -9,7 +9,7 @@ import { lookAgain, NOTHING, type Place, type Stage } from './stage.ts'
 const FLIP_MS = 5_000
 
 /** The moment that Prebook is for: one call notifies everybody who waits. Gives the time at which it did. */
-export async function restock(stage: Stage, places: Place[], copies: number): Promise<string> {
+export async function restock(stage: Stage, places: ReaderPrebook[], copies: number): Promise<string> {
   const { screen, readers, books } = stage
   const before = await Promise.all(places.map(lookAgain))
   screen.act(`${books.wanted.title} is restocked: everybody who waits is notified at one instant`)
@@ -64,7 +64,7 @@ function timeOfDay(time: string): string {
   return time.slice(time.indexOf('T') + 1)
 }
 
-type PlaceBefore = Place & { before: string }
+type PlaceBefore = ReaderPrebook & { before: string }
 
 async function showFlip(
   { screen, checks, readers, books }: Stage,

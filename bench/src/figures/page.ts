@@ -10,7 +10,7 @@ import { filledFile } from '../shop/filled-file.ts'
 const BOOKS = 24
 
 const build = fileURLToPath(new URL('../../../apps/web/scripts/build.ts', import.meta.url))
-const finder = new URL('../../../e2e-browser/src/browser-path.ts', import.meta.url).href
+const finder = new URL('../../../e2e-browser/src/testing/browser-path.ts', import.meta.url).href
 
 const measures = [
   { name: 'interactive ms', better: 'less', digits: 1 },

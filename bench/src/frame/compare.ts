@@ -1,8 +1,8 @@
-import { rowAt, type Figure, type Place } from './record.ts'
+import { rowAt, type Figure, type FigureKey } from './record.ts'
 import { spread, type Spread } from './statistics.ts'
 
 /** One measure of one row in two runs. */
-export type Movement = Place & {
+export type Movement = FigureKey & {
   figure: string
   measure: string
   before: Spread

@@ -8,7 +8,7 @@ export type Measure = {
 }
 
 /** Which row of a figure. */
-export type Place = {
+export type FigureKey = {
   /** What was measured: `tRPC`, `bare Hono route`. */
   way: string
   /** Under which conditions: `64 clients`, `1,000,000 waiting`. */
@@ -16,10 +16,10 @@ export type Place = {
 }
 
 /** One way under one set of conditions: for each measure by its name, a value of each round. */
-export type Row = Place & {
+export type Row = FigureKey & {
   values: Record<string, number[]>
   /** The floor or yardstick that stands beside it, in the same run. */
-  beside?: Place
+  beside?: FigureKey
 }
 
 /** What belongs in one table. */
@@ -59,6 +59,6 @@ export type BenchRecord = {
 }
 
 /** The row at a place, or undefined. */
-export function rowAt(figure: Figure, { way, at }: Place): Row | undefined {
+export function rowAt(figure: Figure, { way, at }: FigureKey): Row | undefined {
   return figure.rows.find((row) => row.way === way && row.at === at)
 }

@@ -1,7 +1,7 @@
-import type { Place, Row } from './record.ts'
+import type { FigureKey, Row } from './record.ts'
 
 /** One way to measure: `take` gives a value for each measure. */
-export type Turn = Place & { beside?: Place; take: () => Promise<Record<string, number>> }
+export type Turn = FigureKey & { beside?: FigureKey; take: () => Promise<Record<string, number>> }
 
 /**
  * Measures every way once a round, so that a machine that slows down slows all of them. The first round warms everything up

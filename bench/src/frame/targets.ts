@@ -1,10 +1,10 @@
-import type { Place } from './record.ts'
+import type { FigureKey } from './record.ts'
 
 /** What a figure is compared with: another row of it, or a number. At the least, or at the most, so many times as much. */
-export type Bound = { beside: Place | null } & ({ atLeast: number } | { atMost: number })
+export type Bound = { beside: FigureKey | null } & ({ atLeast: number } | { atMost: number })
 
 /** Something that was promised about a figure. */
-export type Target = Place & {
+export type Target = FigureKey & {
   figure: string
   /** In words, for the table. */
   what: string

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3'
 
-export type BookRow = {
+export type BareBookRow = {
   id: number
   title: string
   author: string
@@ -26,7 +26,7 @@ export type SessionRow = { id: number; role: string; is_active: number; expires_
 
 export type BareStatements = {
   create(bookId: number, userId: number): Promise<number>
-  book(bookId: number): BookRow
+  book(bookId: number): BareBookRow
   /** The newest prebooks of somebody: a page, and one more if there is one. */
   prebooks(userId: number): OwnPrebookRow[]
   session(tokenHash: string): SessionRow | undefined
@@ -46,7 +46,7 @@ export function bareStatements(file: string): BareStatements {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  const findBook = database.prepare<[number], BookRow>('select * from books where id = ?')
+  const findBook = database.prepare<[number], BareBookRow>('select * from books where id = ?')
   const listOwn = database.prepare<[number, number], OwnPrebookRow>(
     `select prebooks.id, prebooks.created_at, cancelled_at, notified_at, book_id, title, author
      from prebooks join waitlists on waitlists.id = waitlist_id join books on books.id = book_id
@@ -97,7 +97,7 @@ export function bareStatements(file: string): BareStatements {
   }
 }
 
-function found(row: BookRow | undefined): BookRow {
+function found(row: BareBookRow | undefined): BareBookRow {
   if (row === undefined) throw new Error('There is no such book.')
   return row
 }

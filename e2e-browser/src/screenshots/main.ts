@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { Browser, Page } from 'playwright-core'
-import { browserPath } from '../browser-path.ts'
-import { launchBrowser } from '../launch-browser.ts'
-import { signIn, type Account } from '../sign-in.ts'
+import { browserPath } from '../testing/browser-path.ts'
+import { launchBrowser } from '../testing/launch-browser.ts'
+import { signIn, type Account } from '../testing/sign-in.ts'
 import { runDemo } from './run-demo.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Account } from '../sign-in.ts'
+import type { Account } from '../testing/sign-in.ts'
 
 const script = fileURLToPath(new URL('../../../scripts/demo.ts', import.meta.url))
 

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
-import { makeFolder } from '../processes.ts'
+import { makeFolder } from '../testing/processes.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv } from '../proof/people.ts'
-import { freePort } from './free-port.ts'
-import { METRICS_TOKEN, readGauge } from './gauges.ts'
-import { watchPrebooks } from './watcher.ts'
+import { freePort } from '../testing/free-port.ts'
+import { METRICS_TOKEN, readGauge } from '../testing/gauges.ts'
+import { watchPrebooks } from '../testing/watcher.ts'
 
 const PEOPLE = 100
 const STREAMS_EACH = 10

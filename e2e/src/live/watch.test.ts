@@ -3,17 +3,17 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient, explainError } from '@prebook/client'
-import { makeFolder, until } from '../processes.ts'
-import { openShop, signIn, type Person, type Shop } from '../shop.ts'
-import { freePort } from './free-port.ts'
-import { METRICS_TOKEN, readGauge } from './gauges.ts'
-import { watchPrebooks, type Watcher } from './watcher.ts'
+import { makeFolder, until } from '../testing/processes.ts'
+import { startShop, signIn, type Person, type Shop } from '../testing/shop.ts'
+import { freePort } from '../testing/free-port.ts'
+import { METRICS_TOKEN, readGauge } from '../testing/gauges.ts'
+import { watchPrebooks, type Watcher } from '../testing/watcher.ts'
 
 const OPEN = 'prebook_streams_open{subject="prebooks"}'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await openShop({ METRICS_TOKEN })
+  shop = await startShop({ METRICS_TOKEN })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 

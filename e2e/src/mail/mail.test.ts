@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
-import { openShop, unthrottled } from '../shop.ts'
-import { startMailSink, type ArrivedMail } from './mail-sink.ts'
+import { startShop, unthrottled } from '../testing/shop.ts'
+import { startMailSink, type ArrivedMail } from '../testing/mail-sink.ts'
 
 const WAIT = { timeout: 20_000 }
 
@@ -24,7 +24,7 @@ const hereFrom = (link: string, url: string) =>
 describe('a restock', () => {
   test('reaches whoever waits by e-mail, and one click ends that', async () => {
     await using sink = await startMailSink()
-    await using shop = await openShop(mailSettings(sink.url))
+    await using shop = await startShop(mailSettings(sink.url))
     const book = await shop.addBook(0, { title: 'Dune\u202e & <Sons>' })
     const [told, gone, silent] = await shop.signUpMany(3)
     for (const reader of [told, gone, silent])
@@ -71,7 +71,7 @@ describe('a restock', () => {
       await using sink = await startMailSink()
       const held = Promise.withResolvers<void>()
       sink.beforeAnswer = () => held.promise
-      await using shop = await openShop(mailSettings(sink.url))
+      await using shop = await startShop(mailSettings(sink.url))
       const book = await shop.addBook(0)
       const [reader] = await shop.signUpMany(1)
       await reader?.client.prebooks.create.mutate({ bookId: book.id })
@@ -100,7 +100,7 @@ describe('a restock', () => {
 
   test('before there was a mail server is told by a redrive when there is one', async () => {
     await using sink = await startMailSink()
-    await using shop = await openShop()
+    await using shop = await startShop()
     const book = await shop.addBook(0)
     const [reader] = await shop.signUpMany(1)
     await reader?.client.prebooks.create.mutate({ bookId: book.id })

@@ -86,7 +86,7 @@ test.each(proofs)('%s', { timeout: 300_000 }, async (_, prove) => {
 /** Cuts a deed off at each point, one database for each, and tells whether it was done all the same. */
 async function killAtEach(deed: Deed): Promise<boolean[]> {
   await using base = await temporaryFile()
-  const shop = await openShop(base.path, deed)
+  const shop = await openShopForWrite(base.path, deed)
   const points = await findPoints(shop, deed)
   const outcomes: boolean[] = []
   // Two at a time: most of it is waiting for processes to start.
@@ -168,7 +168,7 @@ async function copyOf({ path }: Shop) {
 }
 
 /** Makes the database that every try begins with; the process that made it has ended in peace and left one file. */
-async function openShop(path: string, deed: Deed): Promise<Shop> {
+async function openShopForWrite(path: string, deed: Deed): Promise<Shop> {
   await using api = await spawnApi({ databaseUrl: `file:${path}`, env: proofEnv })
   const [admin] = await makeAdmins(api, 1)
   const [waiting, gone] = await makeReaders(api.url, 2)

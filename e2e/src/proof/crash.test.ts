@@ -24,7 +24,7 @@ test(
     const { databaseUrl } = database
     const random = randomFrom(SEED)
     const ledger = new Ledger()
-    const cast = await openShop(databaseUrl)
+    const cast = await createCast(databaseUrl)
 
     for (let round = 0; ; round += 1) {
       await using api = await spawnApi({ databaseUrl, env: proofEnv })
@@ -57,7 +57,7 @@ test(
 )
 
 /** Accounts and books, made once: they are the same after every start. */
-async function openShop(databaseUrl: string): Promise<Cast> {
+async function createCast(databaseUrl: string): Promise<Cast> {
   await using api = await spawnApi({ databaseUrl, env: proofEnv })
   // Awaited here: the API is stopped on the way out.
   return await makeCast(api, CAST)

@@ -31,7 +31,7 @@ test.each(proofs)('%s', { timeout: 120_000 }, async (_, prove) => {
 
 async function watchCreates(): Promise<string[]> {
   await using file = await temporaryFile()
-  const { reader, books } = await openShop(file.databaseUrl)
+  const { reader, books } = await startDurableShop(file.databaseUrl)
   const log = join(dirname(file.path), 'strace.log')
   await using api = await traceApi([...watched, '-o', log], file.databaseUrl)
   const client = clientOf(api.url, reader)
@@ -67,7 +67,7 @@ async function lookForCreates(): Promise<string[]> {
     `Nobody watched whether acknowledged writes are flushed: ${obstacle}. Install strace.\n`,
   )
   await using file = await temporaryFile()
-  const { reader, books } = await openShop(file.databaseUrl)
+  const { reader, books } = await startDurableShop(file.databaseUrl)
   await using api = await spawnApi({ databaseUrl: file.databaseUrl, env: proofEnv })
   const client = clientOf(api.url, reader)
   const missing: string[] = []
@@ -83,7 +83,7 @@ function wrong(condition: boolean, what: string): string[] {
   return condition ? [what] : []
 }
 
-async function openShop(databaseUrl: string) {
+async function startDurableShop(databaseUrl: string) {
   await using api = await spawnApi({ databaseUrl, env: proofEnv })
   const [admin] = await makeAdmins(api, 1)
   const [reader] = await makeReaders(api.url, 1)

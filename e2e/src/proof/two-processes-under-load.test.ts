@@ -27,7 +27,7 @@ for (const engine of engines) {
       'leave nobody waiting for a book in stock, lose nothing, and their movements come to the stock',
       { timeout: BOUND_MS },
       async () => {
-        await using shop = await openShop(engine)
+        await using shop = await startTwoProcesses(engine)
         const { database, cast, ledger } = shop
         const processes = [await shop.start('one'), await shop.start('other')]
         const random = randomFrom(randomInt(2 ** 31))
@@ -48,7 +48,7 @@ for (const engine of engines) {
       'keep what either acknowledged when one is killed, and the other serves on at once',
       { timeout: BOUND_MS },
       async () => {
-        await using shop = await openShop(engine)
+        await using shop = await startTwoProcesses(engine)
         const { database, cast, ledger } = shop
         const random = randomFrom(randomInt(2 ** 31))
         const survivor = await shop.start('survivor')
@@ -96,7 +96,7 @@ type Shop = AsyncDisposable & {
   start(name: string): Promise<ApiProcess>
 }
 
-async function openShop(engine: ProofEngine): Promise<Shop> {
+async function startTwoProcesses(engine: ProofEngine): Promise<Shop> {
   await using stack = new AsyncDisposableStack()
   const database = stack.use(await engine.create())
   const start = (name: string) => spawnApi({ databaseUrl: database.addressFor(name), env: proofEnv })

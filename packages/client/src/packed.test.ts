@@ -7,12 +7,18 @@ import { sizesOf } from '../scripts/size.ts'
 import { apiReference } from '../scripts/write-api-reference.ts'
 import { createClient } from './index.ts'
 import { runCommand } from './testing/run-command.ts'
-import { compilers, installAsStrangers, resolutions, typeCheck, type Strangers } from './testing/strangers.ts'
+import {
+  compilers,
+  installPackedConsumers,
+  resolutions,
+  typeCheck,
+  type PackedConsumers,
+} from './testing/packed-consumers.ts'
 
-let strangers: Strangers
+let strangers: PackedConsumers
 let installed: string
 beforeAll(async () => {
-  strangers = await installAsStrangers()
+  strangers = await installPackedConsumers()
   installed = join(strangers.plain, 'node_modules/@prebook/client')
 }, 120_000)
 afterAll(() => strangers[Symbol.asyncDispose]())
@@ -151,7 +157,7 @@ describe('an application of somebody else’s', () => {
   })
 
   test('runs against a live server', async () => {
-    await using shop = await openShop()
+    await using shop = await startShop()
     const { code, output } = await runCommand(process.execPath, ['run.ts'], {
       cwd: strangers.plain,
       env: { PREBOOK_URL: shop.url, ADMIN_PASSWORD: adminAccount.password },
@@ -179,7 +185,7 @@ describe('the example waitlist-bot', () => {
   })
 
   test('pre-books, waits, tells when a title is back, and ends', async () => {
-    await using shop = await openShop()
+    await using shop = await startShop()
     const { admin } = shop
     const book = (title: string, isbn: string | null, stockQuantity: number) =>
       admin.books.create.mutate({ title, author: 'Somebody', priceCents: 999, isbn, stockQuantity })
@@ -274,7 +280,7 @@ describe('the documents', () => {
 const adminAccount = { email: 'admin@example.org', password: 'a password for admins' }
 
 /** A live server with an admin. */
-async function openShop() {
+async function startShop() {
   const api = await spawnApi()
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const { token } = await createClient({ url: api.url }).auth.login.mutate(adminAccount)

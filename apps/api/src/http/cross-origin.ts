@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { cors } from 'hono/cors'
 import type { Config } from '../config.ts'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 
 /**
  * Lets pages of the configured origins call the API. Whoever does not say where they come from gets no such headers:
@@ -14,7 +14,7 @@ export function crossOrigin(config: Config) {
     exposeHeaders: ['Retry-After', 'X-Request-Id'],
     maxAge: 600,
   })
-  return createMiddleware<Environment>((c, next) =>
+  return createMiddleware<HttpEnvironment>((c, next) =>
     c.req.header('origin') === undefined && c.req.method !== 'OPTIONS' ? next() : answer(c, next),
   )
 }

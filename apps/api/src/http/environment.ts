@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Logger } from '../logger.ts'
 
 /** What Hono's context carries from one step to the next. */
-export type Environment = {
+export type HttpEnvironment = {
   Bindings: HttpBindings
   Variables: {
     requestId: string

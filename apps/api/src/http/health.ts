@@ -1,14 +1,14 @@
 import { Hono } from 'hono'
 import type { Services } from '@prebook/server'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
 /** Whether the process is on its way out: it still answers, but wants no new requests. */
 export type Lifecycle = { stopping: boolean }
 
 /** `/livez`: the process lives. `/readyz`: it serves requests, and its database answers. */
-export function healthPages(services: Services, lifecycle: Lifecycle): Hono<Environment> {
-  const pages = new Hono<Environment>()
+export function healthPages(services: Services, lifecycle: Lifecycle): Hono<HttpEnvironment> {
+  const pages = new Hono<HttpEnvironment>()
   pages.get('/livez', (c) => c.json({ status: 'alive' }))
   pages.get('/readyz', async (c) => {
     if (lifecycle.stopping) return c.json({ status: 'stopping' }, 503)

@@ -1,7 +1,7 @@
 import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import { PrebookError } from '@prebook/core'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import { refuse } from './refuse.ts'
 
 /** The largest body that is read, in bytes: a hundred books for the catalogue, each as long as it may be in any script. */
@@ -20,7 +20,7 @@ export function limitBody() {
       return refuse(c, new PrebookError('PAYLOAD_TOO_LARGE'))
     },
   })
-  return createMiddleware<Environment>((c, next) => {
+  return createMiddleware<HttpEnvironment>((c, next) => {
     const length = Number(c.req.header('content-length') ?? 0)
     const known = c.req.header('transfer-encoding') === undefined && length <= MAX_BODY
     return known ? next() : measure(c, next)

@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
 import type { PrebookError } from '@prebook/core'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
 /** Notes in the log why a call was refused; in full only what is our fault or the store's. */
 export function logRefusal(
-  c: Context<Environment>,
+  c: Context<HttpEnvironment>,
   error: PrebookError,
   procedure: string | undefined,
 ): void {

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import { matchedRoutes } from 'hono/route'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/metrics.ts'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import type { Lifecycle } from './health.ts'
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -14,7 +14,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
  * a header or a body: they may hold what is nobody's business.
  */
 export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Metrics, 'observeRequest'>) {
-  return createMiddleware<Environment>(async (c, next) => {
+  return createMiddleware<HttpEnvironment>(async (c, next) => {
     const started = performance.now()
     const requestId = randomUUID()
     c.set('requestId', requestId)
@@ -41,11 +41,11 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
 }
 
 /** The pattern of the route that answered: what callers make up shares one name. */
-function routeOf(c: Context<Environment>): string {
+function routeOf(c: Context<HttpEnvironment>): string {
   return matchedRoutes(c).findLast(({ path }) => !/^\/?\*$/.test(path))?.path ?? 'none'
 }
 
-function methodOf(c: Context<Environment>): string {
+function methodOf(c: Context<HttpEnvironment>): string {
   return METHODS.has(c.req.method) ? c.req.method : 'other'
 }
 

@@ -3,11 +3,11 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PrebookError, reasons } from '@prebook/core'
 import { errorShape } from '@prebook/server'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
 /** Answers with a refusal, in the words of the door that was knocked at. */
-export function refuse(c: Context<Environment>, error: PrebookError): Response {
+export function refuse(c: Context<HttpEnvironment>, error: PrebookError): Response {
   const { reason } = error
   c.set('reason', reason)
   if (error.retryAfterSeconds !== null) c.header('Retry-After', String(error.retryAfterSeconds))
@@ -35,7 +35,7 @@ export function restErrorBody(error: PrebookError, requestId: string) {
 }
 
 /** Answers what nobody foresaw: logged in full, told as `INTERNAL_ERROR` and nothing else. */
-export function refuseUnexpected(c: Context<Environment>, error: unknown): Response {
+export function refuseUnexpected(c: Context<HttpEnvironment>, error: unknown): Response {
   if (error instanceof PrebookError) return refuse(c, error)
   if (error instanceof HTTPException && error.status < 500)
     return refuse(c, new PrebookError('VALIDATION_ERROR'))

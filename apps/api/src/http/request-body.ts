@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 
 /** Whether a request says that it carries a body, of whatever length and kind. */
-export function hasBody(c: Context<Environment>): boolean {
+export function hasBody(c: Context<HttpEnvironment>): boolean {
   const length = c.req.header('content-length')
   return c.req.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0')
 }
 
 /** Whether a request declares its body as JSON. */
-export function isJson(c: Context<Environment>): boolean {
+export function isJson(c: Context<HttpEnvironment>): boolean {
   return /^application\/json\s*(?:;|$)/i.test(c.req.header('content-type') ?? '')
 }

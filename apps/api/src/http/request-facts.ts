@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import type { Context } from 'hono'
 import { sessionCookie, type RequestFacts } from '@prebook/server'
 import type { Config } from '../config.ts'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 import { hasBody, isJson } from './request-body.ts'
 
 /**
@@ -11,7 +11,7 @@ import { hasBody, isJson } from './request-body.ts'
  * @param setCookie puts a `Set-Cookie` header on the answer, the way the door does that
  */
 export function requestFacts(
-  c: Context<Environment>,
+  c: Context<HttpEnvironment>,
   config: Config,
   setCookie: (header: string) => void,
 ): RequestFacts {
@@ -30,7 +30,7 @@ export function requestFacts(
  * The client's address. Each proxy appends the address it saw to X-Forwarded-For, so with n proxies in front the nth from
  * the right was written by one of ours, and everything left of it by whoever liked to.
  */
-export function clientAddress(c: Context<Environment>, trustedProxies: number): string {
+export function clientAddress(c: Context<HttpEnvironment>, trustedProxies: number): string {
   const direct = c.env.incoming.socket.remoteAddress ?? 'unknown'
   if (trustedProxies === 0) return direct
   const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((address) => address.trim())
@@ -42,7 +42,7 @@ export function clientAddress(c: Context<Environment>, trustedProxies: number): 
  * Whether a browser says that a page of this site, or of an allowed origin, made the request. Cookies go along with what
  * other sites send too, but those cannot forge these headers, nor send JSON without asking first.
  */
-function isTrustedOrigin(c: Context<Environment>, config: Config): boolean {
+function isTrustedOrigin(c: Context<HttpEnvironment>, config: Config): boolean {
   if (hasBody(c) && !isJson(c)) return false
   const origin = c.req.header('origin')
   if (origin !== undefined && config.CORS_ORIGINS.includes(origin)) return true

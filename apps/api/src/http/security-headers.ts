@@ -2,7 +2,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Config } from '../config.ts'
-import type { Environment } from './environment.ts'
+import type { HttpEnvironment } from './environment.ts'
 
 /**
  * Headers that keep browsers from doing more with an answer than they should. Answers of the API load nothing at all; the
@@ -56,7 +56,7 @@ export function securityHeaders(config: Config) {
     },
   })
   const headersOf = { docs: fixed(docs), page: fixed(page), mail: fixed(mail), api: fixed(api) }
-  return createMiddleware<Environment>(async (c, next) => {
+  return createMiddleware<HttpEnvironment>(async (c, next) => {
     await next()
     const isDocs = c.req.path === '/docs' || c.req.path.startsWith('/docs/')
     const headers = await headersOf[isDocs ? 'docs' : (c.get('shows') ?? 'api')]

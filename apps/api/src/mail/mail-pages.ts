@@ -8,7 +8,7 @@ import {
   type MailLinks,
   type Services,
 } from '@prebook/server'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuseUnexpected } from '../http/refuse.ts'
 import { html, page, style, type Html } from './page.ts'
@@ -18,8 +18,8 @@ import { html, page, style, type Html } from './page.ts'
  * themselves; POST acts, by the button on the page or by a mail program's own (RFC 8058). The signed token is the
  * credential: no cookie is read, so there is nothing that another site could borrow.
  */
-export function mailPages(services: Services, links: MailLinks): Hono<Environment> {
-  const pages = new Hono<Environment>()
+export function mailPages(services: Services, links: MailLinks): Hono<HttpEnvironment> {
+  const pages = new Hono<HttpEnvironment>()
 
   pages.get('/mail/style.css', (c) =>
     c.body(style, 200, {
@@ -58,20 +58,20 @@ export function mailPages(services: Services, links: MailLinks): Hono<Environmen
   return pages
 }
 
-function tokenOf(c: Context<Environment>): string {
+function tokenOf(c: Context<HttpEnvironment>): string {
   return c.req.query('token') ?? ''
 }
 
-function show(c: Context<Environment>, status: 200 | 403 | 404 | 503, title: string, body: Html) {
+function show(c: Context<HttpEnvironment>, status: 200 | 403 | 404 | 503, title: string, body: Html) {
   c.set('shows', 'page')
   return c.html(page(title, body), status, { 'Cache-Control': 'no-store' })
 }
 
-function showUnknown(c: Context<Environment>) {
+function showUnknown(c: Context<HttpEnvironment>) {
   return show(c, 404, 'This link does not work', unknown)
 }
 
-function showCancelState(c: Context<Environment>, link: CancelLink) {
+function showCancelState(c: Context<HttpEnvironment>, link: CancelLink) {
   return link.state === 'deactivated'
     ? show(c, 403, 'This account is deactivated', deactivated)
     : show(c, 200, 'This pre-booking is cancelled', cancelled(link))

@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono'
 import { createMailLinks, previewMail, type Services } from '@prebook/server'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { html, page } from './page.ts'
 
 const LATEST = 50
@@ -14,12 +14,12 @@ const LATEST = 50
 export function previewPages(
   services: Services,
   options: { secret: string; publicUrl: string | undefined },
-): Hono<Environment> {
+): Hono<HttpEnvironment> {
   const notKept = html`<h1>No such mail</h1>
     <p>It has gone out meanwhile, or there never was one.</p>
     <p class="ways"><a href="/dev/mail">Kept mails</a></p>`
-  const pages = new Hono<Environment>()
-  const linksFrom = (c: Context<Environment>) =>
+  const pages = new Hono<HttpEnvironment>()
+  const linksFrom = (c: Context<HttpEnvironment>) =>
     createMailLinks({
       publicUrl: options.publicUrl ?? new URL(c.req.url).origin,
       secret: options.secret,

@@ -4,15 +4,15 @@ import type { Registry } from 'prom-client'
 import { PrebookError } from '@prebook/core'
 import { readBearerToken } from '@prebook/server'
 import type { Config } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { refuse } from '../http/refuse.ts'
 
 /**
  * `/metrics`, in the text format of Prometheus, for whoever has `METRICS_TOKEN`. Without one there is no such page: how much
  * a shop sells is nobody's business, and the page is on the port that the world reaches.
  */
-export function metricsPage(registry: Registry, { METRICS_TOKEN: token }: Config): Hono<Environment> {
-  const page = new Hono<Environment>()
+export function metricsPage(registry: Registry, { METRICS_TOKEN: token }: Config): Hono<HttpEnvironment> {
+  const page = new Hono<HttpEnvironment>()
   if (token === undefined) return page
   page.get('/metrics', async (c) => {
     const given = readBearerToken(c.req.header('authorization') ?? '')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import type { Config } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { openApiDocument } from './openapi.ts'
 import { version } from '../version.ts'
 
@@ -39,8 +39,8 @@ const startScript = `SwaggerUIBundle({
 `
 
 /** `/openapi.json`, and `/docs` to read and try it. */
-export function docsPages(config: Config): Hono<Environment> {
-  const pages = new Hono<Environment>()
+export function docsPages(config: Config): Hono<HttpEnvironment> {
+  const pages = new Hono<HttpEnvironment>()
   pages.get('/openapi.json', (c) => {
     const own = `http://${c.req.header('host') ?? 'localhost'}`
     return c.json(openApiDocument(config.PUBLIC_URL ?? own, version))

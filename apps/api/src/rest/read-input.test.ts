@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { PrebookError } from '@prebook/core'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { readInput } from './read-input.ts'
 import { restRoutes } from './routes.ts'
 
@@ -10,7 +10,7 @@ async function read(method: string, path: string, address: string, init: Request
   const route = restRoutes.find((candidate) => candidate.method === method && candidate.path === path)
   if (route === undefined) throw new Error(`There is no route ${method} ${path}.`)
   let outcome: unknown
-  const app = new Hono<Environment>().on(method, path.replace('{id}', ':id'), async (c) => {
+  const app = new Hono<HttpEnvironment>().on(method, path.replace('{id}', ':id'), async (c) => {
     try {
       outcome = await readInput(c, route)
     } catch (error) {

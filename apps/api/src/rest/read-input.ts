@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { invalid, PrebookError } from '@prebook/core'
 import { z } from 'zod'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
 import { snakeCase } from './names.ts'
 import type { RestRoute } from './routes.ts'
@@ -12,14 +12,17 @@ import type { RestRoute } from './routes.ts'
  *
  * @throws PrebookError `VALIDATION_ERROR`, `UNSUPPORTED_MEDIA_TYPE`
  */
-export async function readInput(c: Context<Environment>, route: RestRoute): Promise<Record<string, unknown>> {
+export async function readInput(
+  c: Context<HttpEnvironment>,
+  route: RestRoute,
+): Promise<Record<string, unknown>> {
   const given = route.method === 'GET' ? readQuery(c, route) : await readBody(c, route)
   const input = renameFields(given, route)
   if (route.pathField !== undefined) input[route.pathField] = toWholeNumber(c.req.param('id') ?? '')
   return input
 }
 
-function readQuery(c: Context<Environment>, route: RestRoute): Record<string, unknown> {
+function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string, unknown> {
   const types = queryTypes(route)
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => {
@@ -57,7 +60,7 @@ function queryTypes(route: RestRoute): Map<string, unknown> {
   return types
 }
 
-async function readBody(c: Context<Environment>, route: RestRoute): Promise<Record<string, unknown>> {
+async function readBody(c: Context<HttpEnvironment>, route: RestRoute): Promise<Record<string, unknown>> {
   const text = await c.req.text()
   const expected = Object.keys(route.input.shape).length > 0
   if (text === '' && !expected) return {}

@@ -3,7 +3,7 @@ import { Hono, type Context } from 'hono'
 import { PrebookError } from '@prebook/core'
 import { createCaller, createRequestContext, toPrebookError, type Services } from '@prebook/server'
 import type { Config } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
@@ -12,8 +12,8 @@ import { readInput } from './read-input.ts'
 import { restRoutes, type RestRoute } from './routes.ts'
 
 /** The REST door: each route of the table calls its procedure. */
-export function restHandler(services: Services, config: Config): Hono<Environment> {
-  const door = new Hono<Environment>()
+export function restHandler(services: Services, config: Config): Hono<HttpEnvironment> {
+  const door = new Hono<HttpEnvironment>()
   for (const route of restRoutes) {
     door.on(route.method, honoPath(route), (c) => answer(c, route, services, config))
   }
@@ -32,7 +32,7 @@ function honoPath(route: RestRoute): string {
 }
 
 async function answer(
-  c: Context<Environment>,
+  c: Context<HttpEnvironment>,
   route: RestRoute,
   services: Services,
   config: Config,

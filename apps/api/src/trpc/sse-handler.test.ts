@@ -10,7 +10,7 @@ import { openStore } from '@prebook/db'
 import { createServices } from '@prebook/server'
 import { Hono } from 'hono'
 import { readConfig } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { trpcHandler } from './trpc-handler.ts'
@@ -53,7 +53,7 @@ async function openDoor() {
   })
   const { token } = await services.sessions.start(userId)
 
-  const app = new Hono<Environment>()
+  const app = new Hono<HttpEnvironment>()
   app.use(async (c, next) => {
     c.set('requestId', 'test')
     c.set('log', createLogger('silent'))

@@ -10,7 +10,7 @@ import {
   type Services,
 } from '@prebook/server'
 import type { Config } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -25,7 +25,7 @@ export type SseHandlerOptions = { services: Services; config: Config; metrics: M
  * costs several times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
  */
 export async function sseHandler(
-  c: Context<Environment>,
+  c: Context<HttpEnvironment>,
   path: string,
   { services, config, metrics, pulse }: SseHandlerOptions,
 ): Promise<Response> {
@@ -101,7 +101,7 @@ export async function sseHandler(
 }
 
 /** The input, with the id that a client sends when it connects again, as tRPC's own door has it. */
-function readInput(c: Context<Environment>): unknown {
+function readInput(c: Context<HttpEnvironment>): unknown {
   const text = c.req.query('input')
   const lastEventId = c.req.header('last-event-id') ?? c.req.query('lastEventId')
   let input: unknown

@@ -2,7 +2,7 @@ import { resolveResponse } from '@trpc/server/http'
 import type { Context } from 'hono'
 import { PrebookError } from '@prebook/core'
 import { appRouter, createRequestContext, isSubscription, toPrebookError } from '@prebook/server'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
 import { hasBody, isJson } from '../http/request-body.ts'
@@ -18,7 +18,7 @@ const ENDPOINT = '/trpc'
 /** Serves every procedure under `/trpc`. */
 export function trpcHandler(options: SseHandlerOptions) {
   const { services, config } = options
-  return async (c: Context<Environment>): Promise<Response> => {
+  return async (c: Context<HttpEnvironment>): Promise<Response> => {
     // tRPC would also read forms and files, which no procedure takes.
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Hono, type Context } from 'hono'
 import type { Config } from '../config.ts'
-import type { Environment } from '../http/environment.ts'
+import type { HttpEnvironment } from '../http/environment.ts'
 import { readBuild, type BuiltFile } from './read-build.ts'
 import { wantsPage } from './wants-page.ts'
 
@@ -28,8 +28,8 @@ const notBuilt = `<!doctype html>
  * The web page: its files, and the page itself for every address that a browser opens, since the page knows its own
  * addresses. Requests for anything else go on to the doors.
  */
-export function webPage(config: Config): Hono<Environment> {
-  const pages = new Hono<Environment>()
+export function webPage(config: Config): Hono<HttpEnvironment> {
+  const pages = new Hono<HttpEnvironment>()
   const folder = config.WEB_DIR ?? usualFolder
   let build: Promise<Map<string, BuiltFile> | null> | undefined
   const files = async () => {
@@ -60,7 +60,7 @@ export function webPage(config: Config): Hono<Environment> {
   return pages
 }
 
-function send(c: Context<Environment>, file: BuiltFile, caching: string): Response {
+function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Response {
   c.set('shows', 'page')
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)

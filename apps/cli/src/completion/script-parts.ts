@@ -31,7 +31,11 @@ export function completedOptions(places: CompletionTarget[]): { place: string; o
 }
 
 /** What can be typed at a place: commands, what its argument can be, options. */
-export function wordsAt({ commands, argument, options }: CompletionTarget): { text: string; description: string }[] {
+export function wordsAt({
+  commands,
+  argument,
+  options,
+}: CompletionTarget): { text: string; description: string }[] {
   const choices = Array.isArray(argument) ? argument.map((text) => ({ text, description: '' })) : []
   return [...commands, ...choices, ...options]
 }

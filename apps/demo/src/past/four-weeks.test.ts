@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { catalogue } from '../catalogue.ts'
 import { fourWeeks, OPENED, waitingFor } from './four-weeks.ts'
-import { town } from './town.ts'
+import { extraReaders } from './extra-readers.ts'
 
 it('tells of each book once', () => {
   expect(new Set(fourWeeks.map(({ title }) => title)).size).toBe(fourWeeks.length)
   for (const name of ['email', 'name'] as const) {
-    expect(new Set(town.map((account) => account[name])).size).toBe(town.length)
+    expect(new Set(extraReaders.map((account) => account[name])).size).toBe(extraReaders.length)
   }
 })
 
@@ -25,7 +25,7 @@ it.each(fourWeeks)(
       const joining = joined?.[daysAgo] ?? 0
       expect(quantity === 0 || joining === 0).toBe(true)
       waiting += joining
-      expect(waiting).toBeLessThanOrEqual(town.length)
+      expect(waiting).toBeLessThanOrEqual(extraReaders.length)
     }
     expect(quantity).toBe(now)
     expect(waitingFor(title)).toBe(waiting)

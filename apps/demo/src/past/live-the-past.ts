@@ -5,7 +5,7 @@ import { fillCatalogue, type Book } from '../fill-catalogue.ts'
 import { adminAccount, openAccounts, signIn } from '../people.ts'
 import { CLOCK_FILE } from './clock-file.ts'
 import { fourWeeks, OPENED, type BookPast } from './four-weeks.ts'
-import { town } from './town.ts'
+import { extraReaders } from './extra-readers.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -30,7 +30,7 @@ export function createClock(file: string): Clock {
 
 /**
  * Opens the shop some weeks ago, with an admin and a catalogue, and lets the town buy and pre-book since. All of it goes
- * through the API, which writes it as it writes everything; only its clock is set back.
+ * through the API, which writes it writes everything; only its clock is set back.
  *
  * @param onProgress is told how many days ago it is
  */
@@ -45,7 +45,7 @@ export async function livePast(
   setDay(OPENED)
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const admin = (await signIn(api.url, adminAccount)).client
-  const [shop, readers] = await Promise.all([fillCatalogue(admin), openAccounts(api.url, town)])
+  const [shop, readers] = await Promise.all([fillCatalogue(admin), openAccounts(api.url, extraReaders)])
   const lives = fourWeeks.map((past, index) =>
     bookLife(
       past,

@@ -49,14 +49,14 @@ export async function listBooks(
 }
 
 /** A place in the order of titles: that of a book. */
-type Place = { search_text: string; id: number }
+type Keyset = { search_text: string; id: number }
 
 // Books are never deleted, so the id alone is a place in the order.
-async function placeOf(reader: Reader, bookId: number): Promise<Place | undefined> {
+async function placeOf(reader: Reader, bookId: number): Promise<Keyset | undefined> {
   return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
 }
 
-async function placeAfter(reader: Reader, after: Place | null, rows: number): Promise<Place | null> {
+async function placeAfter(reader: Reader, after: Keyset | null, rows: number): Promise<Keyset | null> {
   let query = reader
     .selectFrom('books')
     .select(['search_text', 'id'])
@@ -68,7 +68,7 @@ async function placeAfter(reader: Reader, after: Place | null, rows: number): Pr
   return (await query.executeTakeFirst()) ?? null
 }
 
-function booksBetween(reader: Reader, between: Between<Place>, limit: number) {
+function booksBetween(reader: Reader, between: Between<Keyset>, limit: number) {
   let query = reader.selectFrom('books').selectAll().orderBy('search_text').orderBy('id').limit(limit)
   if (between.after !== null) query = query.where(beyond(between.after))
   const { until } = between
@@ -77,7 +77,7 @@ function booksBetween(reader: Reader, between: Between<Place>, limit: number) {
   return query
 }
 
-function beyond(place: Place) {
+function beyond(place: Keyset) {
   return sql<boolean>`(search_text, id) > (${place.search_text}, ${place.id})`
 }
 

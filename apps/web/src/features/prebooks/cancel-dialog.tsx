@@ -32,8 +32,9 @@ export function CancelDialog({
       }
     >
       <p>
-        You {place === null ? 'wait' : `are ${queuePositionInWords(place)}`} for <cite>{prebook.bookTitle}</cite>. The
-        place in the queue is given up for good: if you pre-book again, you start at the end.
+        You {place === null ? 'wait' : `are ${queuePositionInWords(place)}`} for{' '}
+        <cite>{prebook.bookTitle}</cite>. The place in the queue is given up for good: if you pre-book again,
+        you start at the end.
       </p>
     </Dialog>
   )

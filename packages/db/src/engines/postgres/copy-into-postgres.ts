@@ -7,7 +7,7 @@ import type { Database } from '../../database.ts'
 import { COPY_MARK, dropCopyMark, hasCopyMark, setCopyMark } from '../../migrations/copy-mark.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { StoreOpenError } from '../../store.ts'
-import { assertVersion, explain, MIGRATION_LOCK, placeOf, withVerifiedTls } from './open-postgres.ts'
+import { assertVersion, explain, MIGRATION_LOCK, addressOf, withVerifiedTls } from './open-postgres.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 
@@ -28,7 +28,7 @@ type Tx = Transaction<Database>
  * @throws StoreOpenError with what to do
  */
 export async function copyIntoPostgres(url: string): Promise<CopyTarget> {
-  const place = placeOf(url)
+  const place = addressOf(url)
   const pool = new Pool({
     connectionString: withVerifiedTls(url),
     application_name: 'prebook copy',

@@ -43,7 +43,7 @@ export type OpenPostgresOptions = OpenStoreOptions & {
  */
 export async function openPostgres(url: string, options: OpenPostgresOptions): Promise<Store> {
   const { locks = true, wrap = (pool: PostgresPool) => pool } = options
-  const place = placeOf(url)
+  const place = addressOf(url)
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS
@@ -102,7 +102,7 @@ function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>)
 }
 
 /** Where a database is, without its password: what messages may show. */
-export function placeOf(url: string): string {
+export function addressOf(url: string): string {
   if (!URL.canParse(url) || !isEncoded(url)) {
     throw new StoreOpenError(
       'DATABASE_URL is no address: write postgres://user:password@host:5432/name, with special characters of the password as %40 and such.',

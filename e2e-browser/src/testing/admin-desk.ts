@@ -1,7 +1,7 @@
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { Page } from 'playwright-core'
 import { fillShelves } from './books.ts'
-import type { Account, Shop } from './open-shop.ts'
+import type { Account, Shop } from './browser-shop.ts'
 
 /** A shop that readers wait in: so many of them, each for some of the books that are sold out. */
 export async function fillQueues(shop: Shop, readers: number): Promise<Map<string, number>> {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { expectAccessible, settled } from './accessibility.ts'
 
-const folder = fileURLToPath(new URL('../reports/views/', import.meta.url))
+const folder = fileURLToPath(new URL('../../reports/views/', import.meta.url))
 const widths = [360, 1280]
 const themes = ['light', 'dark'] as const
 

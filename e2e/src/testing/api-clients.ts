@@ -12,7 +12,7 @@ type SignedIn = { token: string; expiresAt: string }
  * One of the two ways into the service. A test that is written against this holds for both. Answers and field names are
  * in the words of tRPC; each door checks its own spelling and statuses underneath.
  */
-export type Door = {
+export type ApiClient = {
   name: 'REST' | 'tRPC'
   /** The status that answers an input which is not valid. */
   invalidStatus: 400 | 422
@@ -53,7 +53,7 @@ export class Refused extends Error {
   }
 }
 
-const rest: Door = {
+const rest: ApiClient = {
   name: 'REST',
   invalidStatus: 422,
   field: (name) =>
@@ -72,7 +72,7 @@ const rest: Door = {
   cancelPrebook: (caller, prebookId) => restDone(caller, 'DELETE', `/prebooks/${prebookId}`),
 }
 
-const trpc: Door = {
+const trpc: ApiClient = {
   name: 'tRPC',
   invalidStatus: 400,
   field: (name) => name,
@@ -95,7 +95,7 @@ const trpc: Door = {
 }
 
 /** Both ways in, for `describe.each`. */
-export const doors = [rest, trpc]
+export const apiClients = [rest, trpc]
 
 async function restCall<Value>(
   caller: Caller,

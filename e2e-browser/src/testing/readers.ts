@@ -1,7 +1,7 @@
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { fillShelves } from './books.ts'
-import { signIn, type Account, type Shop, type Visitor } from './open-shop.ts'
+import { signIn, type Account, type Shop, type Visitor } from './browser-shop.ts'
 
 /** A reader at a browser, signed in there, and a client with which the same reader acts elsewhere. */
 export type Reader = Visitor & { account: Account; client: PrebookClient }

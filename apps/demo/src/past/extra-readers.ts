@@ -34,7 +34,7 @@ const names = [
 ]
 
 /** The readers whom the story does not name. */
-export const town: readonly Account[] = names.map((name) => ({
+export const extraReaders: readonly Account[] = names.map((name) => ({
   name,
   email: `${name.toLowerCase()}@town.example`,
   password: READER_PASSWORD,

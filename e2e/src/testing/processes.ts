@@ -39,7 +39,7 @@ async function run(
   entry: string,
   { env, args = [], input = '' }: { env: Record<string, string>; args?: string[]; input?: string },
 ): Promise<Ended> {
-  const file = fileURLToPath(new URL(`../../apps/api/src/${entry}`, import.meta.url))
+  const file = fileURLToPath(new URL(`../../../apps/api/src/${entry}`, import.meta.url))
   // Killed, it has no exit code.
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env['PATH'], ...env },

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { browserPath } from './browser-path.ts'
 
-const build = fileURLToPath(new URL('../../apps/web/scripts/build.ts', import.meta.url))
+const build = fileURLToPath(new URL('../../../apps/web/scripts/build.ts', import.meta.url))
 
 /** Vitest's global set-up: the page as its sources are now, and a loud word when there is no browser to look at it. */
 export default async function setup(): Promise<void> {

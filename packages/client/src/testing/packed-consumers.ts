@@ -17,7 +17,7 @@ export const resolutions = ['nodenext', 'bundler'] as const
 export type Resolution = (typeof resolutions)[number]
 
 /** The package as `pnpm pack` makes it, installed by npm in folders outside the workspace that hold the files of `consumer`. */
-export type Strangers = AsyncDisposable & {
+export type PackedConsumers = AsyncDisposable & {
   tarball: string
   /** Nothing but the package and what it depends on. */
   plain: string
@@ -28,7 +28,7 @@ export type Strangers = AsyncDisposable & {
 }
 
 /** Packs the client and installs it. */
-export async function installAsStrangers(): Promise<Strangers> {
+export async function installPackedConsumers(): Promise<PackedConsumers> {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-client-'))
   const tarball = join(folder, 'prebook-client.tgz')
   const [plain, withReact, example] = ['plain', 'with-react', 'example'].map((name) =>

@@ -45,7 +45,7 @@ const PASSWORD = 'correct horse battery staple'
  *
  * @param options.env more of the API's environment
  */
-export async function openShop(options: { env?: Record<string, string> } = {}): Promise<Shop> {
+export async function startBrowserShop(options: { env?: Record<string, string> } = {}): Promise<Shop> {
   if (browserPath === null) throw new Error('There is no browser: guard the tests with inBrowser.')
   await using stack = new AsyncDisposableStack()
   const throttles = { REGISTRATIONS_PER_HOUR: '10000', LOGIN_FAILURES_PER_HOUR: '10000' }

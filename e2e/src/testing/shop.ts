@@ -31,7 +31,7 @@ export type Shop = AsyncDisposable & {
 export const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
 
 /** Starts the API; dispose of it in `afterAll`. */
-export async function openShop(env: Record<string, string> = {}): Promise<Shop> {
+export async function startShop(env: Record<string, string> = {}): Promise<Shop> {
   const api = await spawnApi({ env: { ...unthrottled, ...env } })
   try {
     const account = { email: 'admin@example.org', password: 'the admin has a long password' }
