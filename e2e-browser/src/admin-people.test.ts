@@ -61,7 +61,7 @@ inBrowser('readers and deliveries', () => {
     await openAsAdmin(shop, page, '/admin/deliveries')
     await page.getByRole('heading', { name: 'No e-mail has been written yet' }).waitFor()
     await expectSoundView(page, 'admin-deliveries-none')
-    const kept = async () => (await shop.admin.deliveries.list.query({ state: 'kept' })).items
+    const kept = async () => (await shop.admin.deliveries.list.query({ state: 'held' })).items
     await shop.admin.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 1 })
     await expect.poll(async () => (await kept()).length, { timeout: 10_000 }).toBe(3)
 
@@ -79,7 +79,7 @@ inBrowser('readers and deliveries', () => {
     await page.getByLabel('Which').selectOption('Kept')
     await page.waitForURL('/admin/deliveries?state=kept')
     await page.getByRole('button', { name: 'Try all again' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Try all that were kept again?' })
+    const dialog = page.getByRole('dialog', { name: 'Send all held e-mails again?' })
     await dialog.getByText('3 e-mails will be put in line again.').waitFor()
     await expectSoundView(page, 'admin-redrive-all')
     await dialog.getByRole('button', { name: 'Try again' }).click()

@@ -13,7 +13,7 @@ export async function mailsCome(stage: Stage, places: ReaderPrebook[], notifiedA
 
   const notified = books.alreadyWaiting.wanted + 3
   const kept = await eventually(`${notified} e-mails`, stage.patienceMs, async () => {
-    const mails = await mailsSince(stage, notifiedAt, 'kept')
+    const mails = await mailsSince(stage, notifiedAt, 'held')
     return mails.length >= notified ? mails : null
   })
   const all = await mailsSince(stage, notifiedAt)

@@ -57,7 +57,7 @@ function nextCommands(url: string, { wanted }: StoryBooks): Block[] {
         `pnpm prebook login --email ${adminAccount.email} --url ${url}`,
         'pnpm prebook demand',
         `pnpm prebook restock ${wanted.id} --to 5`,
-        'pnpm prebook deliveries list --state kept',
+        'pnpm prebook deliveries list --state held',
       ],
     },
     {

@@ -105,7 +105,7 @@ describe('a restock', () => {
     const [reader] = await shop.signUpMany(1)
     await reader?.client.prebooks.create.mutate({ bookId: book.id })
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
-    const kept = async () => (await shop.admin.client.deliveries.list.query({ state: 'kept' })).items.length
+    const kept = async () => (await shop.admin.client.deliveries.list.query({ state: 'held' })).items.length
     await expect.poll(kept, WAIT).toBe(1)
     expect(shop.api.output()).toMatch(/"level":40[^\n]*mail is off/)
     await shop.api.stop()
@@ -116,7 +116,7 @@ describe('a restock', () => {
     })
     expect(next.output()).not.toContain('mail is off')
     const admin = createClient({ url: next.url, token: shop.admin.token })
-    expect(await admin.deliveries.redrive.mutate({ state: 'kept' })).toEqual({
+    expect(await admin.deliveries.redrive.mutate({ state: 'held' })).toEqual({
       redriven: 1,
       nextCursor: null,
     })

@@ -93,8 +93,8 @@ export type Delivery = {
   bookTitle: string
   userId: number
   email: string
-  /** `pending` waits for its turn, `sending` is under way; the others are ends. `kept`: there was no mail server. */
-  state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'kept'
+  /** `pending` waits for its turn, `sending` is under way; the others are ends. `held`: there was no mail server. */
+  state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'held'
   /** Tries that were made since it was last put in line. */
   attempts: number
   queuedAt: string

@@ -51,7 +51,7 @@ export const reasons = {
   DELIVERY_NOT_REDRIVABLE: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'Only an e-mail that failed or was kept can be sent again.',
+    message: 'Only a failed or held e-mail can be sent again.',
   },
   USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'An admin cannot be deactivated.' },
 

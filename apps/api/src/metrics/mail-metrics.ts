@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { MailFigures, RunningMail } from '@prebook/server'
 
-const COUNTED = ['sent', 'failed', 'skipped', 'kept', 'retried', 'lost'] as const
+const COUNTED = ['sent', 'failed', 'skipped', 'held', 'retried', 'lost'] as const
 
 /**
  * Adds how mail stands: what this process did, and what of the database waits. What waits is not told while the database

@@ -7,7 +7,7 @@ import { print, printJson } from '../terminal/output.ts'
 import { confirm } from '../terminal/prompts.ts'
 
 export type DeliveriesRedriveOptions = GlobalOptions & {
-  state?: 'failed' | 'kept'
+  state?: 'failed' | 'held'
   book?: string
   yes?: boolean
 }
@@ -23,7 +23,7 @@ export async function redriveDeliveries(
 ): Promise<void> {
   const { state } = options
   if ((deliveryId === undefined) === (state === undefined)) {
-    throw new CommandError('usage', 'Say which e-mails: the id of one, or --state failed, or --state kept.', {
+    throw new CommandError('usage', 'Say which e-mails: the id of one, or --state failed, or --state held.', {
       remedy: 'prebook deliveries list --state failed shows what failed, and why.',
     })
   }
@@ -49,7 +49,7 @@ async function redriveAll(connection: Connection, options: DeliveriesRedriveOpti
   const bookId = options.book === undefined ? undefined : await findBookId(connection, options.book, options)
   if (options.yes !== true) {
     const which = bookId === undefined ? '' : ` about book #${bookId}`
-    await confirm(`Send every e-mail${which} again that ${state === 'kept' ? 'was kept' : 'failed'}?`)
+    await confirm(`Send every e-mail${which} again that ${state === 'held' ? 'was held' : 'failed'}?`)
   }
   let redriven = 0
   let cursor: string | null = null

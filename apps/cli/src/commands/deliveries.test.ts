@@ -21,7 +21,7 @@ async function restocked(readers: number) {
   }
   await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 3 })
   const kept = async () => {
-    const { items } = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'kept' })
+    const { items } = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'held' })
     return items
   }
   await expect.poll(async () => (await kept()).length, { timeout: 20_000 }).toBe(readers)
@@ -36,16 +36,16 @@ describe('prebook deliveries', () => {
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
     expect(lines[0]).toMatch(/^ *Id {2}E-mail +Book +State +Tries +When +Why$/)
-    expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +Dune +kept +0 `))
+    expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +Dune +held +0 `))
     expect(lines[2]).toContain(people[0]?.email)
     expect(await deliveries('list', '--state', 'failed')).toEqual({
       code: 0,
       stdout: '',
       stderr: 'No e-mail fits.\n',
     })
-    const json = await deliveries('list', '--state', 'kept', '--limit', '2', '--json')
+    const json = await deliveries('list', '--state', 'held', '--limit', '2', '--json')
     expect(JSON.parse(json.stdout)).toEqual(
-      await shop.admin.client.deliveries.list.query({ state: 'kept', limit: 2 }),
+      await shop.admin.client.deliveries.list.query({ state: 'held', limit: 2 }),
     )
     expect((await deliveries('list', '--limit', '1')).stderr).toContain('There are more')
     expect(await deliveries('list', '--state', 'lost')).toMatchObject({ code: 2, stdout: '' })
@@ -57,13 +57,13 @@ describe('prebook deliveries', () => {
     expect(one).toEqual({ code: 0, stdout: '1 e-mail will be sent again.\n', stderr: '' })
     // Without a mail server it is kept once more.
     const again = async () => {
-      const now = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'kept' })
+      const now = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'held' })
       return now.items.filter(({ queuedAt, id }) => id !== items[0]?.id || queuedAt !== items[0].queuedAt)
         .length
     }
     await expect.poll(again, { timeout: 20_000 }).toBe(3)
 
-    const all = await deliveries('redrive', '--state', 'kept', '--book', String(book.id), '--yes', '--json')
+    const all = await deliveries('redrive', '--state', 'held', '--book', String(book.id), '--yes', '--json')
     expect(all).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(all.stdout)).toEqual({ redriven: 3 })
     expect((await deliveries('redrive', '--state', 'failed', '--yes')).stdout).toBe('There is none.\n')
@@ -71,10 +71,10 @@ describe('prebook deliveries', () => {
 
   test.each([
     [['redrive'], 2, 'Say which e-mails'],
-    [['redrive', '1', '--state', 'kept'], 2, 'Say which e-mails'],
+    [['redrive', '1', '--state', 'held'], 2, 'Say which e-mails'],
     [['redrive', '1', '--book', '1'], 2, '--book goes with --state'],
-    [['redrive', '--state', 'kept'], 2, 'Add --yes'],
-    [['redrive', '--state', 'sent', '--yes'], 2, 'failed, kept'],
+    [['redrive', '--state', 'held'], 2, 'Add --yes'],
+    [['redrive', '--state', 'sent', '--yes'], 2, 'failed, held'],
     [['redrive', 'x'], 2, 'Give a whole number'],
     [['redrive', '999999'], 5, 'There is no such delivery.'],
   ])('%j is refused', async (args, code, sentence) => {

@@ -4,7 +4,7 @@ import type { DeliveriesRedriveOptions } from '../commands/deliveries-redrive.ts
 import { parseWholeNumber } from './whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
-const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'kept']
+const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'held']
 
 /** `deliveries …` */
 export function addDeliveryCommands(program: Command): void {
@@ -28,13 +28,13 @@ export function addDeliveryCommands(program: Command): void {
 
   deliveries
     .command('redrive')
-    .description('send an e-mail again, or all that failed or were kept')
+    .description('send an e-mail again, or all that failed or were held')
     .addArgument(
       new Argument('[delivery]', "the id of one e-mail (31 or '#31')").argParser((text) =>
         parseWholeNumber(text.replace(/^#/, '')),
       ),
     )
-    .addOption(new Option('--state <state>', 'all that stand so').choices(['failed', 'kept']))
+    .addOption(new Option('--state <state>', 'all that stand so').choices(['failed', 'held']))
     .option('--book <book>', `only those about a book: ${BOOK_ARGUMENT}`)
     .option('--yes', 'send without asking')
     .addHelpText(

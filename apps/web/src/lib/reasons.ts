@@ -48,7 +48,7 @@ export const reasonWords = {
   },
   DELIVERY_NOT_REDRIVABLE: {
     title: 'This e-mail cannot be sent again',
-    advice: 'Only one that failed or was kept can.',
+    advice: 'Only a failed or held e-mail can be sent again.',
   },
   USER_IS_ADMIN: {
     title: 'An admin cannot be deactivated',

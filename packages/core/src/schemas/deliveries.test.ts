@@ -4,9 +4,9 @@ import { DeliveryListInput, DeliveryRedriveInput } from './deliveries.ts'
 test.each([
   { deliveryId: 1 },
   { state: 'failed' },
-  { state: 'kept', bookId: 3 },
-  { state: 'kept', cursor: 'x' },
-  { state: 'kept', cursor: null },
+  { state: 'held', bookId: 3 },
+  { state: 'held', cursor: 'x' },
+  { state: 'held', cursor: null },
 ])('%j says which e-mails are sent again', (input) => {
   expect(DeliveryRedriveInput.parse(input)).toEqual(input)
 })

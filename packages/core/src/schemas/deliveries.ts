@@ -4,9 +4,9 @@ import { Id, IsoTime } from './scalars.ts'
 
 /**
  * How an e-mail stands. `pending` waits for its turn, `sending` is under way; the others are ends: `sent`, `skipped`
- * (nobody wanted it any more, see `skipReason`), `failed`, and `kept` (there was no mail server).
+ * (nobody wanted it any more, see `skipReason`), `failed`, and `held` (there was no mail server).
  */
-export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'failed', 'kept'])
+export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'failed', 'held'])
 /** See {@link DeliveryState}. */
 export type DeliveryState = z.infer<typeof DeliveryState>
 
@@ -51,7 +51,7 @@ export const DeliveryPage = pageOf(Delivery)
 export type DeliveryPage = z.infer<typeof DeliveryPage>
 
 /** The ends of an e-mail after which it may go out once more: what was sent arrived, and what was skipped nobody wanted. */
-export const RedrivableState = DeliveryState.extract(['failed', 'kept'])
+export const RedrivableState = DeliveryState.extract(['failed', 'held'])
 
 /**
  * `deliveries.redrive`: puts e-mails that failed or were kept back in line. One, or all of a state, of one book if it is

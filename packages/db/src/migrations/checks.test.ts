@@ -154,7 +154,7 @@ const rules: Rule[] = [
   },
   {
     rule: 'a delivery is in one of six states',
-    takes: ['pending', 'sending', 'sent', 'skipped', 'failed', 'kept'].map(
+    takes: ['pending', 'sending', 'sent', 'skipped', 'failed', 'held'].map(
       (state) => (tx) => addDeliveryIn(tx, state),
     ),
     refuses: ['queued', 'Sent', ''].map((state) => (tx) => addDeliveryIn(tx, state)),

@@ -7,6 +7,7 @@ import { initial } from './0001-initial.ts'
 import { throttleCounts } from './0002-throttle-counts.ts'
 import { deliveriesByBook } from './0003-deliveries-by-book.ts'
 import { liveQueue } from './0004-live-queue.ts'
+import { heldDeliveries } from './0005-held-deliveries.ts'
 
 /** Every change of the schema by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -15,6 +16,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0002-throttle-counts': throttleCounts(schema),
     '0003-deliveries-by-book': deliveriesByBook(schema),
     '0004-live-queue': liveQueue,
+    '0005-held-deliveries': heldDeliveries,
   }
 }
 

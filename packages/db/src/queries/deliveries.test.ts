@@ -210,7 +210,7 @@ describe.each(engines)('a claim on $name', (engine) => {
       { state: 'failed', error: '550 no' },
       { state: 'failed', last_error: '550 no', attempts: 1 },
     ],
-    [{ state: 'kept' }, { state: 'kept', attempts: 0 }],
+    [{ state: 'held' }, { state: 'held', attempts: 0 }],
     [
       { state: 'pending', nextAttemptAt: 500, error: '451 later' },
       { state: 'pending', next_attempt_at: 500, last_error: '451 later', attempts: 1 },
@@ -269,7 +269,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     const first = await dispatched(store, 3)
     const other = await dispatched(store, 2)
     await claim(store, 'a', 100, 1)
-    await store.write((tx) => concludeDelivery(tx, { id: first.ids[0] ?? 0, token: 'a' }, { state: 'kept' }))
+    await store.write((tx) => concludeDelivery(tx, { id: first.ids[0] ?? 0, token: 'a' }, { state: 'held' }))
     const list = async (page: Partial<Parameters<typeof listDeliveries>[1]>) => {
       const all = { state: undefined, bookId: undefined, beforeId: null, limit: 10 }
       return (await store.read((reader) => listDeliveries(reader, { ...all, ...page }))).map(({ id }) => id)
@@ -279,11 +279,11 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await list({ bookId: first.book })).toEqual(newestFirst)
     expect(await list({ bookId: first.book, limit: 2 })).toEqual(newestFirst.slice(0, 2))
     expect(await list({ bookId: first.book, beforeId: newestFirst[1] ?? 0 })).toEqual(newestFirst.slice(2))
-    expect(await list({ state: 'kept' })).toEqual([first.ids[0]])
+    expect(await list({ state: 'held' })).toEqual([first.ids[0]])
     expect(await list({ state: 'pending', bookId: first.book })).toEqual(newestFirst.slice(0, 2))
     expect(await list({ state: 'sent' })).toEqual([])
     const rows = await store.read((reader) =>
-      listDeliveries(reader, { state: 'kept', bookId: undefined, beforeId: null, limit: 1 }),
+      listDeliveries(reader, { state: 'held', bookId: undefined, beforeId: null, limit: 1 }),
     )
     expect(rows[0]).toMatchObject({ title: 'Dune', email: expect.any(String), user_id: expect.any(Number) })
   })
@@ -299,7 +299,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
       await concludeDelivery(tx, { id: sent, token: 'a' }, { state: 'sent', at: 101 })
     })
     const requeue = () =>
-      store.write((tx) => requeueDeliveries(tx, { ids, states: ['failed', 'kept'], now: 300 }))
+      store.write((tx) => requeueDeliveries(tx, { ids, states: ['failed', 'held'], now: 300 }))
     expect(await requeue()).toBe(1)
     expect(await requeue()).toBe(0)
     expect(await store.read((reader) => findDelivery(reader, failed))).toMatchObject({
@@ -330,7 +330,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await countBacklog(store, 3)).toMatchObject({ deliveries: 3 })
     await store.write((tx) => addUser(tx))
     await store.write(async (tx) => {
-      for (const id of ids) await concludeDelivery(tx, { id, token: 'a' }, { state: 'kept' })
+      for (const id of ids) await concludeDelivery(tx, { id, token: 'a' }, { state: 'held' })
     })
     expect(await countBacklog(store, 10)).toMatchObject({ deliveries: 3, oldestQueuedAt: 100 })
   })

@@ -72,7 +72,7 @@ export type DeliveryOutcome =
   | { state: 'sent'; at: number }
   | { state: 'skipped'; reason: SkipReason }
   | { state: 'failed'; error: string }
-  | { state: 'kept' }
+  | { state: 'held' }
   /** Goes back in line: after an attempt that failed for now, or untried when `error` is null. */
   | { state: 'pending'; nextAttemptAt: number; error: string | null }
 

@@ -274,7 +274,7 @@ export const hotQueries: HotQuery[] = [
   },
   {
     what: 'listDeliveryIds of a book',
-    work: (tx, { bookId }) => listDeliveryIds(tx, { state: 'kept', bookId, afterId: 7, limit: 50 }),
+    work: (tx, { bookId }) => listDeliveryIds(tx, { state: 'held', bookId, afterId: 7, limit: 50 }),
   },
   {
     what: 'requeueDeliveries',

@@ -80,7 +80,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
       { state: 'sent', at: 1_000 },
       { state: 'failed', error: '550 no' },
       { state: 'failed', error: '550 no' },
-      { state: 'kept' },
+      { state: 'held' },
     ])
     const other = await desk.restocked(1, [{ state: 'failed', error: '550 no' }])
     const states = async () =>
@@ -89,12 +89,12 @@ describe.each(engines)('deliveries on $name', (engine) => {
 
     const one = await desk.call.deliveries.redrive({ deliveryId: failed.items[1]?.id ?? 0 })
     expect(one).toEqual({ redriven: 1, nextCursor: null })
-    expect(await states()).toEqual(['sent', 'pending', 'failed', 'kept', 'failed'])
+    expect(await states()).toEqual(['sent', 'pending', 'failed', 'held', 'failed'])
     expect(await desk.call.deliveries.redrive({ state: 'failed', bookId: other })).toEqual({
       redriven: 1,
       nextCursor: null,
     })
-    expect(await desk.call.deliveries.redrive({ state: 'kept', bookId })).toMatchObject({ redriven: 1 })
+    expect(await desk.call.deliveries.redrive({ state: 'held', bookId })).toMatchObject({ redriven: 1 })
     expect(await desk.call.deliveries.redrive({ state: 'failed' })).toMatchObject({ redriven: 1 })
     expect(await states()).toEqual(['sent', 'pending', 'pending', 'pending', 'pending'])
     const { items } = await desk.call.deliveries.list({ state: 'pending' })
@@ -106,15 +106,15 @@ describe.each(engines)('deliveries on $name', (engine) => {
     await using _ = desk.server
     await desk.restocked(
       520,
-      Array.from({ length: 520 }, () => ({ state: 'kept' as const })),
+      Array.from({ length: 520 }, () => ({ state: 'held' as const })),
     )
-    const first = await desk.call.deliveries.redrive({ state: 'kept' })
+    const first = await desk.call.deliveries.redrive({ state: 'held' })
     expect(first).toEqual({ redriven: 500, nextCursor: expect.any(String) })
     await desk.services.store.write(async (tx) => {
       const ids = await listDeliveryIds(tx, { state: 'pending', bookId: undefined, afterId: 0, limit: 1_000 })
-      await tx.updateTable('deliveries').set({ state: 'kept' }).where('id', 'in', ids).execute()
+      await tx.updateTable('deliveries').set({ state: 'held' }).where('id', 'in', ids).execute()
     })
-    const second = await desk.call.deliveries.redrive({ state: 'kept', cursor: first.nextCursor })
+    const second = await desk.call.deliveries.redrive({ state: 'held', cursor: first.nextCursor })
     expect(second).toEqual({ redriven: 20, nextCursor: null })
   })
 
@@ -134,7 +134,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     await expect(desk.call.deliveries.redrive({ deliveryId: 999_999 })).rejects.toMatchObject({
       cause: { reason: 'DELIVERY_NOT_FOUND' },
     })
-    await expect(desk.call.deliveries.redrive({ state: 'kept', cursor: 'x' })).rejects.toMatchObject({
+    await expect(desk.call.deliveries.redrive({ state: 'held', cursor: 'x' })).rejects.toMatchObject({
       cause: { reason: 'VALIDATION_ERROR' },
     })
     expect(await desk.call.deliveries.list({})).toEqual(before)

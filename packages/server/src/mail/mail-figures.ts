@@ -8,7 +8,7 @@ export type MailFigures = {
   sent: number
   failed: number
   skipped: number
-  kept: number
+  held: number
   /** Tries that failed for now. */
   retried: number
   /** Deliveries that another process took over from this one. */
@@ -24,7 +24,7 @@ export type MailFigures = {
 }
 
 /** What is counted while deliveries come and go. */
-export type MailCounters = Pick<MailFigures, 'sent' | 'failed' | 'skipped' | 'kept' | 'retried' | 'lost'>
+export type MailCounters = Pick<MailFigures, 'sent' | 'failed' | 'skipped' | 'held' | 'retried' | 'lost'>
 
 /** The most of the backlog that is counted: more is no other news. */
 export const MOST_BACKLOG = 1_000_000
@@ -37,7 +37,7 @@ const COUNT_WAIT_MS = 5_000
 
 /** Makes counters, all at zero. */
 export function createMailCounters(): MailCounters {
-  return { sent: 0, failed: 0, skipped: 0, kept: 0, retried: 0, lost: 0 }
+  return { sent: 0, failed: 0, skipped: 0, held: 0, retried: 0, lost: 0 }
 }
 
 /** Adds one outcome. What went back in line untried counts for nothing. */

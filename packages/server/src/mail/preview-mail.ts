@@ -13,7 +13,7 @@ export async function previewMail(
   page: { limit: number; beforeId: number | null },
 ): Promise<PreviewedMail[]> {
   return store.read(async (reader) => {
-    const kept = await listDeliveries(reader, { ...page, state: 'kept', bookId: undefined })
+    const kept = await listDeliveries(reader, { ...page, state: 'held', bookId: undefined })
     if (kept.length === 0) return []
     const facts = await findDeliveryFacts(
       reader,

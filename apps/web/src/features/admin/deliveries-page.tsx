@@ -51,7 +51,7 @@ export function DeliveriesPage() {
       </PageHead>
       <div className="admin-tools">
         <StateFilter />
-        {(state === 'failed' || state === 'kept') && <RedriveAll state={state} />}
+        {(state === 'failed' || state === 'held') && <RedriveAll state={state} />}
       </div>
       <PagedTable
         page={page}
@@ -112,7 +112,7 @@ const tones = {
   sent: 'good',
   skipped: 'plain',
   failed: 'bad',
-  kept: 'bad',
+  held: 'bad',
 } as const satisfies Record<Delivery['state'], string>
 
 const skipWords = {
@@ -147,7 +147,7 @@ function columnsWith(again: (delivery: Delivery) => void): Column<Delivery>[] {
     {
       title: 'What to do',
       cell: (delivery) =>
-        delivery.state === 'failed' || delivery.state === 'kept' ? (
+        delivery.state === 'failed' || delivery.state === 'held' ? (
           <Button
             aria-label={`Try again: ${delivery.bookTitle} to ${delivery.email}`}
             onClick={() => again(delivery)}
@@ -163,6 +163,6 @@ function columnsWith(again: (delivery: Delivery) => void): Column<Delivery>[] {
 
 function why({ state, skipReason, lastError }: Delivery): string {
   if (skipReason !== null) return skipWords[skipReason]
-  if (state === 'kept') return 'No mail server was named.'
+  if (state === 'held') return 'No mail server was named.'
   return state === 'sent' ? '' : (lastError ?? '')
 }

@@ -14,7 +14,7 @@ export const stateWords = {
   sent: 'Sent',
   skipped: 'Skipped',
   failed: 'Failed',
-  kept: 'Kept',
+  held: 'Held',
 } as const satisfies Record<Delivery['state'], string>
 
 export type DeliveriesSearch = { state?: Delivery['state']; cursor?: string }

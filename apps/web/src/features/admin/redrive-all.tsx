@@ -13,7 +13,7 @@ const COUNTED_PAGES = 5
 const PAGE_SIZE = 100
 
 /** Puts all e-mails of a state back in line, after asking once and saying how many they are. */
-export function RedriveAll({ state }: { state: 'failed' | 'kept' }) {
+export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
   const queryClient = useQueryClient()
   const [open, setOpen] = useState(false)
   const count = useQuery({
@@ -47,7 +47,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'kept' }) {
       <Dialog
         open={open}
         onClose={close}
-        title={state === 'failed' ? 'Try all that failed again?' : 'Try all that were kept again?'}
+        title={state === 'failed' ? 'Try all that failed again?' : 'Send all held e-mails again?'}
         actions={
           <>
             <Button onClick={close}>Leave them</Button>
@@ -75,7 +75,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'kept' }) {
   )
 }
 
-async function countDeliveries(state: 'failed' | 'kept'): Promise<{ count: number; more: boolean }> {
+async function countDeliveries(state: 'failed' | 'held'): Promise<{ count: number; more: boolean }> {
   let count = 0
   let cursor: string | null = null
   for (let pages = 0; pages < COUNTED_PAGES; pages += 1) {
@@ -89,7 +89,7 @@ async function countDeliveries(state: 'failed' | 'kept'): Promise<{ count: numbe
 }
 
 /** The server takes as many at a time as go into one transaction. */
-async function redriveAll(state: 'failed' | 'kept'): Promise<number> {
+async function redriveAll(state: 'failed' | 'held'): Promise<number> {
   let total = 0
   let cursor: string | null = null
   do {

@@ -210,7 +210,7 @@ describe.each(engines)('a delivery on $name', (engine) => {
       counters: createMailCounters(),
       serverReachable: () => null,
     })
-    expect(await figures()).toMatchObject({ kept: 0, backlog: null, oldestPendingMs: null })
+    expect(await figures()).toMatchObject({ held: 0, backlog: null, oldestPendingMs: null })
     away.is = false
     expect(await figures()).toMatchObject({ backlog: 0, oldestPendingMs: 0, undispatchedWaitlists: 0 })
   })

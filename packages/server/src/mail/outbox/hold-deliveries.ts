@@ -7,7 +7,7 @@ import { skipReason } from './check-delivery.ts'
 const BATCH = 100
 
 /**
- * What happens to deliveries without a mail server: nothing is sent and nothing dropped. Each ends as `kept`, to be sent
+ * What happens to deliveries without a mail server: nothing is sent and nothing dropped. Each ends as `held`, to be sent
  * by a redrive when there is a server, or as `skipped` like any other.
  *
  * @param concluded told how each ended, after the commit
@@ -29,7 +29,7 @@ export async function holdDeliveries(
     )
     for (const facts of all) {
       const reason = skipReason(facts)
-      const outcome: DeliveryOutcome = reason === null ? { state: 'kept' } : { state: 'skipped', reason }
+      const outcome: DeliveryOutcome = reason === null ? { state: 'held' } : { state: 'skipped', reason }
       await concludeDelivery(tx, { id: facts.id, token }, outcome)
       done.push(outcome)
     }

@@ -70,7 +70,7 @@ describe.each(engines)('mail on $name', (engine) => {
     ])
     expect(recipients(smtp.arrived)).toEqual([told?.email])
     await until('it is counted', async () => ((await mail.figures()).sent === 1 ? true : undefined))
-    expect(await mail.figures()).toMatchObject({ sent: 1, skipped: 3, failed: 0, kept: 0 })
+    expect(await mail.figures()).toMatchObject({ sent: 1, skipped: 3, failed: 0, held: 0 })
   })
 
   test('does not begin for whoever cancels while others are being sent', async () => {
@@ -291,8 +291,8 @@ describe.each(engines)('mail on $name', (engine) => {
     await shop.cancel(waiting[7]?.prebookId ?? 0, 'notified')
     const mail = shop.start(null)
     const rows = await shop.settled(320)
-    expect(rows.filter(({ state }) => state === 'kept')).toHaveLength(319)
+    expect(rows.filter(({ state }) => state === 'held')).toHaveLength(319)
     expect(rows[7]).toMatchObject({ state: 'skipped', skip_reason: 'cancelled' })
-    expect(await mail.figures()).toMatchObject({ kept: 319, skipped: 1, backlog: 0, serverReachable: null })
+    expect(await mail.figures()).toMatchObject({ held: 319, skipped: 1, backlog: 0, serverReachable: null })
   })
 })

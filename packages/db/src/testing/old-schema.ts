@@ -1,0 +1,38 @@
+import Sqlite from 'better-sqlite3'
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { Pool } from 'pg'
+import { postgresSchema } from '../engines/postgres/postgres-schema.ts'
+import { sqliteSchema } from '../engines/sqlite/sqlite-schema.ts'
+import { migrationsOf } from '../migrations/migrate.ts'
+
+/** Any tables with any columns: an old schema is not the one that `Database` describes. */
+type OldDatabase = Record<string, Record<string, unknown>>
+
+/**
+ * Gives an empty database the schema it had after a migration, and fills it, as an old version of the service left it.
+ *
+ * @param url an empty database of either engine
+ * @param last the name of the last migration to run, such as `0004-live-queue`
+ */
+export async function fillOldSchema(
+  url: string,
+  last: string,
+  fill: (db: Kysely<OldDatabase>) => Promise<unknown>,
+): Promise<void> {
+  const sqlite = url.startsWith('file:')
+  const db = new Kysely<OldDatabase>({
+    dialect: sqlite
+      ? new SqliteDialect({ database: new Sqlite(url.slice('file:'.length)) })
+      : new PostgresDialect({ pool: new Pool({ connectionString: url, max: 1 }) }),
+  })
+  try {
+    const migrations = migrationsOf(sqlite ? sqliteSchema : postgresSchema)
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+    const { error } = await migrator.migrateTo(last)
+    if (error !== undefined) throw error
+    await fill(db)
+  } finally {
+    await db.destroy()
+  }
+}
