@@ -76,18 +76,6 @@ inBrowser('an account', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('has the limits on the page that the server has', async () => {
-    await using shop = await startBrowserShop()
-    const { page } = await shop.visit()
-    await page.goto('/sign-up')
-    const document = (await (await fetch(`${shop.url}/openapi.json`)).json()) as OpenApi
-    const { schema } = document.paths['/auth/register'].post.requestBody.content['application/json']
-    const { email, password } = schema.properties
-    expect(await page.getByLabel('E-mail address').getAttribute('maxlength')).toBe(String(email.maxLength))
-    expect(await page.getByLabel('Password').getAttribute('minlength')).toBe(String(password.minLength))
-    expect(await page.getByLabel('Password').getAttribute('maxlength')).toBe(String(password.maxLength))
-  })
-
   test('a link that lures elsewhere after signing in leads to the catalogue', async () => {
     await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
@@ -110,19 +98,6 @@ inBrowser('an account', () => {
     await expectSoundView(page, 'account-menu')
   })
 })
-
-type Limits = { minLength?: number; maxLength?: number }
-type OpenApi = {
-  paths: {
-    '/auth/register': {
-      post: {
-        requestBody: {
-          content: { 'application/json': { schema: { properties: { email: Limits; password: Limits } } } }
-        }
-      }
-    }
-  }
-}
 
 type LabelledPage = Parameters<typeof signIn>[0]
 

@@ -6,7 +6,7 @@ import { defineConfig } from 'tsdown'
 const LINE = 120
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/tanstack-query.ts'],
+  entry: ['src/index.ts', 'src/limits.ts', 'src/price.ts', 'src/tanstack-query.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -14,7 +14,8 @@ export default defineConfig({
   fixedExtension: false,
   minify: true,
   sourcemap: true,
-  dts: { sourcemap: false },
+  // Above both folders: the declarations of core's limits and prices become part of the package's own.
+  dts: { sourcemap: false, tsconfig: '../tsconfig.client.json' },
   // The server's types reach the database's; bundling must not follow them there.
   deps: { neverBundle: ['kysely', '@prebook/client'] },
   outputOptions: { comments: false },

@@ -1,7 +1,9 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
-import { describe, expectTypeOf, test } from 'vitest'
-import type { Reason as ServerReason } from '@prebook/core'
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import type * as Server from '@prebook/core'
 import type { AppRouter } from '@prebook/server/router'
+import type * as Entities from './entities.ts'
 import {
   isPrebookError,
   type PrebookClient,
@@ -16,7 +18,7 @@ describe('what a TypeScript application sees', () => {
   test('is what the server serves: every input, every answer, every reason', () => {
     expectTypeOf<RouterInputs>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
     expectTypeOf<RouterOutputs>().toEqualTypeOf<inferRouterOutputs<AppRouter>>()
-    expectTypeOf<Reason>().toEqualTypeOf<ServerReason>()
+    expectTypeOf<Reason>().toEqualTypeOf<Server.Reason>()
     type ErrorData = AppRouter['_def']['_config']['$types']['errorShape']['data']
     expectTypeOf<PrebookClientError['data']>().toExtend<ErrorData>()
     expectTypeOf<ErrorData>().toExtend<PrebookClientError['data']>()
@@ -78,5 +80,67 @@ describe('what a TypeScript application sees', () => {
     >()
     expectTypeOf<Extract<PrebookFailure, { kind: 'refused' }>['reason']>().toEqualTypeOf<Reason>()
     expectTypeOf<Extract<PrebookFailure, { kind: 'unknown-reason' }>['reason']>().toEqualTypeOf<string>()
+  })
+})
+
+describe('each entity of the client', () => {
+  test('Book is exactly what the server returns', () => {
+    expectTypeOf<Entities.Book>().toEqualTypeOf<Server.Book>()
+  })
+
+  test('Prebook is exactly what the server returns', () => {
+    expectTypeOf<Entities.Prebook>().toEqualTypeOf<Server.Prebook>()
+  })
+
+  test('PrebookDetail is exactly what the server returns', () => {
+    expectTypeOf<Entities.PrebookDetail>().toEqualTypeOf<Server.PrebookDetail>()
+  })
+
+  test('User is exactly what the server returns', () => {
+    expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
+  })
+
+  test('SignedIn is exactly what the server returns', () => {
+    expectTypeOf<Entities.SignedIn>().toEqualTypeOf<Server.SignedIn>()
+  })
+
+  test('StockMovement is exactly what the server returns', () => {
+    expectTypeOf<Entities.StockMovement>().toEqualTypeOf<Server.StockMovement>()
+  })
+
+  test('Broadcast is exactly what the server returns', () => {
+    expectTypeOf<Entities.Broadcast>().toEqualTypeOf<Server.Broadcast>()
+  })
+
+  test('StockHistoryEntry is exactly what the server returns', () => {
+    expectTypeOf<Entities.StockHistoryEntry>().toEqualTypeOf<Server.StockHistoryPage['items'][number]>()
+  })
+
+  test('StockMovementNews is exactly what the server returns', () => {
+    expectTypeOf<Entities.StockMovementNews>().toEqualTypeOf<Server.StockMovementNews>()
+  })
+
+  test('StockChange is exactly what the server returns', () => {
+    expectTypeOf<Entities.StockChange>().toEqualTypeOf<Server.StockChange>()
+  })
+
+  test('Delivery is exactly what the server returns', () => {
+    expectTypeOf<Entities.Delivery>().toEqualTypeOf<Server.Delivery>()
+  })
+
+  test('Demand is exactly what the server returns', () => {
+    expectTypeOf<Entities.Demand>().toEqualTypeOf<Server.Demand>()
+  })
+
+  test('Tracked is exactly what the server returns', () => {
+    expectTypeOf<Entities.Tracked<Server.Prebook>>().toEqualTypeOf<{ id: string; data: Server.Prebook }>()
+  })
+
+  test('has such a test', async () => {
+    const entities = await readFile(new URL('entities.ts', import.meta.url), 'utf8')
+    const tests = await readFile(new URL('types.test.ts', import.meta.url), 'utf8')
+    const names = [...entities.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name]) => name)
+    expect(names.length).toBeGreaterThan(10)
+    expect(names.filter((name) => !new RegExp(`expectTypeOf<Entities\\.${name}[<>]`).test(tests))).toEqual([])
   })
 })

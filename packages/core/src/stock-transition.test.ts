@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_STOCK } from './schemas/stock.ts'
+import { limits } from './limits.ts'
 import { planStockChange, stockTransition, type StockChangeRequest } from './stock-transition.ts'
+
+const MAX_STOCK = limits.stock.max
 
 describe('stockTransition', () => {
   test.each([

@@ -1,5 +1,6 @@
 import { invalid, PrebookError } from './errors.ts'
-import { MAX_STOCK, type StockTransition } from './schemas/stock.ts'
+import { limits } from './limits.ts'
+import type { StockTransition } from './schemas/stock.ts'
 
 /** Names the step from one quantity to another. */
 export function stockTransition(before: number, after: number): StockTransition {
@@ -20,7 +21,7 @@ export type StockPlan = { quantityAfter: number; delta: number; transition: Stoc
  * Works out a stock change before anything is written.
  *
  * @throws PrebookError `STOCK_CONFLICT` when the expected quantity differs, `STOCK_NEGATIVE` when more copies leave than
- *   there are, `VALIDATION_ERROR` when the result is more than {@link MAX_STOCK}
+ *   there are, `VALIDATION_ERROR` when the result is more than `limits.stock`
  */
 export function planStockChange(before: number, wish: StockChangeRequest): StockPlan {
   if (wish.expectedQuantity !== undefined && wish.expectedQuantity !== before) {
@@ -36,6 +37,7 @@ export function planStockChange(before: number, wish: StockChangeRequest): Stock
       field: 'delta',
     })
   }
-  if (quantityAfter > MAX_STOCK) throw invalid('delta', `The stock may be at most ${MAX_STOCK}.`)
+  if (quantityAfter > limits.stock.max)
+    throw invalid('delta', `The stock may be at most ${limits.stock.max}.`)
   return { quantityAfter, delta: quantityAfter - before, transition: stockTransition(before, quantityAfter) }
 }

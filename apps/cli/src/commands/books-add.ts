@@ -1,8 +1,8 @@
 import type { RouterInputs } from '@prebook/client'
+import { formatPrice } from '@prebook/client/price'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
-import { formatPrice } from '../program/price.ts'
 
 export type BooksAddOptions = GlobalOptions & {
   title: string

@@ -1,11 +1,11 @@
 import type { RouterInputs } from '@prebook/client'
+import { formatPrice } from '@prebook/client/price'
 import { CommandError } from '../program/command-error.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { describeList } from '../terminal/description-list.ts'
 import { findBookId, type Book } from './find-book.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
-import { formatPrice } from '../program/price.ts'
 
 export type BooksEditOptions = GlobalOptions & {
   title?: string

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
+import { formatPrice } from '@prebook/client/price'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { printJson, printTable, remark } from '../terminal/output.ts'
 import { collectPages, type Extent } from './pages.ts'
-import { formatPrice } from '../program/price.ts'
 import type { Column } from '../terminal/table.ts'
 
 export type BooksListOptions = GlobalOptions &

@@ -1,3 +1,4 @@
+import { formatPrice } from '@prebook/client/price'
 import { styleText } from 'node:util'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { describeList } from '../terminal/description-list.ts'
@@ -5,7 +6,6 @@ import { findBook, type Book } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { outputWidth, print, printJson } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
-import { formatPrice } from '../program/price.ts'
 import { wrap } from '../terminal/text-width.ts'
 
 /** `prebook books show`: everything the catalogue says of a book. */

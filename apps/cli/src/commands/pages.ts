@@ -1,6 +1,8 @@
+import { limits } from '@prebook/client/limits'
+
 /** Entries of a list when nobody says how many, and the most that the server gives at once. */
-const DEFAULT_ENTRIES = 50
-const ENTRIES_A_PAGE = 100
+const DEFAULT_ENTRIES = limits.page.default
+const ENTRIES_A_PAGE = limits.page.max
 
 /** A page of a list as the API gives it; some hold more than the entries. */
 type Page = { items: unknown[]; nextCursor: string | null }

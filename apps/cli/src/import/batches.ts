@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import type { TableRow } from '../csv/open-table.ts'
 import type { BookColumn } from './book-columns.ts'
 import type { ReadRow } from './read-book-row.ts'
@@ -6,7 +7,7 @@ import type { ReadRow } from './read-book-row.ts'
 export type FileRow = { at: TableRow<BookColumn>; read: ReadRow }
 
 /** The most rows that the server takes at once. */
-const ROWS_A_CALL = 100
+const ROWS_A_CALL = limits.importRows.max
 
 /** The most text that goes into one call, in bytes: well below the largest body that the server reads. */
 const BYTES_A_CALL = 400_000

@@ -3,7 +3,7 @@ import type { RouterInputs } from '@prebook/client'
 import type { Separator } from '../csv/separator.ts'
 import type { TableRow } from '../csv/open-table.ts'
 import { parseIsbnCell } from '../csv/isbn-cell.ts'
-import { parsePrice } from '../program/price.ts'
+import { parsePriceArgument } from '../program/price.ts'
 import { parseWholeNumber } from '../program/whole-number.ts'
 import type { BookColumn } from './book-columns.ts'
 
@@ -46,5 +46,5 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
 /** A price; where semicolons separate the columns, its decimal sign may be a comma. */
 function parsePriceCell(text: string, separator: Separator): number {
   if (text === '') throw new InvalidArgumentError('Is missing.')
-  return parsePrice(separator === ';' ? text.replace(/^(\d+),(\d+)$/, '$1.$2') : text)
+  return parsePriceArgument(text, separator === ';')
 }

@@ -6,7 +6,7 @@ import type { BooksListOptions } from '../commands/books-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { bookColumns } from '../import/book-columns.ts'
-import { parsePrice } from './price.ts'
+import { parsePriceArgument } from './price.ts'
 import { parseWholeNumber } from './whole-number.ts'
 import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
@@ -55,7 +55,7 @@ function addChanging(books: Command): void {
     .description('add a book')
     .requiredOption('--title <text>', 'its title')
     .requiredOption('--author <text>', 'who wrote it')
-    .requiredOption('--price <amount>', 'its price, such as 19.99', parsePrice)
+    .requiredOption('--price <amount>', 'its price, such as 19.99', (text) => parsePriceArgument(text))
     .option('--isbn <isbn>', 'its ISBN-10 or ISBN-13')
     .option('--description <text>', 'what it is about')
     .option('--stock <n>', 'copies in stock; 0 without it', parseWholeNumber)
@@ -74,7 +74,7 @@ function addChanging(books: Command): void {
     .argument('<book>', BOOK_ARGUMENT)
     .option('--title <text>', 'its title')
     .option('--author <text>', 'who wrote it')
-    .option('--price <amount>', 'its price, such as 19.99', parsePrice)
+    .option('--price <amount>', 'its price, such as 19.99', (text) => parsePriceArgument(text))
     .option('--isbn <isbn>', 'its ISBN-10 or ISBN-13; "" takes it away')
     .option('--description <text>', 'what it is about; "" takes it away')
     .addHelpText(

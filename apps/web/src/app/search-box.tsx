@@ -1,6 +1,6 @@
+import { limits } from '@prebook/client/limits'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
-import { limits } from '../lib/limits.ts'
 import './search-box.css'
 
 /** How long typing must pause before the catalogue is searched, in milliseconds. */

@@ -1,4 +1,4 @@
-import { limits } from './limits.ts'
+import { limits } from '@prebook/client/limits'
 
 /** Says what is wrong with what was typed, or null. */
 export type Rule = (value: string) => string | null

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
-import { Email, Id, IsoTime, MAX_EMAIL, searchQuery } from './scalars.ts'
+import { Email, Id, IsoTime, searchQuery } from './scalars.ts'
 
 /** The two roles. *Signed in* means either. */
 export const Role = z.enum(['reader', 'admin'])
@@ -20,7 +21,7 @@ export const User = z.object({
 export type User = z.infer<typeof User>
 
 /** The most characters of a password: it keeps hashing cheap. */
-const MAX_PASSWORD = 200
+const MAX_PASSWORD = limits.newPassword.max
 
 /**
  * A new password. The least length is that of OWASP's authentication cheat sheet for accounts without a second factor
@@ -28,7 +29,7 @@ const MAX_PASSWORD = 200
  */
 export const NewPassword = z
   .string()
-  .min(8, 'Must have at least 8 characters.')
+  .min(limits.newPassword.min, `Must have at least ${limits.newPassword.min} characters.`)
   .max(MAX_PASSWORD, `Must have at most ${MAX_PASSWORD} characters.`)
   .refine((text) => text.isWellFormed(), { error: 'Must be valid Unicode text.' })
 
@@ -64,7 +65,7 @@ export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
 /** `users.list`: accounts, newest first, optionally only those whose address contains the text. */
 export const UserListInput = z.strictObject({
-  query: searchQuery(MAX_EMAIL).optional(),
+  query: searchQuery(limits.email.max).optional(),
   role: Role.optional(),
   isActive: z.boolean().optional(),
   ...pageInput,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { limits } from '../limits.ts'
 import {
   BookCreateInput,
   BookGetInput,
   BookImportInput,
   BookImportRow,
-  MAX_IMPORT_ROWS,
   BookListInput,
   BookUpdateInput,
 } from './books.ts'
@@ -149,13 +149,13 @@ describe('the filters of the catalogue', () => {
 describe('an import', () => {
   const row = { ...dune, isbn: '0-441-01359-7' }
 
-  test.each([1, MAX_IMPORT_ROWS])('holds %d rows, as they came: each is judged on its own', (count) => {
-    expect(MAX_IMPORT_ROWS).toBe(100)
+  test.each([1, limits.importRows.max])('holds %d rows, as they came: each is judged on its own', (count) => {
+    expect(limits.importRows.max).toBe(100)
     const rows = Array.from({ length: count }, () => ({ title: 7 }))
     expect(BookImportInput.parse({ rows })).toEqual({ rows, dryRun: false })
   })
 
-  test.each([0, MAX_IMPORT_ROWS + 1])('does not hold %d rows', (count) => {
+  test.each([0, limits.importRows.max + 1])('does not hold %d rows', (count) => {
     const rows = Array.from({ length: count }, () => row)
     expect(BookImportInput.safeParse({ rows }).success).toBe(false)
   })

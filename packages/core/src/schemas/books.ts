@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
 import { CappedCount, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
@@ -20,10 +21,13 @@ export const Book = z.object({
 /** See {@link Book}. */
 export type Book = z.infer<typeof Book>
 
-const title = lineOfText(300)
-const author = lineOfText(200)
-const priceCents = z.int().min(1, 'Must be at least 1 cent.').max(100_000_00, 'Must be at most 100,000.00.')
-const description = paragraphs(5_000)
+const title = lineOfText(limits.title.max)
+const author = lineOfText(limits.author.max)
+const priceCents = z
+  .int()
+  .min(limits.price.min, 'Must be at least 1 cent.')
+  .max(limits.price.max, 'Must be at most 100,000.00.')
+const description = paragraphs(limits.description.max)
 
 /** `books.create`. `stockQuantity` above 0 is the book's first stock movement. */
 export const BookCreateInput = z.strictObject({
@@ -77,7 +81,7 @@ export type BookWaitlist = z.infer<typeof BookWaitlist>
 
 /** `books.list`: the catalogue by title, optionally searched in title, author and ISBN, and in stock or not. */
 export const BookListInput = z.strictObject({
-  query: searchQuery(200).optional(),
+  query: searchQuery(limits.search.max).optional(),
   inStock: z.boolean().optional(),
   ...pageInput,
 })
@@ -88,9 +92,6 @@ export type BookListInput = z.output<typeof BookListInput>
 export const BookPage = pageOf(Book)
 /** See {@link BookPage}. */
 export type BookPage = z.infer<typeof BookPage>
-
-/** The most rows of one `books.import`: a batch is one transaction, and others wait meanwhile. */
-export const MAX_IMPORT_ROWS = 100
 
 /**
  * A row of `books.import`: as `books.create`, but never without an ISBN, which decides whether the book is new or known
@@ -105,7 +106,7 @@ export const BookImportInput = z.strictObject({
   rows: z
     .array(z.custom<z.input<typeof BookImportRow>>())
     .min(1, 'Must hold at least one row.')
-    .max(MAX_IMPORT_ROWS, `Must hold at most ${MAX_IMPORT_ROWS} rows.`),
+    .max(limits.importRows.max, `Must hold at most ${limits.importRows.max} rows.`),
   /** Tells what would come of each row, and changes nothing. */
   dryRun: z.boolean().default(false),
 })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
 
-const days = z.int().min(1).max(365).default(7)
+const days = z.int().min(1).max(limits.demandDays.max).default(limits.demandDays.default)
 
 /**
  * What readers wait for, of one book: how many now, since when, and how many of them joined in the last days: in all, and

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import * as core from '../index.ts'
-import { DEFAULT_LIMIT, MAX_LIMIT } from './page.ts'
+import { limits } from '../limits.ts'
 
 const account = { email: 'reader@example.org', password: 'correct horse' }
 const book = { title: 'Dune', author: 'Frank Herbert', priceCents: 1_999 }
@@ -94,16 +94,16 @@ describe.each([...lists, { name: 'DemandTopInput', schema: core.DemandTopInput, 
   '$name',
   ({ schema, least }) => {
     test('gives 50 entries unless told', () => {
-      expect(DEFAULT_LIMIT).toBe(50)
+      expect(limits.page.default).toBe(50)
       expect(schema.parse(least)).toMatchObject({ limit: 50 })
     })
 
-    test.each([1, 50, MAX_LIMIT])('takes a limit of %d', (limit) => {
+    test.each([1, 50, limits.page.max])('takes a limit of %d', (limit) => {
       expect(schema.parse({ ...least, limit })).toMatchObject({ limit })
     })
 
     test.each([0, -1, 101, 1.5, NaN, '10', null])('refuses a limit of %s', (limit) => {
-      expect(MAX_LIMIT).toBe(100)
+      expect(limits.page.max).toBe(100)
       expect(schema.safeParse({ ...least, limit }).success).toBe(false)
     })
   },

@@ -1,17 +1,13 @@
 import { z } from 'zod'
-
-/** Entries of a list when the caller does not say. */
-export const DEFAULT_LIMIT = 50
-/** The most entries that one answer holds. */
-export const MAX_LIMIT = 100
+import { limits } from '../limits.ts'
 
 /**
  * What every list takes beside its own filters. `cursor` is the `nextCursor` of the page before. `direction` is what
  * infinite queries of TanStack Query send; it is accepted and means nothing here.
  */
 export const pageInput = {
-  limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
-  cursor: z.string().min(1).max(200).nullish(),
+  limit: z.int().min(1).max(limits.page.max).default(limits.page.default),
+  cursor: z.string().min(1).max(limits.cursor.max).nullish(),
   direction: z.enum(['forward', 'backward']).optional(),
 }
 

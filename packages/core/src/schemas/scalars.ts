@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { parseIsbn } from '../isbn.ts'
 
 /** An id: 1 to 2^53 − 1, so that it is the same number in JavaScript, in JSON and in every engine. */
@@ -62,7 +63,7 @@ function typedText(max: number) {
 /** An ISBN in any usual spelling; becomes the 13 digits that are stored. */
 export const Isbn = z
   .string()
-  .max(32)
+  .max(limits.isbn.max)
   .transform((text, context) => {
     const isbn = parseIsbn(text)
     if (isbn !== null) return isbn
@@ -73,16 +74,13 @@ export const Isbn = z
     return z.NEVER
   })
 
-/** The most characters of an e-mail address: what RFC 5321 leaves of a path of 256 without its angle brackets. */
-export const MAX_EMAIL = 254
-
 /**
  * An e-mail address, folded to lower case. Zod's pattern also refuses line breaks, commas and angle brackets, so that an
  * address can never become a second recipient.
  */
 export const Email = z
   .string()
-  .max(MAX_EMAIL, `Must have at most ${MAX_EMAIL} characters.`)
+  .max(limits.email.max, `Must have at most ${limits.email.max} characters.`)
   .trim()
   .toLowerCase()
   .pipe(z.email('Must be an e-mail address, such as reader@example.org.'))

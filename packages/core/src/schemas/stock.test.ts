@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { MAX_STOCK, StockAdjustInput, StockPreviewInput, StockQuantity, StockSetInput } from './stock.ts'
+import { limits } from '../limits.ts'
+import { StockAdjustInput, StockPreviewInput, StockQuantity, StockSetInput } from './stock.ts'
 
 describe('a quantity', () => {
-  test.each([0, 1, MAX_STOCK])('may be %d', (quantity) => {
+  test.each([0, 1, limits.stock.max])('may be %d', (quantity) => {
     expect(StockQuantity.parse(quantity)).toBe(quantity)
   })
 
@@ -11,20 +12,20 @@ describe('a quantity', () => {
     [1.5, 'Must be a whole number.'],
     ['5', 'Must be a whole number.'],
     [NaN, 'Must be a whole number.'],
-    [MAX_STOCK + 1, 'Must be at most 1000000.'],
+    [limits.stock.max + 1, 'Must be at most 1000000.'],
   ])('may not be %j: %s', (quantity, message) => {
     expect(StockQuantity.safeParse(quantity).error?.issues).toEqual([expect.objectContaining({ message })])
   })
 })
 
 describe('a difference', () => {
-  test.each([-MAX_STOCK, -1, 0, 1, MAX_STOCK])('may be %d', (delta) => {
+  test.each([-limits.stock.max, -1, 0, 1, limits.stock.max])('may be %d', (delta) => {
     expect(StockAdjustInput.parse({ bookId: 1, delta })).toEqual({ bookId: 1, delta })
   })
 
   test.each([
-    [-MAX_STOCK - 1, 'Must be at least -1000000.'],
-    [MAX_STOCK + 1, 'Must be at most 1000000.'],
+    [-limits.stock.max - 1, 'Must be at least -1000000.'],
+    [limits.stock.max + 1, 'Must be at most 1000000.'],
     [0.5, 'Must be a whole number.'],
     ['+1', 'Must be a whole number.'],
   ])('may not be %j: %s', (delta, message) => {
@@ -38,11 +39,11 @@ describe.each([
   { name: 'stock.set', schema: StockSetInput, least: { bookId: 1, quantity: 5 } },
   { name: 'stock.adjust', schema: StockAdjustInput, least: { bookId: 1, delta: 5 } },
 ])('$name', ({ schema, least }) => {
-  test.each([0, 7, MAX_STOCK])('may expect %d', (expectedQuantity) => {
+  test.each([0, 7, limits.stock.max])('may expect %d', (expectedQuantity) => {
     expect(schema.parse({ ...least, expectedQuantity })).toMatchObject({ expectedQuantity })
   })
 
-  test.each([-1, 1.5, MAX_STOCK + 1, '1', null])('may not expect %s', (expectedQuantity) => {
+  test.each([-1, 1.5, limits.stock.max + 1, '1', null])('may not expect %s', (expectedQuantity) => {
     expect(schema.safeParse({ ...least, expectedQuantity }).success).toBe(false)
   })
 

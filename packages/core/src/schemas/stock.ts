@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime, lineOfText } from './scalars.ts'
 
-/** The most copies of one title that a shop can claim to have; a wrong unit or a scanned barcode stops here. */
-export const MAX_STOCK = 1_000_000
+const MAX_STOCK = limits.stock.max
 
 /** How many copies are in stock. */
 export const StockQuantity = z
@@ -20,12 +20,12 @@ const changeInput = {
   bookId: Id,
   /** Refuses with `STOCK_CONFLICT` when the stock is not this any more. */
   expectedQuantity: StockQuantity.optional(),
-  note: lineOfText(500).nullish(),
+  note: lineOfText(limits.note.max).nullish(),
   /** The caller's name for this change: sent again, it gives the original answer and changes nothing. */
   idempotencyKey: z
     .string()
     .min(1)
-    .max(200)
+    .max(limits.idempotencyKey.max)
     .regex(/^[\x21-\x7e]+$/, 'Must be visible ASCII without spaces.')
     .optional(),
 }

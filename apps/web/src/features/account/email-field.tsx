@@ -1,5 +1,5 @@
+import { limits } from '@prebook/client/limits'
 import type { ComponentProps } from 'react'
-import { limits } from '../../lib/limits.ts'
 import { Field } from '../../ui/field.tsx'
 
 /** Where somebody types the address of their account, with what a phone's keyboard and the browser need to know of it. */

@@ -1,5 +1,5 @@
+import { limits } from '@prebook/client/limits'
 import { createRoute, Link } from '@tanstack/react-router'
-import { limits } from '../../lib/limits.ts'
 import { emailAddress, newPassword } from '../../lib/rules.ts'
 import { useForm } from '../../lib/use-form.ts'
 import { rootRoute } from '../../app/root-route.tsx'

@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import type { ReactNode } from 'react'
 import type { Book } from '@prebook/client'
 import { useForm } from '../../lib/use-form.ts'
@@ -6,7 +7,6 @@ import { FailureNote } from '../../ui/failure-note.tsx'
 import { Field, MultilineField } from '../../ui/field.tsx'
 import {
   authorRule,
-  bookLimits,
   centsOf,
   descriptionRule,
   isbnRule,
@@ -76,8 +76,8 @@ export function BookForm({
       onSubmit={form.onSubmit}
       aria-busy={form.busy}
     >
-      <Field {...form.field('title')} label="Title" maxLength={bookLimits.title.max} required />
-      <Field {...form.field('author')} label="Author" maxLength={bookLimits.author.max} required />
+      <Field {...form.field('title')} label="Title" maxLength={limits.title.max} required />
+      <Field {...form.field('author')} label="Author" maxLength={limits.author.max} required />
       <div className="book-form-row">
         <Field
           {...form.field('priceCents')}
@@ -89,14 +89,14 @@ export function BookForm({
         <Field
           {...form.field('isbn')}
           label="ISBN, if it has one"
-          maxLength={bookLimits.isbn.max}
+          maxLength={limits.isbn.max}
           hint="10 or 13 digits"
         />
       </div>
       <MultilineField
         {...form.field('description')}
         label="Description, if you like"
-        maxLength={bookLimits.description.max}
+        maxLength={limits.description.max}
       />
       {book === undefined && (
         <Field

@@ -1,29 +1,17 @@
+import { limits } from '@prebook/client/limits'
+import { parsePrice } from '@prebook/client/price'
 import type { Rule } from '../../lib/rules.ts'
 
-/**
- * What the server takes for a book, so that the form can say it before anything is sent. The server's own document says the
- * same; a browser test compares the two. Check digits of ISBNs are the server's matter.
- */
-export const bookLimits = {
-  title: { max: 300 },
-  author: { max: 200 },
-  isbn: { max: 32 },
-  description: { max: 5_000 },
-  /** In cents. */
-  price: { max: 10_000_000 },
-  stock: { max: 1_000_000 },
-} as const
-
-export const titleRule = line(bookLimits.title.max, 'Enter the title.')
-export const authorRule = line(bookLimits.author.max, 'Enter who wrote it.')
+export const titleRule = line(limits.title.max, 'Enter the title.')
+export const authorRule = line(limits.author.max, 'Enter who wrote it.')
 
 export const priceRule: Rule = (value) => {
   const text = value.trim()
   if (text === '') return 'Enter the price.'
   const cents = centsOf(text)
   if (cents === null) return 'Must be a price such as 19.99.'
-  if (cents < 1) return 'Must be at least 0.01.'
-  return cents > bookLimits.price.max ? `Must be at most ${bookLimits.price.max / 100}.00.` : null
+  if (cents < limits.price.min) return 'Must be at least 0.01.'
+  return cents > limits.price.max ? `Must be at most ${limits.price.max / 100}.00.` : null
 }
 
 export const isbnRule: Rule = (value) => {
@@ -33,7 +21,7 @@ export const isbnRule: Rule = (value) => {
 }
 
 export const descriptionRule: Rule = (value) => {
-  const { max } = bookLimits.description
+  const { max } = limits.description
   return value.trim().length > max ? `Must have at most ${max} characters.` : null
 }
 
@@ -41,7 +29,7 @@ export const descriptionRule: Rule = (value) => {
 export const quantityRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies < 0) return 'Must be a whole number, 0 or more.'
-  return copies > bookLimits.stock.max ? `Must be at most ${bookLimits.stock.max}.` : null
+  return copies > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
 }
 
 /** How many copies came in, or went: then with a minus. */
@@ -49,13 +37,13 @@ export const deltaRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies === 0)
     return 'Must be a whole number, such as 20, or -3 for copies that went.'
-  return Math.abs(copies) > bookLimits.stock.max ? `Must be at most ${bookLimits.stock.max}.` : null
+  return Math.abs(copies) > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
 }
 
 /** The cents of a price as people write it: `19.99`, `19,9` and `19` are prices. */
 export function centsOf(text: string): number | null {
-  const [, whole, part = ''] = /^(\d{1,8})(?:[.,](\d{1,2}))?$/.exec(text.trim()) ?? []
-  return whole === undefined ? null : Number(whole) * 100 + Number(part.padEnd(2, '0'))
+  const price = parsePrice(text, { decimalComma: true })
+  return 'cents' in price ? price.cents : null
 }
 
 /** A whole number as people write it; the minus may be the real one. */

@@ -1,5 +1,5 @@
+import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { CURSOR_MAX, limits } from '../../lib/limits.ts'
 import { flagParam, textParam } from '../../lib/search-params.ts'
 import { bookIdParam } from '../../lib/book-id-param.ts'
 import { queries } from '../../lib/client.ts'
@@ -64,6 +64,6 @@ export function historyQuery(bookId: number, search: { cursor?: string }) {
 }
 
 function cursorOf(given: Record<string, unknown>): { cursor?: string } {
-  const cursor = textParam(given['cursor'], CURSOR_MAX)
+  const cursor = textParam(given['cursor'], limits.cursor.max)
   return cursor === undefined ? {} : { cursor }
 }

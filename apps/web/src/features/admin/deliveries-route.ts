@@ -1,6 +1,6 @@
+import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { Delivery } from '@prebook/client'
-import { CURSOR_MAX } from '../../lib/limits.ts'
 import { textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
 import { adminRoute } from './admin-route.ts'
@@ -24,7 +24,7 @@ export const deliveriesRoute = createRoute({
   path: '/deliveries',
   validateSearch: (given: Record<string, unknown>): DeliveriesSearch => {
     const state = given['state']
-    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    const cursor = textParam(given['cursor'], limits.cursor.max)
     return { ...(isState(state) ? { state } : {}), ...(cursor === undefined ? {} : { cursor }) }
   },
   loaderDeps: ({ search }) => search,

@@ -1,5 +1,5 @@
+import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import { CURSOR_MAX, limits } from '../../lib/limits.ts'
 import { flagParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
 import { adminRoute } from './admin-route.ts'
@@ -14,7 +14,7 @@ export const readersRoute = createRoute({
   validateSearch: (given: Record<string, unknown>): ReadersSearch => {
     const query = textParam(given['query'], limits.email.max)
     const isActive = flagParam(given['isActive'])
-    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    const cursor = textParam(given['cursor'], limits.cursor.max)
     return {
       ...(query === undefined ? {} : { query }),
       ...(isActive === undefined ? {} : { isActive }),

@@ -1,7 +1,7 @@
+import { limits } from '@prebook/client/limits'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { createRoute, Link, linkOptions, redirect } from '@tanstack/react-router'
 import type { Book, RouterInputs } from '@prebook/client'
-import { CURSOR_MAX, limits } from '../../lib/limits.ts'
 import { rootRoute } from '../../app/root-route.tsx'
 import { flagParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
@@ -32,7 +32,7 @@ export const catalogueRoute = createRoute({
   validateSearch: (given: Record<string, unknown>): CatalogueSearch => {
     const query = textParam(given['query'], limits.search.max)
     const inStock = flagParam(given['inStock'])
-    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    const cursor = textParam(given['cursor'], limits.cursor.max)
     return {
       ...(query === undefined ? {} : { query }),
       ...(inStock === undefined ? {} : { inStock }),

@@ -1,6 +1,6 @@
+import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { Prebook } from '@prebook/client'
-import { CURSOR_MAX } from '../../lib/limits.ts'
 import { statusWords } from './status-badge.tsx'
 import { rootRoute } from '../../app/root-route.tsx'
 import { textParam } from '../../lib/search-params.ts'
@@ -16,8 +16,8 @@ export const prebookingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/prebookings',
   validateSearch: (given: Record<string, unknown>): PrebookingsSearch => {
-    const status = textParam(given['status'], CURSOR_MAX)
-    const cursor = textParam(given['cursor'], CURSOR_MAX)
+    const status = textParam(given['status'], limits.cursor.max)
+    const cursor = textParam(given['cursor'], limits.cursor.max)
     return {
       ...(status !== undefined && isStatus(status) ? { status } : {}),
       ...(cursor === undefined ? {} : { cursor }),

@@ -1,0 +1,1 @@
+export { formatPrice, parsePrice, type ParsedPrice } from '@prebook/core/price'
