@@ -6,9 +6,6 @@ export default mergeConfig(
   defineConfig({
     test: {
       globalSetup: ['./src/testing/build-page.ts'],
-      // Two browsers and two services share two cores.
-      testTimeout: 120_000,
-      expect: { poll: { timeout: 20_000 } },
     },
   }),
 )

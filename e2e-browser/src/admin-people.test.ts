@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { expect, test } from 'vitest'
 import { clientOf, fillQueues, openAsAdmin } from './testing/admin-desk.ts'
 import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
@@ -63,18 +64,18 @@ inBrowser('readers and deliveries', () => {
     await expectSoundView(page, 'admin-deliveries-none')
     const kept = async () => (await shop.admin.deliveries.list.query({ state: 'held' })).items
     await shop.admin.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 1 })
-    await expect.poll(async () => (await kept()).length, { timeout: 10_000 }).toBe(3)
+    await expect.poll(async () => (await kept()).length).toBe(3)
 
     await page.reload()
     const again = page.getByRole('button', { name: /^Try again: Dune to / })
-    await expect.poll(() => again.count(), { timeout: 20_000 }).toBe(3)
+    await expect.poll(() => again.count()).toBe(3)
     await expectSoundView(page, 'admin-deliveries')
     const [first] = await kept()
     await page.getByRole('button', { name: `Try again: Dune to ${first?.email}` }).click()
     await page.getByText('1 e-mail in line again.').waitFor()
     const queuedAt = async () => (await kept()).find(({ id }) => id === first?.id)?.queuedAt ?? ''
-    await expect.poll(queuedAt, { timeout: 10_000 }).not.toBe(first?.queuedAt)
-    await expect.poll(queuedAt, { timeout: 10_000 }).not.toBe('')
+    await expect.poll(queuedAt).not.toBe(first?.queuedAt)
+    await expect.poll(queuedAt).not.toBe('')
 
     await page.getByLabel('Which').selectOption('Kept')
     await page.waitForURL('/admin/deliveries?state=kept')
@@ -86,7 +87,7 @@ inBrowser('readers and deliveries', () => {
     await page.getByText('3 e-mails in line again.').waitFor()
     await expect
       .poll(async () => (await kept()).every(({ queuedAt: time }) => time > (first?.queuedAt ?? '')), {
-        timeout: 10_000,
+        timeout: WAIT_MS,
       })
       .toBe(true)
     await page.getByLabel('Which').selectOption('Failed')

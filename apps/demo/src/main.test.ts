@@ -1,3 +1,5 @@
+import { endWithParent, type NodeProcess } from '@prebook/testing/spawn'
+import { WAIT } from '@prebook/testing/bounds'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -156,7 +158,7 @@ describe('serving', () => {
   it('ends cleanly while the API is only starting', async () => {
     await using demo = await startDemo([])
     // The folder is made before the API is: from here on both are at their beginning.
-    await expect.poll(() => demo.leftBehind(), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => demo.leftBehind(), WAIT).toHaveLength(1)
     demo.killGroup('SIGINT')
     expect(await demo.end()).toMatchObject({ code: 0 })
     expect(await demo.leftBehind()).toEqual([])
@@ -164,14 +166,12 @@ describe('serving', () => {
 
   it('ends cleanly while the past is written, when it alone is told to', async () => {
     await using demo = await startDemo([])
-    await expect.poll(() => demo.leftBehind(), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => demo.leftBehind(), WAIT).toHaveLength(1)
     const [folder = ''] = await demo.leftBehind()
     const daysAgo = async () =>
       (Date.now() - Number(await readFile(join(demo.temporary, folder, 'clock')))) / 86_400_000
     // Not the first day, on which the shop opens.
-    await expect
-      .poll(daysAgo, { timeout: 10_000, interval: 5 })
-      .toSatisfy((days: number) => days > 1 && days < OPENED)
+    await expect.poll(daysAgo, WAIT).toSatisfy((days: number) => days > 1 && days < OPENED)
     demo.kill('SIGTERM')
     expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
     expect(demo.output()).not.toContain('Prebook:')
@@ -211,11 +211,11 @@ describe('serving', () => {
 async function startDemo(options: string[]) {
   const temporary = await mkdtemp(join(tmpdir(), 'prebook-demo-test-'))
   const env = { PATH: process.env['PATH'] ?? '', TMPDIR: temporary, TEMP: temporary, TMP: temporary }
-  const child = spawn(process.execPath, [entry, ...options], {
+  const child = spawn(process.execPath, [...endWithParent, entry, ...options], {
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  }) as NodeProcess
   const closed = once(child, 'close').then(([code]) => code as number | null)
   const chunks: string[] = []
   const output = () => chunks.join('')

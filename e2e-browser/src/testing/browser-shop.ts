@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { BrowserContextOptions, Page } from 'playwright-core'
@@ -13,7 +14,6 @@ export { signIn, type Account } from './sign-in.ts'
 export const inBrowser = describe.skipIf(browserPath === null)
 
 /** How long the page may take to show what is waited for, in milliseconds. */
-const WAIT_MS = 20_000
 
 /** Somebody at a browser of their own: cookies, storage and tabs are theirs alone. */
 export type Visitor = {

@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { createClient, type PrebookClient } from '@prebook/client'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { fillShelves } from './books.ts'
@@ -34,7 +35,7 @@ export function listed(page: Page, title: string) {
 
 /** Waits until the header says how it stands with the live updates. */
 export async function expectConnection(page: Page, words: 'Live' | 'Reconnecting …' | 'Offline') {
-  await page.getByRole('banner').getByText(words, { exact: true }).waitFor({ timeout: 20_000 })
+  await page.getByRole('banner').getByText(words, { exact: true }).waitFor({ timeout: WAIT_MS })
 }
 
 /** The notice that a book is back. */

@@ -1,10 +1,9 @@
+import { TEST_MS, WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { startShop, unthrottled } from '../testing/shop.ts'
 import { startMailSink, type ArrivedMail } from '../testing/mail-sink.ts'
-
-const WAIT = { timeout: 20_000 }
 
 /** What an operator sets to have mail sent. */
 const mailSettings = (smtpUrl: string) => ({
@@ -65,7 +64,7 @@ describe('a restock', () => {
   test(
     'told by a process that is killed is told by the next within 75 seconds, under the same Message-ID',
     {
-      timeout: 120_000,
+      timeout: TEST_MS,
     },
     async () => {
       await using sink = await startMailSink()
@@ -87,7 +86,7 @@ describe('a restock', () => {
         databaseUrl: shop.api.databaseUrl,
         env: { ...unthrottled, ...mailSettings(sink.url) },
       })
-      await expect.poll(() => sink.arrived.length, { timeout: 90_000, interval: 200 }).toBe(2)
+      await expect.poll(() => sink.arrived.length, WAIT).toBe(2)
       expect(performance.now() - killed).toBeLessThan(75_000)
       const ids = new Set(sink.arrived.map(({ mail }) => mail.messageId))
       expect(ids.size).toBe(1)

@@ -1,3 +1,4 @@
+import { bound } from '@prebook/testing/bounds'
 import { copyFile, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -77,7 +78,7 @@ const proofs: [promise: string, prove: () => Promise<boolean[]>][] =
       ]
     : [[`NOT PROVED HERE that a crash at any single write does no harm (${obstacle})`, tellOnly]]
 
-test.each(proofs)('%s', { timeout: 300_000 }, async (_, prove) => {
+test.each(proofs)('%s', { timeout: bound(600_000) }, async (_, prove) => {
   const done = await prove()
   // Once it is done, no later point of the same deed finds it undone.
   expect(done).toEqual(done.toSorted((one, other) => Number(one) - Number(other)))

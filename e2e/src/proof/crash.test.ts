@@ -1,3 +1,4 @@
+import { TEST_MS, bound } from '@prebook/testing/bounds'
 import { randomInt } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -18,7 +19,7 @@ const CAST = { readers: 8, admins: 2, books: 12 }
 
 test(
   `killed ${ROUNDS} times under load, it has kept whatever it acknowledged and nothing by halves`,
-  { timeout: 60_000 + ROUNDS * 10_000 },
+  { timeout: TEST_MS + ROUNDS * bound(20_000) },
   async () => {
     await using database = await sqlite.create()
     const { databaseUrl } = database

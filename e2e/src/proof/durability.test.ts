@@ -25,7 +25,7 @@ const proofs: [promise: string, prove: () => Promise<string[]>][] =
       ]
     : [[`NOT PROVED HERE that writes are flushed (${obstacle}), only that the file has them`, lookForCreates]]
 
-test.each(proofs)('%s', { timeout: 120_000 }, async (_, prove) => {
+test.each(proofs)('%s', async (_, prove) => {
   expect(await prove()).toEqual([])
 })
 

@@ -1,3 +1,4 @@
+import { WAIT_MS, bound } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
@@ -16,7 +17,7 @@ const OVERTAKING = 40
 describe.skipIf(!postgres.available)('the lock on a book, on postgres', () => {
   test(
     'lets a restock in although pre-bookings for the book stream in through two processes, and them after it',
-    { timeout: 180_000 },
+    { timeout: bound(360_000) },
     async () => {
       await using database = await postgres.create()
       const { databaseUrl } = database
@@ -56,7 +57,7 @@ describe.skipIf(!postgres.available)('the lock on a book, on postgres', () => {
       try {
         for (let restock = 0; restock < RESTOCKS; restock += 1) {
           const before = stream.taken
-          await vi.waitUntil(() => stream.taken >= before + READERS, { timeout: 30_000, interval: 2 })
+          await vi.waitUntil(() => stream.taken >= before + READERS, { timeout: WAIT_MS, interval: 2 })
           const sent = stream.taken
           expect((await setStock(1, restock))?.transition).toBe('restocked')
           overtook += stream.taken - sent

@@ -1,3 +1,4 @@
+import { TEST_MS } from '@prebook/testing/bounds'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { isPrebookError, type PrebookClient } from '@prebook/client'
@@ -7,7 +8,7 @@ import { holdLock } from './foreign-lock.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv, type Account } from './people.ts'
 import { temporaryFile } from './temporary-file.ts'
 
-const BOUND_MS = 60_000
+const BOUND_MS = TEST_MS
 
 describe('while another process holds the write lock', () => {
   let api: ApiProcess

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
@@ -12,7 +12,7 @@ export type ForeignLock = AsyncDisposable & {
 
 /** Has another process take the write lock, and waits until it holds it. */
 export async function holdLock(path: string): Promise<ForeignLock> {
-  const child = spawn(process.execPath, [holder, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawnNode([holder, path], { stdin: 'pipe' })
   const exited = once(child, 'exit')
   const held = once(child.stdout, 'data').then(() => true)
   if (!(await Promise.race([held, exited.then(() => false)]))) throw new Error('The lock could not be taken.')

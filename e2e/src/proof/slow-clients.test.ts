@@ -1,3 +1,4 @@
+import { TEST_MS } from '@prebook/testing/bounds'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { alive, ask, report, STANDSTILL_MS } from './ask-again.ts'
@@ -6,7 +7,7 @@ import { openSlowSocket, type SlowSocket } from './slow-socket.ts'
 
 /** They are sent away after about five seconds; on a busy machine nobody counts so exactly. */
 const SENT_AWAY_MS = 8_000
-const BOUND_MS = 60_000
+const BOUND_MS = TEST_MS
 
 const request = (method: string, path: string, length: number) =>
   `${method} ${path} HTTP/1.1\r\nHost: books.example.org\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`

@@ -1,14 +1,13 @@
-import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
+import { endWithParent, type NodeProcess } from '@prebook/testing/spawn'
+import { WAIT_MS } from '@prebook/testing/bounds'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { proofEnv } from './people.ts'
 
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
-
-const WAIT_MS = 30_000
 
 /** Why system calls cannot be watched on this machine, or null when they can. */
 export function whyNotTraced(): string | null {
@@ -26,11 +25,11 @@ export type TracedProcess = AsyncDisposable & { pid: number; exited: Promise<unk
  * @param options what strace is told, such as `['-o', log]`
  */
 export function trace(options: string[], script: string[], env: Record<string, string>): TracedProcess {
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+  const child = spawn(
     'strace',
-    ['-D', '-f', '-qq', '-y', ...options, process.execPath, ...script],
-    { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+    ['-D', '-f', '-qq', '-y', ...options, process.execPath, ...endWithParent, ...script],
+    { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  ) as NodeProcess
   const exited = once(child, 'exit')
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,3 +1,4 @@
+import { bound } from '@prebook/testing/bounds'
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
@@ -6,7 +7,7 @@ import { engines, type ProofDatabase } from './engines.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv, type Account } from './people.ts'
 import { randomFrom } from './random.ts'
 
-const BOUND_MS = 180_000
+const BOUND_MS = bound(360_000)
 
 const migrationsFolder = new URL('../../../packages/db/src/migrations/', import.meta.url)
 

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -41,10 +42,10 @@ async function run(
 ): Promise<Ended> {
   const file = fileURLToPath(new URL(`../../../apps/api/src/${entry}`, import.meta.url))
   // Killed, it has no exit code.
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawnNode([file, ...args], {
     env: { PATH: process.env['PATH'], ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 20_000,
+    stdin: 'pipe',
+    timeout: WAIT_MS,
   })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
@@ -61,7 +62,7 @@ async function run(
 
 /** Waits until a condition holds, looking again and again; fails after ten seconds. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + WAIT_MS
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`Still not so after ten seconds: ${what}.`)
     await pause(5)

@@ -1,3 +1,4 @@
+import { TEST_MS } from '@prebook/testing/bounds'
 import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +21,7 @@ let installed: string
 beforeAll(async () => {
   strangers = await installPackedConsumers()
   installed = join(strangers.plain, 'node_modules/@prebook/client')
-}, 120_000)
+}, TEST_MS)
 afterAll(() => strangers[Symbol.asyncDispose]())
 
 describe('the package', () => {

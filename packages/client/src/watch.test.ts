@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { createTRPCClient, httpSubscriptionLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -7,7 +8,6 @@ import { createClient, explainError, memoryStorage, type PrebookClient } from '.
 import { refusing, saying, serve, serveInTurn, abandonedAddress } from './testing/servers.ts'
 import type { RequestListener } from 'node:http'
 
-const WAIT = { timeout: 10_000, interval: 5 }
 
 /** What a subscriber is told. */
 function watch(client: PrebookClient) {

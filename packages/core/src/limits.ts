@@ -1,6 +1,6 @@
 /**
  * The limits of every input, stated once: the schemas check them, and the client re-exports them, so that forms and command
- * lines can name a limit before they send anything. Lengths are characters. Nothing here needs zod.
+ * lines can name a limit before they send anything. Lengths are characters.
  */
 export const limits = {
   /** RFC 5321 allows a path of 256 characters, of which two are the angle brackets. */

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { openStore } from './open-store.ts'
 import type { ReceivedEvent, ChangeEvent, Store } from './store.ts'
@@ -101,12 +102,12 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
           () => restock,
         )
         expect(there.heard).toContainEqual(restock)
-      })
+      }, WAIT)
       await other.write(
         async () => 1,
         () => person,
       )
-      await vi.waitFor(() => expect(here.heard).toContainEqual(person))
+      await vi.waitFor(() => expect(here.heard).toContainEqual(person), WAIT)
       expect(there.heard.filter(({ kind }) => kind === 'user')).toEqual([person])
     })
 
@@ -123,14 +124,14 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
       await vi.waitFor(async () => {
         await tell()
         expect(heard).toContainEqual(restock)
-      })
+      }, WAIT)
       await engine.cutConnections?.(database.url)
-      await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), 10_000)
+      await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), WAIT)
       heard.length = 0
       await vi.waitFor(async () => {
         await tell()
         expect(heard).toContainEqual(restock)
-      }, 10_000)
+      }, WAIT)
     })
   },
 )

@@ -1,3 +1,4 @@
+import { WAIT } from './bounds.ts'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { startPrivatePostgres, type PostgresServer } from '@prebook/testing/postgres'
 import { spawnApi } from './spawn-api.ts'
@@ -39,7 +40,7 @@ describe('the API on a PostgreSQL server of its own', () => {
     await halt()
     expect(await ask()).toEqual({ status: 503, code: 'STORE_BUSY' })
     await resume()
-    await vi.waitFor(async () => expect(await ask()).toEqual({ status: 200, code: undefined }), 10_000)
+    await vi.waitFor(async () => expect(await ask()).toEqual({ status: 200, code: undefined }), WAIT)
     expect(await api.stop()).toBe(0)
     for (const form of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(api.output()).not.toContain(form)
   })

@@ -1,18 +1,16 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { spawnNode, type NodeProcess } from './spawn-node.ts'
+import { WAIT_MS } from './bounds.ts'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-create.ts', import.meta.url))
 
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url))
-
-/** How long a start, a stop or a command may take before it counts as failed. */
-const WAIT_MS = 30_000
 
 /** How much of a long-lived process's output is kept, in characters. */
 const KEPT_OUTPUT = 4_000_000
@@ -57,7 +55,7 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
     PORT: '0',
     ...options.env,
   }
-  const child = spawn(process.execPath, [apiEntry], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawnNode([apiEntry], { env })
   const output = collectOutput(child)
   // Not `exit`: by then the last of its output may not have been read.
   const ended = once(child, 'close').then(([code]) => code as number | null)
@@ -98,7 +96,7 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
   }
 }
 
-function collectOutput(child: ChildProcessByStdio<Writable | null, Readable, Readable>): () => string {
+function collectOutput(child: NodeProcess<Writable | null>): () => string {
   const chunks: string[] = []
   let size = 0
   for (const stream of [child.stdout, child.stderr]) {
@@ -112,10 +110,7 @@ function collectOutput(child: ChildProcessByStdio<Writable | null, Readable, Rea
 }
 
 /** The address in the log line that says that requests are served. */
-async function announcedUrl(
-  child: ChildProcessByStdio<null, Readable, Readable>,
-  output: () => string,
-): Promise<string> {
+async function announcedUrl(child: NodeProcess, output: () => string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
   const look = () => {
     const url = /"url":"(http:[^"]+)"/.exec(output())?.[1]
@@ -134,10 +129,7 @@ async function failure(ended: Promise<number | null>, output: () => string): Pro
 }
 
 async function createAdmin(env: Record<string, string>, email: string, password: string): Promise<void> {
-  const child = spawn(process.execPath, [adminEntry, '--email', email, '--password-stdin'], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  const child = spawnNode([adminEntry, '--email', email, '--password-stdin'], { env, stdin: 'pipe' })
   const output = collectOutput(child)
   const ended = once(child, 'close')
   child.stdin.end(password)

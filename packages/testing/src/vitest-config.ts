@@ -1,3 +1,4 @@
+import { TEST_MS, WAIT_MS } from './bounds.ts'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
@@ -11,8 +12,9 @@ export function sharedTestConfig(options: { postgres?: boolean } = {}): ViteUser
   return defineConfig({
     test: {
       include: ['src/**/*.test.ts'],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      testTimeout: TEST_MS,
+      hookTimeout: TEST_MS,
+      expect: { poll: { timeout: WAIT_MS, interval: 20 } },
       maxWorkers: 2,
       ...(options.postgres === true && {
         globalSetup: [fileURLToPath(import.meta.resolve('./postgres/postgres-setup.ts'))],

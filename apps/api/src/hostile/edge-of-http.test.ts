@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { connect } from 'node:net'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
@@ -163,7 +164,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       const mark = api.lines.length
       await sendBytes(api, bytes.replace('/auth/login', path))
       await vi.waitUntil(() => api.lines.slice(mark).some((line) => line.includes(`"${path}"`)), {
-        timeout: 10_000,
+        timeout: WAIT_MS,
       })
       expect(faults(api, mark)).toEqual([])
     }

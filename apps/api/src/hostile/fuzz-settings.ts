@@ -1,3 +1,4 @@
+import { bound } from '@prebook/testing/bounds'
 /** Where chance begins: the same seed sends the same requests. Printed with every failure. */
 export const FUZZ_SEED = wholeNumber('FUZZ_SEED', 1)
 
@@ -5,7 +6,7 @@ export const FUZZ_SEED = wholeNumber('FUZZ_SEED', 1)
 export const FUZZ_RUNS = wholeNumber('FUZZ_RUNS', 120)
 
 /** Also ends the search for a smaller example of a failure. */
-const MOST_MS = 60_000
+const MOST_MS = bound(240_000)
 
 /** What fast-check is told for every property. */
 export const fuzzing = {

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import {
@@ -217,7 +218,7 @@ describe.each(sqlite)('kept mails', (engine) => {
   test('are shown to developers who ask for it, as they would go out', async () => {
     await using shop = await openMailPages(engine, { MAIL_PREVIEW: '1' })
     const list = async () => (await fetch(new URL('/dev/mail', shop.url))).text()
-    await expect.poll(list, { timeout: 20_000 }).toContain('reader@example.org')
+    await expect.poll(list, WAIT).toContain('reader@example.org')
     const text = await list()
     expect(text).toContain('Dune &#60;script&#62;')
     expect(text).not.toContain('<script')

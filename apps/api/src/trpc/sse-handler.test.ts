@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { Server } from 'node:http'
@@ -15,8 +16,6 @@ import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { trpcHandler } from './trpc-handler.ts'
 import { createHeartbeat } from './heartbeat.ts'
-
-const WAIT = { timeout: 15_000, interval: 10 }
 
 /** A door with streams that beat fast, and somebody with so many prebooks that their state fills every buffer. */
 async function openDoor() {

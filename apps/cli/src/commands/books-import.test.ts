@@ -116,7 +116,7 @@ describe('prebook books import', () => {
     await expect(find(31)).rejects.toThrow('There is no such book.')
   })
 
-  test('goes through thousands of rows, and finds each bad one', { timeout: 60_000 }, async () => {
+  test('goes through thousands of rows, and finds each bad one', async () => {
     const lines = rows(10_000, 10_000)
     const bad = Array.from({ length: 30 }, (_, index) => 17 + index * 333)
     for (const [index, at] of bad.entries()) {

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDesk } from '../testing/run-prebook.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
@@ -24,7 +25,7 @@ async function restocked(readers: number) {
     const { items } = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'held' })
     return items
   }
-  await expect.poll(async () => (await kept()).length, { timeout: 20_000 }).toBe(readers)
+  await expect.poll(async () => (await kept()).length, WAIT).toBe(readers)
   return { book, people, items: await kept() }
 }
 
@@ -61,7 +62,7 @@ describe('prebook deliveries', () => {
       return now.items.filter(({ queuedAt, id }) => id !== items[0]?.id || queuedAt !== items[0].queuedAt)
         .length
     }
-    await expect.poll(again, { timeout: 20_000 }).toBe(3)
+    await expect.poll(again, WAIT).toBe(3)
 
     const all = await deliveries('redrive', '--state', 'held', '--book', String(book.id), '--yes', '--json')
     expect(all).toMatchObject({ code: 0, stderr: '' })

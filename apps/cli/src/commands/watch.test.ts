@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
+import { WAIT } from '@prebook/testing/bounds'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { createDesk, entry, type Desk } from '../testing/run-prebook.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
-
-const WAIT = { timeout: 15_000, interval: 10 }
 
 let shop: CliShop
 beforeAll(async () => {
@@ -16,10 +15,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 
 /** The command while it runs: what it has written so far, and how it ends. */
 function start(desk: Desk, args: string[]) {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: desk.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawnNode([entry, ...args], { env: desk.env })
   const said = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {

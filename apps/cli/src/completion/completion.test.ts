@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { createProgram } from '../program/program.ts'
@@ -16,7 +17,7 @@ COMP_WORDS=(prebook "$@")
 COMP_CWORD=$#
 _prebook
 printf '%s\\n' "\${COMPREPLY[@]}"`
-  const run = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8', timeout: 10_000 })
+  const run = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8', timeout: WAIT_MS })
   expect(run).toMatchObject({ status: 0, stderr: '' })
   return run.stdout.split('\n').filter((word) => word !== '')
 }

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,7 +103,7 @@ describe('a table is read row by row', () => {
       if (count === 50_000) break
     }
     expect(pulled).toBeLessThan(60)
-    await vi.waitFor(() => expect(closed).toBe(true))
+    await vi.waitFor(() => expect(closed).toBe(true), WAIT)
   })
 })
 

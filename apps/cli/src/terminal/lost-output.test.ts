@@ -1,3 +1,4 @@
+import { endWithParent, spawnNode } from '@prebook/testing/spawn'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -20,10 +21,7 @@ const FULL = '/dev/full'
 
 /** Runs the command with nobody to read what it writes to one of its outputs, as in `prebook … | true`. */
 async function runUnread(args: string[], unread: 'stdout' | 'stderr'): Promise<number | null> {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: shop.adminDesk.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawnNode([entry, ...args], { env: shop.adminDesk.env })
   for (const name of ['stdout', 'stderr'] as const) {
     if (name === unread) child[name].destroy()
     else child[name].resume()
@@ -76,10 +74,14 @@ test.skipIf(!existsSync(FULL))(
   async () => {
     const book = await shop.createBook()
     await using full = await open(FULL, 'w')
-    const child = spawn(process.execPath, [entry, 'restock', String(book.id), '--to', '5', '--yes'], {
-      env: shop.adminDesk.env,
-      stdio: ['ignore', full.fd, 'pipe'],
-    })
+    const child = spawn(
+      process.execPath,
+      [...endWithParent, entry, 'restock', String(book.id), '--to', '5', '--yes'],
+      {
+        env: shop.adminDesk.env,
+        stdio: ['ignore', full.fd, 'pipe', 'ipc'],
+      },
+    )
     const said = child.stderr === null ? '' : text(child.stderr)
     const [[code], stderr] = await Promise.all([once(child, 'close'), said])
     expect(code).toBe(1)

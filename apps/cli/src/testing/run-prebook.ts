@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,6 @@ import { fileURLToPath } from 'node:url'
 export const entry = fileURLToPath(new URL('../../bin/prebook.js', import.meta.url))
 
 /** A command that takes longer has failed. */
-const WAIT_MS = 25_000
 
 /** What a run of the command came to; `code` is null when a signal ended it. */
 export type Run = { code: number | null; stdout: string; stderr: string }
@@ -69,11 +69,7 @@ export async function createDesk(env: Record<string, string> = {}): Promise<Desk
 }
 
 function run(args: string[], input: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: WAIT_MS,
-  })
+  const child = spawnNode([entry, ...args], { env, stdin: 'pipe', timeout: WAIT_MS })
   const code = new Promise<number | null>((resolve, reject) =>
     child.once('close', resolve).once('error', reject),
   )

@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn, spawnSync } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
 import { entry, type Desk } from './run-prebook.ts'
@@ -7,13 +8,12 @@ import { entry, type Desk } from './run-prebook.ts'
  * share. Tests that need one are skipped without it, and say so in their name.
  */
 export const hasTerminal =
-  spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore', timeout: 5_000 }).status === 0
+  spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore', timeout: WAIT_MS }).status === 0
 
 /** What is appended to the name of a suite that needs a terminal. */
 export const terminalNote = hasTerminal ? '' : ' (skipped: no `script` of util-linux to make a terminal with)'
 
 /** How long the screen may take to show something. */
-const WAIT_MS = 15_000
 
 /** The command on a terminal. */
 export type Terminal = AsyncDisposable & {

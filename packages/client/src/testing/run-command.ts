@@ -1,8 +1,8 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /** A command that takes longer has failed. */
-const WAIT_MS = 60_000
 
 /** What a run of a command came to; `output` is what it wrote to standard output and standard error. */
 export type Run = { code: number | null; output: string }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
@@ -23,9 +23,8 @@ function startCopy({ from, to }: Databases) {
     await copyDatabase(process.env.FROM, process.env.TO, ({ step, table, done }) => console.log(step, table, done))
     console.log('complete')
   `
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+  const child = spawnNode(['--input-type=module', '-e', program], {
     env: { ...process.env, FROM: from, TO: to },
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
   const closed = once(child, 'close')
   return {

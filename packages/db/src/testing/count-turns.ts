@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { vi } from 'vitest'
 
 /** Counts how often the event loop comes round: it stands still while somebody blocks it. */
@@ -8,7 +9,7 @@ export function countTurns() {
   }, 1)
   return {
     /** Waits until it came round so many times since the beginning. */
-    reach: (count: number) => vi.waitUntil(() => turns >= count, { timeout: 20_000, interval: 5 }),
+    reach: (count: number) => vi.waitUntil(() => turns >= count, WAIT),
     [Symbol.dispose]: () => clearInterval(ticking),
   }
 }

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { createHash } from 'node:crypto'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -77,7 +78,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     await holding
     const expiry = () =>
       server.services.store.read((reader) => reader.selectFrom('sessions').select('expires_at').execute())
-    await vi.waitFor(async () => expect(await expiry()).toEqual([{ expires_at: start + 24 * DAY }]))
+    await vi.waitFor(async () => expect(await expiry()).toEqual([{ expires_at: start + 24 * DAY }]), WAIT)
   })
 
   test('near its absolute end a session costs no write per request', async () => {

@@ -1,8 +1,9 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { insertMovement, openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, joinTestServer } from '../testing/server.ts'
-import { addBook, WAIT, watchStock } from '../testing/watcher.ts'
+import { addBook, watchStock } from '../testing/watcher.ts'
 
 describe.each(engines)('watching stock on $name', (engine) => {
   test('tells each movement as it happens, with its book, who made it and how many it told', async () => {

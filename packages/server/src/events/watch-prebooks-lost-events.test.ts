@@ -1,9 +1,10 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { PrebookError } from '@prebook/core'
 import { openStore, type ReceivedEvent, type Store } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, joinTestServer, type TestServer } from '../testing/server.ts'
-import { addBook, finalStates, WAIT, watchPrebooks } from '../testing/watcher.ts'
+import { addBook, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
 /** A store whose listeners hear nothing but what the test tells `deafen` to pass on. */
 function deafened(store: Store, heard: (hear: (news: ReceivedEvent) => void) => void = () => {}): Store {

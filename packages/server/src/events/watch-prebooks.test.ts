@@ -1,7 +1,8 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { createTestServer } from '../testing/server.ts'
-import { addBook, addBooks, finalStates, WAIT, watchPrebooks } from '../testing/watcher.ts'
+import { addBook, addBooks, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
 /** Whether rows of a query hold that of a prebook. */
 function holds(rows: unknown, prebookId: number): boolean {

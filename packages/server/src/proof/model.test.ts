@@ -1,3 +1,4 @@
+import { bound } from '@prebook/testing/bounds'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openStore } from '@prebook/db'
@@ -113,7 +114,7 @@ function through(server: TestServer, person: Person): Person {
 describe.each(engines)('on $name', (engine) => {
   test(
     'whatever sequence of steps is taken, the service and a model in memory agree after each',
-    { timeout: 600_000 },
+    { timeout: bound(900_000) },
     async () => {
       const sequences = fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' })
       await fc.assert(

@@ -1,3 +1,4 @@
+import { bound } from '@prebook/testing/bounds'
 import { describe, expect, test } from 'vitest'
 import { engines, type TestEngine } from '@prebook/db/testing'
 import { createRaceFixture } from './race-fixture.ts'
@@ -9,7 +10,7 @@ import {
   restockAgainstRestock,
 } from './races.ts'
 
-const BOUND_MS = 120_000
+const BOUND_MS = bound(240_000)
 
 /** Twenty at once, who take as many connections as two processes have on a server. */
 const CROWD = 9

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, type Person } from '../testing/server.ts'
@@ -117,12 +118,12 @@ describe.each(engines)('changing stock on $name', (engine) => {
     const { store } = server.services
     const kept = () =>
       store.read((from) => from.selectFrom('waitlists').select('notified_count').executeTakeFirstOrThrow())
-    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }))
+    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }), WAIT)
 
     await store.write((tx) => tx.updateTable('waitlists').set({ notified_count: null }).execute())
     const { items } = await admin.call.stock.history({ bookId })
 
     expect(items[0]?.broadcast).toEqual(broadcast)
-    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }))
+    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }), WAIT)
   })
 })

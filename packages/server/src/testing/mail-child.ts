@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
@@ -11,7 +11,7 @@ export type MailProcess = { kill: () => Promise<void>; stop: () => Promise<numbe
 export async function startMailProcess(
   ...args: [string, string, string, string, string]
 ): Promise<MailProcess> {
-  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawnNode([entry, ...args])
   let output = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   const exited = once(child, 'exit').then(([code]) => code as number | null)

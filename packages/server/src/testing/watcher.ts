@@ -3,7 +3,6 @@ import { subscribe } from '../router/app-router.ts'
 import { testContext, type Person, type TestServer } from './server.ts'
 
 /** How long a test waits for what a stream tells, and how often it looks: for `vi.waitFor`. */
-export const WAIT = { timeout: 10_000, interval: 5 }
 
 /** Somebody who reads a stream, without HTTP. */
 export type Watcher<Item> = Disposable & {

@@ -1,3 +1,4 @@
+import { WAIT } from '../bounds.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -49,7 +50,7 @@ describe.each(kinds)('a server out of the programs of: %s', (kind) => {
 test('programs in a folder that is private to this user are run nevertheless', async ({ skip }) => {
   const programs = (await findPostgres('embedded')) ?? skip('the package has no programs for this machine')
   const folder = await mkdtemp(join(tmpdir(), 'prebook-private-'))
-  await cp(join(dirname(programs.postgres), '../..'), folder, { recursive: true })
+  await cp(join(dirname(programs.postgres), '..'), folder, { recursive: true })
   for (const place of [folder, join(folder, 'bin'), join(folder, 'share')]) await chmod(place, 0o700)
   const bin = (name: string) => join(folder, 'bin', name)
   {
@@ -92,7 +93,7 @@ test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     expect(existsSync(folder)).toBe(true)
     child.kill(signal)
     await once(child, 'exit')
-    await vi.waitFor(() => expect(existsSync(folder)).toBe(false), 20_000)
+    await vi.waitFor(() => expect(existsSync(folder)).toBe(false), WAIT)
     await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
   },
 )

@@ -1,3 +1,4 @@
+import { WAIT_MS } from '../bounds.ts'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, cp, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
@@ -11,7 +12,7 @@ import type { PostgresPrograms } from './find-postgres.ts'
 const run = promisify(execFile)
 
 /** How long the server may take to come up, in milliseconds. */
-const START_MS = 60_000
+const START_MS = WAIT_MS
 
 /** What a run's databases may come to at the most. */
 const ROOM_BYTES = 4_000_000_000
@@ -180,7 +181,7 @@ async function usablePrograms(
   if (runs) return { initdb, postgres }
   // Beside bin are the libraries and the texts that the programs look for relative to themselves.
   const copy = join(folder, 'programs')
-  await cp(join(dirname(postgres), '../..'), copy, { recursive: true, dereference: true })
+  await cp(join(dirname(postgres), '..'), copy, { recursive: true, dereference: true })
   await run('chmod', ['-R', 'a+rX', copy])
   const copied = (program: string) => join(copy, basename(dirname(program)), basename(program))
   return { initdb: copied(initdb), postgres: copied(postgres) }

@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -161,7 +162,7 @@ describe('on a PostgreSQL server of its own', () => {
         () => listening,
       )
       expect(heard).toContainEqual(listening)
-    })
+    }, WAIT)
     await other.close()
     heard.length = 0
 
@@ -181,7 +182,7 @@ describe('on a PostgreSQL server of its own', () => {
     const titles = await store.read((reader) => reader.selectFrom('books').select('title').execute())
     expect(titles).toEqual([{ title: 'Kept' }])
     await store.write((tx) => addBook(tx))
-    await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), 20_000)
+    await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), WAIT)
     await store.close()
   })
 })

@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import Sqlite from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
@@ -34,7 +35,7 @@ describe('a backup', () => {
     })()
     for (let round = 0; round < 5; round += 1) {
       const target = acknowledged + 20
-      await expect.poll(() => acknowledged, { interval: 1, timeout: 10_000 }).toBeGreaterThanOrEqual(target)
+      await expect.poll(() => acknowledged, { interval: 1, timeout: WAIT_MS }).toBeGreaterThanOrEqual(target)
       const before = acknowledged
       const backup = await backUpSqlite(`file:${file}`, folder.path(`backup-${round}.db`))
       const copy = await countUsers(backup.to)

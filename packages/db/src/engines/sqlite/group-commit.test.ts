@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { PrebookError } from '@prebook/core'
@@ -425,7 +426,7 @@ describe('a write that awaits something other than its own queries', () => {
       'fulfilled',
     ])
     late.resolve()
-    await vi.waitUntil(() => queries.length > 0)
+    await vi.waitUntil(() => queries.length > 0, WAIT)
     expect(queries).toEqual([endedError])
     expect(names()).toEqual(['ann', 'bob'])
   })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawnNode } from '@prebook/testing/spawn'
 import { once } from 'node:events'
 import Sqlite from 'better-sqlite3'
 import { expect, test } from 'vitest'
@@ -20,9 +20,9 @@ const PROGRAM = `
 `
 
 function start(url: string) {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+  const child = spawnNode(['--input-type=module', '-e', PROGRAM], {
     env: { ...process.env, URL_TO_OPEN: url },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdin: 'pipe',
   })
   let complaints = ''
   child.stderr.on('data', (data: Buffer) => (complaints += data.toString()))

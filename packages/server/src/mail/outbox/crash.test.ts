@@ -1,3 +1,4 @@
+import { TEST_MS, bound } from '@prebook/testing/bounds'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { findWaitlist } from '@prebook/db'
@@ -21,7 +22,7 @@ const countBy = (arrived: ArrivedMail[], of: (mail: ArrivedMail) => string) => {
 describe.each(engines)('mail on $name', (engine) => {
   test(
     `of a process that is killed ${ROUNDS} times reaches all ${READERS} readers whom it should, and nobody else`,
-    { timeout: 120_000 + ROUNDS * 10_000 },
+    { timeout: TEST_MS + ROUNDS * bound(20_000) },
     async () => {
       await using smtp = await startTestSmtp()
       await using shop = await openMailShop(engine)

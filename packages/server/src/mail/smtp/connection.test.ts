@@ -1,3 +1,4 @@
+import { WAIT } from '@prebook/testing/bounds'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -71,7 +72,7 @@ test.each([
   await using server = await startRudeServer({ greet: '220 Hello', ...manner })
   const line = await createSmtpConnector(`smtp://${server.host}`).connect(never)
   const hangUp = async () => {
-    await vi.waitFor(() => expect(server.heard).toContain(waitsAt))
+    await vi.waitFor(() => expect(server.heard).toContain(waitsAt), WAIT)
     line.destroy()
   }
   await Promise.all([expect(line.send(mail)).rejects.toThrow(ends), hangUp()])
@@ -84,7 +85,7 @@ test.each([
   await using server = await startRudeServer(manner)
   const stopping = new AbortController()
   const giveUp = async () => {
-    await vi.waitFor(() => expect(server.heard).toContain(waitsAt))
+    await vi.waitFor(() => expect(server.heard).toContain(waitsAt), WAIT)
     stopping.abort()
   }
   const opening = createSmtpConnector(`smtp://${server.host}`).connect(stopping.signal)
@@ -98,7 +99,7 @@ describe.each(engines)('mail on $name', (engine) => {
     const { bookId } = await shop.wait(1)
     await shop.restock(bookId)
     const mailing = shop.start(settings(`smtp://${server.host}`))
-    await vi.waitFor(() => expect(server.heard).toEqual(['greet']), 10_000)
+    await vi.waitFor(() => expect(server.heard).toEqual(['greet']), WAIT)
     const started = performance.now()
     await mailing.stop(60_000)
     // The server would be waited for ten seconds.
