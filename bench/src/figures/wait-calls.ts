@@ -1,14 +1,12 @@
 import { trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
 import type { Shop } from '../shop/fill-shop.ts'
 import type { LongLists } from '../shop/long-lists.ts'
+import { procedureCalls } from './procedure-list.ts'
 
 /** What each procedure has to do at its worst. `round` begins at 0 and never comes twice. */
 export type WaitCall = { name: string; shot: (round: number) => Shot; expect?: number[] }
 
-/** Procedures that are streams and not calls: they are measured with many streams open. */
-export const streamed = ['prebooks.watch', 'stock.changes']
-
-/** One call or more for every procedure of the API, on the longest lists there are. */
+/** The calls to measure: at least one for each procedure whose cost may grow, on the longest lists there are. */
 export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): WaitCall[] {
   const { crowded, deserted, collector, crowd } = lists
   const boss = admin.token
@@ -126,6 +124,12 @@ export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): Wa
       (round) => readers.at(-2 - 2 * round)?.token ?? '',
     ),
   ]
+}
+
+/** The queries and mutations that none of the calls measures. */
+export function proceduresWithoutCall(calls: WaitCall[]): string[] {
+  const measured = new Set(calls.map(({ name }) => name.split(',')[0]))
+  return procedureCalls().filter((path) => !measured.has(path))
 }
 
 /** The ISBN-13 with this number in it. */

@@ -6,7 +6,7 @@ import { httpRequest, type Shot } from '../load/http-request.ts'
 import { startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 import { addLongLists, type LongLists } from '../shop/long-lists.ts'
-import { waitCalls } from './wait-calls.ts'
+import { proceduresWithoutCall, waitCalls } from './wait-calls.ts'
 
 /** Rounds use things up: each restocks another crowded book. */
 const MOST_ROUNDS = 6
@@ -40,7 +40,8 @@ export const wait: Bench = {
       disposables.adopt(await openConnection(api.url), (connection) => connection.close())
     const [caller, prober] = [await open(), await open()]
     const at = `${waiting.toLocaleString('en')} waiting`
-    const turns = waitCalls(file.shop, lists).map(({ name, shot, expect }): Turn => {
+    const calls = waitCalls(file.shop, lists)
+    const turns = calls.map(({ name, shot, expect }): Turn => {
       let round = 0
       return {
         way: name,
@@ -62,6 +63,7 @@ export const wait: Bench = {
         { name: 'call ms', better: 'less', digits: 1 },
       ],
       rows: [...rows.toSorted((a, b) => longest(b) - longest(a)), worstRow],
+      skipped: proceduresWithoutCall(calls).map((path) => `${path}: the bench has no call for it`),
     }
   },
 }
