@@ -15,7 +15,7 @@ import { streams } from './figures/streams.ts'
 import { wait } from './figures/wait.ts'
 import type { Bench } from './frame/bench.ts'
 
-/** Everything that is measured, in the order in which it is. */
+/** Every figure, in the order in which it is taken. */
 export const benches: Bench[] = [
   create,
   read,

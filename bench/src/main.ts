@@ -14,23 +14,23 @@ import { textTable } from './frame/text-table.ts'
 import { judge, verdictCells } from './frame/verdicts.ts'
 import { postgresName } from './servers/postgres.ts'
 
-const usage = `Measures what Prebook promises to be fast at, each figure beside its yardstick in the same run.
+const usage = `Measures the performance of Prebook. Each figure is compared with a baseline from the same run.
 
 Usage: pnpm bench [<figure> …] [options]
 
 ${benches.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}
 
-Without a name all of them are taken, which takes about an hour.
+Without a name, all figures are taken, which takes about an hour.
 
-  --rounds <n>      how often each is taken; the median counts (default 7; 2 with --quick)
-  --quick           small sizes: shows in a minute or two that everything works, and roughly what it costs
-  --most <rows>     the longest list: at least 10, default 10000000 (20000 with --quick)
-  --json <file>     where the run is kept (default bench/results/<time>.json)
-  --compare <file>  show what moved since an earlier run
-  --help            show this
+  --rounds <n>      number of rounds; the median counts (default 7; 2 with --quick)
+  --quick           small sizes: shows in a minute or two that everything works, with rough figures
+  --most <rows>     length of the longest list, at least 10 (default 10000000; 20000 with --quick)
+  --json <file>     where to save the run (default bench/results/<time>.json)
+  --compare <file>  show what changed since an earlier run
+  --help            show this help
 
-Tables go to standard output, progress to standard error. A target that is missed is a finding and no failure: the exit
-code is 1 only when something could not be measured, and 2 for a wrong option.
+Tables go to standard output, progress to standard error. A missed target is not an error: the exit code is 1 if a figure
+could not be measured, and 2 for an invalid option.
 `
 
 const results = fileURLToPath(new URL('../results', import.meta.url))
@@ -43,10 +43,10 @@ async function main(): Promise<number> {
     return 0
   }
   const { chosen, setting, json, compare } = options
-  // Read before an hour of measuring, not after it.
+  // Read first, so that a wrong path fails before an hour of measuring.
   const earlier = compare === undefined ? null : (JSON.parse(await readFile(compare, 'utf8')) as BenchRecord)
   await pin(process.pid, 'load')
-  const cores = pinned ? 'have cores of their own' : 'share the cores: figures are noisier'
+  const cores = pinned ? 'run on separate cores' : 'share all cores, which makes figures noisier'
   process.stdout.write(`Servers and load generator ${cores}.\n`)
   const record: BenchRecord = {
     takenAt: new Date().toISOString(),
@@ -61,14 +61,15 @@ async function main(): Promise<number> {
   const failed = await take(chosen, setting, async (figure) => {
     printFigure(figure)
     figures.push(figure)
-    // After each: a run of an hour that is stopped has not been for nothing.
+    // Saved after each figure, so that an interrupted run keeps what it has.
     await writeFile(json, `${JSON.stringify(record, null, 1)}\n`)
   })
-  const wanted = targets.filter(({ figure }) => figures.some(({ name }) => name === figure))
-  const verdicts = verdictCells(judge(figures, wanted))
-  if (wanted.length > 0) process.stdout.write(`\nTargets\n\n${textTable(verdicts.head, verdicts.rows, 3)}\n`)
+  const applicable = targets.filter(({ figure }) => figures.some(({ name }) => name === figure))
+  const verdicts = verdictCells(judge(figures, applicable))
+  if (applicable.length > 0)
+    process.stdout.write(`\nTargets\n\n${textTable(verdicts.head, verdicts.rows, 3)}\n`)
   if (earlier !== null) printMovements(earlier, record)
-  if (figures.length > 0) process.stdout.write(`\nKept in ${json}\n`)
+  if (figures.length > 0) process.stdout.write(`\nSaved to ${json}\n`)
   return failed ? 1 : 0
 }
 
@@ -87,7 +88,7 @@ function readOptions() {
     })
     const { quick, help, compare } = values
     const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name))
-    if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')}.`)
+    if (unknown.length > 0) throw new Error(`Unknown figure: ${unknown.join(', ')}.`)
     const setting: Setting = {
       rounds: wholeNumber('--rounds', values.rounds ?? (quick ? '2' : '7'), 1),
       most: wholeNumber('--most', values.most ?? (quick ? '20000' : '10000000'), 10),
@@ -107,25 +108,25 @@ function readOptions() {
 function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= least) return value
-  throw new Error(`${option} wants a whole number of at least ${least}, not ${text}.`)
+  throw new Error(`${option} must be a whole number of at least ${least}, not ${text}.`)
 }
 
 /**
- * Takes one figure after another; one that fails is told and does not keep the others from being taken.
+ * Takes one figure after another. A failed figure is reported, and the others are still taken.
  *
- * @returns whether one failed
+ * @returns whether a figure failed
  */
 async function take(
   chosen: Bench[],
   setting: Setting,
-  keep: (figure: Figure) => Promise<void>,
+  save: (figure: Figure) => Promise<void>,
 ): Promise<boolean> {
   let failed = false
   for (const { name, run } of chosen) {
     const started = performance.now()
     const progress = (text: string) => process.stderr.write(`${seconds(started)}  ${name}: ${text}\n`)
     try {
-      await keep(await run({ ...setting, progress }))
+      await save(await run({ ...setting, progress }))
     } catch (error) {
       failed = true
       process.stderr.write(`\n${name} could not be measured:\n`)
@@ -148,7 +149,7 @@ function printFigure(figure: Figure): void {
 function printMovements(earlier: BenchRecord, record: BenchRecord): void {
   const movements = compareRuns(earlier.figures, record.figures)
   const moved = movements.filter(({ verdict }) => verdict !== 'same')
-  process.stdout.write(`\nSince ${earlier.takenAt}: ${moved.length} of ${movements.length} values moved\n`)
+  process.stdout.write(`\nSince ${earlier.takenAt}: ${moved.length} of ${movements.length} values changed\n`)
   const { head, rows } = movementCells(moved)
   if (moved.length > 0) process.stdout.write(`\n${textTable(head, rows, 4)}\n`)
 }

@@ -9,29 +9,29 @@ import { signInAdmin } from '../shop/measured-admin.ts'
 const SIZES = [10, 1_000, 100_000, 1_000_000]
 
 /**
- * The price of telling everybody: `stock.set` on books with ever longer waitlists, beside the classical way, one UPDATE
- * of every waiting row, in the same database with the same durability.
+ * The cost of a broadcast: `stock.set` on books with ever longer waitlists. The alternative it is compared with is the
+ * classical one, an UPDATE of every waiting row, in the same database with the same durability.
  */
 export const broadcast: Bench = {
   name: 'broadcast',
-  about: 'a restock by the length of the waitlist, beside an UPDATE of every row, on both engines',
+  about: 'a restock by waitlist length, against an UPDATE of every row, on both engines',
   async run({ rounds, most, progress }) {
     const sizes = SIZES.filter((size) => size <= most)
     await using both = await bothEngines()
     const turns: Turn[] = []
     for (const engine of both.engines) {
-      progress(`filling waitlists of ${sizes.join(', ')} on ${engine.way}`)
+      progress(`filling waitlists of ${sizes.join(', ')} on ${engine.variant}`)
       turns.push(...(await turnsOn(engine, sizes)))
     }
     return {
       name: 'broadcast',
-      title: 'A restock by the length of the waitlist',
-      about: `transaction: stock, movement and the closed waitlist, committed and flushed. call: stock.set as a whole, with the counting after the commit. gap: the longest time that the event loop was held up meanwhile. grown: by how much the process grew. The classical way, the status of every row set in one UPDATE, is taken once in three rounds.`,
+      title: 'Restock by waitlist length',
+      about: `transaction: stock, movement and the closed waitlist, committed and flushed. call: the whole of stock.set, including the count after the commit. gap: the longest time the event loop was blocked during the call. growth: how much the process grew. The classical alternative, one UPDATE that sets the status of every row, is measured in one round of three.`,
       measures: [
         { name: 'transaction ms', better: 'less', digits: 2 },
         { name: 'call ms', better: 'less', digits: 2 },
         { name: 'gap ms', better: 'less', digits: 2 },
-        { name: 'grown MB', better: 'less', digits: 1 },
+        { name: 'growth MB', better: 'less', digits: 1 },
       ],
       rows: await takeTurns(turns, { rounds, progress }),
       skipped: both.skipped,
@@ -39,7 +39,7 @@ export const broadcast: Bench = {
   },
 }
 
-async function turnsOn({ way, store }: MeasuredEngine, sizes: number[]): Promise<Turn[]> {
+async function turnsOn({ variant, store }: MeasuredEngine, sizes: number[]): Promise<Turn[]> {
   const watched = watchTransactions(store)
   const admin = await signInAdmin(watched.store)
   const crowd = await addCrowd(store, Math.max(...sizes))
@@ -57,28 +57,28 @@ async function turnsOn({ way, store }: MeasuredEngine, sizes: number[]): Promise
     let round = 0
     return [
       {
-        way,
+        variant,
         at: at(size),
-        beside: { way, at: at(sizes[0] ?? 0) },
+        baseline: { variant, at: at(sizes[0] ?? 0) },
         async take() {
           const before = process.memoryUsage.rss()
           const restock = await timed(() => admin.stock.set({ bookId, quantity: 5 }))
-          const grown = (process.memoryUsage.rss() - before) / 1_000_000
+          const growthMb = (process.memoryUsage.rss() - before) / 1_000_000
           await reopen(store, bookId)
           return {
             'transaction ms': watched.lastMs(),
             'call ms': restock.ms,
             'gap ms': restock.longestGapMs,
-            'grown MB': grown,
+            'growth MB': growthMb,
           }
         },
       },
       {
-        way: `${way}, UPDATE of every row`,
+        variant: `${variant}, UPDATE of every row`,
         at: at(size),
-        beside: { way, at: at(size) },
+        baseline: { variant, at: at(size) },
         async take(): Promise<Record<string, number>> {
-          // It takes seconds at the largest size: every third round tells enough.
+          // It takes seconds at the largest size, so one round in three is enough.
           if (round++ % 3 !== 1) return {}
           const classic = await timed(() => updateEveryRow(store, bookId))
           await resetEveryRow(store, bookId)
@@ -89,7 +89,7 @@ async function turnsOn({ way, store }: MeasuredEngine, sizes: number[]): Promise
   })
 }
 
-/** Notes how long the last transaction on a book took, from the request for the lock to the end of the commit. */
+/** Records how long the last transaction on a book took, from the request for the lock to the end of the commit. */
 function watchTransactions(store: Store): { store: Store; lastMs: () => number } {
   let lastMs = 0
   const writeOnBook: Store['writeOnBook'] = async (...args) => {
@@ -108,7 +108,7 @@ function watchTransactions(store: Store): { store: Store; lastMs: () => number }
   return { store: watched, lastMs: () => lastMs }
 }
 
-/** Runs something and watches the event loop: a turn that comes late was held up. */
+/** Times some work, and the longest gap between two turns of the event loop while it runs. */
 async function timed(work: () => Promise<unknown>): Promise<{ ms: number; longestGapMs: number }> {
   let longestGapMs = 0
   let last = performance.now()
@@ -146,7 +146,7 @@ async function addClassicRows(store: Store, bookId: number, people: { first: num
   )
 }
 
-/** Puts a book back to what it was before its restock. */
+/** Resets a book to its state before the restock. */
 async function reopen(store: Store, bookId: number): Promise<void> {
   await store.write(async (tx) => {
     await tx

@@ -6,32 +6,32 @@ import { takeTurns } from '../frame/take-turns.ts'
 
 const entry = fileURLToPath(new URL('../../../apps/cli/bin/prebook.js', import.meta.url))
 
-const floor = { way: 'node -e 0', at: 'to its end' }
+const baseline = { variant: 'node -e 0', at: 'start to exit' }
 
-/** How long the command line takes to say something, beside a Node that says nothing. */
+/** How long the command line takes to start, against a Node process that does nothing. */
 export const cliStart: Bench = {
   name: 'cli',
-  about: 'the start of the command line, beside a Node that does nothing',
+  about: 'start-up of the command line, against a Node process that does nothing',
   async run({ rounds, progress }) {
     const turns = [
-      { way: floor.way, args: ['-e', '0'] },
-      { way: 'prebook --help', args: [entry, '--help'] },
-      { way: 'prebook restock --help', args: [entry, 'restock', '--help'] },
-    ].map(({ way, args }) => ({
-      way,
-      at: floor.at,
-      beside: floor,
+      { variant: baseline.variant, args: ['-e', '0'] },
+      { variant: 'prebook --help', args: [entry, '--help'] },
+      { variant: 'prebook restock --help', args: [entry, 'restock', '--help'] },
+    ].map(({ variant, args }) => ({
+      variant,
+      at: baseline.at,
+      baseline,
       async take() {
         const started = performance.now()
         const [code] = await once(spawn(process.execPath, args, { stdio: 'ignore' }), 'exit')
-        if (code !== 0) throw new Error(`${way} ended with exit code ${code}.`)
+        if (code !== 0) throw new Error(`${variant} exited with code ${code}.`)
         return { ms: performance.now() - started }
       },
     }))
     return {
       name: 'cli',
-      title: 'The start of the command line',
-      about: 'From the start of the process to its end.',
+      title: 'Command line start-up',
+      about: 'From the start of the process to its exit.',
       measures: [{ name: 'ms', better: 'less', digits: 1 }],
       rows: await takeTurns(turns, { rounds, progress }),
     }

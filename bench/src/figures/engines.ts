@@ -8,33 +8,33 @@ import { addSoldOutBooks, fillShop, settleStatistics } from '../shop/fill-shop.t
 
 const CLIENTS = [1, 16, 64]
 
-/** Pre-booking on both engines, by one and by two API processes. */
+/** Pre-booking on both engines, with one API process and with two. */
 export const engines: Bench = {
   name: 'engines',
-  about: 'creates on SQLite and PostgreSQL, one hot book and many, one and two API processes',
+  about: 'creates on SQLite and PostgreSQL, for one book and many, with one and two API processes',
   async run({ rounds, quick, progress }) {
     const requests = (clients: number) => (clients === 1 ? (quick ? 30 : 200) : quick ? 320 : 2_000)
     await using disposables = new AsyncDisposableStack()
     const both = disposables.use(await bothEngines())
     const turns: Turn[] = []
-    for (const { way, url, store } of both.engines) {
-      progress(`filling ${way}`)
+    for (const { variant, url, store } of both.engines) {
+      progress(`filling ${variant}`)
       const most = Math.max(...CLIENTS.map(requests))
       const shop = await fillShop(store, { readers: most, books: 1 })
       const apis: string[] = []
-      // One SQLite file has one process; PostgreSQL is there for more.
-      for (let count = 1; count <= (way === 'PostgreSQL' ? 2 : 1); count += 1) {
-        // These share the machine's cores with the server of the database, and take whichever is free.
+      // An SQLite file serves one process only; PostgreSQL serves several.
+      for (let count = 1; count <= (variant === 'PostgreSQL' ? 2 : 1); count += 1) {
+        // Not pinned: they share all cores with the database server.
         const api = disposables.use(await startMeasuredApi({ databaseUrl: url, part: 'any' }))
         apis.push(api.url)
         const urls = [...apis]
         for (const clients of CLIENTS) {
           for (const books of ['one book', 'many books'] as const) {
             turns.push({
-              way: `${way}, ${count} API process${count > 1 ? 'es' : ''}`,
+              variant: `${variant}, ${count} API process${count > 1 ? 'es' : ''}`,
               at: `${books}, ${clients} client${clients > 1 ? 's' : ''}`,
-              beside: {
-                way: 'SQLite, 1 API process',
+              baseline: {
+                variant: 'SQLite, 1 API process',
                 at: `${books}, ${clients} client${clients > 1 ? 's' : ''}`,
               },
               async take() {
@@ -58,8 +58,8 @@ export const engines: Bench = {
     }
     return {
       name: 'engines',
-      title: 'Both engines',
-      about: `prebooks.create through tRPC, ${requests(64)} requests a round, ${requests(1)} of one client; every commit is flushed to disk on either engine. API processes and PostgreSQL share all cores of the machine.`,
+      title: 'SQLite and PostgreSQL',
+      about: `prebooks.create through tRPC, ${requests(64)} requests per round, ${requests(1)} with a single client. Both engines flush every commit to disk. API processes and PostgreSQL share all cores of the machine.`,
       measures: [...loadMeasures],
       rows: await takeTurns(turns, { rounds, progress }),
       skipped: both.skipped,

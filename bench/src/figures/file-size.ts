@@ -9,10 +9,10 @@ import { addCrowd, addSoldOutBooks, addWaiting } from '../shop/fill-shop.ts'
 
 const SIZES = [10_000, 10_000_000]
 
-/** What a pre-booking costs when the file has grown. */
+/** The cost of a pre-booking by the size of the file. */
 export const fileSize: Bench = {
   name: 'file-size',
-  about: 'a create in a file of 10,000,000 prebooks, beside one of 10,000',
+  about: 'a create in a file of 10,000,000 prebooks, against one of 10,000',
   async run({ rounds, quick, most, progress }) {
     const count = { alone: quick ? 50 : 500, together: quick ? 640 : 4_000 }
     const [small = 0, large = 0] = SIZES.map((size) => Math.min(size, most))
@@ -26,34 +26,34 @@ export const fileSize: Bench = {
           addPrebooks(store, size),
         ),
       )
-      // The one copy of it: filling takes a minute, and nobody else needs the original.
+      // No copy: filling takes a minute, and only this API needs the file.
       const api = disposables.use(await startMeasuredApi({ databaseUrl: `file:${file.original}` }))
       let bookId = file.shop.books.first
-      for (const [way, clients, requests] of [
+      for (const [variant, clients, requests] of [
         ['1 client', 1, count.alone],
         ['64 clients', 64, count.together],
       ] as const) {
         turns.push({
-          way,
+          variant,
           at: label(size),
-          beside: { way, at: label(small) },
+          baseline: { variant, at: label(small) },
           async take() {
             const hot = bookId++
             const shots = file.shop.readers
               .slice(0, requests)
               .map(({ token }) => trpcMutation('prebooks.create', { bookId: hot }, token))
             const { perSecond, p50Ms, p99Ms } = await shoot(api.url, { shots, clients, expect: [200] })
-            return { 'ms a create': 1000 / perSecond, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
+            return { 'ms per create': 1000 / perSecond, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
           },
         })
       }
     }
     return {
       name: 'file-size',
-      title: 'A pre-booking by the size of the file',
-      about: `prebooks.create through tRPC, in files that differ only in how many prebooks they hold already. ms a create is the time of the whole load by its number of requests: with 64 clients they overlap.`,
+      title: 'Pre-booking by file size',
+      about: `prebooks.create through tRPC, in files that differ only in the number of prebooks they already hold. ms per create is the duration of the load divided by its number of requests; with 64 clients, requests overlap.`,
       measures: [
-        { name: 'ms a create', better: 'less', digits: 3 },
+        { name: 'ms per create', better: 'less', digits: 3 },
         { name: 'p50 ms', better: 'less', digits: 2 },
         { name: 'p99 ms', better: 'less', digits: 2 },
       ],
@@ -62,7 +62,7 @@ export const fileSize: Bench = {
   },
 }
 
-/** Spreads prebooks over as many books as it takes when each has as many waiting as there are people in the crowd. */
+/** Adds prebooks: the whole crowd on each waitlist, over as many books as that takes. */
 async function addPrebooks(store: Store, count: number): Promise<void> {
   const people = Math.min(count, 100_000)
   const crowd = await addCrowd(store, people)

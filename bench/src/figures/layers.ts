@@ -12,7 +12,7 @@ import { filledFile } from '../shop/filled-file.ts'
 import { addWaiting } from '../shop/fill-shop.ts'
 import { workFolder } from '../shop/work-folder.ts'
 
-/** Where a request's time goes: a CPU profile of the API under load, summed up by the package that ran. */
+/** Where a request's time goes: a CPU profile of the API under load, summed up by package. */
 export const layers: Bench = {
   name: 'layers',
   about: 'where the time of a request goes, from a CPU profile of the API',
@@ -66,13 +66,18 @@ export const layers: Bench = {
       const share = (microseconds: number) => microseconds / requests
       const layered = [...timeByLayer(profile)].toSorted(([, a], [, b]) => b - a)
       const total = layered.reduce((sum, [, time]) => sum + time, 0)
-      for (const [layer, time] of [['all', total] as const, ...layered]) {
-        rows.push({ way: layer, at, values: { 'µs a request': [share(time)] }, beside: { way: 'all', at } })
+      for (const [layer, time] of [['total', total] as const, ...layered]) {
+        rows.push({
+          variant: layer,
+          at,
+          values: { 'µs per request': [share(time)] },
+          baseline: { variant: 'total', at },
+        })
       }
       const longest = [...timeByFunction(profile)].toSorted(([, a], [, b]) => b - a).slice(0, 40)
       progress(
         [
-          `the longest of ${at}:`,
+          `the most expensive functions of ${at}:`,
           ...longest.map(([name, time]) => `${share(time).toFixed(2)} µs ${name}`),
         ].join('\n    '),
       )
@@ -80,8 +85,8 @@ export const layers: Bench = {
     return {
       name: 'layers',
       title: 'Where the time of a request goes',
-      about: `CPU time of the API's process, from a profile (a sample every 0.2 ms) of ${requests} requests from 64 clients after as many to warm up, by the package whose code ran; what is built in counts for whoever called it. Waiting for the disk counts as SQLite. Profiling itself makes everything slower.`,
-      measures: [{ name: 'µs a request', better: 'less', digits: 1 }],
+      about: `CPU time of the API process by package, from a profile (one sample every 0.2 ms) of ${requests} requests from 64 clients, after as many to warm up. Built-in functions count towards their caller, and waiting for the disk counts as SQLite. Profiling itself slows everything down.`,
+      measures: [{ name: 'µs per request', better: 'less', digits: 1 }],
       rows,
     }
   },

@@ -6,10 +6,10 @@ import { steadily } from '../load/steadily.ts'
 import { startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 
-/** Sign-ins under way at once: far more than a machine can hash. */
+/** Concurrent sign-ins: far more than a machine can hash. */
 const FLOOD = 64
 
-/** What other people wait while a flood of sign-ins has passwords hashed. */
+/** How long other requests wait while a flood of sign-ins keeps the hashing threads busy. */
 export const logins: Bench = {
   name: 'logins',
   about: 'other requests during a flood of sign-ins',
@@ -33,45 +33,46 @@ export const logins: Bench = {
     let answered = 0
     const guess = (): Shot =>
       trpcMutation('auth.login', {
-        email: `nobody${(guesses += 1)}@bench.example`,
+        email: `guess${(guesses += 1)}@bench.example`,
         password: 'a wrong guess',
       })
     const flooded = async () => {
       const connections = await Promise.all(Array.from({ length: FLOOD }, () => openConnection(api.url)))
-      const tap = { open: true }
+      const flooding = { active: true }
       const started = performance.now()
       answered = 0
       const flood = connections.map(async (connection) => {
-        while (tap.open) {
+        while (flooding.active) {
           const { status, body } = await connection.send(guess().bytes)
-          if (![401, 429, 503].includes(status)) throw new Error(`A sign-in was answered ${status}: ${body}`)
+          if (![401, 429, 503].includes(status))
+            throw new Error(`A sign-in was answered with ${status}: ${body}`)
           answered += 1
         }
         connection.close()
       })
       const result = await measure()
-      tap.open = false
+      flooding.active = false
       const floodSeconds = (performance.now() - started) / 1000
       await Promise.all(flood)
-      return { ...result, 'sign-ins answered a second': answered / floodSeconds }
+      return { ...result, 'sign-ins answered per second': answered / floodSeconds }
     }
-    const way = 'light requests'
+    const variant = 'light requests'
     const rows = await takeTurns(
       [
-        { way, at: 'nothing else', take: measure },
-        { way, at: 'a flood of sign-ins', beside: { way, at: 'nothing else' }, take: flooded },
+        { variant, at: 'no other load', take: measure },
+        { variant, at: 'flood of sign-ins', baseline: { variant, at: 'no other load' }, take: flooded },
       ],
       { rounds, progress },
     )
     return {
       name: 'logins',
       title: 'Other requests during a flood of sign-ins',
-      about: `books.get and prebooks.list in turns, 200 a second for ${seconds} s whether answers come or not, each measured from when it was due; meanwhile ${FLOOD} connections sign in with wrong passwords as fast as they are answered. A sign-in that is refused because too many wait counts as answered.`,
+      about: `books.get and prebooks.list alternate at a fixed 200 per second for ${seconds} s, each measured from the time it was due. Meanwhile ${FLOOD} connections sign in with wrong passwords as fast as they get answers. A sign-in that is refused because too many are queued counts as answered.`,
       measures: [
         { name: 'p99 ms', better: 'less', digits: 2 },
         { name: 'p50 ms', better: 'less', digits: 2 },
         { name: 'longest ms', better: 'less', digits: 1 },
-        { name: 'sign-ins answered a second', better: 'more', digits: 0 },
+        { name: 'sign-ins answered per second', better: 'more', digits: 0 },
       ],
       rows,
     }

@@ -9,10 +9,10 @@ import { startMeasuredApi } from '../servers/start-server.ts'
 import { addCrowd, addSoldOutBooks, addWaiting, fillShop } from '../shop/fill-shop.ts'
 import { workFolder } from '../shop/work-folder.ts'
 
-/** How long writing may take, for every delivery: a bound, so that a dispatcher that stands still is noticed. */
-const PATIENCE_MS_EACH = 10
+/** Time allowed per delivery. It bounds the run, so that a stalled dispatcher fails it. */
+const TIMEOUT_MS_EACH = 10
 
-/** Whether the process grows with the deliveries that a broadcast wants written. */
+/** Whether the process grows with the number of deliveries that a broadcast writes. */
 export const mailMemory: Bench = {
   name: 'mail-memory',
   about: 'memory of the API while it writes 1,000,000 deliveries',
@@ -36,37 +36,37 @@ export const mailMemory: Bench = {
           .executeTakeFirst()
         return row?.last ?? 0
       })
-    const way = 'deliveries written'
+    const variant = 'deliveries written'
     const at = (count: number) => `${count.toLocaleString('en')} deliveries`
-    const rows: Row[] = [{ way, at: 'none', values: { MB: [await residentMemoryMb(api.pid)] } }]
+    const rows: Row[] = [{ variant, at: '0 deliveries', values: { MB: [await residentMemoryMb(api.pid)] } }]
     const started = performance.now()
     const { status, body } = await connection.send(
       trpcMutation('stock.set', { bookId, quantity: 5 }, admin.token).bytes,
     )
-    if (status !== 200) throw new Error(`The restock was answered ${status}: ${body}`)
-    for (const wanted of [all / 10, all]) {
-      while ((await written()) < wanted) {
-        if (performance.now() - started > all * PATIENCE_MS_EACH + 60_000) {
+    if (status !== 200) throw new Error(`The restock was answered with ${status}: ${body}`)
+    for (const target of [all / 10, all]) {
+      while ((await written()) < target) {
+        if (performance.now() - started > all * TIMEOUT_MS_EACH + 60_000) {
           throw new Error(`Only ${await written()} deliveries were written in time.`)
         }
         await pause(100)
       }
-      const perSecond = (wanted * 1000) / (performance.now() - started)
-      progress(`${at(wanted)} written`)
+      const perSecond = (target * 1000) / (performance.now() - started)
+      progress(`${at(target)} written`)
       rows.push({
-        way,
-        at: at(wanted),
-        values: { MB: [await residentMemoryMb(api.pid)], 'written a second': [perSecond] },
-        ...(wanted === all && { beside: { way, at: at(all / 10) } }),
+        variant,
+        at: at(target),
+        values: { MB: [await residentMemoryMb(api.pid)], 'written per second': [perSecond] },
+        ...(target === all && { baseline: { variant, at: at(all / 10) } }),
       })
     }
     return {
       name: 'mail-memory',
-      title: 'Memory by the number of deliveries',
-      about: `Resident memory of the API's process, the middle of three seconds, while one restock of a book with ${all.toLocaleString('en')} waiting has its deliveries written. There is no mail server: each is kept, which is one more write.`,
+      title: 'Memory by number of deliveries',
+      about: `Resident memory of the API process (median over three seconds) while it writes the deliveries of one restock with ${all.toLocaleString('en')} readers waiting. Without a mail server each delivery ends as held, which is one more write.`,
       measures: [
         { name: 'MB', better: 'less', digits: 1 },
-        { name: 'written a second', better: 'more', digits: 0 },
+        { name: 'written per second', better: 'more', digits: 0 },
       ],
       rows,
     }

@@ -8,16 +8,16 @@ import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
 import { addCrowd, addSoldOutBooks, addWaiting, fillShop } from '../shop/fill-shop.ts'
 import { workFolder } from '../shop/work-folder.ts'
 
-/** Connections to the mail server, of either way. */
+/** Connections to the mail server, for both variants. */
 const PARALLEL = 5
 
-/** About what a message of the service weighs, in bytes. */
+/** Approximate size of one of the service's messages, in bytes. */
 const MESSAGE_BYTES = 6_000
 
-/** How many mails a second go out. */
+/** How many e-mails are sent per second. */
 export const mail: Bench = {
   name: 'mail',
-  about: 'deliveries a second to a sink server, beside bare nodemailer',
+  about: 'deliveries per second to a sink server, against bare nodemailer',
   async run({ rounds, quick, progress }) {
     const count = quick ? 200 : 5_000
     await using disposables = new AsyncDisposableStack()
@@ -46,11 +46,12 @@ export const mail: Bench = {
     )
     const bareConnection = disposables.adopt(await openConnection(bare.url), (opened) => opened.close())
     const apiConnection = disposables.adopt(await openConnection(api.url), (opened) => opened.close())
-    const at = `${count.toLocaleString('en')} mails`
-    const until = async (wanted: number) => {
+    const at = `${count.toLocaleString('en')} e-mails`
+    const untilTaken = async (total: number) => {
       const started = performance.now()
-      while ((await facts()).taken < wanted) {
-        if (performance.now() - started > 600_000) throw new Error('The mails did not arrive in ten minutes.')
+      while ((await facts()).taken < total) {
+        if (performance.now() - started > 600_000)
+          throw new Error('The e-mails did not arrive within ten minutes.')
         await pause(10)
       }
     }
@@ -58,25 +59,25 @@ export const mail: Bench = {
       const { taken } = await facts()
       const started = performance.now()
       await start()
-      await until(taken + count)
-      return { 'a second': (count * 1000) / (performance.now() - started) }
+      await untilTaken(taken + count)
+      return { 'per second': (count * 1000) / (performance.now() - started) }
     }
     return {
       name: 'mail',
-      title: 'Mails a second',
-      about: `From the request to the last of ${count} messages in the sink, over ${PARALLEL} connections either way. The service writes the deliveries, claims each, looks whether it may still go out, composes it and notes what came of it, every step on disk; bare nodemailer sends as many messages of about the same size from its own pool.`,
-      measures: [{ name: 'a second', better: 'more', digits: 0 }],
+      title: 'E-mails per second',
+      about: `From the request to the last of ${count} messages at the sink, over ${PARALLEL} connections in both cases. The service writes the deliveries, claims each one, checks whether it may still be sent, composes it and records the outcome, every step on disk. bare nodemailer sends as many messages of about the same size from its own pool.`,
+      measures: [{ name: 'per second', better: 'more', digits: 0 }],
       rows: await takeTurns(
         [
           {
-            way: 'bare nodemailer',
+            variant: 'bare nodemailer',
             at,
             take: () => timed(() => bareConnection.send(httpRequest('POST', `/${count}`).bytes)),
           },
           {
-            way: 'deliveries',
+            variant: 'deliveries',
             at,
-            beside: { way: 'bare nodemailer', at },
+            baseline: { variant: 'bare nodemailer', at },
             async take() {
               const { first: bookId } = await addSoldOutBooks(store, 1)
               await addWaiting(store, bookId, crowd)

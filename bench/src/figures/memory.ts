@@ -7,21 +7,21 @@ import { startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 import type { Shop } from '../shop/fill-shop.ts'
 
-/** Sent in one piece; the load generator holds no more of them at a time. */
+/** Requests that the load generator holds in memory at a time. */
 const PORTION = 10_000
 
-/** Whether the process grows with the requests that it has served. */
+/** Whether the process grows with the number of requests it has served. */
 export const memory: Bench = {
   name: 'memory',
-  about: 'memory of the API after 1,000,000 requests, beside after 100,000',
+  about: 'memory of the API after 1,000,000 requests, against after 100,000',
   async run({ quick, progress }) {
     const [few, many] = quick ? [10_000, 50_000] : [100_000, 1_000_000]
     await using disposables = new AsyncDisposableStack()
     const file = disposables.use(await filledFile({ readers: PORTION / 10, books: 1 + many / PORTION }))
     const api = disposables.use(await startMeasuredApi({ databaseUrl: `file:${file.original}` }))
-    const way = 'mixed requests'
+    const variant = 'mixed requests'
     const at = (requests: number) => `${requests.toLocaleString('en')} requests`
-    const rows: Row[] = [{ way, at: 'the start', values: { MB: [await residentMemoryMb(api.pid)] } }]
+    const rows: Row[] = [{ variant, at: 'start', values: { MB: [await residentMemoryMb(api.pid)] } }]
     for (let sent = 0; sent < many;) {
       const shots = portion(file.shop, sent / PORTION)
       await shoot(api.url, { shots, clients: 64, expect: [200, 201] })
@@ -29,16 +29,16 @@ export const memory: Bench = {
       if (sent % (many / 10) === 0) progress(`${at(sent)} of ${at(many)}`)
       if (sent !== few && sent !== many) continue
       rows.push({
-        way,
+        variant,
         at: at(sent),
         values: { MB: [await residentMemoryMb(api.pid)] },
-        ...(sent === many && { beside: { way, at: at(few) } }),
+        ...(sent === many && { baseline: { variant, at: at(few) } }),
       })
     }
     return {
       name: 'memory',
-      title: 'Memory by the number of requests',
-      about: `Resident memory of the API's process, the middle of three seconds. Of ten requests one pre-books, three ask for a book, two search the catalogue, two list one's own prebooks and two go through REST; the file grows by a prebook for each that pre-books.`,
+      title: 'Memory by number of requests',
+      about: `Resident memory of the API process (median over three seconds). Of every ten requests, one creates a prebook, three get a book, two search the catalogue, two list the reader's prebooks and two go through REST. The file grows by one prebook per create.`,
       measures: [{ name: 'MB', better: 'less', digits: 1 }],
       rows,
     }

@@ -18,20 +18,20 @@ const measures = [
   { name: 'kB loaded', better: 'less', digits: 1 },
 ] as const
 
-/** How soon somebody who opens the shop can use it. */
+/** How soon a visitor can use the shop. */
 export const page: Bench = {
   name: 'page',
-  about: 'time to an interactive catalogue in a browser, beside a bare page',
+  about: 'time to an interactive catalogue in a browser, against a bare page',
   async run({ rounds, progress }) {
     const figure = {
       name: 'page',
-      title: 'The catalogue in a browser',
-      about: `A visit with an empty cache in Chromium, by its own clock from the start of the navigation. interactive: the list of ${BOOKS} books is on the page, and the next frame and task have run. The bare page is one file of HTML with as many books.`,
+      title: 'Catalogue in a browser',
+      about: `A visit with an empty cache in Chromium, timed by the browser from the start of the navigation. interactive: the list of ${BOOKS} books is on the page, and the next frame and task have run. The bare page is a single HTML file with as many books.`,
       measures: [...measures],
     }
     const { browserPath } = (await import(finder)) as { browserPath: string | null }
     if (browserPath === null)
-      return { ...figure, rows: [], skipped: ['the page: there is no browser on this machine'] }
+      return { ...figure, rows: [], skipped: ['the page: no browser on this machine'] }
     progress('building the page')
     await promisify(execFile)(process.execPath, [build, '--if-needed'])
     await using disposables = new AsyncDisposableStack()
@@ -45,11 +45,16 @@ export const page: Bench = {
       }),
       (launched) => launched.close(),
     )
-    const at = 'the first visit'
+    const at = 'first visit'
     const rows = await takeTurns(
       [
-        { way: 'bare page', at, take: () => visit(browser, bare.url) },
-        { way: 'catalogue', at, beside: { way: 'bare page', at }, take: () => visit(browser, api.url) },
+        { variant: 'bare page', at, take: () => visit(browser, bare.url) },
+        {
+          variant: 'catalogue',
+          at,
+          baseline: { variant: 'bare page', at },
+          take: () => visit(browser, api.url),
+        },
       ],
       { rounds, progress },
     )
@@ -57,7 +62,7 @@ export const page: Bench = {
   },
 }
 
-// Runs in the browser, before anything of the page. The clock begins with the navigation.
+// Runs in the browser before the page's own code. The clock starts with the navigation.
 const observe = `{
   const ready = () => document.querySelector('ul.bookshelf > li') !== null
   const observer = new MutationObserver(() => {

@@ -7,13 +7,13 @@ import { addWaiting } from '../shop/fill-shop.ts'
 import type { Bench } from '../frame/bench.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
 
-/** How many prebooks each reader has: what a page of one's own shows to most people. */
+/** Prebooks per reader: about what most readers see on their own page. */
 const OWN = 3
 
-/** The reads that readers do most, beside a tRPC call that does nothing. */
+/** The most frequent reads, against a tRPC call that does nothing. */
 export const read: Bench = {
   name: 'read',
-  about: 'books.get and prebooks.list beside an empty tRPC mutation',
+  about: 'books.get and prebooks.list, against an empty tRPC mutation',
   async run({ rounds, quick, progress }) {
     const requests = quick ? 640 : 32_000
     const people = quick ? 100 : 1_000
@@ -36,32 +36,36 @@ export const read: Bench = {
     const bookId = (index: number) => shop.books.first + (index % people)
     const getBook = (index: number) => trpcQuery('books.get', { bookId: bookId(index) })
     const listOwn = (index: number) => trpcQuery('prebooks.list', {}, reader(index))
-    const ways: { way: string; server: { url: string; pid: number }; shot: (index: number) => Shot }[] = [
-      { way: 'bare node:http', server: http, shot: (index) => trpcMutation('empty', { index }) },
-      { way: 'empty tRPC mutation', server: trpc, shot: (index) => trpcMutation('empty', { index }) },
-      { way: 'books.get, bare tRPC', server: bare, shot: getBook },
-      { way: 'prebooks.list, bare tRPC', server: bare, shot: listOwn },
-      { way: 'books.get', server: api, shot: getBook },
-      { way: 'prebooks.list', server: api, shot: listOwn },
+    const variants: {
+      variant: string
+      server: { url: string; pid: number }
+      shot: (index: number) => Shot
+    }[] = [
+      { variant: 'bare node:http', server: http, shot: (index) => trpcMutation('empty', { index }) },
+      { variant: 'empty tRPC mutation', server: trpc, shot: (index) => trpcMutation('empty', { index }) },
+      { variant: 'books.get, bare tRPC', server: bare, shot: getBook },
+      { variant: 'prebooks.list, bare tRPC', server: bare, shot: listOwn },
+      { variant: 'books.get', server: api, shot: getBook },
+      { variant: 'prebooks.list', server: api, shot: listOwn },
       {
-        way: 'books.get, REST',
+        variant: 'books.get, REST',
         server: api,
         shot: (index) => httpRequest('GET', `/books/${bookId(index)}`),
       },
       {
-        way: 'prebooks.list, REST',
+        variant: 'prebooks.list, REST',
         server: api,
         shot: (index) => httpRequest('GET', '/prebooks', { token: reader(index) }),
       },
-      { way: '/livez', server: api, shot: () => httpRequest('GET', '/livez') },
+      { variant: '/livez', server: api, shot: () => httpRequest('GET', '/livez') },
     ]
-    const turns = ways.map(({ way, server, shot }): Turn => {
+    const turns = variants.map(({ variant, server, shot }): Turn => {
       const shots = Array.from({ length: requests }, (_, index) => shot(index))
       const at = '64 clients'
       return {
-        way,
+        variant,
         at,
-        beside: { way: 'empty tRPC mutation', at },
+        baseline: { variant: 'empty tRPC mutation', at },
         take: () =>
           withCpuTime(server.pid, requests, async () =>
             loadValues(await shoot(server.url, { shots, clients: 64, expect: [200] })),
@@ -70,8 +74,8 @@ export const read: Bench = {
     })
     return {
       name: 'read',
-      title: 'Reading',
-      about: `${requests} requests from 64 clients. The empty mutation goes through the same adapter on a Hono of its own: no input, no session, no database, no output schema, no steps before it. Bare tRPC answers with the same schemas, statements and session, and has nothing else: what the libraries alone cost. prebooks.list shows a page of ${OWN}; its session is looked up in every request. /livez is what the service's own steps cost before anything is done.`,
+      title: 'Reads',
+      about: `${requests} requests from 64 clients. The empty mutation goes through the same adapter on a separate Hono app: no input, session, database, output schema or middleware. bare tRPC answers with the same schemas, statements and session, and nothing else: the cost of the libraries alone. prebooks.list returns a page of ${OWN}; every request looks up its session. /livez shows the cost of the service's own middleware.`,
       measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }

@@ -8,23 +8,23 @@ import { startMeasuredApi } from '../servers/start-server.ts'
 import { bothEngines, type MeasuredEngine } from '../shop/both-engines.ts'
 import { fillShop, settleStatistics, type Shop } from '../shop/fill-shop.ts'
 
-/** Clients that pre-book without a pause: more than either engine keeps up with. */
+/** Clients that pre-book without pause: more than either engine can keep up with. */
 const CLIENTS = 16
 
-/** Pre-bookings a second when they come as people do, one by one: less than either engine carries. */
+/** Pre-bookings per second at a realistic, steady rate: less than the capacity of either engine. */
 const PER_SECOND = 200
 
-/** Whether a restock gets through while everybody pre-books the title. */
+/** How long a restock takes while many readers pre-book the same title. */
 export const restock: Bench = {
   name: 'restock',
-  about: 'a restock while creates for the same book stream in, on both engines',
+  about: 'a restock during a stream of creates for the same book, on both engines',
   async run({ rounds, quick, progress }) {
     const restocks = quick ? 20 : 200
     await using disposables = new AsyncDisposableStack()
     const both = disposables.use(await bothEngines())
     const turns: Turn[] = []
     for (const engine of both.engines) {
-      progress(`filling ${engine.way}`)
+      progress(`filling ${engine.variant}`)
       const shop = await fillShop(engine.store, { readers: 2_000, books: 1 })
       await settleStatistics(engine.store)
       const { url } = disposables.use(await startMeasuredApi({ databaseUrl: engine.url, part: 'any' }))
@@ -32,15 +32,15 @@ export const restock: Bench = {
     }
     return {
       name: 'restock',
-      title: 'A restock under load',
-      about: `stock.set from 0 to 5 through tRPC, ${restocks} times a round, and back to 0 in between. Meanwhile the same title is pre-booked: ${PER_SECOND} times a second, whether answers come or not; or by ${CLIENTS} clients who never pause, which is more than the machine keeps up with, so that everybody stands in a queue. Whoever is refused, because it is in stock for the moment or because they wait already, comes again.`,
+      title: 'Restock under load',
+      about: `stock.set from 0 to 5 through tRPC, ${restocks} times per round, and back to 0 in between. Meanwhile readers pre-book the same title: at a fixed ${PER_SECOND} per second, or from ${CLIENTS} clients without pause, which is more than the machine can keep up with, so that requests queue. A refused pre-booking, because the title is in stock at that moment or the reader is already waiting, is tried again later.`,
       measures: [
         { name: 'p99 ms', better: 'less', digits: 2 },
         { name: 'p50 ms', better: 'less', digits: 2 },
-        { name: 'a create, p99 ms', better: 'less', digits: 2 },
-        { name: 'a create, p50 ms', better: 'less', digits: 2 },
-        { name: 'requests a second', better: 'more', digits: 0 },
-        { name: 'creates a second', better: 'more', digits: 0 },
+        { name: 'create p99 ms', better: 'less', digits: 2 },
+        { name: 'create p50 ms', better: 'less', digits: 2 },
+        { name: 'requests per second', better: 'more', digits: 0 },
+        { name: 'creates per second', better: 'more', digits: 0 },
       ],
       rows: await takeTurns(turns, { rounds, progress }),
       skipped: both.skipped,
@@ -49,7 +49,7 @@ export const restock: Bench = {
 }
 
 function turnsOn(
-  { way }: MeasuredEngine,
+  { variant }: MeasuredEngine,
   shop: Shop,
   { url, restocks }: { url: string; restocks: number },
 ): Turn[] {
@@ -64,7 +64,8 @@ function turnsOn(
       const { status, body } = await connection.send(setTo(5))
       waits.push(performance.now() - started)
       const sold = await connection.send(setTo(0))
-      if (status !== 200 || sold.status !== 200) throw new Error(`A restock was answered ${status}: ${body}`)
+      if (status !== 200 || sold.status !== 200)
+        throw new Error(`A restock was answered with ${status}: ${body}`)
     }
     return { 'p99 ms': quantile(waits, 0.99), 'p50 ms': quantile(waits, 0.5) }
   }
@@ -73,13 +74,13 @@ function turnsOn(
     const reader = shop.readers[next++ % shop.readers.length]
     return trpcMutation('prebooks.create', { bookId }, reader?.token)
   }
-  const beside = { way, at: 'nothing else' }
+  const baseline = { variant, at: 'no other load' }
   return [
-    { way, at: 'nothing else', take: measure },
+    { variant, at: 'no other load', take: measure },
     {
-      way,
-      at: `${PER_SECOND} creates a second`,
-      beside,
+      variant,
+      at: `${PER_SECOND} creates per second`,
+      baseline,
       async take() {
         const stopped = new AbortController()
         const stream = steadily(url, {
@@ -93,43 +94,44 @@ function turnsOn(
         const creates = await stream
         return {
           ...measured,
-          'a create, p99 ms': creates['p99 ms'],
-          'a create, p50 ms': creates['p50 ms'],
-          'requests a second': PER_SECOND,
+          'create p99 ms': creates['p99 ms'],
+          'create p50 ms': creates['p50 ms'],
+          'requests per second': PER_SECOND,
         }
       },
     },
     {
-      way,
-      at: `${CLIENTS} clients without a pause`,
-      beside,
+      variant,
+      at: `${CLIENTS} clients without pause`,
+      baseline,
       async take() {
-        const stream = { open: true }
+        const stream = { active: true }
         const waits: number[] = []
         let created = 0
         const clients = Array.from({ length: CLIENTS }, async () => {
           await using disposables = new AsyncDisposableStack()
           const connection = disposables.adopt(await openConnection(url), (opened) => opened.close())
-          while (stream.open) {
+          while (stream.active) {
             const { bytes } = create()
             const sentAt = performance.now()
             const { status, body } = await connection.send(bytes)
             waits.push(performance.now() - sentAt)
-            if (status !== 200 && status !== 409) throw new Error(`A create was answered ${status}: ${body}`)
+            if (status !== 200 && status !== 409)
+              throw new Error(`A create was answered with ${status}: ${body}`)
             if (status === 200) created += 1
           }
         })
         const started = performance.now()
         const measured = await measure()
-        stream.open = false
+        stream.active = false
         const seconds = (performance.now() - started) / 1000
         await Promise.all(clients)
         return {
           ...measured,
-          'a create, p99 ms': quantile(waits, 0.99),
-          'a create, p50 ms': quantile(waits, 0.5),
-          'requests a second': waits.length / seconds,
-          'creates a second': created / seconds,
+          'create p99 ms': quantile(waits, 0.99),
+          'create p50 ms': quantile(waits, 0.5),
+          'requests per second': waits.length / seconds,
+          'creates per second': created / seconds,
         }
       },
     },

@@ -11,10 +11,10 @@ import { workFolder } from '../shop/work-folder.ts'
 
 const CONNECTED = [1_000, 5_000]
 
-/** How long it takes until the last reader who looks at the page knows. */
+/** How long it takes until a restock reaches the last connected reader. */
 export const streams: Bench = {
   name: 'streams',
-  about: 'from a restock to the last of 1,000 and 5,000 connected readers, beside bare node:http',
+  about: 'from a restock to the last of 1,000 and 5,000 connected readers, against bare node:http',
   async run({ rounds, quick, progress }) {
     const sizes = quick ? [200] : CONNECTED
     await using disposables = new AsyncDisposableStack()
@@ -23,17 +23,22 @@ export const streams: Bench = {
     for (const size of sizes) {
       const at = `${size.toLocaleString('en')} connected`
       progress(`connecting ${size} readers`)
-      const told = await bareTurn(disposables, folder.path(`bare-${size}`), size)
-      turns.push({ way: 'bare node:http', at, take: told })
+      const bare = await bareTurn(disposables, folder.path(`bare-${size}`), size)
+      turns.push({ variant: 'bare node:http', at, take: bare })
       const watched = await watchTurn(disposables, folder.path(`api-${size}`), size)
-      turns.push({ way: 'prebooks.watch', at, beside: { way: 'bare node:http', at }, take: watched })
+      turns.push({
+        variant: 'prebooks.watch',
+        at,
+        baseline: { variant: 'bare node:http', at },
+        take: watched,
+      })
     }
     return {
       name: 'streams',
-      title: 'The last connected reader told',
-      about: `From the moment that a request is sent to the moment that the last stream has its event, each stream a connection of another reader: stock.set of a title that all of them wait for, beside a request that makes bare node:http write an event of the same size to as many sockets. gap: the longest time that the server's event loop was held up meanwhile.`,
+      title: 'Time to reach the last connected reader',
+      about: `From sending the request to the last stream receiving its event, with one stream per reader: stock.set for a title that all of them wait for, against a request that makes bare node:http write an event of the same size to as many sockets. gap: the longest time the server's event loop was blocked meanwhile.`,
       measures: [
-        { name: 'last told ms', better: 'less', digits: 1 },
+        { name: 'last event ms', better: 'less', digits: 1 },
         { name: 'gap ms', better: 'less', digits: 1 },
       ],
       rows: await takeTurns(turns, { rounds, progress }),
@@ -46,10 +51,10 @@ type Take = Turn['take']
 async function bareTurn(disposables: AsyncDisposableStack, gapsPath: string, size: number): Promise<Take> {
   const server = disposables.use(await startBareServer('bare-events', { gapsPath }))
   const watch = httpRequest('GET', '/')
-  return telling(disposables, server, {
+  return broadcastTake(disposables, server, {
     gapsPath,
     watch: Array.from({ length: size }, () => watch),
-    tell: async () => ({ shot: httpRequest('POST', '/', { body: {} }), hears: 'notified' }),
+    prepare: async () => ({ shot: httpRequest('POST', '/', { body: {} }), marker: 'notified' }),
   })
 }
 
@@ -65,14 +70,14 @@ async function watchTurn(disposables: AsyncDisposableStack, folderPath: string, 
       env: { BENCH_GAPS: gapsPath },
     }),
   )
-  return telling(disposables, server, {
+  return broadcastTake(disposables, server, {
     gapsPath,
     watch: readers.map(({ token }) => eventStream('prebooks.watch', token)),
-    async tell() {
+    async prepare() {
       const { first: bookId } = await addSoldOutBooks(store, 1)
       await addWaiting(store, bookId, people)
       const shot = trpcMutation('stock.set', { bookId, quantity: 5 }, admin.token)
-      return { shot, hears: `"bookId":${bookId},` }
+      return { shot, marker: `"bookId":${bookId},` }
     },
   })
 }
@@ -83,28 +88,28 @@ function eventStream(procedure: string, token: string): Shot {
   return { bytes: Buffer.from(text), name }
 }
 
-async function telling(
+async function broadcastTake(
   disposables: AsyncDisposableStack,
   server: { url: string; pid: number },
   options: {
     gapsPath: string
     watch: Shot[]
-    /** Makes everything ready; gives the request that tells, and what is in every event that it causes. */
-    tell: () => Promise<{ shot: Shot; hears: string }>
+    /** Prepares a broadcast. Resolves to the request that triggers it, and a text that each resulting event contains. */
+    prepare: () => Promise<{ shot: Shot; marker: string }>
   },
 ): Promise<Take> {
   const gaps = watchLoopGaps(server.pid, options.gapsPath)
   const open = disposables.use(await openStreams(server.url, options.watch))
   return async () => {
-    const { shot, hears } = await options.tell()
-    // A connection for each turn: a server closes one that is idle for as long as the others' turns take.
+    const { shot, marker } = await options.prepare()
+    // A new connection per turn: the server closes one that stays idle during the other turns.
     await using turn = new AsyncDisposableStack()
     const connection = turn.adopt(await openConnection(server.url), (opened) => opened.close())
     await gaps.longestMs()
-    const heard = open.untilAllHear(hears)
+    const received = open.untilAllReceive(marker)
     const started = performance.now()
-    const [{ status, body }, lastAt] = await Promise.all([connection.send(shot.bytes), heard])
-    if (status !== 200) throw new Error(`${shot.name} was answered ${status}: ${body}`)
-    return { 'last told ms': lastAt - started, 'gap ms': await gaps.longestMs() }
+    const [{ status, body }, lastAt] = await Promise.all([connection.send(shot.bytes), received])
+    if (status !== 200) throw new Error(`${shot.name} was answered with ${status}: ${body}`)
+    return { 'last event ms': lastAt - started, 'gap ms': await gaps.longestMs() }
   }
 }

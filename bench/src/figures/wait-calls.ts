@@ -3,13 +3,13 @@ import type { Shop } from '../shop/fill-shop.ts'
 import type { LongLists } from '../shop/long-lists.ts'
 import { procedureCalls } from './procedure-list.ts'
 
-/** What each procedure has to do at its worst. `round` begins at 0 and never comes twice. */
+/** A call of a procedure at its most expensive. `round` starts at 0 and never repeats. */
 export type WaitCall = { name: string; shot: (round: number) => Shot; expect?: number[] }
 
 /** The calls to measure: at least one for each procedure whose cost may grow, on the longest lists there are. */
 export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): WaitCall[] {
   const { crowded, deserted, collector, crowd } = lists
-  const boss = admin.token
+  const adminToken = admin.token
   const reader = (round: number) => readers[1 + (round % (readers.length - 1))]?.token ?? ''
   const query = (name: string, input: object, token?: string, what = ''): WaitCall => ({
     name: `${name}${what}`,
@@ -45,74 +45,74 @@ export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): Wa
       () => collector.token,
     ),
     query('books.list', {}, undefined),
-    query('books.list', { query: 'no such title' }, undefined, ', nothing found'),
+    query('books.list', { query: 'no such title' }, undefined, ', no match'),
     query('books.list', { inStock: true }, undefined, ', none in stock'),
     query('books.get', { bookId: books.first }),
     query('books.waitlist', { bookId: crowded.first }),
-    query('books.waitlist', { bookId: deserted }, undefined, ', after all who cancelled'),
+    query('books.waitlist', { bookId: deserted }, undefined, ', all cancelled'),
     mutation(
       'books.create',
       (round) => ({ title: `New ${round}`, author: 'Bench', priceCents: 1 }),
-      () => boss,
+      () => adminToken,
     ),
     mutation(
       'books.update',
       (round) => ({ bookId: books.first, title: `Renamed ${round}` }),
-      () => boss,
+      () => adminToken,
     ),
     mutation(
       'books.import',
       (round) => ({ rows: rows(round) }),
-      () => boss,
+      () => adminToken,
     ),
-    query('stock.preview', { bookId: crowded.first, quantity: 5 }, boss),
+    query('stock.preview', { bookId: crowded.first, quantity: 5 }, adminToken),
     mutation(
       'stock.set',
       (round) => ({ bookId: crowdedBook(round), quantity: 5 }),
-      () => boss,
+      () => adminToken,
     ),
     mutation(
       'stock.adjust',
       (round) => ({ bookId: crowdedBook(round), delta: 1 }),
-      () => boss,
+      () => adminToken,
     ),
     {
       name: 'stock.history',
-      shot: (round) => trpcQuery('stock.history', { bookId: crowdedBook(round) }, boss),
+      shot: (round) => trpcQuery('stock.history', { bookId: crowdedBook(round) }, adminToken),
     },
     mutation('prebooks.create', () => ({ bookId: crowded.first }), reader),
     query('prebooks.list', { limit: 100 }, collector.token),
-    query('prebooks.list', { status: 'cancelled' }, collector.token, ', none of that status'),
+    query('prebooks.list', { status: 'cancelled' }, collector.token, ', no match'),
     query('prebooks.get', { prebookId: collector.inTheCrowd }, collector.token),
-    query('prebooks.get', { prebookId: collector.alone }, collector.token, ', behind all who cancelled'),
+    query('prebooks.get', { prebookId: collector.alone }, collector.token, ', behind cancelled prebooks'),
     mutation(
       'prebooks.cancel',
       (round) => ({ prebookId: collector.prebooks.first + round }),
       () => collector.token,
     ),
-    query('demand.top', {}, boss),
-    query('demand.waitlist', { bookId: crowded.first, limit: 100 }, boss),
-    query('demand.waitlist', { bookId: deserted }, boss, ', after all who cancelled'),
-    query('users.list', { limit: 100 }, boss),
-    query('users.list', { query: 'nobody at all' }, boss, ', nobody found'),
-    query('users.list', { role: 'admin' }, boss, ', admins'),
+    query('demand.top', {}, adminToken),
+    query('demand.waitlist', { bookId: crowded.first, limit: 100 }, adminToken),
+    query('demand.waitlist', { bookId: deserted }, adminToken, ', all cancelled'),
+    query('users.list', { limit: 100 }, adminToken),
+    query('users.list', { query: 'no such reader' }, adminToken, ', no match'),
+    query('users.list', { role: 'admin' }, adminToken, ', admins'),
     mutation(
       'users.deactivate',
       (round) => ({ userId: crowd.first + round }),
-      () => boss,
+      () => adminToken,
     ),
     mutation(
       'users.reactivate',
       (round) => ({ userId: crowd.first + round }),
-      () => boss,
+      () => adminToken,
     ),
-    query('deliveries.list', { state: 'failed', limit: 100 }, boss),
+    query('deliveries.list', { state: 'failed', limit: 100 }, adminToken),
     mutation(
       'deliveries.redrive',
       () => ({ state: 'failed' }),
-      () => boss,
+      () => adminToken,
     ),
-    // The session goes: last of what a reader does.
+    // These end the session, so they come last.
     mutation(
       'auth.logout',
       () => ({}),
@@ -132,7 +132,7 @@ export function proceduresWithoutCall(calls: WaitCall[]): string[] {
   return procedureCalls().filter((path) => !measured.has(path))
 }
 
-/** The ISBN-13 with this number in it. */
+/** A valid ISBN-13 made from a number. */
 function isbn13(number: number): string {
   const digits = `979${String(100_000_000 + number)}`
   const sum = digits

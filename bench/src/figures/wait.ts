@@ -8,17 +8,17 @@ import { filledFile } from '../shop/filled-file.ts'
 import { addLongLists, type LongLists } from '../shop/long-lists.ts'
 import { proceduresWithoutCall, waitCalls } from './wait-calls.ts'
 
-/** Rounds use things up: each restocks another crowded book. */
+/** Each round restocks another crowded book, so the number of rounds is limited. */
 const MOST_ROUNDS = 6
 
 const measure = 'longest wait ms'
 
-/** How long a request that asks for nothing may have to wait for whatever else is asked. */
+/** The longest time that an expensive call makes a light request wait. */
 export const wait: Bench = {
   name: 'wait',
   about: 'the longest wait of a light request while each procedure runs on the longest lists',
-  async run({ rounds: wanted, most, progress }) {
-    const rounds = Math.min(wanted, MOST_ROUNDS)
+  async run({ rounds: requested, most, progress }) {
+    const rounds = Math.min(requested, MOST_ROUNDS)
     const waiting = Math.max(10, Math.min(1_000_000, Math.floor(most / 10)))
     const books = Math.min(MOST_ROUNDS + 2, Math.max(rounds + 2, Math.floor(most / waiting) - 1))
     await using disposables = new AsyncDisposableStack()
@@ -44,7 +44,7 @@ export const wait: Bench = {
     const turns = calls.map(({ name, shot, expect }): Turn => {
       let round = 0
       return {
-        way: name,
+        variant: name,
         at,
         take: () => watch({ caller, prober, shot: shot(round++), expect: expect ?? [200] }),
       }
@@ -53,11 +53,11 @@ export const wait: Bench = {
     const worst = Array.from({ length: rounds }, (_, round) =>
       Math.max(...rows.map(({ values }) => values[measure]?.[round] ?? 0)),
     )
-    const worstRow: Row = { way: 'the worst of all', at, values: { [measure]: worst } }
+    const worstRow: Row = { variant: 'maximum of all', at, values: { [measure]: worst } }
     return {
       name: 'wait',
-      title: 'The longest wait of a light request',
-      about: `While a procedure is called, /livez is asked over and over on another connection: the longest of its waits. ${waiting.toLocaleString('en')} people wait for each of ${books} books, as many have cancelled on another, and one reader has 10,000 prebooks; ${((books + 1) * waiting).toLocaleString('en')} prebooks in the file in all.`,
+      title: 'Longest wait of a light request',
+      about: `While a procedure runs, another connection requests /livez in a loop; shown is the longest of its response times. ${waiting.toLocaleString('en')} readers wait for each of ${books} books, as many have cancelled on another, and one reader has 10,000 prebooks: ${((books + 1) * waiting).toLocaleString('en')} prebooks in the file in total.`,
       measures: [
         { name: measure, better: 'less', digits: 1 },
         { name: 'call ms', better: 'less', digits: 1 },
@@ -81,19 +81,19 @@ async function watch(options: {
   const { caller, prober, shot, expect } = options
   const light = httpRequest('GET', '/livez').bytes
   let longestMs = 0
-  const call = { underWay: true }
+  const call = { inFlight: true }
   const probing = (async () => {
-    while (call.underWay) {
-      const asked = performance.now()
+    while (call.inFlight) {
+      const sentAt = performance.now()
       await prober.send(light)
-      longestMs = Math.max(longestMs, performance.now() - asked)
+      longestMs = Math.max(longestMs, performance.now() - sentAt)
     }
   })()
   const started = performance.now()
   const { status, body } = await caller.send(shot.bytes)
   const callMs = performance.now() - started
-  call.underWay = false
+  call.inFlight = false
   await probing
-  if (!expect.includes(status)) throw new Error(`${shot.name} was answered ${status}: ${body}`)
+  if (!expect.includes(status)) throw new Error(`${shot.name} was answered with ${status}: ${body}`)
   return { [measure]: longestMs, 'call ms': callMs }
 }

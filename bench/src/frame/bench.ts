@@ -1,16 +1,16 @@
 import type { Figure } from './record.ts'
 
-/** How a run is to be taken. */
+/** The settings of a run. */
 export type Setting = {
-  /** How often each figure is taken; the median counts. */
+  /** How many times each figure is taken; the median counts. */
   rounds: number
-  /** Small sizes and few rounds: shows that everything works, and roughly what it costs. */
+  /** Small sizes and few rounds: shows that everything works, with rough figures. */
   quick: boolean
-  /** The most rows that a waitlist or a file is filled with. */
+  /** The largest number of rows in a waitlist or a file. */
   most: number
-  /** Says on standard error what is going on. */
+  /** Reports progress on standard error. */
   progress: (text: string) => void
 }
 
-/** One figure of the bench, by the name that the command line takes. */
+/** One figure of the bench, with its name on the command line. */
 export type Bench = { name: string; about: string; run: (setting: Setting) => Promise<Figure> }

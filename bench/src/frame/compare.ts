@@ -7,13 +7,13 @@ export type Movement = FigureKey & {
   measure: string
   before: Spread
   after: Spread
-  /** The median now beside the median then. */
+  /** The new median divided by the old one. */
   ratio: number
-  /** `same` unless the two runs' quartiles lie apart: a median that moves within the spread says nothing. */
+  /** `same` unless the interquartile ranges are disjoint: a median that moves within the spread is noise. */
   verdict: 'better' | 'worse' | 'same'
 }
 
-/** What moved from one run to another, of everything that both measured. */
+/** Compares every value that both runs have. */
 export function compareRuns(before: Figure[], after: Figure[]): Movement[] {
   return after.flatMap((figure) => {
     const earlier = before.find(({ name }) => name === figure.name)
@@ -26,22 +26,22 @@ export function compareRuns(before: Figure[], after: Figure[]): Movement[] {
         const risen = to.low > from.high
         const fallen = to.high < from.low
         const verdict = !risen && !fallen ? 'same' : risen === (better === 'more') ? 'better' : 'worse'
-        const { way, at } = row
+        const { variant, at } = row
         const ratio = to.median / from.median
-        return [{ figure: figure.name, way, at, measure, before: from, after: to, ratio, verdict }]
+        return [{ figure: figure.name, variant, at, measure, before: from, after: to, ratio, verdict }]
       }),
     )
   })
 }
 
-/** Movements as the cells of a table: what moved, or everything. */
+/** Movements as table cells. */
 export function movementCells(movements: Movement[]): { head: string[]; rows: string[][] } {
   const show = ({ median, low, high }: Spread) => `${short(median)} (${short(low)}–${short(high)})`
   return {
-    head: ['figure', 'way', 'at', 'measure', 'before', 'now', 'ratio', ''],
+    head: ['figure', 'variant', 'at', 'measure', 'before', 'after', 'ratio', ''],
     rows: movements.map((movement) => [
       movement.figure,
-      movement.way,
+      movement.variant,
       movement.at,
       movement.measure,
       show(movement.before),
@@ -52,7 +52,7 @@ export function movementCells(movements: Movement[]): { head: string[]; rows: st
   }
 }
 
-/** Three significant digits suffice to see what moved. */
+/** Three significant digits. */
 function short(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en')
 }

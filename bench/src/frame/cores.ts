@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Who runs on which cores: servers on the first half, the load generator (this process) on the others; or on any. */
+/** Which cores a process runs on: servers on the first half, the load generator (this process) on the second, or any. */
 export type Part = 'server' | 'load' | 'any'
 
 const cores = availableParallelism()
@@ -15,7 +15,7 @@ const coreLists: Record<Part, string> = {
   any: `0-${cores - 1}`,
 }
 
-/** Whether processes can be given cores of their own: there must be two, and `taskset` of util-linux. */
+/** Whether processes can be pinned: this takes two cores and `taskset` from util-linux. */
 export async function canPin(): Promise<boolean> {
   if (cores < 2) return false
   try {
@@ -28,10 +28,10 @@ export async function canPin(): Promise<boolean> {
 
 const pins = await canPin()
 
-/** Whether servers and load generator have cores of their own. */
+/** Whether servers and load generator run on separate cores. */
 export const pinned = pins
 
-/** Gives a process with all its threads the cores of its part, where the system allows. */
+/** Pins a process and all its threads to the cores of its part, where the system supports it. */
 export async function pin(pid: number, part: Part): Promise<void> {
   if (pins) await run('taskset', ['-a', '-c', '-p', coreLists[part], String(pid)])
 }

@@ -7,11 +7,11 @@ import type { Machine } from './record.ts'
 
 const run = promisify(execFile)
 
-/** What figures depend on. */
+/** The properties of this machine that figures depend on. */
 export function describeMachine(postgres: string | null): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    // All of them: this process has kept half for itself.
+    // All of them: this process is pinned to half of the cores.
     cores: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release().split('-')[0]}`,
@@ -29,7 +29,7 @@ function sqliteVersion(): string {
   return String(version)
 }
 
-/** What was measured, or null outside a repository. */
+/** The measured commit, or null outside a repository. */
 export async function currentCommit(): Promise<string | null> {
   try {
     const { stdout } = await run('git', ['describe', '--always', '--dirty'])

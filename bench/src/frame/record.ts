@@ -1,41 +1,41 @@
-/** What a row has a column for. */
+/** A column of a figure. */
 export type Measure = {
   name: string
-  /** Whether more of it is good or less. */
+  /** Whether a higher or a lower value is better. */
   better: 'more' | 'less'
-  /** How many digits are shown after the point. */
+  /** Digits shown after the decimal point. */
   digits: number
 }
 
-/** Which row of a figure. */
+/** Identifies a row of a figure. */
 export type FigureKey = {
   /** What was measured: `tRPC`, `bare Hono route`. */
-  way: string
-  /** Under which conditions: `64 clients`, `1,000,000 waiting`. */
+  variant: string
+  /** The conditions: `64 clients`, `1,000,000 waiting`. */
   at: string
 }
 
-/** One way under one set of conditions: for each measure by its name, a value of each round. */
+/** One variant under one set of conditions. `values` has one value per round, by the name of the measure. */
 export type Row = FigureKey & {
   values: Record<string, number[]>
-  /** The floor or yardstick that stands beside it, in the same run. */
-  beside?: FigureKey
+  /** The row of the same run that this one is compared with. */
+  baseline?: FigureKey
 }
 
-/** What belongs in one table. */
+/** The rows of one table. */
 export type Figure = {
   name: string
   title: string
-  /** What the columns mean and how it was measured. */
+  /** How it was measured, and what the columns mean. */
   about: string
-  /** The first is what ratios are made of. */
+  /** Ratios are computed from the first one. */
   measures: Measure[]
   rows: Row[]
-  /** What could not be measured on this machine, and why. */
+  /** What was not measured, and why. */
   skipped?: string[]
 }
 
-/** The machine, as far as figures depend on it; nothing that names it. */
+/** The machine, as far as figures depend on it. Nothing here identifies it. */
 export type Machine = {
   cpu: string
   cores: number
@@ -44,11 +44,11 @@ export type Machine = {
   node: string
   sqlite: string
   postgres: string | null
-  /** Whether servers and load generator had cores of their own. */
+  /** Whether servers and load generator ran on separate cores. */
   pinned: boolean
 }
 
-/** A run, as it is kept. */
+/** A run, as it is stored. */
 export type BenchRecord = {
   takenAt: string
   commit: string | null
@@ -58,7 +58,7 @@ export type BenchRecord = {
   figures: Figure[]
 }
 
-/** The row at a place, or undefined. */
-export function rowAt(figure: Figure, { way, at }: FigureKey): Row | undefined {
-  return figure.rows.find((row) => row.way === way && row.at === at)
+/** The row with a key, or undefined. */
+export function rowAt(figure: Figure, { variant, at }: FigureKey): Row | undefined {
+  return figure.rows.find((row) => row.variant === variant && row.at === at)
 }

@@ -12,11 +12,11 @@ test.each([
   expect(values).toEqual(before)
 })
 
-test('the median of nothing is no number', () => {
+test('the median of no values is NaN', () => {
   expect(median([])).toBeNaN()
 })
 
-test('a quantile lies between its neighbours in proportion', () => {
+test('a quantile interpolates between its neighbours', () => {
   const values = [40, 0, 30, 10, 20]
   expect(quantile(values, 0)).toBe(0)
   expect(quantile(values, 1)).toBe(40)
@@ -24,6 +24,6 @@ test('a quantile lies between its neighbours in proportion', () => {
   expect(quantile(values, 0.9)).toBeCloseTo(36)
 })
 
-test('half of the values lie within the spread', () => {
+test('the spread covers the middle half of the values', () => {
   expect(spread([1, 2, 3, 4, 5, 6, 7, 8, 9])).toEqual({ median: 5, low: 3, high: 7 })
 })

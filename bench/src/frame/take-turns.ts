@@ -1,21 +1,21 @@
 import type { FigureKey, Row } from './record.ts'
 
-/** One way to measure: `take` gives a value for each measure. */
-export type Turn = FigureKey & { beside?: FigureKey; take: () => Promise<Record<string, number>> }
+/** One row to measure: `take` resolves to a value for each measure. */
+export type Turn = FigureKey & { baseline?: FigureKey; take: () => Promise<Record<string, number>> }
 
 /**
- * Measures every way once a round, so that a machine that slows down slows all of them. The first round warms everything up
- * and does not count, and each round begins with another way: nobody is always measured first.
+ * Measures every variant once per round, so that a slow phase of the machine affects all of them. The first round warms up
+ * and does not count. Each round starts with a different variant, so that none is always first.
  */
 export async function takeTurns(
   turns: Turn[],
   { rounds, progress }: { rounds: number; progress: (text: string) => void },
 ): Promise<Row[]> {
-  const rows = turns.map(({ way, at, beside }): Row => ({
-    way,
+  const rows = turns.map(({ variant, at, baseline }): Row => ({
+    variant,
     at,
     values: {},
-    ...(beside !== undefined && { beside }),
+    ...(baseline !== undefined && { baseline }),
   }))
   for (let round = 0; round <= rounds; round += 1) {
     for (let step = 0; step < turns.length; step += 1) {
@@ -23,7 +23,7 @@ export async function takeTurns(
       const [turn, row] = [turns[index], rows[index]]
       if (turn === undefined || row === undefined) continue
       const warmUp = round === 0 ? 'warming up' : `round ${round} of ${rounds}`
-      progress(`${warmUp}: ${turn.way}, ${turn.at}`)
+      progress(`${warmUp}: ${turn.variant}, ${turn.at}`)
       const taken = await turn.take()
       if (round === 0) continue
       for (const [measure, value] of Object.entries(taken)) (row.values[measure] ??= []).push(value)

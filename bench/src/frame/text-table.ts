@@ -1,4 +1,4 @@
-/** A table of text: words to the left, figures to the right. */
+/** A plain-text table: the first `wordColumns` columns are left-aligned, the others right-aligned. */
 export function textTable(head: string[], rows: string[][], wordColumns: number): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -2,34 +2,34 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { readAnswer } from './read-answer.ts'
 
-/** An answer: its status and, as text, its body. */
+/** The status and body of an answer. */
 export type Answer = { status: number; body: string }
 
 /**
- * A kept-alive connection that sends one request at a time. It does no more than it must: what the load generator costs
- * would be measured as the server's.
+ * A keep-alive connection that sends one request at a time. It does as little as possible, because the cost of the load
+ * generator would be measured as the server's.
  */
 export type Connection = { send(bytes: Buffer): Promise<Answer>; close(): void }
 
-/** After so long without a request a server may close a connection, in milliseconds: Node's does after 5 seconds. */
+/** Idle time after which to reconnect, in milliseconds. Node's server closes idle connections after 5 seconds. */
 const IDLE_MS = 3_000
 
-/** Connects to a server on this machine; and again, when a request comes after the connection has been idle for long. */
+/** Connects to a server on this machine, and reconnects when a request follows a long idle time. */
 export async function openConnection(url: string): Promise<Connection> {
-  let line = await connected(url)
+  let current = await connected(url)
   let usedAt = performance.now()
-  const renewed = async (bytes: Buffer) => {
-    line.close()
-    line = await connected(url)
-    return line.send(bytes)
+  const resend = async (bytes: Buffer) => {
+    current.close()
+    current = await connected(url)
+    return current.send(bytes)
   }
   return {
     send(bytes) {
       const idleMs = performance.now() - usedAt
       usedAt = performance.now()
-      return idleMs > IDLE_MS ? renewed(bytes) : line.send(bytes)
+      return idleMs > IDLE_MS ? resend(bytes) : current.send(bytes)
     },
-    close: () => line.close(),
+    close: () => current.close(),
   }
 }
 

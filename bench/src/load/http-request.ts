@@ -1,7 +1,7 @@
 /** A request, ready to be written to a connection. */
 export type Shot = { bytes: Buffer; name: string }
 
-/** Puts a request together once, so that sending it costs one write. */
+/** Builds a request in advance, so that sending it is a single write. */
 export function httpRequest(
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
@@ -17,13 +17,13 @@ export function httpRequest(
   return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`), name: `${method} ${path}` }
 }
 
-/** A query through the tRPC door. */
+/** A tRPC query. */
 export function trpcQuery(procedure: string, input: object, token?: string): Shot {
   const path = `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`
   return httpRequest('GET', path, token === undefined ? {} : { token })
 }
 
-/** A mutation through the tRPC door. */
+/** A tRPC mutation. */
 export function trpcMutation(procedure: string, input: object, token?: string): Shot {
   return httpRequest('POST', `/trpc/${procedure}`, { body: input, ...(token !== undefined && { token }) })
 }

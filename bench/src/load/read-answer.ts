@@ -3,7 +3,7 @@ import type { Answer } from './connection.ts'
 const HEAD_END = '\r\n\r\n'
 const LAST_CHUNK = '\r\n0\r\n\r\n'
 
-/** The one answer in what was received so far, or null while it is not complete. */
+/** Parses the single answer in the received bytes; null while it is incomplete. */
 export function readAnswer(received: Buffer): Answer | null {
   const headEnd = received.indexOf(HEAD_END)
   if (headEnd < 0) return null
@@ -20,14 +20,14 @@ export function readAnswer(received: Buffer): Answer | null {
   return rest.endsWith(LAST_CHUNK) ? { status, body: joinChunks(rest.slice(2)) } : null
 }
 
-/** The body without the lengths between its pieces; good for bodies of plain characters. */
+/** Decodes a chunked body. Lengths count bytes, so it works for ASCII bodies only. */
 function joinChunks(text: string): string {
   let body = ''
-  for (let place = 0; ;) {
-    const lineEnd = text.indexOf('\r\n', place)
-    const size = Number.parseInt(text.slice(place, lineEnd), 16)
+  for (let start = 0; ;) {
+    const lineEnd = text.indexOf('\r\n', start)
+    const size = Number.parseInt(text.slice(start, lineEnd), 16)
     if (!(size > 0)) return body
     body += text.slice(lineEnd + 2, lineEnd + 2 + size)
-    place = lineEnd + 2 + size + 2
+    start = lineEnd + 2 + size + 2
   }
 }

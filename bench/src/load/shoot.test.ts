@@ -8,7 +8,7 @@ import { steadily } from './steadily.ts'
 
 type Seen = { line: string; body: string; token: string | undefined }
 
-/** A server that notes what it is asked, and how many at once. */
+/** A server that records requests and connections. */
 async function listener(status: number) {
   const seen: Seen[] = []
   const connections = new Set<object>()
@@ -34,7 +34,7 @@ async function listener(status: number) {
   }
 }
 
-test('every request is sent once, as it was put together, over so many connections', async () => {
+test('sends every request once, unchanged, over the given number of connections', async () => {
   await using server = await listener(201)
   const shots = Array.from({ length: 20 }, (_, index) =>
     httpRequest('POST', '/prebooks', { body: { book_id: index, title: 'é' }, token: 'secret' }),
@@ -52,15 +52,15 @@ test('every request is sent once, as it was put together, over so many connectio
   expect(load.p99Ms).toBeGreaterThanOrEqual(load.p50Ms)
 })
 
-test('an answer that nobody expects ends the load, and says which', async () => {
+test('fails at an unexpected answer and names the request', async () => {
   await using server = await listener(500)
   const shots = [trpcQuery('books.get', { bookId: 1 })]
   await expect(shoot(server.url, { shots, clients: 1, expect: [200] })).rejects.toThrow(
-    /books\.get.* was answered 500/,
+    /books\.get.* was answered with 500/,
   )
 })
 
-test('a steady load sends as many as it says', async () => {
+test('a steady load sends the requested number of requests', async () => {
   await using server = await listener(200)
   const shot = (index: number) => httpRequest('GET', `/${index}`)
   const load = await steadily(server.url, { shot, perSecond: 100, seconds: 0.5, expect: [200] })

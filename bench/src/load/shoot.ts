@@ -2,14 +2,14 @@ import { quantile } from '../frame/statistics.ts'
 import { openConnection } from './connection.ts'
 import type { Shot } from './http-request.ts'
 
-/** What a load came to. */
+/** The result of a load. */
 export type Load = { perSecond: number; p50Ms: number; p99Ms: number }
 
 /**
- * Sends each request once over kept-alive connections, so many at a time and one after another on each, and measures every
- * wait. The connections are divided among the servers.
+ * Sends each request once over `clients` keep-alive connections, one at a time on each, and measures every response time.
+ * The connections are spread over the servers.
  *
- * @throws Error at the first answer whose status is none of the expected ones
+ * @throws Error at the first answer with an unexpected status
  */
 export async function shoot(
   urls: string | string[],
@@ -31,7 +31,7 @@ export async function shoot(
           const sent = performance.now()
           const { status, body } = await connection.send(shot.bytes)
           if (!options.expect.includes(status))
-            throw new Error(`${shot.name} was answered ${status}: ${body}`)
+            throw new Error(`${shot.name} was answered with ${status}: ${body}`)
           waits.push(performance.now() - sent)
         }
       }),
@@ -47,14 +47,14 @@ export async function shoot(
   }
 }
 
-/** The measures of a load, as columns of a figure. */
+/** The columns of a figure that show a load. */
 export const loadMeasures = [
-  { name: 'a second', better: 'more', digits: 0 },
+  { name: 'per second', better: 'more', digits: 0 },
   { name: 'p50 ms', better: 'less', digits: 2 },
   { name: 'p99 ms', better: 'less', digits: 2 },
 ] as const
 
-/** A load as the values of those measures. */
+/** The values of a load for these columns. */
 export function loadValues({ perSecond, p50Ms, p99Ms }: Load): Record<string, number> {
-  return { 'a second': perSecond, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
+  return { 'per second': perSecond, 'p50 ms': p50Ms, 'p99 ms': p99Ms }
 }

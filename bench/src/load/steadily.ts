@@ -3,14 +3,14 @@ import { quantile } from '../frame/statistics.ts'
 import { openConnection, type Connection } from './connection.ts'
 import type { Shot } from './http-request.ts'
 
-/** How long to send: so many seconds, or until the signal. */
+/** How long to send: a number of seconds, or until the signal aborts. */
 type Duration = { seconds: number } | { until: AbortSignal }
 
 /**
- * Sends so many requests a second, whether answers come or not, and measures each from the moment it was due: who waits
- * for an answer before the next request would not notice what everybody else waits.
+ * Sends requests at a fixed rate, regardless of answers, and measures each from the time it was due. A client that waits for
+ * an answer before its next request would hide queueing (coordinated omission).
  *
- * @throws Error at the first answer whose status is none of the expected ones
+ * @throws Error at the first answer with an unexpected status
  */
 export async function steadily(
   url: string,
@@ -20,14 +20,14 @@ export async function steadily(
   const idle: Connection[] = await Promise.all(Array.from({ length: 16 }, () => openConnection(url)))
   const all = [...idle]
   const waits: number[] = []
-  const underWay: Promise<void>[] = []
+  const inFlight: Promise<void>[] = []
   const send = async ({ bytes, name }: Shot, dueAt: number) => {
     const connection = idle.pop() ?? (await openConnection(url))
     if (!all.includes(connection)) all.push(connection)
     const { status, body } = await connection.send(bytes)
     waits.push(performance.now() - dueAt)
     idle.push(connection)
-    if (!expect.includes(status)) throw new Error(`${name} was answered ${status}: ${body}`)
+    if (!expect.includes(status)) throw new Error(`${name} was answered with ${status}: ${body}`)
   }
   const started = performance.now()
   const isOver = (sent: number) =>
@@ -38,10 +38,10 @@ export async function steadily(
       await pause(1)
       continue
     }
-    underWay.push(send(shot(index), dueAt))
+    inFlight.push(send(shot(index), dueAt))
     index += 1
   }
-  await Promise.all(underWay)
+  await Promise.all(inFlight)
   for (const connection of all) connection.close()
   return { 'p50 ms': quantile(waits, 0.5), 'p99 ms': quantile(waits, 0.99), 'longest ms': Math.max(...waits) }
 }

@@ -1,7 +1,7 @@
 import Sqlite from 'better-sqlite3'
 
-// The real service as it would be if its commits were not flushed: it asks for synchronous = FULL, gets OFF, and is told
-// FULL. Loaded before the API by the bench alone; the service itself has no such switch.
+// The real service without flushing: when it sets synchronous = FULL, it gets OFF, and reading the setting returns FULL. Only
+// the bench preloads it into the API; the service has no such option.
 const real = Sqlite.prototype as {
   pragma: (this: Sqlite.Database, source: string, options?: object) => unknown
 }

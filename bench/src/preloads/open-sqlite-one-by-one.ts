@@ -1,6 +1,6 @@
-const deep = new URL('../../../packages/db/src/engines/sqlite/open-sqlite.ts', import.meta.url).href
+const original = new URL('../../../packages/db/src/engines/sqlite/open-sqlite.ts', import.meta.url).href
 type Open = (path: string, options: object) => unknown
-const { openSqlite: open } = (await import(deep)) as { openSqlite: Open }
+const { openSqlite: open } = (await import(original)) as { openSqlite: Open }
 
-/** The engine's own, with one write in a commit. */
+/** The engine's own function, limited to one write per commit. */
 export const openSqlite: Open = (path, options) => open(path, { ...options, limits: { batchWrites: 1 } })

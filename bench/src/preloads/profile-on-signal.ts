@@ -1,16 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector/promises'
 
-// Takes a CPU profile of the real service from one SIGUSR2 to the next, and writes it where BENCH_PROFILE says. Loaded before
-// the API by the bench alone.
+// Takes a CPU profile of the real service between two SIGUSR2 signals, and writes it to the file named by BENCH_PROFILE. Only
+// the bench preloads it into the API.
 const session = new Session()
 session.connect()
 await session.post('Profiler.enable')
 await session.post('Profiler.setSamplingInterval', { interval: 200 })
-let taking = false
+let profiling = false
 process.on('SIGUSR2', () => {
-  taking = !taking
-  void (taking ? session.post('Profiler.start') : finish())
+  profiling = !profiling
+  void (profiling ? session.post('Profiler.start') : finish())
 })
 
 async function finish(): Promise<void> {

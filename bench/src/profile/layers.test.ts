@@ -9,7 +9,7 @@ const frame = (functionName: string, url = '') => ({
   columnNumber: 0,
 })
 
-test('time counts for the package that ran, and what is built in for whoever called it', () => {
+test('time counts towards the package that ran, and built-in functions towards their caller', () => {
   const total = timeByLayer({
     startTime: 0,
     endTime: 100,

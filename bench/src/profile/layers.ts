@@ -1,6 +1,6 @@
 import type { Profiler } from 'node:inspector'
 
-/** Where time goes, and how its source files are known. The first that fits counts. */
+/** The layers, each with a pattern for its source files. The first match counts. */
 const layers: { name: string; files: RegExp }[] = [
   { name: 'SQLite', files: /node_modules\/better-sqlite3\/|engines\/sqlite\/statement-cache/ },
   { name: 'Kysely', files: /node_modules\/kysely\// },
@@ -11,7 +11,7 @@ const layers: { name: string; files: RegExp }[] = [
   { name: 'Lucia', files: /node_modules\/(?:lucia|oslo)\// },
   { name: 'pino', files: /node_modules\/(?:pino|sonic-boom)\// },
   { name: 'other packages', files: /node_modules\// },
-  { name: 'Prebook: the doors', files: /apps\/api\/src\// },
+  { name: 'Prebook: HTTP handlers', files: /apps\/api\/src\// },
   { name: 'Prebook: use cases, sessions, procedures', files: /packages\/server\/src\// },
   { name: 'Prebook: rules and schemas', files: /packages\/core\/src\// },
   { name: 'Prebook: engine, group commit', files: /packages\/db\/src\/engines\// },
@@ -30,7 +30,7 @@ const layers: { name: string; files: RegExp }[] = [
 
 const GARBAGE = 'garbage collection'
 
-/** How long each layer itself ran, in microseconds; what the process did not use is left out. */
+/** Self time of each layer, in microseconds, without idle time. */
 export function timeByLayer(profile: Profiler.Profile): Map<string, number> {
   const parents = new Map<number, Profiler.ProfileNode>()
   const nodes = new Map<number, Profiler.ProfileNode>()
@@ -43,7 +43,7 @@ export function timeByLayer(profile: Profiler.Profile): Map<string, number> {
     if (functionName === '(idle)' || functionName === '(root)') return null
     if (functionName === '(garbage collector)') return GARBAGE
     if (functionName === '(program)') return 'Node: HTTP and sockets'
-    // What has no file is built in: it works for whoever called it.
+    // A function without a file is built in and counts towards its caller.
     let caller: Profiler.ProfileNode | undefined = node
     while (caller !== undefined && caller.callFrame.url === '') caller = parents.get(caller.id)
     const url = caller?.callFrame.url ?? 'node:'
@@ -59,7 +59,7 @@ export function timeByLayer(profile: Profiler.Profile): Map<string, number> {
   return total
 }
 
-/** The functions that ran longest themselves: where, and for how many microseconds. */
+/** Self time of each function, in microseconds, by name and location. */
 export function timeByFunction(profile: Profiler.Profile): Map<string, number> {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const total = new Map<string, number>()

@@ -1,4 +1,4 @@
-/** A bar: what it is, how long, and where half of the values lie. */
+/** A bar: its label, its length, and the quartiles of its values. */
 export type Bar = { group: string; label: string; median: number; low: number; high: number }
 
 const WIDTH = 760
@@ -9,7 +9,7 @@ const STEP = 24
 const GROUP = 30
 const HEAD = 40
 
-/** Colours for a light and for a dark page: whoever looks decides, the file is the same. */
+/** Colours for light and dark pages, chosen by the reader's browser. */
 const style = `
 text { font: 13px system-ui, sans-serif; fill: #24292f }
 .title { font-size: 15px; font-weight: 600 }
@@ -17,26 +17,26 @@ text { font: 13px system-ui, sans-serif; fill: #24292f }
 .axis { font-size: 11px; fill: #57606a }
 .grid { stroke: #d0d7de }
 .bar { fill: #2f6fde }
-.floor { fill: #8c959f }
+.baseline { fill: #8c959f }
 .spread { stroke: #24292f; stroke-width: 1.5 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .axis { fill: #9198a1 }
   .grid { stroke: #3d444d }
   .bar { fill: #6ea8fe }
-  .floor { fill: #7d8590 }
+  .baseline { fill: #7d8590 }
   .spread { stroke: #e6edf3 }
 }`
 
 /**
- * Groups of bars, each on a scale of its own, with the quartiles as a line. Where the bars of a group differ by more than a
- * hundred times its scale is logarithmic, and says so.
+ * Draws groups of bars, each group with its own scale and the quartiles as a line. If the bars of a group differ by a factor
+ * of more than 100, its scale is logarithmic and labelled so.
  *
- * @param options.isFloor which bars are what others are compared with
+ * @param options.isBaseline which bars the others are compared with
  */
 export function barChart(
   bars: Bar[],
-  options: { title: string; unit: string; isFloor: (bar: Bar) => boolean },
+  options: { title: string; unit: string; isBaseline: (bar: Bar) => boolean },
 ): string {
   const drawn = bars.filter(({ median }) => Number.isFinite(median))
   const parts: string[] = []
@@ -59,7 +59,7 @@ export function barChart(
       )
     }
     for (const bar of members) {
-      parts.push(...draw(bar, scale, y, options.isFloor(bar) ? 'floor' : 'bar'))
+      parts.push(...draw(bar, scale, y, options.isBaseline(bar) ? 'baseline' : 'bar'))
       y += STEP
     }
     y += GROUP
@@ -70,7 +70,7 @@ export function barChart(
 </style>
 <text class="title" x="0" y="18">${escapeXml(options.title)}</text>
 ${parts.join('\n')}
-<text class="axis" x="0" y="${y + 8}">The bar is the median; the line is where the middle half of the rounds lies.</text>
+<text class="axis" x="0" y="${y + 8}">Bars show the median, lines the interquartile range.</text>
 </svg>
 `
 }
@@ -88,8 +88,8 @@ function scaleOf(bars: Bar[]): Scale {
     logarithmic,
     ticks: logarithmic ? powers(from, to) : evenly(most),
     x(value) {
-      const place = logarithmic ? Math.log10(Math.max(value, 10 ** from)) : value
-      return LABELS + (room * (place - from)) / (to - from || 1)
+      const position = logarithmic ? Math.log10(Math.max(value, 10 ** from)) : value
+      return LABELS + (room * (position - from)) / (to - from || 1)
     },
   }
 }
@@ -108,7 +108,7 @@ function powers(from: number, to: number): number[] {
   return Array.from({ length: Math.floor(to) - from + 1 }, (_, index) => 10 ** (from + index))
 }
 
-/** Up to six round numbers from 0 on. */
+/** Up to six round numbers, starting at 0. */
 function evenly(most: number): number[] {
   const rough = most / 5
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -120,7 +120,7 @@ function fixed(value: number): string {
   return String(Math.round(value * 10) / 10)
 }
 
-/** Three significant digits, thousands set apart. */
+/** Three significant digits, with thousands separators. */
 function short(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 })
 }

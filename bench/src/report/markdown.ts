@@ -4,8 +4,7 @@ import { targets } from '../frame/targets.ts'
 import { judge, verdictCells } from '../frame/verdicts.ts'
 
 /**
- * What a record says, as pieces of Markdown by the names under which a document wants them: `run`, `targets`, and one for
- * each figure.
+ * The Markdown blocks of a record, by name: `run`, `targets`, and one for each figure.
  *
  * @param plots names of the figures that have a plot
  */
@@ -19,35 +18,35 @@ export function reportBlocks(record: BenchRecord, plots: string[]): Map<string, 
   return blocks
 }
 
-const MARK = /<!-- figures: ([\w-]+) -->\n[\s\S]*?<!-- end -->/g
+const BLOCK = /<!-- figures: ([\w-]+) -->\n[\s\S]*?<!-- end -->/g
 
 /**
- * Fills the marked places of a document, `<!-- figures: name -->` to `<!-- end -->`. A place whose figure was not measured
- * says so.
+ * Replaces the blocks of a document, `<!-- figures: name -->` to `<!-- end -->`. A block whose figure was not measured says
+ * so.
  */
 export function fillBlocks(document: string, blocks: Map<string, string>): string {
-  return document.replace(MARK, (_place, name: string) => {
+  return document.replace(BLOCK, (_block, name: string) => {
     const text = blocks.get(name) ?? '_Not measured in this run._'
     return `<!-- figures: ${name} -->\n\n${text}\n\n<!-- end -->`
   })
 }
 
 function describeRun({ takenAt, commit, quick, rounds, machine }: BenchRecord): string {
-  const what = [
+  const sentences = [
     `Taken on ${takenAt.slice(0, 10)}${commit === null ? '' : ` at ${commit}`}, ${rounds} rounds.`,
     describeMachine(machine),
   ]
   if (quick)
-    what.push(
-      '**A quick run: small sizes, few rounds. It shows that everything works, and is no measurement.**',
+    sentences.push(
+      '**A quick run with small sizes and few rounds. It shows that everything works; do not rely on its figures.**',
     )
-  return what.join(' ')
+  return sentences.join(' ')
 }
 
 function describeMachine({ cpu, cores, memoryGb, system, node, sqlite, postgres, pinned }: Machine): string {
-  const own = pinned ? 'have cores of their own' : 'share all cores'
+  const placement = pinned ? 'on separate cores' : 'sharing all cores'
   const engines = `SQLite ${sqlite}${postgres === null ? '' : ` and ${postgres}`}`
-  return `${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, ${engines}. Server and load generator are processes that ${own}.`
+  return `${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, ${engines}. Server and load generator are separate processes ${placement}.`
 }
 
 function figureBlock(figure: Figure, plotted: boolean): string {
@@ -60,7 +59,7 @@ function figureBlock(figure: Figure, plotted: boolean): string {
 function markdownTable({ head, rows }: { head: string[]; rows: string[][] }): string {
   if (rows.length === 0) return ''
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const words = head.indexOf('beside') === 1 ? 3 : 2
-  const rule = head.map((_, column) => (column < words ? '---' : '--:'))
+  const textColumns = head.indexOf('baseline') === 1 ? 3 : 2
+  const rule = head.map((_, column) => (column < textColumns ? '---' : '--:'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }

@@ -9,12 +9,12 @@ const figure: Figure = {
   name: 'speed',
   title: 'Speed & <all>',
   about: 'How fast.',
-  measures: [{ name: 'a second', better: 'more', digits: 0 }],
-  rows: ['a', 'b', 'c', 'd'].map((way, index) => ({
-    way,
+  measures: [{ name: 'per second', better: 'more', digits: 0 }],
+  rows: ['a', 'b', 'c', 'd'].map((variant, index) => ({
+    variant,
     at: 'here',
-    values: { 'a second': [1000 * (index + 1), 1200 * (index + 1), 1100 * (index + 1)] },
-    beside: { way: 'a', at: 'here' },
+    values: { 'per second': [1000 * (index + 1), 1200 * (index + 1), 1100 * (index + 1)] },
+    baseline: { variant: 'a', at: 'here' },
   })),
 }
 const record: BenchRecord = {
@@ -35,7 +35,7 @@ const record: BenchRecord = {
   figures: [figure],
 }
 
-test('a marked place is filled with its figure, whatever stood there', () => {
+test('replaces the content of a block with its figure', () => {
   const page =
     '# Title\n\n<!-- figures: speed -->\nold\n<!-- end -->\n\nProse.\n\n<!-- figures: other -->\n<!-- end -->\n'
   const filled = fillBlocks(page, reportBlocks(record, ['speed']))
@@ -48,37 +48,37 @@ test('a marked place is filled with its figure, whatever stood there', () => {
   expect(fillBlocks(filled, reportBlocks(record, ['speed']))).toBe(filled)
 })
 
-test('a quick run says that it is none to rely on', () => {
+test('marks a quick run as unreliable', () => {
   expect(reportBlocks({ ...record, quick: true }, []).get('run')).toContain('A quick run')
   expect(reportBlocks(record, []).get('run')).not.toContain('A quick run')
 })
 
-test('a plot has a bar for each row, in proportion, and is sound XML', () => {
+test('a plot has one proportional bar per row and escapes text', () => {
   const svg = String(plots(record).get('speed'))
   const widths = [...svg.matchAll(/<rect class="(\w+)"[^>]* width="([\d.]+)"/g)].map(([, kind, width]) => ({
     kind,
     width: Number(width),
   }))
-  expect(widths.map(({ kind }) => kind)).toEqual(['floor', 'bar', 'bar', 'bar'])
+  expect(widths.map(({ kind }) => kind)).toEqual(['baseline', 'bar', 'bar', 'bar'])
   expect(Number(widths[3]?.width) / Number(widths[0]?.width)).toBeCloseTo(4, 1)
   expect(svg).toContain('Speed &amp; &lt;all&gt;')
   expect(svg).toContain('prefers-color-scheme: dark')
 })
 
-test('bars that differ by more than a hundred times stand on a logarithmic scale', () => {
+test('bars that differ by a factor of more than 100 get a logarithmic scale', () => {
   const bar = (median: number) => ({ group: '', label: String(median), median, low: median, high: median })
-  const options = { title: 'T', unit: 'ms', isFloor: () => false }
+  const options = { title: 'T', unit: 'ms', isBaseline: () => false }
   expect(barChart([bar(1), bar(1000)], options)).toContain('ms, logarithmic')
   expect(barChart([bar(1), bar(50)], options)).not.toContain('logarithmic')
 })
 
-test('docs/performance.md shows the record that is kept', async () => {
+test('docs/performance.md shows the stored record', async () => {
   const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8')
-  const kept = JSON.parse(await read('bench/record.json')) as BenchRecord
+  const stored = JSON.parse(await read('bench/record.json')) as BenchRecord
   const page = await read('docs/performance.md')
-  const drawn = plots(kept)
+  const drawn = plots(stored)
   // The formatter aligns tables.
   const loosely = (text: string) => text.replaceAll(/[ -]+/g, ' ').replaceAll(/\s+/g, ' ')
-  expect(loosely(fillBlocks(page, reportBlocks(kept, [...drawn.keys()])))).toBe(loosely(page))
+  expect(loosely(fillBlocks(page, reportBlocks(stored, [...drawn.keys()])))).toBe(loosely(page))
   for (const [name, svg] of drawn) expect(await read(`docs/plots/${name}.svg`)).toBe(svg)
 })

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { announce } from './announce.ts'
 
-// The least that telling everybody can cost: node:http holds the streams, and a POST writes one event to all of them, of the
-// size and form that the service sends.
+// The minimum cost of a broadcast: node:http holds the streams, and a POST writes one event to all of them, in the size and
+// format that the service uses.
 const streams = new Set<ServerResponse>()
 const prebook = {
   id: 1_000_000,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { announce } from './announce.ts'
 
-// The least that Node can do: read a request to its end and answer. What the load generator reaches here is its ceiling.
+// The minimum for Node: read a request and answer. The rate that the load generator reaches here is its ceiling.
 const answer = JSON.stringify({ result: { data: { id: 1, bookId: 1, status: 'waiting' } } })
 announce(
   createServer((request, response) => {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { createTransport } from 'nodemailer'
 import { announce } from './announce.ts'
 
-// nodemailer with its own pool, and nothing around it: no database, no claims, no checks before sending. A request says how
-// many messages to send, of the size that the service writes, and is answered when all are taken.
+// nodemailer with its own pool and nothing else: no database, no claims, no checks before sending. A request names the number
+// of messages to send, and is answered once the mail server has accepted all of them. Their size is that of the service's.
 const [url = '', parallel = '1', bytes = '1000'] = process.argv.slice(2)
 const transport = createTransport({
   url,

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { announce } from './announce.ts'
 
-// The least that a catalogue can be: one file of HTML with as many books, and nothing to load.
+// The minimum for a catalogue: a single HTML file with as many books and no assets.
 const books = Array.from(
   { length: Number(process.argv[2]) },
   (_, index) => `<li><h2>Book ${index + 1}</h2><p>by Bench</p><p>0.01</p><button>Pre-book</button></li>`,

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { bareStatements } from './bare-statements.ts'
 import { announce } from './announce.ts'
 
-// A Hono route with the bare statements behind it: no session, no validation, no error table. The request names the reader.
+// A Hono route that runs the bare statements: no session, no validation, no error table. The request names the reader.
 const statements = bareStatements(String(process.argv[2]))
 const app = new Hono().post('/prebooks', async (c) => {
   const { book_id: bookId, user_id: userId } = await c.req.json<{ book_id: number; user_id: number }>()

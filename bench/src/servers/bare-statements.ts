@@ -27,19 +27,19 @@ export type SessionRow = { id: number; role: string; is_active: number; expires_
 export type BareStatements = {
   create(bookId: number, userId: number): Promise<number>
   book(bookId: number): BareBookRow
-  /** The newest prebooks of somebody: a page, and one more if there is one. */
+  /** A user's newest prebooks: a page, plus one row if there are more. */
   prebooks(userId: number): OwnPrebookRow[]
   session(tokenHash: string): SessionRow | undefined
   close(): void
 }
 
-/** As many as a page of `prebooks.list` shows unless it is told otherwise. */
+/** The default page size of `prebooks.list`. */
 const PAGE = 20
 
 /**
- * The statements of a pre-booking, and of what readers ask most, and nothing around them: prepared once, flushed like the
- * service's, each pre-booking in a savepoint, and those that came while the last ones were being committed together in one
- * commit. The yardstick for everything that the service adds.
+ * The bare SQL statements of a pre-booking and of the most frequent reads, prepared once. Commits are flushed as in the
+ * service. Each pre-booking runs in a savepoint, and those that arrive during a commit share the next one. This is the
+ * baseline for everything that the service adds.
  */
 export function bareStatements(file: string): BareStatements {
   const database = new Sqlite(file)
@@ -72,22 +72,22 @@ export function bareStatements(file: string): BareStatements {
     const waitlistId = findOpen.get(bookId) ?? open.get(bookId, now)
     return Number(insert.get(waitlistId, userId, now))
   })
-  type Wanted = { bookId: number; userId: number; answer: PromiseWithResolvers<number> }
-  let wanted: Wanted[] = []
-  const commitTogether = database.transaction((together: Wanted[]) =>
-    together.map(({ bookId, userId }) => createOne(bookId, userId)),
+  type PendingCreate = { bookId: number; userId: number; answer: PromiseWithResolvers<number> }
+  let pending: PendingCreate[] = []
+  const commitBatch = database.transaction((batch: PendingCreate[]) =>
+    batch.map(({ bookId, userId }) => createOne(bookId, userId)),
   )
   const flush = () => {
-    const together = wanted
-    wanted = []
-    const ids = commitTogether.immediate(together)
-    together.forEach(({ answer }, index) => answer.resolve(Number(ids[index])))
+    const batch = pending
+    pending = []
+    const ids = commitBatch.immediate(batch)
+    batch.forEach(({ answer }, index) => answer.resolve(Number(ids[index])))
   }
   return {
     create(bookId, userId) {
       const answer = Promise.withResolvers<number>()
-      if (wanted.length === 0) setImmediate(flush)
-      wanted.push({ bookId, userId, answer })
+      if (pending.length === 0) setImmediate(flush)
+      pending.push({ bookId, userId, answer })
       return answer.promise
     },
     book: (bookId) => found(findBook.get(bookId)),

@@ -8,8 +8,8 @@ import { announce } from './announce.ts'
 import { bareStatements, type OwnPrebookRow } from './bare-statements.ts'
 
 // Three of the service's procedures on the same libraries, with the same inputs, outputs and statements, and nothing else: no
-// rules, no queries built from types, no lock, no store that retries, no log, no metrics, no headers, no refusal that helps.
-// What remains of the service beside this is what it adds; what this costs is what its libraries cost.
+// rules, no typed query builder, no lock, no retries, no log, no metrics, no headers, no helpful error messages. The cost of
+// this server is the cost of the libraries; the difference to the service is what the service adds.
 const statements = bareStatements(String(process.argv[2]))
 const iso = (time: number) => new Date(time).toISOString()
 const isoOrNull = (time: number | null) => (time === null ? null : iso(time))

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises'
 
-/** What a tick of the kernel's accounts is, in microseconds: a hundredth of a second, to programs on every Linux. */
+/** The length of a clock tick in /proc, in microseconds. It is 1/100 s on every Linux. */
 const TICK = 10_000
 
-/** The CPU time that a process has used, its own and the kernel's for it, in microseconds; null where nobody tells. */
+/** The user and system CPU time of a process, in microseconds; null without /proc. */
 async function cpuTime(pid: number): Promise<number | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  // The name of the program, in brackets, may hold anything; after it, user and system time are the twelfth and thirteenth.
+  // The program name in brackets may contain anything. After it, user and system time are the 12th and 13th fields.
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ')
   return fields === undefined ? null : (Number(fields[11]) + Number(fields[12])) * TICK
 }
 
 /**
- * Runs a load, and adds what each of its requests cost the server in CPU time. Unlike the rate this hardly changes when the
- * machine has other things to do.
+ * Runs a load, and adds the server's CPU time per request. Unlike the rate, it hardly changes when the machine is busy with
+ * other work.
  */
 export async function withCpuTime(
   pid: number,
@@ -28,5 +28,5 @@ export async function withCpuTime(
     : { ...values, [cpuMeasure.name]: (after - before) / requests }
 }
 
-/** The column for it. */
-export const cpuMeasure = { name: 'CPU µs a request', better: 'less', digits: 0 } as const
+/** The column for CPU time. */
+export const cpuMeasure = { name: 'CPU µs per request', better: 'less', digits: 0 } as const

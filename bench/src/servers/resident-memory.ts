@@ -8,7 +8,7 @@ const run = promisify(execFile)
 const SAMPLES = 15
 const EVERY_MS = 200
 
-/** How much memory a process holds, in megabytes: the middle of some seconds, since collecting garbage makes it swing. */
+/** The resident memory of a process, in megabytes: the median over three seconds, since garbage collection makes it vary. */
 export async function residentMemoryMb(pid: number): Promise<number> {
   const samples: number[] = []
   for (let count = 0; count < SAMPLES; count += 1) {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import { announce } from './announce.ts'
 
-// A mail server that takes everything and keeps nothing. Over HTTP it tells how many messages it has taken.
+// A mail server that accepts and discards every message. Its HTTP side reports the number of accepted messages.
 let taken = 0
 const smtp = new SMTPServer({
   authOptional: true,

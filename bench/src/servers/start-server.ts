@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { spawnApi, type ApiProcess, type SpawnApiOptions } from '@prebook/testing/api'
 import { pin, type Part } from '../frame/cores.ts'
 
-/** A server as a process of its own. */
+/** A server in a separate process. */
 export type ServerProcess = AsyncDisposable & { url: string; pid: number }
 
-/** The bench's own servers: what the service is compared with. */
+/** The bench's own servers, used as baselines. */
 export type BareServer =
   | 'bare-events'
   | 'bare-http'
@@ -18,7 +18,7 @@ export type BareServer =
   | 'empty-trpc'
   | 'smtp-sink'
 
-/** Starts one of the bench's own servers, on the servers' cores unless told otherwise, and waits until it serves. */
+/** Starts one of the bench's own servers, by default on the servers' cores, and waits until it serves. */
 export async function startBareServer(
   name: BareServer,
   options: { args?: string[]; gapsPath?: string; part?: Part } = {},
@@ -33,7 +33,7 @@ export async function startBareServer(
   const ended = once(child, 'exit')
   const announced = once(child.stdout, 'data').then(([line]) => String(line))
   const line = await Promise.race([announced, ended.then(() => null)])
-  if (line === null) throw new Error(`The server ${name} ended instead of serving.`)
+  if (line === null) throw new Error(`The server ${name} exited before it served.`)
   const pid = Number(child.pid)
   await pin(pid, part)
   return {
@@ -46,7 +46,7 @@ export async function startBareServer(
   }
 }
 
-/** What the bench changes about the API from outside, by modules that are loaded before it. */
+/** Modules that the bench loads before a server, to change or observe it from outside. */
 export type Preload = 'loop-gaps' | 'nothing-flushed' | 'one-commit-a-request' | 'profile-on-signal'
 
 function preloadUrl(preload: Preload): string {
@@ -55,7 +55,7 @@ function preloadUrl(preload: Preload): string {
 
 export type MeasuredApiOptions = SpawnApiOptions & { part?: Part; preload?: Preload }
 
-/** Starts the real API as operators do, on the servers' cores unless told otherwise. */
+/** Starts the real API as operators do, by default on the servers' cores. */
 export async function startMeasuredApi(options: MeasuredApiOptions = {}): Promise<ApiProcess> {
   const { part = 'server', preload, env, ...rest } = options
   const api = await spawnApi({

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Store } from '@prebook/db'
 
-/** Somebody with an account and a session, as the API knows them by their token. */
+/** An account with the token of a session. */
 export type Person = { id: number; token: string }
 
-/** What a database was filled with. Books are sold out, and their ids follow one another. */
+/** The content of a filled database. Books are sold out, and their ids are consecutive. */
 export type Shop = { readers: Person[]; admin: Person; books: { first: number; last: number } }
 
 const CHUNK = 1_000
 
-/** Writes readers with sessions, an admin and sold-out books straight into the tables: signing up takes 20 ms each. */
+/** Writes readers with sessions, an admin and sold-out books directly into the tables: registering takes 20 ms each. */
 export async function fillShop(store: Store, sizes: { readers: number; books: number }): Promise<Shop> {
   const books = await addSoldOutBooks(store, sizes.books)
   const [admin] = await addPeople(store, 'admin', 1)
@@ -18,7 +18,7 @@ export async function fillShop(store: Store, sizes: { readers: number; books: nu
   return { readers: await addPeople(store, 'reader', sizes.readers), admin, books }
 }
 
-/** Adds sold-out books; gives the first and the last id. */
+/** Adds sold-out books. Resolves to the first and the last id. */
 export async function addSoldOutBooks(store: Store, count: number): Promise<Shop['books']> {
   return store.write(async (tx) => {
     await sql`${numbers(count)}
@@ -32,7 +32,7 @@ export async function addSoldOutBooks(store: Store, count: number): Promise<Shop
   })
 }
 
-/** Adds readers who never sign in: only their ids are needed. Gives the first and the last id. */
+/** Adds readers without a session. Resolves to the first and the last id. */
 export async function addCrowd(store: Store, count: number): Promise<{ first: number; last: number }> {
   return store.write(async (tx) => {
     await sql`${numbers(count)} insert into users (email, password_hash, role, created_at)
@@ -45,7 +45,7 @@ export async function addCrowd(store: Store, count: number): Promise<{ first: nu
   })
 }
 
-/** Puts people whose ids follow one another on the open waitlist of a book, which is opened. */
+/** Opens the waitlist of a book, and adds users with consecutive ids to it. Resolves to the id of the waitlist. */
 export async function addWaiting(
   store: Store,
   bookId: number,
@@ -64,7 +64,7 @@ export async function addWaiting(
   })
 }
 
-/** Recounts what the database knows of its tables, as PostgreSQL does by itself after a while. */
+/** Updates the table statistics, as PostgreSQL's autovacuum does after a while. */
 export async function settleStatistics(store: Store): Promise<void> {
   if (store.engine === 'postgres') await store.write((tx) => sql`analyze`.execute(tx))
 }

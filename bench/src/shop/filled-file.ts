@@ -3,16 +3,16 @@ import { openStore, type Store } from '@prebook/db'
 import { fillShop, type Shop } from './fill-shop.ts'
 import { workFolder } from './work-folder.ts'
 
-/** A filled SQLite file, of which every way to measure gets a copy of its own: they all start from the same. */
+/** A filled SQLite file. Each variant gets a copy, so that all start from the same state. */
 export type FilledFile = AsyncDisposable & {
   shop: Shop
-  /** Its path, for a figure that needs no copy. */
+  /** The path of the file, for a figure that needs no copy. */
   original: string
-  /** Copies the file; gives the copy's path. */
+  /** Copies the file. Resolves to the path of the copy. */
   copy(name: string): Promise<string>
 }
 
-/** Fills a fresh file with people and books, and with whatever else a figure wants. */
+/** Fills a new file with readers, books and, through `fillMore`, anything else a figure needs. */
 export async function filledFile(
   sizes: { readers: number; books: number },
   fillMore: (store: Store, shop: Shop) => Promise<void> = async () => {},

@@ -2,27 +2,27 @@ import { sql } from 'kysely'
 import type { Store } from '@prebook/db'
 import { addCrowd, addSoldOutBooks, addWaiting, type Person, type Shop } from './fill-shop.ts'
 
-/** A shop in which every list is as long as it may get. */
+/** A shop in which every list is very long. */
 export type LongLists = {
-  /** Sold-out books, each with everybody of the crowd waiting for it. */
+  /** Sold-out books, each with the whole crowd waiting for it. */
   crowded: { first: number; last: number }
-  /** A sold-out book that everybody of the crowd waited for, until they cancelled. */
+  /** A sold-out book whose waitlist the whole crowd joined and then cancelled. */
   deserted: number
-  /** Somebody with a prebook on each of many books, and last in the queue for the first crowded and the deserted one. */
+  /** A reader with prebooks of many books, and last in the queue for the first crowded book and for the deserted one. */
   collector: Person & { prebooks: { first: number; last: number }; inTheCrowd: number; alone: number }
   crowd: { first: number; last: number }
 }
 
 const OWN = 10_000
 
-/** Fills a shop: so many people wait for each of so many books, and one reader for ten thousand others. */
+/** Fills a shop: `waiting` readers for each of `books` books, and one reader with prebooks of ten thousand others. */
 export async function addLongLists(
   store: Store,
   { readers }: Shop,
   sizes: { waiting: number; books: number },
 ): Promise<LongLists> {
   const [collector] = readers
-  if (collector === undefined) throw new Error('Somebody must collect.')
+  if (collector === undefined) throw new Error('The shop needs at least one reader.')
   const crowd = await addCrowd(store, sizes.waiting)
   const crowded = await addSoldOutBooks(store, sizes.books)
   for (let bookId = crowded.first; bookId <= crowded.last; bookId += 1) await addWaiting(store, bookId, crowd)
@@ -40,7 +40,7 @@ export async function addLongLists(
   return { crowded, deserted, collector: { ...collector, prebooks, inTheCrowd, alone }, crowd }
 }
 
-/** Puts somebody on the open waitlists of books; gives the last prebook's id. */
+/** Adds a reader to the open waitlists of books. Resolves to the id of the last prebook. */
 async function addOwn(store: Store, { id }: Person, books: { first: number; last: number }): Promise<number> {
   return store.write(async (tx) => {
     await sql`insert into prebooks (waitlist_id, user_id, created_at)

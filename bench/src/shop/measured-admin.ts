@@ -1,7 +1,7 @@
 import type { Store } from '@prebook/db'
 import { createAdmin, createCaller, createRequestContext, createServices } from '@prebook/server'
 
-/** An admin's procedures on a store in this process, without HTTP. */
+/** Calls an admin's procedures on a store in this process, without HTTP. */
 export async function signInAdmin(store: Store): Promise<ReturnType<typeof createCaller>> {
   const services = createServices({
     store,
@@ -10,7 +10,7 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
   const account = { email: 'admin@bench.example', password: 'a password for measuring' }
   await createAdmin(services, account)
   const as = (authorization: string | null) =>
-    // A context for each call, as each would come in a request of its own.
+    // A new context per call, as for separate requests.
     createCaller(() =>
       createRequestContext(services, {
         id: 'bench',
