@@ -18,7 +18,7 @@ const IDLE_MS = 3_000
 export async function openConnection(url: string): Promise<Connection> {
   let current = await connected(url)
   let usedAt = performance.now()
-  const resend = async (bytes: Buffer) => {
+  const reconnectAndSend = async (bytes: Buffer) => {
     current.close()
     current = await connected(url)
     return current.send(bytes)
@@ -27,7 +27,7 @@ export async function openConnection(url: string): Promise<Connection> {
     send(bytes) {
       const idleMs = performance.now() - usedAt
       usedAt = performance.now()
-      return idleMs > IDLE_MS ? resend(bytes) : current.send(bytes)
+      return idleMs > IDLE_MS ? reconnectAndSend(bytes) : current.send(bytes)
     },
     close: () => current.close(),
   }
