@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-// The API, started anew at every change, and Vite's server, which hands the API's addresses on to it: one command, and
-// both end together.
+// Runs the API, restarted on every change, and Vite's server, which proxies requests to the API. Both stop together.
 const web = fileURLToPath(new URL('../apps/web', import.meta.url))
 const api = fileURLToPath(new URL('../apps/api/src/main.ts', import.meta.url))
 const vite = fileURLToPath(new URL('../apps/web/node_modules/vite/bin/vite.js', import.meta.url))
@@ -25,8 +24,8 @@ const stop = () => {
   for (const child of children) child.kill('SIGTERM')
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
-const ends = children.map(async (child) => {
+const exits = children.map(async (child) => {
   await once(child, 'exit')
   stop()
 })
-await Promise.all(ends)
+await Promise.all(exits)

@@ -1,5 +1,5 @@
 import { buildWebIfNeeded } from './build-web.ts'
 
-// The service in production, with the page that its sources make.
+// Runs the service in production mode, with an up-to-date build of the page.
 await buildWebIfNeeded()
 await import('../apps/api/src/main.ts')

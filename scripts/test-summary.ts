@@ -1,6 +1,6 @@
 import { glob, readFile } from 'node:fs/promises'
 
-/** The part of a Vitest JSON report that is added up. */
+/** The counts of a Vitest JSON report. */
 type Report = {
   numPassedTests: number
   numFailedTests: number
@@ -9,8 +9,7 @@ type Report = {
 }
 
 /**
- * Adds up the reports that the last test run of each package left, and prints them as one line:
- * `18 passed, 0 failed, 0 skipped`.
+ * Sums the reports of the last test run of each package, and prints one line: `18 passed, 0 failed, 0 skipped`.
  */
 export async function printSummary(): Promise<{ passed: number; failed: number; skipped: number }> {
   const sum = { passed: 0, failed: 0, skipped: 0 }

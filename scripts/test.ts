@@ -7,8 +7,8 @@ import {
 } from '../packages/testing/src/postgres/test-postgres.ts'
 import { printSummary } from './test-summary.ts'
 
-// Runs every package's tests, whatever fails among them, then adds them up: `pnpm test [--filter …]`. All of them share one
-// PostgreSQL server.
+// `pnpm test [--filter …]`: runs the tests of every package, even after a failure, and prints the totals. All packages share
+// one PostgreSQL server.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of signals) process.on(signal, () => resolve())
@@ -28,7 +28,7 @@ async function runTests(): Promise<boolean> {
     env: {
       ...process.env,
       TURBO_TELEMETRY_DISABLED: '1',
-      // What turbo's cache goes by: results on one kind of server say nothing of another, but its address is none of them.
+      // Part of turbo's cache key: results depend on the kind of server, but not on its address.
       TEST_POSTGRES: postgres.kind,
       ...(postgres.url !== null && { [SERVER_VARIABLE]: postgres.url }),
     },

@@ -1,25 +1,27 @@
-import { lookAgain, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
+import { fetchPrebook, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
-/** More copies of a book that is in stock are news to nobody. */
+/** Adding copies to a book that is in stock notifies no reader. */
 export async function moreCopies(
   stage: Stage,
-  places: ReaderPrebook[],
+  placed: ReaderPrebook[],
   copies: number,
   notifiedAt: string,
 ): Promise<void> {
   const { screen, checks, admin, readers, books } = stage
-  screen.act('More copies notify nobody: once notified is final')
+  screen.act('More copies arrive: no one is notified again')
 
   const { book, movement, transition, broadcast } = await admin.client.stock.set.mutate({
     bookId: books.wanted.id,
     quantity: copies,
   })
-  checks.same('what more copies did', transition, 'changed')
-  checks.same('the broadcast of more copies', broadcast, null)
-  const notified = places.filter((place) => place.book.id === books.wanted.id && place.reader !== readers.Ben)
-  const times = (await Promise.all(notified.map(lookAgain))).map((prebook) => prebook.notifiedAt)
+  checks.same('the transition for more copies', transition, 'changed')
+  checks.same('the broadcast for more copies', broadcast, null)
+  const notified = placed.filter(
+    ({ book: { id }, reader }) => id === books.wanted.id && reader !== readers.Ben,
+  )
+  const times = (await Promise.all(notified.map(fetchPrebook))).map((prebook) => prebook.notifiedAt)
   checks.same(
-    'the times after more copies came',
+    'the notification times after more copies arrived',
     times,
     notified.map(() => notifiedAt),
   )
@@ -31,19 +33,19 @@ export async function moreCopies(
   ])
 }
 
-/** The book sells out, and a new spell begins: whoever was notified in the last one may wait again. */
+/** The book sells out, which starts a new waitlist. Readers who were notified before may join it. */
 export async function newSpell(
   { screen, checks, admin, readers, books }: Stage,
   notifiedAt: string,
 ): Promise<void> {
   const { Ada } = readers
-  screen.act(`${books.wanted.title} sells out, and ${Ada.name} pre-books it once more`)
+  screen.act(`${books.wanted.title} sells out, and ${Ada.name} pre-books it again`)
 
   const { book, movement, transition } = await admin.client.stock.set.mutate({
     bookId: books.wanted.id,
     quantity: 0,
   })
-  checks.same('what selling out did', transition, 'sold-out')
+  checks.same('the transition for selling out', transition, 'sold-out')
   const again = await Ada.client.prebooks.create.mutate({ bookId: book.id })
   const { items } = await Ada.client.prebooks.list.query({})
   checks.same(
@@ -55,10 +57,10 @@ export async function newSpell(
     ],
   )
   checks.same(`${Ada.name}'s newest pre-booking`, items[0]?.id, again.id)
-  screen.tell(
+  screen.indented(
     `Stock ${-Number(movement?.delta)} → ${book.stockQuantity} (${transition}). ${Ada.name}'s list, newest first:`,
   )
-  screen.tell()
+  screen.indented()
   screen.table(
     items.map((prebook) => [
       `no. ${prebook.id}`,

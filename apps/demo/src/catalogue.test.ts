@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { catalogue } from './catalogue.ts'
 
-it('offers enough to look around in, sold out and in stock', () => {
+it('has enough titles to browse, sold out and in stock', () => {
   expect(catalogue.length).toBeGreaterThanOrEqual(60)
   const soldOut = catalogue.filter((book) => book.stockQuantity === 0)
   expect(soldOut.length).toBeGreaterThanOrEqual(10)
   expect(soldOut.length).toBeLessThan(catalogue.length / 2)
 })
 
-it.each(catalogue)('knows all about $title', (book) => {
+it.each(catalogue)('has complete data for $title', (book) => {
   for (const text of [book.title, book.author, book.description]) {
     expect(text).toBe(text.trim())
     expect(text).not.toBe('')
@@ -21,15 +21,15 @@ it.each(catalogue)('knows all about $title', (book) => {
 
 it.each(catalogue)('gives $title a valid ISBN', ({ isbn }) => {
   expect(isbn).toMatch(/^97[89]\d{10}$/)
-  // ISBN-13: digits weigh 1 and 3 in turn, and the check digit makes the sum a multiple of ten.
+  // ISBN-13: digits have weights 1 and 3 in turn, and the check digit makes the sum a multiple of ten.
   const sum = Array.from(isbn, Number).reduce(
-    (total, digit, place) => total + digit * (place % 2 === 0 ? 1 : 3),
+    (total, digit, index) => total + digit * (index % 2 === 0 ? 1 : 3),
     0,
   )
   expect(sum % 10).toBe(0)
 })
 
-it('lists no book twice', () => {
+it('lists each book once', () => {
   expect(new Set(catalogue.map(({ isbn }) => isbn)).size).toBe(catalogue.length)
   expect(new Set(catalogue.map(({ title }) => title)).size).toBe(catalogue.length)
 })

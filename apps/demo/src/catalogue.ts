@@ -9,8 +9,8 @@ export type CatalogueBook = {
 }
 
 /**
- * The books the demo sells. Every ISBN is that of a real edition of the title it stands beside; prices and stock are
- * the demo's own, and about a third of the titles are out of stock so that there is something to pre-book.
+ * The books of the demo. Every ISBN belongs to a real edition of its title. Prices and stock are made up, and about a third
+ * of the titles are out of stock, so that there is something to pre-book.
  */
 export const catalogue: readonly CatalogueBook[] = [
   // Classics and world literature

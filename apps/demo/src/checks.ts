@@ -1,46 +1,47 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isPrebookError, type PrebookClientError, type Reason } from '@prebook/client'
 
-/** The API answered otherwise than the story says: the build is broken, and the tour must not go on. */
+/** The API gave an answer that the tour does not expect. The build is broken, and the tour stops. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer'
 }
 
-/** Compares what the API answers with what it should, so that the tour cannot tell a happy story about a broken build. */
+/** Compares the API's answers with the expected ones, so that the tour fails on a broken build. */
 export class Checks {
   #passed = 0
 
-  /** How many answers were as they should be. */
+  /** The number of answers that were correct. */
   get passed(): number {
     return this.#passed
   }
 
   /**
-   * @param what names what is compared, such as `the status of Ada's prebook`
+   * @param what names the compared value, such as `the status of Ada's prebook`
    * @throws UnexpectedAnswer
    */
   same(what: string, actual: unknown, expected: unknown): void {
     if (!isDeepStrictEqual(actual, expected)) {
       throw new UnexpectedAnswer(
-        `${what} is ${JSON.stringify(actual)}; it should be ${JSON.stringify(expected)}.`,
+        `Expected ${what} to be ${JSON.stringify(expected)}, but got ${JSON.stringify(actual)}.`,
       )
     }
     this.#passed += 1
   }
 
   /**
-   * Waits for a call that must be refused, and gives the refusal.
+   * Waits for a call that the API must refuse, and resolves to the error.
    *
-   * @throws UnexpectedAnswer when it goes through, or is refused for another reason
+   * @throws UnexpectedAnswer when the call succeeds, or is refused for another reason
    */
   async refused(what: string, call: Promise<unknown>, reason: Reason): Promise<PrebookClientError> {
     const refusal = await call.then(
       () => null,
       (error: unknown) => error,
     )
-    if (refusal === null) throw new UnexpectedAnswer(`${what} went through; it should be refused: ${reason}.`)
+    if (refusal === null)
+      throw new UnexpectedAnswer(`Expected ${reason} when ${what}, but the call succeeded.`)
     if (!isPrebookError(refusal)) throw refusal
-    this.same(`the reason why the API refuses that ${what}`, refusal.data.reason, reason)
+    this.same(`the reason when ${what}`, refusal.data.reason, reason)
     return refusal
   }
 }

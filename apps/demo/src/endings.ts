@@ -1,13 +1,13 @@
 /**
- * Becomes aborted when the demo should stop: by Ctrl-C, a supervisor's SIGTERM, a closed terminal window, or because
- * nobody is left to read. None of these ends the process by itself any more, so there is always time to clean up.
+ * A signal that aborts when the demo should stop: on Ctrl-C, SIGTERM, a closed terminal window, or closed output. From now on
+ * none of these ends the process directly, so there is always time to clean up.
  */
-export function stopWish(): AbortSignal {
-  const wish = new AbortController()
-  const stop = () => wish.abort()
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  const stop = () => controller.abort()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   for (const stream of [process.stdout, process.stderr]) stream.on('error', stop)
-  return wish.signal
+  return controller.signal
 }
 
 /** Waits until a signal is aborted. */

@@ -1,28 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { UnexpectedAnswer } from './checks.ts'
 
-/** How often is looked, in milliseconds. */
-const EVERY_MS = 10
+/** The polling interval, in milliseconds. */
+const INTERVAL_MS = 10
 
 /**
- * Looks until something is there.
+ * Polls until a value is available.
  *
- * @param what names it, such as `the e-mail`
- * @param look gives it, or null while it is not there
- * @throws UnexpectedAnswer when it is not there in time
+ * @param what names the value, such as `the e-mail`
+ * @param poll resolves to the value, or to null while it is not available
+ * @throws UnexpectedAnswer when the timeout has passed
  */
 export async function eventually<T>(
   what: string,
-  patienceMs: number,
-  look: () => Promise<T | null> | T | null,
+  timeoutMs: number,
+  poll: () => Promise<T | null> | T | null,
 ): Promise<T> {
-  const end = performance.now() + patienceMs
+  const end = performance.now() + timeoutMs
   for (;;) {
-    const found = await look()
+    const found = await poll()
     if (found !== null) return found
     if (performance.now() > end) {
-      throw new UnexpectedAnswer(`${what} did not come within ${patienceMs / 1_000} s.`)
+      throw new UnexpectedAnswer(`Timed out waiting for ${what} (${timeoutMs / 1_000} s).`)
     }
-    await pause(EVERY_MS)
+    await pause(INTERVAL_MS)
   }
 }

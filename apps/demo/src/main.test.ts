@@ -19,7 +19,7 @@ const project = fileURLToPath(new URL('..', import.meta.url))
 const SERVING = /^Serving at (http:\S+)/m
 
 describe('the arguments', () => {
-  it.each([['--bogus'], ['now']])('refuses %s in a sentence, with exit code 2', async (argument) => {
+  it.each([['--bogus'], ['now']])('refuses %s with a one-line message and exit code 2', async (argument) => {
     await using demo = await startDemo([argument])
     const { code, output } = await demo.end()
     expect(code).toBe(2)
@@ -27,7 +27,7 @@ describe('the arguments', () => {
     expect(output.trimEnd().split('\n')).toHaveLength(1)
   })
 
-  it('explains itself', async () => {
+  it('prints its usage', async () => {
     await using demo = await startDemo(['--help'])
     expect(await demo.end()).toEqual({
       code: 0,
@@ -36,17 +36,17 @@ describe('the arguments', () => {
   })
 })
 
-it('tells the whole story from what the API answers, and leaves nothing behind', async () => {
+it('runs the whole tour and leaves no files behind', async () => {
   await using demo = await startDemo(['--once'])
-  const { code, output: story } = await demo.end()
-  expect({ code, story }).toMatchObject({ code: 0 })
+  const { code, output: tour } = await demo.end()
+  expect({ code, tour }).toMatchObject({ code: 0 })
 
-  expect(story).toContain('PREBOOK_BOOK_IN_STOCK')
-  expect(story).toContain('PREBOOK_DUPLICATE')
-  const told = waitingFor('Dune') + 3
-  expect(story).toMatch(new RegExp(`notified +${told} readers`))
-  expect(story).toMatch(/Ada's open page +waiting → notified by itself, [\d.]+ ms after/)
-  const mails = [...story.matchAll(/^ +(\w+) +(\S+) +(none|“Dune” is back in stock)$/gm)].map((match) =>
+  expect(tour).toContain('PREBOOK_BOOK_IN_STOCK')
+  expect(tour).toContain('PREBOOK_DUPLICATE')
+  const notified = waitingFor('Dune') + 3
+  expect(tour).toMatch(new RegExp(`notified +${notified} readers`))
+  expect(tour).toMatch(/Ada's open page +waiting → notified live, [\d.]+ ms after/)
+  const mails = [...tour.matchAll(/^ +(\w+) +(\S+) +(none|“Dune” is back in stock)$/gm)].map((match) =>
     match.slice(1),
   )
   expect(mails).toEqual([
@@ -55,38 +55,36 @@ it('tells the whole story from what the API answers, and leaves nothing behind',
     ['Cleo', 'cleo@readers.example', '“Dune” is back in stock'],
     ['Dan', 'dan@readers.example', '“Dune” is back in stock'],
   ])
-  expect(story).toContain(`Others got ${told - 3} more.`)
-  expect(story).toMatch(/broadcast +none/)
-  expect(story).toContain('0 → 5 (restocked)')
-  expect(story).toContain('5 → 10 (changed)')
-  expect(story).toContain('10 → 0 (sold-out)')
+  expect(tour).toContain(`${notified - 3} more went to other readers.`)
+  expect(tour).toMatch(/broadcast +none/)
+  expect(tour).toContain('0 → 5 (restocked)')
+  expect(tour).toContain('5 → 10 (changed)')
+  expect(tour).toContain('10 → 0 (sold-out)')
 
-  const [, instant] = /^ +at +\S+T(\S+Z)$/m.exec(story) ?? []
-  const flips = [...story.matchAll(/^ +(\w+) +Dune +(\w+) +→ +(\w+) +(\S+)$/gm)].map((match) =>
-    match.slice(1),
-  )
+  const [, instant] = /^ +at +\S+T(\S+Z)$/m.exec(tour) ?? []
+  const flips = [...tour.matchAll(/^ +(\w+) +Dune +(\w+) +→ +(\w+) +(\S+)$/gm)].map((match) => match.slice(1))
   expect(flips).toEqual([
     ['Ada', 'waiting', 'notified', instant],
     ['Ben', 'cancelled', 'cancelled', '–'],
     ['Cleo', 'waiting', 'notified', instant],
     ['Dan', 'waiting', 'notified', instant],
   ])
-  // Colour has no place in a pipe.
-  expect(story).not.toContain('\u001b')
-  expect(Math.max(...story.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
+  // No colours in a pipe.
+  expect(tour).not.toContain('\u001b')
+  expect(Math.max(...tour.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
   expect(await demo.leftBehind()).toEqual([])
 })
 
-it('takes another port when the usual one is taken', async () => {
+it('uses another port when the usual one is in use', async () => {
   const squatter = createServer().listen(USUAL_PORT, '127.0.0.1')
-  // If it is taken already, that serves as well.
+  // If another process already uses it, that is fine too.
   await once(squatter, 'listening').catch(() => {})
   try {
     await using demo = await startDemo(['--once'])
     const { code, output } = await demo.end()
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringContaining(`something else has port ${USUAL_PORT}`),
+      output: expect.stringContaining(`port ${USUAL_PORT} is in use`),
     })
     expect(output).not.toContain(`127.0.0.1:${USUAL_PORT}`)
   } finally {
@@ -95,7 +93,7 @@ it('takes another port when the usual one is taken', async () => {
 })
 
 describe('serving', () => {
-  it('serves until Ctrl-C, with accounts and commands that work as printed', async () => {
+  it('serves until Ctrl-C, and the printed accounts and commands work', async () => {
     await using demo = await startDemo([])
     const [, url] = await demo.printed(SERVING)
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
@@ -123,7 +121,7 @@ describe('serving', () => {
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  // Images for continuous integration may lack curl; the commands are for people's own machines.
+  // CI images may lack curl.
   it.runIf(spawnSync('curl', ['--version']).status === 0)(
     'prints curl commands that work when pasted',
     async () => {
@@ -146,8 +144,8 @@ describe('serving', () => {
 
   it.each([
     { when: 'while it serves', at: SERVING },
-    { when: 'in the middle of the story', at: /^1 {2}\S/m },
-  ])('ends cleanly when the terminal sends Ctrl-C to the whole process group, $when', async ({ at }) => {
+    { when: 'in the middle of the tour', at: /^1 {2}\S/m },
+  ])('exits cleanly when the terminal sends Ctrl-C to the process group, $when', async ({ at }) => {
     await using demo = await startDemo([])
     await demo.printed(at)
     demo.killGroup('SIGINT')
@@ -155,30 +153,32 @@ describe('serving', () => {
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  it('ends cleanly while the API is only starting', async () => {
+  it('exits cleanly while the API starts', async () => {
     await using demo = await startDemo([])
-    // The folder is made before the API is: from here on both are at their beginning.
+    // The folder exists before the API starts.
     await expect.poll(() => demo.leftBehind(), WAIT).toHaveLength(1)
     demo.killGroup('SIGINT')
     expect(await demo.end()).toMatchObject({ code: 0 })
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  it('ends cleanly while the past is written, when it alone is told to', async () => {
+  it('exits cleanly while the past is written, when only the demo gets SIGTERM', async () => {
     await using demo = await startDemo([])
     await expect.poll(() => demo.leftBehind(), WAIT).toHaveLength(1)
     const [folder = ''] = await demo.leftBehind()
     const daysAgo = async () =>
       (Date.now() - Number(await readFile(join(demo.temporary, folder, 'clock')))) / 86_400_000
-    // Not the first day, on which the shop opens.
-    await expect.poll(daysAgo, WAIT).toSatisfy((days: number) => days > 1 && days < OPENED)
+    // After the first day, on which the catalogue is filled.
+    await expect
+      .poll(daysAgo, WAIT)
+      .toSatisfy((days: number) => days > 1 && days < OPENED)
     demo.kill('SIGTERM')
     expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
     expect(demo.output()).not.toContain('Prebook:')
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  it('calls a story that was cut short no success', async () => {
+  it('exits with code 1 when --once is interrupted', async () => {
     await using demo = await startDemo(['--once'])
     await demo.printed(/^Prebook:/m)
     demo.kill('SIGTERM')
@@ -186,19 +186,19 @@ describe('serving', () => {
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  it('says so when the API ends by itself', async () => {
+  it('reports an API that exits unexpectedly', async () => {
     await using demo = await startDemo([])
     await demo.printed(SERVING)
     const [, pid] = await demo.printed(/, process (\d+)/)
     process.kill(Number(pid), 'SIGKILL')
     expect(await demo.end()).toEqual({
       code: 1,
-      output: expect.stringMatching(/The API has ended by itself\.[^]*"msg":"request"/),
+      output: expect.stringMatching(/The API exited unexpectedly\.[^]*"msg":"request"/),
     })
     expect(await demo.leftBehind()).toEqual([])
   })
 
-  it('ends when nobody is left to read', async () => {
+  it('exits when its output is closed', async () => {
     await using demo = await startDemo([])
     await demo.printed(/^1 {2}\S/m)
     demo.closeOutput()
@@ -207,7 +207,7 @@ describe('serving', () => {
   })
 })
 
-/** Runs the demo as a person would, in a process group of its own, with a folder of its own for temporary files. */
+/** Runs the demo in its own process group, with its own folder for temporary files. */
 async function startDemo(options: string[]) {
   const temporary = await mkdtemp(join(tmpdir(), 'prebook-demo-test-'))
   const env = { PATH: process.env['PATH'] ?? '', TMPDIR: temporary, TEMP: temporary, TMP: temporary }
@@ -226,7 +226,7 @@ async function startDemo(options: string[]) {
   return {
     output,
     temporary,
-    /** Waits for the end: the exit code, and everything that was printed. */
+    /** Waits for the exit. Resolves to the exit code and the output. */
     async end() {
       const code = await closed
       return { code, output: output() }
@@ -240,22 +240,22 @@ async function startDemo(options: string[]) {
     /** Waits until the output matches. */
     async printed(pattern: RegExp): Promise<RegExpExecArray> {
       const { promise, resolve } = Promise.withResolvers<RegExpExecArray>()
-      const look = () => {
+      const check = () => {
         const match = pattern.exec(output())
         if (match !== null) resolve(match)
       }
-      child.stdout.on('data', look)
-      look()
+      child.stdout.on('data', check)
+      check()
       const early = closed.then((code) => {
-        throw new Error(`The demo ended with ${code} before it printed ${pattern}:\n${output()}`)
+        throw new Error(`The demo exited with ${code} before it printed ${pattern}:\n${output()}`)
       })
       try {
         return await Promise.race([promise, early])
       } finally {
-        child.stdout.off('data', look)
+        child.stdout.off('data', check)
       }
     },
-    /** The printed lines from one that matches `first` up to the next that matches `end`, without it. */
+    /** The printed lines from the first match of `first` to the next match of `end`, exclusive. */
     lines(first: RegExp, end: RegExp): string[] {
       const lines = output().split('\n')
       const from = lines.findIndex((line) => first.test(line))
@@ -263,7 +263,7 @@ async function startDemo(options: string[]) {
       return lines.slice(from, until)
     },
     async [Symbol.asyncDispose]() {
-      // Ends what a failed test has left running; the API is in the same group.
+      // Stops what a failed test left running. The API is in the same group.
       if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), 'SIGKILL')
       await closed
       await rm(temporary, { recursive: true, force: true })

@@ -1,22 +1,22 @@
 import { parseArgs } from 'node:util'
-import { stopWish } from './endings.ts'
+import { stopSignal } from './endings.ts'
 import { perform } from './perform.ts'
 import { Screen } from './screen.ts'
 
-const usage = `Shows what Prebook does. Starts the real API with a fresh database, plays a short story through the
-typed client, and keeps serving the shop for you to try things out. Ctrl-C ends it and removes the database.
+const usage = `Shows Prebook in action. Starts the real API with a temporary database, runs a short tour through the typed
+client, and keeps serving the shop so that you can try it. Ctrl-C stops the API and removes the database.
 
 Usage: pnpm demo [--once]
 
-  --once   end after the story
-  --help   show this
+  --once   exit after the tour
+  --help   show this help
 `
 
-/** Gives the exit code. */
+/** Resolves to the exit code. */
 async function main(): Promise<number> {
   const options = readArguments()
   if (typeof options === 'string') {
-    process.stderr.write(`${options} What there is: pnpm demo [--once | --help]\n`)
+    process.stderr.write(`${options} Usage: pnpm demo [--once | --help]\n`)
     return 2
   }
   if (options.help) {
@@ -25,10 +25,10 @@ async function main(): Promise<number> {
   }
   const screen = new Screen(process.stdout)
   try {
-    const outcome = await perform({ screen, stop: stopWish(), once: options.once })
-    if (outcome === 'stopped') screen.line('Stopped: the API has ended, and its database is removed.')
-    else screen.line('Now run it without --once, to try things out yourself.')
-    // Whoever asks for the story alone must not take half of it for the whole.
+    const outcome = await perform({ screen, stop: stopSignal(), once: options.once })
+    if (outcome === 'stopped') screen.line('Stopped. The database is removed.')
+    else screen.line('Run pnpm demo without --once to try it yourself.')
+    // An interrupted tour must not look like a success.
     return outcome === 'stopped' && options.once ? 1 : 0
   } catch (error) {
     screen.line()
@@ -37,9 +37,9 @@ async function main(): Promise<number> {
   }
 }
 
-/** The options, or what is wrong with them. */
+/** The options, or an error message. */
 function readArguments() {
-  // `pnpm demo -- --once` hands the dashes on too; whoever types them means the option.
+  // `pnpm demo -- --once` passes the dashes on.
   const given = process.argv.slice(2).filter((argument) => argument !== '--')
   try {
     return parseArgs({
@@ -50,7 +50,7 @@ function readArguments() {
       },
     }).values
   } catch (error) {
-    // The first sentence says what is wrong; the others are about a syntax that the demo has no use for.
+    // Only the first sentence of Node's message applies here.
     const message = error instanceof Error ? error.message : String(error)
     return `${message.split('. ', 1).join('').replace(/\.$/, '')}.`
   }

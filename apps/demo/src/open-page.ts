@@ -1,32 +1,32 @@
 import { eventually } from './eventually.ts'
 import type { ReaderPrebook, Prebook } from './stage.ts'
 
-/** A state that came by itself, and when, on the clock of `performance.now()`. */
-type Told = { prebook: Prebook; at: number }
+/** A state received from the stream, and when, on the clock of `performance.now()`. */
+type ReceivedState = { prebook: Prebook; at: number }
 
-/** What a reader sees who has a page open: nobody asks again for what it shows. */
+/** A reader's open page: it shows what the stream sends, and never polls. */
 export type OpenPage = Disposable & {
-  /** Waits until it shows the status for the first time. */
-  shows(status: Prebook['status'], patienceMs: number): Promise<Told>
+  /** Waits until the page shows the status for the first time. */
+  shows(status: Prebook['status'], timeoutMs: number): Promise<ReceivedState>
 }
 
-/** Opens the stream of a reader's own pre-bookings, as their page does, and holds it open. */
+/** Opens the stream of a reader's own pre-bookings, as their page does. Disposal closes it. */
 export function openPage({ reader, prebook: { id, bookTitle } }: ReaderPrebook): OpenPage {
-  const told: Told[] = []
+  const received: ReceivedState[] = []
   let failure: Error | null = null
   const stream = reader.client.prebooks.watch.subscribe(undefined, {
     onData: ({ data }) => {
-      if (data.id === id) told.push({ prebook: data, at: performance.now() })
+      if (data.id === id) received.push({ prebook: data, at: performance.now() })
     },
-    // It would connect again by itself; here nothing may come between.
+    // The client would reconnect automatically, but the tour must not miss an interruption.
     onConnectionStateChange: ({ error }) => (failure ??= error),
     onError: (error) => (failure ??= error),
   })
   return {
-    shows: (status, patienceMs) =>
-      eventually(`“${status}” for ${bookTitle} on ${reader.name}'s open page`, patienceMs, () => {
+    shows: (status, timeoutMs) =>
+      eventually(`the status “${status}” of ${bookTitle} on ${reader.name}'s open page`, timeoutMs, () => {
         if (failure !== null) throw failure
-        return told.find(({ prebook }) => prebook.status === status) ?? null
+        return received.find(({ prebook }) => prebook.status === status) ?? null
       }),
     [Symbol.dispose]: () => stream.unsubscribe(),
   }

@@ -1,20 +1,20 @@
 import { createClient, type PrebookClient } from '@prebook/client'
 
-/** An account of the demo. It exists only in the demo's own database, which is thrown away at the end. */
+/** An account of the demo. It exists only in the demo's temporary database. */
 export type Account = { name: string; email: string; password: string }
 
-/** Somebody who is signed in: what they ask through their client, they ask as themselves. */
+/** A signed-in user, with a client that sends their token. */
 export type Person = Account & { client: PrebookClient }
 
-/** Who pre-books. The domain `.example` is reserved (RFC 2606): no mail can ever reach anybody there. */
+/** The readers of the tour. The domain `.example` is reserved (RFC 2606), so mail to it reaches no one. */
 export const readerNames = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'] as const
 export type ReaderName = (typeof readerNames)[number]
 export type Readers = Record<ReaderName, Person>
 
-/** One password for all readers, so that a visitor can be any of them without looking it up. */
+/** One password for all readers, so that you can sign in as any of them. */
 export const READER_PASSWORD = 'demo-reader'
 
-/** The person who runs the shop. */
+/** The admin of the shop. */
 export const adminAccount: Account = {
   name: 'the admin',
   email: 'admin@bookstore.example',
@@ -26,15 +26,15 @@ export function readerAccount(name: ReaderName): Account {
   return { name, email: `${name.toLowerCase()}@readers.example`, password: READER_PASSWORD }
 }
 
-/** Signs somebody in who has an account. */
+/** Signs in to an account. */
 export async function signIn(url: string, account: Account): Promise<Person> {
   const { email, password } = account
   const { token } = await createClient({ url }).auth.login.mutate({ email, password })
   return { ...account, client: createClient({ url, token }) }
 }
 
-/** Opens the accounts of many people and signs them in; ten calls at a time travel in one request. */
-export async function openAccounts(url: string, accounts: readonly Account[]): Promise<Person[]> {
+/** Registers accounts and signs them in. The client batches ten calls per request. */
+export async function registerAccounts(url: string, accounts: readonly Account[]): Promise<Person[]> {
   const anonymous = createClient({ url })
   return Promise.all(
     accounts.map(async (account) => {
@@ -45,8 +45,8 @@ export async function openAccounts(url: string, accounts: readonly Account[]): P
   )
 }
 
-/** Opens the accounts of the readers whom the story names. */
-export async function openReaders(url: string): Promise<Readers> {
-  const people = await openAccounts(url, readerNames.map(readerAccount))
+/** Registers the readers of the tour. */
+export async function registerReaders(url: string): Promise<Readers> {
+  const people = await registerAccounts(url, readerNames.map(readerAccount))
   return Object.fromEntries(people.map((person) => [person.name, person])) as Readers
 }

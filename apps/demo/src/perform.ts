@@ -5,48 +5,48 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { aborted } from './endings.ts'
-import { wholeShop } from './fill-catalogue.ts'
+import { listBooks } from './fill-catalogue.ts'
 import { OPENED, waitingFor } from './past/four-weeks.ts'
 import { createClock, livePast } from './past/live-the-past.ts'
 import { extraReaders } from './past/extra-readers.ts'
-import { adminAccount, openReaders, readerNames, signIn } from './people.ts'
+import { adminAccount, registerReaders, readerNames, signIn } from './people.ts'
 import type { Screen } from './screen.ts'
-import type { StoryBooks } from './stage.ts'
+import type { TourBooks } from './stage.ts'
 import { demoEnvironment, startOnUsualPort, USUAL_PORT } from './start-on-usual-port.ts'
-import { giveTour, storyBooks } from './tour.ts'
+import { runTour, tourBooks } from './tour.ts'
 import { printWhatNext } from './what-next.ts'
 
-/** How many of the API's last lines are shown when something fails. */
+/** Lines of the API's output to show after a failure. */
 const LAST_LINES = 12
 
-/** How long a failed call waits for the news that the API has ended, which would explain it. */
-const EXPLANATION_MS = 1_000
+/** After a failed call, how long to wait for an exit of the API that would explain it, in milliseconds. */
+const EXIT_GRACE_MS = 1_000
 
-/** How long what comes by itself may take on a busy machine; it takes milliseconds. */
-const PATIENCE_MS = 10_000
+/** Timeout for events and e-mails on a busy machine, in milliseconds. Usually they take a few milliseconds. */
+const TIMEOUT_MS = 10_000
 
 type Options = {
   screen: Screen
-  /** Ends everything early, and cleanly. */
+  /** Stops the demo early and cleanly. */
   stop: AbortSignal
-  /** Whether to end after the tour, instead of serving until told to stop. */
+  /** Whether to exit after the tour instead of serving until `stop` aborts. */
   once: boolean
 }
 
 /**
- * The whole demo, from writing the shop's past to removing its database. Gives whether it was told to stop.
+ * Runs the whole demo, from writing the shop's past to removing its database. Resolves to `stopped` if `stop` was aborted.
  *
- * @throws Error when the API answers otherwise than it should, or ends by itself
+ * @throws Error when the API gives an unexpected answer, or exits unexpectedly
  */
-export async function perform({ screen, stop, once }: Options): Promise<'over' | 'stopped'> {
-  screen.progress('Opening the shop …')
+export async function perform({ screen, stop, once }: Options): Promise<'done' | 'stopped'> {
+  screen.progress('Preparing the shop …')
   await using folder = await mkdtempDisposable(join(tmpdir(), 'prebook-demo-'))
   const databaseUrl = `file:${join(folder.path, 'prebook.db')}`
   const clock = createClock(join(folder.path, 'clock'))
   const past = await withApi(
     () => spawnApi({ databaseUrl, env: { ...demoEnvironment, ...clock.env } }),
     stop,
-    (api) => livePast(api, clock, (daysAgo) => screen.progress(`Opening the shop: ${daysAgo} days ago`)),
+    (api) => livePast(api, clock, (daysAgo) => screen.progress(`Preparing the shop: ${daysAgo} days ago`)),
   )
   const outcome =
     past === 'stopped'
@@ -55,8 +55,8 @@ export async function perform({ screen, stop, once }: Options): Promise<'over' |
           () => startOnUsualPort(databaseUrl),
           stop,
           async (api) => {
-            const books = await tellStory(api, folder.path, screen.until(stop))
-            if (once) return 'over'
+            const books = await playTour(api, folder.path, screen.until(stop))
+            if (once) return 'done'
             printWhatNext(screen.until(stop), api.url, books)
             return aborted(stop).then(() => 'stopped' as const)
           },
@@ -69,9 +69,10 @@ export async function perform({ screen, stop, once }: Options): Promise<'over' |
 }
 
 /**
- * Starts the API, does something with it, and stops it.
+ * Starts the API, runs `work` with it, and stops it.
  *
- * @throws Error with the API's last lines when it ends by itself, or the work fails otherwise than by a wrong answer
+ * @throws UnexpectedAnswer as `work` does
+ * @throws Error with the API's last lines when the API exits unexpectedly, or `work` fails in another way
  */
 async function withApi<T>(
   start: () => Promise<ApiProcess>,
@@ -79,57 +80,49 @@ async function withApi<T>(
   work: (api: ApiProcess) => Promise<T>,
 ): Promise<T | 'stopped'> {
   await using api = await start().catch((error: unknown) => {
-    // Ctrl-C in a terminal reaches the API too: one that is only starting ends at once.
+    // Ctrl-C in a terminal also reaches the API, which exits at once while it starts.
     if (stop.aborted) return null
     throw error
   })
   if (api === null || stop.aborted) return 'stopped'
   const ending = Promise.race([
     aborted(stop).then(() => 'stopped' as const),
-    api.ended.then(() => failed('The API has ended by itself.', api)),
+    api.ended.then(() => failed('The API exited unexpectedly.', api)),
   ])
   const done = work(api).catch(async (error: unknown) => {
     if (error instanceof UnexpectedAnswer) throw error
-    const early = await Promise.race([ending, pause(EXPLANATION_MS, null, { ref: false })])
+    const early = await Promise.race([ending, pause(EXIT_GRACE_MS, null, { ref: false })])
     return early ?? failed(error instanceof Error ? error.message : String(error), api)
   })
-  // Awaited here: the API must not be stopped before.
+  // `await` keeps the API running until the work is done.
   return await Promise.race([ending, done])
 }
 
-/** Opens the accounts, and plays the story. */
-async function tellStory(api: ApiProcess, folder: string, screen: Screen): Promise<StoryBooks> {
+/** Registers the readers, and runs the tour. */
+async function playTour(api: ApiProcess, folder: string, screen: Screen): Promise<TourBooks> {
   const started = performance.now()
   const admin = await signIn(api.url, adminAccount)
-  const [shop, readers] = await Promise.all([wholeShop(admin.client), openReaders(api.url)])
+  const [shop, readers] = await Promise.all([listBooks(admin.client), registerReaders(api.url)])
   screen.clearProgress()
-  screen.heading('Prebook: readers pre-book sold-out books, and one restock tells all at once.')
+  screen.heading('Prebook: readers pre-book sold-out books, and a restock notifies all of them at once.')
   screen.line()
-  screen.tell('All that follows is what the real API answers, through the typed client.')
-  screen.tell()
+  screen.indented('Everything below comes from the real API, called through the typed client.')
+  screen.indented()
   const soldOut = shop.filter((book) => !book.inStock).length
   screen.table([
-    [
-      'API',
-      `${api.url}, process ${api.pid}${isUsual(api) ? '' : ` (something else has port ${USUAL_PORT})`}`,
-    ],
-    ['data', `${folder}, removed at the end`],
-    ['catalogue', `${shop.length} books, ${soldOut} of them sold out`],
-    ['past', `${OPENED} days, made up: what ${extraReaders.length} readers bought and pre-booked`],
+    ['API', `${api.url}, process ${api.pid}${isUsual(api) ? '' : ` (port ${USUAL_PORT} is in use)`}`],
+    ['data', `${folder} (temporary)`],
+    ['catalogue', `${shop.length} books, ${soldOut} sold out`],
+    ['history', `${OPENED} days of made-up sales and pre-bookings by ${extraReaders.length} readers`],
     ['readers', readerNames.join(', ')],
   ])
 
   const checks = new Checks()
-  const books = storyBooks(shop, waitingFor)
-  await giveTour({ url: api.url, screen, checks, patienceMs: PATIENCE_MS, admin, readers, books })
+  const books = tourBooks(shop, waitingFor)
+  await runTour({ url: api.url, screen, checks, timeoutMs: TIMEOUT_MS, admin, readers, books })
   const seconds = ((performance.now() - started) / 1_000).toFixed(1)
   screen.line()
-  screen.line(
-    screen.style(
-      'bold',
-      `That was Prebook, in ${seconds} s. ${checks.passed} answers were checked; all were right.`,
-    ),
-  )
+  screen.line(screen.style('bold', `Tour complete in ${seconds} s. All ${checks.passed} checks passed.`))
   return books
 }
 

@@ -24,7 +24,7 @@ describe('colour', () => {
   ])('$where: $coloured', ({ isTTY, environment, coloured }) => {
     const { screen, text } = screenOf(isTTY, environment)
     screen.act('Dune is restocked')
-    screen.tell(screen.status('notified'))
+    screen.indented(screen.status('notified'))
     expect(text().includes(escape)).toBe(coloured)
     expect(text()).toContain('1  Dune is restocked')
     expect(text()).toContain('notified')
@@ -42,18 +42,18 @@ it('shows progress on a terminal only', () => {
   expect(terminal.text()).toBe(`\r${escape}2K10 of 72`)
 })
 
-it('is silent for those who write after the end', () => {
+it('drops text written after the signal aborts', () => {
   const { screen, text } = screenOf(false, {})
   const end = new AbortController()
-  const story = screen.until(end.signal)
-  story.line('before')
+  const limited = screen.until(end.signal)
+  limited.line('before')
   end.abort()
-  story.line('after')
+  limited.line('after')
   screen.line('the end')
   expect(text()).toBe('before\nthe end\n')
 })
 
-it('aligns columns by what is seen', () => {
+it('aligns columns by visible width', () => {
   const { screen } = screenOf(true, {})
   const lines = alignColumns([
     ['reader', 'status', 'at'],

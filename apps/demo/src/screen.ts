@@ -2,13 +2,13 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** What a screen needs to know of the stream it writes to. */
+/** The part of a stream that a screen uses. */
 type Output = { write(text: string): unknown; isTTY?: boolean }
 
-/** Statuses have the same colour wherever they appear. */
+/** The colour of each status. */
 const statusStyles: Record<string, Style> = { waiting: 'yellow', notified: 'green', cancelled: 'dim' }
 
-/** The terminal, or a file or pipe in its place: numbered headings, aligned tables, and colour where it is wanted. */
+/** Writes headings, aligned tables and, on a terminal that allows it, colours. */
 export class Screen {
   readonly #output: Output
   readonly #environment: NodeJS.ProcessEnv
@@ -18,12 +18,12 @@ export class Screen {
   constructor(output: Output, environment: NodeJS.ProcessEnv = process.env) {
     this.#output = output
     this.#environment = environment
-    // https://no-color.org: any value but an empty one switches colour off.
-    const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
-    this.#colour = output.isTTY === true && !refused
+    // https://no-color.org: any non-empty value turns colour off.
+    const noColour = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
+    this.#colour = output.isTTY === true && !noColour
   }
 
-  /** The same screen for somebody whose last word is not wanted: what they write once the signal is aborted is lost. */
+  /** A view of this screen that drops text written after the signal aborts. */
   until(signal: AbortSignal): Screen {
     const { isTTY = false } = this.#output
     const write = (text: string) => signal.aborted || this.#output.write(text)
@@ -34,8 +34,8 @@ export class Screen {
     this.#output.write(`${text}\n`)
   }
 
-  /** A line inside an act, set off from its heading. */
-  tell(text = ''): void {
+  /** An indented line. */
+  indented(text = ''): void {
     this.line(text === '' ? '' : `   ${text}`)
   }
 
@@ -53,13 +53,13 @@ export class Screen {
     this.line(this.style(['bold', 'cyan'], title))
   }
 
-  /** Rows with aligned columns, under their heads if there are any. */
+  /** Rows with aligned columns, with an optional header row. */
   table(rows: readonly string[][], heads?: string[]): void {
     const head = heads?.map((text) => (text === '' ? '' : this.style('dim', text)))
-    for (const line of alignColumns(head === undefined ? rows : [head, ...rows])) this.tell(line)
+    for (const line of alignColumns(head === undefined ? rows : [head, ...rows])) this.indented(line)
   }
 
-  /** Overwrites the current line of a terminal; a file or a pipe gets nothing. Ends with {@link clearProgress}. */
+  /** Overwrites the current line of a terminal. Does nothing for a file or a pipe. Call {@link clearProgress} at the end. */
   progress(text: string): void {
     if (this.#output.isTTY === true) this.#output.write(`\r\u001b[2K${text}`)
   }
@@ -77,7 +77,7 @@ export class Screen {
   }
 }
 
-/** Pads every column to its widest cell, two blanks between columns, none at the end of a line. */
+/** Pads every column to its widest cell, with three blanks between columns and none at the end of a line. */
 export function alignColumns(rows: readonly string[][]): string[] {
   const widths: number[] = []
   for (const row of rows) {
@@ -93,7 +93,7 @@ export function alignColumns(rows: readonly string[][]): string[] {
   )
 }
 
-/** Colours take no room; every character that the demo prints is one code unit and one cell wide. */
+/** Ignores colour codes. Every character that the demo prints is one code unit and one cell wide. */
 function visibleWidth(text: string): number {
   return stripVTControlCharacters(text).length
 }

@@ -7,41 +7,41 @@ import type { Screen } from './screen.ts'
 /** A prebook as the API answers it. */
 export type Prebook = RouterOutputs['prebooks']['create']
 
-/** The books of the story. */
-export type StoryBooks = {
-  /** Sold out, and wanted by most: the one that is restocked. */
+/** The books of the tour. */
+export type TourBooks = {
+  /** Sold out; the book that is restocked. */
   wanted: Book
-  /** Sold out too, and not restocked. */
+  /** Sold out, and not restocked. */
   other: Book
   /** In stock, so that it cannot be pre-booked. */
   inStock: Book
-  /** How many others wait when the story begins. */
+  /** Readers already waiting when the tour starts. */
   alreadyWaiting: { wanted: number; other: number }
 }
 
-/** What every act plays with. */
+/** What every act of the tour uses. */
 export type Stage = {
-  /** Where the API serves. */
+  /** The address of the API. */
   url: string
   screen: Screen
   checks: Checks
-  /** How long what comes by itself may take to come, in milliseconds. */
-  patienceMs: number
+  /** Timeout for events and e-mails, in milliseconds. */
+  timeoutMs: number
   admin: Person
   readers: Readers
-  books: StoryBooks
+  books: TourBooks
 }
 
-/** A reader's place on a waitlist, as it was when they joined. */
+/** A reader's prebook, as it was when they created it. */
 export type ReaderPrebook = { reader: Person; book: Book; prebook: Prebook }
 
-/** Asks the API, as the reader, how a prebook stands now. */
-export async function lookAgain({
+/** Gets the current state of a prebook as its reader. */
+export async function fetchPrebook({
   reader,
   prebook,
 }: ReaderPrebook): Promise<RouterOutputs['prebooks']['get']> {
   return reader.client.prebooks.get.query({ prebookId: prebook.id })
 }
 
-/** What stands in a table where there is no time, no place. */
+/** Shown in a table for a missing value. */
 export const NOTHING = '–'

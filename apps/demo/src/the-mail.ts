@@ -5,27 +5,27 @@ import { NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 
-/** Whoever was notified has an e-mail too, and nobody else. */
-export async function mailsCome(stage: Stage, places: ReaderPrebook[], notifiedAt: string): Promise<void> {
+/** Each notified reader gets an e-mail, and no other reader does. */
+export async function mailsArrive(stage: Stage, placed: ReaderPrebook[], notifiedAt: string): Promise<void> {
   const { screen, checks, readers, books, url } = stage
   const { Ben } = readers
-  screen.act('Everybody who was notified gets an e-mail; who had cancelled gets none')
+  screen.act(`Each notified reader gets an e-mail; ${Ben.name}, who cancelled, does not`)
 
   const notified = books.alreadyWaiting.wanted + 3
-  const kept = await eventually(`${notified} e-mails`, stage.patienceMs, async () => {
+  const held = await eventually(`${notified} e-mails`, stage.timeoutMs, async () => {
     const mails = await mailsSince(stage, notifiedAt, 'held')
     return mails.length >= notified ? mails : null
   })
   const all = await mailsSince(stage, notifiedAt)
-  checks.same('how many e-mails there are', all.length, notified)
-  checks.same('how many of them are kept', kept.length, notified)
+  checks.same('the number of e-mails', all.length, notified)
+  checks.same('the number of held e-mails', held.length, notified)
 
   const rows: string[][] = []
-  for (const { reader, book, prebook } of places) {
+  for (const { reader, book, prebook } of placed) {
     if (book.id !== books.wanted.id) continue
-    const mail = kept.find(({ prebookId }) => prebookId === prebook.id)
+    const mail = held.find(({ prebookId }) => prebookId === prebook.id)
     checks.same(
-      `to whom the e-mail about ${reader.name}'s pre-booking goes`,
+      `the recipient of the e-mail about ${reader.name}'s pre-booking`,
       mail?.email,
       reader === Ben ? undefined : reader.email,
     )
@@ -38,17 +38,19 @@ export async function mailsCome(stage: Stage, places: ReaderPrebook[], notifiedA
     rows.push([reader.name, mail.email, screen.style('green', subject)])
   }
   checks.same(
-    `e-mails to ${Ben.name}`,
+    `the e-mails to ${Ben.name}`,
     all.filter(({ email }) => email === Ben.email),
     [],
   )
   screen.table(rows, ['reader', 'e-mail to', 'subject'])
-  screen.tell()
-  screen.tell(`Others got ${notified - 3} more. The demo has no mail server, so all are kept:`)
-  screen.tell(`${url}/dev/mail`)
+  screen.indented()
+  screen.indented(
+    `${notified - 3} more went to other readers. The demo has no mail server, so you can read them here:`,
+  )
+  screen.indented(`${url}/dev/mail`)
 }
 
-/** The e-mails about the broadcast. */
+/** The e-mails of the broadcast. */
 async function mailsSince(
   { admin, books }: Stage,
   notifiedAt: string,
@@ -59,12 +61,12 @@ async function mailsSince(
   return items.filter(({ queuedAt }) => queuedAt >= notifiedAt)
 }
 
-/** A message is a page of its own, with the subject as its title. */
+/** The subject of a message, which is the title of its preview page. */
 async function subjectOf(address: string): Promise<string> {
   const response = await fetch(address)
   const [, title] = /<title>(.*)<\/title>/.exec(await response.text()) ?? []
   if (!response.ok || title === undefined) {
-    throw new UnexpectedAnswer(`There is no message at ${address}: it answers ${response.status}.`)
+    throw new UnexpectedAnswer(`No message at ${address} (status ${response.status}).`)
   }
   return title
 }

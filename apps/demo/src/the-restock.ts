@@ -1,78 +1,78 @@
 import { UnexpectedAnswer } from './checks.ts'
 import { openPage, type OpenPage } from './open-page.ts'
-import { lookAgain, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
+import { fetchPrebook, NOTHING, type ReaderPrebook, type Stage } from './stage.ts'
 
 /**
- * How long the flip may take on a busy machine, in milliseconds; it takes some. Streams also look by themselves, every half
- * minute: what comes as late as that was not told.
+ * Timeout for the live update on a busy machine, in milliseconds; usually it takes a few. It is shorter than the interval at
+ * which streams poll, half a minute, so that only a real event counts.
  */
-const FLIP_MS = 5_000
+const LIVE_UPDATE_MS = 5_000
 
-/** The moment that Prebook is for: one call notifies everybody who waits. Gives the time at which it did. */
-export async function restock(stage: Stage, places: ReaderPrebook[], copies: number): Promise<string> {
+/** The restock: one call notifies all waiting readers. Resolves to the time of the notification. */
+export async function restock(stage: Stage, placed: ReaderPrebook[], copies: number): Promise<string> {
   const { screen, readers, books } = stage
-  const before = await Promise.all(places.map(lookAgain))
-  screen.act(`${books.wanted.title} is restocked: everybody who waits is notified at one instant`)
-  const adas = places.find(({ reader, book }) => reader === readers.Ada && book.id === books.wanted.id)
-  if (adas === undefined) throw new UnexpectedAnswer(`${readers.Ada.name} does not wait.`)
+  const before = await Promise.all(placed.map(fetchPrebook))
+  screen.act(`${books.wanted.title} is restocked: all waiting readers are notified at the same instant`)
+  const adas = placed.find(({ reader, book }) => reader === readers.Ada && book.id === books.wanted.id)
+  if (adas === undefined) throw new UnexpectedAnswer(`${readers.Ada.name} is not waiting.`)
   using page = openPage(adas)
-  await page.shows('waiting', stage.patienceMs)
+  await page.shows('waiting', stage.timeoutMs)
   const notifiedAt = await setStock(stage, copies, page)
 
-  screen.act("The same instant, as each reader's own account shows it")
-  await showFlip(
+  screen.act('Each reader sees the same instant in their account')
+  await showChanges(
     stage,
-    places.map((place, index) => ({ ...place, before: String(before[index]?.status) })),
+    placed.map((item, index) => ({ ...item, before: String(before[index]?.status) })),
     notifiedAt,
   )
   return notifiedAt
 }
 
-/** @param page is open at a reader who waits */
+/** @param page the open page of a waiting reader */
 async function setStock(stage: Stage, copies: number, page: OpenPage): Promise<string> {
-  const { screen, checks, admin, readers, books, patienceMs } = stage
+  const { screen, checks, admin, readers, books, timeoutMs } = stage
   const started = performance.now()
   const change = await admin.client.stock.set.mutate({ bookId: books.wanted.id, quantity: copies })
   const tookMs = performance.now() - started
 
   const { book, movement, transition, broadcast } = change
-  checks.same('what the restock did', transition, 'restocked')
+  checks.same('the transition for the restock', transition, 'restocked')
   checks.same('the stock after the restock', book.stockQuantity, copies)
-  checks.same('how many were notified', broadcast?.notified, books.alreadyWaiting.wanted + 3)
+  checks.same('the number of notified readers', broadcast?.notified, books.alreadyWaiting.wanted + 3)
   const notifiedAt = String(broadcast?.notifiedAt)
-  const flip = await page.shows('notified', Math.min(patienceMs, FLIP_MS))
-  checks.same(`what ${readers.Ada.name}'s open page shows`, flip.prebook.notifiedAt, notifiedAt)
+  const update = await page.shows('notified', Math.min(timeoutMs, LIVE_UPDATE_MS))
+  checks.same(`the time on ${readers.Ada.name}'s open page`, update.prebook.notifiedAt, notifiedAt)
   screen.table([
     ['stock', `${book.stockQuantity - Number(movement?.delta)} → ${book.stockQuantity} (${transition})`],
     ['notified', screen.style(['bold', 'green'], `${broadcast?.notified} readers`)],
     ['at', screen.style(['bold', 'green'], notifiedAt)],
-    ['the call took', `${tookMs.toFixed(1)} ms`],
+    ['duration', `${tookMs.toFixed(1)} ms`],
     [
       `${readers.Ada.name}'s open page`,
-      `${screen.status('waiting')} → ${screen.status(flip.prebook.status)} by itself, ` +
-        `${(flip.at - started).toFixed(1)} ms after the call began`,
+      `${screen.status('waiting')} → ${screen.status(update.prebook.status)} live, ` +
+        `${(update.at - started).toFixed(1)} ms after the call started`,
     ],
   ])
-  screen.tell()
-  screen.tell('Stock and waitlist changed in one transaction, and the waitlist is one row:')
-  screen.tell('nobody is notified before anybody else, and nobody is left out.')
+  screen.indented()
+  screen.indented('One transaction changed the stock and closed the waitlist, which is a single row.')
+  screen.indented('All readers are notified at the same time, and no one is left out.')
   return notifiedAt
 }
 
-/** The rest of an ISO 8601 time: the day stands above, and would make the line too long for a terminal. */
+/** The time of day of an ISO 8601 time. The full time would make the line too long for a terminal. */
 function timeOfDay(time: string): string {
   return time.slice(time.indexOf('T') + 1)
 }
 
-type PlaceBefore = ReaderPrebook & { before: string }
+type WithStatusBefore = ReaderPrebook & { before: string }
 
-async function showFlip(
+async function showChanges(
   { screen, checks, readers, books }: Stage,
-  places: PlaceBefore[],
+  placed: WithStatusBefore[],
   notifiedAt: string,
 ) {
   const rows: string[][] = []
-  for (const { reader, book, prebook, before } of places) {
+  for (const { reader, book, prebook, before } of placed) {
     const { items } = await reader.client.prebooks.list.query({})
     const now = items.find(({ id }) => id === prebook.id)
     const [was, status, time] =
@@ -84,7 +84,7 @@ async function showFlip(
     const whose = `${reader.name}'s pre-booking of ${book.title}`
     checks.same(`the status of ${whose} before the restock`, before, was)
     checks.same(`the status of ${whose} after the restock`, now?.status, status)
-    checks.same(`the time at which ${whose} was notified`, now?.notifiedAt, time)
+    checks.same(`the notification time of ${whose}`, now?.notifiedAt, time)
     rows.push([
       reader.name,
       String(now?.bookTitle),
@@ -95,7 +95,7 @@ async function showFlip(
     ])
   }
   screen.table(rows, ['reader', 'book', 'before', '', 'after', 'notified at'])
-  screen.tell()
-  screen.tell(`${readers.Ben.name} had cancelled and is left alone;`)
-  screen.tell(`${books.other.title} did not arrive, so its readers wait on.`)
+  screen.indented()
+  screen.indented(`${readers.Ben.name} cancelled before the restock, so he is not notified.`)
+  screen.indented(`${books.other.title} was not restocked, so its readers keep waiting.`)
 }

@@ -5,29 +5,29 @@ import { spawnApi } from '@prebook/testing/api'
 import { expect, it } from 'vitest'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { fillCatalogue } from './fill-catalogue.ts'
-import { adminAccount, openReaders, signIn } from './people.ts'
+import { adminAccount, registerReaders, signIn } from './people.ts'
 import { Screen } from './screen.ts'
 import { demoEnvironment } from './start-on-usual-port.ts'
-import { giveTour, storyBooks } from './tour.ts'
+import { runTour, tourBooks } from './tour.ts'
 
-/** Changes what the API answers at an address: all of it, or each event of a stream. */
+/** Alters an answer of the API: the whole body, or each event of a stream. */
 type Alter = (path: string, body: string) => string
 
-/** Long enough on any machine for what comes at all; and for what does not, long enough to be waited for. */
-const PATIENCE_MS = { comes: 20_000, never: 2_000 }
+/** Timeouts in milliseconds: long for events that arrive, short for those that never do. */
+const TIMEOUT_MS = { arrives: 20_000, never: 2_000 }
 
-it('tells its story about a sound API', async () => {
+it('completes with a correct API', async () => {
   const tour = await tourOf((_path, body) => body)
   expect(tour).toEqual({ acts: 9, error: null })
 })
 
 it.each([
   { lie: 'the reason of a refusal', from: '"PREBOOK_DUPLICATE"', to: '"PREBOOK_BOOK_IN_STOCK"', acts: 2 },
-  { lie: 'the place in the queue', from: '"queuePosition":3', to: '"queuePosition":2', acts: 3 },
-  { lie: 'what a restock would do', from: '"wouldNotify":3', to: '"wouldNotify":4', acts: 4 },
-  { lie: 'how many were notified', from: '"notified":3', to: '"notified":2', acts: 5 },
+  { lie: 'the position in the queue', from: '"queuePosition":3', to: '"queuePosition":2', acts: 3 },
+  { lie: 'the preview of a restock', from: '"wouldNotify":3', to: '"wouldNotify":4', acts: 4 },
+  { lie: 'the number of notified readers', from: '"notified":3', to: '"notified":2', acts: 5 },
   {
-    lie: 'the time that an open page shows',
+    lie: 'the time on an open page',
     at: '/trpc/prebooks.watch',
     from: /"notifiedAt":"[^"]+"/g,
     to: '"notifiedAt":"2026-01-01T00:00:00.000Z"',
@@ -41,23 +41,23 @@ it.each([
     acts: 6,
   },
   {
-    lie: 'whom an e-mail is for',
+    lie: 'the recipient of an e-mail',
     at: '/trpc/deliveries.list',
     from: 'dan@readers.example',
     to: 'ben@readers.example',
     acts: 7,
   },
   {
-    lie: 'which pre-booking an e-mail is about',
+    lie: 'the pre-booking of an e-mail',
     at: '/trpc/deliveries.list',
     // Ben's is the second.
     from: '"prebookId":3',
     to: '"prebookId":2',
     acts: 7,
   },
-  { lie: 'what an e-mail says', at: '/dev/mail/', from: 'is back in stock', to: 'sold out', acts: 7 },
+  { lie: 'the subject of an e-mail', at: '/dev/mail/', from: 'is back in stock', to: 'sold out', acts: 7 },
   {
-    lie: 'what selling out is called',
+    lie: 'the transition for selling out',
     from: '"transition":"sold-out"',
     to: '"transition":"changed"',
     acts: 9,
@@ -69,7 +69,7 @@ it.each([
 
 it.each([
   {
-    what: 'the flip on an open page',
+    what: 'the update of an open page',
     at: '/trpc/prebooks.watch',
     from: /^[^]*"notified"[^]*$/,
     to: '',
@@ -82,45 +82,45 @@ it.each([
     to: '"items":[],"next',
     acts: 7,
   },
-])('stops when $what does not come', async ({ at, from, to, acts }) => {
+])('stops when $what does not arrive', async ({ at, from, to, acts }) => {
   const alter: Alter = (path, body) => (path.startsWith(at) ? body.replace(from, to) : body)
-  const tour = await tourOf(alter, PATIENCE_MS.never)
+  const tour = await tourOf(alter, TIMEOUT_MS.never)
   expect(tour).toEqual({ acts, error: expect.any(UnexpectedAnswer) as unknown })
-  expect(String(tour.error)).toContain('did not come')
+  expect(String(tour.error)).toContain('Timed out')
 })
 
-/** Gives the tour through a go-between that may alter what the API answers. Says how far it came, and what ended it. */
+/** Runs the tour through a proxy that may alter the API's answers. Resolves to the number of acts and the error, if any. */
 async function tourOf(
   alter: Alter,
-  patienceMs = PATIENCE_MS.comes,
+  timeoutMs = TIMEOUT_MS.arrives,
 ): Promise<{ acts: number; error: unknown }> {
   await using api = await spawnApi({ env: demoEnvironment })
-  await using goBetween = await startGoBetween(api.url, alter)
-  const { url } = goBetween
+  await using proxy = await startProxy(api.url, alter)
+  const { url } = proxy
   const written: string[] = []
   const screen = new Screen({ write: (text) => written.push(text) }, {})
   await api.createAdmin(adminAccount.email, adminAccount.password)
-  const setter = await signIn(api.url, adminAccount)
-  const books = storyBooks(await fillCatalogue(setter.client), () => 0)
-  const readers = await openReaders(url)
+  const setup = await signIn(api.url, adminAccount)
+  const books = tourBooks(await fillCatalogue(setup.client), () => 0)
+  const readers = await registerReaders(url)
   const admin = await signIn(url, adminAccount)
-  const stage = { url, screen, checks: new Checks(), patienceMs, admin, readers, books }
-  const error: unknown = await giveTour(stage).then(
+  const stage = { url, screen, checks: new Checks(), timeoutMs, admin, readers, books }
+  const error: unknown = await runTour(stage).then(
     () => null,
     (thrown: unknown) => thrown,
   )
   return { acts: written.filter((text) => /^\d {2}\S/.test(text)).length, error }
 }
 
-async function startGoBetween(target: string, alter: Alter): Promise<AsyncDisposable & { url: string }> {
+async function startProxy(target: string, alter: Alter): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
-    const passOn = async () => {
+    const forward = async () => {
       const chunks: Buffer[] = []
       for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array))
       const { method = 'GET', headers, url = '/' } = request
       const { authorization } = headers
-      const leaving = new AbortController()
-      response.on('close', () => leaving.abort())
+      const disconnected = new AbortController()
+      response.on('close', () => disconnected.abort())
       const answer = await fetch(new URL(url, target), {
         method,
         headers: {
@@ -128,15 +128,15 @@ async function startGoBetween(target: string, alter: Alter): Promise<AsyncDispos
           ...(authorization === undefined ? {} : { authorization }),
         },
         body: method === 'GET' ? null : Buffer.concat(chunks),
-        signal: leaving.signal,
+        signal: disconnected.signal,
       })
       const type = answer.headers.get('content-type') ?? 'application/json'
       response.writeHead(answer.status, { 'content-type': type })
       const altered = (body: string) => alter(url, body)
-      if (type.startsWith('text/event-stream')) await passEventsOn(answer, response, altered)
+      if (type.startsWith('text/event-stream')) await forwardEvents(answer, response, altered)
       else response.end(altered(await answer.text()))
     }
-    passOn().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+    forward().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -150,8 +150,8 @@ async function startGoBetween(target: string, alter: Alter): Promise<AsyncDispos
   }
 }
 
-/** Passes each event on as it comes; an empty line ends it. */
-async function passEventsOn(
+/** Forwards each event when it is complete; an empty line ends it. */
+async function forwardEvents(
   answer: Response,
   response: ServerResponse,
   altered: (event: string) => string,

@@ -1,33 +1,37 @@
 import { moreCopies, newSpell } from './after-the-restock.ts'
-import { adminLooks, oneCancels, readersPrebook, refusals } from './before-the-restock.ts'
+import { adminChecksDemand, oneCancels, readersPrebook, refusals } from './before-the-restock.ts'
 import { UnexpectedAnswer } from './checks.ts'
 import type { Book } from './fill-catalogue.ts'
-import { mailsCome } from './the-mail.ts'
+import { mailsArrive } from './the-mail.ts'
 import { restock } from './the-restock.ts'
-import type { Stage, StoryBooks } from './stage.ts'
+import type { Stage, TourBooks } from './stage.ts'
 
-/** Copies that arrive while readers wait, and copies there are after a second delivery. */
+/** The stock after the first and after the second delivery. */
 const COPIES = { first: 5, second: 10 }
 
-/** Plays the whole story. Each line shows what the API answered, and nothing goes on after a wrong answer. */
-export async function giveTour(stage: Stage): Promise<void> {
-  const places = await readersPrebook(stage)
+/**
+ * Runs the whole tour. Each line shows an answer of the API.
+ *
+ * @throws UnexpectedAnswer at the first wrong answer
+ */
+export async function runTour(stage: Stage): Promise<void> {
+  const placed = await readersPrebook(stage)
   await refusals(stage)
-  await oneCancels(stage, places)
-  await adminLooks(stage, COPIES.first)
-  const notifiedAt = await restock(stage, places, COPIES.first)
-  await mailsCome(stage, places, notifiedAt)
-  await moreCopies(stage, places, COPIES.second, notifiedAt)
+  await oneCancels(stage, placed)
+  await adminChecksDemand(stage, COPIES.first)
+  const notifiedAt = await restock(stage, placed, COPIES.first)
+  await mailsArrive(stage, placed, notifiedAt)
+  await moreCopies(stage, placed, COPIES.second, notifiedAt)
   await newSpell(stage, notifiedAt)
 }
 
 /**
- * Picks the books of the story.
+ * Picks the books of the tour.
  *
- * @param waitingFor how many readers wait for a title
- * @throws UnexpectedAnswer when the shop lacks one, or its stock does not fit the story
+ * @param waitingFor returns the number of readers waiting for a title
+ * @throws UnexpectedAnswer when a book is missing, or its stock does not fit the tour
  */
-export function storyBooks(shop: readonly Book[], waitingFor: (title: string) => number): StoryBooks {
+export function tourBooks(shop: readonly Book[], waitingFor: (title: string) => number): TourBooks {
   const wanted = find(shop, 'Dune', false)
   const other = find(shop, 'Pippi Longstocking', false)
   return {
@@ -41,7 +45,5 @@ export function storyBooks(shop: readonly Book[], waitingFor: (title: string) =>
 function find(shop: readonly Book[], title: string, inStock: boolean): Book {
   const book = shop.find((candidate) => candidate.title === title)
   if (book?.inStock === inStock) return book
-  throw new UnexpectedAnswer(
-    `The story needs ${title} ${inStock ? 'in stock' : 'sold out'}; the shop has it otherwise.`,
-  )
+  throw new UnexpectedAnswer(`The tour needs ${title} to be ${inStock ? 'in stock' : 'sold out'}.`)
 }

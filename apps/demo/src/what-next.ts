@@ -1,29 +1,31 @@
 import { adminAccount, readerAccount, readerNames, READER_PASSWORD } from './people.ts'
 import type { Screen } from './screen.ts'
-import type { StoryBooks } from './stage.ts'
+import type { TourBooks } from './stage.ts'
 
-/** Says where everything is and what to try next. Commands start their line, so that they can be copied as they are. */
-export function printWhatNext(screen: Screen, url: string, books: StoryBooks): void {
+/** Prints addresses, accounts and commands to try. Commands are not indented, so that they can be copied as they are. */
+export function printWhatNext(screen: Screen, url: string, books: TourBooks): void {
   const { wanted } = books
-  screen.heading('Now it is yours: the shop is open')
+  screen.heading('Now try it yourself')
   screen.line()
   screen.table([
-    ['the shop', `${url}/`],
-    ['for the admin', `${url}/admin/demand`],
-    ['kept e-mails', `${url}/dev/mail`],
-    ['REST, to read and try', `${url}/docs`],
+    ['shop', `${url}/`],
+    ['admin page', `${url}/admin/demand`],
+    ['e-mails', `${url}/dev/mail`],
+    ['REST reference', `${url}/docs`],
   ])
-  screen.heading('Accounts, for this demo only: they vanish with it')
+  screen.heading('Accounts (this demo only)')
   screen.line()
   screen.table([
     ['admin', adminAccount.email, adminAccount.password],
     ...readerNames.map((name) => ['reader', readerAccount(name).email, READER_PASSWORD]),
   ])
   screen.line()
-  screen.tell(`Be ${readerAccount('Ada').name} in one window and the admin in a private one:`)
-  screen.tell(`restock ${wanted.title} there, and see what ${readerAccount('Ada').name}'s page does.`)
+  screen.indented(`Sign in as ${readerAccount('Ada').name} in one window and as the admin in a private one.`)
+  screen.indented(
+    `Restock ${wanted.title} as the admin, and watch ${readerAccount('Ada').name}'s page change.`,
+  )
   screen.line()
-  screen.line('To try in another terminal, in the same folder:')
+  screen.line('Run these commands in another terminal, in this folder:')
   for (const { title, lines } of nextCommands(url, books)) {
     screen.heading(title)
     screen.line()
@@ -35,12 +37,12 @@ export function printWhatNext(screen: Screen, url: string, books: StoryBooks): v
 
 type Block = { title: string; lines: string[] }
 
-function nextCommands(url: string, { wanted }: StoryBooks): Block[] {
+function nextCommands(url: string, { wanted }: TourBooks): Block[] {
   const ben = readerAccount('Ben')
   const ada = readerAccount('Ada')
   return [
     {
-      title: `As a reader, with curl: ${ben.name} signs in, finds ${wanted.title}, pre-books it`,
+      title: `Reader, with curl: ${ben.name} signs in, finds ${wanted.title} and pre-books it`,
       lines: [
         `API=${url}`,
         `JSON='content-type: application/json'`,
@@ -52,7 +54,7 @@ function nextCommands(url: string, { wanted }: StoryBooks): Block[] {
       ],
     },
     {
-      title: `As the admin, line by line (password: ${adminAccount.password}): who waits, and a restock`,
+      title: `Admin, with the command line: demand, a restock and its e-mails (password: ${adminAccount.password})`,
       lines: [
         `pnpm prebook login --email ${adminAccount.email} --url ${url}`,
         'pnpm prebook demand',
@@ -61,11 +63,11 @@ function nextCommands(url: string, { wanted }: StoryBooks): Block[] {
       ],
     },
     {
-      title: 'Beside it, in a terminal of its own: each change of stock, until Ctrl-C',
+      title: 'In one more terminal: every stock change, live, until Ctrl-C',
       lines: ['pnpm prebook watch'],
     },
     {
-      title: `As an application, in TypeScript: ${ada.name}'s pre-bookings, notified by that restock`,
+      title: `Application, in TypeScript: ${ada.name}'s pre-bookings after that restock`,
       lines: [
         `pnpm -F @prebook/demo exec node --input-type=module-typescript <<'EOF'`,
         `import { createClient } from '@prebook/client'`,

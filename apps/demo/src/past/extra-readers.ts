@@ -33,9 +33,9 @@ const names = [
   'David',
 ]
 
-/** The readers whom the story does not name. */
+/** The readers who are not named in the tour. */
 export const extraReaders: readonly Account[] = names.map((name) => ({
   name,
-  email: `${name.toLowerCase()}@town.example`,
+  email: `${name.toLowerCase()}@customers.example`,
   password: READER_PASSWORD,
 }))

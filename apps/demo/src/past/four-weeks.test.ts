@@ -3,7 +3,7 @@ import { catalogue } from '../catalogue.ts'
 import { fourWeeks, OPENED, waitingFor } from './four-weeks.ts'
 import { extraReaders } from './extra-readers.ts'
 
-it('tells of each book once', () => {
+it('lists each book and each reader once', () => {
   expect(new Set(fourWeeks.map(({ title }) => title)).size).toBe(fourWeeks.length)
   for (const name of ['email', 'name'] as const) {
     expect(new Set(extraReaders.map((account) => account[name])).size).toBe(extraReaders.length)
@@ -11,7 +11,7 @@ it('tells of each book once', () => {
 })
 
 it.each(fourWeeks)(
-  'lets nobody pre-book $title while it is in stock, nor twice',
+  'no reader pre-books $title while it is in stock, or twice',
   ({ title, stock, joined }) => {
     const { stockQuantity: now } = catalogue.find((book) => book.title === title) ?? {}
     expect(now).toBeDefined()
@@ -35,7 +35,7 @@ it.each(fourWeeks)(
   },
 )
 
-it('has books that many wait for and books that few do', () => {
+it('has books with long and with short waitlists', () => {
   const waiting = fourWeeks.map(({ title }) => waitingFor(title))
   expect(Math.min(...waiting)).toBe(1)
   expect(new Set(waiting).size).toBeGreaterThan(8)

@@ -1,18 +1,18 @@
-/** What happened to a book before the demo begins, by how many days ago it was. */
+/** A book's history before the demo starts, by the number of days ago. */
 export type BookPast = {
   title: string
-  /** How many copies there were from then on. */
+  /** The stock from that day on. */
   stock?: Record<number, number>
-  /** How many readers pre-booked it, after the stock had changed that day. */
+  /** The number of readers who pre-booked it, after the stock change of that day. */
   joined?: Record<number, number>
 }
 
-/** How long ago the shop opened, in days. */
+/** The age of the shop, in days. */
 export const OPENED = 28
 
 /**
- * The four weeks behind the shop: made up, so that there is something to see. Whatever a book's stock was, it ends as the
- * catalogue has it.
+ * The made-up history of the shop, so that there is something to see. Each book ends with the stock that the catalogue
+ * gives it.
  */
 export const fourWeeks: readonly BookPast[] = [
   {
@@ -71,11 +71,11 @@ export const fourWeeks: readonly BookPast[] = [
   { title: 'Roadside Picnic', joined: { 3: 1 } },
 ]
 
-/** How many readers wait for a book when the demo begins. */
+/** The number of readers waiting for a book when the tour starts. */
 export function waitingFor(title: string): number {
   const { stock = {}, joined = {} } = fourWeeks.find((past) => past.title === title) ?? {}
   const days = Object.keys(stock).map(Number)
-  // The latest restock told everybody who had joined by then.
+  // The latest restock notified all readers who had joined before it.
   const restocked = Math.min(...days.filter((day) => Number(stock[day]) > 0), OPENED)
   return Object.entries(joined)
     .filter(([day]) => Number(day) < restocked)

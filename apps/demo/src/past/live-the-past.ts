@@ -2,7 +2,7 @@ import { writeFileSync, renameSync } from 'node:fs'
 import type { ApiProcess } from '@prebook/testing/api'
 import type { PrebookClient } from '@prebook/client'
 import { fillCatalogue, type Book } from '../fill-catalogue.ts'
-import { adminAccount, openAccounts, signIn } from '../people.ts'
+import { adminAccount, registerAccounts, signIn } from '../people.ts'
 import { CLOCK_FILE } from './clock-file.ts'
 import { fourWeeks, OPENED, type BookPast } from './four-weeks.ts'
 import { extraReaders } from './extra-readers.ts'
@@ -10,16 +10,16 @@ import { extraReaders } from './extra-readers.ts'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** How many days anybody stays away at most: a session that nobody uses for two weeks ends. */
-const VISIT_EVERY = 10
+/** Days between visits of each reader. A session expires after two weeks without use. */
+const VISIT_INTERVAL = 10
 
-/** A clock that stands still until it is set: what the API goes by while it writes the past. */
+/** A clock that the API uses while it writes the past. It shows the time that was last set. */
 export type Clock = { env: Record<string, string>; set(time: number): void }
 
-/** Makes a clock out of a file. */
+/** Creates a clock that is stored in a file. */
 export function createClock(file: string): Clock {
   const set = (time: number) => {
-    // In two steps, since the API may read at any time and must never find half of it.
+    // Written and renamed, so that the API never reads half a number.
     writeFileSync(`${file}.next`, String(time))
     renameSync(`${file}.next`, file)
   }
@@ -29,10 +29,10 @@ export function createClock(file: string): Clock {
 }
 
 /**
- * Opens the shop some weeks ago, with an admin and a catalogue, and lets the town buy and pre-book since. All of it goes
- * through the API, which writes it writes everything; only its clock is set back.
+ * Opens the shop four weeks ago with an admin and a catalogue, then lets the extra readers buy and pre-book day by day.
+ * Everything goes through the API, which runs with its clock set back.
  *
- * @param onProgress is told how many days ago it is
+ * @param onProgress called for each day with the number of days ago
  */
 export async function livePast(
   api: ApiProcess,
@@ -40,12 +40,12 @@ export async function livePast(
   onProgress: (daysAgo: number) => void,
 ): Promise<void> {
   const now = Date.now()
-  // An hour into the day, as days are counted back from now: whoever looks during the next hours still counts it so.
+  // Offset by an hour, so that no event is on a day boundary of the statistics while the demo runs.
   const setDay = (daysAgo: number) => clock.set(now - daysAgo * DAY_MS - HOUR_MS)
   setDay(OPENED)
   await api.createAdmin(adminAccount.email, adminAccount.password)
   const admin = (await signIn(api.url, adminAccount)).client
-  const [shop, readers] = await Promise.all([fillCatalogue(admin), openAccounts(api.url, extraReaders)])
+  const [shop, readers] = await Promise.all([fillCatalogue(admin), registerAccounts(api.url, extraReaders)])
   const lives = fourWeeks.map((past, index) =>
     bookLife(
       past,
@@ -57,16 +57,16 @@ export async function livePast(
   for (let daysAgo = OPENED - 1; daysAgo >= 0; daysAgo -= 1) {
     onProgress(daysAgo)
     setDay(daysAgo)
-    if (daysAgo % VISIT_EVERY === 0) await Promise.all(readers.map(({ client }) => client.auth.me.query()))
+    if (daysAgo % VISIT_INTERVAL === 0) await Promise.all(readers.map(({ client }) => client.auth.me.query()))
     await Promise.all(lives.map((live) => live(admin, daysAgo)))
   }
 }
 
-/** One book, day by day. */
+/** Returns a function that plays one day of a book. */
 function bookLife({ title, stock, joined }: BookPast, shop: Book[], readers: PrebookClient[], index: number) {
   const bookId = shop.find((book) => book.title === title)?.id
-  if (bookId === undefined) throw new Error(`The catalogue has no ${title}.`)
-  // Not the same readers first for every book.
+  if (bookId === undefined) throw new Error(`The catalogue does not contain ${title}.`)
+  // Each book starts with a different reader.
   let next = index * 7
   return async (admin: PrebookClient, daysAgo: number): Promise<void> => {
     const quantity = stock?.[daysAgo]
