@@ -169,9 +169,7 @@ describe('serving', () => {
     const daysAgo = async () =>
       (Date.now() - Number(await readFile(join(demo.temporary, folder, 'clock')))) / 86_400_000
     // After the first day, on which the catalogue is filled.
-    await expect
-      .poll(daysAgo, WAIT)
-      .toSatisfy((days: number) => days > 1 && days < OPENED)
+    await expect.poll(daysAgo, WAIT).toSatisfy((days: number) => days > 1 && days < OPENED)
     demo.kill('SIGTERM')
     expect(await demo.end()).toEqual({ code: 0, output: expect.stringContaining('Stopped') })
     expect(demo.output()).not.toContain('Prebook:')
