@@ -8,7 +8,6 @@ import { createClient, explainError, memoryStorage, type PrebookClient } from '.
 import { refusing, saying, serve, serveInTurn, abandonedAddress } from './testing/servers.ts'
 import type { RequestListener } from 'node:http'
 
-
 /** What a subscriber is told. */
 function watch(client: PrebookClient) {
   const seen = {

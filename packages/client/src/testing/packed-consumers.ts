@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -16,7 +17,7 @@ export type Compiler = (typeof compilers)[number]
 export const resolutions = ['nodenext', 'bundler'] as const
 export type Resolution = (typeof resolutions)[number]
 
-/** The package as `pnpm pack` makes it, installed by npm in folders outside the workspace that hold the files of `consumer`. */
+/** The package as `pnpm pack` makes it, installed in folders outside the workspace that hold the files of `consumer`. */
 export type PackedConsumers = AsyncDisposable & {
   tarball: string
   /** Nothing but the package and what it depends on. */
@@ -43,9 +44,9 @@ export async function installPackedConsumers(): Promise<PackedConsumers> {
     const react = ['@tanstack/react-query', 'react', '@types/react']
     await Promise.all([plain, withReact].map((to) => cp(join(root, 'consumer'), to, { recursive: true })))
     await Promise.all([
-      install(plain, [tarball]),
-      install(withReact, [tarball, ...react.map((name) => `${name}@${installedVersion(name)}`)]),
-      install(example, [tarball]),
+      install(plain, tarball),
+      install(withReact, tarball, react),
+      install(example, tarball, ['@types/node']),
     ])
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
@@ -60,19 +61,70 @@ export async function installPackedConsumers(): Promise<PackedConsumers> {
   }
 }
 
-async function install(folder: string, packages: string[]): Promise<void> {
-  await mkdir(folder, { recursive: true })
+/**
+ * Installs the tarball and what it declares into a folder, without a network: every dependency is copied from where the
+ * workspace has it. What the package needs and does not declare is missing there, as it would be for its users.
+ *
+ * @param more further packages that an application has installed itself
+ */
+async function install(folder: string, tarball: string, more: readonly string[] = []): Promise<void> {
+  const client = join(folder, 'node_modules/@prebook/client')
+  await mkdir(client, { recursive: true })
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }', {
     flag: 'wx',
   }).catch(
     // The example brings its own.
     (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)),
   )
-  await mustRun('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], folder)
+  await mustRun('tar', ['-xzf', tarball, '-C', client, '--strip-components=1'], folder)
+  const { dependencies = {} } = await readManifest(client)
+  await copyDependencies(folder, root, Object.entries(dependencies))
+  await copyDependencies(
+    folder,
+    root,
+    more.map((name) => [name, null]),
+  )
 }
 
-function installedVersion(name: string): string {
-  return (require(`${name}/package.json`) as { version: string }).version
+type Manifest = { version: string; dependencies?: Record<string, string> }
+
+async function readManifest(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
+/**
+ * Copies packages, and in turn what they depend on, from the workspace.
+ *
+ * @param from the package whose `node_modules` has them
+ * @param names each with the exact version that it must have, or null for the one that is there
+ */
+async function copyDependencies(
+  folder: string,
+  from: string,
+  names: readonly (readonly [name: string, version: string | null])[],
+): Promise<void> {
+  for (const [name, version] of names) {
+    const source = await findPackage(from, name)
+    const manifest = await readManifest(source)
+    if (version !== null && /^\d/.test(version) && version !== manifest.version)
+      throw new Error(`${name} is ${manifest.version} in the workspace, and the package asks for ${version}.`)
+    const target = join(folder, 'node_modules', name)
+    if (existsSync(target)) continue
+    await cp(source, target, {
+      recursive: true,
+      filter: (path) => !path.includes('/node_modules/', source.length),
+    })
+    await copyDependencies(folder, source, Object.entries(manifest.dependencies ?? {}))
+  }
+}
+
+/** Where a package finds another: in its own `node_modules`, or next to itself in pnpm's store. */
+async function findPackage(from: string, name: string): Promise<string> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', name)
+    if (existsSync(candidate)) return realpath(candidate)
+    if (folder === dirname(folder)) throw new Error(`${name} is not installed for ${from}.`)
+  }
 }
 
 /**
@@ -104,6 +156,11 @@ export async function typeCheck(
   }
   const file = join(folder, `tsconfig.${compiler}.${resolution}.json`)
   await writeFile(file, JSON.stringify(config))
+  return compile(folder, file, compiler)
+}
+
+/** Runs one of the workspace's compilers on a project elsewhere. */
+export async function compile(folder: string, project: string, compiler: Compiler): Promise<Run> {
   const tsc = join(dirname(require.resolve(`${compiler}/package.json`)), 'bin', 'tsc')
-  return runCommand(process.execPath, [tsc, '-p', file], { cwd: folder })
+  return runCommand(process.execPath, [tsc, '-p', project], { cwd: folder })
 }
