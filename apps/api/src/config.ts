@@ -6,35 +6,29 @@ const Environment = z.object({
   DATABASE_URL: z
     .string()
     .default('file:./data/prebook.db')
-    .describe(
-      'Where the data is: file:<path> for SQLite, postgres://user:password@host/name for PostgreSQL.',
-    ),
+    .describe('Database: file:<path> (SQLite) or postgres://user:password@host/name.'),
   DATABASE_POOL_SIZE: wholeNumber(1, 1_000)
     .default(10)
-    .describe('How many connections to PostgreSQL one process opens at most, beside one that listens.'),
+    .describe('Maximum PostgreSQL connections per process, plus one that listens for events.'),
   DATABASE_WAIT_MS: wholeNumber(100, 600_000)
     .default(5_000)
-    .describe(
-      'How long a request waits for a connection or for what another one holds, in milliseconds; then it is told STORE_BUSY.',
-    ),
+    .describe('Milliseconds to wait for a connection or a lock before failing with STORE_BUSY.'),
   DATABASE_STATEMENT_TIMEOUT_MS: wholeNumber(1_000, 600_000)
     .default(30_000)
-    .describe('How long one statement may take on PostgreSQL, in milliseconds.'),
-  HOST: z.string().default('127.0.0.1').describe('The address to listen on; 0.0.0.0 is every interface.'),
-  PORT: wholeNumber(0, 65_535).default(8787).describe('The port to listen on; 0 lets the system choose.'),
+    .describe('Timeout of one PostgreSQL statement, in milliseconds.'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 is every interface.'),
+  PORT: wholeNumber(0, 65_535).default(8787).describe('Port to listen on; 0 lets the system choose.'),
   PUBLIC_URL: z
     .url({
       protocol: /^https?$/,
       error: 'must be an http or https address, such as https://books.example.org',
     })
     .optional()
-    .describe(
-      'The address that browsers use, if it is not the one listened on. With https, cookies are Secure.',
-    ),
+    .describe('Address that browsers use, if it differs. With https, cookies are Secure.'),
   WEB_DIR: z
     .string()
     .optional()
-    .describe('Where the built web page is, if not where pnpm web:build puts it.'),
+    .describe('Folder of the built web page, if not the one that pnpm web:build writes.'),
   CORS_ORIGINS: z
     .string()
     .default('')
@@ -46,13 +40,13 @@ const Environment = z.object({
     .describe('Other origins whose pages may call the API, separated by commas.'),
   TRUSTED_PROXIES: wholeNumber(0, 10)
     .default(0)
-    .describe('How many proxies stand in front: so many of the addresses in X-Forwarded-For are believed.'),
+    .describe('Number of trusted reverse proxies, counted from the right of X-Forwarded-For.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, silent',
     })
     .default('info')
-    .describe('How much is logged.'),
+    .describe('Log level: fatal, error, warn, info, debug or silent.'),
   SMTP_URL: z
     .string()
     .refine(isSmtpUrl, {
@@ -60,43 +54,43 @@ const Environment = z.object({
         'must be smtp://user:password@host:port or smtps://…; special signs in the password are %-encoded',
     })
     .optional()
-    .describe('The mail server: smtp://user:password@host:port, or smtps://. Without it no mail is sent.'),
+    .describe('Mail server: smtp://user:password@host:port or smtps://. Without it, mail is held.'),
   MAIL_FROM: z
     .string()
     .refine((text) => parseMailbox(text) !== null, {
       error: 'must be one address, with a name or without, such as The Bookshop <shop@example.org>',
     })
     .optional()
-    .describe('Whom mail is from: The Bookshop <shop@example.org>.'),
+    .describe('Sender of outgoing mail, such as The Bookshop <shop@example.org>.'),
   SECRET: z
     .string()
     .min(32, 'must have at least 32 characters, such as openssl rand -hex 32 prints')
     .optional()
-    .describe('Signs the links in mails; the same for all processes, at least 32 characters.'),
+    .describe('Signs the links in mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
     .default(5)
-    .describe('How many mails one process sends at the same time, each on a connection of its own.'),
+    .describe('Mails that one process sends at the same time, each on a separate connection.'),
   MAIL_PER_SECOND: wholeNumber(1, 100_000)
     .default(20)
-    .describe('How many mails one process sends in a second at most.'),
+    .describe('Maximum mails per second that one process sends.'),
   MAIL_TRIES: wholeNumber(1, 100)
     .default(10)
-    .describe('How often a mail is tried, over some hours, before it has failed.'),
+    .describe('Attempts to send a mail, over several hours, before it counts as failed.'),
   MAIL_PREVIEW: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
-    .describe('With 1, everybody may read kept mails at /dev/mail: for development, never in production.'),
+    .describe('1 shows held mails to anyone at /dev/mail. Never use it in production.'),
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
     .optional()
-    .describe('Who shows it as a bearer token may read /metrics; without it there is no such page.'),
+    .describe('Bearer token required to read /metrics. Without it, the page does not exist.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(30)
-    .describe('How many accounts one address may open in an hour.'),
+    .describe('New accounts allowed per hour, per IP address.'),
   LOGIN_FAILURES_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(20)
-    .describe('How many failed sign-ins an hour are let through for one address and for one account.'),
+    .describe('Failed sign-ins allowed per hour, per IP address and per account.'),
 })
 
 /** Variables whose value nobody is shown: it holds a password, or is one. */
