@@ -79,7 +79,7 @@ const Environment = z.object({
   MAIL_PREVIEW: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
-    .describe('1 shows held mails to anyone at /dev/mail. Never use it in production.'),
+    .describe('Shows held mails to anyone at /dev/mail when 1. Never use it in production.'),
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
