@@ -78,7 +78,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
   test('when it is a folder', async () => {
     await using folder = await makeFolder()
 
-    expect(await refusalOf(`file:${folder.path}`)).toMatch(/is a folder: let DATABASE_URL name a file in it/)
+    expect(await refusalOf(`file:${folder.path}`)).toMatch(/is a folder: set DATABASE_URL to a file in it/)
   })
 
   test('when it is a text file, which stays as it is', async () => {
@@ -97,7 +97,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
     using other = new DatabaseSync(file)
     other.exec('create table songs (title text)')
 
-    expect(await refusalOf(`file:${file}`)).toMatch(/another application: let DATABASE_URL name a new file/)
+    expect(await refusalOf(`file:${file}`)).toMatch(/another application: set DATABASE_URL to a new file/)
     expect(other.prepare('select name from sqlite_master').all()).toEqual([{ name: 'songs' }])
   })
 

@@ -1,7 +1,7 @@
 import type { CancelledFrom, DeliveryState, Role } from '@prebook/core'
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
 
-/** The tables, as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
+/** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
 export type Database = {
   books: BooksTable
   stock_movements: StockMovementsTable
@@ -22,7 +22,7 @@ type BooksTable = {
   price_cents: number
   description: string | null
   stock_quantity: number
-  /** Title, author and ISBN, folded by `searchText` of core; it begins with the title, so it also sorts the catalogue. */
+  /** Title, author and ISBN, folded by core's `searchText`. The title comes first, so this also sorts the catalogue. */
   search_text: string
   created_at: number
   updated_at: number
@@ -38,7 +38,7 @@ type StockMovementsTable = {
   created_at: number
 }
 
-/** Answers already given to stock changes that carried an idempotency key, so that a repetition gets the same one. */
+/** Answers to stock changes that carried an idempotency key. A repeated request gets the same answer. */
 type StockRequestsTable = {
   actor_id: number
   idempotency_key: string
@@ -51,10 +51,10 @@ type WaitlistsTable = {
   id: Generated<number>
   book_id: number
   opened_at: number
-  /** Set once, when a restock closes the waitlist: from then on everybody on it counts as notified. */
+  /** Set once, when a restock closes the waitlist. From then on every reader on it counts as notified. */
   notified_at: number | null
   closed_by: number | null
-  /** Filled in after the commit that closed the waitlist; null until then. */
+  /** Counted after the commit that closed the waitlist; null until then. */
   notified_count: number | null
   dispatch_cursor: Generated<number>
   dispatched_at: number | null
@@ -80,7 +80,7 @@ type UsersTable = {
 }
 
 type SessionsTable = {
-  /** SHA-256 of the token in hexadecimal: the token itself is never stored. */
+  /** SHA-256 of the token in hexadecimal. The token itself is never stored. */
   id: string
   user_id: number
   created_at: number
@@ -90,9 +90,9 @@ type SessionsTable = {
 type DeliveriesTable = {
   id: Generated<number>
   prebook_id: number
-  /** The book that the prebook is for: it never changes. */
+  /** The book that the prebook is for. It never changes. */
   book_id: number | null
-  /** When it was last put in line to be sent. */
+  /** When the delivery was last queued. */
   queued_at: Generated<number>
   state: DeliveryState
   attempts: Generated<number>
@@ -104,18 +104,18 @@ type DeliveriesTable = {
   sent_at: number | null
 }
 
-/** Tries of one kind by one somebody, within one window of time. */
+/** Attempts of one kind by one caller within one time window. */
 type ThrottleCountsTable = {
-  /** A hash of what is counted and of whom. */
+  /** A hash of the kind of attempt and the caller. */
   key: string
   tries: number
   expires_at: number
 }
 
-/** A transaction that may write. It comes from `Store.write` or `Store.writeOnBook`, never from anywhere else. */
+/** A transaction that can write. Only `Store.write` and `Store.writeOnBook` create one. */
 export type Tx = Transaction<Database>
 
-/** Something to read from: a reader of `Store.read`, or the transaction one is in. It cannot write or begin anything. */
+/** A connection for queries: the reader of `Store.read`, or a transaction. It cannot write or begin a transaction. */
 export type Reader = Pick<Kysely<Database>, 'selectFrom' | 'with' | 'fn' | 'getExecutor'>
 
 export type BookRow = Selectable<BooksTable>

@@ -6,7 +6,7 @@ import { engines } from './testing/index.ts'
 import { addUser } from './testing/rows.ts'
 
 describe.each(engines)('opening a database on $name', (engine) => {
-  test('that is new, by several at once: all open it, and share what they write', async () => {
+  test('that is new succeeds for several stores at once, and they share their writes', async () => {
     await using empty = await engine.createEmpty()
     await using disposables = new AsyncDisposableStack()
     const stores = await Promise.all(Array.from({ length: 5 }, () => openStore(empty.url)))
@@ -18,7 +18,7 @@ describe.each(engines)('opening a database on $name', (engine) => {
     }
   })
 
-  test('again finds what was written, and migrates nothing twice', async () => {
+  test('again finds earlier writes, and runs no migration twice', async () => {
     await using empty = await engine.createEmpty()
     const applied: unknown[] = []
     for (let count = 1; count <= 3; count += 1) {
@@ -34,7 +34,7 @@ describe.each(engines)('opening a database on $name', (engine) => {
     expect(applied).toEqual([applied[0], applied[0], applied[0]])
   })
 
-  test('that a newer version has changed is refused, and what it holds stays', async () => {
+  test('that a newer version has migrated is refused, and its rows are kept', async () => {
     await using database = await engine.create()
     await database.store.write(async (tx) => {
       await addUser(tx, { email: 'kept@example.org' })
@@ -57,7 +57,7 @@ test.each([
   'mysql://user:secret@host/name',
   'sqlite:x.db',
   'FILE:x.db',
-])('an address that names no engine is refused, and its secrets are not repeated: %j', async (url) => {
+])('an address of no known engine is refused without repeating its secrets: %j', async (url) => {
   const error: unknown = await openStore(url).catch((refusal: unknown) => refusal)
   expect(error).toBeInstanceOf(StoreOpenError)
   expect(String(error)).toMatch(/DATABASE_URL must be .*file:\.\/data\/prebook\.db/)

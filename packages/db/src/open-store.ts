@@ -3,30 +3,30 @@ import { openPostgres } from './engines/postgres/open-postgres.ts'
 import { openSqlite } from './engines/sqlite/open-sqlite.ts'
 import { StoreOpenError, type Store } from './store.ts'
 
-/** How patient a store is, and how much of a database server it takes. */
+/** Timeouts and limits of a store. */
 export type OpenStoreOptions = {
   /**
-   * How long a request waits for a database, a book or a connection of the pool that somebody else holds, in
-   * milliseconds; then it ends in `STORE_BUSY`. 5,000 unless told otherwise.
+   * How long a request waits for the lock of a database or a book, or for a connection of the pool, in milliseconds.
+   * Then it fails with `STORE_BUSY`. Default: 5,000.
    */
   lockWaitMs?: number
   /**
-   * The most connections to a database server at once, 10 unless told otherwise; one more listens for news. No request
-   * needs two. SQLite has none.
+   * The maximum number of connections to a database server. One more connection listens for events. No request needs
+   * two connections. SQLite ignores this. Default: 10.
    */
   poolSize?: number
   /**
-   * The longest that a statement may take on a database server before it ends in `STORE_BUSY`, in milliseconds; 30,000
-   * unless told otherwise.
+   * The longest a statement may run on a database server before it fails with `STORE_BUSY`, in milliseconds. Default:
+   * 30,000.
    */
   statementTimeoutMs?: number
 }
 
 /**
- * Opens the database that the address names, brings its schema up to date, and gives it back ready to serve.
+ * Opens a database and migrates its schema.
  *
  * @param url `file:` and a path, absolute or relative to the working directory; or `postgres://user:password@host/name`
- * @throws StoreOpenError when that is impossible, with what to do
+ * @throws StoreOpenError when the database cannot be opened. The message says what to do
  * @example await openStore('file:./data/prebook.db')
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {

@@ -7,7 +7,7 @@ import type { Store } from './store.ts'
 import { engines, type TestDatabase } from './testing/index.ts'
 import { addBook, addUser } from './testing/rows.ts'
 
-/** Reads, lets everybody else go first, then writes: a lost update if anybody came between. */
+/** Reads, yields, then writes. An update is lost if another write came between. */
 async function countUp(tx: Tx, id: number): Promise<void> {
   const book = await findBook(tx, id)
   await turn()
@@ -18,15 +18,15 @@ async function countUp(tx: Tx, id: number): Promise<void> {
     .execute()
 }
 
-// A slow disk is no fault of what is tested here.
+// A slow disk must not fail these tests.
 const patient = { lockWaitMs: 25_000 }
 
 async function secondStore(database: TestDatabase, disposables: AsyncDisposableStack): Promise<Store> {
   return disposables.adopt(await openStore(database.url, patient), (store) => store.close())
 }
 
-describe.each(engines)('writes at once on $name', (engine) => {
-  test('on two stores come one after another: fifty counts end at fifty, each done once', async () => {
+describe.each(engines)('concurrent writes on $name', (engine) => {
+  test('through two stores run one after another: fifty increments give fifty, each run once', async () => {
     await using database = await engine.create(patient)
     await using disposables = new AsyncDisposableStack()
     const other = await secondStore(database, disposables)
@@ -45,7 +45,7 @@ describe.each(engines)('writes at once on $name', (engine) => {
     expect(runs).toBe(50)
   })
 
-  test('that fail do not disturb those that succeed', async () => {
+  test('that fail do not affect those that succeed', async () => {
     await using database = await engine.create(patient)
     const { store } = database
     const book = await store.write((tx) => addBook(tx))
@@ -62,14 +62,14 @@ describe.each(engines)('writes at once on $name', (engine) => {
     expect(counted?.stock_quantity).toBe(20)
   })
 
-  test('let reads through, which see each write whole or not at all', async () => {
+  test('do not block reads, which see each write completely or not at all', async () => {
     await using database = await engine.create(patient)
     const { store } = database
     const [left, right] = await store.write(async (tx) => [await addBook(tx), await addBook(tx)])
     const seen: (number | undefined)[][] = []
-    const written = new AbortController()
-    const watching = (async () => {
-      while (!written.signal.aborted) {
+    const done = new AbortController()
+    const reading = (async () => {
+      while (!done.signal.aborted) {
         const rows = await store.read((reader) =>
           reader.selectFrom('books').select('stock_quantity').orderBy('id').execute(),
         )
@@ -77,19 +77,19 @@ describe.each(engines)('writes at once on $name', (engine) => {
         await turn()
       }
     })()
-    // Until it was watched often enough, whoever is faster.
+    // Continue until there were enough reads as well as writes.
     for (let round = 0; round < 20 || seen.length <= 20; round += 1) {
       await store.write(async (tx) => {
         await countUp(tx, left ?? 0)
         await countUp(tx, right ?? 0)
       })
     }
-    written.abort()
-    await watching
+    done.abort()
+    await reading
     expect(seen.filter(([first, second]) => first !== second)).toEqual([])
   })
 
-  test('of one row: one of two stores wins, the other is told', async () => {
+  test('of the same row succeed once, and the others are rejected', async () => {
     await using database = await engine.create(patient)
     await using disposables = new AsyncDisposableStack()
     const other = await secondStore(database, disposables)
@@ -105,7 +105,7 @@ describe.each(engines)('writes at once on $name', (engine) => {
 })
 
 describe.each(engines)('closing the store on $name', (engine) => {
-  test('waits for a write that is under way, and keeps what it wrote', async () => {
+  test('waits for a running write and commits it', async () => {
     await using database = await engine.create()
     await using disposables = new AsyncDisposableStack()
     const entered = Promise.withResolvers<void>()
@@ -127,7 +127,7 @@ describe.each(engines)('closing the store on $name', (engine) => {
     expect(users).toEqual([{ email: 'first@example.org' }, { email: 'last@example.org' }])
   })
 
-  test('waits for writes that are queued and for a read that is under way', async () => {
+  test('waits for queued writes and for a running read', async () => {
     await using database = await engine.create()
     const { store } = database
     const released = Promise.withResolvers<void>()
@@ -140,12 +140,12 @@ describe.each(engines)('closing the store on $name', (engine) => {
     await turn()
     released.resolve()
     await expect(writing).resolves.toHaveLength(5)
-    // How much of what is written meanwhile it sees is the engine's affair; that it comes to its end is not.
+    // How many of the concurrent writes the read sees depends on the engine. It must finish on both.
     await expect(reading).resolves.toBeInstanceOf(Array)
     await closing
   })
 
-  test('waits for what begins while it waits', async () => {
+  test('waits for writes that begin while it waits', async () => {
     await using database = await engine.create()
     const { store } = database
     const released = Promise.withResolvers<void>()
@@ -164,7 +164,7 @@ describe.each(engines)('closing the store on $name', (engine) => {
     await closing
   })
 
-  test('twice is as good as once, and afterwards nothing is read or written', async () => {
+  test('more than once is allowed, and afterwards reads and writes fail', async () => {
     await using database = await engine.create()
     const { store } = database
     await Promise.all([store.close(), store.close()])

@@ -8,40 +8,40 @@ import { addBook } from './testing/rows.ts'
 const restock: ChangeEvent = { kind: 'stock', bookId: 1, movementId: 2, closedWaitlistId: 3 }
 const person: ChangeEvent = { kind: 'user', userId: 7 }
 
-function hearOn(store: Store): { heard: ReceivedEvent[]; stop: () => void } {
-  const heard: ReceivedEvent[] = []
-  return { heard, stop: store.listen((news) => heard.push(news)) }
+function listenOn(store: Store): { received: ReceivedEvent[]; stop: () => void } {
+  const received: ReceivedEvent[] = []
+  return { received, stop: store.listen((event) => received.push(event)) }
 }
 
-describe.each(engines)('news on $name', (engine) => {
+describe.each(engines)('events on $name', (engine) => {
   test.each([
     {
       way: 'write',
-      write: (store: Store, news: ChangeEvent) =>
+      write: (store: Store, event: ChangeEvent) =>
         store.write(
-          async () => news,
-          (told) => told,
+          async () => event,
+          (result) => result,
         ),
     },
     {
       way: 'writeOnBook',
-      write: (store: Store, news: ChangeEvent) =>
+      write: (store: Store, event: ChangeEvent) =>
         store.writeOnBook(
           1,
           'exclusive',
-          async () => news,
-          (told) => told,
+          async () => event,
+          (result) => result,
         ),
     },
-  ])('are heard once after the commit of $way', async ({ write }) => {
+  ])('are received once after the commit of $way', async ({ write }) => {
     await using database = await engine.create()
-    const { heard } = hearOn(database.store)
+    const { received } = listenOn(database.store)
     await write(database.store, restock)
     await write(database.store, person)
-    expect(heard).toEqual([restock, person])
+    expect(received).toEqual([restock, person])
   })
 
-  test('tell of what is committed already', async () => {
+  test('arrive after the change is committed', async () => {
     await using database = await engine.create()
     const { store } = database
     let found: Promise<unknown[]> = Promise.resolve([])
@@ -55,10 +55,10 @@ describe.each(engines)('news on $name', (engine) => {
     expect(await found).toEqual([{ id }])
   })
 
-  test('of a write that fails, or has nothing to tell, are not heard', async () => {
+  test('are not sent for a write that fails or has no event', async () => {
     await using database = await engine.create()
     const { store } = database
-    const { heard } = hearOn(store)
+    const { received } = listenOn(store)
     const failing = store.write(
       async () => {
         throw new Error('no')
@@ -71,66 +71,66 @@ describe.each(engines)('news on $name', (engine) => {
       () => null,
     )
     await store.write(async () => 1)
-    expect(heard).toEqual([])
+    expect(received).toEqual([])
   })
 
-  test('are not heard by whoever has stopped', async () => {
+  test('are not received after unsubscribing', async () => {
     await using database = await engine.create()
     const { store } = database
-    const [gone, stays] = [hearOn(store), hearOn(store)]
+    const [gone, stays] = [listenOn(store), listenOn(store)]
     gone.stop()
     await store.write(
       async () => 1,
       () => person,
     )
-    expect([gone.heard, stays.heard]).toEqual([[], [person]])
+    expect([gone.received, stays.received]).toEqual([[], [person]])
   })
 })
 
 describe.each(engines.filter(({ name }) => name === 'postgres'))(
-  'news between processes on $name',
+  'events between processes on $name',
   (engine) => {
-    test('arrive at every other store on the database, and once at one’s own', async () => {
+    test('arrive at every other store of the database, and once at the sending store', async () => {
       await using database = await engine.create()
       await using disposables = new AsyncDisposableStack()
       const other = disposables.adopt(await openStore(database.url), (store) => store.close())
-      const [here, there] = [hearOn(database.store), hearOn(other)]
-      // Who listens first connects; until then nothing arrives, so it is told again and again.
+      const [here, there] = [listenOn(database.store), listenOn(other)]
+      // The first listener has to connect. Until then events are lost, so send them repeatedly.
       await vi.waitFor(async () => {
         await database.store.write(
           async () => 1,
           () => restock,
         )
-        expect(there.heard).toContainEqual(restock)
+        expect(there.received).toContainEqual(restock)
       }, WAIT)
       await other.write(
         async () => 1,
         () => person,
       )
-      await vi.waitFor(() => expect(here.heard).toContainEqual(person), WAIT)
-      expect(there.heard.filter(({ kind }) => kind === 'user')).toEqual([person])
+      await vi.waitFor(() => expect(here.received).toContainEqual(person), WAIT)
+      expect(there.received.filter(({ kind }) => kind === 'user')).toEqual([person])
     })
 
-    test('that a broken connection may have lost are made known, and later ones arrive again', async () => {
+    test('that a broken connection may have lost are reported as missed, and later events arrive', async () => {
       await using database = await engine.create()
       await using disposables = new AsyncDisposableStack()
       const other = disposables.adopt(await openStore(database.url), (store) => store.close())
-      const { heard } = hearOn(other)
-      const tell = () =>
+      const { received } = listenOn(other)
+      const send = () =>
         database.store.write(
           async () => 1,
           () => restock,
         )
       await vi.waitFor(async () => {
-        await tell()
-        expect(heard).toContainEqual(restock)
+        await send()
+        expect(received).toContainEqual(restock)
       }, WAIT)
       await engine.cutConnections?.(database.url)
-      await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), WAIT)
-      heard.length = 0
+      await vi.waitFor(() => expect(received).toContainEqual({ kind: 'missed' }), WAIT)
+      received.length = 0
       await vi.waitFor(async () => {
-        await tell()
-        expect(heard).toContainEqual(restock)
+        await send()
+        expect(received).toContainEqual(restock)
       }, WAIT)
     })
   },

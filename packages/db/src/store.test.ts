@@ -24,7 +24,7 @@ const ways: { way: string; write: <T>(store: Store, work: (tx: Tx) => Promise<T>
 
 describe.each(engines)('the store on $name', (engine) => {
   describe.each(ways)('$way', ({ write }) => {
-    test('gives back what its work gave, and everybody sees what it wrote', async () => {
+    test('returns the result of its work, and every store sees its rows', async () => {
       await using database = await engine.create()
       await using disposables = new AsyncDisposableStack()
       const other = disposables.adopt(await openStore(database.url), (store) => store.close())
@@ -34,7 +34,7 @@ describe.each(engines)('the store on $name', (engine) => {
       }
     })
 
-    test('sees its own changes, which nobody else sees before the end', async () => {
+    test('sees its own changes, which are not visible to others before the commit', async () => {
       await using database = await engine.create()
       const { store } = database
       const book = await store.write((tx) => addBook(tx))
@@ -46,11 +46,11 @@ describe.each(engines)('the store on $name', (engine) => {
       expect(await stockOf(store, book)).toBe(9)
     })
 
-    test('takes everything back when its work throws, and hands the error on', async () => {
+    test('rolls back when its work throws, and rethrows the error', async () => {
       await using database = await engine.create()
       const { store } = database
       const book = await store.write((tx) => addBook(tx))
-      const fault = new Error('thought better of it')
+      const fault = new Error('changed my mind')
       const attempt = write(store, async (tx) => {
         await setStock(tx, book, 9)
         await addUser(tx, { email: 'a@example.org' })
@@ -62,7 +62,7 @@ describe.each(engines)('the store on $name', (engine) => {
       expect(await store.read((reader) => reader.selectFrom('users').selectAll().execute())).toEqual([])
     })
 
-    test('goes on after a refused one', async () => {
+    test('works after a write that was rejected', async () => {
       await using database = await engine.create()
       const { store } = database
       await expect(write(store, (tx) => addBook(tx, { price_cents: 0 }))).rejects.toThrow(/check constraint/i)
@@ -70,7 +70,7 @@ describe.each(engines)('the store on $name', (engine) => {
       expect(await stockOf(store, book)).toBe(0)
     })
 
-    test('takes back what came before a refused statement', async () => {
+    test('rolls back the statements before a rejected one', async () => {
       await using database = await engine.create()
       const { store } = database
       const book = await store.write((tx) => addBook(tx, { isbn: '9780441013593' }))
@@ -82,7 +82,7 @@ describe.each(engines)('the store on $name', (engine) => {
       expect(await stockOf(store, book)).toBe(0)
     })
 
-    test('inside a write is refused at once, and takes the outer write with it', async () => {
+    test('inside another write is rejected at once, and the outer write is rolled back', async () => {
       await using database = await engine.create()
       const { store } = database
       let begun = false
@@ -99,7 +99,7 @@ describe.each(engines)('the store on $name', (engine) => {
     })
   })
 
-  test('lets a write read outside its transaction without waiting for itself', async () => {
+  test('lets a write read outside its transaction without a deadlock', async () => {
     await using database = await engine.create()
     const { store } = database
     const before = await store.write((tx) => addUser(tx))
@@ -114,7 +114,7 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(seen).toEqual([before, undefined])
   })
 
-  test('lets a write begin after another one ended, also from what that one started', async () => {
+  test('lets a write begin after another has ended, also from a continuation of that one', async () => {
     await using database = await engine.create()
     const { store } = database
     const first = await store.write((tx) => addUser(tx))
@@ -123,7 +123,7 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(new Set([first, second, third]).size).toBe(3)
   })
 
-  test('says UniqueViolation for a doubled row, with the cause underneath', async () => {
+  test('reports a duplicate row as UniqueViolation with its cause', async () => {
     await using database = await engine.create()
     const { store } = database
     await store.write((tx) => addUser(tx, { email: 'a@example.org' }))
@@ -134,14 +134,14 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(error).toMatchObject({ name: 'UniqueViolation', cause: expect.any(Error) })
   })
 
-  test('leaves an error that it does not know as it is', async () => {
+  test('does not change errors that are not about the database', async () => {
     await using database = await engine.create()
     const fault = new TypeError('not about the database')
     await expect(database.store.read(() => Promise.reject(fault))).rejects.toBe(fault)
     await expect(database.store.write(() => Promise.reject(fault))).rejects.toBe(fault)
   })
 
-  test('keeps whole numbers exact up to 2^53 − 1', async () => {
+  test('stores whole numbers exactly up to 2^53 − 1', async () => {
     await using database = await engine.create()
     const { store } = database
     const largest = Number.MAX_SAFE_INTEGER
@@ -150,7 +150,7 @@ describe.each(engines)('the store on $name', (engine) => {
     expect(await store.read((reader) => findUser(reader, largest))).toMatchObject({ created_at: largest - 1 })
   })
 
-  test('keeps text as it is, whatever the script', async () => {
+  test('stores text of any script unchanged', async () => {
     await using database = await engine.create()
     const { store } = database
     const title = `Zażółć 雪国 \u{1f4d6} 'quoted' "twice" \\ % _ ?1 $1`

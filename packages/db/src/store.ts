@@ -1,71 +1,79 @@
 import type { Reader, Tx } from './database.ts'
 
 /**
- * How a transaction holds a book: `shared` to join or leave its waitlist, many at a time; `exclusive` to change its stock.
- * It is what keeps anybody from joining a waitlist at the very moment it closes.
+ * How a transaction locks a book: `shared` to join or leave its waitlist, many at a time; `exclusive` to change its
+ * stock. The lock prevents a reader from joining a waitlist at the moment it closes.
  */
 export type BookLock = 'shared' | 'exclusive'
 
 /**
- * What a commit changed. It is told to whoever listens, in every process on the database, once the commit is done: a hint
- * to look again, never the truth. It may come late, and is lost with a process that dies.
+ * A change that was committed. Listeners in every process on the database receive it after the commit. It is a hint to
+ * read the database again, not a source of truth: it may arrive late, and it is lost if the process dies.
  */
 export type ChangeEvent =
-  /** The stock of a book changed, and with it, if that was a restock, the book's open waitlist was closed. */
+  /** The stock of a book changed. If it was a restock, the book's open waitlist was closed. */
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
-  /** Something changed that one person sees: their prebooks, their sessions, or their standing. */
+  /** A user's prebooks, sessions or account status changed. */
   | { kind: 'user'; userId: number }
-  /** Deliveries were put back in line. Only this process is told: one that looks at once is enough. */
+  /** Deliveries were queued again. Only this process receives it: one worker that polls at once is enough. */
   | { kind: 'redriven' }
 
-/** What a listener hears: news, or that some may have been missed, so that everything is worth a look. */
+/**
+ * An event for a listener. `missed` means that events may have been lost, so that the listener must read everything.
+ */
 export type ReceivedEvent = ChangeEvent | { kind: 'missed' }
 
-/** What listeners are told of the result of a write. */
+/** Derives the event to publish from the result of a write. Pure; null for no event. */
 export type EventFor<T> = (result: T) => ChangeEvent | null
 
-/** The only way to the database. Every engine offers this and nothing else. */
+/** The only access to the database. Every engine implements exactly this interface. */
 export interface Store {
   /** A short name for logs: `sqlite` or `postgres`. */
   readonly engine: string
 
   /**
-   * Reads committed data, outside any transaction; each statement sees one moment. Repeated when the store is locked,
-   * so `work` must do nothing but read.
+   * Reads committed data outside a transaction. Each statement sees its own snapshot. `work` runs again when the store
+   * is locked, so it must only read.
    *
    * @throws PrebookError `STORE_BUSY` when the store stays locked
    */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T>
 
   /**
-   * Runs `work` in a transaction that may read and then write, and commits it: when the promise resolves, what it wrote
-   * survives a power cut. Whatever `work` throws rolls everything back. `work` awaits its own queries only.
+   * Runs `work` in a transaction that may read and write, and commits it. When the promise resolves, the changes
+   * survive a power cut. If `work` throws, everything is rolled back. `work` must await only its own queries.
    *
-   * @param tell what listeners are told of the result, once it is committed and not otherwise; pure, null for nothing
-   * @throws PrebookError `STORE_BUSY` when the store stays locked or is full
+   * @param eventFor the event to publish after the commit, derived from the result
+   * @throws PrebookError `STORE_BUSY` when the store stays locked or the disk is full
    */
-  write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T>
+  write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T>
 
-  /** As {@link write}, holding the lock on a book from before the first statement until the end. */
-  writeOnBook<T>(bookId: number, lock: BookLock, work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T>
+  /** Like {@link write}, with the lock on a book held from before the first statement until the end. */
+  writeOnBook<T>(
+    bookId: number,
+    lock: BookLock,
+    work: (tx: Tx) => Promise<T>,
+    eventFor?: EventFor<T>,
+  ): Promise<T>
 
   /**
-   * Hears the news of every process on the database (on SQLite there is one). `hear` returns at once and throws nothing.
+   * Subscribes to the events of every process on the database (on SQLite there is one). `onEvent` must return at once
+   * and must not throw.
    *
-   * @returns what ends it
+   * @returns a function that unsubscribes
    */
-  listen(hear: (news: ReceivedEvent) => void): () => void
+  listen(onEvent: (event: ReceivedEvent) => void): () => void
 
-  /** Waits for what is under way and lets go of the database. */
+  /** Waits for running reads and writes, then closes the database. */
   close(): Promise<void>
 }
 
-/** The database cannot be opened; the message is one sentence for the operator that says what to do. */
+/** The database cannot be opened. The message is one sentence that tells the operator what to do. */
 export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError'
 }
 
-/** A write would have made two rows alike where only one may be. Use cases turn it into a reason of their own. */
+/** A write violated a unique constraint. Use cases translate it to an error code of their own. */
 export class UniqueViolation extends Error {
   override readonly name = 'UniqueViolation'
 }

@@ -5,19 +5,19 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('others have their turn when the time is over, not before, and then again after as long', async () => {
+test('yields when its time is up, not before, and again after the same time', async () => {
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
-  const giveWay = createYielder()
+  const yieldIfDue = createYielder()
   let turns = 0
-  const others = async (pass: number) => {
+  const turnsAfter = async (pass: number) => {
     setImmediate(() => (turns += 1))
     now += pass
-    await giveWay()
+    await yieldIfDue()
     return turns
   }
-  expect(await others(4)).toBe(0)
-  expect(await others(1)).toBe(2)
-  expect(await others(4)).toBe(2)
-  expect(await others(2)).toBe(4)
+  expect(await turnsAfter(4)).toBe(0)
+  expect(await turnsAfter(1)).toBe(2)
+  expect(await turnsAfter(4)).toBe(2)
+  expect(await turnsAfter(2)).toBe(4)
 })

@@ -1,18 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** How long a count or a report keeps the event loop before others have their turn, in milliseconds. */
-const TURN_MS = 5
+/** How long a count or a report may occupy the event loop before it yields, in milliseconds. */
+const SLICE_MS = 5
 
 /**
- * For work that is made of many small pieces: call it after each. It gives way when it has been this work's turn for long
- * enough, and not before: among others who give way too, such as the dispatcher of a million mails, a piece that is done in
- * a tenth of a millisecond would wait a hundred times as long for its next turn as it takes.
+ * Creates a function to call after each piece of a long computation. It yields to the event loop once the computation
+ * has run for {@link SLICE_MS}, and not earlier: if other work yields too, such as the dispatch of a million mails,
+ * yielding after each piece of 0.1 ms would take a hundred times as long as the piece itself.
  */
 export function createYielder(): () => Promise<void> {
-  let since = performance.now()
+  let startedAt = performance.now()
   return async () => {
-    if (performance.now() - since < TURN_MS) return
+    if (performance.now() - startedAt < SLICE_MS) return
     await turn()
-    since = performance.now()
+    startedAt = performance.now()
   }
 }

@@ -1,42 +1,42 @@
-/** A table to be copied, as the catalogue of the source describes it. */
+/** A table to copy, as the catalogue of the source database describes it. */
 export type CopiedTable = {
   name: string
   columns: readonly string[]
-  /** The columns of the primary key, in its order. */
+  /** The columns of the primary key, in order. */
   key: readonly string[]
-  /** The tables that its rows refer to, which are therefore copied before it. */
+  /** The tables that its rows reference. They are copied first. */
   refersTo: readonly string[]
 }
 
-/** The values of a row in the order of the table's columns; a number is written in decimal. */
+/** The values of a row, in the order of the table's columns. Numbers are decimal text. */
 export type CopiedRow = readonly (string | null)[]
 
-/** Where rows come from: one moment of a database that nobody can change meanwhile. */
+/** The source of a copy: a snapshot of a database that is locked against changes. */
 export type CopySource = AsyncDisposable & {
-  /** What the operator knows the database by. */
-  place: string
-  /** In an order in which no row refers to one that comes later. */
+  /** The name of the database in messages to the operator. */
+  label: string
+  /** Ordered so that no row references a row of a later table. */
   tables: readonly CopiedTable[]
   count(table: CopiedTable): number
-  /** Every row once, in batches that fit into memory. Called again, it reads the database again. */
+  /** Every row once, in batches that fit in memory. Each call reads the database again. */
   batches(table: CopiedTable): Iterable<CopiedRow[]>
 }
 
-/** Where rows go: all of them at once when the work is done, or none. */
+/** The target of a copy. It receives either every row or none. */
 export type CopyTarget = AsyncDisposable & {
-  place: string
+  label: string
   /**
-   * Makes the tables, runs `work`, and commits. Until then nobody sees any of it, and the target is marked: no service
-   * starts on it.
+   * Creates the tables, runs `work`, and commits. Nothing is visible before the commit. Until then the target is
+   * marked, so that no service starts on it.
    */
-  fill<T>(tables: readonly CopiedTable[], work: (filling: Filling) => Promise<T>): Promise<T>
+  fill<T>(tables: readonly CopiedTable[], work: (transaction: CopyTransaction) => Promise<T>): Promise<T>
 }
 
-/** The inside of {@link CopyTarget.fill}. */
-export type Filling = {
+/** The transaction inside {@link CopyTarget.fill}. */
+export type CopyTransaction = {
   insert(table: CopiedTable, rows: CopiedRow[]): Promise<void>
-  /** Lets every column that counts up by itself go on after the highest number that was copied. */
-  continueCounting(table: CopiedTable): Promise<void>
-  /** Every row that is in the table now, read from the database. */
+  /** Makes every auto-incrementing column continue after the highest copied value. */
+  advanceSequences(table: CopiedTable): Promise<void>
+  /** Every row of the table, read back from the database. */
   batches(table: CopiedTable): AsyncIterable<CopiedRow[]>
 }

@@ -4,11 +4,11 @@ import { openStore } from '../open-store.ts'
 import { StoreOpenError } from '../store.ts'
 import { copyDatabase } from './copy-database.ts'
 import { CopyError } from './copy-error.ts'
-import { inStore, postgres, prepare, refusalOf } from '../testing/copy-databases.ts'
+import { withStore, postgres, createDatabases, refusalOf } from '../testing/copy-databases.ts'
 
-/** Makes the target's tables, and lets a trigger tamper with what is inserted into one of them. */
+/** Creates the target's tables, with a trigger that tampers with the rows inserted into one of them. */
 async function withTrigger(url: string, table: string, body: string): Promise<void> {
-  await inStore(url, (store) =>
+  await withStore(url, (store) =>
     store.write(async (tx) => {
       await sql`create function tamper() returns trigger language plpgsql as ${sql.lit(`begin ${body} end`)}`.execute(
         tx,
@@ -38,32 +38,29 @@ const columns = [
 ].map((name) => name.split('.') as [string, string])
 
 describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
-  test.each(columns)(
-    'is refused by its check when a value of %s.%s is not what it was',
-    async (table, column) => {
-      await using databases = await prepare()
-      const other = /_at$|count|tries|opt_out/.test(column) ? `coalesce(new.${column}, 4) * 0` : 'null'
-      const value = ['email', 'answer'].includes(column) ? `'x' || new.${column}` : other
-      await withTrigger(
-        databases.to,
-        table,
-        `if new.${column} is not null then new.${column} = ${value}; end if; return new;`,
-      )
-      const refusal = await refusalOf(copyDatabase(databases.from, databases.to))
-      expect(refusal).toBeInstanceOf(CopyError)
-      expect(String(refusal)).toContain(`The copy of ${table} is not like its source`)
-      expect(await refusalOf(openStore(databases.to))).toBeInstanceOf(StoreOpenError)
-    },
-  )
+  test.each(columns)('is rejected by its check when a value of %s.%s changed', async (table, column) => {
+    await using databases = await createDatabases()
+    const other = /_at$|count|tries|opt_out/.test(column) ? `coalesce(new.${column}, 4) * 0` : 'null'
+    const value = ['email', 'answer'].includes(column) ? `'x' || new.${column}` : other
+    await withTrigger(
+      databases.to,
+      table,
+      `if new.${column} is not null then new.${column} = ${value}; end if; return new;`,
+    )
+    const refusal = await refusalOf(copyDatabase(databases.from, databases.to))
+    expect(refusal).toBeInstanceOf(CopyError)
+    expect(String(refusal)).toContain(`The copy of ${table} differs from its source`)
+    expect(await refusalOf(openStore(databases.to))).toBeInstanceOf(StoreOpenError)
+  })
 
-  test('is refused by its check when a row is missing, and when two have changed places', async () => {
-    await using databases = await prepare()
+  test('is rejected by its check when a row is missing, and when two rows are swapped', async () => {
+    await using databases = await createDatabases()
     await withTrigger(databases.to, 'throttle_counts', 'return null;')
     await expect(copyDatabase(databases.from, databases.to)).rejects.toThrow(
-      /throttle_counts is not like its source: 1 rows .* 0 rows/,
+      /throttle_counts differs from its source: 1 rows .* 0 rows/,
     )
-    await using others = await prepare()
+    await using others = await createDatabases()
     await withTrigger(others.to, 'books', `if new.id < 3 then new.id = 3 - new.id; end if; return new;`)
-    await expect(copyDatabase(others.from, others.to)).rejects.toThrow(/books is not like its source/)
+    await expect(copyDatabase(others.from, others.to)).rejects.toThrow(/books differs from its source/)
   })
 })

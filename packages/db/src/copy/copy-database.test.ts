@@ -4,23 +4,23 @@ import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { copyDatabase, type CopyProgress } from './copy-database.ts'
-import { everything, inStore, postgres, prepare } from '../testing/copy-databases.ts'
-import { addCrowd, HIGHEST } from '../testing/copied-story.ts'
+import { readAllRows, withStore, postgres, createDatabases } from '../testing/copy-databases.ts'
+import { addCrowd, MAX_ID } from '../testing/copied-story.ts'
 
 describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
-  test('carries every row of every table as it is', async () => {
-    await using databases = await prepare()
+  test('copies every row of every table unchanged', async () => {
+    await using databases = await createDatabases()
     const bytes = await readFile(databases.from.slice('file:'.length))
     const result = await copyDatabase(databases.from, databases.to)
     expect((await readFile(databases.from.slice('file:'.length))).equals(bytes)).toBe(true)
 
-    const [there, here] = [await everything(databases.from), await everything(databases.to)]
-    expect(here).toEqual(there)
-    const counts = Object.entries(here).map(([table, rows]) => [table, rows.length])
+    const [source, copy] = [await readAllRows(databases.from), await readAllRows(databases.to)]
+    expect(copy).toEqual(source)
+    const counts = Object.entries(copy).map(([table, rows]) => [table, rows.length])
     const counted = Object.fromEntries(result.tables.map(({ table, rows }) => [table, rows]))
     expect(counted).toEqual(Object.fromEntries(counts))
-    // What the story leaves out is not known to be copied: a new table or column wants a row there.
-    for (const [table, rows] of Object.entries(here)) {
+    // Only what the sample covers is tested: a new table or column needs a row there.
+    for (const [table, rows] of Object.entries(copy)) {
       expect(rows, table).not.toEqual([])
       for (const column of Object.keys(rows[0] ?? {})) {
         expect(
@@ -31,10 +31,10 @@ describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
     }
   })
 
-  test('lets ids go on after the highest one, in tables without rows too', async () => {
-    await using databases = await prepare()
+  test('continues ids after the highest one, also in empty tables', async () => {
+    await using databases = await createDatabases()
     await copyDatabase(databases.from, databases.to)
-    await inStore(databases.to, async (store) => {
+    await withStore(databases.to, async (store) => {
       const added = store.write(async (tx) => {
         const book_id = await addBook(tx)
         const waitlist_id = await addWaitlist(tx, { book_id })
@@ -47,32 +47,32 @@ describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
           await addDelivery(tx, { prebook_id }),
         ]
       })
-      expect(await added).toEqual([3, 3, HIGHEST, HIGHEST, 3])
+      expect(await added).toEqual([3, 3, MAX_ID, MAX_ID, 3])
     })
-    await using empty = await prepare(async () => {})
+    await using empty = await createDatabases(async () => {})
     await copyDatabase(empty.from, empty.to)
-    await inStore(empty.to, async (store) => {
+    await withStore(empty.to, async (store) => {
       expect(await store.write((tx) => addUser(tx))).toBe(1)
       expect(await store.write((tx) => addBook(tx))).toBe(1)
     })
   })
 
-  test('carries many batches, and tells how far it is', async () => {
-    await using databases = await prepare((store) => store.write((tx) => addCrowd(tx, 9_001)))
-    const heard: CopyProgress[] = []
-    const result = await copyDatabase(databases.from, databases.to, (progress) => heard.push(progress))
+  test('copies many batches, and reports progress', async () => {
+    await using databases = await createDatabases((store) => store.write((tx) => addCrowd(tx, 9_001)))
+    const reported: CopyProgress[] = []
+    const result = await copyDatabase(databases.from, databases.to, (progress) => reported.push(progress))
     expect(result.tables).toContainEqual(expect.objectContaining({ table: 'prebooks', rows: 9_001 }))
     for (const step of ['copying', 'checking'] as const) {
-      const done = heard.filter((it) => it.step === step && it.table === 'prebooks').map((it) => it.done)
+      const done = reported.filter((it) => it.step === step && it.table === 'prebooks').map((it) => it.done)
       expect(done.length).toBeGreaterThan(3)
       expect(done).toEqual(done.toSorted((a, b) => a - b))
       expect(done.at(-1)).toBe(9_001)
     }
-    expect(await everything(databases.to)).toEqual(await everything(databases.from))
+    expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))
   })
 
-  test('keeps a service that starts on the source waiting until it ends', async () => {
-    await using databases = await prepare((store) => store.write((tx) => addCrowd(tx, 5_000)))
+  test('makes a service that starts on the source wait until the copy ends', async () => {
+    await using databases = await createDatabases((store) => store.write((tx) => addCrowd(tx, 5_000)))
     let opening: Promise<Store> | undefined
     let opened = false
     await copyDatabase(databases.from, databases.to, () => {
@@ -84,20 +84,20 @@ describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
     expect(opened).toBe(true)
   })
 
-  test('names the row that PostgreSQL cannot store, and carries the others once it is mended', async () => {
-    await using databases = await prepare()
-    await inStore(databases.from, (store) =>
+  test('names the row that PostgreSQL cannot store, and succeeds once it is fixed', async () => {
+    await using databases = await createDatabases()
+    await withStore(databases.from, (store) =>
       store.write((tx) => addMovement(tx, { id: 77, book_id: 1, actor_id: 1, note: 'a\0b' })),
     )
     await expect(copyDatabase(databases.from, databases.to)).rejects.toThrow(
       /row of stock_movements with id 77 has a NUL character \(U\+0000\) in note/,
     )
-    await inStore(databases.from, (store) =>
+    await withStore(databases.from, (store) =>
       store.write((tx) =>
         tx.updateTable('stock_movements').set({ note: 'ab' }).where('id', '=', 77).execute(),
       ),
     )
     await copyDatabase(databases.from, databases.to)
-    expect(await everything(databases.to)).toEqual(await everything(databases.from))
+    expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))
   })
 })

@@ -1,24 +1,25 @@
 import { isPostgresUrl, sqlitePathOf } from '../database-url.ts'
 import { copyFromSqlite } from '../engines/sqlite/copy-from-sqlite.ts'
 import { copyIntoPostgres } from '../engines/postgres/copy-into-postgres.ts'
-import type { CopiedTable, CopySource, Filling } from './copied-table.ts'
+import type { CopiedTable, CopySource, CopyTransaction } from './copied-table.ts'
 import { CopyError } from './copy-error.ts'
 import { createTableDigest, type TableDigest } from './table-digest.ts'
 
-/** How far a copy has come with one table. */
+/** The progress of a copy on one table, in rows. */
 export type CopyProgress = { step: 'copying' | 'checking'; table: string; done: number; total: number }
 
-/** What was copied and verified: the number of rows of each table, and a checksum that both databases agree on. */
+/** The verified result of a copy: for each table, its number of rows and the checksum that both databases share. */
 export type CopyResult = { from: string; to: string; tables: ({ table: string } & TableDigest)[] }
 
 /**
- * Copies a SQLite database into an empty PostgreSQL one, ids and all, in a single transaction that ends with a
- * comparison of the two. Interrupted at any moment, it leaves the target without a row and marked, so that no service
- * starts on it, and can be started again. No service may have the source open, nor can one open it meanwhile.
+ * Copies a SQLite database into an empty PostgreSQL database, including ids, in one transaction that ends by comparing
+ * the two. If the copy is interrupted, the target has no rows and stays marked, so that no service starts on it, and
+ * the copy can be run again. No service may have the source open, and none can open it during the copy.
  *
  * @param from `file:` and the path of the source
  * @param to `postgres://user:password@host/name`, an empty database
- * @throws StoreOpenError when one of the two cannot be opened, and CopyError for all else; the message says what to do
+ * @throws StoreOpenError when a database cannot be opened
+ * @throws CopyError when the copy fails for another reason. Both messages say what to do
  */
 export async function copyDatabase(
   from: string,
@@ -29,26 +30,26 @@ export async function copyDatabase(
   if (path === null || !isPostgresUrl(to)) throw wrongDirection()
   await using source = await copyFromSqlite(path)
   await using target = await copyIntoPostgres(to)
-  const tables = await target.fill(source.tables, async (filling) => {
-    for (const table of source.tables) await copyTable(source, filling, table, onProgress)
+  const tables = await target.fill(source.tables, async (transaction) => {
+    for (const table of source.tables) await copyTable(source, transaction, table, onProgress)
     const digests = []
     for (const table of source.tables) {
-      digests.push({ table: table.name, ...(await compareTable(source, filling, table, onProgress)) })
+      digests.push({ table: table.name, ...(await compareTable(source, transaction, table, onProgress)) })
     }
     return digests
   })
-  return { from: source.place, to: target.place, tables }
+  return { from: source.label, to: target.label, tables }
 }
 
 function wrongDirection(): CopyError {
   return new CopyError(
-    'A copy goes from SQLite to PostgreSQL: name the source as file:<path> and the target as postgres://user:password@host/name. Between two databases of one engine, use backup and restore (docs/operating.md).',
+    'A copy goes from SQLite to PostgreSQL: pass the source as file:<path> and the target as postgres://user:password@host/name. To copy between databases of the same engine, use backup and restore (docs/operating.md).',
   )
 }
 
 async function copyTable(
   source: CopySource,
-  filling: Filling,
+  transaction: CopyTransaction,
   table: CopiedTable,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<void> {
@@ -56,34 +57,34 @@ async function copyTable(
   let done = 0
   onProgress({ ...progress, done })
   for (const batch of source.batches(table)) {
-    await filling.insert(table, batch)
+    await transaction.insert(table, batch)
     done += batch.length
     onProgress({ ...progress, done })
   }
-  await filling.continueCounting(table)
+  await transaction.advanceSequences(table)
 }
 
-/** Reads both databases again and compares what they hold. */
+/** Reads the table from both databases again and compares the rows. */
 async function compareTable(
   source: CopySource,
-  filling: Filling,
+  transaction: CopyTransaction,
   table: CopiedTable,
   onProgress: (progress: CopyProgress) => void,
 ): Promise<TableDigest> {
-  const wanted = createTableDigest()
-  for (const batch of source.batches(table)) wanted.add(batch)
-  // Counted by the database, and not by whoever reads its rows.
+  const sourceDigest = createTableDigest()
+  for (const batch of source.batches(table)) sourceDigest.add(batch)
+  // Counted by the database, so that rows missed by the reader are noticed.
   const total = source.count(table)
-  const found = createTableDigest()
-  for await (const batch of filling.batches(table)) {
-    found.add(batch)
-    onProgress({ step: 'checking', table: table.name, done: found.result().rows, total })
+  const copyDigest = createTableDigest()
+  for await (const batch of transaction.batches(table)) {
+    copyDigest.add(batch)
+    onProgress({ step: 'checking', table: table.name, done: copyDigest.result().rows, total })
   }
-  const [there, here] = [wanted.result(), found.result()]
-  if (total !== here.rows || there.checksum !== here.checksum) {
+  const [expected, actual] = [sourceDigest.result(), copyDigest.result()]
+  if (total !== actual.rows || expected.checksum !== actual.checksum) {
     throw new CopyError(
-      `The copy of ${table.name} is not like its source: ${total} rows with checksum ${there.checksum} there, ${here.rows} rows with checksum ${here.checksum} in the copy. Nothing was kept: keep serving from the source, and report this.`,
+      `The copy of ${table.name} differs from its source: ${total} rows with checksum ${expected.checksum} in the source, ${actual.rows} rows with checksum ${actual.checksum} in the copy. The copy was rolled back: keep serving from the source, and report this as a bug.`,
     )
   }
-  return here
+  return actual
 }

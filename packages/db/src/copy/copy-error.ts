@@ -1,4 +1,4 @@
-/** A copy cannot be begun or finished; the message is for the operator and says what to do. The source is as it was. */
+/** A copy or backup failed. The message is for the operator and says what to do. The source is unchanged. */
 export class CopyError extends Error {
   override readonly name = 'CopyError'
 }

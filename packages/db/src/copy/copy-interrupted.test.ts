@@ -7,17 +7,17 @@ import { StoreOpenError } from '../store.ts'
 import { addUser } from '../testing/rows.ts'
 import { copyDatabase } from './copy-database.ts'
 import {
-  everything,
-  inStore,
+  readAllRows,
+  withStore,
   postgres,
-  prepare,
+  createDatabases,
   refusalOf,
-  type Databases,
+  type CopyUrls,
 } from '../testing/copy-databases.ts'
-import { addCrowd, tellCopiedStory } from '../testing/copied-story.ts'
+import { addCrowd, insertSampleRows } from '../testing/copied-story.ts'
 
-/** A copy as a process of its own, that says when it has come as far as a table and a step. */
-function startCopy({ from, to }: Databases) {
+/** Starts a copy in a separate process that prints its progress. */
+function startCopy({ from, to }: CopyUrls) {
   const program = `
     import { copyDatabase } from ${JSON.stringify(new URL('./copy-database.ts', import.meta.url).href)}
     await copyDatabase(process.env.FROM, process.env.TO, ({ step, table, done }) => console.log(step, table, done))
@@ -28,7 +28,7 @@ function startCopy({ from, to }: Databases) {
   })
   const closed = once(child, 'close')
   return {
-    /** Kills it at its nth line, with no chance to tidy up. */
+    /** Kills the process at its nth line of output, without cleanup. Returns the last line. */
     async killAt(line: number): Promise<string> {
       let seen = 0
       let last = ''
@@ -44,9 +44,9 @@ function startCopy({ from, to }: Databases) {
 }
 
 describe.skipIf(!postgres.available)('a copy that is interrupted', () => {
-  test('leaves a database that no service starts on, and is finished by the same command', async () => {
-    await using databases = await prepare(async (store) => {
-      await store.write(tellCopiedStory)
+  test('leaves a database that no service starts on, and completes when run again', async () => {
+    await using databases = await createDatabases(async (store) => {
+      await store.write(insertSampleRows)
       await store.write((tx) => addCrowd(tx, 6_000))
     })
     for (const line of [1, 3, 6, 12, 20, 26]) {
@@ -56,24 +56,26 @@ describe.skipIf(!postgres.available)('a copy that is interrupted', () => {
       expect(String(refusal)).toMatch(/run the same pnpm database:copy again/)
     }
     expect(await startCopy(databases).killAt(Infinity)).toBe('complete')
-    expect(await everything(databases.to)).toEqual(await everything(databases.from))
-    await inStore(databases.to, async (store) => {
+    expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))
+    await withStore(databases.to, async (store) => {
       expect(await store.write((tx) => addUser(tx))).toBe(6_003)
     })
   })
 
-  test('by a connection that is lost says so, and can be started again', async () => {
-    await using databases = await prepare((store) => store.write((tx) => addCrowd(tx, 6_000)))
+  test('by a lost connection reports it, and can be run again', async () => {
+    await using databases = await createDatabases((store) => store.write((tx) => addCrowd(tx, 6_000)))
     for (const step of ['copying', 'checking'] as const) {
       let cut: Promise<unknown> | undefined
       const copy = copyDatabase(databases.from, databases.to, (progress) => {
         if (progress.step === step && progress.done > 0) cut ??= postgres.cutConnections?.(databases.to)
       })
-      await expect(copy).rejects.toThrow(/went away.*: nothing was copied. Start the same copy again/)
+      await expect(copy).rejects.toThrow(
+        /closed the connection.*: nothing was copied. Run the same copy again/,
+      )
       await cut
       expect(await refusalOf(openStore(databases.to))).toBeInstanceOf(StoreOpenError)
     }
     await copyDatabase(databases.from, databases.to)
-    expect(await everything(databases.to)).toEqual(await everything(databases.from))
+    expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))
   })
 })

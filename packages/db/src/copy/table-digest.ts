@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto'
 import type { CopiedRow } from './copied-table.ts'
 
-/** The number of rows of a table and a checksum over all their values, in hexadecimal. */
+/** The number of rows of a table and a checksum of all values, in hexadecimal. */
 export type TableDigest = { rows: number; checksum: string }
 
 /**
- * Adds up a table row by row: the sum, modulo 2^256, of the SHA-256 of every row as a JSON array. A sum, so that two
- * engines may each read in the order that is cheapest for them.
+ * Computes the digest of a table row by row: the sum, modulo 2^256, of the SHA-256 of each row as a JSON array. A sum
+ * does not depend on the order, so each engine can read in the order that is cheapest for it.
  */
 export function createTableDigest() {
   let rows = 0

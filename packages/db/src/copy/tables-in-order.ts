@@ -1,21 +1,21 @@
 import type { CopiedTable } from './copied-table.ts'
 
 /**
- * Tables so that each comes after those it refers to; otherwise in the order given.
+ * Sorts tables so that each comes after the tables it references. Otherwise the given order is kept.
  *
- * @throws Error when tables refer to each other in a circle, in which no order is right
+ * @throws Error when tables reference each other in a cycle
  */
 export function tablesInOrder(tables: readonly CopiedTable[]): CopiedTable[] {
   const ordered: CopiedTable[] = []
-  let waiting = [...tables]
-  while (waiting.length > 0) {
-    const names = new Set(waiting.map((table) => table.name))
-    const ready = waiting.filter((table) =>
+  let remaining = [...tables]
+  while (remaining.length > 0) {
+    const names = new Set(remaining.map((table) => table.name))
+    const ready = remaining.filter((table) =>
       table.refersTo.every((name) => name === table.name || !names.has(name)),
     )
-    if (ready.length === 0) throw new Error(`These tables refer to each other: ${[...names].join(', ')}.`)
+    if (ready.length === 0) throw new Error(`These tables reference each other: ${[...names].join(', ')}.`)
     ordered.push(...ready)
-    waiting = waiting.filter((table) => !ready.includes(table))
+    remaining = remaining.filter((table) => !ready.includes(table))
   }
   return ordered
 }

@@ -1,17 +1,17 @@
 import type { CreateTableBuilder, Kysely, RawBuilder } from 'kysely'
 
-/** What migrations must know of an engine, so that one set of them serves all. */
+/** The differences between engines that migrations need, so that one set of migrations works on all. */
 export type EngineSchema = {
-  /** The type of every whole number: 64 bits wide. */
+  /** The type of whole numbers: 64 bits wide. */
   integer: RawBuilder<unknown>
-  /** The type of text that is compared and sorted as bytes, the same on every engine. */
+  /** The type of text that is compared and sorted byte by byte, identically on every engine. */
   foldedText: RawBuilder<unknown>
-  /** Adds the column `id`: a primary key that counts up by itself. */
+  /** Adds the column `id`, an auto-incrementing primary key. */
   withId: <Table extends string>(table: CreateTableBuilder<Table>) => CreateTableBuilder<Table, 'id'>
-  /** Ends a `create table` the engine's way. */
+  /** Adds the engine's options at the end of a `create table`. */
   finish: <Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
   ) => CreateTableBuilder<Table, Column>
-  /** Marks a fresh database as Prebook's, where the engine has such a mark. */
+  /** Marks a new database as a Prebook database, if the engine supports that. */
   mark: (db: Kysely<never>) => Promise<void>
 }

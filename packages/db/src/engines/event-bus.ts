@@ -1,17 +1,17 @@
 import type { ReceivedEvent } from '../store.ts'
 
-/** Who listens to a store in this process. */
+/** The listeners of a store in this process. */
 export class EventBus {
-  readonly #listeners = new Set<(news: ReceivedEvent) => void>()
+  readonly #listeners = new Set<(event: ReceivedEvent) => void>()
 
-  listen(hear: (news: ReceivedEvent) => void): () => void {
-    // A function of its own: whoever listens twice stops twice.
-    const listener = (news: ReceivedEvent) => hear(news)
+  listen(onEvent: (event: ReceivedEvent) => void): () => void {
+    // A new function each time, so that the same callback can subscribe twice and unsubscribe separately.
+    const listener = (event: ReceivedEvent) => onEvent(event)
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  publish(news: ReceivedEvent): void {
-    for (const listener of this.#listeners) listener(news)
+  publish(event: ReceivedEvent): void {
+    for (const listener of this.#listeners) listener(event)
   }
 }

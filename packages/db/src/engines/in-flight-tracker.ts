@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-/** What a store is busy with: so that it can wait for it before it closes, and refuse a write inside a write. */
+/** Tracks the running work of a store, so that it can wait before it closes and can reject a write inside a write. */
 export class InFlightTracker {
   readonly #promises = new Set<Promise<unknown>>()
   readonly #writing = new AsyncLocalStorage<true>()
 
-  /** Remembers a piece of work until it is done. */
+  /** Tracks a promise until it settles. */
   async track<T>(work: Promise<T>): Promise<T> {
     this.#promises.add(work)
     try {
@@ -16,21 +16,21 @@ export class InFlightTracker {
   }
 
   /**
-   * Refuses to go on inside a write: on one connection it would wait for itself, on another it would not see what the
-   * write has done.
+   * Throws inside a write. A nested write would deadlock on the same connection, and on another connection it would not
+   * see the changes of the outer write.
    */
   assertNotWriting(): void {
     if (this.#writing.getStore())
-      throw new Error('A write cannot begin inside another write: pass its Tx on.')
+      throw new Error('A write cannot begin inside another write: pass its transaction on.')
   }
 
-  /** Runs the inside of a write. */
+  /** Runs the work of a write. */
   async insideWrite<T>(work: () => Promise<T>): Promise<T> {
     return this.#writing.run(true, work)
   }
 
-  /** Waits until nothing is under way, nor anything that began meanwhile. */
-  async settled(): Promise<void> {
+  /** Waits until no work is running, including work that began in the meantime. */
+  async drain(): Promise<void> {
     while (this.#promises.size > 0) await Promise.allSettled(this.#promises)
   }
 }

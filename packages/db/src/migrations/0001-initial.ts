@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { EngineSchema } from '../engines/engine-schema.ts'
 
-/** The first schema. Nothing is ever deleted that something else refers to: every foreign key restricts. */
+/** The first schema. Referenced rows cannot be deleted: every foreign key restricts. */
 export function initial(schema: EngineSchema): Migration {
   return { up: (db: Kysely<never>) => up(db, schema) }
 }
@@ -110,7 +110,7 @@ async function up(
         sql`(notified_at is null) = (closed_by is null) and (notified_at is not null or notified_count is null)`,
       ),
   ).execute()
-  // One open waitlist per book, whoever comes at once.
+  // One open waitlist per book, under any concurrency.
   await db.schema
     .createIndex('waitlists_open')
     .unique()
@@ -136,7 +136,7 @@ async function up(
         sql`(cancelled_at is null) = (cancelled_from is null)`,
       ),
   ).execute()
-  // One live prebook per person and spell, under any concurrency.
+  // One live prebook per reader and waitlist, under any concurrency.
   await db.schema
     .createIndex('prebooks_live')
     .unique()

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { EngineSchema } from '../engines/engine-schema.ts'
 
-/** Counts of tries, so that throttles hold across processes and outlive them. */
+/** Counts of attempts, so that throttles apply across processes and survive restarts. */
 export function throttleCounts(schema: EngineSchema): Migration {
   return { up: (db: Kysely<never>) => up(db, schema) }
 }

@@ -2,13 +2,13 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { EngineSchema } from '../engines/engine-schema.ts'
 
-/** What sending e-mail needs to find its work and admins to find their way, by indexes alone. */
+/** Columns and indexes for sending e-mail and for the admins' lists of deliveries. */
 export function deliveriesByBook(schema: EngineSchema): Migration {
   return { up: (db: Kysely<never>) => up(db, schema) }
 }
 
 async function up(db: Kysely<never>, { integer }: EngineSchema): Promise<void> {
-  // The book never changes. It stands here too, so that the few that failed are found among the many that did not.
+  // The book of a delivery never changes. Storing it here allows an index that finds a book's few failed deliveries.
   await db.schema
     .alterTable('deliveries')
     .addColumn('book_id', integer, (column) => column.references('books.id').onDelete('restrict'))
@@ -30,7 +30,7 @@ async function up(db: Kysely<never>, { integer }: EngineSchema): Promise<void> {
     .on('deliveries')
     .columns(['book_id', 'state', 'id'])
     .execute()
-  // Small: whatever is settled is not in it.
+  // Small: completed deliveries are not in it.
   await db.schema
     .createIndex('deliveries_backlog')
     .on('deliveries')

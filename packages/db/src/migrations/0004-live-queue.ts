@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * The queue of a waitlist without those who left it, so that a place in it is found at the cost of those who stand there,
- * however many have cancelled.
+ * An index of a waitlist without cancelled prebooks, so that the cost of a queue position does not depend on the number
+ * of cancellations.
  */
 export const liveQueue: Migration = {
   async up(db: Kysely<never>) {

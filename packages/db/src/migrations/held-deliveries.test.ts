@@ -6,7 +6,7 @@ import { fillOldSchema } from '../testing/old-schema.ts'
 const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'kept']
 
 describe.each(engines)('the migration to held deliveries on $name', (engine) => {
-  test('turns kept deliveries into held ones and leaves the others alone', async () => {
+  test('turns kept deliveries into held ones and does not change the others', async () => {
     await using database = await engine.createEmpty()
     await fillOldSchema(database.url, '0004-live-queue', async (db) => {
       await db

@@ -9,7 +9,7 @@ import { deliveriesByBook } from './0003-deliveries-by-book.ts'
 import { liveQueue } from './0004-live-queue.ts'
 import { heldDeliveries } from './0005-held-deliveries.ts'
 
-/** Every change of the schema by name, in the order of the names. */
+/** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
   return {
     '0001-initial': initial(schema),
@@ -21,20 +21,20 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
 }
 
 /**
- * Brings the schema up to date inside one transaction that the engine has begun with its own lock held, so that of two
- * processes that start at once one migrates and the other finds the work done.
+ * Migrates the schema. The engine passes a transaction that holds a lock, so that if two processes start at once, one
+ * migrates and the other has nothing left to do.
  *
- * @param place what the operator knows the database by
- * @throws StoreOpenError when a newer version of Prebook has already changed the schema
+ * @param label the name of the database in messages to the operator
+ * @throws StoreOpenError when a newer version of Prebook has already migrated the schema
  */
-export async function migrate(tx: Transaction<Database>, schema: EngineSchema, place: string): Promise<void> {
+export async function migrate(tx: Transaction<Database>, schema: EngineSchema, label: string): Promise<void> {
   const provider: MigrationProvider = { getMigrations: async () => migrationsOf(schema) }
   const migrator = new Migrator({ db: tx, provider })
   const known = new Set(Object.keys(migrationsOf(schema)))
   const unknown = (await appliedMigrations(tx)).filter((name) => !known.has(name))
   if (unknown.length > 0) {
     throw new StoreOpenError(
-      `${place} was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
+      `${label} was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
     )
   }
   const { error } = await migrator.migrateToLatest()

@@ -16,8 +16,8 @@ import {
 
 const NOWHERE = 987_654
 
-/** How every engine calls a reference that would lead nowhere. */
-const dangling = /foreign key/i
+/** Every engine's error for a broken reference contains this. */
+const brokenReference = /foreign key/i
 
 async function waitlistOfNewBook(tx: Tx): Promise<number> {
   return addWaitlist(tx, { book_id: await addBook(tx) })
@@ -30,13 +30,13 @@ const addRequestOf = (tx: Tx, actorId: number) =>
   insertStockRequest(tx, { actorId, key: 'k', requestHash: 'h', answer: '{}' }, 1)
 
 const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
-  { orphan: 'session of nobody', add: (tx) => addSessionOf(tx, NOWHERE) },
+  { orphan: 'session of no account', add: (tx) => addSessionOf(tx, NOWHERE) },
   { orphan: 'movement of no book', add: (tx) => addMovement(tx, { book_id: NOWHERE }) },
   {
-    orphan: 'movement by nobody',
+    orphan: 'movement by no account',
     add: async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE }),
   },
-  { orphan: 'stock request by nobody', add: (tx) => addRequestOf(tx, NOWHERE) },
+  { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, NOWHERE) },
   { orphan: 'waitlist of no book', add: (tx) => addWaitlist(tx, { book_id: NOWHERE }) },
   {
     orphan: 'waitlist closed by no movement',
@@ -44,16 +44,16 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
   },
   { orphan: 'prebook on no waitlist', add: (tx) => addPrebook(tx, { waitlist_id: NOWHERE }) },
   {
-    orphan: 'prebook of nobody',
+    orphan: 'prebook of no account',
     add: async (tx) => addPrebook(tx, { waitlist_id: await waitlistOfNewBook(tx), user_id: NOWHERE }),
   },
   { orphan: 'delivery of no prebook', add: (tx) => addDelivery(tx, { prebook_id: NOWHERE }) },
 ]
 
-type Held = 'users' | 'books' | 'stock_movements' | 'waitlists' | 'prebooks'
+type Referenced = 'users' | 'books' | 'stock_movements' | 'waitlists' | 'prebooks'
 
-/** Rows that exactly one other row refers to, so that each reference is seen to hold by itself. */
-const held: { row: string; table: Held; add: (tx: Tx) => Promise<number> }[] = [
+/** Rows that exactly one other row references, so that each reference is tested on its own. */
+const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<number> }[] = [
   {
     row: 'an account with a session',
     table: 'users',
@@ -139,28 +139,28 @@ const held: { row: string; table: Held; add: (tx: Tx) => Promise<number> }[] = [
 ]
 
 describe.each(engines)('the schema on $name', (engine) => {
-  test.each(orphans)('refuses a $orphan', async ({ add }) => {
+  test.each(orphans)('rejects a $orphan', async ({ add }) => {
     await using database = await engine.create()
-    await expect(database.store.write(add)).rejects.toThrow(dangling)
+    await expect(database.store.write(add)).rejects.toThrow(brokenReference)
   })
 
-  test.each(held)('keeps $row', async ({ table, add }) => {
+  test.each(referenced)('does not delete or renumber $row', async ({ table, add }) => {
     await using database = await engine.create()
     const { store } = database
     const id = await store.write(add)
     const gone = store.write((tx) => tx.deleteFrom(table).where('id', '=', id).execute())
-    await expect(gone).rejects.toThrow(dangling)
+    await expect(gone).rejects.toThrow(brokenReference)
     const renamed = store.write((tx) =>
       tx.updateTable(table).set({ id: NOWHERE }).where('id', '=', id).execute(),
     )
-    await expect(renamed).rejects.toThrow(dangling)
+    await expect(renamed).rejects.toThrow(brokenReference)
     const found = await store.read((reader) =>
       reader.selectFrom(table).select('id').where('id', '=', id).execute(),
     )
     expect(found).toEqual([{ id }])
   })
 
-  test('lets go of what nothing refers to any more', async () => {
+  test('deletes rows that are no longer referenced', async () => {
     await using database = await engine.create()
     const { store } = database
     const user = await store.write(async (tx) => {

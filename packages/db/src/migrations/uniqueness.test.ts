@@ -18,7 +18,7 @@ import {
 const session = { created_at: 1, expires_at: 2 }
 const request = { requestHash: 'h', answer: '{}' }
 
-/** What is there before: one of everything that may be there only once. */
+/** Adds one row for each unique constraint. */
 async function addOneOfEach(tx: Tx) {
   const reader = await addUser(tx, { email: 'a@example.org' })
   await insertSession(tx, { id: sessionId('a'), user_id: reader, ...session })
@@ -27,96 +27,96 @@ async function addOneOfEach(tx: Tx) {
   const book = await addBook(tx, { isbn: '9780441013593' })
   const movement = await addMovement(tx, { book_id: book })
   const closed = await addWaitlist(tx, { book_id: book, notified_at: 5, closed_by: movement })
-  const told = await addPrebook(tx, { waitlist_id: closed })
-  await addDelivery(tx, { prebook_id: told })
+  const notified = await addPrebook(tx, { waitlist_id: closed })
+  await addDelivery(tx, { prebook_id: notified })
   const open = await addWaitlist(tx, { book_id: book })
   await addPrebook(tx, { waitlist_id: open, user_id: reader })
-  return { reader, admin, book, movement, closed, told, open }
+  return { reader, admin, book, movement, closed, notified, open }
 }
 type Ids = Awaited<ReturnType<typeof addOneOfEach>>
 
 type Rule = {
   rule: string
-  /** What looks alike and may stand beside it all the same. */
-  allows: ((tx: Tx, ids: Ids) => Promise<unknown>)[]
-  refuses: (tx: Tx, ids: Ids) => Promise<unknown>
+  /** Similar rows that are allowed. */
+  accepts: ((tx: Tx, ids: Ids) => Promise<unknown>)[]
+  rejects: (tx: Tx, ids: Ids) => Promise<unknown>
 }
 
 const rules: Rule[] = [
   {
     rule: 'an address has one account',
-    allows: [(tx) => addUser(tx, { email: 'b@example.org' })],
-    refuses: (tx) => addUser(tx, { email: 'a@example.org' }),
+    accepts: [(tx) => addUser(tx, { email: 'b@example.org' })],
+    rejects: (tx) => addUser(tx, { email: 'a@example.org' }),
   },
   {
     rule: 'a token has one session',
-    allows: [(tx, { reader }) => insertSession(tx, { id: sessionId('b'), user_id: reader, ...session })],
-    refuses: (tx, { admin }) => insertSession(tx, { id: sessionId('a'), user_id: admin, ...session }),
+    accepts: [(tx, { reader }) => insertSession(tx, { id: sessionId('b'), user_id: reader, ...session })],
+    rejects: (tx, { admin }) => insertSession(tx, { id: sessionId('a'), user_id: admin, ...session }),
   },
   {
     rule: 'an ISBN has one book, and any number have none',
-    allows: [
+    accepts: [
       (tx) => addBook(tx, { isbn: '9780804429573' }),
       (tx) => addBook(tx, { isbn: null }),
       (tx) => addBook(tx, { isbn: null }),
     ],
-    refuses: (tx) => addBook(tx, { isbn: '9780441013593' }),
+    rejects: (tx) => addBook(tx, { isbn: '9780441013593' }),
   },
   {
     rule: 'a book has one open waitlist',
-    allows: [
+    accepts: [
       (tx, { book }) => addClosedWaitlist(tx, book, 6),
       async (tx) => addWaitlist(tx, { book_id: await addBook(tx) }),
     ],
-    refuses: (tx, { book }) => addWaitlist(tx, { book_id: book }),
+    rejects: (tx, { book }) => addWaitlist(tx, { book_id: book }),
   },
   {
     rule: 'a movement closes one waitlist',
-    allows: [(tx, { book }) => addClosedWaitlist(tx, book, 5)],
-    refuses: (tx, { book, movement }) =>
+    accepts: [(tx, { book }) => addClosedWaitlist(tx, book, 5)],
+    rejects: (tx, { book, movement }) =>
       addWaitlist(tx, { book_id: book, notified_at: 6, closed_by: movement }),
   },
   {
-    rule: 'a person has one live prebook on a waitlist',
-    allows: [
-      // Another person; the spell before; and any number of places given up.
+    rule: 'a reader has one live prebook on a waitlist',
+    accepts: [
+      // Another reader, an earlier waitlist, and any number of cancelled prebooks.
       (tx, { open }) => addPrebook(tx, { waitlist_id: open }),
       (tx, { closed, reader }) => addPrebook(tx, { waitlist_id: closed, user_id: reader }),
       ...[6, 7].map((cancelled_at) => (tx: Tx, { open, reader }: Ids) => {
-        const place = { waitlist_id: open, user_id: reader }
-        return addPrebook(tx, { ...place, cancelled_at, cancelled_from: 'waiting' as const })
+        const prebook = { waitlist_id: open, user_id: reader }
+        return addPrebook(tx, { ...prebook, cancelled_at, cancelled_from: 'waiting' as const })
       }),
     ],
-    refuses: (tx, { open, reader }) => addPrebook(tx, { waitlist_id: open, user_id: reader }),
+    rejects: (tx, { open, reader }) => addPrebook(tx, { waitlist_id: open, user_id: reader }),
   },
   {
     rule: 'a prebook has one delivery',
-    allows: [
+    accepts: [
       async (tx, { closed }) =>
         addDelivery(tx, { prebook_id: await addPrebook(tx, { waitlist_id: closed }) }),
     ],
-    refuses: (tx, { told }) => addDelivery(tx, { prebook_id: told, state: 'sent' }),
+    rejects: (tx, { notified }) => addDelivery(tx, { prebook_id: notified, state: 'sent' }),
   },
   {
-    rule: 'an idempotency key names one request of an admin',
-    allows: [
+    rule: 'an idempotency key identifies one request of an admin',
+    accepts: [
       (tx, { admin }) => insertStockRequest(tx, { actorId: admin, key: 'other', ...request }, 1),
       (tx, { reader }) => insertStockRequest(tx, { actorId: reader, key: 'k', ...request }, 1),
     ],
-    refuses: (tx, { admin }) => insertStockRequest(tx, { actorId: admin, key: 'k', ...request }, 1),
+    rejects: (tx, { admin }) => insertStockRequest(tx, { actorId: admin, key: 'k', ...request }, 1),
   },
 ]
 
 describe.each(engines)('the schema on $name', (engine) => {
-  test.each(rules)('holds that $rule', async ({ allows, refuses }) => {
+  test.each(rules)('ensures that $rule', async ({ accepts, rejects }) => {
     await using database = await engine.create()
     const ids = await database.store.write(addOneOfEach)
-    for (const add of allows) await database.store.write((tx) => add(tx, ids))
-    const refused = database.store.write((tx) => refuses(tx, ids))
-    await expect(refused).rejects.toThrow(UniqueViolation)
+    for (const add of accepts) await database.store.write((tx) => add(tx, ids))
+    const rejected = database.store.write((tx) => rejects(tx, ids))
+    await expect(rejected).rejects.toThrow(UniqueViolation)
   })
 
-  test('lets a person pre-book again after cancelling', async () => {
+  test('allows a reader to pre-book again after cancelling', async () => {
     await using database = await engine.create()
     await database.store.write(async (tx) => {
       const { open, reader } = await addOneOfEach(tx)
@@ -129,7 +129,7 @@ describe.each(engines)('the schema on $name', (engine) => {
     })
   })
 
-  test('refuses to bring a cancelled prebook back beside a live one', async () => {
+  test('rejects reviving a cancelled prebook next to a live one', async () => {
     await using database = await engine.create()
     const { open, reader } = await database.store.write(addOneOfEach)
     const gone = { waitlist_id: open, user_id: reader, cancelled_at: 2, cancelled_from: 'waiting' as const }

@@ -30,15 +30,15 @@ async function addBooks(store: Store, books: NewBookRow[]): Promise<number[]> {
   })
 }
 
-const everything = { words: [], inStock: undefined, afterId: null, limit: 1_000 }
+const noFilter = { words: [], inStock: undefined, afterId: null, limit: 1_000 }
 
 async function titles(store: Store, filter: Partial<Parameters<typeof listBooks>[1]>): Promise<string[]> {
-  const rows = await store.read((reader) => listBooks(reader, { ...everything, ...filter }))
+  const rows = await store.read((reader) => listBooks(reader, { ...noFilter, ...filter }))
   return rows.map((row) => row.title)
 }
 
 describe.each(engines)('the catalogue on $name', (engine) => {
-  test('stands in the order of titles, whatever their case and accents', async () => {
+  test('is sorted by title, ignoring case and accents', async () => {
     await using database = await engine.create()
     await addBooks(
       database.store,
@@ -56,24 +56,24 @@ describe.each(engines)('the catalogue on $name', (engine) => {
     ])
   })
 
-  test('orders as bytes of UTF-8, so that every engine agrees', async () => {
+  test('is sorted by UTF-8 bytes on every engine', async () => {
     await using database = await engine.create()
-    // In UTF-16, which JavaScript compares, the two come the other way round.
+    // In UTF-16, which JavaScript compares, the order is reversed.
     await addBooks(database.store, [book('\u{1f4d6}'), book('\uffee')])
     expect(await titles(database.store, {})).toEqual(['\uffee', '\u{1f4d6}'])
   })
 
-  test('keeps books with the same title and author in the order of their ids', async () => {
+  test('sorts books with the same title and author by id', async () => {
     await using database = await engine.create()
     const ids = await addBooks(
       database.store,
       Array.from({ length: 5 }, () => book('Dune')),
     )
-    const rows = await database.store.read((reader) => listBooks(reader, everything))
+    const rows = await database.store.read((reader) => listBooks(reader, noFilter))
     expect(rows.map((row) => row.id)).toEqual(ids)
   })
 
-  test('is searched for words, each of them somewhere in title, author or ISBN', async () => {
+  test('finds books that contain every word in title, author or ISBN', async () => {
     await using database = await engine.create()
     await addBooks(database.store, [
       book('Dune', { author: 'Frank Herbert', isbn: '9780441013593' }),
@@ -98,7 +98,7 @@ describe.each(engines)('the catalogue on $name', (engine) => {
     }
   })
 
-  test('takes what would be a wildcard or an escape literally', async () => {
+  test('treats wildcards and escapes in a search literally', async () => {
     await using database = await engine.create()
     const all = ['100% pure', '1000 pure', 'a_b', 'axb', 'c\\d', 'cd', "o'brien"]
     await addBooks(
@@ -144,10 +144,10 @@ describe.each(engines)('the catalogue on $name', (engine) => {
       names.map((name, index) => book(name, { stock_quantity: index % 2 })),
     )
     for (const filter of [{}, { inStock: true }, { words: ['dune'] }]) {
-      const whole = await store.read((reader) => listBooks(reader, { ...everything, ...filter }))
+      const whole = await store.read((reader) => listBooks(reader, { ...noFilter, ...filter }))
       const seen = await idsOfPages(async (afterId) => {
         const page = await store.read((reader) =>
-          listBooks(reader, { ...everything, ...filter, afterId, limit }),
+          listBooks(reader, { ...noFilter, ...filter, afterId, limit }),
         )
         expect(page.length).toBeLessThanOrEqual(limit)
         return page
@@ -159,13 +159,13 @@ describe.each(engines)('the catalogue on $name', (engine) => {
 })
 
 describe.each(engines)('a book on $name', (engine) => {
-  test('has nothing after a book that does not exist', async () => {
+  test('that does not exist has no books after it', async () => {
     await using database = await engine.create()
     await addBooks(database.store, [book('Solaris')])
     expect(await titles(database.store, { afterId: 987_654 })).toEqual([])
   })
 
-  test('is searched to its end, in its order and without repeats, where few of very many match', async () => {
+  test('is found by a search to the end of the catalogue, in order and without repeats, if few match', async () => {
     await using database = await engine.create()
     const { store } = database
     const rare = new Set([3, 249, 250, 251, 749, 751, 1_799])
@@ -179,10 +179,10 @@ describe.each(engines)('a book on $name', (engine) => {
     expect(await titles(store, { inStock: true })).toEqual(found)
     expect(await titles(store, { words: ['rare'], limit: 5 })).toEqual(found.slice(0, 5))
     expect(await titles(store, { words: ['rare'], afterId: ids[250] ?? 0 })).toEqual(found.slice(3))
-    expect(await titles(store, { words: ['nobody'] })).toEqual([])
+    expect(await titles(store, { words: ['missing'] })).toEqual([])
   })
 
-  test('is found by its id and by its ISBN, or not at all', async () => {
+  test('is found by id and by ISBN', async () => {
     await using database = await engine.create()
     const { store } = database
     const [id] = await addBooks(store, [book('Dune', { isbn: '9780441013593', description: 'Sand.' })])
@@ -193,7 +193,7 @@ describe.each(engines)('a book on $name', (engine) => {
     expect(await store.read((reader) => findBookByIsbn(reader, '9780804429573'))).toBeUndefined()
   })
 
-  test('with an ISBN that another one has is not added, and the transaction goes on', async () => {
+  test('with the ISBN of another book is not added, and the transaction continues', async () => {
     await using database = await engine.create()
     const { store } = database
     const isbn = '9780441013593'
@@ -207,7 +207,7 @@ describe.each(engines)('a book on $name', (engine) => {
     expect(await titles(store, {})).toHaveLength(3)
   })
 
-  test('changes what it says of itself, and not its stock or its age', async () => {
+  test('is updated without changing its stock or creation time', async () => {
     await using database = await engine.create()
     const { store } = database
     const [id, other] = await addBooks(store, [book('Dnue', { stock_quantity: 4 }), book('Other')])
@@ -221,7 +221,7 @@ describe.each(engines)('a book on $name', (engine) => {
     expect(await store.read((reader) => findBook(reader, other ?? 0))).toMatchObject(book('Other'))
   })
 
-  test('does not take the ISBN of another one', async () => {
+  test('cannot be updated to the ISBN of another book', async () => {
     await using database = await engine.create()
     const { store } = database
     const [, other] = await addBooks(store, [book('Dune', { isbn: '9780441013593' }), book('Other')])
@@ -229,7 +229,7 @@ describe.each(engines)('a book on $name', (engine) => {
     await expect(store.write((tx) => updateBook(tx, other ?? 0, fields))).rejects.toThrow(UniqueViolation)
   })
 
-  test('moves its stock from what it was, and refuses when it was something else', async () => {
+  test('changes its stock only from the expected quantity', async () => {
     await using database = await engine.create()
     const { store } = database
     const [id, other] = await addBooks(store, [book('Dune', { stock_quantity: 2 }), book('Other')])

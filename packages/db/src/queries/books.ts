@@ -4,8 +4,8 @@ import { preparedQuery, type Params } from './prepared-query.ts'
 import { containsText } from './contains-text.ts'
 import { searchInSlices, type Between } from './search-in-slices.ts'
 
-const bookById = preparedQuery((reader: Reader, slots: Params<{ bookId: number }>) =>
-  reader.selectFrom('books').selectAll().where('id', '=', slots.bookId),
+const bookById = preparedQuery((reader: Reader, params: Params<{ bookId: number }>) =>
+  reader.selectFrom('books').selectAll().where('id', '=', params.bookId),
 )
 
 /** One book, or undefined. */
@@ -20,17 +20,17 @@ export async function findBookByIsbn(reader: Reader, isbn: string): Promise<Book
 }
 
 /**
- * The catalogue in the order of titles, from the book after `afterId` on. What few books have is looked for in slices,
- * giving way to other requests after each.
+ * A page of the catalogue in the order of titles, after the book `afterId`. A filtered search runs in slices and yields
+ * to other requests after each.
  *
- * @param reader not a transaction: that would be held up by others' turns
- * @param filter.words folded words that `search_text` must contain, all of them
+ * @param reader not a transaction, because the yields would keep it open
+ * @param filter.words folded words. `search_text` must contain all of them
  */
 export async function listBooks(
   reader: Reader,
   filter: { words: string[]; inStock: boolean | undefined; afterId: number | null; limit: number },
 ): Promise<BookRow[]> {
-  const after = filter.afterId === null ? null : await placeOf(reader, filter.afterId)
+  const after = filter.afterId === null ? null : await keysetOf(reader, filter.afterId)
   if (after === undefined) return []
   if (filter.words.length === 0 && filter.inStock === undefined) {
     return booksBetween(reader, { after, until: null }, filter.limit).execute()
@@ -38,7 +38,7 @@ export async function listBooks(
   return searchInSlices({
     after,
     limit: filter.limit,
-    endOfSlice: (from, rows) => placeAfter(reader, from, rows),
+    endOfSlice: (from, rows) => keysetAfter(reader, from, rows),
     find(between, limit) {
       let query = booksBetween(reader, between, limit)
       for (const word of filter.words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
@@ -48,15 +48,15 @@ export async function listBooks(
   })
 }
 
-/** A place in the order of titles: that of a book. */
+/** The position of a book in the order of titles. */
 type Keyset = { search_text: string; id: number }
 
-// Books are never deleted, so the id alone is a place in the order.
-async function placeOf(reader: Reader, bookId: number): Promise<Keyset | undefined> {
+// Books are never deleted, so a book id is enough as a cursor.
+async function keysetOf(reader: Reader, bookId: number): Promise<Keyset | undefined> {
   return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
 }
 
-async function placeAfter(reader: Reader, after: Keyset | null, rows: number): Promise<Keyset | null> {
+async function keysetAfter(reader: Reader, after: Keyset | null, rows: number): Promise<Keyset | null> {
   let query = reader
     .selectFrom('books')
     .select(['search_text', 'id'])
@@ -77,11 +77,11 @@ function booksBetween(reader: Reader, between: Between<Keyset>, limit: number) {
   return query
 }
 
-function beyond(place: Keyset) {
-  return sql<boolean>`(search_text, id) > (${place.search_text}, ${place.id})`
+function beyond(keyset: Keyset) {
+  return sql<boolean>`(search_text, id) > (${keyset.search_text}, ${keyset.id})`
 }
 
-/** Adds a book; undefined when another one has its ISBN. */
+/** Adds a book; undefined when another book has its ISBN. */
 export async function insertBook(tx: Tx, book: NewBookRow): Promise<BookRow | undefined> {
   return tx
     .insertInto('books')
@@ -92,7 +92,7 @@ export async function insertBook(tx: Tx, book: NewBookRow): Promise<BookRow | un
 }
 
 /**
- * Changes what a book says of itself.
+ * Changes the fields of a book.
  *
  * @throws UniqueViolation when another book has the ISBN
  */
@@ -105,8 +105,8 @@ export async function updateBook(
 }
 
 /**
- * Moves a book's stock from one quantity to another. The step is part of the condition: if the book does not have
- * `before` copies, its lock was not held, and nothing is written.
+ * Changes a book's stock from one quantity to another. If the stock is not `before`, the caller did not hold the book's
+ * lock, and nothing is written.
  *
  * @throws Error when the stock is not `before`
  */

@@ -1,14 +1,14 @@
 import type { Reader } from '../database.ts'
 
-/** Rows that one slice of a count looks at: well below a millisecond of work on either engine. */
-export const COUNTED_AT_ONCE = 2_000
+/** Rows in one slice of a count: well below a millisecond of work on either engine. */
+export const COUNT_SLICE_ROWS = 2_000
 
-/** The next prebooks of a waitlist to be counted, in the order of their ids, from after `afterId` on. */
+/** The next slice of a waitlist to count: its prebooks after `afterId`, in the order of their ids. */
 export function sliceOfWaitlist(reader: Reader, from: { waitlistId: number; afterId: number }) {
   return reader
     .selectFrom('prebooks')
     .where('waitlist_id', '=', from.waitlistId)
     .where('id', '>', from.afterId)
     .orderBy('id')
-    .limit(COUNTED_AT_ONCE)
+    .limit(COUNT_SLICE_ROWS)
 }

@@ -1,23 +1,23 @@
 import type { Tx } from '../database.ts'
 import type { Store, EventFor } from '../store.ts'
 
-/** Rows that one transaction clears away, at most: a million at once would hold up everybody for seconds. */
-export const CLEARED_AT_ONCE = 250
+/** The maximum number of rows that one transaction deletes. A million at once would block other writes for seconds. */
+export const CLEAR_BATCH_ROWS = 250
 
 /**
- * Clears rows away, some in each transaction, so that others write in between.
+ * Deletes rows in batches, each in its own transaction, so that other writes can run in between.
  *
- * @param clearSome clears away a bounded number, and says whether some may be left
- * @param options.signal leaves the rest where it is: a stop waits for what is under way, and a million rows take minutes
- * @param options.tell what listeners are told of each commit
+ * @param clearSome deletes a bounded number of rows, and returns whether some may be left
+ * @param options.signal stops after the current batch, so that a shutdown does not wait until all rows are deleted
+ * @param options.eventFor the event to publish after each commit
  */
 export async function clearInBatches(
   store: Store,
   clearSome: (tx: Tx) => Promise<boolean>,
-  { signal, tell }: { signal?: AbortSignal | undefined; tell?: EventFor<boolean> } = {},
+  { signal, eventFor }: { signal?: AbortSignal | undefined; eventFor?: EventFor<boolean> } = {},
 ): Promise<void> {
   const stopped = () => signal?.aborted === true
-  while (!stopped() && (await store.write(clearSome, tell))) {
-    // On to the next.
+  while (!stopped() && (await store.write(clearSome, eventFor))) {
+    // Continue with the next batch.
   }
 }

@@ -3,14 +3,14 @@ import { engines } from '../testing/index.ts'
 import { addBook, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { countJoins } from './count-joins.ts'
-import { COUNTED_AT_ONCE } from './bounded-count.ts'
+import { COUNT_SLICE_ROWS } from './bounded-count.ts'
 
 const DAY_MS = 86_400_000
 const now = 1_000 * DAY_MS + 7
 const ago = (days: number) => now - days * DAY_MS
 
-describe.each(engines)('counting who joined by the day on $name', (engine) => {
-  test('puts everybody who waits into their day: to the millisecond, and whatever other clocks say', async () => {
+describe.each(engines)('counting joins by day on $name', (engine) => {
+  test('assigns each waiting reader to a day, to the millisecond, even with clock skew', async () => {
     await using database = await engine.create()
     const { store } = database
     const waitlist = await store.write(async (tx) => {
@@ -18,7 +18,7 @@ describe.each(engines)('counting who joined by the day on $name', (engine) => {
       const waitlist_id = await addWaitlist(tx, { book_id })
       const neighbour = await addWaitlist(tx, { book_id: await addBook(tx) })
       await addPrebook(tx, { waitlist_id: neighbour, created_at: ago(1) })
-      // The day before the first one, its last millisecond; then the first day's first and last, and so on.
+      // Before the first day, then the first and last milliseconds of each day, and a time in the future.
       const times = [ago(9), ago(3) - 1, ago(3), ago(2) - 1, ago(2), ago(1), now, now + 5 * DAY_MS]
       for (const created_at of times) await addPrebook(tx, { waitlist_id, created_at })
       const left = { cancelled_at: now, cancelled_from: 'waiting' } as const
@@ -29,15 +29,15 @@ describe.each(engines)('counting who joined by the day on $name', (engine) => {
     expect(await countJoins(store, waitlist, { now, days: 1 })).toEqual({ live: 8, byDay: [3] })
   })
 
-  test.each([0, COUNTED_AT_ONCE - 1, COUNTED_AT_ONCE, COUNTED_AT_ONCE + 1])(
-    'is exact with %i on it, and others have their turn between slices',
+  test.each([0, COUNT_SLICE_ROWS - 1, COUNT_SLICE_ROWS, COUNT_SLICE_ROWS + 1])(
+    'is exact with %i prebooks, and yields between slices',
     async (size) => {
       await using database = await engine.create()
       const { store } = database
       const waitlist = await store.write(async (tx) => {
         const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
         const user_id = await addUser(tx)
-        // All but the last have left again, so that one person is enough for all rows.
+        // All but the last are cancelled, so that one account is enough for all rows.
         const rows = Array.from({ length: size }, (_, index) => ({
           waitlist_id,
           user_id,
@@ -55,7 +55,7 @@ describe.each(engines)('counting who joined by the day on $name', (engine) => {
       const last = size === 0 ? [0, 0] : size % 2 === 1 ? [1, 0] : [0, 1]
       const { result, turns } = await turnsWhile(() => countJoins(store, waitlist, { now, days: 2 }))
       expect(result).toEqual({ live: Math.min(size, 1), byDay: last })
-      expect(turns).toBeGreaterThanOrEqual(Math.floor(size / COUNTED_AT_ONCE))
+      expect(turns).toBeGreaterThanOrEqual(Math.floor(size / COUNT_SLICE_ROWS))
     },
   )
 })

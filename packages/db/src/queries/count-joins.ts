@@ -2,23 +2,23 @@ import { sql } from 'kysely'
 import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
 import { createYielder } from '../yielder.ts'
-import { COUNTED_AT_ONCE, sliceOfWaitlist } from './bounded-count.ts'
+import { COUNT_SLICE_ROWS, sliceOfWaitlist } from './bounded-count.ts'
 
 const DAY_MS = 86_400_000
 
-/** Who waits on an open waitlist, and on which of the last days they came. */
+/** The number of waiting readers on an open waitlist, and how many of them joined on each of the last days. */
 export type Joins = {
-  /** Whose prebook is not cancelled. */
+  /** Prebooks that are not cancelled. */
   live: number
-  /** How many of these came on each of the last days, oldest first: the last one is the 24 hours up to now. */
+  /** How many of these were created on each of the last days, oldest first. The last day is the 24 hours up to now. */
   byDay: number[]
 }
 
 /**
- * Counts who waits on a waitlist by the day they came, in slices as `countWaitlist` does.
+ * Counts the live prebooks of a waitlist by day, in slices like `countWaitlist`.
  *
- * @param span.now the end of the last day, in milliseconds UTC; who came later, by another clock, counts as of that day
- * @param span.days how many days of 24 hours
+ * @param span.now the end of the last day, in milliseconds UTC. Later prebooks, from another clock, count for that day
+ * @param span.days the number of days of 24 hours
  */
 export async function countJoins(
   store: Pick<Store, 'read'>,
@@ -27,8 +27,8 @@ export async function countJoins(
 ): Promise<Joins> {
   const since = span.now - span.days * DAY_MS
   const joins: Joins = { live: 0, byDay: Array.from({ length: span.days }, () => 0) }
-  const giveWay = createYielder()
-  for (let afterId = 0; ; await giveWay()) {
+  const yieldIfDue = createYielder()
+  for (let afterId = 0; ; await yieldIfDue()) {
     const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
     let rows = 0
     for (const { day, rows: found, live, lastId } of groups) {
@@ -39,7 +39,7 @@ export async function countJoins(
       const index = Math.min(day, span.days - 1)
       joins.byDay[index] = (joins.byDay[index] ?? 0) + live
     }
-    if (rows < COUNTED_AT_ONCE) return joins
+    if (rows < COUNT_SLICE_ROWS) return joins
   }
 }
 
@@ -47,7 +47,7 @@ async function countSlice(reader: Reader, from: { waitlistId: number; since: num
   const rows = sliceOfWaitlist(reader, from).select([
     'id',
     'cancelled_at',
-    // Whole numbers divide to whole numbers; SQLite is given numbers as fractions. Before the first day there is none.
+    // The cast gives integer division, because SQLite receives numbers as floats. Earlier prebooks have no day.
     sql<number | null>`case when created_at >= ${from.since}
         then cast(created_at - ${from.since} as bigint) / ${sql.lit(DAY_MS)} end`.as('day'),
   ])

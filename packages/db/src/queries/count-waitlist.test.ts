@@ -5,7 +5,7 @@ import { engines } from '../testing/index.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
 import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { countWaitlist } from './count-waitlist.ts'
-import { COUNTED_AT_ONCE } from './bounded-count.ts'
+import { COUNT_SLICE_ROWS } from './bounded-count.ts'
 
 type Kind = 'live' | 'left while waiting' | 'left when notified'
 
@@ -15,7 +15,7 @@ const cancellations = {
   'left when notified': { cancelled_at: 9, cancelled_from: 'notified' },
 } as const
 
-/** Many prebooks in few statements, created at 0, 1, 2 and so on. */
+/** Adds many prebooks in few statements, created at 0, 1, 2 and so on. */
 async function addMany(tx: Tx, waitlistId: number, kinds: Kind[]): Promise<void> {
   const chunk = 1_000
   for (let start = 0; start < kinds.length; start += chunk) {
@@ -44,7 +44,7 @@ async function addMany(tx: Tx, waitlistId: number, kinds: Kind[]): Promise<void>
 }
 
 describe.each(engines)('counting a waitlist on $name', (engine) => {
-  test('tells who is on it and who was told, over several slices', async () => {
+  test('counts live and notified prebooks over several slices', async () => {
     await using database = await engine.create()
     const { store } = database
     const kinds = Array.from({ length: 4_500 }, (_, index): Kind => {
@@ -64,12 +64,12 @@ describe.each(engines)('counting a waitlist on $name', (engine) => {
     const { result: count, turns } = await turnsWhile(() => countWaitlist(store, waitlist))
 
     expect(count).toEqual({ live: 2_700, notified: 3_600 })
-    // Three slices, and between every two of them everybody else had a turn.
+    // Three slices, with a yield between them.
     expect(turns).toBeGreaterThanOrEqual(2)
   })
 
-  test.each([0, 1, COUNTED_AT_ONCE - 1, COUNTED_AT_ONCE, COUNTED_AT_ONCE + 1, 2 * COUNTED_AT_ONCE])(
-    'is exact with %i on it',
+  test.each([0, 1, COUNT_SLICE_ROWS - 1, COUNT_SLICE_ROWS, COUNT_SLICE_ROWS + 1, 2 * COUNT_SLICE_ROWS])(
+    'is exact with %i prebooks',
     async (size) => {
       await using database = await engine.create()
       const { store } = database
@@ -87,7 +87,7 @@ describe.each(engines)('counting a waitlist on $name', (engine) => {
     },
   )
 
-  test('of those told does not sink when somebody cancels afterwards', async () => {
+  test('counts notified readers who cancelled afterwards', async () => {
     await using database = await engine.create()
     const { store } = database
     const { waitlist, user } = await store.write(async (tx) => {

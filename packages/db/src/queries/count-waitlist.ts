@@ -3,28 +3,28 @@ import type { Reader } from '../database.ts'
 import type { Store } from '../store.ts'
 import { createYielder } from '../yielder.ts'
 import { wasNotifiedSql } from './prebook-status-sql.ts'
-import { COUNTED_AT_ONCE, sliceOfWaitlist } from './bounded-count.ts'
+import { COUNT_SLICE_ROWS, sliceOfWaitlist } from './bounded-count.ts'
 
-/** How many people a waitlist holds. */
+/** The numbers of prebooks on a waitlist. */
 export type WaitlistCount = {
-  /** Whose prebook is not cancelled. On an open waitlist: who waits. */
+  /** Prebooks that are not cancelled. On an open waitlist, these are waiting. */
   live: number
-  /** Who was told, on a closed waitlist: it does not sink when somebody cancels afterwards. */
+  /** On a closed waitlist, the prebooks that were notified, including those cancelled afterwards. */
   notified: number
 }
 
 /**
- * Counts a waitlist in slices, giving way to other requests in between: counting a million rows at once would hold up
- * everybody for 60 ms.
+ * Counts a waitlist in slices, and yields to other requests in between. Counting a million rows at once would block
+ * them for 60 ms.
  */
 export async function countWaitlist(store: Pick<Store, 'read'>, waitlistId: number): Promise<WaitlistCount> {
   const total: WaitlistCount = { live: 0, notified: 0 }
-  const giveWay = createYielder()
-  for (let afterId = 0; ; await giveWay()) {
+  const yieldIfDue = createYielder()
+  for (let afterId = 0; ; await yieldIfDue()) {
     const slice = await store.read((reader) => countSlice(reader, { waitlistId, afterId }))
     total.live += slice.live
     total.notified += slice.notified
-    if (slice.rows < COUNTED_AT_ONCE) return total
+    if (slice.rows < COUNT_SLICE_ROWS) return total
     afterId = slice.lastId
   }
 }

@@ -1,7 +1,7 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
 import { wasNotifiedSql } from './prebook-status-sql.ts'
 
-/** Closed waitlists whose deliveries are not all written yet, oldest first. */
+/** Closed waitlists whose deliveries are not all created yet, oldest first. */
 export async function listUndispatchedWaitlists(reader: Reader, limit: number): Promise<WaitlistRow[]> {
   return reader
     .selectFrom('waitlists')
@@ -14,18 +14,18 @@ export async function listUndispatchedWaitlists(reader: Reader, limit: number): 
 }
 
 /**
- * Writes the deliveries for the next `limit` prebooks of a closed waitlist and moves its cursor past them: the rows and
- * the place are one commit, so that a crash resumes exactly where it stood. A closed waitlist gains no prebooks, so the
- * walk is complete when it ends. Whoever cancelled before the broadcast was not notified and gets none.
+ * Creates the deliveries for the next `limit` prebooks of a closed waitlist and advances its cursor. Both are one
+ * commit, so that dispatch resumes exactly after a crash. A closed waitlist gains no prebooks, so none is missed.
+ * Prebooks that were cancelled before the broadcast were not notified and get no delivery.
  *
- * @returns how many were written, and whether the walk has ended; undefined when it had ended before
+ * @returns how many deliveries were created, and whether dispatch is complete; undefined when it was complete before
  */
 export async function dispatchSlice(
   tx: Tx,
   slice: { waitlistId: number; limit: number; now: number },
 ): Promise<{ written: number; done: boolean } | undefined> {
   const { waitlistId, limit, now } = slice
-  // An update, so that of two processes on one waitlist the second waits and then goes on from where the first came to.
+  // An update, so that a second process on the same waitlist waits, and then continues from the new cursor.
   const waitlist = await tx
     .updateTable('waitlists')
     .set((eb) => ({ dispatch_cursor: eb.ref('dispatch_cursor') }))

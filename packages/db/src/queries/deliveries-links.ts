@@ -1,6 +1,6 @@
 import type { Reader } from '../database.ts'
 
-/** A prebook as the link in its mail shows it. */
+/** A prebook as the page of a mail link shows it. */
 export type LinkedPrebook = {
   userId: number
   userIsActive: 0 | 1
@@ -9,7 +9,7 @@ export type LinkedPrebook = {
   bookAuthor: string
 }
 
-/** The prebook that a link in a mail is about, whoever it belongs to; undefined when there is none. */
+/** The prebook of a mail link, of any account; undefined when there is none. */
 export async function findLinkedPrebook(
   reader: Reader,
   prebookId: number,

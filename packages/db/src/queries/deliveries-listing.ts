@@ -3,12 +3,12 @@ import { DeliveryState } from '@prebook/core'
 import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
-import { COUNTED_AT_ONCE } from './bounded-count.ts'
+import { COUNT_SLICE_ROWS } from './bounded-count.ts'
 
-/** A delivery with the person it is for and the book it is about. */
+/** A delivery with its recipient and its book. */
 export type ListedDelivery = DeliveryRow & { user_id: number; email: string; book: number; title: string }
 
-/** Deliveries, newest first, from before `beforeId` on, of one state, of one book, or all. */
+/** A page of deliveries, newest first, before `beforeId`, optionally of one state or one book. */
 export async function listDeliveries(
   reader: Reader,
   page: {
@@ -19,7 +19,7 @@ export async function listDeliveries(
   },
 ): Promise<ListedDelivery[]> {
   if (page.bookId === undefined || page.state !== undefined) return listSlice(reader, page)
-  // A book's deliveries are in the index state by state: the newest of each, then the newest of these.
+  // The index of a book's deliveries is by state: read the newest of each state, then merge.
   const newest: ListedDelivery[] = []
   for (const state of DeliveryState.options) newest.push(...(await listSlice(reader, { ...page, state })))
   return newest.toSorted((a, b) => b.id - a.id).slice(0, page.limit)
@@ -50,7 +50,7 @@ export async function findDelivery(reader: Reader, deliveryId: number): Promise<
   return reader.selectFrom('deliveries').selectAll().where('id', '=', deliveryId).executeTakeFirst()
 }
 
-/** Ids of settled deliveries in the order of their ids, from after `afterId` on. */
+/** A page of ids of deliveries in one state, in ascending order, after `afterId`. */
 export async function listDeliveryIds(
   reader: Reader,
   page: { state: DeliveryState; bookId: number | undefined; afterId: number; limit: number },
@@ -67,9 +67,9 @@ export async function listDeliveryIds(
 }
 
 /**
- * Puts deliveries back in line, with all their tries before them. Those that are not in one of the states are left.
+ * Queues deliveries again, with their attempts reset. Deliveries that are in none of the states are not changed.
  *
- * @returns how many
+ * @returns how many were queued
  */
 export async function requeueDeliveries(
   tx: Tx,
@@ -85,10 +85,10 @@ export async function requeueDeliveries(
   return Number(numUpdatedRows)
 }
 
-/** What waits to be sent: how many deliveries, counted to `cap`, and since when the oldest waits (milliseconds UTC). */
+/** The unsent deliveries: how many, counted up to `cap`, and when the oldest was queued, in milliseconds UTC. */
 export type Backlog = { deliveries: number; oldestQueuedAt: number | null; undispatchedWaitlists: number }
 
-/** Counts the backlog in slices, giving way to others after each; what is settled costs nothing. */
+/** Counts the backlog in slices, and yields after each. Completed deliveries are not read. */
 export async function countBacklog(store: Pick<Store, 'read'>, cap: number): Promise<Backlog> {
   const backlog: Backlog = { deliveries: 0, oldestQueuedAt: null, undispatchedWaitlists: 0 }
   for (let after = { queuedAt: -1, id: 0 }; backlog.deliveries < cap; await turn()) {
@@ -97,7 +97,7 @@ export async function countBacklog(store: Pick<Store, 'read'>, cap: number): Pro
     backlog.oldestQueuedAt ??= slice.at(0)?.queued_at ?? null
     backlog.deliveries += slice.length
     const last = slice.at(-1)
-    if (last === undefined || slice.length < COUNTED_AT_ONCE) break
+    if (last === undefined || slice.length < COUNT_SLICE_ROWS) break
     after = { queuedAt: last.queued_at, id: last.id }
   }
   backlog.deliveries = Math.min(backlog.deliveries, cap)
@@ -110,14 +110,14 @@ async function backlogSlice(reader: Reader, after: { queuedAt: number; id: numbe
     reader
       .selectFrom('deliveries')
       .select(['queued_at', 'id'])
-      // Written out, not bound: the planner must see that the partial index has all of them.
+      // A literal, not a parameter, so that the planner can use the partial index.
       .where(sql<boolean>`state in ('pending', 'sending')`)
       .where(
         (eb) => sql<boolean>`(${eb.ref('queued_at')}, ${eb.ref('id')}) > (${after.queuedAt}, ${after.id})`,
       )
       .orderBy('queued_at')
       .orderBy('id')
-      .limit(COUNTED_AT_ONCE)
+      .limit(COUNT_SLICE_ROWS)
       .execute()
   )
 }

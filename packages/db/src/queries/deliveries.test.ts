@@ -20,21 +20,21 @@ import {
 } from './deliveries.ts'
 import { findWaitlist } from './waitlists.ts'
 
-/** A closed waitlist with so many prebooks, in the order of the queue. */
-async function closedWaitlist(tx: Tx, people: number) {
+/** A closed waitlist with a number of prebooks, in the order of the queue. */
+async function closedWaitlist(tx: Tx, readers: number) {
   const book = await addBook(tx)
   const waitlist = await addClosedWaitlist(tx, book, 5)
   const prebooks: number[] = []
-  for (let n = 0; n < people; n += 1) prebooks.push(await addPrebook(tx, { waitlist_id: waitlist }))
+  for (let n = 0; n < readers; n += 1) prebooks.push(await addPrebook(tx, { waitlist_id: waitlist }))
   return { book, waitlist, prebooks }
 }
 
 /** Deliveries that are due at 100, one for each prebook of a closed waitlist. */
-async function dispatched(store: Store, people: number) {
-  const rows = await store.write((tx) => closedWaitlist(tx, people))
-  await store.write((tx) => dispatchSlice(tx, { waitlistId: rows.waitlist, limit: people + 1, now: 100 }))
+async function dispatched(store: Store, readers: number) {
+  const rows = await store.write((tx) => closedWaitlist(tx, readers))
+  await store.write((tx) => dispatchSlice(tx, { waitlistId: rows.waitlist, limit: readers + 1, now: 100 }))
   const ids = await store.read((reader) =>
-    listDeliveryIds(reader, { state: 'pending', bookId: rows.book, afterId: 0, limit: people }),
+    listDeliveryIds(reader, { state: 'pending', bookId: rows.book, afterId: 0, limit: readers }),
   )
   return { ...rows, ids }
 }
@@ -43,7 +43,7 @@ const claim = (store: Store, token: string, now: number, limit = 10) =>
   store.write((tx) => claimDeliveries(tx, { limit, token, now, leaseMs: 30 }))
 
 describe.each(engines)('dispatching on $name', (engine) => {
-  test('walks a closed waitlist in slices and writes one delivery for everybody it notified', async () => {
+  test('processes a closed waitlist in slices and creates one delivery for each notified prebook', async () => {
     await using database = await engine.create()
     const { store } = database
     const { book, waitlist, prebooks } = await store.write(async (tx) => {
@@ -65,7 +65,7 @@ describe.each(engines)('dispatching on $name', (engine) => {
       dispatched_at: null,
     })
     expect(await step()).toEqual({ written: 2, done: false })
-    // The place of whoever cancelled before the broadcast counts for the slice and gets no delivery.
+    // A prebook that was cancelled before the broadcast counts for the slice, but gets no delivery.
     expect(await step()).toEqual({ written: 1, done: false })
     expect(await step()).toEqual({ written: 0, done: true })
     expect(await step()).toBeUndefined()
@@ -91,7 +91,7 @@ describe.each(engines)('dispatching on $name', (engine) => {
     })
   })
 
-  test('leaves an open waitlist alone', async () => {
+  test('does not process an open waitlist', async () => {
     await using database = await engine.create()
     const { store } = database
     const open = await store.write(async (tx) => {
@@ -105,7 +105,7 @@ describe.each(engines)('dispatching on $name', (engine) => {
     expect(await store.read((reader) => findWaitlist(reader, open))).toMatchObject({ dispatched_at: null })
   })
 
-  test('by two processes at once writes each delivery once', async () => {
+  test('by two processes at once creates each delivery once', async () => {
     await using database = await engine.create()
     await using other = await second(engine, database.url)
     const { waitlist, prebooks } = await database.store.write((tx) => closedWaitlist(tx, 40))
@@ -129,7 +129,7 @@ async function second(engine: (typeof engines)[number], url: string) {
 }
 
 describe.each(engines)('a claim on $name', (engine) => {
-  test('takes what is due, longest due first, and nobody else gets it while the lease runs', async () => {
+  test('takes due deliveries, longest due first, and excludes other claims during the lease', async () => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 3)
@@ -143,22 +143,22 @@ describe.each(engines)('a claim on $name', (engine) => {
     expect(await store.read((reader) => hasDueDelivery(reader, 129))).toBe(false)
   })
 
-  test('of two at once never hold the same delivery, and together hold all', async () => {
+  test('by several workers at once takes each delivery exactly once', async () => {
     await using database = await engine.create()
     await using other = await second(engine, database.url)
     const { ids } = await dispatched(database.store, 60)
     const stores = [database.store, other.store, database.store, other.store]
-    const held: number[] = []
+    const claimed: number[] = []
     await Promise.all(
       stores.map(async (store, n) => {
         while (await store.read((reader) => hasDueDelivery(reader, 100)))
-          held.push(...(await claim(store, `worker ${n}`, 100, 4)).map(({ id }) => id))
+          claimed.push(...(await claim(store, `worker ${n}`, 100, 4)).map(({ id }) => id))
       }),
     )
-    expect(held.toSorted((a, b) => a - b)).toEqual(ids)
+    expect(claimed.toSorted((a, b) => a - b)).toEqual(ids)
   })
 
-  test('that ran out is taken over, and the worker that lost it writes nothing any more', async () => {
+  test('that expired is taken over, and the outcome of the former worker is ignored', async () => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 1)
@@ -188,7 +188,7 @@ describe.each(engines)('a claim on $name', (engine) => {
     })
   })
 
-  test('that is renewed goes on; one that was lost cannot be renewed', async () => {
+  test('can be renewed, but not by another worker', async () => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 2)
@@ -197,7 +197,7 @@ describe.each(engines)('a claim on $name', (engine) => {
       store.write((tx) => renewLeases(tx, { tokens: [token], ids, expiresAt }))
     await renew('a', 200)
     expect(await claim(store, 'b', 150)).toHaveLength(1)
-    await renew('somebody else', 900)
+    await renew('another worker', 900)
     expect(await claim(store, 'c', 200, 10)).toHaveLength(2)
   })
 
@@ -219,7 +219,7 @@ describe.each(engines)('a claim on $name', (engine) => {
       { state: 'pending', nextAttemptAt: 100, error: null },
       { state: 'pending', next_attempt_at: 100, last_error: null, attempts: 0 },
     ],
-  ] as const)('that ends as %j is written down so', async (outcome, row) => {
+  ] as const)('that ends as %j is recorded', async (outcome, row) => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 1)
@@ -236,7 +236,7 @@ describe.each(engines)('a claim on $name', (engine) => {
 })
 
 describe.each(engines)('deliveries on $name', (engine) => {
-  test('are told with everything a message is made from', async () => {
+  test('are read with all facts for their message', async () => {
     await using database = await engine.create()
     const { store } = database
     const { book, prebooks, ids } = await dispatched(store, 2)
@@ -263,7 +263,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     })
   })
 
-  test('are listed newest first, of one state, of one book, of both, in pages', async () => {
+  test('are listed newest first in pages, by state, by book, or by both', async () => {
     await using database = await engine.create()
     const { store } = database
     const first = await dispatched(store, 3)
@@ -288,7 +288,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(rows[0]).toMatchObject({ title: 'Dune', email: expect.any(String), user_id: expect.any(Number) })
   })
 
-  test('are put back in line with all their tries, unless their state forbids it', async () => {
+  test('are queued again with their attempts reset, unless their state forbids it', async () => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 2)
@@ -311,7 +311,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await store.read((reader) => findDelivery(reader, sent))).toMatchObject({ state: 'sent' })
   })
 
-  test('that wait are counted, with the oldest and the waitlists that are still to be walked', async () => {
+  test('in the backlog are counted, with the oldest and the undispatched waitlists', async () => {
     await using database = await engine.create()
     const { store } = database
     expect(await countBacklog(store, 10)).toEqual({
@@ -335,7 +335,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await countBacklog(store, 10)).toMatchObject({ deliveries: 3, oldestQueuedAt: 100 })
   })
 
-  test('that wait are counted beyond one slice, many of them queued at the same moment', async () => {
+  test('in the backlog are counted beyond one slice, even if queued at the same time', async () => {
     await using database = await engine.create()
     const { store } = database
     await dispatched(store, 2_001)

@@ -2,15 +2,15 @@ import type { SkipReason } from '@prebook/core'
 import { sql, type NotNull } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 
-/** A delivery that a worker holds, until its lease ends or another one takes it over. */
+/** A delivery that a worker has claimed until its lease expires. */
 export type ClaimedRow = { id: number; attempts: number }
 
 /**
- * Takes deliveries over for sending: those whose holder let its lease run out, then those that are due, longest due
- * first. No two claims ever hold the same delivery: the state is asked again in the very statement that changes it, so
- * a claim that comes second, at READ COMMITTED too, finds the row taken and leaves it.
+ * Claims deliveries for sending: first those with an expired lease, then those that are due, longest due first. Two
+ * claims never get the same delivery: the update checks the state again, so a concurrent second claim, also at READ
+ * COMMITTED, skips the row.
  *
- * @param claim `token` is the fence: an outcome is written only under the token of the claim that still holds
+ * @param claim `token` is a fencing token: an outcome is recorded only with the token of the current claim
  */
 export async function claimDeliveries(
   tx: Tx,
@@ -53,7 +53,7 @@ async function take(
     .execute()
 }
 
-/** Keeps claims from running out while they are being worked on. */
+/** Extends the leases of claims that are still in progress. */
 export async function renewLeases(
   tx: Tx,
   lease: { tokens: string[]; ids: number[]; expiresAt: number },
@@ -67,23 +67,23 @@ export async function renewLeases(
     .execute()
 }
 
-/** How an attempt ended. Times are milliseconds UTC. */
+/** The outcome of an attempt. Times are milliseconds UTC. */
 export type DeliveryOutcome =
   | { state: 'sent'; at: number }
   | { state: 'skipped'; reason: SkipReason }
   | { state: 'failed'; error: string }
   | { state: 'held' }
-  /** Goes back in line: after an attempt that failed for now, or untried when `error` is null. */
+  /** Queued again: after a temporary failure, or without an attempt if `error` is null. */
   | { state: 'pending'; nextAttemptAt: number; error: string | null }
 
 /**
- * Writes down how an attempt ended, if the claim still holds.
+ * Records the outcome of an attempt, if the claim is still current.
  *
- * @returns false when another worker has taken the delivery over: then nothing changed, and its outcome counts
+ * @returns false when another worker has claimed the delivery. Then nothing is changed
  */
 export async function concludeDelivery(
   tx: Tx,
-  held: { id: number; token: string },
+  claim: { id: number; token: string },
   outcome: DeliveryOutcome,
 ): Promise<boolean> {
   const { state } = outcome
@@ -101,14 +101,14 @@ export async function concludeDelivery(
       ...(state === 'pending' && { next_attempt_at: outcome.nextAttemptAt }),
       ...(state === 'pending' && outcome.error !== null && { last_error: outcome.error }),
     })
-    .where('id', '=', held.id)
-    .where('lease_token', '=', held.token)
+    .where('id', '=', claim.id)
+    .where('lease_token', '=', claim.token)
     .where('state', '=', 'sending')
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
 }
 
-/** Everything a message is made from, and whether it may go out, as one statement sees it at one moment. */
+/** The facts for a message and for the decision whether to send it, read in one statement. */
 export type DeliveryFacts = {
   id: number
   prebookId: number
@@ -123,15 +123,15 @@ export type DeliveryFacts = {
   bookAuthor: string
   stockNow: number
   notifiedAt: number
-  /** How many waited, as counted after the broadcast. */
+  /** The number of notified prebooks, counted after the broadcast. */
   notifiedCount: number | null
-  /** How many copies came with the restock. */
+  /** The number of copies in the restock. */
   copies: number
   state: DeliveryRow['state']
   leaseToken: string | null
 }
 
-/** What stands about deliveries at this moment, in the order of their ids. */
+/** The current facts of deliveries, in the order of their ids. */
 export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<DeliveryFacts[]> {
   return reader
     .selectFrom('deliveries')
@@ -167,8 +167,8 @@ export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<
 }
 
 /**
- * Whether anything is due, or abandoned by a worker that died. Cheap enough to ask often: what is being sent is so little
- * that the indexes that begin with the state find it, and one by the lease would cost each message two more writes.
+ * Whether a delivery is due or has an expired lease. Cheap enough for frequent polling. Few deliveries are in the state
+ * `sending`, so the indexes by state are enough; an index by lease would cost two more writes per message.
  */
 export async function hasDueDelivery(reader: Reader, now: number): Promise<boolean> {
   const due = (state: 'pending' | 'sending', since: 'next_attempt_at' | 'lease_expires_at') =>

@@ -1,7 +1,7 @@
 import type { CancelledFrom } from '@prebook/core'
 import type { Reader } from '../database.ts'
 
-/** A prebook with the book it is for and what its status follows from. Times are milliseconds UTC. */
+/** A prebook with its book and the facts that determine its status. Times are milliseconds UTC. */
 export type PrebookRow = {
   id: number
   userId: number
@@ -15,7 +15,7 @@ export type PrebookRow = {
   bookAuthor: string
 }
 
-/** Every prebook, for a query to choose from. */
+/** A query for all prebooks, to be narrowed by the caller. */
 export function prebookRows(reader: Reader) {
   return reader
     .selectFrom('prebooks')

@@ -13,13 +13,13 @@ const facts: PrebookFacts[] = times.flatMap((cancelledAt) =>
   ),
 )
 
-/** A literal, so that the engine sees what a column would hold and not a parameter of unknown type. */
+/** A literal with the type of a column, not a parameter of unknown type. */
 function literal(value: number | null) {
   return sql<number | null>`cast(${value === null ? sql`null` : sql.lit(value)} as bigint)`
 }
 
 describe.each(engines)('the status of a prebook on $name', (engine) => {
-  test('is what core says, for every combination of the facts', async () => {
+  test('matches core for every combination of facts', async () => {
     await using database = await engine.create()
     const statuses = await database.store.read((reader) =>
       Promise.all(
@@ -36,7 +36,7 @@ describe.each(engines)('the status of a prebook on $name', (engine) => {
     expect(statuses).toEqual(facts.map((fact) => prebookStatus(fact)))
   })
 
-  test('is settled when its waitlist closes: who was notified is what core says, for all that the schema lets be', async () => {
+  test('matches core about who was notified, for every combination that the schema allows', async () => {
     await using database = await engine.create()
     const closed = facts.filter(
       ({ cancelledAt, cancelledFrom, waitlistNotifiedAt }) =>
@@ -49,7 +49,7 @@ describe.each(engines)('the status of a prebook on $name', (engine) => {
             cancelledAt: literal(cancelledAt),
             cancelledFrom: sql<CancelledFrom | null>`cast(${sql.lit(cancelledFrom)} as text)`,
           }
-          // Whether it holds, as a condition: neither engine gives false and NULL the same way.
+          // Tested as a condition, because the engines return false and NULL differently.
           const { rows } = await sql`select 1 where ${wasNotifiedSql(row)}`.execute(reader)
           return rows.length === 1
         }),
@@ -59,7 +59,7 @@ describe.each(engines)('the status of a prebook on $name', (engine) => {
     expect(notified).toEqual(closed.map((fact) => prebookNotifiedAt(fact) !== null))
   })
 
-  test('is what core says, for every prebook that the schema lets be', async () => {
+  test('matches core for every prebook that the schema allows', async () => {
     await using database = await engine.create()
     const user = await database.store.write(async (tx) => {
       const user_id = await addUser(tx)

@@ -2,9 +2,9 @@ import { sql, type Expression, type RawBuilder } from 'kysely'
 import type { CancelledFrom, PrebookStatus } from '@prebook/core'
 
 /**
- * The status of a prebook in SQL: the same rule as `prebookStatus` of core, which says why.
+ * The status of a prebook in SQL: the same rule as core's `prebookStatus`, where it is explained.
  *
- * @param row references to the two columns it follows from
+ * @param row references to the two columns that determine it
  */
 export function prebookStatusSql(row: {
   cancelledAt: Expression<number | null>
@@ -17,10 +17,10 @@ export function prebookStatusSql(row: {
 }
 
 /**
- * Whether a closed waitlist notified whoever had this prebook: all but those who had left before it closed. It is the rule
- * of `prebookNotifiedAt` of core, and never changes again: who cancels afterwards was notified nevertheless.
+ * Whether a closed waitlist notified this prebook: true unless it was cancelled before the waitlist closed. The same
+ * rule as core's `prebookNotifiedAt`. The result is final: a later cancellation does not change it.
  *
- * @param row references to the two columns it follows from
+ * @param row references to the two columns that determine it
  */
 export function wasNotifiedSql(row: {
   cancelledAt: Expression<number | null>

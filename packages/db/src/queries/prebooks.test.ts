@@ -15,7 +15,7 @@ import {
 const page = { status: undefined, beforeId: null, limit: 100 }
 
 describe.each(engines)('prebooks on $name', (engine) => {
-  test('are listed newest first by id, also those of one millisecond and of a clock that went back', async () => {
+  test('are listed newest first by id, even if times are equal or the clock went back', async () => {
     await using database = await engine.create()
     const { store } = database
     const { user, ids } = await store.write(async (tx) => {
@@ -55,7 +55,7 @@ describe.each(engines)('prebooks on $name', (engine) => {
     }
   })
 
-  test('belong to one person: nobody else lists or finds them', async () => {
+  test('are visible only to their owner', async () => {
     await using database = await engine.create()
     const { store } = database
     const { mine, yours, prebook } = await store.write(async (tx) => {
@@ -89,30 +89,30 @@ describe.each(engines)('prebooks on $name', (engine) => {
     }
   })
 
-  test('are put on a waitlist once per person; the second time says so and breaks nothing', async () => {
+  test('are unique per reader and waitlist: a second insert returns undefined and the transaction continues', async () => {
     await using database = await engine.create()
     const { store } = database
-    const place = await store.write(async (tx) => ({
+    const prebook = await store.write(async (tx) => ({
       waitlistId: await addWaitlist(tx, { book_id: await addBook(tx) }),
       userId: await addUser(tx),
       now: 7,
     }))
-    const [first, second, somebodyElse] = await store.write(async (tx) => [
-      await insertPrebook(tx, place),
-      await insertPrebook(tx, place),
-      await insertPrebook(tx, { ...place, userId: await addUser(tx) }),
+    const [first, second, other] = await store.write(async (tx) => [
+      await insertPrebook(tx, prebook),
+      await insertPrebook(tx, prebook),
+      await insertPrebook(tx, { ...prebook, userId: await addUser(tx) }),
     ])
-    expect([first, somebodyElse]).toEqual([expect.any(Number), expect.any(Number)])
+    expect([first, other]).toEqual([expect.any(Number), expect.any(Number)])
     expect(second).toBeUndefined()
 
     await store.write((tx) =>
       recordCancellation(tx, { prebookId: first ?? 0, cancelledFrom: 'waiting', now: 8 }),
     )
-    const again = await store.write((tx) => insertPrebook(tx, place))
-    expect(again).toBeGreaterThan(somebodyElse ?? 0)
+    const again = await store.write((tx) => insertPrebook(tx, prebook))
+    expect(again).toBeGreaterThan(other ?? 0)
   })
 
-  test('are cancelled once, and only the one that is meant', async () => {
+  test('are cancelled once, without affecting others', async () => {
     await using database = await engine.create()
     const { store } = database
     const { user, ids } = await store.write(async (tx) => {
@@ -120,8 +120,8 @@ describe.each(engines)('prebooks on $name', (engine) => {
       const book = await addBook(tx)
       const closed = await addClosedWaitlist(tx, book, 5)
       const open = await addWaitlist(tx, { book_id: book })
-      const told = await addPrebook(tx, { waitlist_id: closed, user_id })
-      return { user: user_id, ids: [told, await addPrebook(tx, { waitlist_id: open, user_id })] }
+      const notified = await addPrebook(tx, { waitlist_id: closed, user_id })
+      return { user: user_id, ids: [notified, await addPrebook(tx, { waitlist_id: open, user_id })] }
     })
     const cancel = { prebookId: ids[0] ?? 0, cancelledFrom: 'notified', now: 9 } as const
     await store.write((tx) => recordCancellation(tx, cancel))
@@ -153,27 +153,27 @@ describe.each(engines)('the queue on $name', (engine) => {
     return { database, ...rows }
   }
 
-  test('is counted before a place, to the cap and one further', async () => {
+  test('is counted before a position, up to one more than the cap', async () => {
     const { database, waitlistId, live } = await queue()
     await using _ = database
-    const places = [
-      { place: 0, cap: 1_000, ahead: 0 },
-      { place: 1, cap: 1_000, ahead: 1 },
-      { place: 5, cap: 1_000, ahead: 5 },
-      { place: 5, cap: 5, ahead: 5 },
-      { place: 5, cap: 4, ahead: 5 },
-      { place: 5, cap: 3, ahead: 4 },
-      { place: 5, cap: 0, ahead: 1 },
-      { place: 0, cap: 0, ahead: 0 },
+    const cases = [
+      { index: 0, cap: 1_000, ahead: 0 },
+      { index: 1, cap: 1_000, ahead: 1 },
+      { index: 5, cap: 1_000, ahead: 5 },
+      { index: 5, cap: 5, ahead: 5 },
+      { index: 5, cap: 4, ahead: 5 },
+      { index: 5, cap: 3, ahead: 4 },
+      { index: 5, cap: 0, ahead: 1 },
+      { index: 0, cap: 0, ahead: 0 },
     ]
-    for (const { place, cap, ahead } of places) {
-      const at = { waitlistId, prebookId: live[place] ?? 0, cap }
-      const counted = await database.store.read((reader) => countAhead(reader, at))
-      expect(counted, `before place ${place} to ${cap}`).toBe(ahead)
+    for (const { index, cap, ahead } of cases) {
+      const position = { waitlistId, prebookId: live[index] ?? 0, cap }
+      const counted = await database.store.read((reader) => countAhead(reader, position))
+      expect(counted, `before index ${index} up to ${cap}`).toBe(ahead)
     }
   })
 
-  test('is listed first come, first: by id, those who left not among them, in pages', async () => {
+  test('is listed by id in pages, without cancelled prebooks', async () => {
     const { database, waitlistId, live } = await queue()
     await using _ = database
     const list = (afterId: number | null, limit: number) =>

@@ -6,51 +6,53 @@ import { prebookStatusSql } from './prebook-status-sql.ts'
 
 export type { PrebookRow }
 
-const ownPrebook = preparedQuery((reader: Reader, slots: Params<{ prebookId: number; userId: number }>) =>
-  prebookRows(reader).where('prebooks.id', '=', slots.prebookId).where('prebooks.user_id', '=', slots.userId),
+const ownPrebook = preparedQuery((reader: Reader, params: Params<{ prebookId: number; userId: number }>) =>
+  prebookRows(reader)
+    .where('prebooks.id', '=', params.prebookId)
+    .where('prebooks.user_id', '=', params.userId),
 )
 
-type PageOfMine = { userId: number; beforeId: number; limit: number }
+type PageOfUser = { userId: number; beforeId: number; limit: number }
 
-function prebooksOf(reader: Reader, slots: Params<PageOfMine>) {
+function prebooksOf(reader: Reader, params: Params<PageOfUser>) {
   return (
     prebookRows(reader)
-      .where('prebooks.user_id', '=', slots.userId)
-      .where('prebooks.id', '<', slots.beforeId)
+      .where('prebooks.user_id', '=', params.userId)
+      .where('prebooks.id', '<', params.beforeId)
       // By id, not by time: two rows can share a millisecond, and clocks go backwards.
       .orderBy('prebooks.id', 'desc')
-      .limit(slots.limit)
+      .limit(params.limit)
   )
 }
 
 const allPrebooksOf = preparedQuery(prebooksOf)
 
 const prebooksOfWithStatus = preparedQuery(
-  (reader: Reader, slots: Params<PageOfMine & { status: PrebookStatus }>) =>
-    prebooksOf(reader, slots).where((eb) =>
+  (reader: Reader, params: Params<PageOfUser & { status: PrebookStatus }>) =>
+    prebooksOf(reader, params).where((eb) =>
       eb(
         prebookStatusSql({
           cancelledAt: eb.ref('prebooks.cancelled_at'),
           waitlistNotifiedAt: eb.ref('waitlists.notified_at'),
         }),
         '=',
-        slots.status,
+        params.status,
       ),
     ),
 )
 
 const newPrebook = preparedQuery(
-  (tx: Tx, slots: Params<{ waitlistId: number; userId: number; now: number }>) =>
+  (tx: Tx, params: Params<{ waitlistId: number; userId: number; now: number }>) =>
     tx
       .insertInto('prebooks')
-      .values({ waitlist_id: slots.waitlistId, user_id: slots.userId, created_at: slots.now })
+      .values({ waitlist_id: params.waitlistId, user_id: params.userId, created_at: params.now })
       .onConflict((conflict) =>
         conflict.columns(['waitlist_id', 'user_id']).where('cancelled_at', 'is', null).doNothing(),
       )
       .returning('id'),
 )
 
-/** Somebody's own prebook, or undefined: somebody else's is like one that does not exist. */
+/** A prebook of a user; undefined when it does not exist or belongs to another user. */
 export async function findPrebook(
   reader: Reader,
   own: { prebookId: number; userId: number },
@@ -59,22 +61,22 @@ export async function findPrebook(
   return prebook
 }
 
-/** Somebody's prebooks, newest first, from before `beforeId` on, of one status or of all. */
+/** A page of a user's prebooks, newest first, before `beforeId`, optionally of one status. */
 export async function listPrebooks(
   reader: Reader,
   page: { userId: number; status: PrebookStatus | undefined; beforeId: number | null; limit: number },
 ): Promise<PrebookRow[]> {
   const { userId, status, limit } = page
-  const mine = { userId, limit, beforeId: page.beforeId ?? Number.MAX_SAFE_INTEGER }
+  const values = { userId, limit, beforeId: page.beforeId ?? Number.MAX_SAFE_INTEGER }
   return status === undefined
-    ? allPrebooksOf(reader, mine)
-    : prebooksOfWithStatus(reader, { ...mine, status })
+    ? allPrebooksOf(reader, values)
+    : prebooksOfWithStatus(reader, { ...values, status })
 }
 
 /**
- * Puts somebody on a waitlist, at its end.
+ * Adds a user to the end of a waitlist.
  *
- * @returns the prebook's id, or undefined when they stand on it already
+ * @returns the prebook's id, or undefined when the user is already on the waitlist
  */
 export async function insertPrebook(
   tx: Tx,
@@ -84,7 +86,7 @@ export async function insertPrebook(
   return row?.id
 }
 
-/** Records that a prebook was cancelled. It must not be cancelled yet: the caller read it in the same transaction. */
+/** Cancels a prebook. It must not be cancelled yet: the caller has checked it in the same transaction. */
 export async function recordCancellation(
   tx: Tx,
   cancel: { prebookId: number; cancelledFrom: CancelledFrom; now: number },
@@ -98,18 +100,18 @@ export async function recordCancellation(
     .executeTakeFirstOrThrow()
 }
 
-/** How many stand before a prebook on its waitlist, counted to `cap` and one further at most. */
+/** The number of live prebooks ahead of a prebook on its waitlist, counted up to `cap` + 1. */
 export async function countAhead(
   reader: Reader,
-  place: { waitlistId: number; prebookId: number; cap: number },
+  position: { waitlistId: number; prebookId: number; cap: number },
 ): Promise<number> {
   const ahead = reader
     .selectFrom('prebooks')
     .select('id')
-    .where('waitlist_id', '=', place.waitlistId)
-    .where('id', '<', place.prebookId)
+    .where('waitlist_id', '=', position.waitlistId)
+    .where('id', '<', position.prebookId)
     .where('cancelled_at', 'is', null)
-    .limit(place.cap + 1)
+    .limit(position.cap + 1)
   const { count } = await reader
     .selectFrom(ahead.as('ahead'))
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -117,7 +119,7 @@ export async function countAhead(
   return count
 }
 
-/** Who waits on an open waitlist, in the order of the queue, from after `afterId` on. */
+/** A page of the waiting readers of an open waitlist, in the order of the queue, after `afterId`. */
 export async function listWaiting(
   reader: Reader,
   page: { waitlistId: number; afterId: number | null; limit: number },

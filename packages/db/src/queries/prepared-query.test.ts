@@ -4,24 +4,24 @@ import { engines } from '../testing/index.ts'
 import { addUser } from '../testing/rows.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 
-/** A query with a value that stands in two places and one that is written out, and how often it was built. */
+/** A query with a parameter that is used twice and a literal, and a count of how often it was built. */
 function counted() {
   let built = 0
-  const query = preparedQuery((reader: Reader, slots: Params<{ after: number; text: string }>) => {
+  const query = preparedQuery((reader: Reader, params: Params<{ after: number; text: string }>) => {
     built += 1
     return reader
       .selectFrom('users')
       .select('email')
-      .where('id', '>', slots.after)
+      .where('id', '>', params.after)
       .where((eb) =>
-        eb.or([eb('email', '=', slots.text), eb('role', '=', 'admin'), eb('id', '=', slots.after)]),
+        eb.or([eb('email', '=', params.text), eb('role', '=', 'admin'), eb('id', '=', params.after)]),
       )
       .orderBy('id')
   })
   return { query, built: () => built }
 }
 
-test.each(engines)('on $name a query is built once, and each run has its own values', async (engine) => {
+test.each(engines)('on $name a query is built once, and each run uses its own values', async (engine) => {
   await using database = await engine.create()
   const { store } = database
   const { query, built } = counted()
@@ -37,7 +37,7 @@ test.each(engines)('on $name a query is built once, and each run has its own val
   expect(built()).toBe(1)
 })
 
-test.each(engines)('on $name it sees in a transaction what that has written', async (engine) => {
+test.each(engines)('on $name it sees the writes of its transaction', async (engine) => {
   await using database = await engine.create()
   const { query } = counted()
   const inside = await database.store.write(async (tx) => {
@@ -47,7 +47,7 @@ test.each(engines)('on $name it sees in a transaction what that has written', as
   expect(inside).toEqual([{ email: 'new' }])
 })
 
-test('serves several engines at once, each in its own words', async () => {
+test('works on several engines at once, each with its own SQL', async () => {
   const { query, built } = counted()
   for (const engine of [...engines, ...engines]) {
     await using database = await engine.create()

@@ -1,24 +1,24 @@
 import { ValueNode, type Compilable, type CompiledQuery, type DialectAdapter, type Expression } from 'kysely'
 import type { Reader } from '../database.ts'
 
-/** Where a value will stand in a query that is compiled before there is one. */
+/** Placeholders for the values of a query that is compiled before they are known. */
 export type Params<Values> = { readonly [Name in keyof Values]: Expression<Values[Name]> }
 
 /**
- * A query that is built and compiled once, at its first run, and from then on only gets its values: building and
- * compiling a query of two tables takes several times as long as running it. Meant for what nearly every request runs.
+ * A query that is built and compiled once, on its first run. Building and compiling a query of two tables takes several
+ * times as long as running it, so use this for queries of nearly every request.
  *
- * @param build makes the query of the slots. It runs once, so it cannot look at a value
- * @returns the query, to be run on any connection: the rows that it gives
+ * @param build builds the query from placeholders. It runs once, so it cannot depend on a value
+ * @returns a function that runs the query on any connection and returns its rows
  * @example
- * const byId = preparedQuery((reader: Reader, slots: Params<{ id: number }>) =>
- *   reader.selectFrom('books').selectAll().where('id', '=', slots.id))
+ * const byId = preparedQuery((reader: Reader, params: Params<{ id: number }>) =>
+ *   reader.selectFrom('books').selectAll().where('id', '=', params.id))
  * const rows = await byId(reader, { id: 7 })
  */
 export function preparedQuery<Values extends Record<string, unknown>, Connection extends Reader, Row>(
-  build: (connection: Connection, slots: Params<Values>) => Compilable<Row>,
+  build: (connection: Connection, params: Params<Values>) => Compilable<Row>,
 ): (connection: Connection, values: Values) => Promise<Row[]> {
-  // The words of one engine are not those of another; an engine shows by its adapter.
+  // Each engine has its own SQL. The adapter identifies the engine.
   const compiled = new WeakMap<DialectAdapter, CompiledQuery<Row>>()
   return async (connection, values) => {
     const executor = connection.getExecutor()

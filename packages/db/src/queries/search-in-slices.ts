@@ -1,27 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** Rows that the first slice looks at, and the most that a later one does: some milliseconds of work on either engine. */
-const SLICE_ROWS = { first: 250, most: 2_000 }
+/** Rows in the first slice, and the maximum for later slices: a few milliseconds of work on either engine. */
+const SLICE_ROWS = { first: 250, max: 2_000 }
 
-/** A stretch of a list: after one place and up to another, both null where the list begins and ends. */
-export type Between<Place> = { after: Place | null; until: Place | null }
+/** A range of a list: after one key, up to and including another. Null is the beginning or the end of the list. */
+export type Between<Key> = { after: Key | null; until: Key | null }
 
 /**
- * Looks for rows that few may match, in the order of a list, giving way to other requests after each slice: a search that
- * finds nothing among a million rows would hold up everybody for most of a second.
+ * Searches a list in slices, in its order, and yields to other requests after each. A search that finds nothing in a
+ * million rows would otherwise block them for most of a second.
  *
- * @param search.endOfSlice the place so many rows after another, or null when fewer are left
- * @param search.find at most `limit` matching rows of a stretch, in the order of the list
+ * @param search.endOfSlice the key that is `rows` rows after another key, or null when fewer rows are left
+ * @param search.find at most `limit` matching rows of a range, in the order of the list
  */
-export async function searchInSlices<Place, Row>(search: {
-  after: Place | null
+export async function searchInSlices<Key, Row>(search: {
+  after: Key | null
   limit: number
-  endOfSlice: (after: Place | null, rows: number) => Promise<Place | null>
-  find: (between: Between<Place>, limit: number) => Promise<Row[]>
+  endOfSlice: (after: Key | null, rows: number) => Promise<Key | null>
+  find: (between: Between<Key>, limit: number) => Promise<Row[]>
 }): Promise<Row[]> {
   const found: Row[] = []
   let { after } = search
-  for (let rows = SLICE_ROWS.first; ; rows = Math.min(rows * 2, SLICE_ROWS.most)) {
+  for (let rows = SLICE_ROWS.first; ; rows = Math.min(rows * 2, SLICE_ROWS.max)) {
     const until = await search.endOfSlice(after, rows)
     found.push(...(await search.find({ after, until }, search.limit - found.length)))
     if (until === null || found.length === search.limit) return found

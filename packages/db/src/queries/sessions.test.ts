@@ -29,7 +29,7 @@ describe.each(engines)('sessions on $name', (engine) => {
       const rows = await database.store.read((reader) => reader.selectFrom('sessions').select('id').execute())
       return rows.map((row) => row.id.slice(0, 1)).toSorted()
     }
-    /** Sessions that end from 84 to 90. */
+    /** Adds sessions that expire from 84 to 90. */
     const addMany = (userId: number) =>
       database.store.write(async (tx) => {
         for (let count = 0; count < 600; count += 1) {
@@ -40,7 +40,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     return { database, store: database.store, left, addMany, ...users }
   }
 
-  test('are found with the account, and nothing of the two is mixed up', async () => {
+  test('are found with their account', async () => {
     const { database, store, ann } = await signedIn()
     await using _ = database
     expect(await store.read((reader) => findSession(reader, sessionId('a')))).toEqual({
@@ -75,11 +75,11 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await store.read((reader) => listSessions(reader, 999))).toEqual([])
   })
 
-  test('move their end, each its own, and nothing happens when they are gone', async () => {
+  test('are extended one by one, never shortened, and missing ones are ignored', async () => {
     const { database, store } = await signedIn()
     await using _ = database
     await store.write((tx) => moveSessionExpiry(tx, sessionId('a'), 999))
-    // One that began earlier and comes later does not take it back.
+    // A slower, earlier request does not shorten it.
     await store.write((tx) => moveSessionExpiry(tx, sessionId('a'), 998))
     await store.write((tx) => moveSessionExpiry(tx, sessionId('z'), 999))
     const rows = await store.read((reader) =>
@@ -88,7 +88,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(rows.map((row) => row.expires_at)).toEqual([999, 200, 300])
   })
 
-  test('end one by one', async () => {
+  test('are deleted one by one', async () => {
     const { database, store, left } = await signedIn()
     await using _ = database
     await store.write((tx) => deleteSession(tx, sessionId('a')))
@@ -96,7 +96,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await left()).toEqual(['b', 'c'])
   })
 
-  test('end all together for one account', async () => {
+  test('are deleted together for one account', async () => {
     const { database, store, left, ann } = await signedIn()
     await using _ = database
     await store.write((tx) => deleteSessionsOf(tx, ann))
@@ -108,14 +108,14 @@ describe.each(engines)('sessions on $name', (engine) => {
     { now: 100, stay: ['b', 'c'] },
     { now: 250, stay: ['c'] },
     { now: 300, stay: [] },
-  ])('that have ended by $now are cleared away, and $stay stay', async ({ now, stay }) => {
+  ])('that expired by $now are deleted, and $stay are kept', async ({ now, stay }) => {
     const { database, store, left } = await signedIn()
     await using _ = database
     await store.write((tx) => deleteExpiredSessions(tx, now))
     expect(await left()).toEqual(stay)
   })
 
-  test('of one account end however many there are, some in each transaction, and nobody else’s do', async () => {
+  test('of one account are deleted in batches, without affecting other accounts', async () => {
     const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
     await addMany(ann)
@@ -126,20 +126,20 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await left()).toEqual(['c'])
   })
 
-  test('that are being cleared away hold up nobody who stops: the rest stays', async () => {
+  test('are no longer deleted after an abort, so that a shutdown does not wait', async () => {
     const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
     await addMany(ann)
     const stopping = new AbortController()
-    const some = async (tx: Tx) => {
+    const clearSome = async (tx: Tx) => {
       stopping.abort()
       return deleteExpiredSessions(tx, 99)
     }
-    await clearInBatches(store, some, stopping)
+    await clearInBatches(store, clearSome, stopping)
     expect((await left()).length).toBeGreaterThan(300)
   })
 
-  test('that ended are cleared away however many there are, some in each transaction', async () => {
+  test('that expired are deleted in batches', async () => {
     const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
     await addMany(ann)

@@ -1,9 +1,9 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Database, Reader, SessionRow, Tx, UserRow } from '../database.ts'
-import { CLEARED_AT_ONCE } from './clear-in-batches.ts'
+import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 
-const sessionWithUser = preparedQuery((reader: Reader, slots: Params<{ id: string }>) =>
+const sessionWithUser = preparedQuery((reader: Reader, params: Params<{ id: string }>) =>
   reader
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -13,10 +13,10 @@ const sessionWithUser = preparedQuery((reader: Reader, slots: Params<{ id: strin
       'sessions.created_at as session_created_at',
       'sessions.expires_at as session_expires_at',
     ])
-    .where('sessions.id', '=', slots.id),
+    .where('sessions.id', '=', params.id),
 )
 
-/** A session by the hash of its token, with its account, in one lookup. */
+/** A session with its account, by the hash of its token, in one query. */
 export async function findSession(
   reader: Reader,
   id: string,
@@ -45,7 +45,7 @@ export async function insertSession(tx: Tx, session: SessionRow): Promise<void> 
   await tx.insertInto('sessions').values(session).execute()
 }
 
-/** Puts a session's end off; nothing happens when it is gone, or when another request has put it off further. */
+/** Extends a session. Does nothing when it is gone, or when another request has extended it further. */
 export async function moveSessionExpiry(tx: Tx, id: string, expiresAt: number): Promise<void> {
   await tx
     .updateTable('sessions')
@@ -55,28 +55,28 @@ export async function moveSessionExpiry(tx: Tx, id: string, expiresAt: number): 
     .execute()
 }
 
-/** Ends one session. */
+/** Deletes one session. */
 export async function deleteSession(tx: Tx, id: string): Promise<void> {
   await tx.deleteFrom('sessions').where('id', '=', id).execute()
 }
 
 /**
- * Ends sessions of an account: a bounded number of them.
+ * Deletes a bounded number of an account's sessions.
  *
- * @returns whether some may be left: then call it again, in another transaction
+ * @returns whether some may be left. Then call it again in another transaction
  */
 export async function deleteSessionsOf(tx: Tx, userId: number): Promise<boolean> {
   return deleteSome(tx, tx.selectFrom('sessions').select('id').where('user_id', '=', userId))
 }
 
 /**
- * Clears away sessions that ended before `now`, the oldest first: a bounded number of them.
+ * Deletes a bounded number of sessions that have expired at `now`, oldest first.
  *
- * @returns whether some may be left: then call it again, in another transaction
+ * @returns whether some may be left. Then call it again in another transaction
  */
 export async function deleteExpiredSessions(tx: Tx, now: number): Promise<boolean> {
-  const ended = tx.selectFrom('sessions').select('id').where('expires_at', '<=', now).orderBy('expires_at')
-  return deleteSome(tx, ended)
+  const expired = tx.selectFrom('sessions').select('id').where('expires_at', '<=', now).orderBy('expires_at')
+  return deleteSome(tx, expired)
 }
 
 async function deleteSome(
@@ -85,7 +85,7 @@ async function deleteSome(
 ): Promise<boolean> {
   const { numDeletedRows } = await tx
     .deleteFrom('sessions')
-    .where('id', 'in', some.limit(CLEARED_AT_ONCE))
+    .where('id', 'in', some.limit(CLEAR_BATCH_ROWS))
     .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === CLEARED_AT_ONCE
+  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
 }

@@ -1,6 +1,6 @@
 import type { Reader, StockMovementRow, Tx } from '../database.ts'
 
-/** Writes down one change of a book's stock, for good. */
+/** Records a change of a book's stock. Movements are append-only. */
 export async function insertMovement(
   tx: Tx,
   movement: Omit<StockMovementRow, 'id'>,
@@ -8,14 +8,14 @@ export async function insertMovement(
   return tx.insertInto('stock_movements').values(movement).returningAll().executeTakeFirstOrThrow()
 }
 
-/** A movement, who made it, and the waitlist it closed, if it closed one. */
+/** A movement with the account that made it and the waitlist it closed, if any. */
 export type MovementWithBroadcast = StockMovementRow & {
   actor_email: string
   waitlist_id: number | null
   notified_at: number | null
 }
 
-/** The movements of a book, newest first, from before `beforeId` on. */
+/** A page of a book's movements, newest first, before `beforeId`. */
 export async function listMovements(
   reader: Reader,
   page: { bookId: number; beforeId: number | null; limit: number },
@@ -28,10 +28,10 @@ export async function listMovements(
   return query.execute()
 }
 
-/** A movement with its broadcast and the book it is about. */
+/** A movement with its broadcast and its book. */
 export type MovementOfBook = MovementWithBroadcast & { book_title: string; book_author: string }
 
-/** The movements of all books in the order of their ids, from after `afterId` on. */
+/** A page of the movements of all books, in the order of their ids, after `afterId`. */
 export async function listMovementsAfter(
   reader: Reader,
   page: { afterId: number; limit: number },
@@ -45,7 +45,7 @@ export async function listMovementsAfter(
     .execute()
 }
 
-/** The ids of the latest movements, latest first. */
+/** The ids of the latest movements, newest first. */
 export async function listLatestMovementIds(reader: Reader, limit: number): Promise<number[]> {
   const rows = await reader
     .selectFrom('stock_movements')

@@ -1,9 +1,9 @@
 import type { Reader, Tx } from '../database.ts'
 
-/** What was asked and answered under one admin's idempotency key. */
+/** A stock request and its answer, under an admin's idempotency key. */
 export type StockRequest = { actorId: number; key: string; requestHash: string; answer: string }
 
-/** The request that an admin made under this key before, or undefined. */
+/** The earlier request of an admin with this key, or undefined. */
 export async function findStockRequest(
   reader: Reader,
   request: { actorId: number; key: string },
@@ -17,9 +17,9 @@ export async function findStockRequest(
 }
 
 /**
- * Remembers a request and its answer, in the transaction that carried it out.
+ * Stores a request and its answer, in the transaction of the stock change.
  *
- * @throws UniqueViolation when the key was used at the same moment on another connection
+ * @throws UniqueViolation when another connection used the key at the same time
  */
 export async function insertStockRequest(tx: Tx, request: StockRequest, now: number): Promise<void> {
   await tx

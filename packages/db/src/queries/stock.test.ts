@@ -6,7 +6,7 @@ import { insertMovement, listMovements } from './stock-movements.ts'
 import { findStockRequest, insertStockRequest } from './stock-requests.ts'
 
 describe.each(engines)('stock movements on $name', (engine) => {
-  test('are kept as they were written', async () => {
+  test('are stored unchanged', async () => {
     await using database = await engine.create()
     const { store } = database
     const movement = await store.write(async (tx) => ({
@@ -21,7 +21,7 @@ describe.each(engines)('stock movements on $name', (engine) => {
     expect(written).toEqual({ ...movement, id: expect.any(Number) })
   })
 
-  test('are listed newest first with who made them and the broadcast they caused, by book, in pages', async () => {
+  test('are listed newest first in pages by book, with their account and broadcast', async () => {
     await using database = await engine.create()
     const { store } = database
     const { book, ids, waitlist } = await store.write(async (tx) => {
@@ -50,7 +50,7 @@ describe.each(engines)('stock movements on $name', (engine) => {
 })
 
 describe.each(engines)('stock requests on $name', (engine) => {
-  test('are found again under the key of the admin who made them, and of nobody else', async () => {
+  test('are found only by their admin and key', async () => {
     await using database = await engine.create()
     const { store } = database
     const [ann, bob] = await store.write(async (tx) => [
@@ -68,7 +68,7 @@ describe.each(engines)('stock requests on $name', (engine) => {
     expect(await find(ann ?? 0, 'K')).toBeUndefined()
   })
 
-  test('keep the first answer under a key, and tell whoever comes second', async () => {
+  test('keep the first answer for a key, and reject a second one', async () => {
     await using database = await engine.create()
     const { store } = database
     const actorId = await store.write((tx) => addUser(tx, { role: 'admin' }))

@@ -16,8 +16,8 @@ async function rowsOf(store: Store) {
   return store.read((reader) => reader.selectFrom('throttle_counts').selectAll().orderBy('key').execute())
 }
 
-describe.each(engines)('counts of tries on $name', (engine) => {
-  test('go up to the limit and no further, and each key counts for itself', async () => {
+describe.each(engines)('counts of attempts on $name', (engine) => {
+  test('go up to the limit and no further, separately for each key', async () => {
     await using database = await engine.create()
     const { store } = database
     for (const now of [10, 20, 30]) {
@@ -33,7 +33,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     ])
   })
 
-  test('begin anew when their window is over, however full it was', async () => {
+  test('restart when their window has ended', async () => {
     await using database = await engine.create()
     const { store } = database
     for (const now of [10, 20, 30]) await tryAt(store, now)
@@ -43,7 +43,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 210 }])
   })
 
-  test('go down by what is taken back, never below nothing, and then begin anew', async () => {
+  test('go down when attempts are taken back, never below 0, and then restart', async () => {
     await using database = await engine.create()
     const { store } = database
     await tryAt(store, 10)
@@ -57,7 +57,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     expect(await tryAt(store, 30)).toEqual({ counted: true, expiresAt: 130 })
   })
 
-  test('are not touched by a try of an earlier window that is taken back', async () => {
+  test('are not changed when an attempt of an earlier window is taken back', async () => {
     await using database = await engine.create()
     const { store } = database
     const { expiresAt } = await tryAt(store, 10)
@@ -66,7 +66,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 600 }])
   })
 
-  test('are cleared away when their window is over', async () => {
+  test('are deleted when their window has ended', async () => {
     await using database = await engine.create()
     const { store } = database
     await tryAt(store, 10)
@@ -75,7 +75,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     expect(await rowsOf(store)).toEqual([{ key: other, tries: 1, expires_at: 111 }])
   })
 
-  test('are cleared away however many there are, some in each transaction', async () => {
+  test('are deleted in batches', async () => {
     await using database = await engine.create()
     const { store } = database
     await store.write(async (tx) => {
@@ -88,7 +88,7 @@ describe.each(engines)('counts of tries on $name', (engine) => {
     expect(await rowsOf(store)).toEqual([])
   })
 
-  test('stop at the limit when fifty tries come at once through two stores', async () => {
+  test('stop at the limit for fifty concurrent attempts through two stores', async () => {
     await using database = await engine.create({ lockWaitMs: 25_000 })
     await using disposables = new AsyncDisposableStack()
     const second = await openStore(database.url, { lockWaitMs: 25_000 })

@@ -1,13 +1,13 @@
 import type { Reader, Tx } from '../database.ts'
-import { CLEARED_AT_ONCE } from './clear-in-batches.ts'
+import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 
-/** Something that is counted, up to `limit` in a window of `windowMs` that begins with the first try. */
+/** A counter: up to `limit` attempts in a window of `windowMs` milliseconds that begins with the first attempt. */
 export type ThrottleCount = { key: string; limit: number; windowMs: number }
 
-/** Whether a try was counted, and when the window that it falls into ends, in milliseconds UTC. */
+/** Whether an attempt was counted, and when its window ends, in milliseconds UTC. */
 export type CountedTry = { counted: boolean; expiresAt: number }
 
-/** When the window of a count ends that has reached its limit, in milliseconds UTC; null while there is room. */
+/** When the window of a counter that has reached its limit ends, in milliseconds UTC; null below the limit. */
 export async function findFullCount(
   reader: Reader,
   { key, limit }: ThrottleCount,
@@ -24,9 +24,9 @@ export async function findFullCount(
 }
 
 /**
- * Counts one try, unless the limit is reached, and then changes nothing. It is one statement, so that tries sent at once
- * through any number of processes never pass the limit together. A window that is over, or in which every try was taken
- * back, begins anew.
+ * Counts one attempt. If the limit is reached, nothing changes. It is one statement, so that concurrent attempts
+ * through any number of processes never exceed the limit. A window restarts when it has ended, or when every attempt in
+ * it was taken back.
  */
 export async function countTry(
   tx: Tx,
@@ -74,7 +74,7 @@ export async function countTry(
   return { counted: false, expiresAt: full.expires_at }
 }
 
-/** Takes back a try that was counted; once the window that it fell into is over, nothing happens. */
+/** Takes back a counted attempt. Does nothing when its window has ended. */
 export async function takeBackTry(
   tx: Tx,
   { key, expiresAt }: { key: string; expiresAt: number },
@@ -89,9 +89,9 @@ export async function takeBackTry(
 }
 
 /**
- * Clears away counts whose window is over, the oldest first: a bounded number of them.
+ * Deletes a bounded number of counters whose window has ended, oldest first.
  *
- * @returns whether some may be left: then call it again, in another transaction
+ * @returns whether some may be left. Then call it again in another transaction
  */
 export async function deleteExpiredCounts(tx: Tx, now: number): Promise<boolean> {
   const over = tx
@@ -99,12 +99,12 @@ export async function deleteExpiredCounts(tx: Tx, now: number): Promise<boolean>
     .select('key')
     .where('expires_at', '<=', now)
     .orderBy('expires_at')
-    .limit(CLEARED_AT_ONCE)
+    .limit(CLEAR_BATCH_ROWS)
   const { numDeletedRows } = await tx
     .deleteFrom('throttle_counts')
     .where('key', 'in', over)
-    // Asked again: whoever tried meanwhile may have begun a new window.
+    // Checked again, because a concurrent attempt may have begun a new window.
     .where('expires_at', '<=', now)
     .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === CLEARED_AT_ONCE
+  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
 }

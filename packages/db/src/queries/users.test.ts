@@ -7,7 +7,7 @@ import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './
 
 const ann = { email: 'ann@example.org', passwordHash: '$argon2id$', role: 'reader', now: 4 } as const
 type Filter = Parameters<typeof listUsers>[1]
-const everybody: Filter = {
+const noFilter: Filter = {
   text: undefined,
   role: undefined,
   isActive: undefined,
@@ -16,7 +16,7 @@ const everybody: Filter = {
 }
 
 describe.each(engines)('accounts on $name', (engine) => {
-  test('begin active, with mail, and are found by id and by address', async () => {
+  test('start active and with mail, and are found by id and by address', async () => {
     await using database = await engine.create()
     const { store } = database
     const added = await store.write((tx) => insertUser(tx, ann))
@@ -35,7 +35,7 @@ describe.each(engines)('accounts on $name', (engine) => {
     expect(await store.read((reader) => findUserByEmail(reader, 'bob@example.org'))).toBeUndefined()
   })
 
-  test('are one per address: the second is not added, and the transaction goes on', async () => {
+  test('are unique per address: a second one is not added, and the transaction continues', async () => {
     await using database = await engine.create()
     const { store } = database
     const [first, second, other] = await store.write(async (tx) => [
@@ -48,7 +48,7 @@ describe.each(engines)('accounts on $name', (engine) => {
     expect(await store.read((reader) => findUserByEmail(reader, ann.email))).toEqual(first)
   })
 
-  test('change one switch at a time, each their own', async () => {
+  test('change one flag at a time, without affecting others', async () => {
     await using database = await engine.create()
     const { store } = database
     const [id, other] = await store.write(async (tx) => [await addUser(tx), await addUser(tx)])
@@ -63,7 +63,7 @@ describe.each(engines)('accounts on $name', (engine) => {
     await expect(store.write((tx) => updateUser(tx, 999, { mail_opt_out: 1 }))).rejects.toThrow(NoResultError)
   })
 
-  test('are listed newest first, filtered by text, role and being active', async () => {
+  test('are listed newest first, filtered by text, role and activity', async () => {
     await using database = await engine.create()
     const { store } = database
     await store.write(async (tx) => {
@@ -78,7 +78,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       { filter: { text: '@b.org' }, found: ['d%d@b.org', 'axb@b.org', 'a_b@b.org'] },
       { filter: { text: 'a_b' }, found: ['a_b@b.org'] },
       { filter: { text: '%' }, found: ['d%d@b.org'] },
-      { filter: { text: 'nobody' }, found: [] },
+      { filter: { text: 'missing' }, found: [] },
       { filter: { role: 'admin' }, found: ['root@a.org'] },
       { filter: { isActive: false }, found: ['axb@b.org'] },
       { filter: { isActive: true }, found: ['d%d@b.org', 'a_b@b.org', 'root@a.org'] },
@@ -86,7 +86,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       { filter: { limit: 2 }, found: ['d%d@b.org', 'axb@b.org'] },
     ]
     for (const { filter, found } of lists) {
-      const rows = await store.read((reader) => listUsers(reader, { ...everybody, ...filter }))
+      const rows = await store.read((reader) => listUsers(reader, { ...noFilter, ...filter }))
       expect(
         rows.map((row) => row.email),
         JSON.stringify(filter),
@@ -94,7 +94,7 @@ describe.each(engines)('accounts on $name', (engine) => {
     }
   })
 
-  test('are searched to the oldest, without repeats, where few of very many match', async () => {
+  test('are searched to the oldest without repeats if few match', async () => {
     await using database = await engine.create()
     const { store } = database
     const rare = [3, 49, 1_048, 1_049, 1_050, 1_549, 1_550, 1_799]
@@ -104,12 +104,12 @@ describe.each(engines)('accounts on $name', (engine) => {
       }
     })
     const found = async (filter: Partial<Filter>) => {
-      const users = await store.read((reader) => listUsers(reader, { ...everybody, ...filter }))
+      const users = await store.read((reader) => listUsers(reader, { ...noFilter, ...filter }))
       return users.map((user) => Number(user.email.match(/\d+/)?.[0]))
     }
     expect(await found({ text: 'rare' })).toEqual(rare.toReversed())
     expect(await found({ text: 'rare', limit: 5 })).toEqual(rare.toReversed().slice(0, 5))
-    expect(await found({ text: 'nobody' })).toEqual([])
+    expect(await found({ text: 'missing' })).toEqual([])
   })
 
   test('come in pages without gaps or repeats', async () => {
@@ -121,7 +121,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       return added
     })
     const seen = await idsOfPages((beforeId) =>
-      store.read((reader) => listUsers(reader, { ...everybody, beforeId, limit: 3 })),
+      store.read((reader) => listUsers(reader, { ...noFilter, beforeId, limit: 3 })),
     )
     expect(seen).toEqual(ids.toReversed())
   })

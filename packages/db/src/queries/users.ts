@@ -12,7 +12,7 @@ export async function findUserByEmail(reader: Reader, email: string): Promise<Us
   return reader.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
 }
 
-/** Adds an account; undefined when the address has one. */
+/** Adds an account; undefined when the address already has one. */
 export async function insertUser(
   tx: Tx,
   user: { email: string; passwordHash: string; role: UserRow['role']; now: number },
@@ -25,7 +25,7 @@ export async function insertUser(
     .executeTakeFirst()
 }
 
-/** Changes an account's own switches. */
+/** Changes the flags of an account. */
 export async function updateUser(
   tx: Tx,
   userId: number,
@@ -35,10 +35,10 @@ export async function updateUser(
 }
 
 /**
- * Accounts, newest first, from before `beforeId` on. What few accounts have is looked for in slices, giving way to other
- * requests after each.
+ * A page of accounts, newest first, before `beforeId`. The search runs in slices and yields to other requests after
+ * each.
  *
- * @param reader not a transaction: that would be held up by others' turns
+ * @param reader not a transaction, because the yields would keep it open
  */
 export async function listUsers(
   reader: Reader,
@@ -67,7 +67,7 @@ export async function listUsers(
   })
 }
 
-/** The id so many accounts before another one, or before the newest; null when fewer are left. */
+/** The id that is `accounts` rows before another one, or from the newest; null when fewer are left. */
 async function idBefore(reader: Reader, beforeId: number | null, accounts: number): Promise<number | null> {
   let query = reader
     .selectFrom('users')

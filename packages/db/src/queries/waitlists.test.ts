@@ -18,7 +18,7 @@ async function close(tx: Tx, bookId: number, now: number) {
 }
 
 describe.each(engines)('the waitlist of a book on $name', (engine) => {
-  test('is opened by whoever comes first, and is the same for everybody after', async () => {
+  test('is opened once and then reused', async () => {
     await using database = await engine.create()
     const { store } = database
     const [book, other] = await store.write(async (tx) => [await addBook(tx), await addBook(tx)])
@@ -40,7 +40,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     })
   })
 
-  test('is one, however many come at once', async () => {
+  test('is opened once under concurrency', async () => {
     await using database = await engine.create()
     const { store } = database
     const book = await store.write((tx) => addBook(tx))
@@ -59,7 +59,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     await expect(database.store.write((tx) => ensureOpenWaitlist(tx, 999, 1))).rejects.toThrow(/foreign key/i)
   })
 
-  test('is closed once: that notifies everybody on it at that time, and a second time there is none', async () => {
+  test('is closed once, and closing it notifies everyone on it', async () => {
     await using database = await engine.create()
     const { store } = database
     const { book, user, waitlist, others } = await store.write(async (tx) => {
@@ -89,7 +89,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     )
   })
 
-  test('opens anew after it was closed', async () => {
+  test('can be opened again after it was closed', async () => {
     await using database = await engine.create()
     await database.store.write(async (tx) => {
       const book = await addBook(tx)
@@ -101,7 +101,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     })
   })
 
-  test('keeps the first number of notified people, 0 too, and none while it is open', async () => {
+  test('keeps the first notified count, including 0, and has none while it is open', async () => {
     await using database = await engine.create()
     const { store } = database
     const [closed, empty, open] = await store.write(async (tx) => {
@@ -125,7 +125,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     ])
   })
 
-  test('is listed with its book while it is open, in pages by id', async () => {
+  test('is listed with its book in pages by id while it is open', async () => {
     await using database = await engine.create()
     const { store } = database
     const ids = await store.write(async (tx) => {

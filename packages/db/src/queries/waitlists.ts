@@ -1,11 +1,11 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 
-const openWaitlistOf = preparedQuery((reader: Reader, slots: Params<{ bookId: number }>) =>
+const openWaitlistOf = preparedQuery((reader: Reader, params: Params<{ bookId: number }>) =>
   reader
     .selectFrom('waitlists')
     .selectAll()
-    .where('book_id', '=', slots.bookId)
+    .where('book_id', '=', params.bookId)
     .where('notified_at', 'is', null),
 )
 
@@ -15,7 +15,7 @@ export async function findOpenWaitlist(reader: Reader, bookId: number): Promise<
   return waitlist
 }
 
-/** The id of the book's open waitlist, which is opened if there is none. The book's lock must be held. */
+/** The id of the book's open waitlist. Opens one if there is none. The caller must hold the book's lock. */
 export async function ensureOpenWaitlist(tx: Tx, bookId: number, now: number): Promise<number> {
   const open = await findOpenWaitlist(tx, bookId)
   if (open !== undefined) return open.id
@@ -24,15 +24,15 @@ export async function ensureOpenWaitlist(tx: Tx, bookId: number, now: number): P
     .values({ book_id: bookId, opened_at: now })
     .onConflict((conflict) => conflict.column('book_id').where('notified_at', 'is', null).doNothing())
     .execute()
-  // A statement of its own: whoever opened it at the same moment is visible only to a later one.
+  // A separate statement, because only a later one sees a waitlist that was opened concurrently.
   const opened = await findOpenWaitlist(tx, bookId)
   if (opened === undefined) throw new Error(`Book ${bookId} has no open waitlist after one was opened.`)
   return opened.id
 }
 
 /**
- * Closes the open waitlist of a book: the whole broadcast, one row. Everybody on it counts as notified from the commit
- * on. The book's exclusive lock must be held.
+ * Closes the open waitlist of a book. This one row is the whole broadcast: from the commit on, every reader on the
+ * waitlist counts as notified. The caller must hold the book's exclusive lock.
  *
  * @returns undefined when no waitlist is open
  */
@@ -54,7 +54,7 @@ export async function findWaitlist(reader: Reader, waitlistId: number): Promise<
   return reader.selectFrom('waitlists').selectAll().where('id', '=', waitlistId).executeTakeFirst()
 }
 
-/** Keeps the number that a broadcast notified. On a closed waitlist it never changes, so it is written once. */
+/** Stores the number of prebooks that a broadcast notified. It never changes afterwards, so it is written only once. */
 export async function keepNotifiedCount(tx: Tx, waitlistId: number, count: number): Promise<void> {
   await tx
     .updateTable('waitlists')
@@ -64,7 +64,7 @@ export async function keepNotifiedCount(tx: Tx, waitlistId: number, count: numbe
     .execute()
 }
 
-/** An open waitlist and the book it is for. */
+/** An open waitlist with its book. */
 export type OpenWaitlist = {
   id: number
   opened_at: number
@@ -74,7 +74,7 @@ export type OpenWaitlist = {
   isbn: string | null
 }
 
-/** Open waitlists with their books, in the order of their ids, from after `afterId` on. */
+/** A page of open waitlists with their books, in the order of their ids, after `afterId`. */
 export async function listOpenWaitlists(
   reader: Reader,
   page: { afterId: number; limit: number },

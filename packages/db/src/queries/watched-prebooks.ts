@@ -2,9 +2,9 @@ import type { Reader } from '../database.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 
 /**
- * Somebody's prebooks for a stream, oldest first, from after `afterId` on.
+ * A page of a user's prebooks for a stream, oldest first, after `afterId`.
  *
- * @param page.forgottenTo of the prebooks up to this id, only those that are not cancelled: the others were told long ago
+ * @param page.forgottenTo up to this id, cancelled prebooks are left out: the stream sent them earlier
  */
 export async function listWatchedPrebooks(
   reader: Reader,
@@ -20,16 +20,15 @@ export async function listWatchedPrebooks(
 }
 
 /**
- * The prebooks that some people have on a waitlist, cancelled ones left out. One lookup for each person, however many
- * others stand on it.
+ * The live prebooks of some users on a waitlist. One index lookup per user, independent of the length of the waitlist.
  */
 export async function listPrebooksOnWaitlist(
   reader: Reader,
-  wanted: { waitlistId: number; userIds: readonly number[] },
+  filter: { waitlistId: number; userIds: readonly number[] },
 ): Promise<PrebookRow[]> {
   return prebookRows(reader)
-    .where('prebooks.waitlist_id', '=', wanted.waitlistId)
-    .where('prebooks.user_id', 'in', wanted.userIds)
+    .where('prebooks.waitlist_id', '=', filter.waitlistId)
+    .where('prebooks.user_id', 'in', filter.userIds)
     .where('prebooks.cancelled_at', 'is', null)
     .execute()
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { engines, type TestEngine } from './index.ts'
-import { tellCopiedStory } from './copied-story.ts'
+import { insertSampleRows } from './copied-story.ts'
 
 function engineNamed(name: string): TestEngine {
   const engine = engines.find((it) => it.name === name)
@@ -12,13 +12,13 @@ function engineNamed(name: string): TestEngine {
 
 const sqlite = engineNamed('sqlite')
 
-/** Where copies go: in a run without it their tests are skipped. */
+/** The target engine of copies. Tests that need it are skipped when it is not available. */
 export const postgres = engineNamed('postgres')
 
 type Row = Record<string, unknown>
 
-/** Opens a database for a piece of work, and closes it again. */
-export async function inStore<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
+/** Opens a database, runs `work`, and closes it. */
+export async function withStore<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(url)
   try {
     return await work(store)
@@ -28,16 +28,16 @@ export async function inStore<T>(url: string, work: (store: Store) => Promise<T>
 }
 
 /** The addresses of a copy's source and target. */
-export type Databases = { from: string; to: string }
+export type CopyUrls = { from: string; to: string }
 
-/** A SQLite database that nobody has open, and an empty PostgreSQL one. */
-export async function prepare(
-  fill: (store: Store) => Promise<unknown> = (store) => store.write(tellCopiedStory),
-): Promise<Databases & AsyncDisposable> {
+/** Creates a filled, closed SQLite database and an empty PostgreSQL database. */
+export async function createDatabases(
+  fill: (store: Store) => Promise<unknown> = (store) => store.write(insertSampleRows),
+): Promise<CopyUrls & AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const from = stack.use(await sqlite.createEmpty()).url
   const to = stack.use(await postgres.createEmpty()).url
-  await inStore(from, fill)
+  await withStore(from, fill)
   const kept = stack.move()
   return { from, to, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
@@ -47,7 +47,7 @@ async function rowsOf(store: Store, table: string): Promise<Row[]> {
   return rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
 }
 
-/** Every table that a database has, but for what Kysely keeps for itself. */
+/** Every table of a database except Kysely's own. */
 async function tablesOf(store: Store): Promise<string[]> {
   const query =
     store.engine === 'sqlite'
@@ -60,9 +60,9 @@ async function tablesOf(store: Store): Promise<string[]> {
     .toSorted()
 }
 
-/** Every row of every table, by the table's name. */
-export async function everything(url: string): Promise<Record<string, Row[]>> {
-  return inStore(url, async (store) => {
+/** Every row of every table, by table name. */
+export async function readAllRows(url: string): Promise<Record<string, Row[]>> {
+  return withStore(url, async (store) => {
     const tables = await tablesOf(store)
     return Object.fromEntries(
       await Promise.all(tables.map(async (table) => [table, await rowsOf(store, table)] as const)),
@@ -70,7 +70,7 @@ export async function everything(url: string): Promise<Record<string, Row[]>> {
   })
 }
 
-/** What a piece of work was refused with. */
+/** The error that a promise rejects with. */
 export async function refusalOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     () => 'no refusal',

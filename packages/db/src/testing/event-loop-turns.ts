@@ -1,8 +1,8 @@
 import { vi } from 'vitest'
 
 /**
- * Runs work that gives way by the clock, and counts how often others had their turn meanwhile. Every look at the clock is
- * 10 ms after the one before, so that each piece of the work counts as long.
+ * Runs work that yields by the clock, and counts the turns of the event loop meanwhile. Each reading of the clock is 10
+ * ms after the one before, so that the work yields after every piece.
  */
 export async function turnsWhile<T>(work: () => Promise<T>): Promise<{ result: T; turns: number }> {
   let now = performance.now()

@@ -56,14 +56,14 @@ import {
 import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../queries/watched-prebooks.ts'
 import type { Store } from '../store.ts'
 
-/** Rows that the queries below find: a shop with one book that very many wait for. */
+/** Rows for the queries below: a shop with one book that has a very long waitlist. */
 export type HotShop = {
-  /** The book, the waitlist, and somebody in the middle of its queue. */
+  /** The book, its waitlist, and a prebook in the middle of the queue. */
   bookId: number
   waitlistId: number
   prebookId: number
   userId: number
-  /** A waitlist that is closed, and the movement that closed it. */
+  /** A closed waitlist. */
   closedWaitlistId: number
   adminId: number
   deliveryId: number
@@ -71,7 +71,7 @@ export type HotShop = {
 
 type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
 
-/** Queries that go through a table by design: they look for a piece of text anywhere in it, for a page of results. */
+/** Queries that scan a table by design: they search for text anywhere in a column, until a page is full. */
 export const searches: HotQuery[] = [
   {
     what: 'listBooks by words',
@@ -99,7 +99,7 @@ const key = 'f'.repeat(64)
 const firstPage = { beforeId: null, limit: 50 }
 const throttle = { key, limit: 20, windowMs: 1_000 }
 
-/** Every other query of the service, by the function that sends it; some with inputs that make another statement of it. */
+/** Every other query of the service, by its function. Some appear again with inputs that produce another statement. */
 export const hotQueries: HotQuery[] = [
   { what: 'findBook', work: (tx, { bookId }) => findBook(tx, bookId) },
   { what: 'findBookByIsbn', work: (tx) => findBookByIsbn(tx, '9780000000007') },
@@ -169,7 +169,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { userId }) => listPrebooks(tx, { ...firstPage, userId, status: undefined }),
   },
   {
-    what: 'listPrebooks of a status, from a place on',
+    what: 'listPrebooks of a status, before a prebook',
     work: (tx, { userId }) => listPrebooks(tx, { userId, status: 'notified', beforeId: 900, limit: 50 }),
   },
   {
@@ -260,7 +260,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx) => listDeliveries(tx, { ...firstPage, state: undefined, bookId: undefined }),
   },
   {
-    what: 'listDeliveries of a book, from a place on',
+    what: 'listDeliveries of a book, before a delivery',
     work: (tx, { bookId }) => listDeliveries(tx, { state: undefined, bookId, beforeId: 900, limit: 50 }),
   },
   {
@@ -283,7 +283,7 @@ export const hotQueries: HotQuery[] = [
   { what: 'countBacklog', work: (tx) => countBacklog(asStore(tx), 1_000) },
 ]
 
-/** What takes a store so that others get a turn between its slices reads through this one transaction instead. */
+/** Lets a function that takes a store read through one transaction. */
 function asStore(tx: Tx): Pick<Store, 'read'> {
   return { read: (work) => work(tx) }
 }

@@ -5,44 +5,46 @@ import type { Store } from '../store.ts'
 
 export { turnsWhile } from './event-loop-turns.ts'
 
-/** A database of a test's own, gone when the test ends. */
+/** A separate database for one test, deleted when the test ends. */
 export type TestDatabase = AsyncDisposable & {
   store: Store
-  /** What `DATABASE_URL` would name; opening it again gives a second, independent connection. */
+  /** The address for `DATABASE_URL`. Opening it again gives a second, independent store. */
   url: string
 }
 
 export type RacingOptions = {
-  /** False takes the locks out, so that others come in between. */
+  /** False disables the locks, so that transactions can interleave. */
   locks: boolean
 }
 
-/** What an engine brings for its tests. */
+/** What each engine implements for tests. */
 export type TestableEngine = {
   name: string
-  /** Whether this run has it. */
+  /** Whether the engine is available in this test run. */
   available: boolean
-  /** A database that nobody has opened yet. */
+  /** Creates an empty database. */
   createEmpty(): Promise<AsyncDisposable & { url: string }>
-  /** A database that is migrated, where there is a faster way to one than opening an empty one. */
+  /** Creates a migrated database, if the engine has a faster way than opening an empty one. */
   createMigrated?(): Promise<AsyncDisposable & { url: string }>
-  /** Ends every connection to a database, as a server that restarts does; engines without a server have none. */
+  /** Closes every connection to a database, like a restart of the server. Absent for engines without a server. */
   cutConnections?(url: string): Promise<void>
-  /** Opens a database so that whatever happens at once really meets; without locks, to see that a test notices. */
+  /**
+   * Opens a database so that concurrent work interleaves. Without locks, to check that a test detects their absence.
+   */
   openForRaces(url: string, options: RacingOptions): Promise<Store>
 }
 
-/** An engine that tests loop over: every database test exists once and runs on each. */
+/** An engine for `describe.each`. Every database test is written once and runs on each engine. */
 export type TestEngine = TestableEngine & {
-  /** A database that is migrated and open. */
+  /** Creates a migrated database and opens it. */
   create(options?: OpenStoreOptions): Promise<TestDatabase>
 }
 
 const serverUrl = process.env['TEST_POSTGRES_URL']
 
 /**
- * Every engine, for `describe.each(engines)('… on $name', …)`. In a run without a PostgreSQL server the tests so titled are
- * skipped, and its engine throws at whoever uses it nevertheless.
+ * Every engine, for `describe.each(engines)('… on $name', …)`. Without a PostgreSQL server, tests titled `… on
+ * postgres` are skipped, and the functions of its engine throw.
  */
 export const engines: readonly TestEngine[] = [
   sqliteTestEngine,

@@ -6,11 +6,11 @@ import { postgresSchema } from '../engines/postgres/postgres-schema.ts'
 import { sqliteSchema } from '../engines/sqlite/sqlite-schema.ts'
 import { migrationsOf } from '../migrations/migrate.ts'
 
-/** Any tables with any columns: an old schema is not the one that `Database` describes. */
+/** Any tables with any columns, because `Database` does not describe an old schema. */
 type OldDatabase = Record<string, Record<string, unknown>>
 
 /**
- * Gives an empty database the schema it had after a migration, and fills it, as an old version of the service left it.
+ * Migrates an empty database up to a given migration and fills it, like an old version of the service.
  *
  * @param url an empty database of either engine
  * @param last the name of the last migration to run, such as `0004-live-queue`

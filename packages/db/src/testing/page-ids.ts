@@ -1,4 +1,4 @@
-/** The ids of a list that is read page by page until an empty page; a list without an end is an error, not a hang. */
+/** Reads a list page by page until an empty page and returns its ids. Throws for an endless list. */
 export async function idsOfPages(
   next: (lastId: number | null) => Promise<{ id: number }[]>,
 ): Promise<number[]> {

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 and its key, signed by itself and good for a hundred years: for a server of a test's own. */
+/** A self-signed certificate for 127.0.0.1, valid for a hundred years, for test servers. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBqDCCAU+gAwIBAgIUaAbvGw0XA04hWmefwD+rdYTD31AwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQVGVzdHMgb2YgUHJlYm9vazAgFw0yNjExMjIxNTQ1MDBaGA8y

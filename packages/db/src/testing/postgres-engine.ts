@@ -8,30 +8,30 @@ import type { TestableEngine } from './index.ts'
 import { openPostgres } from '../engines/postgres/open-postgres.ts'
 
 /**
- * A database that is migrated already; cloning it is ten times as fast as migrating a new one. Its name tells the
- * migrations: the server of an earlier run may have one from before they changed.
+ * A migrated database to clone, which is ten times as fast as migrating a new one. Its name contains a hash of the
+ * migrations, because the server may have a template of an earlier version.
  */
 const TEMPLATE = `prebook_template_${await migrationsDigest()}`
 
-/** Two numbers that nobody else uses for an advisory lock on that server. */
+/** The key of an advisory lock that is not used for anything else on that server. */
 const TEMPLATE_LOCK = '5261903, 76'
 
-/** PostgreSQL in a run that has no server. */
+/** The PostgreSQL engine of a run without a server. */
 export const missingPostgres: TestableEngine = {
   name: 'postgres',
   available: false,
-  createEmpty: async () => refuse(),
-  openForRaces: async () => refuse(),
+  createEmpty: async () => throwMissing(),
+  openForRaces: async () => throwMissing(),
 }
 
-function refuse(): never {
-  throw new Error('There is no PostgreSQL in this run: title the test "… on postgres", and it is skipped.')
+function throwMissing(): never {
+  throw new Error('No PostgreSQL server in this run: title the test "… on postgres" so that it is skipped.')
 }
 
 /**
- * PostgreSQL for tests: every database is one of its own on a server that the test run has started.
+ * PostgreSQL for tests. Each test gets its own database on the server of the test run.
  *
- * @param serverUrl where that server is, as a user who may create databases
+ * @param serverUrl the address of the server, with a user that can create databases
  */
 export function postgresTestEngine(serverUrl: string): TestableEngine {
   let template: Promise<void> | undefined
@@ -51,7 +51,7 @@ export function postgresTestEngine(serverUrl: string): TestableEngine {
     available: true,
     createEmpty: () => createFrom('template0'),
     async createMigrated() {
-      await (template ??= makeTemplate(serverUrl))
+      await (template ??= createTemplate(serverUrl))
       return createFrom(TEMPLATE)
     },
     async cutConnections(url) {
@@ -64,9 +64,7 @@ export function postgresTestEngine(serverUrl: string): TestableEngine {
   }
 }
 
-/**
- * A pool whose connections pause before some of the statements, long enough for others to get far in between.
- */
+/** A pool whose connections pause before some statements, long enough for other work to interleave. */
 function withPauses(pool: PostgresPool): PostgresPool {
   return {
     ...pool,
@@ -81,13 +79,13 @@ function withPauses(pool: PostgresPool): PostgresPool {
   }
 }
 
-/** Makes the template, unless another process of the run has. */
-async function makeTemplate(serverUrl: string): Promise<void> {
+/** Creates the template, unless another process has. */
+async function createTemplate(serverUrl: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
     await client.query(`select pg_advisory_lock(${TEMPLATE_LOCK})`)
     const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE])
     if (rowCount !== 0) return
-    // Under another name until it is whole: an interrupted run leaves no half of it.
+    // Under another name until it is complete, so that an interrupted run leaves no partial template.
     const unfinished = `test_${randomUUID().replaceAll('-', '')}`
     await client.query(`create database ${unfinished} template template0`)
     const store = await openPostgres(databaseUrl(serverUrl, unfinished), {})

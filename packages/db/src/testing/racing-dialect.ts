@@ -5,8 +5,8 @@ import type { RacingOptions } from './index.ts'
 import { ImmediateDriver, ImmediateSqliteDialect } from '../engines/sqlite/sqlite-dialect.ts'
 
 /**
- * The engine with a pause of random length before every statement, for tests of races. Without it a transaction in this
- * process runs from its begin to its commit before anybody else gets a turn, and nothing ever meets. No service uses it.
+ * The SQLite dialect with a random pause before every statement, for tests of races. Without the pauses, a transaction
+ * runs from begin to commit before other work gets a turn, and no race can occur. Not used in production.
  */
 export class RacingSqliteDialect extends ImmediateSqliteDialect {
   readonly #writer: Sqlite.Database
@@ -40,11 +40,11 @@ class UnlockedDriver extends PausingDriver {
   override async beginTransaction(): Promise<void> {}
   override async commitTransaction(): Promise<void> {}
   override async rollbackTransaction(): Promise<void> {}
-  // Outside a transaction a savepoint would begin one.
+  // Outside a transaction, a savepoint would begin one.
   override async savepoint(): Promise<void> {}
   override async rollbackToSavepoint(): Promise<void> {}
   override async releaseSavepoint(): Promise<void> {}
-  override stands(): boolean {
+  override inTransaction(): boolean {
     return true
   }
 }

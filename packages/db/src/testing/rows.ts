@@ -5,7 +5,7 @@ type Fields<Table extends keyof Database> = Partial<Insertable<Database[Table]>>
 
 let serial = 0
 
-// Each function adds one row to start from and returns its id; a test names only the fields it is about.
+// Each function inserts a row with default values and returns its id. A test sets only the fields that matter to it.
 
 export async function addUser(tx: Tx, fields: Fields<'users'> = {}): Promise<number> {
   serial += 1
@@ -66,7 +66,7 @@ export async function addWaitlist(
     .then(({ id }) => id)
 }
 
-/** A waitlist that a movement of its own closed at `notifiedAt`. */
+/** A waitlist that was closed at `notifiedAt` by a new movement. */
 export async function addClosedWaitlist(tx: Tx, bookId: number, notifiedAt: number): Promise<number> {
   const closed_by = await addMovement(tx, { book_id: bookId })
   return addWaitlist(tx, { book_id: bookId, notified_at: notifiedAt, closed_by })
@@ -97,7 +97,7 @@ export async function addDelivery(
     .then(({ id }) => id)
 }
 
-/** A session id has the length of a SHA-256 in hexadecimal. */
+/** A session id: a letter repeated to the length of a SHA-256 in hexadecimal. */
 export function sessionId(letter: string): string {
   return letter.repeat(64)
 }

@@ -5,7 +5,7 @@ import type { TestableEngine } from './index.ts'
 import { openSqlite } from '../engines/sqlite/open-sqlite.ts'
 import { RacingSqliteDialect } from './racing-dialect.ts'
 
-/** SQLite for tests: every database is a file in a folder of its own. */
+/** SQLite for tests. Each database is a file in its own temporary folder. */
 export const sqliteTestEngine: TestableEngine = {
   name: 'sqlite',
   available: true,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** An empty folder of a test's own, gone when the test ends. */
+/** Creates an empty temporary folder that is deleted when the test ends. */
 export async function temporaryFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-test-'))
   return {

@@ -148,7 +148,7 @@ function storeAdapter(store: Store): Adapter {
     },
     async deleteUserSessions(userId) {
       await clearInBatches(store, (tx) => deleteSessionsOf(tx, userId), {
-        tell: () => ({ kind: 'user', userId }),
+        eventFor: () => ({ kind: 'user', userId }),
       })
     },
     deleteExpiredSessions: () => clearExpired(store),

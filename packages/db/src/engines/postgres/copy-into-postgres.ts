@@ -1,60 +1,60 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Pool } from 'pg'
-import type { CopiedRow, CopiedTable, CopyTarget, Filling } from '../../copy/copied-table.ts'
+import type { CopiedRow, CopiedTable, CopyTarget, CopyTransaction } from '../../copy/copied-table.ts'
 import { CopyError } from '../../copy/copy-error.ts'
 import type { Database } from '../../database.ts'
 import { COPY_MARK, dropCopyMark, hasCopyMark, setCopyMark } from '../../migrations/copy-mark.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { StoreOpenError } from '../../store.ts'
-import { assertVersion, explain, MIGRATION_LOCK, addressOf, withVerifiedTls } from './open-postgres.ts'
+import { assertVersion, explain, MIGRATION_LOCK, labelOf, withVerifiedTls } from './open-postgres.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 
 const CONNECT_MS = 10_000
 
-/** How long a copy waits for another copy or for a service that is starting, in milliseconds. */
-const CLAIM_MS = 10_000
+/** How long a copy waits for the lock of another copy or of a starting service, in milliseconds. */
+const LOCK_WAIT_MS = 10_000
 
-/** Rows that are read back at a time. */
-const FETCHED = 1_000
+/** The number of rows in one batch that is read back. */
+const FETCH_ROWS = 1_000
 
 type Connection = Kysely<Database>
 type Tx = Transaction<Database>
 
 /**
- * Opens an empty PostgreSQL database to copy into it.
+ * Opens an empty PostgreSQL database as the target of a copy.
  *
- * @throws StoreOpenError with what to do
+ * @throws StoreOpenError when it cannot be opened
  */
 export async function copyIntoPostgres(url: string): Promise<CopyTarget> {
-  const place = addressOf(url)
+  const label = labelOf(url)
   const pool = new Pool({
     connectionString: withVerifiedTls(url),
     application_name: 'prebook copy',
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     max: 1,
-    // One long transaction, whatever the server's own limits are.
+    // A copy is one long transaction, so the server's own limits must not apply.
     options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0',
   })
-  // The query that fails tells; without a listener the event would end the process.
+  // The failing query reports the error. Without a listener, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   try {
-    await assertVersion(db, place)
+    await assertVersion(db, label)
   } catch (error) {
     await db.destroy()
-    throw explain(error, place)
+    throw explain(error, label)
   }
   return {
-    place,
+    label,
     async fill(tables, work) {
       try {
-        return await db.connection().execute((connection) => fill(connection, place, tables, work))
+        return await db.connection().execute((connection) => fill(connection, label, tables, work))
       } catch (error) {
-        throw explainCopy(error, place)
+        throw explainCopy(error, label)
       }
     },
     [Symbol.asyncDispose]: () => db.destroy(),
@@ -63,27 +63,27 @@ export async function copyIntoPostgres(url: string): Promise<CopyTarget> {
 
 async function fill<T>(
   connection: Connection,
-  place: string,
+  label: string,
   tables: readonly CopiedTable[],
-  work: (filling: Filling) => Promise<T>,
+  work: (transaction: CopyTransaction) => Promise<T>,
 ): Promise<T> {
-  // Held by the connection, until it ends: it keeps services from migrating what is about to be filled.
-  await claim(connection, place)
+  // The lock belongs to the connection. It prevents services from migrating the database during the copy.
+  await acquireLock(connection, label)
   if (!(await hasCopyMark(connection))) {
-    await assertEmpty(connection, place, tables)
+    await assertEmpty(connection, label, tables)
     await setCopyMark(connection)
   }
   return connection.transaction().execute(async (tx) => {
-    await migrate(tx, postgresSchema, place)
-    // A service that serves an empty database while it is copied into waits, and finds it full.
+    await migrate(tx, postgresSchema, label)
+    // A service that already uses the empty database waits here, and then sees the copied rows.
     await sql`lock table ${sql.join(tables.map((table) => sql.table(table.name)))} in exclusive mode`.execute(
       tx,
     )
-    await assertEmpty(tx, place, tables)
+    await assertEmpty(tx, label, tables)
     const types = await readColumnTypes(tx, tables)
     const result = await work({
       insert: (table, rows) => insertRows(tx, table, types.get(table.name) ?? new Map(), rows),
-      continueCounting: (table) => continueCounting(tx, table),
+      advanceSequences: (table) => advanceSequences(tx, table),
       batches: (table) => readBatches(tx, table),
     })
     await dropCopyMark(tx)
@@ -91,26 +91,26 @@ async function fill<T>(
   })
 }
 
-async function claim(connection: Connection, place: string): Promise<void> {
-  const deadline = performance.now() + CLAIM_MS
+async function acquireLock(connection: Connection, label: string): Promise<void> {
+  const deadline = performance.now() + LOCK_WAIT_MS
   for (;;) {
     const { rows } = await sql<{
-      claimed: boolean
-    }>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as claimed`.execute(connection)
-    if (rows[0]?.claimed === true) return
+      locked: boolean
+    }>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as locked`.execute(connection)
+    if (rows[0]?.locked === true) return
     if (performance.now() > deadline) {
       throw new CopyError(
-        `${place} is held by another copy, or by a service that is starting: let it end, or end it, and start again.`,
+        `${label} is locked by another copy, or by a service that is starting: wait for it to finish, or stop it, then run the copy again.`,
       )
     }
     await pause(100)
   }
 }
 
-/** Nothing in it but what Prebook makes in a new database. */
+/** Throws unless the database contains only what Prebook creates in a new database. */
 async function assertEmpty(
   connection: Connection | Tx,
-  place: string,
+  label: string,
   tables: readonly CopiedTable[],
 ): Promise<void> {
   const { rows: relations } = await sql<{ schema: string; name: string; here: boolean }>`
@@ -130,7 +130,7 @@ async function assertEmpty(
   const foreign = relations.filter(({ name, here }) => !here || !ours.has(name))
   if (foreign.length > 0) {
     throw new CopyError(
-      `${place} is not empty: it has ${foreign.map((relation) => `${relation.schema}.${relation.name}`).join(', ')}. Let --to name a database of its own (createdb).`,
+      `${label} is not empty: it contains ${foreign.map((relation) => `${relation.schema}.${relation.name}`).join(', ')}. Create an empty database (createdb), and pass it as --to.`,
     )
   }
   for (const { name } of relations.filter((relation) =>
@@ -139,12 +139,12 @@ async function assertEmpty(
     const { rows } = await sql`select from ${sql.table(name)} limit 1`.execute(connection)
     if (rows.length === 0) continue
     throw new CopyError(
-      `${place} is not empty: there are rows in ${name} already. Let --to name a database of its own (createdb).`,
+      `${label} is not empty: ${name} already has rows. Create an empty database (createdb), and pass it as --to.`,
     )
   }
 }
 
-/** The type of every column, by table and column. */
+/** The type of every column, by table and column name. */
 async function readColumnTypes(tx: Tx, tables: readonly CopiedTable[]) {
   const types = new Map<string, Map<string, string>>()
   for (const { name, columns } of tables) {
@@ -152,10 +152,12 @@ async function readColumnTypes(tx: Tx, tables: readonly CopiedTable[]) {
       select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
       where attrelid = to_regclass(quote_ident(${name})) and attnum > 0 and not attisdropped`.execute(tx)
     const found = new Map(rows.map((row) => [row.name, row.type]))
-    const odd = rows.find((row) => !['bigint', 'integer', 'text'].includes(row.type))
-    if (odd !== undefined) throw new Error(`${name}.${odd.name} is ${odd.type}, which no copy carries yet.`)
+    const unsupported = rows.find((row) => !['bigint', 'integer', 'text'].includes(row.type))
+    if (unsupported !== undefined) {
+      throw new Error(`${name}.${unsupported.name} has the unsupported type ${unsupported.type}.`)
+    }
     if (found.size !== columns.length || !columns.every((column) => found.has(column))) {
-      throw new Error(`${name} has other columns in the copy (${[...found.keys()].join(', ')}).`)
+      throw new Error(`${name} has different columns in the target (${[...found.keys()].join(', ')}).`)
     }
     types.set(name, found)
   }
@@ -180,20 +182,20 @@ async function insertRows(
     const keyOf = (row: CopiedRow | undefined) =>
       table.key.map((column) => `${column} ${row?.[table.columns.indexOf(column)]}`).join(', ')
     throw new CopyError(
-      `PostgreSQL refuses a row of ${table.name} between ${keyOf(rows[0])} and ${keyOf(rows.at(-1))}: ${error instanceof Error ? error.message : String(error)}.`,
+      `PostgreSQL rejected a row of ${table.name} between ${keyOf(rows[0])} and ${keyOf(rows.at(-1))}: ${error instanceof Error ? error.message : String(error)}.`,
       { cause: error },
     )
   }
 }
 
-async function continueCounting(tx: Tx, table: CopiedTable): Promise<void> {
+async function advanceSequences(tx: Tx, table: CopiedTable): Promise<void> {
   for (const column of table.columns) {
     await sql`
       select setval(sequence, (select coalesce(max(${sql.ref(column)}::text::bigint), 0) + 1 from ${sql.table(table.name)}), false)
       from (select pg_get_serial_sequence(quote_ident(${table.name}), ${column}) as sequence) as counted
       where sequence is not null`.execute(tx)
   }
-  // What the planner knows of the table: the first requests would run without it.
+  // Without statistics, the first requests would get bad plans.
   await sql`analyze ${sql.table(table.name)}`.execute(tx)
 }
 
@@ -205,23 +207,23 @@ async function* readBatches(tx: Tx, table: CopiedTable): AsyncGenerator<CopiedRo
   for (;;) {
     const { rows } = await sql<
       Record<string, string | null>
-    >`fetch ${sql.raw(String(FETCHED))} from copied`.execute(tx)
+    >`fetch ${sql.raw(String(FETCH_ROWS))} from copied`.execute(tx)
     if (rows.length === 0) break
     yield rows.map((row) => table.columns.map((column) => row[column] ?? null))
   }
   await sql`close copied`.execute(tx)
 }
 
-function explainCopy(error: unknown, place: string): unknown {
+function explainCopy(error: unknown, label: string): unknown {
   if (error instanceof CopyError || error instanceof StoreOpenError) return error
   if (isUnavailable(error)) {
     return new CopyError(
-      `${place} went away, or ended the connection: nothing was copied. Start the same copy again when it is back.`,
+      `${label} closed the connection or became unreachable: nothing was copied. Run the same copy again when it is back.`,
       { cause: error },
     )
   }
   if (sqlState(error) === '53100') {
-    return new CopyError(`${place} has no room left: nothing was copied.`, { cause: error })
+    return new CopyError(`${label} is on a full disk: nothing was copied.`, { cause: error })
   }
-  return explain(error, place)
+  return explain(error, label)
 }

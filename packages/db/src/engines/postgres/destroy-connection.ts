@@ -1,8 +1,8 @@
 import type { ClientBase } from 'pg'
 
-/** Ends a connection at once, without a word to the other end: that one may not be there any more. */
+/** Closes a connection at once, without notifying the server, which may not respond any more. */
 export function destroyConnection(client: ClientBase): void {
-  // The driver has no word for it: its `end` waits for the server.
+  // The driver has no API for this: its `end` waits for the server.
   const { stream } = Reflect.get(client, 'connection') as { stream: { destroy: () => void } }
   stream.destroy()
 }

@@ -13,7 +13,7 @@ import { addBook } from '../../testing/rows.ts'
 import { openPostgres, tooOld } from './open-postgres.ts'
 import { certificate, certificateKey } from '../../testing/postgres-certificate.ts'
 
-/** With everything in it that has a meaning in an address. */
+/** Contains every character that has a meaning in an address. */
 const PASSWORD = 's3cr:e/t@%?#'
 
 test.each([
@@ -23,11 +23,11 @@ test.each([
   [130_022, '13.22'],
   [100_000, '10.0'],
   [90_624, '9.6.24'],
-])('a server of version %s is called too old by its name, or let through: %s', (number, old) => {
+])('of server version %s, the version that is too old is %s', (number, old) => {
   expect(tooOld(number)).toBe(old)
 })
 
-describe('on a PostgreSQL server of its own', () => {
+describe('on a PostgreSQL server that can fail', () => {
   let starting: Promise<PostgresServer> | undefined
   const server = () =>
     (starting ??= startPrivatePostgres({
@@ -37,14 +37,14 @@ describe('on a PostgreSQL server of its own', () => {
     }))
   afterAll(async () => (await starting)?.stop())
 
-  async function ask(...statements: string[]): Promise<void> {
+  async function run(...statements: string[]): Promise<void> {
     const client = new Client({ connectionString: (await server()).url })
     await client.connect()
     for (const statement of statements) await client.query(statement)
     await client.end()
   }
 
-  /** The server's address with something else about it. */
+  /** The server's address with some parts replaced. */
   async function address(change: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'search'>>) {
     return Object.assign(new URL((await server()).url), change).href
   }
@@ -63,41 +63,41 @@ describe('on a PostgreSQL server of its own', () => {
       expect(message).not.toContain(secret)
   }
 
-  test('the right password opens it, whatever characters it has', async () => {
+  test('a correct password with special characters is accepted', async () => {
     const store = await openStore(await address({}))
     expect(await store.read((reader) => findBook(reader, 1))).toBeUndefined()
     await store.close()
   })
 
-  test('a wrong password, none, and a user who does not exist are refused alike', async () => {
-    const remedy = /refuses user or password: correct them in DATABASE_URL/
+  test('a wrong password, no password, and an unknown user get the same error', async () => {
+    const remedy = /rejected the user or password: correct them in DATABASE_URL/
     await expectRefused(await address({ password: 'wrong-password' }), remedy)
     await expectRefused(await address({ password: '' }), remedy)
-    await expectRefused(await address({ username: 'nobody' }), remedy)
+    await expectRefused(await address({ username: 'unknown' }), remedy)
   })
 
-  test('a database that does not exist is named', async () => {
+  test('an error about a missing database names it', async () => {
     await expectRefused(await address({ pathname: '/no_shop' }), /no_shop on .* does not exist: create it/)
   })
 
-  test('a server that is too old is told its version, and the one that is needed', async () => {
+  test('an error about an old server names its version and the required one', async () => {
     await expectRefused(
       await address({}),
-      /is served by PostgreSQL \d\d\.\d+: Prebook needs 99 or newer\. Upgrade/,
+      /runs on PostgreSQL \d\d\.\d+, but Prebook needs 99 or newer: upgrade/,
       (url, options) => openPostgres(url, { ...options, oldestVersion: 99 }),
     )
   })
 
-  test('a user who may not make tables, or not connect, is told what to grant', async () => {
-    await ask(
+  test('an error about missing privileges says what to grant', async () => {
+    await run(
       `create role guest login password 'guest'`,
       'create database shop',
       'revoke all on database shop from public',
     )
     const url = await address({ username: 'guest', password: 'guest', pathname: '/shop' })
-    const remedy = /may not be used or changed by this user: grant it CONNECT .* and CREATE/
+    const remedy = /cannot be used by this user: grant the user CONNECT .* and CREATE/
     await expectRefused(url, remedy)
-    await ask('grant connect on database shop to guest')
+    await run('grant connect on database shop to guest')
     const shop = new Client({ connectionString: await address({ pathname: '/shop' }) })
     await shop.connect()
     await shop.query('revoke create on schema public from public')
@@ -108,18 +108,18 @@ describe('on a PostgreSQL server of its own', () => {
     await store.close()
   })
 
-  test('a server that takes no more connections is not called unreachable', async () => {
-    await ask(
+  test('a server without free connections is not reported as unreachable', async () => {
+    await run(
       `create role latecomer login password 'late' connection limit 0`,
       'grant connect on database postgres to latecomer',
     )
     await expectRefused(
       await address({ username: 'latecomer', password: 'late' }),
-      /takes no more connections: lower DATABASE_POOL_SIZE/,
+      /has no free connections: lower DATABASE_POOL_SIZE/,
     )
   })
 
-  test('TLS that is asked for is used with a certificate that is trusted, and with no other', async () => {
+  test('TLS is used if requested, and only with a trusted certificate', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'prebook-tls-'))
     const authority = join(folder, 'authority.pem')
     await writeFile(authority, certificate)
@@ -128,11 +128,11 @@ describe('on a PostgreSQL server of its own', () => {
       const search = `?sslmode=${mode}`
       await expectRefused(
         await address({ search }),
-        /shows a certificate that cannot be trusted: name the one/,
+        /has a certificate that is not trusted: add the certificate/,
       )
       await expectRefused(
         await address({ search: `${search}&sslrootcert=${join(folder, 'missing.pem')}` }),
-        /needs a certificate or key from a file that is not there: correct sslrootcert/,
+        /needs a certificate or key file that does not exist: correct sslrootcert/,
       )
       const store = await openStore(await address({ search: `${search}&sslrootcert=${authority}` }))
       const { rows } = await store.read((reader) =>
@@ -146,25 +146,25 @@ describe('on a PostgreSQL server of its own', () => {
     await rm(folder, { recursive: true })
   })
 
-  test('a server that goes in the middle of a write and comes back serves again, by the same store', async () => {
+  test('a store works again after the server stopped during a write and came back', async () => {
     const { halt, resume } = await server()
     const url = await address({})
     const store = await openStore(url, { lockWaitMs: 10_000 })
     const kept = await store.write((tx) => addBook(tx, { title: 'Kept' }))
-    const heard: ReceivedEvent[] = []
-    store.listen((news) => heard.push(news))
-    const listening = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
-    // Another store's news arrive once this one listens.
+    const received: ReceivedEvent[] = []
+    store.listen((event) => received.push(event))
+    const restock = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
+    // Events of another store arrive once this one has connected.
     const other = await openStore(url)
     await vi.waitFor(async () => {
       await other.write(
         async () => null,
-        () => listening,
+        () => restock,
       )
-      expect(heard).toContainEqual(listening)
+      expect(received).toContainEqual(restock)
     }, WAIT)
     await other.close()
-    heard.length = 0
+    received.length = 0
 
     const half = store.write(async (tx) => {
       const bookId = await addBook(tx, { title: 'Half done' })
@@ -182,7 +182,7 @@ describe('on a PostgreSQL server of its own', () => {
     const titles = await store.read((reader) => reader.selectFrom('books').select('title').execute())
     expect(titles).toEqual([{ title: 'Kept' }])
     await store.write((tx) => addBook(tx))
-    await vi.waitFor(() => expect(heard).toContainEqual({ kind: 'missed' }), WAIT)
+    await vi.waitFor(() => expect(received).toContainEqual({ kind: 'missed' }), WAIT)
     await store.close()
   })
 })

@@ -9,41 +9,43 @@ import { PostgresNotifier } from './postgres-notifier.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
-import { preparedPool, type AnswerLimit } from './prepared-pool.ts'
+import { preparedPool, type ResponseTimeout } from './prepared-pool.ts'
 import { WriteSemaphore } from './write-semaphore.ts'
 
-/** The oldest server that is still maintained, and so the oldest that tests may rely on. */
+/** The oldest PostgreSQL version that is still maintained. */
 const OLDEST_VERSION = 14
 
 const DEFAULT_POOL_SIZE = 10
 const DEFAULT_LOCK_WAIT_MS = 5_000
 
-/** No statement of the service takes longer, unless something is very wrong. */
+/** No statement of the service normally takes this long, in milliseconds. */
 const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000
 
-/** How much longer than a statement may take it is waited for that the server says so, in milliseconds. */
-const SILENCE_MS = 2_000
+/** How long the client waits after the statement timeout for the server to report it, in milliseconds. */
+const RESPONSE_GRACE_MS = 2_000
 
-/** Two numbers that nobody else in this database uses for an advisory lock; books use a space of their own. */
+/**
+ * The key of an advisory lock that is not used for anything else. Books use keys of one number, so they never collide.
+ */
 export const MIGRATION_LOCK = sql`5261903, 75`
 
 export type OpenPostgresOptions = OpenStoreOptions & {
-  /** False takes every lock out, for tests that must notice the difference. */
+  /** False disables all locks, for tests that must detect their absence. */
   locks?: boolean
-  /** What the connections are wrapped in, for tests that slow them down. */
+  /** Wraps the connection pool, for tests that slow it down. */
   wrap?: (pool: PostgresPool) => PostgresPool
-  /** The oldest server that is let through, for tests that have no older one. */
+  /** The oldest accepted server version, for tests that have no older server. */
   oldestVersion?: number
 }
 
 /**
  * Opens a PostgreSQL database and migrates it.
  *
- * @throws StoreOpenError with what to do
+ * @throws StoreOpenError when it cannot be opened
  */
 export async function openPostgres(url: string, options: OpenPostgresOptions): Promise<Store> {
   const { locks = true, wrap = (pool: PostgresPool) => pool } = options
-  const place = addressOf(url)
+  const label = labelOf(url)
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS
@@ -58,72 +60,74 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     max: poolSize,
     lock_timeout: lockWaitMs,
     statement_timeout: statementTimeoutMs,
-    // A transaction awaits its own queries only: one that is idle has lost its process.
+    // A transaction awaits only its own queries, so an idle one has lost its process.
     idle_in_transaction_session_timeout: statementTimeoutMs,
     types: { getTypeParser },
   })
-  // A connection may break in the middle of a transaction or in the pool. Whoever uses it is told by the query that fails,
-  // and the pool replaces it; without a listener the event would end the process.
+  // A connection may break in a transaction or in the pool. The failing query reports the error, and the pool replaces
+  // the connection. Without a listener, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', () => {})
-  // While it migrates a statement may take its time.
-  const limit: AnswerLimit = { answerMs: undefined }
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: wrap(preparedPool(pool, limit)) }) })
+  // Migrations may take long, so there is no limit yet.
+  const timeout: ResponseTimeout = { ms: undefined }
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: wrap(preparedPool(pool, timeout)) }),
+  })
   try {
-    await assertVersion(db, place, options.oldestVersion)
-    await assertNoCopyUnderWay(db, place)
+    await assertVersion(db, label, options.oldestVersion)
+    await assertNoCopyUnderWay(db, label)
     await db.transaction().execute(async (tx) => {
-      // Longer than any request: another process may be in the middle of a migration.
+      // Longer than for requests, because another process may be migrating.
       await sql`set local lock_timeout = '10min'`.execute(tx)
       await sql`set local statement_timeout = '10min'`.execute(tx)
       if (locks) await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx)
-      // Once more: a copy that was interrupted has let go of the lock.
-      await assertNoCopyUnderWay(tx, place)
-      await assertMayBegin(tx, place)
-      await migrate(tx, postgresSchema, place)
+      // Again, because a copy may have started and been interrupted before this process got the lock.
+      await assertNoCopyUnderWay(tx, label)
+      await assertCanCreateTables(tx, label)
+      await migrate(tx, postgresSchema, label)
     })
-    // The server itself ends a statement before that, as long as it is there.
-    limit.answerMs = statementTimeoutMs + SILENCE_MS
+    // A server that responds ends the statement earlier on its own.
+    timeout.ms = statementTimeoutMs + RESPONSE_GRACE_MS
     return new PostgresStore(db, {
       locks,
-      news: new PostgresNotifier(db, connection),
-      turns: new WriteSemaphore(poolSize, lockWaitMs),
+      notifier: new PostgresNotifier(db, connection),
+      semaphore: new WriteSemaphore(poolSize, lockWaitMs),
     })
   } catch (error) {
     await db.destroy()
-    throw explain(error, place)
+    throw explain(error, label)
   }
 }
 
-/** Ids, times and counts are 64 bits wide on the server and numbers here: none of them passes 2^53. */
+/** Reads 64-bit integers as numbers. No id, time or count exceeds 2^53. */
 function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>) {
   if (oid !== types.builtins.INT8) return types.getTypeParser(oid, format)
   return Number
 }
 
-/** Where a database is, without its password: what messages may show. */
-export function addressOf(url: string): string {
+/** The name of a database in messages: its name and host, without the password. */
+export function labelOf(url: string): string {
   if (!URL.canParse(url) || !isEncoded(url)) {
     throw new StoreOpenError(
-      'DATABASE_URL is no address: write postgres://user:password@host:5432/name, with special characters of the password as %40 and such.',
+      'DATABASE_URL is not a valid address: write postgres://user:password@host:5432/name, and percent-encode special characters in the password (@ as %40).',
     )
   }
   const { hostname, port, pathname } = new URL(url)
   return `The PostgreSQL database ${pathname.slice(1)} on ${hostname}:${port === '' ? '5432' : port}`
 }
 
-const MAY_NOT =
-  'may not be used or changed by this user: grant it CONNECT on the database and CREATE on the schema public.'
+const NOT_PERMITTED =
+  'cannot be used by this user: grant the user CONNECT on the database and CREATE on the schema public.'
 
-/** The first table of all is refused in words that only say that a transaction was aborted: so it is asked before. */
-async function assertMayBegin(tx: Kysely<Database>, place: string): Promise<void> {
+/** Checks the privilege first, because a failed `create table` only reports an aborted transaction. */
+async function assertCanCreateTables(tx: Kysely<Database>, label: string): Promise<void> {
   const { rows } = await sql<{ may: boolean | null; begun: boolean }>`
     select has_schema_privilege(current_schema(), 'create') as may,
       to_regclass('kysely_migration') is not null as begun`.execute(tx)
-  if (rows[0]?.begun !== true && rows[0]?.may !== true) throw new StoreOpenError(`${place} ${MAY_NOT}`)
+  if (rows[0]?.begun !== true && rows[0]?.may !== true) throw new StoreOpenError(`${label} ${NOT_PERMITTED}`)
 }
 
-/** Whether every % in it stands for a character, as the driver wants it. */
+/** Whether every % begins a valid escape. The driver requires it. */
 function isEncoded(url: string): boolean {
   try {
     decodeURIComponent(url)
@@ -135,7 +139,7 @@ function isEncoded(url: string): boolean {
 
 export async function assertVersion(
   db: Kysely<Database>,
-  place: string,
+  label: string,
   oldest = OLDEST_VERSION,
 ): Promise<void> {
   const { rows } = await sql<{
@@ -144,14 +148,14 @@ export async function assertVersion(
   const old = tooOld(Number(rows[0]?.version), oldest)
   if (old === null) return
   throw new StoreOpenError(
-    `${place} is served by PostgreSQL ${old}: Prebook needs ${oldest} or newer. Upgrade the server, or name another one in DATABASE_URL.`,
+    `${label} runs on PostgreSQL ${old}, but Prebook needs ${oldest} or newer: upgrade the server, or choose another one in DATABASE_URL.`,
   )
 }
 
 /**
- * The version of a server that is too old, as people write it; null when it is new enough.
+ * The version of a server that is too old, in readable form; null when it is new enough.
  *
- * @param versionNumber `server_version_num`: 140005 is 14.5, and 90624 is 9.6.24, from when versions had three parts
+ * @param versionNumber `server_version_num`: 140005 is 14.5. Before version 10 there were three parts: 90624 is 9.6.24
  */
 export function tooOld(versionNumber: number, oldest = OLDEST_VERSION): string | null {
   const major = Math.floor(versionNumber / 10_000)
@@ -161,8 +165,8 @@ export function tooOld(versionNumber: number, oldest = OLDEST_VERSION): string |
 }
 
 /**
- * An address that asks for TLS gets TLS with a certificate that is checked: pg 8 does so for `require` too, and warns that
- * this will change. `uselibpqcompat=true` and `sslmode=no-verify` are for those who want less.
+ * Makes an address that requests TLS also verify the certificate. pg 8 does so for `require` too, but warns that this
+ * will change. To skip the verification, use `uselibpqcompat=true` or `sslmode=no-verify`.
  */
 export function withVerifiedTls(url: string): string {
   const address = new URL(url)
@@ -173,57 +177,60 @@ export function withVerifiedTls(url: string): string {
   return address.href
 }
 
-/** Turns what went wrong at the start into a sentence for the operator; what it does not know stays as it is. */
-export function explain(error: unknown, place: string): unknown {
+/** Turns an error during opening into a message for the operator. Unknown errors are returned unchanged. */
+export function explain(error: unknown, label: string): unknown {
   const found = remedies.find(({ applies }) => applies(error))
-  return found === undefined ? error : new StoreOpenError(`${place} ${found.say}`, { cause: error })
+  return found === undefined ? error : new StoreOpenError(`${label} ${found.message}`, { cause: error })
 }
 
 const state = (pattern: RegExp) => (error: unknown) => pattern.test(sqlState(error) ?? '')
 const text = (pattern: RegExp) => (error: unknown) =>
   error instanceof Error && pattern.test(`${'code' in error ? String(error.code) : ''} ${error.message}`)
 
-/** What may be wrong at the start, the narrower before the wider, and what the operator is told to do. */
-const remedies: { applies: (error: unknown) => boolean; say: string }[] = [
+/** Possible errors during opening, specific before general, each with a message that says what to do. */
+const remedies: { applies: (error: unknown) => boolean; message: string }[] = [
   {
     applies: text(/no pg_hba\.conf entry/),
-    say: 'does not let this user in from here: allow it in pg_hba.conf, or, if the server wants TLS, add ?sslmode=verify-full to DATABASE_URL.',
+    message:
+      'rejects connections by this user from this machine: allow them in pg_hba.conf, or, if the server requires TLS, add ?sslmode=verify-full to DATABASE_URL.',
   },
   {
-    // The second is the driver's, for a server that asks for a password when the address has none.
+    // The second comes from the driver, when the server requires a password and the address has none.
     applies: (error) => state(/^28/)(error) || text(/^ SASL/)(error),
-    say: 'refuses user or password: correct them in DATABASE_URL.',
+    message: 'rejected the user or password: correct them in DATABASE_URL.',
   },
   {
     applies: state(/^3D000$/),
-    say: 'does not exist: create it (createdb), or correct its name in DATABASE_URL.',
+    message: 'does not exist: create it (createdb), or correct its name in DATABASE_URL.',
   },
   {
     applies: state(/^42501$/),
-    say: MAY_NOT,
+    message: NOT_PERMITTED,
   },
   {
     applies: state(/^53300$/),
-    say: 'takes no more connections: lower DATABASE_POOL_SIZE, or raise max_connections of the server.',
+    message: 'has no free connections: lower DATABASE_POOL_SIZE, or raise max_connections on the server.',
   },
   {
     applies: state(/^57P03$/),
-    say: 'is starting up or shutting down: try again in a moment.',
+    message: 'is starting up or shutting down: try again in a moment.',
   },
   {
     applies: text(/does not support SSL/),
-    say: 'is on a server without TLS: turn it on there (ssl = on), or leave out sslmode in DATABASE_URL.',
+    message: 'is on a server without TLS: enable TLS there (ssl = on), or remove sslmode from DATABASE_URL.',
   },
   {
     applies: text(/CERT|UNABLE_TO_VERIFY/),
-    say: 'shows a certificate that cannot be trusted: name the one of its authority in DATABASE_URL (&sslrootcert=<file>), and the host as the certificate does.',
+    message:
+      'has a certificate that is not trusted: add the certificate of its authority to DATABASE_URL (&sslrootcert=<file>), and use the host name that the certificate is for.',
   },
   {
     applies: text(/^ENOENT/),
-    say: 'needs a certificate or key from a file that is not there: correct sslrootcert, sslcert or sslkey in DATABASE_URL.',
+    message:
+      'needs a certificate or key file that does not exist: correct sslrootcert, sslcert or sslkey in DATABASE_URL.',
   },
   {
     applies: isUnavailable,
-    say: 'cannot be reached: start the server, or correct host and port in DATABASE_URL.',
+    message: 'cannot be reached: start the server, or correct the host and port in DATABASE_URL.',
   },
 ]

@@ -17,12 +17,12 @@ async function refusal(url: string): Promise<unknown> {
 }
 
 test.each([
-  ['postgres://user:secret@[', 'is no address'],
-  ['postgres://user:secret%@127.0.0.1/books', 'is no address'],
-  ['postgres://user:secret@127.0.0.1:99999/books', 'is no address'],
+  ['postgres://user:secret@[', 'is not a valid address'],
+  ['postgres://user:secret%@127.0.0.1/books', 'is not a valid address'],
+  ['postgres://user:secret@127.0.0.1:99999/books', 'is not a valid address'],
   ['postgres://user:secret@127.0.0.1:1/books', 'cannot be reached: start the server'],
   ['postgresql://user:secret@no-such-host.invalid/books', 'cannot be reached: start the server'],
-])('the address %s is refused with what to do, and without its password', async (url, remedy) => {
+])('the address %s is refused with a remedy and without its password', async (url, remedy) => {
   const error = await refusal(url)
   expect(error).toBeInstanceOf(StoreOpenError)
   expect(String(error)).toContain(remedy)
@@ -32,7 +32,7 @@ test.each([
 describe('on a PostgreSQL server', () => {
   if (engine === undefined) return
 
-  test('a database that does not exist is named, with what to do', async () => {
+  test('an error about a missing database names it and the remedy', async () => {
     await using database = await engine.createEmpty()
     const url = new URL(database.url)
     url.pathname = '/no_such_database'
@@ -43,14 +43,14 @@ describe('on a PostgreSQL server', () => {
     )
   })
 
-  test('a server without TLS is told to somebody who asks for it', async () => {
+  test('a server without TLS is reported if the address requests TLS', async () => {
     await using database = await engine.createEmpty()
     const error = await refusal(`${database.url}?sslmode=require`)
     expect(error).toBeInstanceOf(StoreOpenError)
-    expect(String(error)).toMatch(/is on a server without TLS: turn it on there/)
+    expect(String(error)).toMatch(/is on a server without TLS: enable TLS there/)
   })
 
-  test('one connection serves fifty reads and writes at once, one after another', async () => {
+  test('one connection serves fifty concurrent reads and writes in sequence', async () => {
     await using database = await engine.create({ poolSize: 1, lockWaitMs: 20_000 })
     const { store } = database
     const bookId = await store.write((tx) => addBook(tx))
@@ -69,7 +69,7 @@ describe('on a PostgreSQL server', () => {
     expect(new Set(pids).size).toBe(1)
   })
 
-  test('who gets no connection in time is told STORE_BUSY, and the next one is served again', async () => {
+  test('a request that gets no connection in time fails with STORE_BUSY, and later ones succeed', async () => {
     await using database = await engine.create({ poolSize: 1, lockWaitMs: 300 })
     const { store } = database
     const released = Promise.withResolvers<void>()
@@ -92,7 +92,7 @@ describe('on a PostgreSQL server', () => {
     expect(books).toHaveLength(1)
   })
 
-  test('writes that wait for a book leave a connection to those who read', async () => {
+  test('writes that wait for a book leave a connection for reads', async () => {
     await using database = await engine.create({ poolSize: 3 })
     const { store } = database
     const bookId = await store.write((tx) => addBook(tx))
@@ -106,7 +106,7 @@ describe('on a PostgreSQL server', () => {
     await Promise.all([restock, ...creates])
   })
 
-  test('a change of stock goes before pre-bookings that wait for a connection', async () => {
+  test('a stock change overtakes pre-bookings that wait for a connection', async () => {
     await using database = await engine.create({ poolSize: 1 })
     const { store } = database
     const bookId = await store.write((tx) => addBook(tx))
@@ -125,7 +125,7 @@ describe('on a PostgreSQL server', () => {
     expect(order).toEqual(['restock', 'pre-booking', 'another write'])
   })
 
-  test('a statement that takes too long ends as STORE_BUSY, and its connection serves on', async () => {
+  test('a slow statement fails with STORE_BUSY, and its connection stays usable', async () => {
     await using database = await engine.create({ poolSize: 1, statementTimeoutMs: 200 })
     const { store } = database
     const slow = store.write(async (tx) => {
@@ -137,30 +137,30 @@ describe('on a PostgreSQL server', () => {
     expect(books).toEqual([])
   })
 
-  test('a server that falls silent is told as STORE_BUSY, keeps no stop waiting, and serves again when it is back', async () => {
+  test('an unresponsive server gives STORE_BUSY, does not block closing, and is used again once it responds', async () => {
     await using database = await engine.create()
-    await using line = await startLine(database.url)
-    const store = await openStore(line.url, { poolSize: 2, statementTimeoutMs: 100, lockWaitMs: 1_000 })
+    await using proxy = await startProxy(database.url)
+    const store = await openStore(proxy.url, { poolSize: 2, statementTimeoutMs: 100, lockWaitMs: 1_000 })
     const bookId = await store.write((tx) => addBook(tx))
-    const stopListening = store.listen(() => {})
-    line.silent = true
-    const asked = await Promise.allSettled([
+    const unsubscribe = store.listen(() => {})
+    proxy.silent = true
+    const results = await Promise.allSettled([
       store.read((reader) => findBook(reader, bookId)),
       store.write((tx) => addBook(tx)),
     ])
-    for (const result of asked)
+    for (const result of results)
       expect(result).toMatchObject({ status: 'rejected', reason: { reason: 'STORE_BUSY' } })
-    line.silent = false
+    proxy.silent = false
     expect(await store.read((reader) => findBook(reader, bookId))).toMatchObject({ id: bookId })
     await store.write((tx) => addBook(tx))
-    line.silent = true
+    proxy.silent = true
     const started = performance.now()
-    stopListening()
+    unsubscribe()
     await store.close()
     expect(performance.now() - started).toBeLessThan(8_000)
   })
 
-  test('a statement is prepared once on its connection', async () => {
+  test('a statement is prepared once per connection', async () => {
     await using database = await engine.create({ poolSize: 1 })
     const { store } = database
     for (let id = 1; id <= 5; id += 1) await store.read((reader) => findBook(reader, id))
@@ -171,7 +171,7 @@ describe('on a PostgreSQL server', () => {
     expect(rows).toEqual([{ calls: 5 }])
   })
 
-  test('a plan that a migration of another process has made stale is made anew, for reads and writes', async () => {
+  test('a plan made stale by a migration in another process is renewed, for reads and writes', async () => {
     await using database = await engine.create({ poolSize: 1 })
     const { store } = database
     const bookId = await store.write((tx) => addBook(tx))
@@ -185,7 +185,7 @@ describe('on a PostgreSQL server', () => {
     await other.end()
   })
 
-  test('connections that the server cuts are replaced: a write under way is refused, the next ones go on', async () => {
+  test('connections closed by the server are replaced: a running write fails, later ones succeed', async () => {
     await using database = await engine.create()
     const { store } = database
     const killer = new Client({ connectionString: database.url })
@@ -205,16 +205,16 @@ describe('on a PostgreSQL server', () => {
     await store.write((tx) => addBook(tx))
   })
 
-  test('a book that stays locked is told as STORE_BUSY, and other books are not held up', async () => {
+  test('a write on a locked book fails with STORE_BUSY, and other books are not affected', async () => {
     await using database = await engine.create({ lockWaitMs: 200 })
     const { store } = database
     const released = Promise.withResolvers<void>()
-    const held = Promise.withResolvers<void>()
+    const locked = Promise.withResolvers<void>()
     const holding = store.writeOnBook(1, 'exclusive', async () => {
-      held.resolve()
+      locked.resolve()
       await released.promise
     })
-    await held.promise
+    await locked.promise
     await expect(store.writeOnBook(1, 'shared', async () => 'in')).rejects.toMatchObject({
       reason: 'STORE_BUSY',
     })
@@ -225,11 +225,11 @@ describe('on a PostgreSQL server', () => {
   })
 })
 
-/** A way to a server on which, when it is told so, nothing moves any more, and nobody hears that it ended. */
-async function startLine(url: string) {
-  const there = new URL(url)
+/** Starts a proxy to a server. While it is silent, it forwards no data and does not report closed connections. */
+async function startProxy(url: string) {
+  const target = new URL(url)
   const sockets = new Set<Socket>()
-  const line = {
+  const proxy = {
     url: '',
     silent: false,
     async [Symbol.asyncDispose]() {
@@ -239,21 +239,21 @@ async function startLine(url: string) {
     },
   }
   const server = createServer({ allowHalfOpen: true }, (near) => {
-    const far = connect({ host: there.hostname, port: Number(there.port), allowHalfOpen: true })
+    const far = connect({ host: target.hostname, port: Number(target.port), allowHalfOpen: true })
     for (const [from, to] of [
       [near, far],
       [far, near],
     ] as const) {
       sockets.add(from)
       from.on('error', () => {})
-      from.on('data', (chunk) => line.silent || to.write(chunk))
-      from.on('end', () => line.silent || to.end())
+      from.on('data', (chunk) => proxy.silent || to.write(chunk))
+      from.on('end', () => proxy.silent || to.end())
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const here = new URL(url)
-  here.hostname = '127.0.0.1'
-  here.port = String((server.address() as AddressInfo).port)
-  line.url = here.href
-  return line
+  const own = new URL(url)
+  own.hostname = '127.0.0.1'
+  own.port = String((server.address() as AddressInfo).port)
+  proxy.url = own.href
+  return proxy
 }

@@ -9,29 +9,29 @@ import { destroyConnection } from './destroy-connection.ts'
 
 const CHANNEL = 'prebook_news'
 
-/** How long news of people is collected before it is sent: many requests share one NOTIFY, in milliseconds. */
+/** How long user events are collected before they are sent in one NOTIFY, in milliseconds. */
 const COLLECT_MS = 25
 
-/** A payload of NOTIFY is shorter than 8,000 bytes: so many ids of up to 16 digits fit in with room to spare. */
-const MOST_USERS = 400
+/** User ids per NOTIFY. A payload must be shorter than 8,000 bytes; 400 ids of up to 16 digits fit easily. */
+const MAX_USERS = 400
 
-/** The shortest and the longest pause between two tries to listen again, in milliseconds. */
-const PAUSE_MS = { least: 100, most: 5_000 }
+/** The shortest and the longest delay before reconnecting, in milliseconds. */
+const RECONNECT_MS = { min: 100, max: 5_000 }
 
-/** How long the server may take to say goodbye, in milliseconds. */
-const GOODBYE_MS = 500
+/** How long the server may take to close the connection, in milliseconds. */
+const DISCONNECT_MS = 500
 
-/** What travels on the channel. `from` is the process that sent it, which has told its own listeners already. */
+/** A message on the channel. `from` is the process that sent it, which has notified its own listeners already. */
 type Message = { from: string; stock?: Extract<ChangeEvent, { kind: 'stock' }>; users?: number[] }
 
 /**
- * ChangeEvent between the processes on one database, by LISTEN and NOTIFY. It is a hint and no more: what is lost while the
- * connection is down is made up for by telling listeners that they may have missed something.
+ * Sends change events between the processes on one database with LISTEN and NOTIFY. Events are only hints. Those lost
+ * while the connection is down are made up for by a `missed` event after reconnecting.
  */
 export class PostgresNotifier {
   readonly #db: Kysely<Database>
   readonly #connection: ClientConfig
-  readonly #desk = new EventBus()
+  readonly #bus = new EventBus()
   readonly #self = randomUUID()
   readonly #closing = new AbortController()
   #listening: Promise<void> | undefined
@@ -43,29 +43,29 @@ export class PostgresNotifier {
     this.#connection = connection
   }
 
-  /** Hears the news of every process. The connection for it is made when somebody first listens. */
-  listen(hear: (news: ReceivedEvent) => void): () => void {
+  /** Subscribes to the events of every process. The first subscription opens the connection. */
+  listen(onEvent: (event: ReceivedEvent) => void): () => void {
     this.#listening ??= this.#keepListening()
-    return this.#desk.listen(hear)
+    return this.#bus.listen(onEvent)
   }
 
   /**
-   * Sends news with the transaction that it is about, if it is so rare that it may: NOTIFY takes a lock of the whole server
-   * at the commit, which restocks can afford and prebooks cannot.
+   * Sends a stock event to other processes inside its transaction. NOTIFY takes a lock of the whole server at the
+   * commit. Restocks are rare enough for that, prebooks are not.
    */
-  async announce(tx: Tx, news: ChangeEvent): Promise<void> {
-    if (news.kind === 'stock') await notify(tx, { from: this.#self, stock: news })
+  async announce(tx: Tx, event: ChangeEvent): Promise<void> {
+    if (event.kind === 'stock') await notify(tx, { from: this.#self, stock: event })
   }
 
-  /** Tells this process's listeners of a commit, and the other processes of what did not travel with it. */
-  publish(news: ChangeEvent): void {
-    this.#desk.publish(news)
-    if (news.kind !== 'user' || this.#closing.signal.aborted) return
-    this.#users.add(news.userId)
+  /** Publishes an event to the listeners of this process after its commit, and sends user events to other processes. */
+  publish(event: ChangeEvent): void {
+    this.#bus.publish(event)
+    if (event.kind !== 'user' || this.#closing.signal.aborted) return
+    this.#users.add(event.userId)
     this.#sending ??= this.#sendUsers()
   }
 
-  /** Sends what is still to be sent, and lets go of the connection. */
+  /** Sends pending events, and closes the connection. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#sending
@@ -78,17 +78,17 @@ export class PostgresNotifier {
     const users = [...this.#users]
     this.#users = new Set()
     try {
-      for (let start = 0; start < users.length; start += MOST_USERS) {
-        await notify(this.#db, { from: this.#self, users: users.slice(start, start + MOST_USERS) })
+      for (let start = 0; start < users.length; start += MAX_USERS) {
+        await notify(this.#db, { from: this.#self, users: users.slice(start, start + MAX_USERS) })
       }
     } catch {
-      // A hint is lost. Whoever watches on another process looks again by itself after a while.
+      // A hint is lost. Streams in other processes poll after a while.
     }
   }
 
   async #keepListening(): Promise<void> {
-    let pauseMs = PAUSE_MS.least
-    let heardBefore = false
+    let pauseMs = RECONNECT_MS.min
+    let listenedBefore = false
     while (!this.#closing.signal.aborted) {
       const client = new Client(this.#connection)
       const ended = new Promise<void>((resolve) => {
@@ -97,39 +97,39 @@ export class PostgresNotifier {
       })
       const end = () => {
         client.end().catch(() => {})
-        // A server that stands still would be waited for, and with it the stop of this process.
-        const timer = setTimeout(() => destroyConnection(client), GOODBYE_MS)
+        // An unresponsive server must not delay the stop of this process.
+        const timer = setTimeout(() => destroyConnection(client), DISCONNECT_MS)
         void ended.then(() => clearTimeout(timer))
       }
       this.#closing.signal.addEventListener('abort', end, { once: true })
-      client.on('notification', ({ payload }) => this.#hear(payload ?? ''))
+      client.on('notification', ({ payload }) => this.#receive(payload ?? ''))
       try {
         await client.connect()
         await client.query(`listen ${CHANNEL}`)
-        if (heardBefore) this.#desk.publish({ kind: 'missed' })
-        heardBefore = true
-        pauseMs = PAUSE_MS.least
+        if (listenedBefore) this.#bus.publish({ kind: 'missed' })
+        listenedBefore = true
+        pauseMs = RECONNECT_MS.min
         await ended
       } catch {
-        // The server is away; so are the requests, and they say so.
+        // The server is unavailable. Requests fail too and report it.
       } finally {
         this.#closing.signal.removeEventListener('abort', end)
         end()
       }
       await this.#pause(pauseMs * (0.5 + Math.random()))
-      pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)
+      pauseMs = Math.min(pauseMs * 2, RECONNECT_MS.max)
     }
   }
 
-  #hear(payload: string): void {
-    const message = read(payload)
-    if (message === null) return this.#desk.publish({ kind: 'missed' })
+  #receive(payload: string): void {
+    const message = parse(payload)
+    if (message === null) return this.#bus.publish({ kind: 'missed' })
     if (message.from === this.#self) return
-    if (message.stock !== undefined) this.#desk.publish(message.stock)
-    for (const userId of message.users ?? []) this.#desk.publish({ kind: 'user', userId })
+    if (message.stock !== undefined) this.#bus.publish(message.stock)
+    for (const userId of message.users ?? []) this.#bus.publish({ kind: 'user', userId })
   }
 
-  /** Waits, but no longer than until it closes. */
+  /** Waits, or returns early when the notifier closes. */
   async #pause(ms: number): Promise<void> {
     await pause(ms, undefined, { signal: this.#closing.signal }).catch(() => {})
   }
@@ -139,8 +139,8 @@ async function notify(db: Kysely<Database>, message: Message): Promise<void> {
   await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(db)
 }
 
-/** A message, or null for one of another version of the service. */
-function read(payload: string): Message | null {
+/** Parses a message; null for one from another version of the service. */
+function parse(payload: string): Message | null {
   try {
     const message = JSON.parse(payload) as Message
     return typeof message.from === 'string' ? message : null

@@ -4,86 +4,87 @@ import type { Database, Reader, Tx } from '../../database.ts'
 import type { BookLock, ReceivedEvent, Store, EventFor } from '../../store.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
 import type { PostgresNotifier } from './postgres-notifier.ts'
-import { mayRunAgain, translatePostgresError } from './postgres-errors.ts'
+import { isTransient, translatePostgresError } from './postgres-errors.ts'
 import type { WriteSemaphore } from './write-semaphore.ts'
 
-/** How often a transaction that the server gave up is tried in all. */
-const TRIES = 5
+/** The maximum number of attempts for a transaction that fails for a transient reason. */
+const MAX_ATTEMPTS = 5
 
 /** The PostgreSQL engine: a pool of connections, and an advisory lock on each book. */
 export class PostgresStore implements Store {
   readonly engine = 'postgres'
   readonly #db: Kysely<Database>
   readonly #locks: boolean
-  readonly #news: PostgresNotifier
-  readonly #turns: WriteSemaphore
-  readonly #underWay = new InFlightTracker()
+  readonly #notifier: PostgresNotifier
+  readonly #semaphore: WriteSemaphore
+  readonly #inFlight = new InFlightTracker()
 
   constructor(
     db: Kysely<Database>,
-    { locks, news, turns }: { locks: boolean; news: PostgresNotifier; turns: WriteSemaphore },
+    { locks, notifier, semaphore }: { locks: boolean; notifier: PostgresNotifier; semaphore: WriteSemaphore },
   ) {
     this.#db = db
     this.#locks = locks
-    this.#news = news
-    this.#turns = turns
+    this.#notifier = notifier
+    this.#semaphore = semaphore
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#underWay.track(retry(() => work(this.#db)))
+    return this.#inFlight.track(retry(() => work(this.#db)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T> {
-    return this.#transaction({ urgent: false }, work, tell)
+  async write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
+    return this.#transaction({ urgent: false }, work, eventFor)
   }
 
-  // Not `for share` on the book's row: new sharers overtake a writer that waits, so that a restock would starve while
-  // people pre-book. Advisory locks queue up in order. The lock is a statement of its own: at READ COMMITTED each
-  // statement sees what was committed before it began, so only what comes after the lock sees what the lock waited for.
+  // Not `for share` on the book's row: new shared locks overtake a waiting exclusive lock, so a restock would starve
+  // while readers pre-book. Advisory locks queue in order. The lock is a separate statement: at READ COMMITTED, a
+  // statement sees what was committed before it began, so only the statements after the lock see what the lock waited
+  // for.
   async writeOnBook<T>(
     bookId: number,
     lock: BookLock,
     work: (tx: Tx) => Promise<T>,
-    tell?: EventFor<T>,
+    eventFor?: EventFor<T>,
   ): Promise<T> {
     const locked = async (tx: Tx) => {
       if (this.#locks) await lockBook(tx, bookId, lock)
       return work(tx)
     }
-    // A change of stock: everybody who queues up for the book waits for it to be told, or cannot join any more.
-    return this.#transaction({ urgent: lock === 'exclusive' }, locked, tell)
+    // A stock change is urgent: every reader on the waitlist waits for it.
+    return this.#transaction({ urgent: lock === 'exclusive' }, locked, eventFor)
   }
 
-  listen(hear: (news: ReceivedEvent) => void): () => void {
-    return this.#news.listen(hear)
+  listen(onEvent: (event: ReceivedEvent) => void): () => void {
+    return this.#notifier.listen(onEvent)
   }
 
   async close(): Promise<void> {
-    await this.#underWay.settled()
-    await this.#news.close()
+    await this.#inFlight.drain()
+    await this.#notifier.close()
     await this.#db.destroy()
   }
 
   async #transaction<T>(
     priority: { urgent: boolean },
     work: (tx: Tx) => Promise<T>,
-    tell?: EventFor<T>,
+    eventFor?: EventFor<T>,
   ): Promise<T> {
-    this.#underWay.assertNotWriting()
+    this.#inFlight.assertNotWriting()
     const attempt = () =>
       this.#db
         .transaction()
         .setIsolationLevel('read committed')
         .execute((tx) =>
-          this.#underWay.insideWrite(async () => {
-            const done = await work(tx)
-            const told = tell?.(done) ?? null
-            if (told !== null) await this.#news.announce(tx, told)
-            return { result: done, news: told }
+          this.#inFlight.insideWrite(async () => {
+            const result = await work(tx)
+            const event = eventFor?.(result) ?? null
+            if (event !== null) await this.#notifier.announce(tx, event)
+            return { result, event }
           }),
         )
-    const { result, news } = await this.#underWay.track(retry(() => this.#turns.run(attempt, priority)))
-    if (news !== null) this.#news.publish(news)
+    const { result, event } = await this.#inFlight.track(retry(() => this.#semaphore.run(attempt, priority)))
+    if (event !== null) this.#notifier.publish(event)
     return result
   }
 }
@@ -93,15 +94,15 @@ async function lockBook(tx: Tx, bookId: number, lock: BookLock): Promise<void> {
   else await sql`select pg_advisory_xact_lock(${bookId})`.execute(tx)
 }
 
-/** Runs what the server gave up again, a few times; whatever it threw in the end is told in the words of every engine. */
+/** Retries transient failures a few times. The last error is translated to the errors that all engines share. */
 async function retry<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     try {
       return await attempt()
     } catch (error) {
-      if (!mayRunAgain(error) || tries === TRIES) throw translatePostgresError(error)
+      if (!isTransient(error) || attempts === MAX_ATTEMPTS) throw translatePostgresError(error)
     }
-    // Jitter, so that two that got in each other's way do not meet again.
-    await pause(tries * 10 * Math.random())
+    // Jitter, so that two conflicting transactions do not collide again.
+    await pause(attempts * 10 * Math.random())
   }
 }

@@ -10,13 +10,13 @@ import { hotQueries, searches, type HotShop } from '../../testing/hot-queries.ts
 
 const WAITING = 1_000_000
 
-/** Many of everything else, each with its own name and times, so that reading a table whole never is the cheap way. */
+/** Rows in the other tables, with distinct names and times, so that a full scan is never the cheapest plan. */
 const MANY = 50_000
 
 const queriesFolder = join(import.meta.dirname, '../../queries')
 
-/** Files there that send nothing: others build their queries out of them. */
-const building = new Set([
+/** Files of that folder that send no queries; the others build theirs from them. */
+const helpers = new Set([
   'clear-in-batches',
   'bounded-count',
   'prepared-query',
@@ -36,15 +36,16 @@ const shop: HotShop = {
   deliveryId: 7,
 }
 
-/** How long the first test waits for a million rows: ten seconds on a quiet machine. */
+/** How long the first test may take to insert a million rows: about ten seconds on an idle machine. */
 const LOADING = { timeout: bound(600_000) }
 
-/** What a plan may cost, in the planner's units, once the server knows the values. Reading the waitlist costs 20,000. */
-const MOST_COST = 1_000
+/** The maximum cost of a plan with known values, in the planner's units. Reading the whole waitlist costs 20,000. */
+const MAX_COST = 1_000
 
 /**
- * Queries whose plan without values may be anything: they look for the few rows in a rare state or past their end, and
- * that these are few is known only with the value. The server takes such a plan only where it expects no more of it.
+ * Queries whose generic plan is not checked. They find the few rows in a rare state or past their expiry, and the
+ * planner only knows that these are few when it knows the value. The server uses a generic plan only if it expects it
+ * to be no worse.
  */
 const needValues = new Set([
   'hasDueDelivery',
@@ -53,7 +54,8 @@ const needValues = new Set([
   'deleteExpiredCounts',
 ])
 
-// Waitlist 1 is open, with a million people on it. The others had one person each and are closed, two not yet dispatched.
+// Waitlist 1 is open, with a million readers. The others had one reader each and are closed; two are not yet
+// dispatched.
 const load = [
   `insert into users (email, password_hash, role, created_at)
     select 'reader' || n || '@example.org', 'x', case when n > ${WAITING} then 'admin' else 'reader' end, n
@@ -72,7 +74,7 @@ const load = [
     select n, n, n, n, case when n in (7, 8) then null else n end from generate_series(2, ${MANY}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select 1, n, n from generate_series(1, ${WAITING}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select n, n, n from generate_series(2, ${MANY}) n`,
-  // As in a shop that has run for long: nearly everything is sent.
+  // As in a shop that has run for a long time: nearly all mail is sent.
   `insert into deliveries (prebook_id, book_id, queued_at, state, next_attempt_at)
     select ${WAITING} + n, n, n, case when n % 1000 = 0 then 'failed' when n % 1001 = 0 then 'pending' else 'sent' end, n
     from generate_series(1, ${MANY - 1}) n where n <> 6`,
@@ -87,7 +89,7 @@ type Plan = {
   Plans?: Plan[]
 }
 
-/** A database of that size, and what its planner makes of the statements that a query function really sends. */
+/** Creates a database of that size, with functions to explain the statements that a query function sends. */
 async function openLargeShop() {
   await using setUp = new AsyncDisposableStack()
   const engine = engines.find(({ name }) => name === 'postgres')
@@ -99,11 +101,11 @@ async function openLargeShop() {
   const restore = await withoutIndexes(client)
   for (const statement of load) await client.query(statement)
   await restore()
-  // The server of a run leaves statistics to whoever wants them.
+  // The test server has no autovacuum.
   await client.query('vacuum analyze')
 
   const pool = new Pool({ connectionString, max: 1 })
-  // The database is dropped as soon as the pool has said goodbye: its connection may still be about to close.
+  // The database is dropped when the pool has ended, but its connection may still be closing.
   pool.on('connect', (pooled) => pooled.on('error', () => {}))
   const sent: CompiledQuery[] = []
   const db = setUp.adopt(
@@ -125,7 +127,7 @@ async function openLargeShop() {
     return sent.filter(({ sql }) => !/^(?:begin|start|commit|rollback|set)/i.test(sql))
   }
 
-  /** The plan of a prepared statement, as the service sends it. */
+  /** The plan of a statement that is prepared, as the service does it. */
   async function explain(query: CompiledQuery, mode: string): Promise<Plan> {
     await client.query(`set plan_cache_mode = ${mode}`)
     await client.query(`prepare hot as ${query.sql}`)
@@ -136,7 +138,7 @@ async function openLargeShop() {
       const call = values.length === 0 ? 'execute hot' : `execute hot (${values.join(', ')})`
       const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (format json) ${call}`)
       const [row] = rows
-      if (row === undefined) throw new Error('The server explained nothing.')
+      if (row === undefined) throw new Error('The server returned no plan.')
       return row['QUERY PLAN'][0].Plan
     } finally {
       await client.query('deallocate hot')
@@ -146,7 +148,9 @@ async function openLargeShop() {
   return { statements, explain, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-/** Takes indexes and foreign keys away, which are several times as fast made for all rows at once; gives what puts them back. */
+/**
+ * Drops indexes and foreign keys, because creating them after the inserts is much faster. Returns a function that does.
+ */
 async function withoutIndexes(client: Client): Promise<() => Promise<void>> {
   const { rows } = await client.query<{ drop: string; add: string }>(`
     select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
@@ -168,30 +172,26 @@ function steps(plan: Plan): Plan[] {
   return [plan, ...(plan.Plans ?? []).flatMap(steps)]
 }
 
-describe('the plan on postgres, with a million people on one waitlist,', () => {
+describe('the plan on postgres, with a million readers on one waitlist,', () => {
   let opening: ReturnType<typeof openLargeShop> | undefined
   const largeShop = () => (opening ??= openLargeShop())
   afterAll(async () => (await opening)?.[Symbol.asyncDispose]())
 
-  test.each(hotQueries)(
-    'of $what goes by indexes, and reads no table whole',
-    LOADING,
-    async ({ what, work }) => {
-      const { statements, explain } = await largeShop()
-      const sent = await statements(work)
-      expect(sent.length).toBeGreaterThan(0)
-      for (const query of sent) {
-        const custom = await explain(query, 'force_custom_plan')
-        expect(custom['Total Cost'], query.sql).toBeLessThan(MOST_COST)
-        const generic = await explain(query, 'force_generic_plan')
-        for (const plan of needValues.has(what) ? [custom] : [custom, generic]) {
-          expect(steps(plan).filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([])
-        }
+  test.each(hotQueries)('of $what uses indexes and scans no table', LOADING, async ({ what, work }) => {
+    const { statements, explain } = await largeShop()
+    const sent = await statements(work)
+    expect(sent.length).toBeGreaterThan(0)
+    for (const query of sent) {
+      const custom = await explain(query, 'force_custom_plan')
+      expect(custom['Total Cost'], query.sql).toBeLessThan(MAX_COST)
+      const generic = await explain(query, 'force_generic_plan')
+      for (const plan of needValues.has(what) ? [custom] : [custom, generic]) {
+        expect(steps(plan).filter((step) => step['Node Type'] === 'Seq Scan')).toEqual([])
       }
-    },
-  )
+    }
+  })
 
-  test.each(searches)('of $what reads the table in the order of its pages', LOADING, async ({ work }) => {
+  test.each(searches)('of $what stops when the page is full', LOADING, async ({ work }) => {
     const { statements, explain } = await largeShop()
     for (const query of await statements(work)) {
       const plan = await explain(query, 'force_custom_plan')
@@ -200,13 +200,13 @@ describe('the plan on postgres, with a million people on one waitlist,', () => {
   })
 })
 
-test('every query function of this package is among those whose plans are looked at', async () => {
-  const looked = new Set([...hotQueries, ...searches].map(({ what }) => what.split(' ')[0]))
+test('the plan of every query function of this package is checked', async () => {
+  const checked = new Set([...hotQueries, ...searches].map(({ what }) => what.split(' ')[0]))
   const missing: string[] = []
   for await (const file of glob('*.ts', { cwd: queriesFolder })) {
-    if (file.endsWith('.test.ts') || building.has(basename(file, '.ts'))) continue
+    if (file.endsWith('.test.ts') || helpers.has(basename(file, '.ts'))) continue
     const module = (await import(join(queriesFolder, file))) as Record<string, unknown>
-    missing.push(...Object.keys(module).filter((name) => !looked.has(name)))
+    missing.push(...Object.keys(module).filter((name) => !checked.has(name)))
   }
   expect(missing).toEqual([])
 })

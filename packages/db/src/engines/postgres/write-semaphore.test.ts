@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { PrebookError } from '@prebook/core'
 import { WriteSemaphore } from './write-semaphore.ts'
 
-/** Writes that end when they are told to, and the order in which they began. */
-function writes(turns: WriteSemaphore) {
+/** Writes that end on demand, and the order in which they began. */
+function writes(semaphore: WriteSemaphore) {
   const begun: string[] = []
   const ends = new Map<string, () => void>()
   const begin = (name: string, urgent = false): Promise<string> =>
-    turns.run(
+    semaphore.run(
       async () => {
         const { promise, resolve } = Promise.withResolvers<void>()
         begun.push(name)
@@ -24,23 +24,23 @@ function writes(turns: WriteSemaphore) {
   return { begun, begin, end }
 }
 
-describe('turns to write', () => {
+describe('the write semaphore', () => {
   test.each([
     { poolSize: 1, atOnce: 1 },
     { poolSize: 2, atOnce: 1 },
     { poolSize: 3, atOnce: 2 },
     { poolSize: 10, atOnce: 8 },
     { poolSize: 40, atOnce: 30 },
-  ])('of $poolSize connections $atOnce may write at once', async ({ poolSize, atOnce }) => {
-    const turns = new WriteSemaphore(poolSize, 60_000)
-    const { begun, begin, end } = writes(turns)
+  ])('allows $atOnce concurrent writes on $poolSize connections', async ({ poolSize, atOnce }) => {
+    const semaphore = new WriteSemaphore(poolSize, 60_000)
+    const { begun, begin, end } = writes(semaphore)
     const all = Array.from({ length: atOnce + 1 }, (_, index) => begin(String(index)))
     expect(begun).toHaveLength(atOnce)
     await end('0', all[0] as Promise<string>)
     expect(begun).toHaveLength(atOnce + 1)
   })
 
-  test('those who wait go in the order of their arrival', async () => {
+  test('runs waiting writes in the order of their arrival', async () => {
     const { begun, begin, end } = writes(new WriteSemaphore(1, 60_000))
     const [a, b, c] = [begin('a'), begin('b'), begin('c')]
     await end('a', a)
@@ -49,7 +49,7 @@ describe('turns to write', () => {
     expect(begun).toEqual(['a', 'b', 'c'])
   })
 
-  test('what is urgent overtakes, but not twice in a row', async () => {
+  test('lets an urgent write overtake, but not twice in a row', async () => {
     const { begun, begin, end } = writes(new WriteSemaphore(1, 60_000))
     const first = begin('first')
     const [a, b] = [begin('a'), begin('b')]
@@ -62,15 +62,15 @@ describe('turns to write', () => {
     expect(begun).toEqual(['first', 'x', 'a', 'y', 'b'])
   })
 
-  test('a write that fails passes its turn on', async () => {
-    const turns = new WriteSemaphore(1, 60_000)
-    const failing = turns.run(async () => Promise.reject(new Error('no')), { urgent: false })
-    const next = turns.run(async () => 'next', { urgent: false })
+  test('is released by a write that fails', async () => {
+    const semaphore = new WriteSemaphore(1, 60_000)
+    const failing = semaphore.run(async () => Promise.reject(new Error('no')), { urgent: false })
+    const next = semaphore.run(async () => 'next', { urgent: false })
     await expect(failing).rejects.toThrow('no')
     await expect(next).resolves.toBe('next')
   })
 
-  test('who waited too long is refused as busy, and keeps nobody else from their turn', async () => {
+  test('rejects a write that waited too long as busy, and then runs the next one', async () => {
     const { begun, begin, end } = writes(new WriteSemaphore(1, 20))
     const first = begin('first')
     await expect(begin('late')).rejects.toEqual(new PrebookError('STORE_BUSY', { retryAfterSeconds: 1 }))

@@ -1,9 +1,9 @@
 import { PrebookError } from '@prebook/core'
 
 /**
- * Lets so many writes at once have a connection. A write holds one while it waits for the lock on its book: without a
- * limit, a rush on one title would leave none to those who only read. Writes that nobody can do without, such as a restock
- * in the middle of that rush, go before the others, one for one: neither starves.
+ * Limits how many writes use a connection at once. A write holds its connection while it waits for the lock on its
+ * book, so without a limit a rush on one title would leave none for reads. Urgent writes, such as a restock during that
+ * rush, take turns with the other writes: neither kind starves.
  */
 export class WriteSemaphore {
   #free: number
@@ -13,8 +13,8 @@ export class WriteSemaphore {
   #urgentWasLast = false
 
   /**
-   * @param poolSize connections in the pool. A quarter of them, if there is more than one, is left to reads
-   * @param waitMs how long a write waits for its turn, in milliseconds
+   * @param poolSize connections in the pool. If there is more than one, a quarter of them is reserved for reads
+   * @param waitMs how long a write waits for a connection, in milliseconds
    */
   constructor(poolSize: number, waitMs: number) {
     this.#free = Math.max(1, poolSize - Math.max(1, Math.floor(poolSize / 4)))
@@ -22,25 +22,25 @@ export class WriteSemaphore {
   }
 
   /**
-   * Runs a write when its turn has come.
+   * Runs a write as soon as a connection is free.
    *
-   * @throws PrebookError `STORE_BUSY` when it did not come in time
+   * @throws PrebookError `STORE_BUSY` when none becomes free in time
    */
   async run<T>(write: () => Promise<T>, { urgent }: { urgent: boolean }): Promise<T> {
     if (this.#free > 0) this.#free -= 1
-    else await this.#turn(urgent ? this.#urgent : this.#others)
+    else await this.#wait(urgent ? this.#urgent : this.#others)
     try {
       return await write()
     } finally {
-      this.#passOn()
+      this.#release()
     }
   }
 
-  async #turn(queue: Set<() => void>): Promise<void> {
+  async #wait(queue: Set<() => void>): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(() => {
       queue.delete(resolve)
-      reject(tooLate(this.#waitMs))
+      reject(timedOut(this.#waitMs))
     }, this.#waitMs)
     queue.add(resolve)
     try {
@@ -50,7 +50,7 @@ export class WriteSemaphore {
     }
   }
 
-  #passOn(): void {
+  #release(): void {
     const [first, second] = this.#urgentWasLast ? [this.#others, this.#urgent] : [this.#urgent, this.#others]
     const queue = first.size > 0 ? first : second
     const [next] = queue
@@ -64,7 +64,7 @@ export class WriteSemaphore {
   }
 }
 
-function tooLate(waitMs: number): PrebookError {
+function timedOut(waitMs: number): PrebookError {
   const cause = new Error(`A write waited ${waitMs} ms for a connection: all were in use by other writes.`)
   return new PrebookError('STORE_BUSY', { cause, retryAfterSeconds: 1 })
 }

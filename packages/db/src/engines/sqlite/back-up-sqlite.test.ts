@@ -21,7 +21,7 @@ async function countUsers(file: string): Promise<number> {
 }
 
 describe('a backup', () => {
-  test('holds all that was acknowledged before it, while writes go on', async () => {
+  test('contains all writes acknowledged before it, while writes continue', async () => {
     await using folder = await temporaryFolder()
     const file = folder.path('prebook.db')
     await using service = await serve(file)
@@ -43,18 +43,18 @@ describe('a backup', () => {
     }
     stop.abort()
     await writer
-    // Nothing is left beside the backups, and they are for their owner only.
+    // No other files are left, and only the owner can read the backups.
     expect((await folder.list()).filter((name) => name.startsWith('backup'))).toEqual(
       [0, 1, 2, 3, 4].map((round) => `backup-${round}.db`),
     )
     expect((await stat(folder.path('backup-0.db'))).mode & 0o777).toBe(0o600)
-    // Put in the place of the database, it serves.
+    // A restored backup works as a database.
     await copyFile(folder.path('backup-4.db'), folder.path('restored.db'))
     await using restored = await serve(folder.path('restored.db'))
     expect(await restored.store.write((tx) => addUser(tx))).toBeGreaterThan(100)
   })
 
-  test('holds what is in the write-ahead log of a service that was killed', async () => {
+  test('contains the write-ahead log of a service that was killed', async () => {
     await using folder = await temporaryFolder()
     await using service = await serve(folder.path('prebook.db'))
     await service.store.write((tx) => addUser(tx))
@@ -65,12 +65,14 @@ describe('a backup', () => {
     expect(await countUsers(folder.path('backup.db'))).toBe(1)
   })
 
-  test('never replaces anything, and begins anew where one was interrupted', async () => {
+  test('never overwrites a file, except the partial file of an interrupted backup', async () => {
     await using folder = await temporaryFolder()
     const url = `file:${folder.path('prebook.db')}`
     await countUsers(folder.path('prebook.db'))
     await writeFile(folder.path('precious'), 'kept')
-    await expect(backUpSqlite(url, folder.path('precious'))).rejects.toThrow(/there already: name a new file/)
+    await expect(backUpSqlite(url, folder.path('precious'))).rejects.toThrow(
+      /already exists: choose a new file/,
+    )
     await expect(backUpSqlite(url, folder.path('prebook.db'))).rejects.toThrow(CopyError)
     await mkdir(folder.path('folder'))
     await expect(backUpSqlite(url, folder.path('folder'))).rejects.toThrow(CopyError)
@@ -80,7 +82,7 @@ describe('a backup', () => {
     expect(await countUsers(folder.path('backup.db'))).toBe(0)
   })
 
-  test('of a damaged database is thrown away', async () => {
+  test('of a damaged database is deleted', async () => {
     await using folder = await temporaryFolder()
     const file = folder.path('prebook.db')
     await using service = await serve(file)
@@ -89,11 +91,11 @@ describe('a backup', () => {
     })
     await service.store.close()
     const bytes = await readFile(file)
-    // The last pages hold rows and indexes.
+    // The last pages contain rows and indexes.
     bytes.fill(0xff, bytes.length - 4_096 * 3)
     await writeFile(file, bytes)
     await expect(backUpSqlite(`file:${file}`, folder.path('backup.db'))).rejects.toThrow(
-      /not sound, and was thrown away|damaged/,
+      /failed its integrity check and was deleted|damaged/,
     )
     expect((await folder.list()).filter((name) => name.startsWith('backup'))).toEqual([])
   })
@@ -101,7 +103,7 @@ describe('a backup', () => {
   test.each([
     { what: 'nothing', put: async () => {}, error: StoreOpenError },
     {
-      what: 'a text',
+      what: 'a text file',
       put: (file: string) => writeFile(file, 'Dear diary, '.repeat(500)),
       error: StoreOpenError,
     },
@@ -119,7 +121,7 @@ describe('a backup', () => {
     expect(await folder.list()).toEqual(before)
   })
 
-  test('into a folder that is not there or takes no files is refused', async () => {
+  test('into a folder that does not exist or is not writable is refused', async () => {
     await using folder = await temporaryFolder()
     const url = `file:${folder.path('prebook.db')}`
     await countUsers(folder.path('prebook.db'))
@@ -128,8 +130,8 @@ describe('a backup', () => {
     )
     await mkdir(folder.path('closed'))
     await chmod(folder.path('closed'), 0o500)
-    // Root may write anywhere but there.
+    // Root can write everywhere except to /proc.
     const closed = process.getuid?.() === 0 ? '/proc/backup.db' : folder.path('closed/backup.db')
-    await expect(backUpSqlite(url, closed)).rejects.toThrow(/cannot be written|name another place/)
+    await expect(backUpSqlite(url, closed)).rejects.toThrow(/cannot be written|choose another location/)
   })
 })

@@ -6,16 +6,18 @@ import { CopyError } from '../../copy/copy-error.ts'
 import { sqliteCode } from './sqlite-errors.ts'
 import { APPLICATION_ID } from './sqlite-schema.ts'
 
-/** What a backup holds. */
+/** A finished backup. */
 export type Backup = { from: string; to: string; bytes: number }
 
 /**
- * Copies a SQLite database into a new file, as of one moment and with everything acknowledged until then, while services
- * go on serving from it; then checks the copy. The file gets its name once it is complete and on the disk.
+ * Copies a snapshot of a SQLite database into a new file and checks the copy. Services can use the database meanwhile.
+ * The backup contains every write acknowledged before it. The file gets its name once it is complete and flushed to
+ * disk.
  *
  * @param url `file:` and the path of the database
- * @param to the path of the backup; whatever is there already stays
- * @throws StoreOpenError when the database cannot be read, CopyError when the backup cannot be written or is not sound
+ * @param to the path of the backup. An existing file is never overwritten
+ * @throws StoreOpenError when the database cannot be read
+ * @throws CopyError when the backup cannot be written or fails its check
  */
 export async function backUpSqlite(url: string, to: string): Promise<Backup> {
   const file = resolve(url.slice('file:'.length))
@@ -27,16 +29,16 @@ export async function backUpSqlite(url: string, to: string): Promise<Backup> {
   if (!statSync(dirname(target), { throwIfNoEntry: false })?.isDirectory()) {
     throw new CopyError(`The folder ${dirname(target)} for the backup does not exist: create it.`)
   }
-  if (existsSync(target)) throw taken(target)
+  if (existsSync(target)) throw alreadyExists(target)
   try {
-    // What an interrupted backup left.
+    // Left by an interrupted backup.
     rmSync(partial, { force: true })
-    // Addresses and hashes of passwords are for nobody else's eyes.
+    // Only the owner may read e-mail addresses and password hashes.
     closeSync(openSync(partial, 'wx', 0o600))
     await copyPages(file, partial)
     assertSound(partial)
     flush(partial)
-    // Unlike a rename, a link never replaces what has come to stand there meanwhile.
+    // Unlike a rename, a link never replaces a file that was created in the meantime.
     linkSync(partial, target)
     flush(dirname(target))
   } catch (error) {
@@ -53,9 +55,9 @@ async function copyPages(file: string, partial: string): Promise<void> {
   const database = new Sqlite(file, { readonly: true, fileMustExist: true })
   try {
     if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-      throw new StoreOpenError(`${file} is not a database of Prebook: correct DATABASE_URL.`)
+      throw new StoreOpenError(`${file} is not a Prebook database: correct DATABASE_URL.`)
     }
-    // All pages in one step: in several, every write of somebody else would let it begin again.
+    // All pages in one step. With several steps, each write by another connection would restart the backup.
     await database.backup(partial, { progress: () => 0x7fffffff })
   } finally {
     database.close()
@@ -69,7 +71,7 @@ function assertSound(partial: string): void {
     const dangling = copy.pragma('foreign_key_check') as unknown[]
     if (found === 'ok' && dangling.length === 0) return
     throw new CopyError(
-      `The backup is not sound, and was thrown away: ${String(found)}, ${dangling.length} rows that refer to nothing. The database itself may be damaged.`,
+      `The backup failed its integrity check and was deleted: ${String(found)}, ${dangling.length} rows with broken references. The database itself may be damaged.`,
     )
   } finally {
     copy.close()
@@ -85,27 +87,28 @@ function flush(path: string): void {
   }
 }
 
-function taken(target: string): CopyError {
-  return new CopyError(`${target} is there already: name a new file. A backup never replaces anything.`)
+function alreadyExists(target: string): CopyError {
+  return new CopyError(`${target} already exists: choose a new file. A backup never overwrites a file.`)
 }
 
 function explain(error: unknown, file: string, target: string): unknown {
   if (error instanceof CopyError || error instanceof StoreOpenError) return error
   const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : '')
-  if (code === 'EEXIST') return taken(target)
+  if (code === 'EEXIST') return alreadyExists(target)
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StoreOpenError(`${file} is not a SQLite database, or it is damaged: correct DATABASE_URL.`, {
       cause: error,
     })
   }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
-    return new CopyError(`There is no room for the backup ${target}: make some, or name another place.`, {
-      cause: error,
-    })
+    return new CopyError(
+      `There is not enough disk space for the backup ${target}: free some space, or choose another location.`,
+      { cause: error },
+    )
   }
   if (/^(?:EACCES|ENOENT|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
     return new CopyError(
-      `${file} cannot be read, or ${target} cannot be written: let this account do both, or name another place.`,
+      `${file} cannot be read, or ${target} cannot be written: give this account permission, or choose another location.`,
       { cause: error },
     )
   }

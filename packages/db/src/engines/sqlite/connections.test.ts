@@ -19,14 +19,14 @@ async function opened() {
   return { file, store, folder, [Symbol.asyncDispose]: () => disposables.disposeAsync() }
 }
 
-test('the connection that writes has a write-ahead log, flushes it at every commit, and checks references', async () => {
+test('the write connection has a write-ahead log, flushes it at every commit, and checks references', async () => {
   await using database = await opened()
   const settings = await database.store.write(async (tx) => ({
     journal: await pragma(tx, 'journal_mode'),
     // 2 is FULL: a commit that was acknowledged survives a power cut.
     synchronous: await pragma(tx, 'synchronous'),
     references: await pragma(tx, 'foreign_keys'),
-    // SQLite's own waiting would hold the event loop.
+    // SQLite's busy timeout would block the event loop.
     busyTimeout: await pragma(tx, 'busy_timeout'),
     integrity: await pragma(tx, 'integrity_check'),
   }))
@@ -39,7 +39,7 @@ test('the connection that writes has a write-ahead log, flushes it at every comm
   })
 })
 
-test('the connection that reads does not wait for locks with the event loop in its hand either', async () => {
+test('the read connection does not block the event loop to wait for locks', async () => {
   await using database = await opened()
   expect(await database.store.read((reader) => pragma(reader, 'busy_timeout'))).toBe(0)
 })
@@ -50,7 +50,7 @@ test.each([
   'delete from users',
   'create table more (id integer)',
   'pragma user_version = 7',
-])('the connection that reads cannot write: %s', async (statement) => {
+])('the read connection cannot write: %s', async (statement) => {
   await using database = await opened()
   const { store } = database
   await store.write((tx) => addUser(tx, { email: 'before@example.org' }))
@@ -62,13 +62,13 @@ test.each([
   expect(rows).toEqual([{ email: 'before@example.org', is_active: 1 }])
 })
 
-test('the file says in its header that it is of Prebook', async () => {
+test('the header of the file identifies it as a Prebook database', async () => {
   await using database = await opened()
   const id = await database.store.read((reader) => pragma(reader, 'application_id'))
   expect(Buffer.from(Number(id).toString(16), 'hex').toString()).toBe('PBOK')
 })
 
-test('every table is strict, so that a text never slips into a column of numbers', async () => {
+test('every table is strict, so that a numeric column never stores text', async () => {
   await using database = await opened()
   const { rows } = await database.store.read((reader) =>
     sql<{ name: string; strict: number }>`select name, strict from pragma_table_list where schema = 'main'
@@ -79,7 +79,7 @@ test('every table is strict, so that a text never slips into a column of numbers
 })
 
 test.each([{ used: true }, { used: false }])(
-  'closing folds the log into the one file, whether the connections were used ($used) or not',
+  'closing merges the log into the database file, with the connections used: $used',
   async ({ used }) => {
     await using database = await opened()
     const { store, file, folder } = database

@@ -9,20 +9,20 @@ import { StoreOpenError } from '../../store.ts'
 import { isLocked, sqliteCode } from './sqlite-errors.ts'
 import { APPLICATION_ID, sqliteSchema } from './sqlite-schema.ts'
 
-/** A batch ends at so many rows or at so many characters, whichever comes first. */
+/** The maximum size of a batch: it ends at whichever limit is reached first. */
 const BATCH = { rows: 2_000, characters: 1_000_000 }
 
 type Column = { name: string; type: string; pk: number }
 
 /**
- * Opens a SQLite file to copy it, with a lock that keeps everybody else out until it is disposed of. It changes nothing.
+ * Opens a SQLite file as the source of a copy, with an exclusive lock until it is disposed. The file is not changed.
  *
- * @throws StoreOpenError with what to do
+ * @throws StoreOpenError when it cannot be opened or locked
  */
 export async function copyFromSqlite(path: string): Promise<CopySource> {
   const file = resolve(path)
   if (path === '' || !statSync(file, { throwIfNoEntry: false })?.isFile()) {
-    throw new StoreOpenError(`There is no database ${file}: let --from name the file that Prebook used.`)
+    throw new StoreOpenError(`There is no database ${file}: set --from to the file that Prebook uses.`)
   }
   const database = openExclusively(file)
   const close = () => {
@@ -32,7 +32,7 @@ export async function copyFromSqlite(path: string): Promise<CopySource> {
   try {
     assertCurrent(database, file)
     return {
-      place: file,
+      label: file,
       tables: readTables(database),
       count: (table) => Number(database.prepare(`select count(*) from "${table.name}"`).pluck().get()),
       batches: (table) => readBatches(database, table),
@@ -45,8 +45,8 @@ export async function copyFromSqlite(path: string): Promise<CopySource> {
 }
 
 /**
- * A lock that fails while anybody else has the file open. What a service that still runs acknowledged during the copy, or
- * after it, would be left behind.
+ * Opens the file with an exclusive lock, which fails while another process has the file open. Otherwise the copy would
+ * miss the writes of a running service.
  */
 function openExclusively(file: string): Sqlite.Database {
   let database: Sqlite.Database | undefined
@@ -54,7 +54,7 @@ function openExclusively(file: string): Sqlite.Database {
     database = new Sqlite(file, { fileMustExist: true, timeout: 0 })
     database.pragma('locking_mode = exclusive')
     database.exec('begin exclusive')
-    // After `begin`, which it would refuse.
+    // After `begin`, which fails with `query_only`.
     database.pragma('query_only = on')
     return database
   } catch (error) {
@@ -65,23 +65,26 @@ function openExclusively(file: string): Sqlite.Database {
 
 function explain(error: unknown, file: string): unknown {
   const code = sqliteCode(error) ?? ''
-  const say = (what: string) => new StoreOpenError(`${file} ${what}`, { cause: error })
-  if (isLocked(error))
-    return say('is in use: stop every Prebook and every other program that has it open, and start again.')
+  const openError = (message: string) => new StoreOpenError(`${file} ${message}`, { cause: error })
+  if (isLocked(error)) {
+    return openError(
+      'is in use: stop every Prebook process and every other program that has it open, then run the copy again.',
+    )
+  }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT'))
-    return say('is not a SQLite database, or it is damaged: restore it from a backup, or correct --from.')
+    return openError(
+      'is not a SQLite database, or it is damaged: restore it from a backup, or correct --from.',
+    )
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN'))
-    return say(
-      'cannot be locked: run the copy with an account that may write the file and its folder (it changes nothing).',
+    return openError(
+      'cannot be locked: run the copy with an account that can write to the file and its folder (the copy does not change them).',
     )
   return error
 }
 
 function assertCurrent(database: Sqlite.Database, file: string): void {
   if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-    throw new StoreOpenError(
-      `${file} is not a database of Prebook: let --from name the file that Prebook used.`,
-    )
+    throw new StoreOpenError(`${file} is not a Prebook database: set --from to the file that Prebook uses.`)
   }
   const known = Object.keys(migrationsOf(sqliteSchema))
   const applied = database.prepare('select name from kysely_migration').pluck().all() as string[]
@@ -94,12 +97,12 @@ function assertCurrent(database: Sqlite.Database, file: string): void {
   const missing = known.filter((name) => !applied.includes(name))
   if (missing.length > 0) {
     throw new StoreOpenError(
-      `${file} was last used by an older version of Prebook (${missing.join(', ')} is missing): start this version on it once, stop it, and start the copy again.`,
+      `${file} was last used by an older version of Prebook (${missing.join(', ')} is missing): start this version on it once, stop it, then run the copy again.`,
     )
   }
 }
 
-/** Every table of the file but SQLite's and Kysely's own, so that a table of a later migration is copied too. */
+/** Every table except SQLite's and Kysely's own, so that tables of later migrations are copied too. */
 function readTables(database: Sqlite.Database): CopiedTable[] {
   const names = database
     .prepare(
@@ -112,8 +115,10 @@ function readTables(database: Sqlite.Database): CopiedTable[] {
   return tablesInOrder(
     names.map((name) => {
       const columns = database.pragma(`table_info("${name}")`) as Column[]
-      const odd = columns.find((column) => !['INTEGER', 'TEXT'].includes(column.type.toUpperCase()))
-      if (odd !== undefined) throw new Error(`${name}.${odd.name} is ${odd.type}, which no copy carries yet.`)
+      const unsupported = columns.find((column) => !['INTEGER', 'TEXT'].includes(column.type.toUpperCase()))
+      if (unsupported !== undefined) {
+        throw new Error(`${name}.${unsupported.name} has the unsupported type ${unsupported.type}.`)
+      }
       const references = database.pragma(`foreign_key_list("${name}")`) as { table: string }[]
       return {
         name,
@@ -133,7 +138,7 @@ function* readBatches(database: Sqlite.Database, table: CopiedTable): Generator<
   const rows = database
     .prepare(`select ${columns} from "${table.name}" order by ${table.key.map((it) => `"${it}"`).join(', ')}`)
     .raw()
-    // Whole numbers as they are, even those that a number of JavaScript would round.
+    // Exact integers, including those that a JavaScript number would round.
     .safeIntegers()
     .iterate() as IterableIterator<(string | bigint | null)[]>
   let batch: CopiedRow[] = []
@@ -152,12 +157,12 @@ function* readBatches(database: Sqlite.Database, table: CopiedTable): Generator<
   if (batch.length > 0) yield batch
 }
 
-/** U+0000 is the one character that SQLite keeps and PostgreSQL does not. */
+/** U+0000 is the only character that SQLite can store and PostgreSQL cannot. */
 function assertStorable(table: CopiedTable, row: CopiedRow): void {
   const index = row.findIndex((value) => value?.includes('\0') === true)
   if (index === -1) return
   const key = table.key.map((column) => `${column} ${row[table.columns.indexOf(column)]}`).join(', ')
   throw new CopyError(
-    `The row of ${table.name} with ${key} has a NUL character (U+0000) in ${table.columns[index]}, which PostgreSQL cannot store: take it out of the text, and start again.`,
+    `The row of ${table.name} with ${key} has a NUL character (U+0000) in ${table.columns[index]}, which PostgreSQL cannot store: remove it from the text, then run the copy again.`,
   )
 }

@@ -7,7 +7,7 @@ import { engines } from '../../testing/index.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 
-/** More than one page of the file, so that every row needs room that is not there yet. */
+/** More than one page, so that every row needs new pages. */
 const LARGE = 'x'.repeat(10_000)
 
 async function addUser(store: Store, email: string): Promise<unknown> {
@@ -15,11 +15,11 @@ async function addUser(store: Store, email: string): Promise<unknown> {
 }
 
 async function emails(store: Store): Promise<string[]> {
-  const everybody = { text: undefined, role: undefined, isActive: undefined, beforeId: null, limit: 100 }
-  return (await store.read((reader) => listUsers(reader, everybody))).map((user) => user.email)
+  const noFilter = { text: undefined, role: undefined, isActive: undefined, beforeId: null, limit: 100 }
+  return (await store.read((reader) => listUsers(reader, noFilter))).map((user) => user.email)
 }
 
-test('a full disk refuses writes and loses none, lets reads go on, and heals without a new start', async () => {
+test('on a full disk writes fail and lose nothing, reads work, and no restart is needed afterwards', async () => {
   await using empty = await engines.find((engine) => engine.name === 'sqlite')?.createEmpty()
   let writer: Sqlite.Database | undefined
   const store = await openSqlite(String(empty?.url).slice('file:'.length), {

@@ -12,62 +12,62 @@ import { openSqlite, type OpenSqliteOptions } from './open-sqlite.ts'
 import { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
-/** What a test does around the statements that end a transaction. */
-type Watch = { commit?: () => void; rollback?: () => void; rollbackToSavepoint?: () => void }
+/** Callbacks before the statements that end a transaction. */
+type Hooks = { commit?: () => void; rollback?: () => void; rollbackToSavepoint?: () => void }
 
-class WatchedDriver extends ImmediateDriver {
-  readonly watch: Watch
+class HookedDriver extends ImmediateDriver {
+  readonly hooks: Hooks
 
-  constructor(database: Sqlite.Database, watch: Watch) {
+  constructor(database: Sqlite.Database, hooks: Hooks) {
     super(database)
-    this.watch = watch
+    this.hooks = hooks
   }
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    this.watch.commit?.()
+    this.hooks.commit?.()
     await super.commitTransaction(connection)
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    this.watch.rollback?.()
+    this.hooks.rollback?.()
     await super.rollbackTransaction(connection)
   }
 
   override async rollbackToSavepoint(connection: DatabaseConnection): Promise<void> {
-    this.watch.rollbackToSavepoint?.()
+    this.hooks.rollbackToSavepoint?.()
     await super.rollbackToSavepoint(connection)
   }
 }
 
-class WatchedDialect extends ImmediateSqliteDialect {
+class HookedDialect extends ImmediateSqliteDialect {
   readonly #database: Sqlite.Database
-  readonly #watch: Watch
+  readonly #hooks: Hooks
 
-  constructor(database: Sqlite.Database, watch: Watch) {
+  constructor(database: Sqlite.Database, hooks: Hooks) {
     super(database)
     this.#database = database
-    this.#watch = watch
+    this.#hooks = hooks
   }
 
   override createDriver(): ImmediateDriver {
-    return new WatchedDriver(this.#database, this.#watch)
+    return new HookedDriver(this.#database, this.#hooks)
   }
 }
 
-/** A store on a real file, the connection that it writes with, and another process's view of the file. */
-async function watched(options: OpenSqliteOptions = {}) {
+/** A store on a real file, its write connection, and a second connection that stands for another process. */
+async function openHooked(options: OpenSqliteOptions = {}) {
   const disposables = new AsyncDisposableStack()
   const folder = disposables.use(await temporaryFolder())
-  const watch: Watch = {}
+  const hooks: Hooks = {}
   let writer: Sqlite.Database | undefined
   const open = () =>
     openSqlite(folder.path('prebook.db'), {
       dialect(database) {
         writer = database
-        return new WatchedDialect(database, watch)
+        return new HookedDialect(database, hooks)
       },
       ...options,
-      // A slow machine is no reason for a second transaction.
+      // A slow machine must not cause a second transaction.
       limits: { batchMs: 60_000, ...options.limits },
     })
   const store = disposables.adopt(await open(), (it) => it.close())
@@ -75,13 +75,13 @@ async function watched(options: OpenSqliteOptions = {}) {
   const other = disposables.adopt(new Sqlite(folder.path('prebook.db')), (it) => void it.close())
   const committed = other.prepare('select email from users order by id').pluck()
   let commits = 0
-  watch.commit = () => void (commits += 1)
+  hooks.commit = () => void (commits += 1)
   return {
     store,
-    watch,
+    hooks,
     writer,
     other,
-    /** Whose rows are committed, in the order in which they were added. */
+    /** The names of the committed rows, in the order in which they were added. */
     names: () => committed.all().map((email) => String(email).split('@')[0]),
     commits: () => commits,
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
@@ -99,25 +99,25 @@ const isBusy = expect.objectContaining({ status: 'rejected', reason: expect.any(
 const outcome = ({ status, ...rest }: PromiseSettledResult<unknown>) =>
   status === 'fulfilled' ? status : ((rest as { reason: Error }).reason as Error & { reason?: string })
 
-describe('writes that come together', () => {
+describe('concurrent writes', () => {
   test('share one commit, in the order of their arrival', async () => {
-    await using database = await watched()
+    await using database = await openHooked()
     const { store, names, commits } = database
     const all = Array.from({ length: 20 }, (_, index) => `reader-${index}`)
     await Promise.all(all.map((name) => store.write(add(name))))
     expect([names(), commits()]).toEqual([all, 1])
   })
 
-  test('in one turn of the event loop share a commit, as requests do that arrive on several connections', async () => {
-    await using database = await watched()
+  test('in one turn of the event loop share a commit, like requests on several connections', async () => {
+    await using database = await openHooked()
     const { store, names, commits } = database
     const arrive = (name: string) => turn().then(() => store.write(add(name)))
     await Promise.all(['ann', 'bob', 'cat'].map((name) => arrive(name)))
     expect([names(), commits()]).toEqual([['ann', 'bob', 'cat'], 1])
   })
 
-  test('one after another have a commit each', async () => {
-    await using database = await watched()
+  test('that follow one another have a commit each', async () => {
+    await using database = await openHooked()
     const { store, names, commits } = database
     for (const name of ['ann', 'bob', 'cat']) {
       await store.write(add(name))
@@ -126,12 +126,12 @@ describe('writes that come together', () => {
     expect(commits()).toBe(3)
   })
 
-  test('join a transaction that is open, or the next, while it is being committed', async () => {
-    await using database = await watched()
-    const { store, watch, names, commits } = database
-    const count = watch.commit
+  test('join the open transaction, or the next one during a commit', async () => {
+    await using database = await openHooked()
+    const { store, hooks, names, commits } = database
+    const count = hooks.commit
     let late: Promise<unknown> | undefined
-    watch.commit = () => {
+    hooks.commit = () => {
       count?.()
       late ??= store.write(add('during-commit'))
     }
@@ -151,16 +151,16 @@ describe('writes that come together', () => {
     expect([names(), commits()]).toEqual([['first', 'joined', 'during-commit'], 2])
   })
 
-  test('see what those before them wrote', async () => {
-    await using database = await watched()
+  test('see the rows of earlier writes', async () => {
+    await using database = await openHooked()
     const { store } = database
     const count = (tx: Tx) => tx.selectFrom('users').select('id').execute()
     const [, seen] = await Promise.all([store.write(add('ann')), store.write(count)])
     expect(seen).toHaveLength(1)
   })
 
-  test('fail alone: what a neighbour did before and after stands, and nothing of theirs', async () => {
-    await using database = await watched()
+  test('fail alone: only the rows of the failed write are rolled back', async () => {
+    await using database = await openHooked()
     const { store, names, commits } = database
     const fault = new Error('no')
     const outcomes = await Promise.allSettled([
@@ -180,21 +180,26 @@ describe('writes that come together', () => {
     expect([names(), commits()]).toEqual([['ann', 'bob', 'cat'], 1])
   })
 
-  test('are answered after the commit, the refused too, and news come after it as well', async () => {
-    await using database = await watched()
-    const { store, watch, names } = database
+  test('are answered after the commit, including rejected ones, and so are their events', async () => {
+    await using database = await openHooked()
+    const { store, hooks, names } = database
     const happened: string[] = []
-    watch.commit = () => void happened.push('commit')
-    store.listen((news) => happened.push(`news ${'userId' in news ? news.userId : ''}: ${names().join(' ')}`))
-    const tell = (userId: number) => (): ChangeEvent => ({ kind: 'user', userId })
-    const say = (what: string) => () => void happened.push(what)
+    hooks.commit = () => void happened.push('commit')
+    store.listen((event) =>
+      happened.push(`event ${'userId' in event ? event.userId : ''}: ${names().join(' ')}`),
+    )
+    const eventFor = (userId: number) => (): ChangeEvent => ({ kind: 'user', userId })
+    const log = (what: string) => () => void happened.push(what)
     await Promise.all([
-      store.write(add('ann'), tell(1)).then(say('ann')),
-      store.write(addAndThrow('gone', new Error('no')), tell(2)).catch(say('refused')),
-      store.write(add('bob'), tell(3)).then(say('bob')),
+      store.write(add('ann'), eventFor(1)).then(log('ann')),
+      store.write(addAndThrow('gone', new Error('no')), eventFor(2)).catch(log('refused')),
+      store.write(add('bob'), eventFor(3)).then(log('bob')),
     ])
     expect(happened[0]).toBe('commit')
-    expect(happened.filter((what) => what.startsWith('news'))).toEqual(['news 1: ann bob', 'news 3: ann bob'])
+    expect(happened.filter((what) => what.startsWith('event'))).toEqual([
+      'event 1: ann bob',
+      'event 3: ann bob',
+    ])
     expect(happened.filter((what) => /^[a-z]+$/.test(what)).toSorted()).toEqual([
       'ann',
       'bob',
@@ -203,12 +208,12 @@ describe('writes that come together', () => {
     ])
   })
 
-  test('are seen by reads only after the commit', async () => {
-    await using database = await watched()
-    const { store, watch } = database
+  test('are visible to reads only after the commit', async () => {
+    await using database = await openHooked()
+    const { store, hooks } = database
     const read = () => store.read((reader) => reader.selectFrom('users').select('id').execute())
     const seen: Promise<unknown[]>[] = []
-    watch.commit = () => void seen.push(read())
+    hooks.commit = () => void seen.push(read())
     const inside = store.write(async (tx) => {
       await add('ann')(tx)
       return read()
@@ -218,8 +223,8 @@ describe('writes that come together', () => {
     expect(await read()).toHaveLength(2)
   })
 
-  test('refuse a write inside a write, which takes back its own alone', async () => {
-    await using database = await watched()
+  test('reject a write inside a write, and roll back only that one', async () => {
+    await using database = await openHooked()
     const { store, names } = database
     const outcomes = await Promise.allSettled([
       store.write(add('ann')),
@@ -233,17 +238,17 @@ describe('writes that come together', () => {
     expect(names()).toEqual(['ann', 'bob'])
   })
 
-  test('each run as whoever asked for them', async () => {
-    await using database = await watched()
+  test('run in the async context of their caller', async () => {
+    await using database = await openHooked()
     const caller = new AsyncLocalStorage<string>()
-    const whose = ['ann', 'bob', 'cat'].map((name) =>
+    const callers = ['ann', 'bob', 'cat'].map((name) =>
       caller.run(name, () => database.store.write(async () => caller.getStore())),
     )
-    expect(await Promise.all(whose)).toEqual(['ann', 'bob', 'cat'])
+    expect(await Promise.all(callers)).toEqual(['ann', 'bob', 'cat'])
   })
 
-  test('are finished before the store closes', async () => {
-    await using database = await watched()
+  test('finish before the store closes', async () => {
+    await using database = await openHooked()
     const { store, names } = database
     const all = Promise.all(['ann', 'bob', 'cat'].map((name) => store.write(add(name))))
     await store.close()
@@ -253,26 +258,26 @@ describe('writes that come together', () => {
 })
 
 describe('a transaction', () => {
-  test('takes so many writes and no more', async () => {
-    await using database = await watched({ limits: { batchWrites: 8, batchMs: 60_000 } })
+  test('takes no more writes than its limit', async () => {
+    await using database = await openHooked({ limits: { batchWrites: 8, batchMs: 60_000 } })
     const { store, names, commits } = database
     const all = Array.from({ length: 20 }, (_, index) => `reader-${index}`)
     await Promise.all(all.map((name) => store.write(add(name))))
     expect([names(), commits()]).toEqual([all, 3])
   })
 
-  test('takes none any more after its time, and always one', async () => {
-    await using database = await watched({ limits: { batchMs: 0 } })
+  test('takes at least one write, and none after its time', async () => {
+    await using database = await openHooked({ limits: { batchMs: 0 } })
     const { store, names, commits } = database
     await Promise.all(['ann', 'bob', 'cat'].map((name) => store.write(add(name))))
     expect([names(), commits()]).toEqual([['ann', 'bob', 'cat'], 3])
   })
 
-  test('lets the event loop come round before the next one', async () => {
-    await using database = await watched({ limits: { batchWrites: 1 } })
-    const { store, watch } = database
+  test('yields to the event loop before the next one', async () => {
+    await using database = await openHooked({ limits: { batchWrites: 1 } })
+    const { store, hooks } = database
     const happened: string[] = []
-    watch.commit = () => {
+    hooks.commit = () => {
       happened.push('commit')
       setImmediate(() => happened.push('turn'))
     }
@@ -282,8 +287,8 @@ describe('a transaction', () => {
 })
 
 describe('too many writes', () => {
-  test('are refused with STORE_BUSY beyond the length of the queue, and the others go through', async () => {
-    await using database = await watched({ limits: { queueWrites: 3 } })
+  test('are rejected with STORE_BUSY when the queue is full, and the others succeed', async () => {
+    await using database = await openHooked({ limits: { queueWrites: 3 } })
     const { store, names } = database
     const outcomes = await Promise.allSettled(
       ['ann', 'bob', 'cat', 'dan', 'eve'].map((name) => store.write(add(name))),
@@ -299,15 +304,15 @@ describe('too many writes', () => {
 })
 
 describe('when the commit fails', () => {
-  test('everybody gets STORE_BUSY, nothing stands, nothing is told, and the next goes through', async () => {
-    await using database = await watched()
-    const { store, watch, other, names } = database
+  test('every write gets STORE_BUSY, nothing is committed or published, and the next one succeeds', async () => {
+    await using database = await openHooked()
+    const { store, hooks, other, names } = database
     const fault = new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC')
-    watch.commit = () => {
+    hooks.commit = () => {
       throw fault
     }
-    const heard: unknown[] = []
-    store.listen((news) => heard.push(news))
+    const received: unknown[] = []
+    store.listen((event) => received.push(event))
     const outcomes = await Promise.allSettled([
       store.write(add('ann'), () => ({ kind: 'user', userId: 1 })),
       store.write(addAndThrow('gone', new Error('no'))),
@@ -317,42 +322,42 @@ describe('when the commit fails', () => {
     expect(outcomes.map(outcome)).toEqual(
       outcomes.map(() => expect.objectContaining({ reason: 'STORE_BUSY', cause: fault })),
     )
-    expect([names(), heard]).toEqual([[], []])
-    // Nothing is held that keeps others out.
+    expect([names(), received]).toEqual([[], []])
+    // No lock is left.
     other.exec('begin immediate; rollback')
-    delete watch.commit
+    delete hooks.commit
     await store.write(add('cat'))
     expect(names()).toEqual(['cat'])
   })
 
-  test('and so does taking it back, the next transaction begins all the same, without its rows', async () => {
-    await using database = await watched()
-    const { store, watch, names } = database
-    watch.commit = () => {
-      watch.rollback = () => {
-        delete watch.rollback
+  test('and the rollback fails too, the next transaction still begins, without the rows', async () => {
+    await using database = await openHooked()
+    const { store, hooks, names } = database
+    hooks.commit = () => {
+      hooks.rollback = () => {
+        delete hooks.rollback
         throw new Error('busy executing a query')
       }
       throw new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR')
     }
     const outcomes = await Promise.allSettled([store.write(add('ann')), store.write(add('bob'))])
     expect(outcomes).toEqual([isBusy, isBusy])
-    delete watch.commit
+    delete hooks.commit
     await store.write(add('cat'))
     expect(names()).toEqual(['cat'])
   })
 })
 
-describe('when SQLite rolls back by itself', () => {
-  // As it may for a full disk or a failing one; a trigger does it on demand.
+describe('when SQLite rolls back on its own', () => {
+  // It may do so on a full or failing disk. Here a trigger causes it.
   const rollBack = (writer: Sqlite.Database) =>
     writer.exec(
       `create temp trigger fall before insert on main.users when new.email like 'fall%'
        begin select raise(rollback, 'the transaction falls'); end`,
     )
 
-  test('all of the transaction gets STORE_BUSY, and who comes later is not concerned', async () => {
-    await using database = await watched({ limits: { batchWrites: 4 } })
+  test('every write of the transaction gets STORE_BUSY, and later writes are not affected', async () => {
+    await using database = await openHooked({ limits: { batchWrites: 4 } })
     const { store, writer, names } = database
     rollBack(writer)
     const outcomes = await Promise.allSettled([
@@ -369,8 +374,8 @@ describe('when SQLite rolls back by itself', () => {
     expect(names()).toEqual(['bob', 'cat'])
   })
 
-  test('a write that takes no notice cannot go on, and is no success', async () => {
-    await using database = await watched()
+  test('a write that ignores the error cannot continue, and fails', async () => {
+    await using database = await openHooked()
     const { store, writer, names } = database
     rollBack(writer)
     const refused: unknown[] = []
@@ -386,10 +391,10 @@ describe('when SQLite rolls back by itself', () => {
     expect(names()).toEqual([])
   })
 
-  test('a savepoint that cannot be taken back takes the whole transaction with it', async () => {
-    await using database = await watched()
-    const { store, watch, names } = database
-    watch.rollbackToSavepoint = () => {
+  test('a savepoint that cannot be rolled back fails the whole transaction', async () => {
+    await using database = await openHooked()
+    const { store, hooks, names } = database
+    hooks.rollbackToSavepoint = () => {
       throw new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR')
     }
     const outcomes = await Promise.allSettled([
@@ -397,7 +402,7 @@ describe('when SQLite rolls back by itself', () => {
       store.write(addAndThrow('gone', new Error('no'))),
     ])
     expect(outcomes).toEqual([isBusy, isBusy])
-    delete watch.rollbackToSavepoint
+    delete hooks.rollbackToSavepoint
     await store.write(add('bob'))
     expect(names()).toEqual(['bob'])
   })
@@ -406,8 +411,8 @@ describe('when SQLite rolls back by itself', () => {
 const endedError = expect.objectContaining({ message: expect.stringContaining('after its write had ended') })
 
 describe('a write that awaits something other than its own queries', () => {
-  test('is stopped and told so, takes back its own alone, and its neighbours go through', async () => {
-    await using database = await watched({ limits: { writeMs: 50 } })
+  test('fails with an explanation and is rolled back alone, and the others succeed', async () => {
+    await using database = await openHooked({ limits: { writeMs: 50 } })
     const { store, names } = database
     const late = Promise.withResolvers<void>()
     const queries: unknown[] = []
@@ -422,7 +427,7 @@ describe('a write that awaits something other than its own queries', () => {
     ])
     expect(outcomes.map(outcome)).toEqual([
       'fulfilled',
-      expect.objectContaining({ message: expect.stringContaining('must await its own queries only') }),
+      expect.objectContaining({ message: expect.stringContaining('must await only its own queries') }),
       'fulfilled',
     ])
     late.resolve()
@@ -431,8 +436,8 @@ describe('a write that awaits something other than its own queries', () => {
     expect(names()).toEqual(['ann', 'bob'])
   })
 
-  test('or leaves a query behind, never has it run as a part of a neighbour’s', async () => {
-    await using database = await watched()
+  test('or leaves a query behind, never runs it as part of another write', async () => {
+    await using database = await openHooked()
     const { store, names } = database
     const queries: unknown[] = []
     const outcomes = await Promise.allSettled([
@@ -454,8 +459,8 @@ describe('a write that awaits something other than its own queries', () => {
 })
 
 describe('while another process holds the lock', () => {
-  test('writes keep their order and go through together, each within its own time', async () => {
-    await using database = await watched({ lockWaitMs: 25_000 })
+  test('writes keep their order and are committed together, each within its own time', async () => {
+    await using database = await openHooked({ lockWaitMs: 25_000 })
     const { store, other, names, commits } = database
     other.exec('begin immediate')
     const writing = ['ann', 'bob'].map((name) => store.write(add(name)))
@@ -467,8 +472,8 @@ describe('while another process holds the lock', () => {
     expect([names(), commits()]).toEqual([['ann', 'bob', 'cat'], 1])
   })
 
-  test('who waited too long is refused, and who came later still waits', async () => {
-    await using database = await watched({ lockWaitMs: 300 })
+  test('a write that waited too long fails, and later writes still wait', async () => {
+    await using database = await openHooked({ lockWaitMs: 300 })
     const { store, other, names } = database
     other.exec('begin immediate')
     let waits = true

@@ -6,17 +6,17 @@ import { lockPauses } from './lock-wait.ts'
 import { isLocked, translateSqliteError } from './sqlite-errors.ts'
 import type { WriteConnection } from './write-connection.ts'
 
-/** What bounds group commit. Times are in milliseconds. */
+/** The limits of group commit. Times are in milliseconds. */
 export type GroupCommitLimits = {
-  /** How long a write waits for another process's lock, counted from its own arrival. */
+  /** How long a write waits for another process's lock, from its own arrival. */
   lockWaitMs: number
-  /** Writes in one transaction, at most. */
+  /** The maximum number of writes in one transaction. */
   batchWrites: number
-  /** A transaction takes no further write after this time: the event loop stands still while its writes run. */
+  /** After this time a transaction takes no further write, because its writes block the event loop. */
   batchMs: number
-  /** Writes that wait, at most: one more is refused. */
+  /** The maximum number of waiting writes. Further writes are rejected. */
   queueWrites: number
-  /** A write that takes longer waits for something other than its own queries, and is stopped. */
+  /** The time limit of one write. A write that takes longer is awaiting something other than its own queries. */
   writeMs: number
 }
 
@@ -27,7 +27,7 @@ export const groupCommitLimits: Omit<GroupCommitLimits, 'lockWaitMs'> = {
   writeMs: 5_000,
 }
 
-/** A write that was asked for and is not answered yet. */
+/** A pending write. */
 type Write = {
   run: (tx: Tx) => Promise<unknown>
   arrivedAt: number
@@ -36,10 +36,10 @@ type Write = {
 }
 
 /**
- * Commits writes in groups. A commit is a flush to the disk, which costs more than everything else in a write: those that
- * arrive while one is under way share the next. Each has a savepoint of its own, so that one that fails is taken back
- * alone. They run in the order of their arrival, and nobody is answered before the commit, not even who is refused: a
- * refusal may be due to a neighbour's rows, which stand only then.
+ * Commits writes in groups. A commit flushes to disk, which costs more than the rest of a write, so writes that arrive
+ * during a commit share the next one. Each write has its own savepoint, so that a failed write is rolled back alone.
+ * Writes run in the order of their arrival. All are answered after the commit, including rejected ones: the rejection
+ * may depend on rows of another write in the group, which are only durable then.
  */
 export class GroupCommit {
   readonly #connection: WriteConnection
@@ -53,20 +53,20 @@ export class GroupCommit {
   }
 
   /**
-   * Runs `run` in a transaction and answers after its commit.
+   * Runs `run` in a transaction and resolves after its commit.
    *
-   * @throws PrebookError `STORE_BUSY` when too many wait, when the store stays locked, or when the transaction was lost
+   * @throws PrebookError `STORE_BUSY` when the queue is full, the store stays locked, or the transaction is lost
    */
   async write<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#queue.length >= this.#limits.queueWrites) throw busy(new Error('Too many writes wait.'))
+    if (this.#queue.length >= this.#limits.queueWrites) throw busy(new Error('The write queue is full.'))
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const asCaller = AsyncLocalStorage.snapshot()
-    const asked = { run: (tx: Tx) => asCaller(run, tx), arrivedAt: performance.now(), resolve, reject }
-    this.#queue.push(asked)
+    const write = { run: (tx: Tx) => asCaller(run, tx), arrivedAt: performance.now(), resolve, reject }
+    this.#queue.push(write)
     if (!this.#committing) {
       this.#committing = true
-      // At the end of this turn of the event loop: whoever sent a request that can be read by now is with us, and nobody
-      // waits for company.
+      // At the end of this turn of the event loop, so that all requests readable now share the commit, and none waits
+      // for later ones.
       setImmediate(() => void this.#commitAll())
     }
     return promise as Promise<T>
@@ -76,7 +76,7 @@ export class GroupCommit {
     for (;;) {
       await this.#commitBatch()
       if (this.#queue.length === 0) break
-      // Answers go out and requests come in.
+      // Lets answers be sent and requests be read.
       await turn()
     }
     this.#committing = false
@@ -96,9 +96,9 @@ export class GroupCommit {
       } while (batch.length < this.#limits.batchWrites && performance.now() < closesAt)
       await this.#connection.commit()
     } catch (error) {
-      // Where that fails too, the next transaction tries again before it begins.
+      // If this fails too, the next transaction rolls back before it begins.
       await this.#connection.rollback().catch(() => {})
-      // Whoever was refused as well: perhaps because of rows that do not stand now.
+      // Rejected writes too: the rejection may have depended on rows that are now rolled back.
       for (const write of batch) write.reject(busy(error))
       return
     }
@@ -108,7 +108,7 @@ export class GroupCommit {
   /**
    * Begins a transaction as soon as no other process holds the lock.
    *
-   * @returns false when nobody is left who waits for it
+   * @returns false when no write is waiting any more
    */
   async #begin(): Promise<boolean> {
     for (const pauseMs of lockPauses()) {
@@ -131,8 +131,8 @@ export class GroupCommit {
   /**
    * Runs one write of the transaction.
    *
-   * @returns what answers it, once the transaction is committed
-   * @throws whatever makes the whole transaction fall
+   * @returns a function that settles the write, to be called after the commit
+   * @throws an error that fails the whole transaction
    */
   async #run(write: Write): Promise<() => void> {
     const connection = this.#connection
@@ -146,8 +146,8 @@ export class GroupCommit {
       failed = { error }
       answer = () => write.reject(translateSqliteError(error))
     }
-    // Asked after a success too: the write may have caught the error.
-    if (!connection.stands()) throw failed?.error ?? new Error('SQLite rolled the transaction back.')
+    // Also after a success, because the write may have caught the error.
+    if (!connection.inTransaction()) throw failed?.error ?? new Error('SQLite rolled the transaction back.')
     if (failed !== undefined) await connection.rollbackToSavepoint()
     await connection.releaseSavepoint()
     return answer
@@ -160,7 +160,7 @@ export class GroupCommit {
       () =>
         stalled.reject(
           new Error(
-            `A write did not end within ${writeMs} ms: it must await its own queries only, since all others wait for it.`,
+            `A write did not finish within ${writeMs} ms: it must await only its own queries, because all other writes wait for it.`,
           ),
         ),
       writeMs,

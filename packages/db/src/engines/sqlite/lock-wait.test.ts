@@ -8,7 +8,7 @@ import { retryWhileLocked } from './lock-wait.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { countTurns } from '../../testing/count-turns.ts'
 
-/** A store, and another process's view of its file: a connection that can take the lock. */
+/** A store, and a second connection to its file that stands for another process and can take the lock. */
 async function contended(options: OpenStoreOptions) {
   const disposables = new AsyncDisposableStack()
   const folder = disposables.use(await temporaryFolder())
@@ -24,7 +24,7 @@ async function contended(options: OpenStoreOptions) {
 
 const INSERT = `insert into users (email, password_hash, role, created_at) values ('other@example.org', 'x', 'reader', 1)`
 
-test('a write waits for the lock of another process, with the event loop free, and then goes through', async () => {
+test('a write waits for the lock of another process without blocking the event loop, then succeeds', async () => {
   await using database = await contended({ lockWaitMs: 25_000 })
   const { store, other, emails } = database
   other.exec(`begin immediate; ${INSERT}`)
@@ -40,7 +40,7 @@ test('a write waits for the lock of another process, with the event loop free, a
     .finally(() => (settled = true))
   await eventLoop.reach(50)
   expect({ settled, begun }).toEqual({ settled: false, begun: 0 })
-  // Reads go on meanwhile, and see what is committed.
+  // Reads work meanwhile, and see committed rows.
   expect(await emails()).toEqual([])
 
   other.exec('commit')
@@ -49,7 +49,7 @@ test('a write waits for the lock of another process, with the event loop free, a
   expect(await emails()).toEqual(['other@example.org', 'waited@example.org'])
 })
 
-test('a write that waits holds no lock itself: the other process goes on', async () => {
+test('a waiting write holds no lock: the other process can continue', async () => {
   await using database = await contended({ lockWaitMs: 25_000 })
   const { store, other, emails } = database
   other.exec('begin immediate')
@@ -61,7 +61,7 @@ test('a write that waits holds no lock itself: the other process goes on', async
   expect(await emails()).toHaveLength(2)
 })
 
-test('a write that waited too long is refused with STORE_BUSY and was never begun', async () => {
+test('a write that waited too long is rejected with STORE_BUSY and never begins', async () => {
   await using database = await contended({ lockWaitMs: 20 })
   const { store, other, emails } = database
   other.exec('begin immediate')
@@ -77,7 +77,7 @@ test('a write that waited too long is refused with STORE_BUSY and was never begu
   expect(await emails()).toEqual(['later@example.org'])
 })
 
-test('a write on a book and every other that is queued are refused likewise, none is left hanging', async () => {
+test('all queued writes are rejected in the same way, including writes on a book', async () => {
   await using database = await contended({ lockWaitMs: 20 })
   const { store, other } = database
   other.exec('begin immediate')
@@ -93,7 +93,7 @@ test('a write on a book and every other that is queued are refused likewise, non
   }
 })
 
-test('the other process can write between two of our writes, and ours see it', async () => {
+test('another process can write between two writes of the store', async () => {
   await using database = await contended({})
   const { store, other, emails } = database
   await store.write((tx) => addUser(tx, { email: 'first@example.org' }))
@@ -102,7 +102,7 @@ test('the other process can write between two of our writes, and ours see it', a
   expect(await emails()).toEqual(['first@example.org', 'other@example.org', 'last@example.org'])
 })
 
-test('only a lock is waited for: any other error comes at once', async () => {
+test('only locks are retried: any other error is thrown at once', async () => {
   const fault = new Error('not a lock')
   const attempt = vi.fn<() => Promise<never>>(() => Promise.reject(fault))
   await expect(retryWhileLocked(25_000, attempt)).rejects.toBe(fault)
@@ -110,7 +110,7 @@ test('only a lock is waited for: any other error comes at once', async () => {
 })
 
 test.each(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_BUSY_RECOVERY', 'SQLITE_LOCKED'])(
-  '%s is a lock, and is tried again until it is gone',
+  '%s is a lock, and is retried until it is free',
   async (code) => {
     let refusals = 3
     const attempt = vi.fn<() => Promise<string>>(async () => {

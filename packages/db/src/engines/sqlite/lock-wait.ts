@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isLocked, translateSqliteError } from './sqlite-errors.ts'
 
-/** The shortest and the longest pause between two tries for a lock that another process holds, in milliseconds. */
-const PAUSE_MS = { least: 2, most: 25 }
+/** The shortest and the longest delay between two attempts to get a lock, in milliseconds. */
+const DELAY_MS = { min: 2, max: 25 }
 
-/** How long to pause before each further try for a lock, in milliseconds: longer and longer. */
+/** The delays between attempts to get a lock, in milliseconds. They grow exponentially, with jitter. */
 export function* lockPauses(): Generator<number, never> {
-  for (let pauseMs = PAUSE_MS.least; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)) {
-    // Jitter, so that two processes that wait for a third do not meet again.
+  for (let pauseMs = DELAY_MS.min; ; pauseMs = Math.min(pauseMs * 2, DELAY_MS.max)) {
+    // Jitter, so that two processes that wait for a third do not collide again.
     yield pauseMs * (0.5 + Math.random())
   }
 }
 
 /**
- * Runs `attempt` until it is not refused by a lock, for at most `waitMs`. SQLite's own busy timeout would sleep with the
- * event loop in its hand, so it is switched off, and the waiting happens here.
+ * Retries `attempt` while another process holds the lock, for at most `waitMs` milliseconds. SQLite's own busy timeout
+ * is disabled, because it would block the event loop.
+ *
+ * @throws PrebookError `STORE_BUSY` when the lock is still held after that
  */
 export async function retryWhileLocked<T>(waitMs: number, attempt: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + waitMs

@@ -29,7 +29,7 @@ async function makeOurs(file: string, statements = ''): Promise<void> {
   if (statements !== '') makeDatabase(file, statements)
 }
 
-/** A name that cannot be opened: what stands there before, and what the operator is told to do. */
+/** Paths that cannot be opened, with what exists there before and the expected remedy. */
 const refused: {
   what: string
   remedy: RegExp
@@ -42,7 +42,7 @@ const refused: {
     remedy: /does not exist: create it \(mkdir -p .*missing\) or change DATABASE_URL/,
   },
   {
-    what: 'a file in a file',
+    what: 'a path below a file',
     name: 'note.txt/prebook.db',
     put: (folder) => writeFile(folder.path('note.txt'), 'a note'),
     remedy: /create it .* or change DATABASE_URL/,
@@ -50,51 +50,51 @@ const refused: {
   {
     what: 'a folder',
     put: (_, file) => mkdir(file),
-    remedy: /is a folder: let DATABASE_URL name a file in it/,
+    remedy: /is a folder: set DATABASE_URL to a file in it/,
   },
   {
-    what: 'a text',
+    what: 'a text file',
     put: (_, file) => writeFile(file, 'Dear diary, '.repeat(500)),
-    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+    remedy: /restore it from a backup, or set DATABASE_URL to another file/,
   },
   {
-    what: 'a short text',
+    what: 'a short text file',
     put: (_, file) => writeFile(file, 'no'),
-    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+    remedy: /restore it from a backup, or set DATABASE_URL to another file/,
   },
   {
-    what: 'a database that was cut off after its header',
+    what: 'a database that is truncated after its header',
     put: async (_, file) => {
       await makeOurs(file)
       const bytes = await readFile(file)
       await writeFile(file, bytes.subarray(0, 5_000))
     },
-    remedy: /restore it from a backup, or let DATABASE_URL name another file/,
+    remedy: /restore it from a backup, or set DATABASE_URL to another file/,
   },
   {
     what: 'a database of another application',
     put: async (_, file) =>
       makeDatabase(file, 'create table recipes (id integer); insert into recipes values (1)'),
-    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+    remedy: /another application: set DATABASE_URL to a new file or to a Prebook database/,
   },
   {
     what: 'an empty database that another application marked as its own',
     put: async (_, file) => makeDatabase(file, 'pragma application_id = 252006673; pragma user_version = 1'),
-    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+    remedy: /another application: set DATABASE_URL to a new file or to a Prebook database/,
   },
   {
     what: 'a database with a write-ahead log of another application',
     put: async (_, file) =>
       makeDatabase(file, 'pragma journal_mode = wal; create table recipes (id integer)'),
-    remedy: /another application: let DATABASE_URL name a new file or one that Prebook made/,
+    remedy: /another application: set DATABASE_URL to a new file or to a Prebook database/,
   },
   {
-    what: 'a database that a newer version has changed',
+    what: 'a database that a newer version has migrated',
     put: (_, file) => makeOurs(file, `insert into kysely_migration values ('9999-later', '2099-01-01')`),
     remedy: /newer version of Prebook \(9999-later\): start that version, or restore a backup/,
   },
   {
-    what: 'a link to a place where nothing can be written',
+    what: 'a link into a folder that does not exist',
     put: (folder, file) => symlink(folder.path('missing/prebook.db'), file),
     remedy: /cannot be written: give this account write permission .* or change DATABASE_URL/,
   },
@@ -106,7 +106,7 @@ const refused: {
 ]
 
 describe('opening', () => {
-  test.each(refused)('$what is refused with the file and the remedy, and nothing is touched', async (it) => {
+  test.each(refused)('$what is refused with the path and a remedy, and nothing is changed', async (it) => {
     await using folder = await temporaryFolder()
     const file = folder.path(it.name ?? 'prebook.db')
     await it.put?.(folder, file)
@@ -120,19 +120,19 @@ describe('opening', () => {
     expect(error).toBeInstanceOf(StoreOpenError)
     expect(String(error)).toMatch(it.remedy)
     expect(String(error)).toContain(it.name?.split('/')[0] ?? file)
-    // One sentence for the operator, whatever lies underneath.
+    // One sentence for the operator, whatever the cause.
     expect(String(error)).not.toMatch(/\n|SQLITE_/)
     expect(await content()).toEqual(before)
   })
 
-  test('where the system lets nobody write is refused with the file and the remedy', async () => {
+  test('a file in a read-only system folder is refused with the path and a remedy', async () => {
     const error = await refusal('file:/proc/prebook.db')
     expect(error).toBeInstanceOf(StoreOpenError)
     expect(String(error)).toMatch(/\/proc.* change DATABASE_URL/)
   })
 
   test.each(['file:', 'file::memory:', 'file::memory:?cache=shared'])(
-    '%j is refused: a database in memory keeps nothing',
+    '%j is refused: an in-memory database would lose its data',
     async (url) => {
       const error = await refusal(url)
       expect(error).toBeInstanceOf(StoreOpenError)
@@ -140,7 +140,7 @@ describe('opening', () => {
     },
   )
 
-  test('takes a path relative to the working directory, and names with spaces', async () => {
+  test('accepts a path relative to the working directory, and names with spaces', async () => {
     await using folder = await temporaryFolder()
     const file = folder.path('our books.db')
     const store = await openStore(`file:${relative(process.cwd(), file)}`)
@@ -148,7 +148,7 @@ describe('opening', () => {
     expect(await folder.list()).toEqual(['our books.db'])
   })
 
-  test('takes an empty file for a new database', async () => {
+  test('treats an empty file as a new database', async () => {
     await using folder = await temporaryFolder()
     await writeFile(folder.path('prebook.db'), '')
     const store = await openStore(`file:${folder.path('prebook.db')}`)
@@ -156,7 +156,7 @@ describe('opening', () => {
     await store.close()
   })
 
-  test('a database that is up to date changes nothing in it', async () => {
+  test('a database that is up to date does not change the file', async () => {
     await using folder = await temporaryFolder()
     const file = folder.path('prebook.db')
     const store = await openStore(`file:${file}`)
@@ -173,16 +173,16 @@ describe('opening', () => {
   })
 })
 
-test('a file that another program keeps locked is refused in a sentence, and opens when it is let go', async () => {
+test('a file locked by another program is refused with one sentence, and opens once it is unlocked', async () => {
   await using folder = await temporaryFolder()
   const file = folder.path('prebook.db')
   await makeOurs(file)
   const other = new Sqlite(file)
   other.exec('begin exclusive')
-  const said: unknown = await openSqlite(file, { openWaitMs: 100 }).catch((error: unknown) => error)
-  expect(said).toBeInstanceOf(StoreOpenError)
-  expect((said as StoreOpenError).message).toBe(
-    `${file} is locked by another program: wait for it or end it (a copy under way, a tool that has the file open), and start again.`,
+  const error: unknown = await openSqlite(file, { openWaitMs: 100 }).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(StoreOpenError)
+  expect((error as StoreOpenError).message).toBe(
+    `${file} is locked by another program, such as a running copy or a tool that has the file open: wait for it to finish or stop it, then start again.`,
   )
   other.exec('rollback')
   other.close()

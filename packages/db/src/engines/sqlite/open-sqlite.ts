@@ -15,32 +15,33 @@ import { APPLICATION_ID, sqliteSchema } from './sqlite-schema.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import { WriteConnection } from './write-connection.ts'
 
-/** How long a request waits for another process's lock unless told otherwise. */
+/** How long a request waits for another process's lock by default, in milliseconds. */
 const DEFAULT_LOCK_WAIT_MS = 5_000
 
-/** How long a start waits for another process that is starting on the same file and migrates it. */
+/** How long opening waits for another process that is opening and migrating the same file, in milliseconds. */
 const OPEN_WAIT_MS = 30_000
 
 /**
- * Pages in the log that make a commit fold it into the file, which holds up the event loop: in a file of 10,000,000
- * pre-bookings, where every page goes to another place, 40 ms for SQLite's own 1,000 pages, and a quarter for these. The
- * work is no more: a page that changed twice in the log is written once, but pages that far apart seldom did.
+ * The number of pages in the write-ahead log that triggers a checkpoint, which blocks the event loop. In a file of
+ * 10,000,000 pre-bookings, where the pages are scattered, a checkpoint takes 40 ms for SQLite's default of 1,000 pages,
+ * and a quarter of that for 250. The total work is about the same: a page that changed twice since the last checkpoint
+ * is written only once, but with scattered pages that is rare.
  */
 const CHECKPOINT_PAGES = 250
 
 export type OpenSqliteOptions = OpenStoreOptions & {
-  /** Another dialect than the one that serves, for tests that must notice the difference. */
+  /** Replaces the dialect, for tests. */
   dialect?: (writer: Sqlite.Database) => ImmediateSqliteDialect
-  /** Other bounds than those that serve, for tests that come up against them. */
+  /** Overrides the limits of group commit, for tests that reach them. */
   limits?: Partial<Omit<GroupCommitLimits, 'lockWaitMs'>>
-  /** How long it waits for whoever holds the file, in milliseconds, for tests that have less time. */
+  /** How long opening waits for a locked file, in milliseconds, for tests that need less. */
   openWaitMs?: number
 }
 
 /**
  * Opens a SQLite file, creating it if its folder exists, and migrates it.
  *
- * @throws StoreOpenError with what to do
+ * @throws StoreOpenError when it cannot be opened
  */
 export async function openSqlite(path: string, options: OpenSqliteOptions): Promise<Store> {
   const file = resolve(path)
@@ -48,7 +49,7 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
   const { dialect = (writer: Sqlite.Database) => new ImmediateSqliteDialect(writer) } = options
   const { openWaitMs = OPEN_WAIT_MS } = options
   const opened: Sqlite.Database[] = []
-  // The writer last: the last connection to close folds the write-ahead log into the file.
+  // The writer last: the last connection to close merges the write-ahead log into the file.
   const closeFiles = () => opened.toReversed().forEach((database) => database.close())
   try {
     const writer = await retryWhileLocked(openWaitMs, async () => openWriter(file))
@@ -79,26 +80,26 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
 function assertUsable(path: string, file: string): void {
   if (path === '' || path.startsWith(':')) {
     throw new StoreOpenError(
-      'DATABASE_URL must name a file, such as file:./data/prebook.db: a database in memory would lose what it promised to keep.',
+      'DATABASE_URL must name a file, such as file:./data/prebook.db: an in-memory database would lose its data.',
     )
   }
   const folder = dirname(file)
-  if (!look(folder)?.isDirectory()) {
+  if (!statPath(folder)?.isDirectory()) {
     throw new StoreOpenError(
       `The folder ${folder} for the database does not exist: create it (mkdir -p ${folder}) or change DATABASE_URL.`,
     )
   }
-  if (look(file)?.isDirectory()) {
-    throw new StoreOpenError(`${file} is a folder: let DATABASE_URL name a file in it, such as prebook.db.`)
+  if (statPath(file)?.isDirectory()) {
+    throw new StoreOpenError(`${file} is a folder: set DATABASE_URL to a file in it, such as prebook.db.`)
   }
 }
 
-function look(path: string): Stats | undefined {
+function statPath(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })
   } catch (error) {
     throw new StoreOpenError(
-      `${path} cannot be reached: let this account enter every folder on the way to it, or change DATABASE_URL.`,
+      `${path} cannot be reached: give this account access to every folder of the path, or change DATABASE_URL.`,
       { cause: error },
     )
   }
@@ -110,7 +111,7 @@ function openWriter(file: string): Sqlite.Database {
     setUpWriter(database, file)
     return database
   } catch (error) {
-    // It may only be locked: whoever tries again opens a new one.
+    // The file may only be locked. The next attempt opens a new connection.
     database.close()
     throw error
   }
@@ -119,20 +120,20 @@ function openWriter(file: string): Sqlite.Database {
 function setUpWriter(database: Sqlite.Database, file: string): void {
   assertOurs(database, file)
   database.pragma('foreign_keys = ON')
-  // better-sqlite3 is built so that WAL silently means synchronous = NORMAL, which can lose the last commits in a power
-  // cut. FULL flushes the log at every commit.
+  // In better-sqlite3, WAL silently implies synchronous = NORMAL, which can lose the last commits in a power cut. FULL
+  // flushes the log at every commit.
   const mode = database.pragma('journal_mode = WAL', { simple: true })
   database.pragma('synchronous = FULL')
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   if (mode !== 'wal' || database.pragma('synchronous', { simple: true }) !== 2) {
     throw new StoreOpenError(
-      `${file} cannot be used with a write-ahead log (is it on a network file system?): put it on a local disk.`,
+      `${file} cannot be used with a write-ahead log (is it on a network file system?): move it to a local disk.`,
     )
   }
 }
 
 function assertOurs(database: Sqlite.Database, file: string): void {
-  // Both as of one moment: another process may be setting up the file right now.
+  // In one transaction, because another process may be creating the database right now.
   const { id, tables } = database.transaction(() => ({
     id: database.pragma('application_id', { simple: true }),
     tables: database.prepare('select count(*) from sqlite_master').pluck().get(),
@@ -140,30 +141,30 @@ function assertOurs(database: Sqlite.Database, file: string): void {
   if (id === APPLICATION_ID) return
   if (id !== 0 || tables !== 0) {
     throw new StoreOpenError(
-      `${file} is a SQLite database of another application: let DATABASE_URL name a new file or one that Prebook made.`,
+      `${file} is a SQLite database of another application: set DATABASE_URL to a new file or to a Prebook database.`,
     )
   }
 }
 
-/** Turns what went wrong at the start into a sentence for the operator; what it does not know stays as it is. */
+/** Turns an error during opening into a message for the operator. Unknown errors are returned unchanged. */
 function explain(error: unknown, file: string): unknown {
-  // Its cause is the error of SQLite, told in the words of every engine.
+  // `STORE_BUSY` has the SQLite error as its cause.
   const cause = hasReason(error, 'STORE_BUSY') ? error.cause : error
   if (isLocked(cause)) {
     return new StoreOpenError(
-      `${file} is locked by another program: wait for it or end it (a copy under way, a tool that has the file open), and start again.`,
+      `${file} is locked by another program, such as a running copy or a tool that has the file open: wait for it to finish or stop it, then start again.`,
       { cause: error },
     )
   }
   const code = sqliteCode(cause) ?? ''
   if (code === 'SQLITE_FULL') {
-    return new StoreOpenError(`${file} is on a disk that is full: make room, and start again.`, {
+    return new StoreOpenError(`${file} is on a full disk: free some space, then start again.`, {
       cause: error,
     })
   }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StoreOpenError(
-      `${file} is not a SQLite database, or it is damaged: restore it from a backup, or let DATABASE_URL name another file.`,
+      `${file} is not a SQLite database, or it is damaged: restore it from a backup, or set DATABASE_URL to another file.`,
       { cause: error },
     )
   }

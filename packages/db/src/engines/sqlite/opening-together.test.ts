@@ -7,7 +7,9 @@ import { addUser } from '../../testing/rows.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { countTurns } from '../../testing/count-turns.ts'
 
-/** What one process does: load everything, say so, and at a sign open the store and write. */
+/**
+ * The program of one process: it loads its modules, prints `ready`, waits for input, then opens the store and writes.
+ */
 const PROGRAM = `
   import { openStore } from ${JSON.stringify(new URL('../../open-store.ts', import.meta.url).href)}
   import { addUser } from ${JSON.stringify(new URL('../../testing/rows.ts', import.meta.url).href)}
@@ -24,17 +26,17 @@ function start(url: string) {
     env: { ...process.env, URL_TO_OPEN: url },
     stdin: 'pipe',
   })
-  let complaints = ''
-  child.stderr.on('data', (data: Buffer) => (complaints += data.toString()))
+  let stderr = ''
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
   return {
     ready: once(child.stdout, 'data'),
     go: () => child.stdin.write('go\n'),
-    ended: once(child, 'close').then(([code]) => ({ code, complaints })),
+    ended: once(child, 'close').then(([code]) => ({ code, stderr })),
     [Symbol.dispose]: () => void child.kill('SIGKILL'),
   }
 }
 
-test('processes that start at once on a new file all open it, and one of them migrates', async () => {
+test('processes that start together on a new file all open it, and one of them migrates', async () => {
   await using folder = await temporaryFolder()
   const file = folder.path('prebook.db')
   using disposables = new DisposableStack()
@@ -42,14 +44,14 @@ test('processes that start at once on a new file all open it, and one of them mi
   await Promise.all(processes.map((it) => it.ready))
   for (const it of processes) it.go()
   const ends = await Promise.all(processes.map((it) => it.ended))
-  expect(ends).toEqual(ends.map(() => ({ code: 0, complaints: '' })))
+  expect(ends).toEqual(ends.map(() => ({ code: 0, stderr: '' })))
 
   const database = disposables.adopt(new Sqlite(file), (it) => void it.close())
   expect(database.prepare('select count(*) from users').pluck().get()).toBe(3)
   expect(database.prepare('select name from kysely_migration').pluck().all()).toContain('0001-initial')
 })
 
-test('opening waits for another process that holds a new file, with the event loop free', async () => {
+test('opening waits for another process that has locked a new file, without blocking the event loop', async () => {
   await using folder = await temporaryFolder()
   const file = folder.path('prebook.db')
   using disposables = new DisposableStack()

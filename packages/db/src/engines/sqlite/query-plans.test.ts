@@ -19,7 +19,7 @@ import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing/rows.
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 
-/** A migrated file, and a connection that tells which statements a query function really sends. */
+/** A migrated file, and a connection that records the statements that a query function sends. */
 async function explained() {
   await using setUp = new AsyncDisposableStack()
   const folder = setUp.use(await temporaryFolder())
@@ -43,7 +43,7 @@ async function explained() {
     database,
     db,
     statements,
-    /** The steps of each statement's plan, as SQLite words them. */
+    /** The steps of each statement's plan, in SQLite's notation. */
     async plan(work: (tx: Tx) => Promise<unknown>): Promise<string[]> {
       const steps = (await statements(work)).map(({ sql, parameters }) =>
         database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters),
@@ -55,8 +55,8 @@ async function explained() {
 }
 
 /**
- * Going through a whole table or index: `SCAN users`, but not the few rows of a subquery that a plan names itself, nor an
- * index that holds nothing but what is looked for.
+ * A scan of a whole table or index, such as `SCAN users`. It does not match the few rows of a named subquery, or a
+ * partial index that contains only the wanted rows.
  */
 const wholeTable =
   /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts)\b(?!.* waitlists_undispatched$)/
@@ -79,7 +79,7 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH sessions USING INDEX sessions_user/],
   },
   {
-    what: 'clearing away ended sessions',
+    what: 'deleting expired sessions',
     work: (tx) => deleteExpiredSessions(tx, 1),
     uses: [/SEARCH sessions USING (?:COVERING )?INDEX sessions_expiry/],
   },
@@ -97,17 +97,17 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     ],
   },
   {
-    what: 'going on with the catalogue after a book',
+    what: 'listing the catalogue after a book',
     work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: 1, limit: 50 }),
     uses: [/SEARCH books USING INDEX books_by_title/],
   },
   {
-    what: 'searching the catalogue from a book on',
+    what: 'searching the catalogue after a book',
     work: (tx) => listBooks(tx, { words: ['dune'], inStock: true, afterId: 1, limit: 50 }),
     uses: [/SEARCH books USING COVERING INDEX books_by_title/, /SEARCH books USING INDEX books_by_title/],
   },
   {
-    what: 'searching accounts from one on',
+    what: 'searching accounts after an account',
     work: (tx) => listUsers(tx, { text: 'ann', role: 'reader', isActive: true, beforeId: 1_000, limit: 50 }),
     uses: [/SEARCH users USING INTEGER PRIMARY KEY \(rowid<\?\)/],
   },
@@ -127,27 +127,27 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/],
   },
   {
-    what: 'listing my prebooks',
+    what: 'listing the prebooks of a user',
     work: (tx) => listPrebooks(tx, { ...page, userId: 1, status: undefined }),
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)<\?\)/],
   },
   {
-    what: 'listing my prebooks of one status, from a place on',
+    what: 'listing the prebooks of a user with one status, after a prebook',
     work: (tx) => listPrebooks(tx, { userId: 1, status: 'notified', beforeId: 9, limit: 50 }),
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)<\?\)/],
   },
   {
-    what: 'finding my prebook',
+    what: 'finding a prebook of a user',
     work: (tx) => findPrebook(tx, { prebookId: 1, userId: 1 }),
     uses: [/SEARCH prebooks USING INTEGER PRIMARY KEY/],
   },
   {
-    what: 'counting who stands before me',
+    what: 'counting the readers ahead of a prebook',
     work: (tx) => countAhead(tx, { waitlistId: 1, prebookId: 9, cap: 1_000 }),
     uses: [/SEARCH prebooks USING INDEX prebooks_queue \(waitlist_id=\? AND (?:rowid|id)<\?\)/],
   },
   {
-    what: 'listing who waits',
+    what: 'listing the waiting readers',
     work: (tx) => listWaiting(tx, { waitlistId: 1, afterId: 5, limit: 50 }),
     uses: [/SEARCH prebooks USING INDEX prebooks_queue \(waitlist_id=\? AND (?:rowid|id)>\?\)/],
   },
@@ -165,12 +165,12 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH stock_requests USING INDEX sqlite_autoindex_stock_requests_1/],
   },
   {
-    what: 'following the movements of all books',
+    what: 'listing the movements of all books',
     work: (tx) => listMovementsAfter(tx, { afterId: 5, limit: 50 }),
     uses: [/SEARCH stock_movements USING INTEGER PRIMARY KEY/],
   },
   {
-    what: 'counting a try and taking it back',
+    what: 'counting an attempt and taking it back',
     work: async (tx) => [
       await findFullCount(tx, throttle, 1),
       await countTry(tx, throttle, 1),
@@ -179,37 +179,37 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH throttle_counts USING INDEX sqlite_autoindex_throttle_counts_1 \(key=\?\)/],
   },
   {
-    what: 'clearing away counts that are over',
+    what: 'deleting expired counts',
     work: (tx) => deleteExpiredCounts(tx, 1),
     uses: [/SEARCH throttle_counts USING (?:COVERING )?INDEX throttle_counts_expiry/],
   },
   {
-    what: 'showing a stream my prebooks as they are',
+    what: 'listing the prebooks of a user for a stream',
     work: (tx) => listWatchedPrebooks(tx, { userId: 1, afterId: 5, forgottenTo: 7, limit: 50 }),
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)>\?\)/],
   },
   {
-    what: 'finding who of those who watch was notified',
+    what: 'finding which of the watching users were notified',
     work: (tx) => listPrebooksOnWaitlist(tx, { waitlistId: 1, userIds: [1, 2, 3] }),
     uses: [/SEARCH prebooks USING INDEX prebooks_live \(waitlist_id=\? AND user_id=\?\)/],
   },
   {
-    what: 'finding waitlists whose deliveries are to be written',
+    what: 'finding waitlists without all their deliveries',
     work: (tx) => listUndispatchedWaitlists(tx, 10),
     uses: [/waitlists USING INDEX waitlists_undispatched/],
   },
   {
-    what: 'writing the deliveries of a slice of a waitlist',
+    what: 'creating the deliveries of a slice of a waitlist',
     work: (tx) => dispatchSlice(tx, { waitlistId: 1, limit: 100, now: 1 }),
     uses: [/SEARCH waitlists USING INTEGER PRIMARY KEY/],
   },
   {
-    what: 'looking whether an e-mail is due',
+    what: 'checking whether an e-mail is due',
     work: (tx) => hasDueDelivery(tx, 1),
     uses: [/SEARCH deliveries USING (?:COVERING )?INDEX deliveries_due \(state=\? AND next_attempt_at<\?\)/],
   },
   {
-    what: 'making an e-mail',
+    what: 'reading the facts for an e-mail',
     work: (tx) => findDeliveryFacts(tx, [1, 2]),
     uses: [/SEARCH deliveries USING INTEGER PRIMARY KEY/],
   },
@@ -227,8 +227,8 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
 ]
 
-/** A statement with its values in its text. */
-function writtenOut(sql: string, parameters: readonly unknown[]): string {
+/** A statement with its parameters inlined as literals. */
+function inlined(sql: string, parameters: readonly unknown[]): string {
   const values = [...parameters]
   return sql.replaceAll(/\+?\?/g, () => {
     const value = values.shift()
@@ -241,7 +241,7 @@ function run(statement: Sqlite.Statement, parameters: readonly unknown[]): void 
   else statement.run(...parameters)
 }
 
-/** The least time that each takes of many turns, in which they follow one another: what disturbs the machine only adds. */
+/** The shortest time that each takes over many interleaved rounds. Noise on the machine only adds time. */
 function leastTimes(works: (() => void)[]): [number, number] {
   const least = works.map(() => Infinity)
   for (let round = 0; round < 60; round += 1) {
@@ -262,22 +262,19 @@ describe('the plan', () => {
   })
   afterAll(() => explain[Symbol.asyncDispose]())
 
-  test.each(hot)(
-    'of $what goes by an index, through no whole table, and sorts nothing',
-    async ({ work, uses }) => {
-      const plan = await explain.plan(work)
-      expect(plan.filter((step) => wholeTable.test(step))).toEqual([])
-      expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
-      for (const step of uses) expect(plan).toContainEqual(expect.stringMatching(step))
-    },
-  )
+  test.each(hot)('of $what uses an index, scans no table, and sorts nothing', async ({ work, uses }) => {
+    const plan = await explain.plan(work)
+    expect(plan.filter((step) => wholeTable.test(step))).toEqual([])
+    expect(plan.filter((step) => step.includes('TEMP B-TREE'))).toEqual([])
+    for (const step of uses) expect(plan).toContainEqual(expect.stringMatching(step))
+  })
 
-  test.each(hot)('of $what is made once, not at each run', async ({ work }) => {
+  test.each(hot)('of $what is made once, not on each run', async ({ work }) => {
     for (const { sql, parameters } of await explain.statements(work)) {
       const bound = explain.database.prepare(sql)
-      const literal = explain.database.prepare(writtenOut(sql, parameters))
+      const literal = explain.database.prepare(inlined(sql, parameters))
       const [withValues, withLiterals] = leastTimes([() => run(bound, parameters), () => run(literal, [])])
-      // Made anew at each run, it takes three times as long and more.
+      // If it were made on each run, it would take at least three times as long.
       expect(withValues / withLiterals, sql).toBeLessThan(2)
     }
   })
@@ -292,7 +289,7 @@ describe('the plan', () => {
     ])
   })
 
-  test('of joining a waitlist looks for a live prebook of mine in the index that forbids a second', async () => {
+  test('of joining a waitlist finds an existing live prebook by its unique index', async () => {
     const { waitlist, user } = await explain.db.transaction().execute(async (tx) => {
       const waitlist_id = await addWaitlist(tx, { book_id: await addBook(tx) })
       await addPrebook(tx, { waitlist_id })

@@ -14,7 +14,7 @@ import {
 } from 'kysely'
 import { cacheStatements } from './statement-cache.ts'
 
-/** Kysely's SQLite dialect with cached statements and some changes, each explained where it is made. */
+/** Kysely's SQLite dialect with cached statements and a few changes, each explained below. */
 export class ImmediateSqliteDialect implements Dialect {
   readonly #database: Sqlite.Database
 
@@ -40,8 +40,9 @@ export class ImmediateSqliteDialect implements Dialect {
 }
 
 /**
- * Writes a parameter as `+?`, which means the same and keeps the index. A bare one SQLite may look at when it plans
- * (better-sqlite3 is built with STAT4), and then it plans the statement anew at each bind, which takes longer than to run it.
+ * Writes a parameter as `+?`, which has the same meaning and still uses the index. better-sqlite3 is built with STAT4,
+ * so SQLite may use the value of a bare `?` for its plan. Then it plans the statement again on each bind, which takes
+ * longer than running it.
  */
 class SteadyPlanCompiler extends SqliteQueryCompiler {
   protected override getCurrentParameterPlaceholder(): string {
@@ -54,7 +55,7 @@ const savepoint = CompiledQuery.raw('savepoint one_write')
 const rollbackToSavepoint = CompiledQuery.raw('rollback to one_write')
 const releaseSavepoint = CompiledQuery.raw('release one_write')
 
-/** Begins transactions with the write lock in hand. */
+/** Begins each transaction with the write lock. */
 export class ImmediateDriver extends SqliteDriver {
   readonly #database: Sqlite.Database
 
@@ -63,13 +64,13 @@ export class ImmediateDriver extends SqliteDriver {
     this.#database = database
   }
 
-  // A deferred transaction takes the write lock at its first write, and fails there if anybody wrote since its first
-  // read. Ours read and then write, so they take the lock at the start.
+  // A deferred transaction takes the write lock at its first write, and fails there if another connection wrote after
+  // its first read. Our transactions read and then write, so they take the lock at the start.
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(begin)
   }
 
-  // One savepoint at a time, so it has one name, and its statements are compiled once.
+  // There is one savepoint at a time, so a fixed name is enough, and its statements are compiled once.
   override async savepoint(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(savepoint)
   }
@@ -82,19 +83,19 @@ export class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(releaseSavepoint)
   }
 
-  /** Whether the transaction that was begun still stands: after some errors (a full disk, for one) it does not. */
-  stands(): boolean {
+  /** Whether the transaction is still open. After some errors, such as a full disk, SQLite has rolled it back. */
+  inTransaction(): boolean {
     return this.#database.inTransaction
   }
 
-  // Where SQLite has rolled back by itself, a second rollback would hide why.
+  // If SQLite has already rolled back, a second rollback would hide the original error.
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.stands()) await super.rollbackTransaction(connection)
+    if (this.inTransaction()) await super.rollbackTransaction(connection)
   }
 }
 
 class TransactionalAdapter extends SqliteAdapter {
-  // SQLite does roll back DDL; Kysely switches it off for migrations that need pragmas, and ours do not.
+  // SQLite can roll back DDL. Kysely disables this for migrations that need pragmas, which ours do not.
   override get supportsTransactionalDdl(): boolean {
     return true
   }

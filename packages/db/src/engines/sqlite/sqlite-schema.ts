@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import type { EngineSchema } from '../engine-schema.ts'
 
-/** `PBOK` in ASCII: written into the file's header, so that another application's database is never taken for ours. */
+/** `PBOK` in ASCII. It is written to the file's header, so that a database of another application is detected. */
 export const APPLICATION_ID = 0x50424f4b
 
-/** STRICT tables, so that a text never slips into a column of numbers. */
+/** STRICT tables, so that a numeric column never stores text. */
 export const sqliteSchema: EngineSchema = {
   integer: sql`integer`,
   foldedText: sql`text`,

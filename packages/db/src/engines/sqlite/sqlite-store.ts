@@ -8,16 +8,16 @@ import { retryWhileLocked } from './lock-wait.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 type Connections = {
-  /** Takes every transaction, one after another. */
+  /** Runs every transaction, one after another. */
   writer: WriteConnection
-  /** Read-only: sees what is committed, and is never held up by a transaction. */
+  /** Read-only: sees committed data, and never waits for a transaction. */
   reader: Kysely<Database>
-  /** Closes the files underneath, which Kysely leaves open where it was never used. */
+  /** Closes the files, which Kysely leaves open if it was never used. */
   closeFiles(): void
   limits: GroupCommitLimits
 }
 
-/** The SQLite engine: one connection that writes, one that reads, and waiting that never blocks the event loop. */
+/** The SQLite engine: one write connection, one read connection, and lock waits that do not block the event loop. */
 export class SqliteStore implements Store {
   readonly engine = 'sqlite'
   readonly #writer: WriteConnection
@@ -25,8 +25,8 @@ export class SqliteStore implements Store {
   readonly #reader: Kysely<Database>
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
-  readonly #underWay = new InFlightTracker()
-  readonly #news = new EventBus()
+  readonly #inFlight = new InFlightTracker()
+  readonly #bus = new EventBus()
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
@@ -37,36 +37,36 @@ export class SqliteStore implements Store {
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#underWay.track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
+    return this.#inFlight.track(retryWhileLocked(this.#lockWaitMs, () => work(this.#reader)))
   }
 
-  async write<T>(work: (tx: Tx) => Promise<T>, tell?: EventFor<T>): Promise<T> {
-    this.#underWay.assertNotWriting()
-    const result = await this.#underWay.track(
-      this.#commits.write((tx) => this.#underWay.insideWrite(() => work(tx))),
+  async write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
+    this.#inFlight.assertNotWriting()
+    const result = await this.#inFlight.track(
+      this.#commits.write((tx) => this.#inFlight.insideWrite(() => work(tx))),
     )
-    const news = tell?.(result) ?? null
-    if (news !== null) this.#news.publish(news)
+    const event = eventFor?.(result) ?? null
+    if (event !== null) this.#bus.publish(event)
     return result
   }
 
-  // BEGIN IMMEDIATE lets one transaction in at a time, which is every lock on every book at once.
+  // BEGIN IMMEDIATE allows one transaction at a time, so no further lock on the book is needed.
   async writeOnBook<T>(
     _bookId: number,
     _lock: BookLock,
     work: (tx: Tx) => Promise<T>,
-    tell?: EventFor<T>,
+    eventFor?: EventFor<T>,
   ): Promise<T> {
-    return this.write(work, tell)
+    return this.write(work, eventFor)
   }
 
-  listen(hear: (news: ReceivedEvent) => void): () => void {
-    return this.#news.listen(hear)
+  listen(onEvent: (event: ReceivedEvent) => void): () => void {
+    return this.#bus.listen(onEvent)
   }
 
   async close(): Promise<void> {
-    // Closing a connection would tear down the transaction on it.
-    await this.#underWay.settled()
+    // Closing a connection would abort its transaction.
+    await this.#inFlight.drain()
     await this.#reader.destroy()
     await this.#writer.close()
     this.#closeFiles()

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { cacheStatements } from './statement-cache.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 
-/** A real database with the numbers 1 to 5 in it, and how often it prepared each text. */
+/** A real database with the numbers 1 to 5, and a count of how often it prepared each text. */
 function numbers() {
   const database = new Sqlite(':memory:')
   database.exec('create table numbers (n integer); insert into numbers values (1), (2), (3), (4), (5)')
@@ -28,7 +28,7 @@ describe('the statement cache', () => {
     expect([source.prepared(insert), source.prepared(ALL)]).toEqual([1, 1])
   })
 
-  test('tells what answers rows from what does not', () => {
+  test('distinguishes statements that return rows from others', () => {
     using source = numbers()
     const cached = cacheStatements(source.database)
     expect(cached.prepare(ALL).reader).toBe(true)
@@ -36,7 +36,7 @@ describe('the statement cache', () => {
     expect(cached.prepare('delete from numbers').reader).toBe(false)
   })
 
-  test('keeps the values of one run out of the next', () => {
+  test('does not reuse the values of an earlier run', () => {
     using source = numbers()
     const statement = cacheStatements(source.database).prepare(
       'select n from numbers where n between ? and ?',
@@ -46,7 +46,7 @@ describe('the statement cache', () => {
     expect(() => statement.all([1])).toThrow(RangeError)
   })
 
-  test('gives every iterator a statement of its own, so that others run meanwhile', () => {
+  test('gives every iterator its own statement, so that others can run meanwhile', () => {
     using source = numbers()
     const statement = cacheStatements(source.database).prepare(ALL)
     const first = statement.iterate([])
@@ -60,7 +60,7 @@ describe('the statement cache', () => {
     expect(source.prepared(ALL)).toBe(3)
   })
 
-  test('does not keep a text that could not be prepared', () => {
+  test('does not cache a text that could not be prepared', () => {
     using source = numbers()
     const cached = cacheStatements(source.database)
     expect(() => cached.prepare('select m from later')).toThrow(/no such table/)
@@ -68,7 +68,7 @@ describe('the statement cache', () => {
     expect(cached.prepare('select m from later').all([])).toEqual([])
   })
 
-  test('sees a column that was added after it prepared', () => {
+  test('sees a column that was added after the statement was prepared', () => {
     using source = numbers()
     const cached = cacheStatements(source.database)
     const text = 'select * from numbers where n = 1'
@@ -77,7 +77,7 @@ describe('the statement cache', () => {
     expect(cached.prepare(text).all([])).toEqual([{ n: 1, name: 'one' }])
   })
 
-  test('is bounded: a text that was not used for long is prepared anew', () => {
+  test('is bounded: a text that was not used for a long time is prepared again', () => {
     using source = numbers()
     const cached = cacheStatements(source.database)
     for (let count = 0; count < 1_000; count += 1) {
@@ -115,7 +115,7 @@ describe('the dialect', () => {
     )
   })
 
-  test('streams rows, and a stream that is broken off leaves the query usable', async () => {
+  test('streams rows, and the query stays usable after a cancelled stream', async () => {
     using source = numbers()
     const db = new Kysely<{ numbers: { n: number } }>({
       dialect: new ImmediateSqliteDialect(source.database),
@@ -133,7 +133,7 @@ describe('the dialect', () => {
     })
   })
 
-  test('lets the error through when SQLite has rolled back by itself', async () => {
+  test('rethrows the error when SQLite has rolled back on its own', async () => {
     using source = numbers()
     const db = new Kysely<{ numbers: { n: number } }>({
       dialect: new ImmediateSqliteDialect(source.database),
@@ -144,9 +144,9 @@ describe('the dialect', () => {
         .execute(tx)
         .catch(() => undefined)
       await sql`rollback`.execute(tx)
-      throw new Error('the true cause')
+      throw new Error('the original error')
     })
-    await expect(attempt).rejects.toThrow('the true cause')
+    await expect(attempt).rejects.toThrow('the original error')
     expect(await db.selectFrom('numbers').select('n').execute()).toHaveLength(5)
   })
 })

@@ -3,8 +3,9 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 import { LRUCache } from 'lru-cache'
 
 /**
- * The database as Kysely's driver wants it, preparing each SQL text once: Kysely alone prepares every statement anew,
- * which costs five times the statement itself. Far fewer texts exist than fit; the bound is for what nobody foresaw.
+ * Wraps a database for Kysely's driver so that each SQL text is prepared once. Kysely prepares every statement again on
+ * each run, which takes five times as long as the statement itself. The limit of the cache is far above the number of
+ * texts in use.
  */
 export function cacheStatements(database: Sqlite.Database): SqliteDatabase {
   const cache = new LRUCache<string, SqliteStatement>({ max: 500 })
@@ -29,7 +30,7 @@ function adapt(database: Sqlite.Database, text: string): SqliteStatement {
     reader: statement.reader,
     all: (parameters) => statement.all(parameters),
     run: (parameters) => statement.run(parameters),
-    // A statement that is being stepped through cannot be run by anybody else: an iterator gets its own.
+    // A statement cannot run while it is being iterated, so an iterator gets its own.
     iterate: (parameters) => database.prepare(text).iterate(parameters),
   }
 }

@@ -10,7 +10,7 @@ import {
 import type { Database, Tx } from '../../database.ts'
 import type { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
 
-/** The connection that writes: one transaction at a time, and in it one savepoint at a time. */
+/** The write connection: one transaction at a time, and in it one savepoint at a time. */
 export class WriteConnection {
   readonly #dialect: ImmediateSqliteDialect
   readonly #driver: ImmediateDriver
@@ -37,7 +37,7 @@ export class WriteConnection {
   }
 
   async begin(): Promise<void> {
-    // What a rollback that failed has left.
+    // A transaction left by a failed rollback.
     await this.rollback()
     await this.#driver.beginTransaction(this.#connection)
   }
@@ -46,21 +46,21 @@ export class WriteConnection {
     await this.#driver.commitTransaction(this.#connection)
   }
 
-  /** Takes everything since `begin` back, if there is a transaction. */
+  /** Rolls the transaction back, if there is one. */
   async rollback(): Promise<void> {
     await this.#driver.rollbackTransaction(this.#connection)
   }
 
-  /** Whether the transaction still stands. Ask after every error. */
-  stands(): boolean {
-    return this.#driver.stands()
+  /** Whether the transaction is still open. Check this after every error. */
+  inTransaction(): boolean {
+    return this.#driver.inTransaction()
   }
 
   async savepoint(): Promise<void> {
     await this.#driver.savepoint(this.#connection)
   }
 
-  /** Takes back what was done since the savepoint; it is still there. */
+  /** Rolls back to the savepoint, which stays open. */
   async rollbackToSavepoint(): Promise<void> {
     await this.#driver.rollbackToSavepoint(this.#connection)
   }
@@ -69,7 +69,7 @@ export class WriteConnection {
     await this.#driver.releaseSavepoint(this.#connection)
   }
 
-  /** Runs the work of one write on the transaction, which it can use no longer than it takes. */
+  /** Runs the work of one write on the transaction. Its `tx` cannot be used afterwards. */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const open = new OpenWrite(this.#connection, this.#driver)
     try {
@@ -79,7 +79,8 @@ export class WriteConnection {
     }
   }
 
-  // Kysely's own way to a transaction begins one for each write, and waits for a lock on a connection that is ours anyway.
+  // Kysely's own API begins a transaction for each write, and waits for a lock on the connection, which is not shared
+  // here.
   #transaction(provider: ConnectionProvider): Tx {
     return new Transaction<Database>({
       config: { dialect: this.#dialect },
@@ -94,7 +95,7 @@ export class WriteConnection {
   }
 }
 
-/** What one write has of the connection, while it lasts: a query that comes later would be part of somebody else's write. */
+/** The connection of one write while it runs. A later query is rejected: it would become part of another write. */
 class OpenWrite implements ConnectionProvider, DatabaseConnection {
   readonly #connection: DatabaseConnection
   readonly #driver: ImmediateDriver
@@ -124,8 +125,8 @@ class OpenWrite implements ConnectionProvider, DatabaseConnection {
   }
 
   #assertOpen(): void {
-    if (this.#ended) throw new Error('A query came after its write had ended: await every query of a write.')
-    // Whoever caught the error would go on without a transaction, and each statement would stand by itself.
-    if (!this.#driver.stands()) throw new Error('The transaction was rolled back by an earlier error.')
+    if (this.#ended) throw new Error('A query ran after its write had ended: await every query of a write.')
+    // A write that caught the error would continue without a transaction, and commit each statement separately.
+    if (!this.#driver.inTransaction()) throw new Error('The transaction was rolled back by an earlier error.')
   }
 }
