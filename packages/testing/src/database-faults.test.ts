@@ -5,42 +5,46 @@ import { spawnApi } from './spawn-api.ts'
 
 const PASSWORD = 'the password of the database'
 
-describe('the API on a PostgreSQL server of its own', () => {
+describe('the API on a PostgreSQL server that can fail', () => {
   let starting: Promise<PostgresServer> | undefined
   const server = () => (starting ??= startPrivatePostgres({ password: PASSWORD }))
   afterAll(async () => (await starting)?.stop())
 
   test.each([
-    ['a wrong password', { password: 'guessed' }, /refuses user or password: correct them in DATABASE_URL/],
+    [
+      'a wrong password',
+      { password: 'guessed' },
+      /rejected the user or password: correct them in DATABASE_URL/,
+    ],
     ['no such database', { pathname: '/no_shop' }, /no_shop on .* does not exist: create it/],
-    ['a wrong port', { port: '1' }, /cannot be reached: start the server, or correct host and port/],
+    ['a wrong port', { port: '1' }, /cannot be reached: start the server, or correct the host and port/],
     ['no such host', { hostname: 'no-such-host.invalid' }, /cannot be reached: start the server/],
     ['TLS that the server lacks', { search: '?sslmode=require' }, /is on a server without TLS/],
-  ])('with %s says so in one sentence, and ends with exit code 1', async (_, change, remedy) => {
+  ])('with %s reports it in one sentence and exits with code 1', async (_, change, remedy) => {
     const url = Object.assign(new URL((await server()).url), change)
     const failure = await spawnApi({ databaseUrl: url.href }).then(
       () => '',
       (error: unknown) => String(error),
     )
-    const [head, said, ...more] = failure.trimEnd().split('\n')
-    expect(head).toContain('ended with exit code 1')
-    expect(said).toMatch(remedy)
+    const [head, message, ...more] = failure.trimEnd().split('\n')
+    expect(head).toContain('exited with code 1')
+    expect(message).toMatch(remedy)
     expect(more).toEqual([])
     for (const secret of [url.password, PASSWORD]) expect(failure).not.toContain(secret)
   })
 
-  test('refuses while the server is away, logs no password, and serves again without a restart', async () => {
+  test('answers 503 while the server is down, logs no password, and recovers without a restart', async () => {
     const { url: databaseUrl, halt, resume } = await server()
     await using api = await spawnApi({ databaseUrl })
-    const ask = async () => {
+    const listBooks = async () => {
       const response = await fetch(`${api.url}/books`)
       return { status: response.status, code: ((await response.json()) as { code?: string }).code }
     }
-    expect(await ask()).toEqual({ status: 200, code: undefined })
+    expect(await listBooks()).toEqual({ status: 200, code: undefined })
     await halt()
-    expect(await ask()).toEqual({ status: 503, code: 'STORE_BUSY' })
+    expect(await listBooks()).toEqual({ status: 503, code: 'STORE_BUSY' })
     await resume()
-    await vi.waitFor(async () => expect(await ask()).toEqual({ status: 200, code: undefined }), WAIT)
+    await vi.waitFor(async () => expect(await listBooks()).toEqual({ status: 200, code: undefined }), WAIT)
     expect(await api.stop()).toBe(0)
     for (const form of [PASSWORD, encodeURIComponent(PASSWORD)]) expect(api.output()).not.toContain(form)
   })

@@ -1,5 +1,5 @@
-// Loaded into every process that a test starts, before its own program. The channel to the test closes when the test's
-// process ends, however it ends, and then this process must not outlive it. Without a reference the channel keeps
-// nothing alive.
+// Loaded into every process that a test starts, before its program. The channel to the test closes when the process of
+// the test ends for any reason, and then this process exits too. The channel is unreferenced, so that it does not keep
+// this process running.
 process.once('disconnect', () => process.exit(1))
 process.channel?.unref()

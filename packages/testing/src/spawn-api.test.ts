@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { spawnApi } from './spawn-api.ts'
 
-test('the API serves on a port of its own, with a database that is gone afterwards', async () => {
+test('each API has its own port and a temporary database that is deleted at the end', async () => {
   const databases = []
   {
     await using one = await spawnApi()
@@ -21,7 +21,7 @@ test('the API serves on a port of its own, with a database that is gone afterwar
   for (const database of databases) expect(existsSync(dirname(database))).toBe(false)
 })
 
-test('a stop ends the process, and a database that was given stays', async () => {
+test('stop ends the process, and a given database is kept', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-process-'))
   const file = join(folder, 'kept.db')
   const api = await spawnApi({ databaseUrl: `file:${file}` })
@@ -34,13 +34,13 @@ test('a stop ends the process, and a database that was given stays', async () =>
   await rm(folder, { recursive: true })
 })
 
-test('a process that is killed has no exit code', async () => {
+test('a killed process has no exit code', async () => {
   await using api = await spawnApi()
   expect(await api.stop('SIGKILL')).toBeNull()
   await expect(fetch(`${api.url}/readyz`)).rejects.toThrow('fetch failed')
 })
 
-test('what keeps the API from starting, or an admin from being made, is told in its own words', async () => {
+test('errors of a start and of creating an admin contain the output of the process', async () => {
   await expect(spawnApi({ env: { PORT: 'x' } })).rejects.toThrow('PORT must be a whole number')
   await using api = await spawnApi()
   await expect(api.createAdmin('admin@example.org', 'short')).rejects.toThrow('at least 8 characters')

@@ -12,43 +12,43 @@ const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-c
 
 const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url))
 
-/** How much of a long-lived process's output is kept, in characters. */
-const KEPT_OUTPUT = 4_000_000
+/** How much output of a process is kept, in characters. Older output is discarded. */
+const MAX_OUTPUT = 4_000_000
 
 export type SpawnApiOptions = {
-  /** The database; without it a fresh SQLite file in a temporary folder that is removed at the end. */
+  /** The database. By default, a new SQLite file in a temporary folder that is deleted at the end. */
   databaseUrl?: string
-  /** More environment variables. The rest of this process's environment is not passed on. */
+  /** Additional environment variables. The environment of this process is not passed on. */
   env?: Record<string, string>
 }
 
-/** The real API, as a process of its own on a free port of the loopback interface. */
+/** The real API, in its own process, on a free port of the loopback interface. */
 export type ApiProcess = AsyncDisposable & {
-  /** Where it serves, such as `http://127.0.0.1:49152`. */
+  /** Its base URL, such as `http://127.0.0.1:49152`. */
   url: string
   databaseUrl: string
   pid: number
-  /** What it has written to standard output and standard error; of more than a few megabytes the latest. */
+  /** Its standard output and standard error: the latest few megabytes. */
   output(): string
-  /** Its exit code when it has ended, by itself or not; null when a signal ended it. */
+  /** Resolves to the exit code when the process has ended; null when a signal ended it. */
   ended: Promise<number | null>
-  /** Creates an admin with the command that operators use. */
+  /** Creates an admin with the operator's command. */
   createAdmin(email: string, password: string): Promise<void>
-  /** Sends a signal (SIGTERM unless named) and waits for the end; gives the exit code, null when a signal ended it. */
+  /** Sends a signal (by default SIGTERM), and resolves to the exit code; null when the signal ended the process. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
 /**
- * Starts the API and waits until it serves.
+ * Starts the API and waits until it is ready.
  *
- * @throws Error with what the process wrote, when it ends or stays silent instead
+ * @throws Error with the output of the process, when it exits or is not ready in time
  */
 export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProcess> {
   const folder = options.databaseUrl === undefined ? await mkdtemp(join(tmpdir(), 'prebook-api-')) : null
   const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
   const env = {
     PATH: process.env['PATH'] ?? '',
-    // Sources that did not change since the last start need not be compiled again: half of what a start costs.
+    // Compiling unchanged sources again would double the time of a start.
     NODE_COMPILE_CACHE: compileCache,
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
@@ -57,12 +57,12 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
   }
   const child = spawnNode([apiEntry], { env })
   const output = collectOutput(child)
-  // Not `exit`: by then the last of its output may not have been read.
+  // Not `exit`, because the last output may not have been read by then.
   const ended = once(child, 'close').then(([code]) => code as number | null)
 
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    return within(ended, 'stopping the API', output)
+    return withTimeout(ended, 'Stopping the API', output)
   }
   const dispose = async (): Promise<void> => {
     try {
@@ -75,9 +75,9 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
     }
   }
   try {
-    const url = await within(
-      Promise.race([announcedUrl(child, output), failure(ended, output)]),
-      'starting the API',
+    const url = await withTimeout(
+      Promise.race([readyUrl(child, output), rejectOnExit(ended, output)]),
+      'Starting the API',
       output,
     )
     return {
@@ -103,29 +103,29 @@ function collectOutput(child: NodeProcess<Writable | null>): () => string {
     stream.setEncoding('utf8').on('data', (chunk: string) => {
       chunks.push(chunk)
       size += chunk.length
-      while (size > KEPT_OUTPUT && chunks.length > 1) size -= chunks.shift()?.length ?? 0
+      while (size > MAX_OUTPUT && chunks.length > 1) size -= chunks.shift()?.length ?? 0
     })
   }
   return () => chunks.join('')
 }
 
-/** The address in the log line that says that requests are served. */
-async function announcedUrl(child: NodeProcess, output: () => string): Promise<string> {
+/** The URL in the log line that reports that the API is ready. */
+async function readyUrl(child: NodeProcess, output: () => string): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>()
-  const look = () => {
+  const check = () => {
     const url = /"url":"(http:[^"]+)"/.exec(output())?.[1]
     if (url === undefined) return
-    child.stdout.off('data', look)
+    child.stdout.off('data', check)
     resolve(url)
   }
-  child.stdout.on('data', look)
-  look()
+  child.stdout.on('data', check)
+  check()
   return promise
 }
 
-async function failure(ended: Promise<number | null>, output: () => string): Promise<never> {
+async function rejectOnExit(ended: Promise<number | null>, output: () => string): Promise<never> {
   const code = await ended
-  throw new Error(`The API ended with exit code ${code} instead of serving:\n${output()}`)
+  throw new Error(`The API exited with code ${code} before it was ready:\n${output()}`)
 }
 
 async function createAdmin(env: Record<string, string>, email: string, password: string): Promise<void> {
@@ -133,11 +133,11 @@ async function createAdmin(env: Record<string, string>, email: string, password:
   const output = collectOutput(child)
   const ended = once(child, 'close')
   child.stdin.end(password)
-  const [code] = await within(ended, 'creating the admin', output)
+  const [code] = await withTimeout(ended, 'Creating the admin', output)
   if (code !== 0) throw new Error(`The admin could not be created (exit code ${code}):\n${output()}`)
 }
 
-async function within<T>(promise: Promise<T>, what: string, output: () => string): Promise<T> {
+async function withTimeout<T>(promise: Promise<T>, what: string, output: () => string): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => reject(new Error(`${what} took longer than ${WAIT_MS} ms:\n${output()}`)),

@@ -2,26 +2,25 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 
 /**
- * Arguments of Node for a process that must end with the one that starts it. Its `stdio` needs an `ipc` channel: see
- * {@link spawnNode}.
+ * Node arguments for a process that must end with its parent. Its `stdio` needs an `ipc` channel: see {@link spawnNode}.
  */
 export const endWithParent = ['--import', new URL('end-with-parent.ts', import.meta.url).href]
 
-/** A Node process with its output, and its input if that was asked for. */
+/** A Node process with its output streams, and with its input stream if requested. */
 export type NodeProcess<Input extends Writable | null = null> = ChildProcessByStdio<Input, Readable, Readable>
 
 type SpawnNodeOptions = {
   env?: NodeJS.ProcessEnv | undefined
   cwd?: string
-  /** Kills it with SIGTERM after as many milliseconds. */
+  /** Kills the process with SIGTERM after this time, in milliseconds. */
   timeout?: number
 }
 
 /**
- * Starts Node with these arguments. The process ends with the one that started it, even if that is killed: a test that
- * times out leaves nothing behind.
+ * Starts Node with the given arguments. The process ends with its parent, even if the parent is killed, so that a test
+ * that times out leaves no process behind.
  *
- * @param options.stdin `pipe` to write to it; it reads nothing unless this is given
+ * @param options.stdin `pipe` to write to the process. By default, its input is empty
  */
 export function spawnNode(
   args: string[],
@@ -36,6 +35,6 @@ export function spawnNode(
     ...options,
     stdio: [stdin ?? 'ignore', 'pipe', 'pipe', 'ipc'],
   })
-  // Node's types know three pipes, and not what a fourth entry leaves of them.
+  // Node's types do not cover three pipes with an additional channel.
   return child as NodeProcess<Writable | null>
 }

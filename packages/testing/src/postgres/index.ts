@@ -5,14 +5,15 @@ export { findPostgres }
 export type { PostgresServer, PostgresServerOptions }
 
 /**
- * Starts a server for one test to do with as it likes: of the kind that the run has, wherever its databases are.
+ * Starts a separate PostgreSQL server for one test, which may stop and restart it. `TEST_POSTGRES` selects the
+ * installation, as for the server of the test run.
  *
- * @throws Error when there is none to start
+ * @throws Error when there is no PostgreSQL installation
  */
 export async function startPrivatePostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const kind = process.env['TEST_POSTGRES']
   const source: PostgresSource = kind === 'machine' || kind === 'embedded' ? kind : 'any'
   const programs = await findPostgres(source)
-  if (programs === null) throw new Error('There is no PostgreSQL to start a server of.')
+  if (programs === null) throw new Error('No PostgreSQL installation was found.')
   return startPostgresServer(programs, options)
 }

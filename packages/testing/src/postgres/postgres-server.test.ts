@@ -10,7 +10,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { findPostgres } from './find-postgres.ts'
 import { startPostgresServer } from './postgres-server.ts'
 
-async function ask(url: string, statement: string): Promise<unknown[]> {
+async function query(url: string, statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
@@ -21,37 +21,41 @@ async function ask(url: string, statement: string): Promise<unknown[]> {
   }
 }
 
-/** The folder that holds everything of a server. */
+/** The folder with all files of a server. */
 async function folderOf(url: string): Promise<string> {
-  const [data] = await ask(url, 'show data_directory')
+  const [data] = await query(url, 'show data_directory')
   return dirname(String(data))
 }
 
 const kinds = ['machine', 'embedded'] as const
 
-describe.each(kinds)('a server out of the programs of: %s', (kind) => {
-  test('serves as its superuser, keeps its data while it is halted, and leaves nothing', async ({ skip }) => {
-    const programs = (await findPostgres(kind)) ?? skip(`there is none of ${kind}`)
+describe.each(kinds)('a server with the programs of: %s', (kind) => {
+  test('has a superuser, keeps its data while it is halted, and leaves no files', async ({ skip }) => {
+    const programs = (await findPostgres(kind)) ?? skip(`PostgreSQL not found: ${kind}`)
     const server = await startPostgresServer(programs)
     const folder = await folderOf(server.url)
-    expect(await ask(server.url, 'select usesuper from pg_user where usename = current_user')).toEqual([true])
-    await ask(server.url, 'create database kept')
+    expect(await query(server.url, 'select usesuper from pg_user where usename = current_user')).toEqual([
+      true,
+    ])
+    await query(server.url, 'create database kept')
     await server.halt()
-    await expect(ask(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
+    await expect(query(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
     await server.resume()
-    expect(await ask(server.url, `select datname from pg_database where datname = 'kept'`)).toEqual(['kept'])
+    expect(await query(server.url, `select datname from pg_database where datname = 'kept'`)).toEqual([
+      'kept',
+    ])
     await server.stop()
     await server.stop()
     expect(existsSync(folder)).toBe(false)
-    await expect(ask(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
+    await expect(query(server.url, 'select 1')).rejects.toThrow('ECONNREFUSED')
   })
 })
 
-test('programs in a folder that is private to this user are run nevertheless', async ({ skip }) => {
-  const programs = (await findPostgres('embedded')) ?? skip('the package has no programs for this machine')
+test('programs in a private folder of this user can be used', async ({ skip }) => {
+  const programs = (await findPostgres('embedded')) ?? skip('the package has no binaries for this machine')
   const folder = await mkdtemp(join(tmpdir(), 'prebook-private-'))
   await cp(join(dirname(programs.postgres), '..'), folder, { recursive: true })
-  for (const place of [folder, join(folder, 'bin'), join(folder, 'share')]) await chmod(place, 0o700)
+  for (const path of [folder, join(folder, 'bin'), join(folder, 'share')]) await chmod(path, 0o700)
   const bin = (name: string) => join(folder, 'bin', name)
   {
     await using server = await startPostgresServer({
@@ -59,20 +63,20 @@ test('programs in a folder that is private to this user are run nevertheless', a
       initdb: bin('initdb'),
       postgres: bin('postgres'),
     })
-    expect(await ask(server.url, 'select 1')).toEqual([1])
+    expect(await query(server.url, 'select 1')).toEqual([1])
   }
   await rm(folder, { recursive: true })
 })
 
-test('a password that was set is asked for', async ({ skip }) => {
-  const programs = (await findPostgres()) ?? skip('there is no PostgreSQL')
+test('a configured password is required', async ({ skip }) => {
+  const programs = (await findPostgres()) ?? skip('PostgreSQL not found')
   await using server = await startPostgresServer(programs, { password: 'p@ss:word' })
-  expect(await ask(server.url, 'select 1')).toEqual([1])
+  expect(await query(server.url, 'select 1')).toEqual([1])
   const wrong = Object.assign(new URL(server.url), { password: 'guess' })
-  await expect(ask(wrong.href, 'select 1')).rejects.toThrow('password authentication failed')
+  await expect(query(wrong.href, 'select 1')).rejects.toThrow('password authentication failed')
 })
 
-const starting = `
+const program = `
   const { startPrivatePostgres } = await import(process.argv[1])
   const { url } = await startPrivatePostgres()
   console.log(url)
@@ -80,11 +84,11 @@ const starting = `
 `
 
 test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
-  'the server ends with the process that started it, by %s too, and its folder with it',
+  'the server stops and its folder is deleted when its parent process ends by %s',
   async (signal, { skip }) => {
-    if ((await findPostgres()) === null) skip('there is no PostgreSQL')
+    if ((await findPostgres()) === null) skip('PostgreSQL not found')
     const module = new URL('./index.ts', import.meta.url).href
-    const child = spawn(process.execPath, ['--input-type=module', '-e', starting, module], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, module], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const [line] = (await once(child.stdout, 'data')) as [Buffer]
@@ -94,6 +98,6 @@ test.for(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
     child.kill(signal)
     await once(child, 'exit')
     await vi.waitFor(() => expect(existsSync(folder)).toBe(false), WAIT)
-    await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
+    await expect(query(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
   },
 )

@@ -11,16 +11,16 @@ import type { PostgresPrograms } from './find-postgres.ts'
 
 const run = promisify(execFile)
 
-/** How long the server may take to come up, in milliseconds. */
+/** How long the server may take to start, in milliseconds. */
 const START_MS = WAIT_MS
 
-/** What a run's databases may come to at the most. */
-const ROOM_BYTES = 4_000_000_000
+/** The free memory that a test run may need for its databases, in bytes. */
+const REQUIRED_BYTES = 4_000_000_000
 
-/** Who owns everything in the server. */
+/** The superuser of the server. */
 const SUPERUSER = 'prebook'
 
-// What is written need not survive a power cut: it is thrown away. Durability is the server's own promise.
+// The data is temporary, so it need not survive a power cut.
 const settings = [
   'listen_addresses=127.0.0.1',
   'max_connections=200',
@@ -28,15 +28,15 @@ const settings = [
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',
-  // Statistics would change under a test's feet; who looks at plans runs ANALYZE.
+  // Statistics must not change during a test. Tests of query plans run ANALYZE.
   'autovacuum=off',
   'shared_buffers=16MB',
 ]
 
-// The server's parent is a shell that waits for the end of its standard input, which comes with the end of the process
-// that holds the other side, however that ends: by itself, by a signal, or by kill -9. Then it stops the server (SIGINT is
-// the fast shutdown: open connections are cut) and removes the folder, unless a file in it says that it stays.
-const keeper = `
+// The parent of the server is a shell that waits for the end of its standard input, which comes when this process ends,
+// even by kill -9. Then it stops the server (SIGINT is the fast shutdown, which closes open connections) and deletes
+// the folder, unless it contains the file `stay`.
+const supervisor = `
   folder=$1; shift
   exec 3<&0
   "$@" 3<&- & server=$!
@@ -47,35 +47,35 @@ const keeper = `
   [ -e "$folder/stay" ] || rm -rf "$folder"
 `
 
-/** A PostgreSQL server of the test run's own, on a free port of the loopback interface. */
+/** A temporary PostgreSQL server on a free port of the loopback interface. */
 export type PostgresServer = AsyncDisposable & {
-  /** Its database `postgres`, as its superuser. */
+  /** The address of its database `postgres`, with its superuser. */
   url: string
-  /** Takes it down and keeps its data. */
+  /** Stops the server and keeps its data. */
   halt: () => Promise<void>
-  /** Brings it up again where it was. */
+  /** Starts the server again with the same data and port. */
   resume: () => Promise<void>
-  /** Takes it down and removes its data; the end of this process does the same. */
+  /** Stops the server and deletes its data. The same happens when this process ends. */
   stop: () => Promise<void>
 }
 
 export type PostgresServerOptions = {
-  /** The superuser's password, which every connection must give; without it none is asked for. */
+  /** The superuser's password. Without it, connections need no password. */
   password?: string
-  /** Settings in addition, such as `ssl=on`. */
+  /** Additional settings, such as `ssl=on`. */
   settings?: string[]
-  /** Files to put beside the data before the start, by name. Settings name them as they are: the folder is the server's. */
+  /** Files to create in the data folder before the start, by name. Settings can refer to them by name. */
   files?: Record<string, string>
-  /** A folder on a disk to keep the data in, for whoever measures what flushing costs; else it is in memory if that has room. */
+  /** The parent folder of the data, for measurements on a real disk. By default in memory, if there is enough. */
   folder?: string
 }
 
-/** Starts a server with fresh data. */
+/** Starts a server with new data. */
 export async function startPostgresServer(
   found: PostgresPrograms,
   options: PostgresServerOptions = {},
 ): Promise<PostgresServer> {
-  // The server refuses to run as root: then it runs as the user that its package made, or as nobody.
+  // The server refuses to run as root. Then it runs as the user `postgres` of its package, or as an unprivileged user.
   const user = process.getuid?.() === 0 ? await unprivilegedUser() : null
   const identity = user ?? {}
   const folder = await mkdtemp(join(options.folder ?? (await fastFolder()), 'prebook-postgres-'))
@@ -97,14 +97,14 @@ export async function startPostgresServer(
     const port = await freePort()
     const given = [...settings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting])
     const command = [programs.postgres, '-D', data, '-p', String(port), '-k', folder, ...given]
-    let running = await up(command, folder, identity)
+    let running = await startServer(command, folder, identity)
     const halt = async () => {
       await writeFile(join(folder, 'stay'), '')
-      await down(running)
+      await stopServer(running)
     }
     const stop = async () => {
       await rm(join(folder, 'stay'), { force: true })
-      await down(running)
+      await stopServer(running)
       await rm(folder, { recursive: true, force: true })
     }
     const secret = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}`
@@ -113,7 +113,7 @@ export async function startPostgresServer(
       halt,
       async resume() {
         await rm(join(folder, 'stay'), { force: true })
-        running = await up(command, folder, identity)
+        running = await startServer(command, folder, identity)
       },
       stop,
       [Symbol.asyncDispose]: stop,
@@ -126,12 +126,13 @@ export async function startPostgresServer(
 
 type Identity = { uid?: number; gid?: number }
 
-/** Starts the server on its data and waits until it takes connections. */
-async function up(command: string[], folder: string, identity: Identity): Promise<ChildProcess> {
-  const shell = spawn('/bin/sh', ['-c', keeper, 'sh', folder, ...command], {
+/** Starts the server on its data and waits until it accepts connections. */
+async function startServer(command: string[], folder: string, identity: Identity): Promise<ChildProcess> {
+  const shell = spawn('/bin/sh', ['-c', supervisor, 'sh', folder, ...command], {
     ...identity,
     cwd: folder,
-    // A group of its own: Ctrl-C in a terminal is for the test run, which lets go of the server at its end.
+    // In its own process group, so that Ctrl-C in a terminal only reaches the test run, which stops the server at its
+    // end.
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],
   })
@@ -144,7 +145,7 @@ async function up(command: string[], folder: string, identity: Identity): Promis
       await pause(20)
       continue
     }
-    await down(shell)
+    await stopServer(shell)
     throw new Error(`PostgreSQL did not start:\n${log.join('')}`)
   }
   // This process may end while the server runs.
@@ -153,7 +154,7 @@ async function up(command: string[], folder: string, identity: Identity): Promis
   return shell
 }
 
-async function down(shell: ChildProcess): Promise<void> {
+async function stopServer(shell: ChildProcess): Promise<void> {
   if (shell.exitCode !== null || shell.signalCode !== null) return
   const ended = once(shell, 'exit')
   shell.ref()
@@ -161,14 +162,14 @@ async function down(shell: ChildProcess): Promise<void> {
   await ended
 }
 
-/** The last line that the server writes into its lock file says how far it is; `pg_ctl` looks at the same. */
+/** Reads the status in the last line of the server's lock file, like `pg_ctl`. */
 async function isReady(folder: string): Promise<boolean> {
   const file = join(folder, 'data', 'postmaster.pid')
   const text = await readFile(file, 'utf8').catch(() => '')
   return text.split('\n')[7]?.trim() === 'ready'
 }
 
-/** The programs as the server's user may run them: those of a package in a private folder are copied. */
+/** Programs that the server's user can run. Those in a private folder are copied. */
 async function usablePrograms(
   { initdb, postgres }: PostgresPrograms,
   folder: string,
@@ -179,7 +180,7 @@ async function usablePrograms(
     () => false,
   )
   if (runs) return { initdb, postgres }
-  // Beside bin are the libraries and the texts that the programs look for relative to themselves.
+  // The programs find their libraries and data in folders next to `bin`.
   const copy = join(folder, 'programs')
   await cp(join(dirname(postgres), '..'), copy, { recursive: true, dereference: true })
   await run('chmod', ['-R', 'a+rX', copy])
@@ -196,11 +197,11 @@ async function writeOwned(
   if (user !== null) await chown(file, user.uid, user.gid)
 }
 
-/** Memory, where there is room in it: making a database copies some hundred files. */
+/** A folder in memory, if there is enough. Creating a database copies several hundred files. */
 async function fastFolder(): Promise<string> {
   try {
     const { bavail, bsize } = await statfs('/dev/shm')
-    return bavail * bsize > ROOM_BYTES ? '/dev/shm' : tmpdir()
+    return bavail * bsize > REQUIRED_BYTES ? '/dev/shm' : tmpdir()
   } catch {
     return tmpdir()
   }
@@ -215,7 +216,9 @@ async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
       // This machine has no such user.
     }
   }
-  throw new Error('PostgreSQL does not run as root, and there is no user postgres or nobody to run it as.')
+  throw new Error(
+    'PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.',
+  )
 }
 
 async function freePort(): Promise<number> {

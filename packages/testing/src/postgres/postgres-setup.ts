@@ -1,8 +1,8 @@
 import { missingPostgresNotice, obtainTestPostgres, SERVER_VARIABLE } from './test-postgres.ts'
 
 /**
- * Vitest's global set-up of packages whose tests loop over engines: the server that the whole run shares, else one for
- * this package, ended with it.
+ * Vitest's global set-up for packages that test on each engine. Uses the server of the whole run if there is one, and
+ * otherwise starts one for this package.
  */
 export default async function setup(): Promise<(() => Promise<void>) | void> {
   if (process.env[SERVER_VARIABLE] !== undefined) return
