@@ -32,7 +32,7 @@ inBrowser('mails', () => {
       (await page.getByRole('link', { name }).getAttribute('href')) ?? '/nowhere'
     const [cancel, unsubscribe] = [
       await linked('Cancel this pre-booking'),
-      await linked('No more e-mail about pre-bookings'),
+      await linked('Unsubscribe from pre-booking e-mails'),
     ]
 
     await page.goto(cancel)

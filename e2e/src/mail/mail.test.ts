@@ -40,7 +40,7 @@ describe('a restock', () => {
     const [first] = sink.arrived
     if (first === undefined) throw new Error('No mail.')
     expect(first.mail.subject).toBe('“Dune\u202e & <Sons>” is back in stock')
-    expect(first.mail.text).toContain('4 copies came and 2 people had waited.')
+    expect(first.mail.text).toContain('4 copies came in, and 2 people were waiting.')
     expect(first.mail.from).toEqual({ name: 'The Bookshop', address: 'shop@books.example' })
 
     const oneClick = await fetch(hereFrom(header(first, 'list-unsubscribe'), shop.url), {

@@ -3,34 +3,34 @@ import type { UserRow } from '@prebook/db'
 import { readBearerToken, readCookieToken, type Session } from './auth/sessions.ts'
 import type { Services } from './services.ts'
 
-/** What a door knows of a request, HTTP library aside. */
+/** What the HTTP layer knows about a request, independent of the HTTP library. */
 export type RequestFacts = {
-  /** Names the request in logs and in answers that admit a fault of ours. */
+  /** Identifies the request in logs and in `INTERNAL_ERROR` responses. */
   id: string
-  /** The client's address, as far as proxies are believed. */
+  /** The client's address, resolved through trusted proxies only. */
   address: string
   authorization: string | null
   cookie: string | null
-  /** Whether the request comes from a page of this site or of an allowed origin; false when that is not known. */
+  /** Whether the request comes from this site or an allowed origin; false when unknown. */
   trustedOrigin: boolean
-  /** Makes the answer set the session cookie, or take it away. */
+  /** Sets the session cookie on the response; null clears it. */
   setSessionCookie: (token: string | null) => void
 }
 
-/** What a procedure starts from. */
+/** The context of every procedure. */
 export type RequestContext = {
   services: Services
   request: RequestFacts
-  /** The token that came with the request, and how; null without one. An Authorization header wins over a cookie. */
+  /** The token of the request and where it came from; null without one. An Authorization header wins over a cookie. */
   credentials: { token: string; via: 'bearer' | 'cookie' } | null
-  /** The session that the token stands for, looked up once however many calls a batch holds; null when it has none. */
+  /** The session of the token, or null. Looked up once per request, even for a batch of calls. */
   session: () => Promise<Session | null>
 }
 
-/** What a use case starts from when somebody is signed in. */
+/** The context of a use case that requires a signed-in user. */
 export type SignedInContext = RequestContext & { user: UserRow; token: string }
 
-/** Makes the context of one request. Nothing is looked up yet. */
+/** Creates the context of one request. Nothing is looked up yet. */
 export function createRequestContext(services: Services, request: RequestFacts): RequestContext {
   const credentials = readCredentials(request)
   let session: Promise<Session | null> | undefined
@@ -53,10 +53,10 @@ function readCredentials(request: RequestFacts): RequestContext['credentials'] {
 }
 
 /**
- * Who is signed in.
+ * Requires a signed-in, active user.
  *
- * @param context a request
- * @param changes whether the call may change something: then a cookie alone does not do, it must come from this site
+ * @param changes whether the call may change something. A request that authenticates by cookie must then come from a
+ *   trusted origin.
  * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`
  */
 export async function requireSignedIn(context: RequestContext, changes: boolean): Promise<SignedInContext> {
@@ -68,7 +68,7 @@ export async function requireSignedIn(context: RequestContext, changes: boolean)
 }
 
 /**
- * Refuses what another site made a browser send.
+ * Rejects requests that another site made a browser send.
  *
  * @throws PrebookError `CSRF_REFUSED`
  */

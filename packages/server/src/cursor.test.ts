@@ -10,7 +10,7 @@ const cut = (rows: number[], limit: number) =>
     (row) => row,
   )
 
-test('a page names where the next one begins, and the last page names nothing', () => {
+test('a page has a cursor to the next page; the last page has none', () => {
   const { items, nextCursor } = cut([5, 4, 3], 2)
   expect(items).toEqual([5, 4])
   expect(readCursor('books', nextCursor)).toBe(4)
@@ -19,7 +19,7 @@ test('a page names where the next one begins, and the last page names nothing', 
 })
 
 test.each(['', 'x', 'Ym9va3M6MA', 'Ym9va3M6LTE', Buffer.from('users:4').toString('base64url')])(
-  'the cursor %j is refused by name',
+  'rejects the cursor %j and names the field',
   (cursor) => {
     expect(() => readCursor('books', cursor)).toThrow(
       expect.objectContaining({ reason: 'VALIDATION_ERROR', field: 'cursor' }),

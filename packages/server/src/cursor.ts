@@ -1,11 +1,11 @@
 import { invalid } from '@prebook/core'
 
-/** A list with cursors of its own: one list's cursor is refused by another. */
+/** A paginated list. Each list accepts only its own cursors. */
 type ListName = 'books' | 'deliveries' | 'movements' | 'prebooks' | 'redriven' | 'users' | 'waiting'
 
 /**
- * Cuts a page out of `limit + 1` rows, and makes the cursor that continues after its last row.
- * Cursors are opaque: today an id, named after its list, in base64url.
+ * Builds a page from up to `limit + 1` rows, with a cursor that continues after its last row.
+ * Cursors are opaque to clients: the name of the list and an id, in base64url.
  */
 export function page<Row, Item>(
   list: ListName,
@@ -29,7 +29,7 @@ export function cursorAfter(list: ListName, id: number): string {
 }
 
 /**
- * The id that a cursor continues after, or null without one.
+ * Returns the id that a cursor continues after, or null without a cursor.
  *
  * @throws PrebookError `VALIDATION_ERROR`
  */
@@ -37,5 +37,5 @@ export function readCursor(list: ListName, cursor: string | null | undefined): n
   if (cursor === null || cursor === undefined) return null
   const [name, id] = Buffer.from(cursor, 'base64url').toString().split(':')
   if (name === list && id !== undefined && /^[1-9]\d{0,15}$/.test(id)) return Number(id)
-  throw invalid('cursor', 'Must be the nextCursor of a page of this list; leave it out for the first page.')
+  throw invalid('cursor', 'Must be the nextCursor of a page of this list. Omit it for the first page.')
 }

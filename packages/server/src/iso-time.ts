@@ -1,9 +1,9 @@
-/** A time as APIs show it: ISO 8601 in UTC. Takes milliseconds. */
+/** Formats milliseconds UTC as ISO 8601, the format of every API. */
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
-/** As {@link isoTime}, for a time that may be absent. */
+/** Like {@link isoTime}, for a time that may be null. */
 export function isoTimeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : isoTime(milliseconds)
 }

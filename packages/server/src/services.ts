@@ -5,42 +5,42 @@ import { createSessions, type Sessions } from './auth/sessions.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
 
-/** What every use case works with. One set serves the whole process. */
+/** The dependencies of every use case. One set serves the whole process. */
 export type Services = {
   store: Store
   sessions: Sessions
   passwords: Passwords
   throttles: Throttles
   live: EventHub
-  /** Told of every call of a procedure. */
+  /** Called after every procedure call. */
   observe: (call: CallOutcome) => void
   /** The time, in milliseconds UTC. */
   now: () => number
 }
 
-/** How a call of a procedure went. */
+/** The outcome of a procedure call. */
 export type CallOutcome = {
   procedure: string
-  /** `ok`, or why it was refused. */
+  /** `ok`, or the reason of the error. */
   outcome: 'ok' | Reason
-  /** How long it took, in milliseconds. */
+  /** Duration in milliseconds. */
   ms: number
-  /** What it answered; undefined when it was refused. */
+  /** The output; undefined on error. */
   data: unknown
 }
 
-/** What the services are put together from; what is left out is as in production. */
+/** Options of {@link createServices}. Defaults are for production. */
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits
   now?: () => number
-  /** Is told of every call of a procedure; throws nothing. */
+  /** Called after every procedure call. Must not throw. */
   observe?: (call: CallOutcome) => void
-  /** How long at most a stream relies on news before it looks by itself, in milliseconds. */
+  /** How often each stream polls, in milliseconds, in case it missed an event. */
   resyncMs?: number
 }
 
-/** Puts the services together on an open store. The caller closes the store. */
+/** Creates the services on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? Date.now
   return {

@@ -1,15 +1,15 @@
 import type { z } from 'zod'
 import type { ValidationIssue } from '@prebook/core'
 
-/** So many tell enough: a body of a million unknown fields must not become an answer of ten million characters. */
+/** Limits the size of the response: a body with a million unknown fields must not produce a million issues. */
 const MOST_ISSUES = 20
 
-/** What a schema found wrong, field by field, in words for whoever filled in a form; of very many the first. */
+/** Converts a schema's errors to one issue per field, worded for end users. Returns the first {@link MOST_ISSUES}. */
 export function validationIssues(error: z.ZodError): ValidationIssue[] {
   return error.issues.flatMap(describeIssue).slice(0, MOST_ISSUES)
 }
 
-/** Zod's own sentences about types speak to programmers. */
+/** Replaces Zod's messages about types, which are worded for programmers. */
 const typeMessages: Record<string, string> = {
   string: 'Must be text.',
   number: 'Must be a number.',
@@ -28,7 +28,7 @@ function describeIssue(issue: z.core.$ZodIssue): ValidationIssue[] {
     }))
   }
   if (issue.code === 'invalid_union') {
-    // Of several forms of an input the one is meant whose fields were used: what is wrong with that one helps.
+    // Report the issues of the one variant whose fields were used.
     const meant = issue.errors.filter((form) => form.every((inner) => inner.code !== 'unrecognized_keys'))
     if (meant.length === 1) return (meant[0] ?? []).flatMap(describeIssue)
   }
@@ -36,12 +36,12 @@ function describeIssue(issue: z.core.$ZodIssue): ValidationIssue[] {
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  // A sentence that a schema of ours has is better than any made here.
-  if (!zodsOwn.test(issue.message)) return issue.message
+  // Keep the custom messages of our schemas.
+  if (!zodDefault.test(issue.message)) return issue.message
   switch (issue.code) {
     case 'invalid_type':
       if (!issue.message.endsWith('received undefined')) return typeMessages[issue.expected] ?? issue.message
-      return issue.path.length === 0 ? 'An input is required.' : 'Is required.'
+      return issue.path.length === 0 ? 'Input is required.' : 'Is required.'
     case 'too_small':
       return issue.origin === 'string' ? atLeast(issue.minimum) : `Must be ${issue.minimum} or more.`
     case 'too_big':
@@ -55,7 +55,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-const zodsOwn = /^(?:Invalid|Too small|Too big)\b/
+const zodDefault = /^(?:Invalid|Too small|Too big)\b/
 
 function atLeast(characters: number | bigint): string {
   return characters === 1 ? 'Must not be empty.' : `Must have at least ${characters} characters.`

@@ -5,7 +5,7 @@ import { presentUser } from '../users/present-user.ts'
 import { validationIssues } from '../validation-issues.ts'
 
 /**
- * Opens an admin's account. No door offers this: it is for whoever runs the machine.
+ * Creates an admin account. No API exposes this; only the operator of the machine can run it.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `AUTH_EMAIL_TAKEN`
  */

@@ -2,18 +2,18 @@ import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import { hashSync, verifySync, type Options } from '@node-rs/argon2'
 
-/** What a thread is asked to do. */
+/** A task for a hashing thread. */
 export type HashingTask =
   | { kind: 'hash'; password: string; options: Options }
   | { kind: 'verify'; passwordHash: string; password: string }
 
-/** What it answers. */
+/** The result of a task. */
 export type HashingAnswer = { result: string | boolean } | { failure: unknown }
 
-// On Linux this is about the calling thread alone, elsewhere about the whole process. Hashing takes what requests leave.
+// Requests take priority over hashing. Only on Linux does this affect the calling thread alone and not the whole process.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows; this is a thread
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- applies to windows; this is a thread
 parentPort?.on('message', (task: HashingTask) => parentPort?.postMessage(answer(task)))
 
 function answer(task: HashingTask): HashingAnswer {

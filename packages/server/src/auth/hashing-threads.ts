@@ -3,21 +3,21 @@ import { Worker } from 'node:worker_threads'
 import { PrebookError } from '@prebook/core'
 import type { HashingAnswer, HashingTask } from './hashing-thread.ts'
 
-/** One core stays with the requests; more than four hashes at once would take memory (19 MiB each) for nothing. */
+/** Leaves one core to requests. More than four concurrent hashes would only take memory, 19 MiB each. */
 const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1))
 
-/** Some two seconds of work for one thread: who would wait longer is told to come back. */
+/** About two seconds of work for one thread. Further requests are rejected with `Retry-After`. */
 const MOST_WAITING = 100
 
 type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
 
-/** Threads that hash passwords, few at a time, so that a flood of sign-ins leaves the processor to everybody else. */
+/** A pool of threads that hash passwords. It is small, so a flood of sign-ins leaves CPU time to other requests. */
 export type HashingThreads = {
-  /** @throws PrebookError `RATE_LIMITED` when too many wait already */
+  /** @throws PrebookError `RATE_LIMITED` when the queue is full */
   run(task: HashingTask): Promise<string | boolean>
 }
 
-/** Makes the threads; each starts when there is work for it, and none keeps the process from ending. */
+/** Creates the pool. Threads start on demand, and idle threads do not keep the process alive. */
 export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAITING } = {}): HashingThreads {
   const waiting: Job[] = []
   const idle: Worker[] = []
@@ -35,20 +35,20 @@ export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAI
   const assign = (worker: Worker, job: Job) => {
     busy.set(worker, job)
     worker.ref()
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is of windows; this is a thread
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- applies to windows; this is a thread
     worker.postMessage(job.task)
   }
   const start = (): Worker => {
-    // What this process was started with is not for the thread: tests preload their runner.
+    // Do not pass on this process's arguments: test runners preload themselves with them.
     const worker = new Worker(new URL('hashing-thread.ts', import.meta.url), { execArgv: [] })
-    worker.on('message', (given: HashingAnswer) => {
+    worker.on('message', (answer: HashingAnswer) => {
       const job = busy.get(worker)
       busy.delete(worker)
-      if ('failure' in given) job?.answer.reject(given.failure)
-      else job?.answer.resolve(given.result)
+      if ('failure' in answer) job?.answer.reject(answer.failure)
+      else job?.answer.resolve(answer.result)
       next(worker)
     })
-    // A thread that broke takes its one job with it; those that wait get another, and nobody gets this one again.
+    // A crashed thread fails its job and is not reused. Waiting jobs get a new thread.
     worker.on('error', (error) => {
       busy.get(worker)?.answer.reject(error)
       busy.delete(worker)

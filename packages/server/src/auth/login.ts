@@ -4,13 +4,13 @@ import { requireTrustedOrigin, type RequestContext } from '../context.ts'
 import { signIn } from './sign-in.ts'
 
 /**
- * Signs in with address and password. A deactivated account says so only to who knows its password.
+ * Signs in with e-mail address and password. Reveals that an account is deactivated only after the correct password.
  *
  * @throws PrebookError `RATE_LIMITED`, `AUTH_INVALID_CREDENTIALS`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`
  */
 export async function login(context: RequestContext, input: LoginInput): Promise<SignedIn> {
   const { store, passwords, throttles } = context.services
-  // Otherwise another site could sign a visitor in to an account of its own, or have passwords checked from here.
+  // Otherwise another site could sign a visitor in to an attacker's account, or test passwords from the visitor's browser.
   if (input.session === 'cookie') requireTrustedOrigin(context)
   const succeeded = await throttles.login(context.request.address, input.email)
   const user = await store.read((reader) => findUserByEmail(reader, input.email))

@@ -1,6 +1,6 @@
 import type { SignedInContext } from '../context.ts'
 
-/** Ends the session that the request came with. */
+/** Ends the session of this request. */
 export async function logout(context: SignedInContext): Promise<{ ok: true }> {
   await context.services.sessions.end(context.token)
   context.request.setSessionCookie(null)

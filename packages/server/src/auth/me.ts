@@ -3,9 +3,9 @@ import type { RequestContext } from '../context.ts'
 import { presentUser } from '../users/present-user.ts'
 
 /**
- * Who is signed in, or null.
+ * Returns the signed-in account, or null.
  *
- * @throws PrebookError `AUTH_ACCOUNT_DEACTIVATED`: a session that is refused everywhere else is not nobody
+ * @throws PrebookError `AUTH_ACCOUNT_DEACTIVATED`
  */
 export async function me(context: RequestContext): Promise<User | null> {
   const session = await context.session()

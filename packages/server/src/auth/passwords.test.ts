@@ -3,17 +3,17 @@ import { expect, test } from 'vitest'
 import { createHashingThreads } from './hashing-threads.ts'
 import { createPasswords } from './passwords.ts'
 
-test('a password belongs to its own hash, however its letters are composed, and to no other', async () => {
+test('verifies a password against its own hash only, in any Unicode normalization form', async () => {
   const passwords = createPasswords()
   const hash = await passwords.hash('un café à la crème')
   expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   expect(await passwords.verify(hash, 'un café à la crème'.normalize('NFD'))).toBe(true)
   expect(await passwords.verify(hash, 'un cafe a la creme')).toBe(false)
-  expect(await passwords.verify(null, 'nobody has this password')).toBe(false)
+  expect(await passwords.verify(null, 'unknown account')).toBe(false)
   expect(await passwords.hash('un café à la crème')).not.toBe(hash)
 })
 
-test('the event loop goes round while passwords are hashed', async () => {
+test('hashing does not block the event loop', async () => {
   const passwords = createPasswords()
   let turns = 0
   let hashing = true
@@ -27,7 +27,7 @@ test('the event loop goes round while passwords are hashed', async () => {
   expect(turns).toBeGreaterThan(10)
 })
 
-test('who comes when too many wait is told to come back, and everybody before is served in turn', async () => {
+test('rejects a request when the queue is full, and serves the queued ones in order', async () => {
   const threads = createHashingThreads({ threads: 1, mostWaiting: 2 })
   const passwords = createPasswords(threads)
   const order: number[] = []
@@ -35,7 +35,7 @@ test('who comes when too many wait is told to come back, and everybody before is
     await passwords.hash(`password number ${number}`)
     order.push(number)
   }
-  // The hash that unknown addresses are checked against is under way: two more may wait.
+  // The hash for unknown addresses is already running: two more may wait.
   const results = await Promise.allSettled([1, 2, 3].map(attempt))
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
   expect(order).toEqual([1, 2])
@@ -46,14 +46,14 @@ test('who comes when too many wait is told to come back, and everybody before is
   expect(order).toEqual([1, 2, 4])
 })
 
-test('no more run at once than there are threads, and no more wait than may', async () => {
+test('runs no more jobs than threads and queues no more than the limit', async () => {
   const passwords = createPasswords(createHashingThreads({ threads: 2, mostWaiting: 1 }))
-  // The hash that unknown addresses are checked against is under way: one more runs, one waits, one is refused.
+  // The hash for unknown addresses is already running: one more runs, one waits, one is rejected.
   const results = await Promise.allSettled(['one', 'two', 'three'].map((name) => passwords.hash(name)))
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
 })
 
-test('what cannot be verified says so, and the thread goes on', async () => {
+test('reports an invalid hash, and the thread continues', async () => {
   const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 10 }))
   await expect(passwords.verify('not a hash', 'a password')).rejects.toThrow('Decoding failed')
   const hash = await passwords.hash('a password for tests')

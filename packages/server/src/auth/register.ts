@@ -4,13 +4,13 @@ import { requireTrustedOrigin, type RequestContext } from '../context.ts'
 import { signIn } from './sign-in.ts'
 
 /**
- * Opens a reader's account and signs it in.
+ * Creates a reader account and signs it in.
  *
  * @throws PrebookError `RATE_LIMITED`, `AUTH_EMAIL_TAKEN`, `CSRF_REFUSED`
  */
 export async function register(context: RequestContext, input: RegisterInput): Promise<SignedIn> {
   const { store, passwords, throttles, now } = context.services
-  // Before anything is done: a refusal must not leave an account behind.
+  // Checked first: a rejected request must not leave an account behind.
   if (input.session === 'cookie') requireTrustedOrigin(context)
   await throttles.registration(context.request.address)
   const passwordHash = await passwords.hash(input.password)

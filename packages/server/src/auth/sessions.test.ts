@@ -12,7 +12,7 @@ const DAY = 86_400_000
 describe.each(engines)('sessions on $name', (engine) => {
   afterEach(() => vi.useRealTimers())
 
-  test('only a hash of the token is stored', async () => {
+  test('stores only a hash of the token', async () => {
     await using server = await createTestServer(engine)
     const { token, id } = await server.reader()
     const rows = await server.services.store.read((reader) =>
@@ -22,7 +22,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(JSON.stringify(rows)).not.toContain(token)
   })
 
-  test('a stored hash is no token', async () => {
+  test('does not accept a stored hash as a token', async () => {
     await using server = await createTestServer(engine)
     const { token } = await server.reader()
     const hash = createHash('sha256').update(token).digest('hex')
@@ -30,7 +30,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await server.services.sessions.find(hash)).toBeNull()
   })
 
-  test('a session that is used lives on, one that is not ends after 14 days', async () => {
+  test('an unused session expires after 14 days; a used one is extended', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) })
     await using server = await createTestServer(engine)
     const { sessions } = server.services
@@ -38,13 +38,13 @@ describe.each(engines)('sessions on $name', (engine) => {
     for (let day = 1; day <= 15; day += 1) {
       vi.setSystemTime(Date.UTC(2026, 0, 1) + day * DAY)
       expect(await sessions.find(used.token), `day ${day}`).not.toBeNull()
-      // Putting it off is not waited for.
+      // The extension is not awaited by `find`.
       await turn()
     }
     expect(await sessions.find(unused.token)).toBeNull()
   })
 
-  test('however busy, a session ends 90 days after it began', async () => {
+  test('a session ends 90 days after it started, even if it is in use', async () => {
     const start = Date.UTC(2026, 0, 1)
     vi.useFakeTimers({ toFake: ['Date'], now: start })
     await using server = await createTestServer(engine)
@@ -58,21 +58,21 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await server.services.sessions.find(token)).toBeNull()
   })
 
-  test('while another process holds the store, a session that could be put off holds nobody up', async () => {
+  test('finding a session does not wait for its extension while another process locks the store', async () => {
     const start = Date.UTC(2026, 0, 1)
     vi.useFakeTimers({ toFake: ['Date'], now: start })
     await using server = await createTestServer(engine)
     const { token, id } = await server.reader()
     await using other = await joinTestServer(server.url, openStore)
-    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const holding = other.services.store.write(async (tx) => {
       await tx.updateTable('sessions').set({ created_at: start }).where('user_id', '=', id).execute()
-      held.resolve()
+      locked.resolve()
       await released.promise
     })
-    await held.promise
+    await locked.promise
     vi.setSystemTime(start + 10 * DAY)
-    // It answers although the lock is let go only afterwards.
+    // It returns although the lock is still held.
     expect(await server.services.sessions.find(token)).not.toBeNull()
     released.resolve()
     await holding
@@ -81,7 +81,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     await vi.waitFor(async () => expect(await expiry()).toEqual([{ expires_at: start + 24 * DAY }]), WAIT)
   })
 
-  test('near its absolute end a session costs no write per request', async () => {
+  test('a session near its absolute end causes no write per request', async () => {
     const start = Date.UTC(2026, 0, 1)
     vi.useFakeTimers({ toFake: ['Date'], now: start })
     await using server = await createTestServer(engine)
@@ -90,7 +90,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     for (let day = 1; day <= 85; day += 1) {
       vi.setSystemTime(start + day * DAY)
       await server.services.sessions.find(token)
-      // Nobody who reads waits for the end to be put off; here it must be, before the next day.
+      // `find` does not await the extension; the test must, before the next day.
       await Promise.all(write.mock.results.map(({ value }) => value as unknown))
     }
     write.mockClear()
@@ -99,7 +99,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(write).not.toHaveBeenCalled()
   })
 
-  test('sweeping clears away what has expired and nothing else', async () => {
+  test('sweep deletes expired sessions only', async () => {
     const start = Date.UTC(2026, 0, 1)
     vi.useFakeTimers({ toFake: ['Date'], now: start })
     await using server = await createTestServer(engine)
@@ -137,7 +137,7 @@ test.each([
   expect(readCookieToken(header)).toBe(token)
 })
 
-test('the cookie is out of reach for pages and other sites, and for plain HTTP where there is HTTPS', () => {
+test('the cookie is HttpOnly, SameSite, and Secure under HTTPS', () => {
   expect(sessionCookie('abc', false)).toBe(
     'prebook_session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000',
   )

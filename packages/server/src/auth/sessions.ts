@@ -14,7 +14,7 @@ import {
   type UserRow,
 } from '@prebook/db'
 
-// Everything that knows Lucia is in this file: see docs/decisions/0004-lucia-behind-one-file.md.
+// Only this file depends on Lucia: see docs/decisions/0004-lucia-behind-one-file.md.
 declare module 'lucia' {
   interface Register {
     Lucia: Lucia<Record<string, never>, { row: UserRow }>
@@ -23,29 +23,29 @@ declare module 'lucia' {
   }
 }
 
-/** A session ends this long after it was last used … */
+/** A session ends this long after its last use. */
 const SLIDING = new TimeSpan(14, 'd')
-/** … and this long after it began, however busy it is. */
+/** A session ends this long after it started, even if it is in use. */
 const ABSOLUTE = new TimeSpan(90, 'd')
 
 const COOKIE_NAME = 'prebook_session'
 
-/** Who a token belongs to. */
+/** The session of a token. */
 export type Session = { user: UserRow }
 
-/** Sessions: opaque random tokens, of which only a hash is stored. */
+/** Sessions are opaque random tokens. Only their hashes are stored. */
 export type Sessions = {
-  /** Begins a session; the token is shown this once. `expiresAt` is in milliseconds UTC. */
+  /** Starts a session. The token cannot be read again. `expiresAt` is in milliseconds UTC. */
   start(userId: number): Promise<{ token: string; expiresAt: number }>
-  /** Who the token belongs to, or null. Puts off the end of a session that is used, when half of its time is over. */
+  /** Finds the session of a token, or null. Extends the session when half of its time has passed. */
   find(token: string): Promise<Session | null>
   end(token: string): Promise<void>
   endAll(userId: number): Promise<void>
-  /** Clears away what has expired, until it is told to stop. */
+  /** Deletes expired sessions, until the signal is aborted. */
   sweep(signal?: AbortSignal): Promise<void>
 }
 
-/** Makes the sessions on a store. */
+/** Creates the sessions on a store. */
 export function createSessions(store: Store): Sessions {
   const lucia = new Lucia(storeAdapter(store), {
     sessionExpiresIn: SLIDING,
@@ -81,8 +81,8 @@ export function readCookieToken(cookie: string): string | null {
 }
 
 /**
- * The `Set-Cookie` header that keeps a token where no page can read it, or takes it away again. The cookie may stay as
- * long as any session can last; when the session ends is decided here, not in the browser.
+ * The `Set-Cookie` header that stores the token out of reach of scripts, or clears it when the token is null. The cookie
+ * lasts as long as the longest session; the server decides when the session ends.
  *
  * @param secure whether browsers reach the service by HTTPS
  */
@@ -95,7 +95,7 @@ function hashToken(token: string): string {
   return hash('sha256', token)
 }
 
-/** Lucia's view of our tables. Lucia's session ids are the tokens; ours are their hashes. */
+/** Adapts our tables to Lucia. Lucia's session ids are tokens; ours are hashes of them. */
 function storeAdapter(store: Store): Adapter {
   return {
     async getSessionAndUser(token): Promise<[DatabaseSession | null, DatabaseUser | null]> {
@@ -131,10 +131,10 @@ function storeAdapter(store: Store): Adapter {
       const found = await store.read((reader) => findSession(reader, id))
       if (found === undefined) return
       const end = Math.min(expiresAt.getTime(), found.session.created_at + ABSOLUTE.milliseconds())
-      // Near its absolute end a session cannot be put off any more: that must not cost a write a request.
+      // A session near its absolute end cannot be extended. Skip the write, which would recur on every request.
       if (end <= found.session.expires_at) return
-      // Not awaited: putting off a session's end is a courtesy, and a locked store must not hold up whoever only reads. If
-      // it fails, a later request tries again: half of the session's time is left for that.
+      // Not awaited: a locked store must not block a request that only reads. If this fails, a later request retries;
+      // half of the session's time is left for that.
       store.write((tx) => moveSessionExpiry(tx, id, end)).catch(() => {})
     },
     async deleteSession(token) {

@@ -5,18 +5,18 @@ import { isoTime } from '../iso-time.ts'
 import { presentUser } from '../users/present-user.ts'
 
 /**
- * Begins a session for an account whose owner has just shown the password, in a token or in a cookie.
- * Whoever asks for a cookie has been checked for where the request comes from.
+ * Starts a session for an account whose password has just been verified. Returns the token, or sets it as a cookie.
+ * The caller has checked the origin of the request if a cookie is requested.
  */
 export async function signIn(
   context: RequestContext,
   user: UserRow,
-  keep: LoginInput['session'],
+  via: LoginInput['session'],
 ): Promise<SignedIn> {
   const session = await context.services.sessions.start(user.id)
-  if (keep === 'cookie') context.request.setSessionCookie(session.token)
+  if (via === 'cookie') context.request.setSessionCookie(session.token)
   return {
-    token: keep === 'cookie' ? null : session.token,
+    token: via === 'cookie' ? null : session.token,
     expiresAt: isoTime(session.expiresAt),
     user: presentUser(user),
   }

@@ -8,7 +8,7 @@ const HOUR = 3_600_000
 const refused = { reason: 'RATE_LIMITED' }
 
 describe.each(engines)('throttles on $name', (engine) => {
-  /** Throttles on a fresh database, on one clock that a test can turn, and more on connections of their own. */
+  /** Throttles on a fresh database with a clock that tests can advance; `another` opens a separate connection. */
   async function onFreshDatabase(limits: Partial<ThrottleLimits>) {
     const stack = new AsyncDisposableStack()
     const patient = { lockWaitMs: 25_000 }
@@ -27,7 +27,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     }
   }
 
-  test('let as many failures through as they are told, from one address', async () => {
+  test('limit failed sign-ins per address', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 3 })
     const { throttles } = database
     for (const name of ['a', 'b', 'c']) await throttles.login('192.0.2.1', name)
@@ -35,14 +35,14 @@ describe.each(engines)('throttles on $name', (engine) => {
     await expect(throttles.login('192.0.2.2', 'd')).resolves.toBeTypeOf('function')
   })
 
-  test('let as many failures through for one account, from wherever they come', async () => {
+  test('limit failed sign-ins per account, from any address', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 3 })
     const { throttles } = database
     for (const host of [1, 2, 3]) await throttles.login(`192.0.2.${host}`, 'a')
     await expect(throttles.login('192.0.2.4', 'a')).rejects.toMatchObject(refused)
   })
 
-  test('let as many accounts be opened as they are told, and sign-ins do not count as such', async () => {
+  test('limit registrations per address, independently of sign-ins', async () => {
     await using database = await onFreshDatabase({ registrationsPerHour: 2, loginFailuresPerHour: 1 })
     const { throttles } = database
     await throttles.login('192.0.2.1', 'a')
@@ -51,7 +51,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     await expect(throttles.registration('192.0.2.2')).resolves.toBeUndefined()
   })
 
-  test('take back a sign-in that succeeded', async () => {
+  test('do not count successful sign-ins', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
     const { throttles } = database
     for (let times = 0; times < 10; times += 1) {
@@ -60,7 +60,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     }
   })
 
-  test('count nothing when they refuse: a shut account costs an address nothing, nor the reverse', async () => {
+  test('count nothing when they reject: a full account does not count against the address, nor the reverse', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
     const { throttles } = database
     for (const host of [1, 2]) await throttles.login(`192.0.2.${host}`, 'a')
@@ -72,7 +72,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     for (const host of [3, 4]) await throttles.login(`192.0.2.${host}`, 'd')
   })
 
-  test('count guesses sent at once one by one, through two processes together', async () => {
+  test('count each of many concurrent guesses, across two processes', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 5 })
     const both = [database.throttles, await database.another()]
     const tries = await Promise.allSettled(
@@ -85,7 +85,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     for (const reason of reasons) expect(reason).toMatchObject({ ...refused, retryAfterSeconds: 3_600 })
   })
 
-  test('never stand in a circle when two counts each are taken and given back at once', async () => {
+  test('never deadlock when pairs of counts are taken and released concurrently', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 50 })
     const both = [database.throttles, await database.another()]
     await Promise.all(
@@ -97,7 +97,7 @@ describe.each(engines)('throttles on $name', (engine) => {
     expect((await database.rows()).map(({ tries }) => tries)).toEqual(Array(7).fill(0))
   })
 
-  test('say to the second when to come back, and let in then', async () => {
+  test('give the exact number of seconds to wait, and allow the attempt after that', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
     const { throttles, clock } = database
     await throttles.login('192.0.2.1', 'a')
@@ -116,28 +116,28 @@ describe.each(engines)('throttles on $name', (engine) => {
     await expect(throttles.login('192.0.2.1', 'a')).resolves.toBeTypeOf('function')
   })
 
-  test('hold for a process that starts later', async () => {
+  test('apply to a process that starts later', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
     await database.throttles.login('192.0.2.1', 'a')
     const later = await database.another()
     await expect(later.login('192.0.2.1', 'a')).rejects.toMatchObject(refused)
   })
 
-  test('keep nobody’s address, neither of mail nor of the network', async () => {
+  test('store neither e-mail addresses nor network addresses', async () => {
     await using database = await onFreshDatabase({})
     await database.throttles.login('192.0.2.1', 'ann@example.org')
     await database.throttles.registration('192.0.2.1')
     const rows = await database.rows()
     expect(rows).toHaveLength(3)
     expect(JSON.stringify(rows)).not.toMatch(/ann|example|192/)
-    // Nor is it a plain hash, such as lists of known addresses are made of.
+    // A plain hash could be looked up in a precomputed table.
     const plain = ['ann@example.org', '192.0.2.1'].map((text) =>
       createHash('sha256').update(text).digest('hex'),
     )
     for (const { key } of rows) expect(plain).not.toContain(key)
   })
 
-  test('are swept when their hour is over', async () => {
+  test('delete expired counts on a sweep', async () => {
     await using database = await onFreshDatabase({})
     const { throttles, clock } = database
     await throttles.login('192.0.2.1', 'a')
@@ -150,25 +150,25 @@ describe.each(engines)('throttles on $name', (engine) => {
     expect(await database.rows()).toHaveLength(1)
   })
 
-  test('let nobody in whom they cannot count', async () => {
+  test('reject sign-ins that cannot be counted', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
     const { throttles, store } = database
-    const hurried = await database.another({ lockWaitMs: 200 })
+    const impatient = await database.another({ lockWaitMs: 200 })
     await throttles.login('192.0.2.1', 'a')
     const before = await database.rows()
     const released = Promise.withResolvers<void>()
-    const held = Promise.withResolvers<void>()
+    const locked = Promise.withResolvers<void>()
     const holding = store.write(async (tx) => {
       await tx.updateTable('throttle_counts').set({ tries: 1 }).execute()
-      held.resolve()
+      locked.resolve()
       await released.promise
     })
-    await held.promise
-    await expect(hurried.login('192.0.2.1', 'a')).rejects.toMatchObject({ reason: 'STORE_BUSY' })
+    await locked.promise
+    await expect(impatient.login('192.0.2.1', 'a')).rejects.toMatchObject({ reason: 'STORE_BUSY' })
     released.resolve()
     await holding
     expect(await database.rows()).toEqual(before)
-    await expect(hurried.login('192.0.2.1', 'a')).resolves.toBeTypeOf('function')
+    await expect(impatient.login('192.0.2.1', 'a')).resolves.toBeTypeOf('function')
   })
 })
 

@@ -13,36 +13,36 @@ import {
 
 const HOUR_MS = 3_600_000
 
-/** How many tries are let through. */
+/** The limits of the throttles. */
 export type ThrottleLimits = {
-  /** New accounts an hour from one address. */
+  /** New accounts per hour and address. */
   registrationsPerHour: number
-  /** Failed sign-ins an hour from one address, and for one account. */
+  /** Failed sign-ins per hour, per address and per account. */
   loginFailuresPerHour: number
 }
 
 /**
- * What slows guessing down. It counts calls, not requests: a batch of a hundred sign-ins is a hundred tries. The counts are
- * in the store: they hold for all processes together and outlive each of them. The hour begins with the first try.
+ * Rate limits against password guessing. They count calls, not requests: a batch of a hundred sign-ins counts as a hundred.
+ * The counts are in the store, so all processes share them and they survive restarts. The hour starts with the first try.
  *
- * Counting throws PrebookError `RATE_LIMITED` with the seconds to wait; or `STORE_BUSY`, since what cannot be counted is
- * not let through. What is refused is not counted.
+ * Both methods throw PrebookError `RATE_LIMITED` with the seconds to wait, or `STORE_BUSY`, since a try that cannot be
+ * counted is not allowed. Rejected tries are not counted.
  */
 export type Throttles = {
   registration(address: string): Promise<void>
   /**
-   * Counts a sign-in as failed before it is checked, so that guesses sent at once cannot outrun the count. It also means
-   * that of more right sign-ins at once than the limit some are refused; they can come again as soon as one is through,
-   * whatever `Retry-After` says.
+   * Counts a sign-in as failed before the password is checked, so concurrent guesses cannot exceed the limit. As a
+   * consequence, correct sign-ins beyond the limit are rejected if they run concurrently. They can be retried as soon as
+   * one of the others completes, earlier than `Retry-After` says.
    *
-   * @returns what takes the count back when it succeeds
+   * @returns a function that undoes the count; call it when the sign-in succeeds
    */
   login(address: string, email: string): Promise<() => Promise<void>>
-  /** Clears away the counts whose hour is over, until it is told to stop. */
+  /** Deletes expired counts, until the signal is aborted. */
   sweep(signal?: AbortSignal): Promise<void>
 }
 
-/** Makes the throttles on a store; `now` tells the time in milliseconds UTC. */
+/** Creates the throttles on a store; `now` returns milliseconds UTC. */
 export function createThrottles(store: Store, limits: ThrottleLimits, now: () => number): Throttles {
   return {
     async registration(address) {
@@ -50,12 +50,12 @@ export function createThrottles(store: Store, limits: ThrottleLimits, now: () =>
     },
     async login(address, email) {
       const limit = limits.loginFailuresPerHour
-      // Always in this order: transactions that lock two counts each never wait for each other in a circle.
+      // Always in this order, so that concurrent transactions cannot deadlock.
       const counts = [count('login-address', network(address), limit), count('login-account', email, limit)]
       const tries = await countTries(store, counts, now)
       return () =>
         store.write(async (tx) => {
-          for (const taken of tries) await takeBackTry(tx, taken)
+          for (const counted of tries) await takeBackTry(tx, counted)
         })
     },
     sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredCounts(tx, now()), { signal }),
@@ -63,21 +63,21 @@ export function createThrottles(store: Store, limits: ThrottleLimits, now: () =>
 }
 
 /**
- * What is counted, and of whom. The key is a hash: whoever comes across the counts does not read there who tried. It does
- * not keep who has a suspicion from testing it, which is why counts are swept soon after their hour.
+ * One counter. The key is a hash, so the table does not reveal who tried to sign in. A hash can still be tested against a
+ * known address, so counts are deleted soon after they expire.
  */
-function count(kind: string, who: string, limit: number): ThrottleCount {
-  const key = createHash('sha256').update(`${kind} ${who}`).digest('hex')
+function count(kind: string, subject: string, limit: number): ThrottleCount {
+  const key = createHash('sha256').update(`${kind} ${subject}`).digest('hex')
   return { key, limit, windowMs: HOUR_MS }
 }
 
-/** Counts one try on each, or on none. */
+/** Counts one try on each counter, or on none. */
 async function countTries(
   store: Store,
   counts: ThrottleCount[],
   now: () => number,
 ): Promise<{ key: string; expiresAt: number }[]> {
-  // Asked before: a flood over the limit then takes no lock and writes nothing.
+  // Checked before the write, so that a flood over the limit takes no lock.
   const fullUntil = await store.read(async (reader) => {
     for (const each of counts) {
       const end = await findFullCount(reader, each, now())
@@ -101,7 +101,7 @@ function tooMany(waitMs: number): PrebookError {
   return new PrebookError('RATE_LIMITED', { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) })
 }
 
-/** Who an address stands for: itself in IPv4, its /64 in IPv6, which one customer has whole (RFC 6177). */
+/** The network to count by: the address itself in IPv4, its /64 in IPv6, which belongs to one customer (RFC 6177). */
 export function network(address: string): string {
   if (!isIPv6(address)) return address
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]

@@ -12,8 +12,8 @@ async function addBook(admin: Person, stockQuantity = 0): Promise<number> {
   return id
 }
 
-/** Puts many people on the open waitlist of a book at once. */
-async function crowd(server: TestServer, bookId: number, size: number): Promise<void> {
+/** Adds many readers to the open waitlist of a book. */
+async function addReaders(server: TestServer, bookId: number, size: number): Promise<void> {
   await server.services.store.write(async (tx) => {
     const { id: waitlist_id } = await tx
       .selectFrom('waitlists')
@@ -33,30 +33,30 @@ async function crowd(server: TestServer, bookId: number, size: number): Promise<
 }
 
 describe.each(engines)('the waitlist of a book on $name', (engine) => {
-  test('tells everybody how many wait, and who waits their own place alone', async () => {
+  test('shows everyone the number waiting, and each reader only their own position', async () => {
     await using server = await createTestServer(engine)
     const [admin, ada, bob] = [await server.admin(), await server.reader(), await server.reader()]
     const [bookId, other] = [await addBook(admin), await addBook(admin)]
-    const nobody = { bookId, inStock: false, waiting: 0, mine: null }
-    expect(await server.as().books.waitlist({ bookId })).toEqual(nobody)
+    const empty = { bookId, inStock: false, waiting: 0, mine: null }
+    expect(await server.as().books.waitlist({ bookId })).toEqual(empty)
 
     const first = await ada.call.prebooks.create({ bookId })
     const second = await bob.call.prebooks.create({ bookId })
     await bob.call.prebooks.create({ bookId: other })
-    expect(await server.as().books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 2 })
-    expect(await admin.call.books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 2 })
+    expect(await server.as().books.waitlist({ bookId })).toEqual({ ...empty, waiting: 2 })
+    expect(await admin.call.books.waitlist({ bookId })).toEqual({ ...empty, waiting: 2 })
     expect(await bob.call.books.waitlist({ bookId })).toEqual({
-      ...nobody,
+      ...empty,
       waiting: 2,
       mine: { ...second, queuePosition: 2 },
     })
 
     await ada.call.prebooks.cancel({ prebookId: first.id })
-    expect(await ada.call.books.waitlist({ bookId })).toEqual({ ...nobody, waiting: 1 })
+    expect(await ada.call.books.waitlist({ bookId })).toEqual({ ...empty, waiting: 1 })
     expect((await bob.call.books.waitlist({ bookId })).mine).toEqual({ ...second, queuePosition: 1 })
   })
 
-  test('is empty once the book is back, and begins anew when it is sold out again', async () => {
+  test('is empty after a restock and starts over when the book sells out again', async () => {
     await using server = await createTestServer(engine)
     const [admin, ada] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
@@ -71,19 +71,22 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
   test.each([
     [999, 1_000, 1_000],
     [1_000, '1000+', '1000+'],
-  ])('with %i before the last says %s, and %s to the last', async (before, waiting, place) => {
-    await using server = await createTestServer(engine)
-    const [admin, ada] = [await server.admin(), await server.reader()]
-    const bookId = await addBook(admin)
-    const { id: prebookId } = await admin.call.prebooks.create({ bookId })
-    await crowd(server, bookId, before)
-    await admin.call.prebooks.cancel({ prebookId })
-    await ada.call.prebooks.create({ bookId })
-    const told = await ada.call.books.waitlist({ bookId })
-    expect([told.waiting, told.mine?.queuePosition]).toEqual([waiting, place])
-  })
+  ])(
+    'with %i readers ahead of the last, shows %s waiting and position %s to the last',
+    async (ahead, waiting, position) => {
+      await using server = await createTestServer(engine)
+      const [admin, ada] = [await server.admin(), await server.reader()]
+      const bookId = await addBook(admin)
+      const { id: prebookId } = await admin.call.prebooks.create({ bookId })
+      await addReaders(server, bookId, ahead)
+      await admin.call.prebooks.cancel({ prebookId })
+      await ada.call.prebooks.create({ bookId })
+      const waitlist = await ada.call.books.waitlist({ bookId })
+      expect([waitlist.waiting, waitlist.mine?.queuePosition]).toEqual([waiting, position])
+    },
+  )
 
-  test('shows no place to a deactivated account, and refuses a book that is not there', async () => {
+  test('shows no position to a deactivated account, and rejects an unknown book', async () => {
     await using server = await createTestServer(engine)
     const [admin, ada] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)

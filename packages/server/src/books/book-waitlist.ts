@@ -11,8 +11,8 @@ import type { RequestContext } from '../context.ts'
 import { withQueuePosition } from '../prebooks/queue-position.ts'
 
 /**
- * How many wait for a book now, and the place of whoever asks, if they are signed in and wait too. It costs the same for a
- * thousand people and for a million.
+ * Returns the number of readers waiting for a book, and the caller's own prebook and position if they are waiting. The cost
+ * does not grow beyond a thousand readers.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`
  */
@@ -42,7 +42,7 @@ export async function bookWaitlist(
   })
 }
 
-/** Whoever waits stands before a place that nobody can have. */
+/** Counts everyone waiting, as the readers ahead of the largest possible id. */
 async function countAll(reader: Reader, waitlistId: number): Promise<CappedCount> {
   const end = { waitlistId, prebookId: Number.MAX_SAFE_INTEGER, cap: COUNT_CAP }
   return cappedCount(await countAhead(reader, end))

@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
 /**
- * Adds a book to the catalogue. Stock that it comes with is its first movement; nobody can wait for it yet.
+ * Adds a book to the catalogue. Initial stock becomes its first movement and notifies no one.
  *
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */
@@ -13,7 +13,7 @@ export async function createBook(context: SignedInContext, input: BookCreateInpu
 }
 
 /**
- * As {@link createBook}, inside a transaction.
+ * Like {@link createBook}, inside a transaction.
  *
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */

@@ -4,7 +4,7 @@ import type { RequestContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
 /**
- * One book, by id or ISBN.
+ * Returns a book by id or ISBN.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`
  */

@@ -6,7 +6,7 @@ const dune = { title: 'Dune', author: 'Frank Herbert', priceCents: 999, isbn: '9
 const solaris = { title: 'Solaris', author: 'Stanisław Lem', priceCents: 1299, isbn: '9780156027601' }
 
 describe.each(engines)('importing books on $name', (engine) => {
-  test('adds new books with their stock, and keeps a bad row from nobody else', async () => {
+  test('adds new books with their stock, and skips only invalid rows', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const { outcomes } = await admin.call.books.import({
@@ -31,7 +31,7 @@ describe.each(engines)('importing books on $name', (engine) => {
     expect(await admin.call.books.get({ isbn: solaris.isbn })).toMatchObject(solaris)
   })
 
-  test('can be run again: known books are brought up to date, and their stock is left alone', async () => {
+  test('can be repeated: existing books are updated, and their stock is unchanged', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const row = { ...dune, description: 'A desert planet.', stockQuantity: 3 }
@@ -52,7 +52,7 @@ describe.each(engines)('importing books on $name', (engine) => {
     expect((await admin.call.books.list({ query: 'dune' })).items).toHaveLength(1)
   })
 
-  test('a dry run tells the same and changes nothing', async () => {
+  test('a dry run returns the same outcomes and changes nothing', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     await admin.call.books.import({ rows: [dune] })
@@ -69,7 +69,7 @@ describe.each(engines)('importing books on $name', (engine) => {
     expect((await admin.call.books.list({})).items).toMatchObject([dune])
   })
 
-  test('takes at most a hundred rows, of admins alone', async () => {
+  test('accepts at most a hundred rows, from admins only', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     await expect(admin.call.books.import({ rows: Array.from({ length: 101 }, () => dune) })).rejects.toThrow(

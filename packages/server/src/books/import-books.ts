@@ -11,8 +11,7 @@ import { validationIssues } from '../validation-issues.ts'
 import { addBook } from './create-book.ts'
 
 /**
- * Adds books, or brings what the catalogue says of them up to date, row by row in one transaction. A bad row is told and
- * left out; the others are imported.
+ * Adds or updates books, row by row in one transaction. An invalid row is reported and skipped; the others are imported.
  */
 export async function importBooks(
   context: SignedInContext,
@@ -34,7 +33,7 @@ export async function importBooks(
   try {
     return { outcomes: await context.services.store.write(importAll) }
   } catch (error) {
-    // The transaction went through to its end and was rolled back: what it found is what would happen.
+    // The transaction ran to its end and was rolled back, so its outcomes are what an import would return.
     if (error instanceof DryRun) return { outcomes: withoutNewIds(error.outcomes) }
     throw error
   }
@@ -44,18 +43,20 @@ class DryRun extends Error {
   readonly outcomes: BookImportOutcome[]
 
   constructor(outcomes: BookImportOutcome[]) {
-    super('A dry run ends without a change.')
+    super('The dry run was rolled back.')
     this.outcomes = outcomes
   }
 }
 
-/** Books that a dry run added are gone with it, and so are their ids. */
+/** Removes the ids of books that only the dry run created. */
 function withoutNewIds(outcomes: BookImportOutcome[]): BookImportOutcome[] {
-  const gone = new Set(
+  const newIds = new Set(
     outcomes.flatMap((row) => (row.outcome === 'created' && row.bookId !== null ? [row.bookId] : [])),
   )
   return outcomes.map((row) =>
-    row.outcome !== 'invalid' && row.bookId !== null && gone.has(row.bookId) ? { ...row, bookId: null } : row,
+    row.outcome !== 'invalid' && row.bookId !== null && newIds.has(row.bookId)
+      ? { ...row, bookId: null }
+      : row,
   )
 }
 
@@ -88,7 +89,7 @@ function differs(known: BookRow, row: BookImportRow): boolean {
   )
 }
 
-/** A row without a description leaves the book's as it is; null takes it away. */
+/** A row without a description keeps the book's; null removes it. */
 function descriptionAfter(known: BookRow, row: BookImportRow): string | null {
   return row.description === undefined ? known.description : row.description
 }

@@ -4,7 +4,7 @@ import type { RequestContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentBook } from './present-book.ts'
 
-/** The catalogue in the order of titles. */
+/** Lists the catalogue, ordered by title. */
 export async function listBooks({ services }: RequestContext, input: BookListInput): Promise<BookPage> {
   const filter = {
     words: searchWords(input.query ?? ''),

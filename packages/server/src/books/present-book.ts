@@ -2,7 +2,7 @@ import type { Book } from '@prebook/core'
 import type { BookRow } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 
-/** A book as APIs show it. */
+/** Converts a book row to its API form. */
 export function presentBook(row: BookRow): Book {
   return {
     id: row.id,

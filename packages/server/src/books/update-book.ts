@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
 /**
- * Changes what the catalogue says of a book. Its stock cannot be changed here.
+ * Updates a book's catalogue data. Stock is changed elsewhere, see `changeStock`.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `BOOK_ISBN_CONFLICT`
  */

@@ -7,8 +7,8 @@ import { startMail } from '../mail/start-mail.ts'
 import { collectLog, quick, settings, shopOn, until } from '../testing/mail-shop.ts'
 import { startTestSmtp } from '../testing/smtp-server.ts'
 
-/** A server with an admin, and two books whose waiters have deliveries that ended in various ways. */
-async function openDesk(engine: (typeof engines)[number]) {
+/** A server with an admin; `restocked` creates a book whose deliveries have the given outcomes. */
+async function createFixture(engine: (typeof engines)[number]) {
   const server = await createTestServer(engine)
   const { services } = server
   const shop = shopOn(services)
@@ -30,15 +30,15 @@ async function openDesk(engine: (typeof engines)[number]) {
 }
 
 describe.each(engines)('deliveries on $name', (engine) => {
-  test('are listed for admins with whom they are for, how they stand and why', async () => {
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    const bookId = await desk.restocked(4, [
+  test('are listed with recipient, state and reason', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    const bookId = await fixture.restocked(4, [
       { state: 'sent', at: 1_000 },
       { state: 'failed', error: '550 no' },
       { state: 'skipped', reason: 'opted-out' },
     ])
-    const { items, nextCursor } = await desk.call.deliveries.list({})
+    const { items, nextCursor } = await fixture.call.deliveries.list({})
     expect(nextCursor).toBeNull()
     expect(items.map(({ state }) => state)).toEqual(['pending', 'skipped', 'failed', 'sent'])
     expect(items[3]).toEqual({
@@ -60,111 +60,111 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(items[1]).toMatchObject({ skipReason: 'opted-out', attempts: 0 })
     expect(items[0]).toMatchObject({ nextAttemptAt: items[0]?.queuedAt })
 
-    const other = await desk.restocked(1, [])
-    const list = async (input: Parameters<typeof desk.call.deliveries.list>[0]) =>
-      (await desk.call.deliveries.list(input)).items
+    const other = await fixture.restocked(1, [])
+    const list = async (input: Parameters<typeof fixture.call.deliveries.list>[0]) =>
+      (await fixture.call.deliveries.list(input)).items
     expect(await list({ bookId: other })).toHaveLength(1)
     expect(await list({ bookId, state: 'failed' })).toHaveLength(1)
     expect(await list({ bookId: 999_999 })).toEqual([])
-    const first = await desk.call.deliveries.list({ limit: 2 })
-    const rest = await desk.call.deliveries.list({ limit: 3, cursor: first.nextCursor })
+    const first = await fixture.call.deliveries.list({ limit: 2 })
+    const rest = await fixture.call.deliveries.list({ limit: 3, cursor: first.nextCursor })
     const ids = [...first.items, ...rest.items].map(({ id }) => id)
     expect(ids).toEqual(ids.toSorted((a, b) => b - a))
     expect(new Set(ids).size).toBe(5)
   })
 
-  test('that failed or were kept go back in line, by id or all of a state, of one book or of all', async () => {
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    const bookId = await desk.restocked(4, [
+  test('that failed or were held can be redriven: one by id, or all of a state, of one book or of all books', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    const bookId = await fixture.restocked(4, [
       { state: 'sent', at: 1_000 },
       { state: 'failed', error: '550 no' },
       { state: 'failed', error: '550 no' },
       { state: 'held' },
     ])
-    const other = await desk.restocked(1, [{ state: 'failed', error: '550 no' }])
+    const other = await fixture.restocked(1, [{ state: 'failed', error: '550 no' }])
     const states = async () =>
-      (await desk.call.deliveries.list({})).items.map(({ state }) => state).toReversed()
-    const failed = await desk.call.deliveries.list({ state: 'failed', bookId })
+      (await fixture.call.deliveries.list({})).items.map(({ state }) => state).toReversed()
+    const failed = await fixture.call.deliveries.list({ state: 'failed', bookId })
 
-    const one = await desk.call.deliveries.redrive({ deliveryId: failed.items[1]?.id ?? 0 })
+    const one = await fixture.call.deliveries.redrive({ deliveryId: failed.items[1]?.id ?? 0 })
     expect(one).toEqual({ redriven: 1, nextCursor: null })
     expect(await states()).toEqual(['sent', 'pending', 'failed', 'held', 'failed'])
-    expect(await desk.call.deliveries.redrive({ state: 'failed', bookId: other })).toEqual({
+    expect(await fixture.call.deliveries.redrive({ state: 'failed', bookId: other })).toEqual({
       redriven: 1,
       nextCursor: null,
     })
-    expect(await desk.call.deliveries.redrive({ state: 'held', bookId })).toMatchObject({ redriven: 1 })
-    expect(await desk.call.deliveries.redrive({ state: 'failed' })).toMatchObject({ redriven: 1 })
+    expect(await fixture.call.deliveries.redrive({ state: 'held', bookId })).toMatchObject({ redriven: 1 })
+    expect(await fixture.call.deliveries.redrive({ state: 'failed' })).toMatchObject({ redriven: 1 })
     expect(await states()).toEqual(['sent', 'pending', 'pending', 'pending', 'pending'])
-    const { items } = await desk.call.deliveries.list({ state: 'pending' })
+    const { items } = await fixture.call.deliveries.list({ state: 'pending' })
     expect(items.every(({ attempts }) => attempts === 0)).toBe(true)
   })
 
-  test('go back in line in bounded steps, each once, even where they fail again meanwhile', async () => {
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    await desk.restocked(
+  test('are redriven in bounded batches, each once, even if they fail again meanwhile', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    await fixture.restocked(
       520,
       Array.from({ length: 520 }, () => ({ state: 'held' as const })),
     )
-    const first = await desk.call.deliveries.redrive({ state: 'held' })
+    const first = await fixture.call.deliveries.redrive({ state: 'held' })
     expect(first).toEqual({ redriven: 500, nextCursor: expect.any(String) })
-    await desk.services.store.write(async (tx) => {
+    await fixture.services.store.write(async (tx) => {
       const ids = await listDeliveryIds(tx, { state: 'pending', bookId: undefined, afterId: 0, limit: 1_000 })
       await tx.updateTable('deliveries').set({ state: 'held' }).where('id', 'in', ids).execute()
     })
-    const second = await desk.call.deliveries.redrive({ state: 'held', cursor: first.nextCursor })
+    const second = await fixture.call.deliveries.redrive({ state: 'held', cursor: first.nextCursor })
     expect(second).toEqual({ redriven: 20, nextCursor: null })
   })
 
-  test('that were sent, skipped or are on their way are refused, and so is what does not exist', async () => {
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    await desk.restocked(3, [
+  test('that were sent, skipped or are pending cannot be redriven, nor can an unknown delivery', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    await fixture.restocked(3, [
       { state: 'sent', at: 1_000 },
       { state: 'skipped', reason: 'cancelled' },
     ])
-    const before = await desk.call.deliveries.list({})
+    const before = await fixture.call.deliveries.list({})
     for (const { id } of before.items) {
-      await expect(desk.call.deliveries.redrive({ deliveryId: id })).rejects.toMatchObject({
+      await expect(fixture.call.deliveries.redrive({ deliveryId: id })).rejects.toMatchObject({
         cause: { reason: 'DELIVERY_NOT_REDRIVABLE' },
       })
     }
-    await expect(desk.call.deliveries.redrive({ deliveryId: 999_999 })).rejects.toMatchObject({
+    await expect(fixture.call.deliveries.redrive({ deliveryId: 999_999 })).rejects.toMatchObject({
       cause: { reason: 'DELIVERY_NOT_FOUND' },
     })
-    await expect(desk.call.deliveries.redrive({ state: 'held', cursor: 'x' })).rejects.toMatchObject({
+    await expect(fixture.call.deliveries.redrive({ state: 'held', cursor: 'x' })).rejects.toMatchObject({
       cause: { reason: 'VALIDATION_ERROR' },
     })
-    expect(await desk.call.deliveries.list({})).toEqual(before)
+    expect(await fixture.call.deliveries.list({})).toEqual(before)
   })
 
-  test('that go back in line are sent at once, not at the next look', async () => {
+  test('that are redriven are sent immediately, not at the next poll', async () => {
     await using smtp = await startTestSmtp()
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    await desk.restocked(2, [{ state: 'failed', error: '550 no' }])
-    const mail = startMail(desk.services, settings(smtp.url), collectLog(), {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    await fixture.restocked(2, [{ state: 'failed', error: '550 no' }])
+    const mail = startMail(fixture.services, settings(smtp.url), collectLog(), {
       ...quick,
-      lookEveryMs: 600_000,
+      pollEveryMs: 600_000,
     })
-    // What was pending goes out first; from then on nothing makes it look but being told.
+    // The pending one goes out first. After that only a signal makes the worker poll in time.
     await until('one is sent', async () => ((await mail.figures()).sent === 1 ? true : undefined))
-    await desk.call.deliveries.redrive({ state: 'failed' })
+    await fixture.call.deliveries.redrive({ state: 'failed' })
     await until('both are sent', async () => ((await mail.figures()).sent === 2 ? true : undefined))
     await mail.stop(1_000)
     expect(smtp.arrived).toHaveLength(2)
   })
 
-  test('are for admins alone', async () => {
-    const desk = await openDesk(engine)
-    await using _ = desk.server
-    const reader = await desk.server.reader()
+  test('are for admins only', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    const reader = await fixture.server.reader()
     const forbidden = { cause: { reason: 'AUTH_FORBIDDEN' } }
     await expect(reader.call.deliveries.list({})).rejects.toMatchObject(forbidden)
     await expect(reader.call.deliveries.redrive({ state: 'failed' })).rejects.toMatchObject(forbidden)
-    await expect(desk.server.as().deliveries.list({})).rejects.toMatchObject({
+    await expect(fixture.server.as().deliveries.list({})).rejects.toMatchObject({
       cause: { reason: 'AUTH_REQUIRED' },
     })
   })

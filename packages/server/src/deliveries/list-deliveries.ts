@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
-/** E-mails about broadcasts, newest first. */
+/** Lists the e-mails about broadcasts, newest first. */
 export async function listDeliveries(
   { services }: SignedInContext,
   input: DeliveryListInput,

@@ -8,12 +8,12 @@ import { findDelivery, listDeliveryIds, requeueDeliveries, type ChangeEvent, typ
 import type { SignedInContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
-/** Deliveries in one call and one transaction. */
+/** Deliveries per call and transaction. */
 const BATCH = 500
 
 /**
- * Puts e-mails that failed or were kept back in line, with all their tries before them. Just before it is sent each is
- * checked again like any other. The walk is by id, so it ends even where what it puts back fails again at once.
+ * Requeues e-mails that failed or were held, with all their tries available again. Each is checked again before it is
+ * sent, like any other. Batches advance by id, so a redrive ends even if the requeued deliveries fail again immediately.
  *
  * @throws PrebookError `DELIVERY_NOT_FOUND`, `DELIVERY_NOT_REDRIVABLE`
  */
@@ -26,9 +26,9 @@ export async function redriveDeliveries(
     return store.write(async (tx) => {
       const ids = [input.deliveryId]
       const redriven = await requeueDeliveries(tx, { ids, states: RedrivableState.options, now: now() })
-      if (redriven === 0) throw await refusal(tx, input.deliveryId)
+      if (redriven === 0) throw await redriveError(tx, input.deliveryId)
       return { redriven, nextCursor: null }
-    }, tellSenders)
+    }, eventFor)
   }
   const { state, bookId } = input
   const afterId = readCursor('redriven', input.cursor) ?? 0
@@ -37,14 +37,14 @@ export async function redriveDeliveries(
     const redriven = await requeueDeliveries(tx, { ids, states: [state], now: now() })
     const last = ids.length === BATCH ? ids.at(-1) : undefined
     return { redriven, nextCursor: last === undefined ? null : cursorAfter('redriven', last) }
-  }, tellSenders)
+  }, eventFor)
 }
 
-function tellSenders({ redriven }: DeliveryRedriven): ChangeEvent | null {
+function eventFor({ redriven }: DeliveryRedriven): ChangeEvent | null {
   return redriven === 0 ? null : { kind: 'redriven' }
 }
 
-async function refusal(tx: Tx, deliveryId: number): Promise<PrebookError> {
+async function redriveError(tx: Tx, deliveryId: number): Promise<PrebookError> {
   const delivery = await findDelivery(tx, deliveryId)
   return new PrebookError(delivery === undefined ? 'DELIVERY_NOT_FOUND' : 'DELIVERY_NOT_REDRIVABLE', {
     field: 'deliveryId',

@@ -4,9 +4,9 @@ import { isoTime } from '../iso-time.ts'
 import type { Services } from '../services.ts'
 
 /**
- * Counts who waits on an open waitlist.
+ * Counts the demand on an open waitlist.
  *
- * @param days how many days back *lately* reaches
+ * @param days the number of days that count as *lately*
  */
 export async function countDemand(services: Services, waitlist: OpenWaitlist, days: number): Promise<Demand> {
   const span = { now: services.now(), days }

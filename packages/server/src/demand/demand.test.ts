@@ -5,13 +5,13 @@ import { createTestServer } from '../testing/server.ts'
 const DAY_MS = 86_400_000
 
 describe.each(engines)('demand on $name', (engine) => {
-  test('has three orders, and tells on which day who waits has joined', async () => {
+  test('has three orders, and counts joins per day', async () => {
     let now = Date.UTC(2026, 2, 1)
     await using server = await createTestServer(engine, () => now)
     const admin = await server.admin()
     const readers = [await server.reader(), await server.reader(), await server.reader()]
     const wait = async (title: string, ...daysAgo: number[]) => {
-      const { id: bookId } = await admin.call.books.create({ title, author: 'Somebody', priceCents: 1 })
+      const { id: bookId } = await admin.call.books.create({ title, author: 'A. Author', priceCents: 1 })
       const today = now
       for (const [index, days] of daysAgo.entries()) {
         now = today - days * DAY_MS
@@ -39,11 +39,11 @@ describe.each(engines)('demand on $name', (engine) => {
     const later = await admin.call.demand.waitlist({ bookId: rising, days: 3 })
     expect(later.demand).toMatchObject({ joinedByDay: [0, 1, 1] })
   })
-  test('gives way between waitlists, however short', async () => {
+  test('yields between waitlists, however short', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     for (const title of ['one', 'two', 'three', 'four', 'five']) {
-      const { id: bookId } = await admin.call.books.create({ title, author: 'Somebody', priceCents: 1 })
+      const { id: bookId } = await admin.call.books.create({ title, author: 'A. Author', priceCents: 1 })
       await admin.call.prebooks.create({ bookId })
     }
     const { result, turns } = await turnsWhile(() => admin.call.demand.top({}))

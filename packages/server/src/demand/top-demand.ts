@@ -3,23 +3,23 @@ import { listOpenWaitlists, createYielder } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { countDemand } from './count-demand.ts'
 
-/** Open waitlists that are fetched at a time. */
+/** Open waitlists per read. */
 const BATCH = 200
 
 const orders = {
   waiting: (a, b) => b.waiting - a.waiting,
-  // Later waitlists have higher ids; a clock may go backwards.
+  // Sorted by id: later waitlists have higher ids, while the clock may go backwards.
   since: () => 0,
   joinedLately: (a, b) => b.joinedLately - a.joinedLately,
 } satisfies Record<DemandTopInput['order'], (a: Demand, b: Demand) => number>
 
-/** The books that readers wait for, the first of the order; of two alike, the one waited for longer. */
+/** Lists the books in demand in the given order. Ties are broken by the oldest waitlist. */
 export async function topDemand({ services }: SignedInContext, input: DemandTopInput): Promise<DemandTop> {
   let top: Demand[] = []
   const { order, limit, days } = input
   let totalWaiting = 0
   const totalJoinedByDay = Array.from({ length: days }, () => 0)
-  const giveWay = createYielder()
+  const yieldIfDue = createYielder()
   for (let afterId = 0; ;) {
     const waitlists = await services.store.read((reader) =>
       listOpenWaitlists(reader, { afterId, limit: BATCH }),
@@ -30,8 +30,8 @@ export async function topDemand({ services }: SignedInContext, input: DemandTopI
       for (const [day, joined] of demand.joinedByDay.entries())
         totalJoinedByDay[day] = (totalJoinedByDay[day] ?? 0) + joined
       if (demand.waiting > 0) top.push(demand)
-      // A short waitlist is counted in no time, and there may be ten thousand of them.
-      await giveWay()
+      // A short waitlist is counted without yielding, and there may be ten thousand of them.
+      await yieldIfDue()
     }
     top = top.toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId).slice(0, limit)
     const last = waitlists.at(-1)

@@ -6,9 +6,9 @@ import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
 
 /**
- * Who waits for a book, in the order of the queue.
+ * Lists the readers waiting for a book, in queue order.
  *
- * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when nobody ever waited since it was last in stock
+ * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when no one has pre-booked it since it was last in stock
  */
 export async function waitlistDemand(
   { services }: SignedInContext,

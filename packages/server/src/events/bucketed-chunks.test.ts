@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { bucketedChunks } from './bucketed-chunks.ts'
 
 test.each([0, 1, 8, 9, 64, 65, 512, 513, 1_500])(
-  '%i ids come in chunks of a few sizes, each id there',
+  'splits %i ids into chunks of fixed sizes without losing any',
   (count) => {
     const ids = Array.from({ length: count }, (_, index) => index + 1)
     const chunks = [...bucketedChunks(ids)]

@@ -2,8 +2,8 @@ const MOST = 512
 const SIZES = [8, 64, MOST]
 
 /**
- * Cuts ids into chunks of a few sizes, filled up by repeating the last id: a query over a chunk is then one of a few
- * statements, which stay prepared, whatever the number of ids.
+ * Splits ids into chunks of fixed sizes, padded by repeating the last id. Queries over a chunk then use one of a few
+ * prepared statements, whatever the number of ids.
  */
 export function* bucketedChunks(ids: readonly number[]): Generator<number[]> {
   for (let start = 0; start < ids.length; start += MOST) {

@@ -1,13 +1,14 @@
-/** How many ids after a gap are remembered while the gap may still be filled. */
+/** Ids remembered after a gap that may still be filled. */
 const MOST_AFTER_GAP = 1_000
 
-/** After so long a gap is one for good, in milliseconds: a transaction that changes stock takes a fraction of it. */
+/** A gap is permanent after this time, in milliseconds. A transaction that changes stock takes a fraction of it. */
 const GAP_MS = 10_000
 
 /**
- * Which ids of an append-only table were told already. Ids are given out when a row is inserted and seen when it is
- * committed: on PostgreSQL 6 can be there before 5, and 5 never come, if it was rolled back. So a single "told up to" would
- * lose rows. Here `floor` stays before a gap until it is filled or has lasted long, and what was told after it is known.
+ * Tracks which ids of an append-only table have been sent. An id is assigned at insert and becomes visible at commit. On
+ * PostgreSQL, row 6 can be visible before row 5, and row 5 may never appear if it was rolled back. A single "sent up to"
+ * position would lose rows. `floor` therefore stays before a gap until the gap is filled or times out, and the ids sent
+ * after the gap are remembered.
  */
 export class GapTracker {
   #floor: number
@@ -16,29 +17,29 @@ export class GapTracker {
   readonly #now: () => number
 
   /**
-   * @param start.floor everything up to this id counts as told
-   * @param start.told and these after it
-   * @param now a clock that only goes forward, in milliseconds
+   * @param start.floor ids up to this one count as sent
+   * @param start.sent ids after the floor that count as sent
+   * @param now a monotonic clock, in milliseconds
    */
-  constructor(start: { floor: number; told?: Iterable<number> }, now = () => performance.now()) {
+  constructor(start: { floor: number; sent?: Iterable<number> }, now = () => performance.now()) {
     this.#floor = start.floor
-    this.#after = new Set(start.told)
+    this.#after = new Set(start.sent)
     this.#now = now
     this.#advance()
   }
 
-  /** Everything up to this id is settled: whoever continues after it misses nothing. */
+  /** Every id up to this one is settled. A reader that continues after it misses nothing. */
   get floor(): number {
     return this.#floor
   }
 
-  /** Whether it was told, or counts as told. */
+  /** Whether the id was sent or counts as sent. */
   has(id: number): boolean {
     return id <= this.#floor || this.#after.has(id)
   }
 
-  /** Notes an id that is about to be told. */
-  note(id: number): void {
+  /** Records an id that is about to be sent. */
+  record(id: number): void {
     if (this.has(id)) return
     this.#after.add(id)
     this.#advance()

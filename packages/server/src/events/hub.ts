@@ -6,75 +6,75 @@ import { EventStream } from './stream.ts'
 import { bucketedChunks } from './bucketed-chunks.ts'
 import { createTimerWheel } from './timer-wheel.ts'
 
-/** How long at most a stream relies on news, in milliseconds: then it looks by itself, at its session too. */
+/** How often each stream refreshes without an event, in milliseconds. A refresh also checks its session. */
 const RESYNC_MS = 30_000
 
-/** How many streams look between two turns of the event loop, when all are to look. */
+/** Streams to refresh per turn of the event loop when all are refreshed. */
 const SLICE = 50
 
-/** How many streams one account may hold at one process. The oldest makes room for one more. */
+/** Streams per account and process. Beyond that, a new stream ends the oldest. */
 export const MOST_STREAMS = 20
 
-/** What a stream is about: its reader's own prebooks, or everybody's stock. */
+/** The topic of a stream: the reader's own prebooks, or the stock of all books. */
 export type Topic = 'prebooks' | 'stock'
 
-/** Who is connected to this process, and what makes their streams look again. */
+/** The open streams of this process. Store events refresh them. */
 export type EventHub = {
-  /** Begins to hear news: before the first stream, where that takes a connection. Opening a stream does it too. */
+  /** Subscribes to store events, which may take a connection. Opening the first stream subscribes as well. */
   listen(): void
   /**
-   * Opens a stream. It first wants to look at everything, and hears whatever happens from now on; dispose of it at the end.
+   * Opens a stream. It starts with a refresh and receives every event from now on. Dispose of it at the end.
    *
-   * @param signal ends it when the reader leaves
+   * @param reader.signal ends the stream when the reader leaves
    */
-  open(reader: { userId: number; subject: Topic; signal: AbortSignal | undefined }): EventStream
-  /** How many streams are open. */
-  count(subject: Topic): number
-  /** Ends every stream, so that its reader connects again, and takes no more. */
+  open(reader: { userId: number; topic: Topic; signal: AbortSignal | undefined }): EventStream
+  /** The number of open streams. */
+  count(topic: Topic): number
+  /** Ends every stream, so that readers reconnect elsewhere, and accepts no new ones. */
   close(): void
 }
 
-/** What a hub is made of. */
+/** Options of {@link createEventHub}. */
 export type EventHubOptions = {
   store: Store
   /** See {@link RESYNC_MS}. */
   resyncMs?: number | undefined
 }
 
-/** Makes the hub of a process. It does nothing while nobody is connected. */
+/** Creates the hub of a process. It is idle while no stream is open. */
 export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions): EventHub {
   const byUser = new Map<number, Set<EventStream>>()
   const onStock = new Set<EventStream>()
   const resyncs = createTimerWheel<EventStream>(resyncMs, (stream) => stream.refresh())
   const closedWaitlists = new Set<number>()
-  let handingOut = false
+  let fanningOut = false
   let closed = false
   let stopListening: (() => void) | undefined
 
-  function hear(news: ReceivedEvent): void {
-    switch (news.kind) {
+  function onEvent(event: ReceivedEvent): void {
+    switch (event.kind) {
       case 'user':
-        for (const stream of byUser.get(news.userId) ?? []) stream.refresh()
-        for (const stream of onStock) if (stream.userId === news.userId) stream.refresh()
+        for (const stream of byUser.get(event.userId) ?? []) stream.refresh()
+        for (const stream of onStock) if (stream.userId === event.userId) stream.refresh()
         break
       case 'stock':
         for (const stream of onStock) stream.refresh()
-        if (news.closedWaitlistId === null || byUser.size === 0) break
-        closedWaitlists.add(news.closedWaitlistId)
-        if (!handingOut) void handOut()
+        if (event.closedWaitlistId === null || byUser.size === 0) break
+        closedWaitlists.add(event.closedWaitlistId)
+        if (!fanningOut) void fanOut()
         break
       case 'missed':
-        void allLook()
+        void refreshAll()
         break
       case 'redriven':
-        // Of mail: nobody sees it on screen.
+        // Concerns mail only.
         break
     }
   }
 
-  /** Hands the prebooks of closed waitlists to those of their readers who are connected, and to nobody else. */
-  async function handOut(): Promise<void> {
-    handingOut = true
+  /** Sends the prebooks on closed waitlists to their readers who are connected. */
+  async function fanOut(): Promise<void> {
+    fanningOut = true
     try {
       for (const waitlistId of closedWaitlists) {
         closedWaitlists.delete(waitlistId)
@@ -88,20 +88,19 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
         }
       }
     } catch {
-      // Whatever it was, no stream depends on it: each looks by itself now, waits for a store that is busy, and tells its
-      // own reader of anything worse.
+      // Every stream refreshes instead. It retries while the store is busy and reports other errors to its reader.
       closedWaitlists.clear()
-      void allLook()
+      void refreshAll()
     } finally {
-      handingOut = false
+      fanningOut = false
     }
   }
 
   function everyStream(): EventStream[] {
-    return [...[...byUser.values()].flatMap((theirs) => [...theirs]), ...onStock]
+    return [...[...byUser.values()].flatMap((streams) => [...streams]), ...onStock]
   }
 
-  async function allLook(): Promise<void> {
+  async function refreshAll(): Promise<void> {
     const streams = everyStream()
     for (let start = 0; start < streams.length; start += SLICE) {
       for (const stream of streams.slice(start, start + SLICE)) stream.refresh()
@@ -110,68 +109,68 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
   }
 
   function listen(): void {
-    if (!closed) stopListening ??= store.listen(hear)
+    if (!closed) stopListening ??= store.listen(onEvent)
   }
 
-  function add(stream: EventStream, subject: Topic): () => void {
+  function add(stream: EventStream, topic: Topic): () => void {
     const stopResyncs = resyncs.add(stream)
-    const theirs = subject === 'stock' ? onStock : (byUser.get(stream.userId) ?? new Set<EventStream>())
-    theirs.add(stream)
-    if (subject === 'prebooks') byUser.set(stream.userId, theirs)
+    const streams = topic === 'stock' ? onStock : (byUser.get(stream.userId) ?? new Set<EventStream>())
+    streams.add(stream)
+    if (topic === 'prebooks') byUser.set(stream.userId, streams)
     return () => {
       stopResyncs()
-      theirs.delete(stream)
-      if (subject === 'prebooks' && theirs.size === 0 && byUser.get(stream.userId) === theirs)
+      streams.delete(stream)
+      if (topic === 'prebooks' && streams.size === 0 && byUser.get(stream.userId) === streams)
         byUser.delete(stream.userId)
     }
   }
 
   function makeRoom(userId: number): void {
-    const theirs = [...(byUser.get(userId) ?? []), ...onStock].filter(
+    const ofReader = [...(byUser.get(userId) ?? []), ...onStock].filter(
       (stream) => stream.userId === userId && !stream.ended,
     )
-    // Not the new one is refused: an old one may be a connection whose other end is long gone without a word.
-    if (theirs.length >= MOST_STREAMS) theirs[0]?.end(tooManyStreams())
+    // End the oldest and not the new one: the oldest may be a connection whose client disappeared.
+    if (ofReader.length >= MOST_STREAMS) ofReader[0]?.end(tooManyStreams())
   }
 
   return {
     listen,
-    open({ userId, subject, signal }) {
-      if (closed) throw serverStops()
+    open({ userId, topic, signal }) {
+      if (closed) throw shuttingDown()
       makeRoom(userId)
       let remove = () => {}
-      const leave = () => stream.end(null)
+      const onAbort = () => stream.end(null)
       const stream = new EventStream(userId, () => {
-        signal?.removeEventListener('abort', leave)
+        signal?.removeEventListener('abort', onAbort)
         remove()
       })
-      remove = add(stream, subject)
+      remove = add(stream, topic)
       listen()
       if (signal?.aborted) stream.end(null)
-      else signal?.addEventListener('abort', leave, { once: true })
+      else signal?.addEventListener('abort', onAbort, { once: true })
       return stream
     },
-    count(subject) {
-      if (subject === 'stock') return onStock.size
+    count(topic) {
+      if (topic === 'stock') return onStock.size
       let count = 0
-      for (const theirs of byUser.values()) count += theirs.size
+      for (const streams of byUser.values()) count += streams.size
       return count
     },
     close() {
       closed = true
       stopListening?.()
-      for (const stream of everyStream()) stream.end(serverStops())
+      for (const stream of everyStream()) stream.end(shuttingDown())
     },
   }
 }
 
 function tooManyStreams(): PrebookError {
   return new PrebookError('RATE_LIMITED', {
-    message: `This account watches in more than ${MOST_STREAMS} places at once; the oldest has to end.`,
+    message: `This account has more than ${MOST_STREAMS} streams open, so the oldest one was closed.`,
   })
 }
 
-/** Named so that tRPC closes the connection without a word: whoever watches connects again, to the next process. */
-function serverStops(): Error {
-  return new DOMException('The server stops.', 'AbortError')
+/** tRPC closes the connection silently on an AbortError, and the client reconnects to the next process. */
+function shuttingDown(): Error {
+  return new DOMException('The server is shutting down.', 'AbortError')
 }

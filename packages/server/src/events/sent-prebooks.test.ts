@@ -15,7 +15,7 @@ function prebook(id: number, status: Prebook['status']): Prebook {
   }
 }
 
-describe('what a connection was told', () => {
+describe('SentPrebooks', () => {
   test.each([
     [[], 'waiting', true],
     [[], 'notified', true],
@@ -30,22 +30,22 @@ describe('what a connection was told', () => {
     [['cancelled'], 'notified', false],
     [['cancelled'], 'cancelled', false],
     [['waiting', 'notified'], 'waiting', false],
-  ] as const)('after %j, %s is news: %j', (before, status, news) => {
-    const told = new SentPrebooks()
-    for (const each of before) told.note(prebook(7, each))
-    expect(told.note(prebook(7, status))).toBe(news)
+  ] as const)('after %j, sends %s: %j', (before, status, expected) => {
+    const sent = new SentPrebooks()
+    for (const each of before) sent.record(prebook(7, each))
+    expect(sent.record(prebook(7, status))).toBe(expected)
   })
 
-  test('forgets old cancelled prebooks, and takes them for told; never one that can still change', () => {
-    const told = new SentPrebooks()
-    told.note(prebook(1, 'waiting'))
-    for (let id = 2; id <= 1_500; id += 1) expect(told.note(prebook(id, 'cancelled'))).toBe(true)
-    expect(told.forgottenTo).toBe(502)
-    expect(told.note(prebook(2, 'cancelled'))).toBe(false)
-    expect(told.note(prebook(1_400, 'cancelled'))).toBe(false)
-    expect(told.note(prebook(1, 'waiting'))).toBe(false)
-    expect(told.note(prebook(1, 'notified'))).toBe(true)
-    expect(told.note(prebook(1, 'cancelled'))).toBe(true)
-    expect(told.note(prebook(1, 'cancelled'))).toBe(false)
+  test('forgets old cancelled prebooks but never sends them again; keeps all that can still change', () => {
+    const sent = new SentPrebooks()
+    sent.record(prebook(1, 'waiting'))
+    for (let id = 2; id <= 1_500; id += 1) expect(sent.record(prebook(id, 'cancelled'))).toBe(true)
+    expect(sent.forgottenTo).toBe(502)
+    expect(sent.record(prebook(2, 'cancelled'))).toBe(false)
+    expect(sent.record(prebook(1_400, 'cancelled'))).toBe(false)
+    expect(sent.record(prebook(1, 'waiting'))).toBe(false)
+    expect(sent.record(prebook(1, 'notified'))).toBe(true)
+    expect(sent.record(prebook(1, 'cancelled'))).toBe(true)
+    expect(sent.record(prebook(1, 'cancelled'))).toBe(false)
   })
 })

@@ -1,31 +1,31 @@
 import type { Prebook } from '@prebook/core'
 
-/** How many cancelled prebooks are remembered; of more than twice as many the older half is forgotten. */
+/** Cancelled prebooks to remember. Beyond twice this number, the oldest are forgotten. */
 const REMEMBERED = 500
 
-/** A prebook moves in this direction only, so a state that comes late is known by its rank. */
+/** The status of a prebook only moves in this direction, so a lower rank is an outdated state. */
 const RANK = { waiting: 0, notified: 1, cancelled: 2 } as const
 
 /**
- * What one connection was told already. It holds every prebook that can still change, and the newest of those that cannot:
- * what it costs is bounded by what somebody waits for, not by what they ever cancelled.
+ * Tracks the prebook states sent on one connection. It keeps every prebook that can still change and the newest of those
+ * that cannot, so memory depends on the live prebooks and not on all that were ever cancelled.
  */
 export class SentPrebooks {
   readonly #ranks = new Map<number, number>()
   #cancelled = 0
   #forgottenTo = 0
 
-  /** Cancelled prebooks with ids up to this one were told and are forgotten. */
+  /** Cancelled prebooks with ids up to this one were sent and forgotten. */
   get forgottenTo(): number {
     return this.#forgottenTo
   }
 
   /**
-   * Notes a state that is about to be told.
+   * Records a state that is about to be sent.
    *
-   * @returns false when this, or something newer, was told already
+   * @returns false when this or a newer state was already sent
    */
-  note({ id, status }: Prebook): boolean {
+  record({ id, status }: Prebook): boolean {
     const known = this.#ranks.get(id)
     const rank = RANK[status]
     if (known === undefined ? rank === RANK.cancelled && id <= this.#forgottenTo : known >= rank) return false

@@ -1,7 +1,7 @@
 import { createRequestContext, requireSignedIn, type SignedInContext } from '../context.ts'
 
 /**
- * Asks once more who it is that opened a stream: the session may have ended, or the account have been deactivated.
+ * Checks again that the user who opened a stream is signed in and active.
  *
  * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`
  */

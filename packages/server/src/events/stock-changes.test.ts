@@ -6,7 +6,7 @@ import { createTestServer, joinTestServer } from '../testing/server.ts'
 import { addBook, watchStock } from '../testing/watcher.ts'
 
 describe.each(engines)('watching stock on $name', (engine) => {
-  test('tells each movement as it happens, with its book, who made it and how many it told', async () => {
+  test('emits each movement with its book, its author and the number of notified readers', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin, 'Dune')
@@ -21,12 +21,12 @@ describe.each(engines)('watching stock on $name', (engine) => {
       expect(watcher.items).not.toHaveLength(0)
     }, WAIT)
     const [newest, ...older] = (await admin.call.stock.history({ bookId })).items
-    const told = (await admin.call.stock.history({ bookId })).items.slice(0, -2).toReversed()
+    const expected = (await admin.call.stock.history({ bookId })).items.slice(0, -2).toReversed()
     expect(newest?.id).toBeGreaterThan(older[0]?.id ?? 0)
     await vi.waitFor(
       () =>
         expect(watcher.items).toEqual(
-          told.slice(-watcher.items.length).map((movement) => ({
+          expected.slice(-watcher.items.length).map((movement) => ({
             ...movement,
             bookTitle: 'Dune',
             bookAuthor: 'A. Author',
@@ -37,7 +37,7 @@ describe.each(engines)('watching stock on $name', (engine) => {
     await vi.waitFor(() => expect(watcher.items.at(-1)?.id).toBe(newest?.id), WAIT)
   })
 
-  test('goes on after a movement, or after the latest event, and can be about one book', async () => {
+  test('resumes after a movement or after the latest event, and can be limited to one book', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const [bookId, other] = [await addBook(admin, 'Dune'), await addBook(admin, 'Solaris')]
@@ -61,7 +61,7 @@ describe.each(engines)('watching stock on $name', (engine) => {
     await vi.waitFor(() => expect(one.items.map(({ quantityAfter }) => quantityAfter)).toEqual([1, 7]), WAIT)
   })
 
-  test('is for admins, and ends with the session', async () => {
+  test('is for admins only and ends with the session', async () => {
     await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
     const [admin, reader] = [await server.admin(), await server.reader()]
     await expect(watchStock(server, reader.token)).rejects.toMatchObject({
@@ -79,16 +79,16 @@ describe.each(engines)('watching stock on $name', (engine) => {
 })
 
 describe.each(engines.filter(({ name }) => name === 'postgres'))(
-  'stock of several processes on $name',
+  'watching stock across processes on $name',
   (engine) => {
-    test('is told, and so is a movement that is committed after one with a higher id', async () => {
+    test('emits a movement that is committed after one with a higher id', async () => {
       await using here = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
       const admin = await here.admin()
       const [slow, quick] = [await addBook(admin, 'Slow'), await addBook(admin, 'Quick')]
       await using there = await joinTestServer(here.url, openStore, Date.now, { resyncMs: 200 })
       using watcher = await watchStock(there, admin.token, { afterMovementId: 0 })
 
-      // The id is given out, and the commit waits until a later movement has been told.
+      // The id is assigned, and the commit waits until a later movement has been sent.
       const release = Promise.withResolvers<void>()
       const inserted = Promise.withResolvers<void>()
       const { store } = here.services
@@ -102,7 +102,7 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
       await inserted.promise
       await admin.call.stock.set({ bookId: quick, quantity: 5 })
       await vi.waitFor(() => expect(watcher.items.map(({ bookId }) => bookId)).toEqual([quick]), WAIT)
-      // Whoever connects again goes on before the gap.
+      // A client that reconnects resumes before the gap.
       expect(watcher.lastEventId()).toBe('0')
       release.resolve()
       const lateId = await late

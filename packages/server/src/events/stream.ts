@@ -1,95 +1,95 @@
 import type { Prebook } from '@prebook/core'
 
-/** How many prebooks wait in a stream for its reader; with more, the reader gets what is there when they look again. */
-const MOST_HANDED = 100
+/** How many prebooks a stream buffers for its reader. Beyond that it refreshes everything instead. */
+const MOST_BUFFERED = 100
 
-/** The shortest pause before a look that failed is repeated, in milliseconds; up to as much again is added by chance. */
-const AGAIN_MS = 1_000
+/** The shortest pause before a failed refresh is retried, in milliseconds. Up to the same again is added at random. */
+const RETRY_MS = 1_000
 
-/** What a stream is woken for: prebooks that were handed to it, and whether to look at everything again. */
-export type StreamWork = { handed: Prebook[]; look: boolean }
+/** The work of a stream: prebooks to send, and whether to refresh everything. */
+export type StreamWork = { prebooks: Prebook[]; refresh: boolean }
 
 /**
- * One connection's place in the hub. What waits in it is bounded however slowly its reader reads: a wish to look again is
- * one flag, and too many prebooks become such a wish.
+ * One connection's state in the hub. Its memory is bounded, however slow the reader: a refresh is a flag, and too many
+ * buffered prebooks become a refresh.
  */
 export class EventStream implements Disposable {
   readonly userId: number
-  readonly #leave: () => void
-  #handed: Prebook[] = []
-  // The first thing that a stream does is to look at the state as it is.
-  #look = true
+  readonly #onDispose: () => void
+  #prebooks: Prebook[] = []
+  // A stream starts with a refresh, which sends the current state.
+  #refreshNeeded = true
   #end: { error: Error | null } | null = null
-  #ring: (() => void) | null = null
-  #again: NodeJS.Timeout | undefined
+  #resolveWait: (() => void) | null = null
+  #retryTimer: NodeJS.Timeout | undefined
 
-  /** @param leave called when it is disposed of */
-  constructor(userId: number, leave: () => void) {
+  /** @param onDispose called when the stream is disposed */
+  constructor(userId: number, onDispose: () => void) {
     this.userId = userId
-    this.#leave = leave
+    this.#onDispose = onDispose
   }
 
-  /** Whether it is over, even if its reader has not taken notice yet. */
+  /** Whether the stream has ended, even if its reader has not noticed yet. */
   get ended(): boolean {
     return this.#end !== null
   }
 
-  /** Gives it the new state of a prebook of its reader. */
+  /** Adds the new state of one of the reader's prebooks. */
   push(prebook: Prebook): void {
-    if (this.#look) return this.#wake()
-    if (this.#handed.length >= MOST_HANDED) return this.refresh()
-    this.#handed.push(prebook)
+    if (this.#refreshNeeded) return this.#wake()
+    if (this.#prebooks.length >= MOST_BUFFERED) return this.refresh()
+    this.#prebooks.push(prebook)
     this.#wake()
   }
 
-  /** Makes it look at everything again; once, however often this is asked before it does. */
+  /** Requests a refresh. Repeated requests result in one refresh. */
   refresh(): void {
-    this.#look = true
-    this.#handed = []
+    this.#refreshNeeded = true
+    this.#prebooks = []
     this.#wake()
   }
 
-  /** Makes it look again after a while, because the store was busy. */
+  /** Requests a refresh after a pause, because the store was busy. */
   refreshLater(): void {
-    clearTimeout(this.#again)
-    this.#again = setTimeout(() => this.refresh(), AGAIN_MS * (1 + Math.random())).unref()
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = setTimeout(() => this.refresh(), RETRY_MS * (1 + Math.random())).unref()
   }
 
-  /** Ends it: with an error that its reader is told, or with null because the reader has left. */
+  /** Ends the stream: with an error for its reader, or with null because the reader has left. */
   end(error: Error | null): void {
     this.#end ??= { error }
     this.#wake()
   }
 
   /**
-   * What there is to do next, as soon as there is something.
+   * Waits for work.
    *
    * @returns null when the reader has left
-   * @throws what the stream was ended with
+   * @throws the error that the stream was ended with
    */
   async next(): Promise<StreamWork | null> {
-    if (this.#end === null && !this.#look && this.#handed.length === 0) {
+    if (this.#end === null && !this.#refreshNeeded && this.#prebooks.length === 0) {
       await new Promise<void>((resolve) => {
-        this.#ring = resolve
+        this.#resolveWait = resolve
       })
     }
     if (this.#end !== null) {
       if (this.#end.error === null) return null
       throw this.#end.error
     }
-    const wake = { handed: this.#handed, look: this.#look }
-    this.#handed = []
-    this.#look = false
-    return wake
+    const work = { prebooks: this.#prebooks, refresh: this.#refreshNeeded }
+    this.#prebooks = []
+    this.#refreshNeeded = false
+    return work
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#again)
-    this.#leave()
+    clearTimeout(this.#retryTimer)
+    this.#onDispose()
   }
 
   #wake(): void {
-    this.#ring?.()
-    this.#ring = null
+    this.#resolveWait?.()
+    this.#resolveWait = null
   }
 }

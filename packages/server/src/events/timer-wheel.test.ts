@@ -4,7 +4,7 @@ import { createTimerWheel } from './timer-wheel.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-test('visits each item once a period, and none that was taken away', () => {
+test('visits each item once per period until it is removed', () => {
   const visits = new Map<number, number>()
   const wheel = createTimerWheel<number>(3_200, (item) => visits.set(item, (visits.get(item) ?? 0) + 1))
   const removals = Array.from({ length: 200 }, (_, item) => wheel.add(item))
@@ -16,7 +16,7 @@ test('visits each item once a period, and none that was taken away', () => {
   expect([visits.get(0), visits.get(1)]).toEqual([2, 3])
 })
 
-test('spreads the visits over the period', () => {
+test('spreads visits over the period', () => {
   const moments = new Set<number>()
   const wheel = createTimerWheel<number>(3_200, () => moments.add(Date.now()))
   for (let item = 0; item < 500; item += 1) wheel.add(item)
@@ -24,7 +24,7 @@ test('spreads the visits over the period', () => {
   expect(moments.size).toBeGreaterThan(20)
 })
 
-test('stands still while there is nothing to visit', () => {
+test('has no timer while it is empty', () => {
   const wheel = createTimerWheel<number>(3_200, () => {})
   const removals = [wheel.add(1), wheel.add(2)]
   expect(vi.getTimerCount()).toBe(1)

@@ -1,35 +1,35 @@
-/** Visits many things regularly with one timer, spread over the period so that they do not all come at once. */
+/** Visits many items periodically with a single timer, spread over the period. */
 export type TimerWheel<Item> = {
   /**
-   * Visits the item from now on, once each period.
+   * Visits the item once per period from now on.
    *
-   * @returns what ends it
+   * @returns a function that removes the item
    */
   add(item: Item): () => void
 }
 
-/** So many groups share a period. */
+/** Slots per period. */
 const SLOTS = 32
 
 /**
- * Makes a wheel. It turns only while there is something to visit, and keeps no process alive.
+ * Creates a wheel. Its timer runs only while there are items, and does not keep the process alive.
  *
- * @param periodMs how often each item is visited, in milliseconds
+ * @param periodMs the time between two visits of an item, in milliseconds
  */
 export function createTimerWheel<Item>(periodMs: number, visit: (item: Item) => void): TimerWheel<Item> {
   const slots = Array.from({ length: SLOTS }, () => new Set<Item>())
   let items = 0
-  let turn = 0
+  let current = 0
   let timer: NodeJS.Timeout | undefined
 
   function advance(): void {
-    turn = (turn + 1) % SLOTS
-    for (const item of slots[turn] ?? []) visit(item)
+    current = (current + 1) % SLOTS
+    for (const item of slots[current] ?? []) visit(item)
   }
 
   return {
     add(item) {
-      // By chance, not in turn: who comes at once, after a restart, is spread over the whole period.
+      // A random slot spreads clients that reconnect together, such as after a restart, over the whole period.
       const slot = slots[Math.floor(Math.random() * SLOTS)] ?? new Set<Item>()
       slot.add(item)
       items += 1

@@ -22,7 +22,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
       reason: 'AUTH_ACCOUNT_DEACTIVATED',
       end: (admin: Person, reader: Person) => admin.call.users.deactivate({ userId: reader.id }),
     },
-  ])('is ended by $how, with the reason, and lets go of everything', async ({ reason, end }) => {
+  ])('is ended by $how, with the reason, and releases its resources', async ({ reason, end }) => {
     await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
     const [admin, reader, other] = [await server.admin(), await server.reader(), await server.reader()]
     const bookId = await addBook(admin)
@@ -50,7 +50,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
   })
 
-  test('is refused to who is not signed in', async () => {
+  test('requires a signed-in user', async () => {
     await using server = await createTestServer(engine)
     await expect(watchPrebooks(server, 'no-such-token')).rejects.toMatchObject({
       cause: { reason: 'AUTH_REQUIRED' },
@@ -71,7 +71,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(server.services.live.count('prebooks')).toBe(0)
   })
 
-  test('is closed without a word when the server stops, and not opened any more', async () => {
+  test('is closed without an error when the server shuts down, and new streams are rejected', async () => {
     await using server = await createTestServer(engine)
     const reader = await server.reader()
     using watcher = await watchPrebooks(server, reader.token)

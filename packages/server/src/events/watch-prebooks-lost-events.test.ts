@@ -6,17 +6,20 @@ import { engines } from '@prebook/db/testing'
 import { createTestServer, joinTestServer, type TestServer } from '../testing/server.ts'
 import { addBook, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
-/** A store whose listeners hear nothing but what the test tells `deafen` to pass on. */
-function deafened(store: Store, heard: (hear: (news: ReceivedEvent) => void) => void = () => {}): Store {
+/** A store that emits no events. The callback receives each listener, so that a test can emit events to it. */
+function withoutEvents(
+  store: Store,
+  onListen: (onEvent: (event: ReceivedEvent) => void) => void = () => {},
+): Store {
   return changed(store, {
-    listen(hear) {
-      heard(hear)
+    listen(onEvent) {
+      onListen(onEvent)
       return () => {}
     },
   })
 }
 
-/** A store with some methods of the test's own. */
+/** A store with some methods replaced. */
 function changed(store: Store, own: Partial<Store>): Store {
   return new Proxy(store, {
     get(target, name: keyof Store) {
@@ -26,9 +29,9 @@ function changed(store: Store, own: Partial<Store>): Store {
   })
 }
 
-/** The services once more, as another process has them, on a store of the test's making. */
+/** Services of another process, on a modified store. */
 async function join(server: TestServer, resyncMs: number, change: (store: Store) => Store) {
-  // SQLite serves one process: there the other one shares its store.
+  // SQLite supports one process, so the other services share its store.
   const open = async (url: string) =>
     server.services.store.engine === 'sqlite'
       ? changed(server.services.store, { close: async () => {} })
@@ -37,13 +40,13 @@ async function join(server: TestServer, resyncMs: number, change: (store: Store)
 }
 
 describe.each(engines)('watching prebooks on $name', (engine) => {
-  test('makes up for news that got lost, by looking again after a while', async () => {
+  test('recovers from lost events by polling', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
     const { id } = await reader.call.prebooks.create({ bookId })
-    await using deaf = await join(server, 200, (store) => deafened(store))
-    using watcher = await watchPrebooks(deaf, reader.token)
+    await using isolated = await join(server, 200, (store) => withoutEvents(store))
+    using watcher = await watchPrebooks(isolated, reader.token)
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
     await admin.call.stock.set({ bookId, quantity: 1 })
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'notified' }), WAIT)
@@ -51,25 +54,25 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(await watcher.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
   })
 
-  test('looks at everything when news may have been missed', async () => {
+  test('refreshes everything when events may have been missed', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
     const { id } = await reader.call.prebooks.create({ bookId })
-    let tell = (_news: ReceivedEvent) => {}
-    await using deaf = await join(server, 3_600_000, (store) =>
-      deafened(store, (hear) => {
-        tell = hear
+    let emit = (_event: ReceivedEvent) => {}
+    await using isolated = await join(server, 3_600_000, (store) =>
+      withoutEvents(store, (onEvent) => {
+        emit = onEvent
       }),
     )
-    using watcher = await watchPrebooks(deaf, reader.token)
+    using watcher = await watchPrebooks(isolated, reader.token)
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
     await admin.call.stock.set({ bookId, quantity: 1 })
-    tell({ kind: 'missed' })
+    emit({ kind: 'missed' })
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'notified' }), WAIT)
   })
 
-  test('looks again by itself when the store was busy', async () => {
+  test('retries a refresh when the store was busy', async () => {
     await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
@@ -77,7 +80,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     const { store } = server.services
     await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
     let busy = false
-    // Heard when the hub hears it too: the next read is the look that follows.
+    // Called together with the hub, so the next read is the refresh that follows.
     const stop = store.listen(() => {
       if (!busy) vi.spyOn(store, 'read').mockRejectedValueOnce(new PrebookError('STORE_BUSY'))
       busy = true
@@ -99,7 +102,7 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
       there.services.live.listen()
       const bookId = await addBook(admin)
       using watcher = await watchPrebooks(there, reader.token)
-      // Listening takes a connection; until it is there nothing is heard, so a reader pre-books until it is.
+      // Subscribing takes a connection. Until it is open there are no events, so pre-book until one arrives.
       await vi.waitFor(async () => {
         await reader.call.prebooks.create({ bookId: await addBook(admin) })
         expect(watcher.items).not.toHaveLength(0)
@@ -112,7 +115,7 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
       expect(await watcher.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
     })
 
-    test('news lost with a connection is made up for when it is back', async () => {
+    test('recovers events lost with the connection once it is restored', async () => {
       await using here = await createTestServer(engine)
       const [admin, reader] = [await here.admin(), await here.reader()]
       await using there = await joinTestServer(here.url, openStore, Date.now, { resyncMs: 3_600_000 })

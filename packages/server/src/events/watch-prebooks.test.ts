@@ -4,13 +4,13 @@ import { engines } from '@prebook/db/testing'
 import { createTestServer } from '../testing/server.ts'
 import { addBook, addBooks, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
-/** Whether rows of a query hold that of a prebook. */
-function holds(rows: unknown, prebookId: number): boolean {
+/** Whether the rows contain a prebook. */
+function contains(rows: unknown, prebookId: number): boolean {
   return Array.isArray(rows) && rows.some((row) => (row as { id?: number }).id === prebookId)
 }
 
 describe.each(engines)('watching prebooks on $name', (engine) => {
-  test('begins with the state of each, oldest first, over several pages, and then tells each change once', async () => {
+  test('starts with the state of each, oldest first, over several pages, and then emits each change once', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookIds = await addBooks(admin, 120)
@@ -42,7 +42,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     )
   })
 
-  test('tells nobody of somebody else’s, even on the same waitlist', async () => {
+  test('emits only the reader’s own prebooks, even on a shared waitlist', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin)
@@ -59,18 +59,18 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     for (const watcher of watchers) watcher.leave()
   })
 
-  test('tells what changes while the first look is under way', async () => {
+  test('emits a change that happens during the first refresh', async () => {
     await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
     const { id } = await reader.call.prebooks.create({ bookId })
     const { store } = server.services
-    // The restock is committed right after the look has read its page, and before the page is told.
+    // The restock is committed after the refresh has read its page and before the page is sent.
     const read = store.read.bind(store)
-    const look = vi.spyOn(store, 'read').mockImplementation(async (work) => {
+    const spy = vi.spyOn(store, 'read').mockImplementation(async (work) => {
       const result = await read(work)
-      if (holds(result, id)) {
-        look.mockRestore()
+      if (contains(result, id)) {
+        spy.mockRestore()
         await admin.call.stock.set({ bookId, quantity: 1 })
       }
       return result
@@ -79,7 +79,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'notified' }), WAIT)
   })
 
-  test('never goes back to an older state that is read late', async () => {
+  test('never emits an older state that is read late', async () => {
     await using server = await createTestServer(engine, Date.now, { resyncMs: 3_600_000 })
     const [admin, reader] = [await server.admin(), await server.reader()]
     const [bookId, other] = (await addBooks(admin, 2)) as [number, number]
@@ -87,14 +87,14 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     using watcher = await watchPrebooks(server, reader.token)
     await vi.waitFor(() => expect(finalStates(watcher)).toEqual({ [id]: 'waiting' }), WAIT)
 
-    // What the hub reads for the restock is held up until the prebook has been cancelled, and that was told.
+    // The hub's read for the restock is delayed until the cancellation has been sent.
     const { store } = server.services
     const read = store.read.bind(store)
     const [reached, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const held = vi.spyOn(store, 'read').mockImplementation(async (work) => {
+    const spy = vi.spyOn(store, 'read').mockImplementation(async (work) => {
       const result = await read(work)
-      if (!holds(result, id)) return result
-      held.mockRestore()
+      if (!contains(result, id)) return result
+      spy.mockRestore()
       reached.resolve()
       await release.promise
       return result
@@ -111,7 +111,7 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     expect(states).toEqual(['waiting', 'cancelled'])
   })
 
-  test('waits for a slow reader without piling up, and ends with what is true', async () => {
+  test('buffers a bounded amount for a slow reader, and ends with the current state', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)
@@ -128,11 +128,11 @@ describe.each(engines)('watching prebooks on $name', (engine) => {
     await vi.waitFor(() => expect(finalStates(watcher)[last]).toBe('notified'), WAIT)
     const { items } = await reader.call.prebooks.list({ limit: 100 })
     expect(finalStates(watcher)).toEqual(Object.fromEntries(items.map(({ id, status }) => [id, status])))
-    // States, not events: what changed while it was not read came once.
+    // The stream sends states, not events: intermediate states are skipped.
     expect(watcher.items.length).toBeLessThanOrEqual(items.length + 1)
   })
 
-  test('costs a restock one lookup for each connected reader, however many wait', async () => {
+  test('reads one row per connected reader on a restock, however many wait', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
     const bookId = await addBook(admin)

@@ -4,14 +4,14 @@ import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import type { Services } from '../services.ts'
 import type { MailLinks } from './content/links.ts'
 
-/** What the link to cancel is about, and whether there is anything left to cancel. */
+/** The prebook behind a cancel link, and whether it can still be cancelled. */
 export type CancelLink = {
   bookTitle: string
   bookAuthor: string
   state: 'live' | 'cancelled' | 'deactivated'
 }
 
-/** What a link to cancel shows, changing nothing; null when its token is not ours. */
+/** Reads a cancel link without changing anything; null when the token is invalid. */
 export async function readCancelLink(
   services: Services,
   links: MailLinks,
@@ -21,10 +21,9 @@ export async function readCancelLink(
 }
 
 /**
- * Cancels the prebook that a link is about. The token is the right to do it: whoever has the mail has it. An account that
- * is shut out is shut out here too.
+ * Cancels the prebook of a link. The token alone authorizes this. A deactivated account cannot cancel by link either.
  *
- * @returns how things were before: `live` means that it was cancelled now; null when the token is not ours
+ * @returns the state before the call: `live` means that this call cancelled it; null when the token is invalid
  */
 export async function cancelByLink(
   services: Services,
@@ -43,10 +42,9 @@ export async function cancelByLink(
 }
 
 /**
- * Stops all mail to the account that a link is about; doing it again changes nothing. It works for an account that is
- * shut out too: nobody has to be let in to be left alone.
+ * Opts the account of a link out of all mail. Idempotent. Also works for a deactivated account.
  *
- * @returns false when the token is not ours
+ * @returns false when the token is invalid
  */
 export async function unsubscribeByLink(
   services: Services,

@@ -1,2 +1,2 @@
-/** Where sending reports to the operator; pino's logger fits. No addresses and no links go in. */
+/** The operator's log, compatible with pino. Addresses and links are never logged. */
 export type MailLog = Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>

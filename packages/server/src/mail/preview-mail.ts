@@ -3,21 +3,21 @@ import type { Services } from '../services.ts'
 import type { MailLinks } from './content/links.ts'
 import { writeMessage, type Message } from './content/message.ts'
 
-/** A kept mail as it would go out now. */
+/** A held mail as it would be sent now. */
 export type PreviewedMail = Message & { deliveryId: number; to: string }
 
-/** The latest kept mails, newest first, each as it would go out now. For development. */
+/** Lists held mails, newest first, each as it would be sent now. For development. */
 export async function previewMail(
   { store }: Services,
   links: MailLinks,
   page: { limit: number; beforeId: number | null },
 ): Promise<PreviewedMail[]> {
   return store.read(async (reader) => {
-    const kept = await listDeliveries(reader, { ...page, state: 'held', bookId: undefined })
-    if (kept.length === 0) return []
+    const held = await listDeliveries(reader, { ...page, state: 'held', bookId: undefined })
+    if (held.length === 0) return []
     const facts = await findDeliveryFacts(
       reader,
-      kept.map(({ id }) => id),
+      held.map(({ id }) => id),
     )
     return facts
       .toReversed()

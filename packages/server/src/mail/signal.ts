@@ -1,21 +1,21 @@
-/** Wakes up whoever waits. A ring that nobody heard is not lost: the next wait ends at once. */
+/** Wakes a waiting loop. A notification sent while nothing waits is remembered: the next wait returns immediately. */
 export type Signal = {
   notify: () => void
-  /** Until the next ring, or so many milliseconds. */
+  /** Resolves at the next notification, or after `ms` milliseconds. */
   wait: (ms: number) => Promise<void>
 }
 
-/** Makes a bell for one who waits. */
+/** Creates a signal for a single waiter. */
 export function createSignal(): Signal {
-  let rung = false
+  let notified = false
   let wake: (() => void) | undefined
   return {
     notify() {
-      rung = true
+      notified = true
       wake?.()
     },
     async wait(ms) {
-      if (!rung) {
+      if (!notified) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, ms)
           wake = () => {
@@ -25,7 +25,7 @@ export function createSignal(): Signal {
         })
       }
       wake = undefined
-      rung = false
+      notified = false
     },
   }
 }

@@ -11,52 +11,52 @@ import { startMailWorker } from './smtp/worker.ts'
 import { BETWEEN_TRIES, spread, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './smtp/backoff.ts'
 import { createSmtpConnector } from './smtp/connection.ts'
 
-/** How mail goes out. */
+/** Settings for sending mail by SMTP. */
 export type SmtpSettings = {
-  /** `smtp://` or `smtps://`, with a user and a password if the server wants them. */
+  /** `smtp://` or `smtps://`, with user and password if the server requires them. */
   url: string
   from: Mailbox
   links: MailLinks
-  /** Messages at the same time, messages a second, and tries of one delivery: of each process. */
+  /** Concurrent messages, messages per second, and tries per delivery. Each process has its own limits. */
   parallel: number
   perSecond: number
   tries: number
 }
 
-/** How patient it is, in milliseconds. The defaults are for production; tests have less time. */
+/** Intervals and backoffs, in milliseconds. The defaults are for production; tests use shorter ones. */
 export type MailTimes = {
-  /** How long a claim lasts when its holder says nothing more; it is renewed three times as often. */
+  /** How long a claim is valid without renewal. It is renewed three times in that period. */
   leaseMs: number
-  /** How often work is looked for without being told. */
-  lookEveryMs: number
+  /** How often to poll for work. */
+  pollEveryMs: number
   betweenTries: Backoff
   whileUnreachable: Backoff
   whileStoreBusy: Backoff
 }
 
-// A dead process's deliveries are due again after a lease and found by the next look: 37 seconds at most.
+// The deliveries of a dead process are due again after one lease and found by the next poll, within 37 seconds.
 const TIMES: MailTimes = {
   leaseMs: 30_000,
-  lookEveryMs: 5_000,
+  pollEveryMs: 5_000,
   betweenTries: BETWEEN_TRIES,
   whileUnreachable: WHILE_UNREACHABLE,
   whileStoreBusy: WHILE_STORE_BUSY,
 }
 
-/** Mail at work in this process. */
+/** The running mail subsystem of this process. */
 export type RunningMail = {
   figures: () => Promise<MailFigures>
-  /** Looks for work now, not at the next look. */
+  /** Polls for work immediately. */
   wake: () => void
-  /** Begins nothing more, waits for what is under way for at most `drainMs` milliseconds, and hands back the rest. */
+  /** Starts nothing new, waits up to `drainMs` milliseconds for messages in flight, and releases the rest. */
   stop: (drainMs: number) => Promise<void>
 }
 
 /**
- * Starts writing deliveries for whatever was broadcast, and sending them, until it is stopped. Several processes share
- * the work. What is told by the store's news is a reason to look at once; looking every few seconds is what finds all.
+ * Starts writing deliveries for broadcasts and sending them, until stopped. Several processes can share the work. Store
+ * events trigger work immediately; polling finds whatever an event missed.
  *
- * @param smtp null keeps every delivery instead of sending it
+ * @param smtp null holds every delivery instead of sending it
  */
 export function startMail(
   services: Services,
@@ -66,34 +66,34 @@ export function startMail(
 ): RunningMail {
   const { store, now } = services
   const counters = createMailCounters()
-  const dispatchBell = createSignal()
-  const sendBell = createSignal()
+  const dispatchSignal = createSignal()
+  const sendSignal = createSignal()
   const life = { stopping: false }
 
-  const deafen = store.listen((news) => {
-    if (news.kind === 'missed' || (news.kind === 'stock' && news.closedWaitlistId !== null))
-      dispatchBell.notify()
-    if (news.kind === 'redriven') sendBell.notify()
+  const unsubscribe = store.listen((event) => {
+    if (event.kind === 'missed' || (event.kind === 'stock' && event.closedWaitlistId !== null))
+      dispatchSignal.notify()
+    if (event.kind === 'redriven') sendSignal.notify()
   })
-  const dispatching = repeat(dispatchBell, 'deliveries could not be written', () =>
-    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendBell.notify() }),
+  const dispatching = repeat(dispatchSignal, 'could not write deliveries', () =>
+    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendSignal.notify() }),
   )
-  const sender = smtp === null ? startKeeping() : startSending(smtp)
+  const sender = smtp === null ? startHolding() : startSending(smtp)
 
-  /** Does something over and over, at once when the bell rings, until the end. What fails is tried again. */
-  async function repeat(bell: Signal, failure: string, work: () => Promise<void>): Promise<void> {
+  /** Repeats the work on every signal and every poll, until stopped. Failed work is retried at the next one. */
+  async function repeat(signal: Signal, failure: string, work: () => Promise<void>): Promise<void> {
     while (!life.stopping) {
       try {
         await work()
       } catch (error) {
-        log.warn({ err: error }, `${failure}; trying again soon`)
+        log.warn({ err: error }, `${failure}; retrying`)
       }
-      if (!life.stopping) await bell.wait(spread(times.lookEveryMs, Math.random()))
+      if (!life.stopping) await signal.wait(spread(times.pollEveryMs, Math.random()))
     }
   }
 
-  function startKeeping() {
-    const keeping = repeat(sendBell, 'deliveries could not be kept', async () => {
+  function startHolding() {
+    const holding = repeat(sendSignal, 'could not hold deliveries', async () => {
       while (
         !life.stopping &&
         (await holdDeliveries(services, (outcome) => countOutcome(counters, outcome)))
@@ -101,39 +101,39 @@ export function startMail(
         // Until nothing more is due.
       }
     })
-    return { reachable: () => null, stop: () => keeping }
+    return { reachable: () => null, stop: () => holding }
   }
 
   function startSending(settings: SmtpSettings) {
-    const desk = createDeliveryQueue({
+    const queue = createDeliveryQueue({
       store,
       now,
       leaseMs: times.leaseMs,
-      concluded: ({ outcome }) => countOutcome(counters, outcome),
-      lost(held) {
+      onCompleted: ({ outcome }) => countOutcome(counters, outcome),
+      onLost(delivery) {
         counters.lost += 1
-        log.warn({ deliveryId: held.id }, 'another process took a delivery over; what it does counts')
+        log.warn({ deliveryId: delivery.id }, 'another process took over a delivery; its outcome counts')
       },
     })
     const renewing = setInterval(() => {
-      desk.renew().catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'))
+      queue.renew().catch((error: unknown) => log.warn({ err: error }, 'could not renew leases'))
     }, times.leaseMs / 3)
-    const office = startMailWorker({
+    const worker = startMailWorker({
       ...settings,
       services,
-      desk,
-      lines: createSmtpConnector(settings.url),
+      queue,
+      connector: createSmtpConnector(settings.url),
       betweenTries: times.betweenTries,
       whileUnreachable: times.whileUnreachable,
       whileStoreBusy: times.whileStoreBusy,
-      bell: sendBell,
-      lookEveryMs: times.lookEveryMs,
+      signal: sendSignal,
+      pollEveryMs: times.pollEveryMs,
       log,
     })
     return {
-      reachable: office.reachable,
+      reachable: worker.reachable,
       async stop(drainMs: number) {
-        await office.stop(drainMs)
+        await worker.stop(drainMs)
         clearInterval(renewing)
       },
     }
@@ -142,14 +142,14 @@ export function startMail(
   return {
     figures: createMailFigures({ store, now, counters, serverReachable: () => sender.reachable() }),
     wake() {
-      dispatchBell.notify()
-      sendBell.notify()
+      dispatchSignal.notify()
+      sendSignal.notify()
     },
     async stop(drainMs) {
       life.stopping = true
-      deafen()
-      dispatchBell.notify()
-      sendBell.notify()
+      unsubscribe()
+      dispatchSignal.notify()
+      sendSignal.notify()
       await Promise.all([dispatching, sender.stop(drainMs)])
     },
   }

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import { presentPrebook } from './present-prebook.ts'
 
 /**
- * Cancels one of one's own prebooks, waiting or notified. A place in the queue is given up for good.
+ * Cancels a prebook of the user, waiting or notified. Its place in the queue is lost.
  *
  * @throws PrebookError `PREBOOK_NOT_FOUND`, `PREBOOK_ALREADY_CANCELLED`
  */
@@ -14,11 +14,11 @@ export async function cancelPrebook(
 ): Promise<Prebook> {
   const { store, now } = services
   const own = { prebookId, userId: user.id }
-  // The book of a prebook never changes, so it may be looked up before it is locked.
+  // The book of a prebook never changes, so it can be read before it is locked.
   const found = await store.read((reader) => findPrebook(reader, own))
   if (found === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
   const cancel = async (tx: Tx) => {
-    // Under the lock: whether it was notified first is decided here and recorded with the cancellation.
+    // Under the lock, decide whether it was notified first, and record that with the cancellation.
     const prebook = await findPrebook(tx, own)
     if (prebook === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
     const { cancelledFrom } = cancellation(prebook)

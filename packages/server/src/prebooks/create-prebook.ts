@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
 
 /**
- * Puts a reader on the waitlist of a book that is out of stock.
+ * Adds a reader to the waitlist of a book that is out of stock.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_DUPLICATE`
  */

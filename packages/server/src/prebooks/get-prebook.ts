@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { withQueuePosition } from './queue-position.ts'
 
 /**
- * One of one's own prebooks, with its place in the queue while it waits.
+ * Returns a prebook of the user, with its queue position while it is waiting.
  *
  * @throws PrebookError `PREBOOK_NOT_FOUND`
  */

@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentPrebook } from './present-prebook.ts'
 
-/** One's own prebooks, newest first. */
+/** Lists the user's own prebooks, newest first. */
 export async function listPrebooks(
   { services, user }: SignedInContext,
   input: PrebookListInput,

@@ -2,7 +2,7 @@ import { prebookNotifiedAt, prebookStatus, type Prebook } from '@prebook/core'
 import type { PrebookRow } from '@prebook/db'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
-/** A prebook as APIs show it. */
+/** Converts a prebook row to its API form. */
 export function presentPrebook(row: Omit<PrebookRow, 'userId' | 'waitlistId'>): Prebook {
   return {
     id: row.id,

@@ -2,10 +2,10 @@ import { COUNT_CAP, cappedCount, type PrebookDetail } from '@prebook/core'
 import { countAhead, type PrebookRow, type Reader } from '@prebook/db'
 import { presentPrebook } from './present-prebook.ts'
 
-/** A prebook as APIs show it, with its place in the queue: null when it does not wait (any more). */
+/** Converts a prebook row to its API form with its queue position, which is null unless the prebook is waiting. */
 export async function withQueuePosition(reader: Reader, row: PrebookRow): Promise<PrebookDetail> {
   const prebook = presentPrebook(row)
   if (prebook.status !== 'waiting') return { ...prebook, queuePosition: null }
-  const place = { waitlistId: row.waitlistId, prebookId: row.id, cap: COUNT_CAP }
-  return { ...prebook, queuePosition: cappedCount((await countAhead(reader, place)) + 1) }
+  const position = { waitlistId: row.waitlistId, prebookId: row.id, cap: COUNT_CAP }
+  return { ...prebook, queuePosition: cappedCount((await countAhead(reader, position)) + 1) }
 }

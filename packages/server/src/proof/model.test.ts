@@ -4,31 +4,31 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
 import { createTestServer, joinTestServer, type Person, type TestServer } from '../testing/server.ts'
-import { createShopForReal } from './shop-for-real.ts'
+import { createRealShop } from './shop-for-real.ts'
 import { createShopInMemory } from './shop-in-memory.ts'
 import type { Shop } from './shop.ts'
 
 const READERS = 3
 const HOUR = 3_600_000
 
-/** MODEL_RUNS asks for more sequences; MODEL_SEED repeats those of a run that failed. */
+/** MODEL_RUNS sets the number of sequences; MODEL_SEED repeats the sequences of a failed run. */
 const runs = Number(process.env['MODEL_RUNS'] ?? 40)
 const seed = process.env['MODEL_SEED']
 
-type Step = { says: string; take: (shop: Shop) => Promise<unknown>; passes: number }
+type Step = { name: string; take: (shop: Shop) => Promise<unknown>; elapsedMs: number }
 
 const reader = fc.nat(READERS - 1)
-// Few books and small numbers, so that steps meet; one number too many, so that unknown ids come up.
+// Few books and small numbers, so that steps interact. The highest number is often an unknown id.
 const book = fc.nat(3)
 const prebook = fc.nat(12)
 const quantity = fc.nat(3)
-const passes = fc.oneof(
+const elapsedMs = fc.oneof(
   { weight: 8, arbitrary: fc.nat(5) },
   { weight: 1, arbitrary: fc.constantFrom(-HOUR, 24 * HOUR) },
 )
 
-function step(says: string, take: (shop: Shop) => Promise<unknown>): Omit<Step, 'passes'> {
-  return { says, take }
+function step(name: string, take: (shop: Shop) => Promise<unknown>): Omit<Step, 'elapsedMs'> {
+  return { name, take }
 }
 
 const anyStep: fc.Arbitrary<Step> = fc
@@ -76,13 +76,13 @@ const anyStep: fc.Arbitrary<Step> = fc
           ),
       },
     ),
-    passes,
+    elapsedMs,
   )
-  .map(([taken, after]) => ({ ...taken, passes: after }))
+  .map(([taken, after]) => ({ ...taken, elapsedMs: after }))
 
 /**
- * Takes every step in both shops, on one clock that also jumps, and compares all that anybody could see. Behind the real one
- * two servers take turns, each on connections of its own, so that what one wrote the other must see.
+ * Takes every step in both shops, on one clock that also jumps, and compares everything visible. The real shop alternates
+ * between two servers with separate connections, so each must see what the other wrote.
  */
 async function compare(engine: TestEngine, steps: Step[]): Promise<void> {
   let clock = Date.UTC(2026, 5, 1)
@@ -90,19 +90,19 @@ async function compare(engine: TestEngine, steps: Step[]): Promise<void> {
   const admin = await server.admin()
   const readers = [await server.reader(), await server.reader(), await server.reader()]
   await using other = await joinTestServer(server.url, openStore, () => clock)
-  const real = createShopForReal([
+  const real = createRealShop([
     { admin, readers },
     { admin: through(other, admin), readers: readers.map((person) => through(other, person)) },
   ])
   const model = createShopInMemory(READERS, () => clock)
-  for (const { says, take, passes: milliseconds } of steps) {
-    clock += milliseconds
-    expect(await take(real), says).toEqual(await take(model))
+  for (const { name, take, elapsedMs: ms } of steps) {
+    clock += ms
+    expect(await take(real), name).toEqual(await take(model))
     for (let r = 0; r < READERS; r += 1) {
-      expect(await real.list(r), `what reader ${r} sees after: ${says}`).toEqual(await model.list(r))
+      expect(await real.list(r), `prebooks of reader ${r} after: ${name}`).toEqual(await model.list(r))
     }
-    expect(await real.demand(), `demand after: ${says}`).toEqual(await model.demand())
-    expect(await real.stocks(), `stock after: ${says}`).toEqual(await model.stocks())
+    expect(await real.demand(), `demand after: ${name}`).toEqual(await model.demand())
+    expect(await real.stocks(), `stock after: ${name}`).toEqual(await model.stocks())
   }
 }
 
@@ -113,7 +113,7 @@ function through(server: TestServer, person: Person): Person {
 
 describe.each(engines)('on $name', (engine) => {
   test(
-    'whatever sequence of steps is taken, the service and a model in memory agree after each',
+    'the service and an in-memory model agree after each step of any sequence',
     { timeout: bound(900_000) },
     async () => {
       const sequences = fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' })
@@ -122,7 +122,7 @@ describe.each(engines)('on $name', (engine) => {
         {
           numRuns: runs,
           ...(seed !== undefined && { seed: Number(seed) }),
-          // A failing sequence of sixty steps shrinks within a minute or so; then it is told as it is.
+          // A failing sequence of sixty steps shrinks within about a minute. After that it is reported as it is.
           interruptAfterTimeLimit: 120_000,
           markInterruptAsFailure: true,
           reporter: report,
@@ -134,7 +134,8 @@ describe.each(engines)('on $name', (engine) => {
 
 function report(details: fc.RunDetails<[Step[]]>): void {
   if (!details.failed) return
-  const steps = details.counterexample?.[0].map(({ says, passes: ms }) => `  ${says} (${ms} ms later)`) ?? []
+  const steps =
+    details.counterexample?.[0].map(({ name, elapsedMs: ms }) => `  ${name} (${ms} ms later)`) ?? []
   throw new Error(
     `The service and the model differ, MODEL_SEED=${details.seed}, after ${details.numShrinks} shrinks:\n${steps.join('\n')}`,
     { cause: details.errorInstance },

@@ -12,33 +12,37 @@ import {
 
 const BOUND_MS = bound(240_000)
 
-/** Twenty at once, who take as many connections as two processes have on a server. */
+/** Readers per connection. With the admins that makes twenty, the number of connections of two processes. */
 const CROWD = 9
 
 describe.each(engines)('on $name', (engine) => {
-  describe('whatever happens at once', () => {
-    test('nobody is left waiting for a book that is in stock', { timeout: BOUND_MS }, async () => {
+  describe('under concurrency', () => {
+    test('no reader is left waiting for a book that is in stock', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: true })
       expect(await createAgainstRestock(shop, 100)).toEqual([])
     })
 
-    test('of two restocks one broadcasts', { timeout: BOUND_MS }, async () => {
+    test('one of two restocks broadcasts', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: true })
       expect(await restockAgainstRestock(shop, 100)).toEqual([])
     })
 
-    test('one person gets one place', { timeout: BOUND_MS }, async () => {
+    test('one reader gets one place in the queue', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: true })
       expect(await createAgainstItself(shop, 5)).toEqual([])
     })
 
-    test('a cancelled prebook shows what it was told, and is counted so', { timeout: BOUND_MS }, async () => {
-      await using shop = await createRaceFixture(engine, { locks: true })
-      expect(await cancelAgainstRestock(shop, 150)).toEqual([])
-    })
+    test(
+      'a cancelled prebook consistently shows whether it was notified',
+      { timeout: BOUND_MS },
+      async () => {
+        await using shop = await createRaceFixture(engine, { locks: true })
+        expect(await cancelAgainstRestock(shop, 150)).toEqual([])
+      },
+    )
 
     test(
-      'a crowd that joins and leaves between restocks finds everything in order',
+      'many readers joining and leaving between restocks leave consistent data',
       { timeout: BOUND_MS },
       async () => {
         await using shop = await createRaceFixture(engine, { locks: true, readers: CROWD })
@@ -46,47 +50,47 @@ describe.each(engines)('on $name', (engine) => {
       },
     )
 
-    test('several starts on an empty database all come up', { timeout: BOUND_MS }, async () => {
+    test('several processes can start on an empty database', { timeout: BOUND_MS }, async () => {
       expect(await startsAtOnce(engine, { locks: true }, 25)).toEqual([])
     })
   })
 
-  describe('with the lock taken out, the same races notice', () => {
-    test('people left waiting', { timeout: BOUND_MS }, async () => {
+  describe('without the lock, the same races detect', () => {
+    test('readers left waiting', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
       expect(await createAgainstRestock(shop, 200)).toContainEqual(
         expect.stringContaining('wait for a book that is in stock'),
       )
     })
 
-    test('restocks that trip over each other', { timeout: BOUND_MS }, async () => {
+    test('conflicting restocks', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
       expect(await restockAgainstRestock(shop, 200)).not.toEqual([])
     })
 
-    test('cancellations that change what was counted', { timeout: BOUND_MS }, async () => {
+    test('cancellations that change the count of notified readers', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
       expect(await cancelAgainstRestock(shop, 300)).not.toEqual([])
     })
 
-    test('a crowd that finds things in disorder', { timeout: BOUND_MS }, async () => {
+    test('inconsistent data among many readers', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false, readers: CROWD })
       expect(await everythingAtOnce(shop, 30)).not.toEqual([])
     })
 
-    test('starts that trip over each other', { timeout: BOUND_MS }, async () => {
+    test('conflicting starts', { timeout: BOUND_MS }, async () => {
       expect(await startsAtOnce(engine, { locks: false }, 100)).not.toEqual([])
     })
   })
 
-  test('with the index on live prebooks dropped, the race for one place notices', async () => {
+  test('without the index on live prebooks, the race for one place detects duplicates', async () => {
     await using shop = await createRaceFixture(engine, { locks: true })
     await shop.store.write((tx) => tx.schema.dropIndex('prebooks_live').execute())
     expect(await createAgainstItself(shop, 1)).not.toEqual([])
   })
 })
 
-/** Opens an empty database three times at once, again and again, and names what went wrong. */
+/** Repeatedly opens an empty database three times at once, and returns the errors. */
 async function startsAtOnce(
   engine: TestEngine,
   options: { locks: boolean },

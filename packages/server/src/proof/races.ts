@@ -4,8 +4,8 @@ import { toPrebookError } from '../router/errors.ts'
 import type { Person } from '../testing/server.ts'
 
 /**
- * People who meet at the same books through two independent connections: readers on one, and both readers and an admin on
- * the other. Each race runs many rounds and names every violation of its promise; none is right.
+ * Readers and admins who use the same books through two independent connections. Each race runs many rounds and returns
+ * the violations of its promise; it passes with none.
  */
 export type RaceFixture = {
   /** Through the first connection. */
@@ -15,11 +15,11 @@ export type RaceFixture = {
   otherReaders: Person[]
   sameReader: Person
   otherAdmin: Person
-  /** Looks at what was committed. */
+  /** Reads the committed data. */
   store: Store
 }
 
-/** Readers pre-book while an admin restocks: nobody may be left waiting for a book that is in stock. */
+/** Readers pre-book while an admin restocks. No reader may be left waiting for a book that is in stock. */
 export async function createAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
@@ -34,7 +34,7 @@ export async function createAgainstRestock(shop: RaceFixture, rounds: number): P
   })
 }
 
-/** Two admins restock at once: one of them broadcasts, and every movement starts where the one before it ended. */
+/** Two admins restock concurrently. One of them broadcasts, and each movement starts where the previous one ended. */
 export async function restockAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
@@ -45,14 +45,15 @@ export async function restockAgainstRestock(shop: RaceFixture, rounds: number): 
     ])
     violations.push(...unexpected(outcomes, []))
     const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    const told = answers.filter((answer) => answer.broadcast !== null)
-    if (told.length !== 1) violations.push(`${told.length} broadcasts`)
-    if (told[0]?.broadcast?.notified !== shop.readers.length) violations.push('not everybody was notified')
+    const broadcasts = answers.filter((answer) => answer.broadcast !== null)
+    if (broadcasts.length !== 1) violations.push(`${broadcasts.length} broadcasts`)
+    if (broadcasts[0]?.broadcast?.notified !== shop.readers.length)
+      violations.push('not everyone was notified')
     violations.push(...(await brokenMovements(shop, bookId)))
   })
 }
 
-/** One person sends two hundred pre-bookings for one book at once: one is taken. */
+/** One reader sends two hundred concurrent pre-bookings for one book. One is accepted. */
 export async function createAgainstItself(shop: RaceFixture, rounds: number): Promise<string[]> {
   const [reader] = shop.readers
   if (reader === undefined) throw new Error('The race needs a reader.')
@@ -64,8 +65,8 @@ export async function createAgainstItself(shop: RaceFixture, rounds: number): Pr
     )
     const outcomes = await atOnce(attempts)
     violations.push(...unexpected(outcomes, ['PREBOOK_DUPLICATE']))
-    const taken = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
-    if (taken !== 1) violations.push(`${taken} pre-bookings were taken`)
+    const accepted = outcomes.filter((outcome) => outcome.status === 'fulfilled').length
+    if (accepted !== 1) violations.push(`${accepted} pre-bookings were accepted`)
     const rows = await shop.store.read((from) =>
       from
         .selectFrom('prebooks')
@@ -79,8 +80,8 @@ export async function createAgainstItself(shop: RaceFixture, rounds: number): Pr
 }
 
 /**
- * A reader cancels while an admin restocks: either the cancellation came first, and they were never told, or the restock
- * did, and they were told at its time. What is shown, what is recorded and what is counted agree.
+ * A reader cancels while an admin restocks. If the cancellation came first, the reader was never notified; otherwise the
+ * reader was notified at the time of the restock. The API, the stored row and the count agree.
  */
 export async function cancelAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
   const [reader] = shop.readers
@@ -105,9 +106,11 @@ export async function cancelAgainstRestock(shop: RaceFixture, rounds: number): P
     )
     const shown = await reader.call.prebooks.get({ prebookId })
     if (shown.status !== 'cancelled') violations.push('a cancelled prebook shows another status')
-    const told = from === 'notified' ? broadcast?.notifiedAt : null
-    if (shown.notifiedAt !== told) violations.push(`cancelled while ${from}, but told at ${shown.notifiedAt}`)
-    if (cancelled.value.notifiedAt !== shown.notifiedAt) violations.push('the answer was taken back')
+    const notifiedAt = from === 'notified' ? broadcast?.notifiedAt : null
+    if (shown.notifiedAt !== notifiedAt)
+      violations.push(`cancelled while ${from}, but notified at ${shown.notifiedAt}`)
+    if (cancelled.value.notifiedAt !== shown.notifiedAt)
+      violations.push('a later read differs from the response')
     if (broadcast === null) {
       violations.push('the restock found no waitlist')
       return
@@ -118,25 +121,25 @@ export async function cancelAgainstRestock(shop: RaceFixture, rounds: number): P
 }
 
 /**
- * Everybody joins and leaves the waitlist of one book, again and again, while two admins restock it and sell it out:
- * afterwards nobody is stranded, nobody has two places in one spell, nothing acknowledged is lost, and the stock is what
- * the movements come to.
+ * All readers repeatedly join and leave the waitlist of one book while two admins restock it and sell it out. Afterwards no
+ * reader is stranded or has two places on one waitlist, nothing acknowledged is lost, and the stock is the sum of the
+ * movements.
  */
 export async function everythingAtOnce(shop: RaceFixture, rounds: number): Promise<string[]> {
   return eachRound(rounds, async (violations) => {
     const bookId = await soldOutBook(shop)
-    const made = new Map<number, { cancelled: boolean }>()
+    const acknowledged = new Map<number, { cancelled: boolean }>()
     const joinAndLeave = async (reader: Person) => {
       for (let time = 0; time < 4; time += 1) {
         const joined = await attempt(() => reader.call.prebooks.create({ bookId }))
         violations.push(...unexpected([joined], ['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE']))
         if (joined.status === 'rejected') continue
         const { id: prebookId } = joined.value
-        made.set(prebookId, { cancelled: false })
+        acknowledged.set(prebookId, { cancelled: false })
         if (Math.random() < 0.5) continue
         const left = await attempt(() => reader.call.prebooks.cancel({ prebookId }))
         violations.push(...unexpected([left], []))
-        if (left.status === 'fulfilled') made.set(prebookId, { cancelled: true })
+        if (left.status === 'fulfilled') acknowledged.set(prebookId, { cancelled: true })
       }
     }
     const restockAndSellOut = async (admin: Person) => {
@@ -160,18 +163,19 @@ export async function everythingAtOnce(shop: RaceFixture, rounds: number): Promi
         .execute(),
     )
     const cancelled = new Map(rows.map((row) => [row.id, row.cancelled_at !== null]))
-    for (const [id, acknowledged] of made) {
-      if (cancelled.get(id) !== acknowledged.cancelled) violations.push('what was acknowledged is not so')
+    for (const [id, expected] of acknowledged) {
+      if (cancelled.get(id) !== expected.cancelled) violations.push('an acknowledged change is missing')
     }
-    if (cancelled.size !== made.size) violations.push('there are prebooks that nobody was told of')
+    if (cancelled.size !== acknowledged.size)
+      violations.push('there are prebooks that were never acknowledged')
     const live = rows
       .filter((row) => row.cancelled_at === null)
       .map((row) => `${row.waitlist_id} ${row.user_id}`)
-    if (new Set(live).size !== live.length) violations.push('somebody has two places')
+    if (new Set(live).size !== live.length) violations.push('a reader has two places')
   })
 }
 
-/** Names those who wait for the book although it is in stock. */
+/** Finds readers who are waiting for the book although it is in stock. */
 async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
   const rows = await shop.store.read((reader) =>
     reader
@@ -187,7 +191,7 @@ async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
   return rows.length === 0 ? [] : [`${rows.length} wait for a book that is in stock`]
 }
 
-/** Names what is wrong with the movements of a book: each starts where the one before it ended, the last at the stock. */
+/** Checks that each movement of a book starts where the previous one ended and that the last one ends at the stock. */
 async function brokenMovements(shop: RaceFixture, bookId: number): Promise<string[]> {
   const violations: string[] = []
   const movements = await shop.store.read((reader) =>
@@ -197,10 +201,10 @@ async function brokenMovements(shop: RaceFixture, bookId: number): Promise<strin
   for (const movement of movements) {
     quantity += movement.delta
     if (movement.quantity_after !== quantity)
-      violations.push('a movement does not follow from the one before')
+      violations.push('a movement does not follow from the previous one')
   }
   const book = await shop.admin.call.books.get({ bookId })
-  if (book.stockQuantity !== quantity) violations.push('the stock is not what the movements come to')
+  if (book.stockQuantity !== quantity) violations.push('the stock is not the sum of the movements')
   return violations
 }
 
@@ -211,17 +215,17 @@ async function soldOutBook(shop: RaceFixture): Promise<number> {
 
 async function eachRound(rounds: number, round: (violations: string[]) => Promise<void>): Promise<string[]> {
   const violations: string[] = []
-  // So many tell enough: a race that is lost need not be run to its end.
+  // Ten violations are enough; stop early.
   for (let turn = 0; turn < rounds && violations.length < 10; turn += 1) await round(violations)
   return violations
 }
 
-/** Starts everything together, each a few turns of the event loop later, so that every round runs in another order. */
+/** Starts all calls, each delayed by a few turns of the event loop, so that the order varies between rounds. */
 function atOnce<T>(calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
   return Promise.allSettled(calls.map((call) => after(turns(), call)))
 }
 
-/** As {@link atOnce}, for one call among others that somebody else starts. */
+/** Like {@link atOnce}, for a single call among concurrent ones. */
 async function attempt<T>(call: () => Promise<T>): Promise<PromiseSettledResult<T>> {
   const [outcome] = await Promise.allSettled([after(turns(), call)])
   return outcome
@@ -236,7 +240,7 @@ async function after<T>(count: number, call: () => Promise<T>): Promise<T> {
   return call()
 }
 
-/** Refusals that the race does not allow for, in the words of the error table. */
+/** The errors that the race does not allow, by reason. */
 function unexpected(outcomes: PromiseSettledResult<unknown>[], allowed: string[]): string[] {
   return outcomes.flatMap((outcome) => {
     if (outcome.status === 'fulfilled') return []

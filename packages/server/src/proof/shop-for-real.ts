@@ -7,24 +7,24 @@ import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
 /** An id that no row has. */
 const UNKNOWN = Number.MAX_SAFE_INTEGER
 
-/** The same people as one of several servers on a database knows them. */
+/** The people of the shop as callers on one of several servers. */
 export type ShopServer = { admin: Person; readers: Person[] }
 
-/** The bookstore behind its procedures, on a real database; its servers answer by turns. */
-export function createShopForReal(doors: readonly ShopServer[]): Shop {
+/** The real service, called through its procedures. Calls alternate between the servers. */
+export function createRealShop(servers: readonly ShopServer[]): Shop {
   const books: number[] = []
   const prebooks: number[] = []
   const bookId = (book: number) => books[book] ?? UNKNOWN
   let turn = 0
-  const door = () => {
-    const next = doors[turn % doors.length]
-    if (next === undefined) throw new Error('The shop needs a door.')
+  const nextServer = () => {
+    const next = servers[turn % servers.length]
+    if (next === undefined) throw new Error('The shop needs a server.')
     turn += 1
     return next
   }
-  const admin = () => door().admin.call
+  const admin = () => nextServer().admin.call
   const as = (reader: number) => {
-    const person = door().readers[reader]
+    const person = nextServer().readers[reader]
     if (person === undefined) throw new Error(`There is no reader ${reader}.`)
     return person
   }
@@ -59,7 +59,7 @@ export function createShopForReal(doors: readonly ShopServer[]): Shop {
     list: (reader) =>
       outcome(async () => {
         const items: ShownPrebook[] = []
-        // Small pages, so that paging is part of what is compared.
+        // Small pages, so that pagination is tested as well.
         for (let cursor: string | null | undefined; cursor !== null;) {
           const page = await as(reader).call.prebooks.list({ limit: 3, cursor })
           items.push(...page.items.map(shown))

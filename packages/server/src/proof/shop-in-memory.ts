@@ -4,8 +4,8 @@ import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
 type Row = ShownPrebook & { reader: number }
 
 /**
- * The bookstore as one would first think of it: every prebook has a status, and a restock visits each of them. Slow,
- * forgetful, and right by inspection.
+ * The naive implementation: every prebook stores its status, and a restock updates each of them. Slow, not durable, and
+ * correct by inspection.
  */
 export function createShopInMemory(readers: number, now: () => number): Shop {
   const stocks: number[] = []
@@ -25,9 +25,9 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
     const movement = { delta: after - before, quantityAfter: after }
     if (before > 0)
       return { stock, transition: after === 0 ? 'sold-out' : 'changed', movement, broadcast: null }
-    const told = waitingFor(book)
-    for (const row of told) Object.assign(row, { status: 'notified', notifiedAt: now() })
-    const broadcast = open.delete(book) ? { notified: told.length, notifiedAt: now() } : null
+    const notified = waitingFor(book)
+    for (const row of notified) Object.assign(row, { status: 'notified', notifiedAt: now() })
+    const broadcast = open.delete(book) ? { notified: notified.length, notifiedAt: now() } : null
     return { stock, transition: 'restocked', movement, broadcast }
   }
 
@@ -101,7 +101,7 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
 }
 
 function refused(reason: Reason): { refused: Reason } {
-  // A reason that left the table would make the model agree with nobody.
-  if (!Object.hasOwn(reasons, reason)) throw new Error(`${reason} is no reason.`)
+  // Fail if a reason is no longer in the error table.
+  if (!Object.hasOwn(reasons, reason)) throw new Error(`${reason} is not in the error table.`)
   return { refused: reason }
 }

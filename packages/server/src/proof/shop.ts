@@ -1,9 +1,9 @@
 import type { Book, Prebook, Reason, StockChange } from '@prebook/core'
 
-/** What came of a step: an answer without what only a database decides (ids of its own, times of creation), or a refusal. */
+/** The result of a step: an answer without values that only a database decides (such as ids), or an error. */
 export type Outcome<Answer> = Answer | { refused: Reason }
 
-/** A prebook by its number: 0 is the first that anybody made. Times are milliseconds. */
+/** A prebook by its number, where 0 is the first one created. Times are milliseconds. */
 export type ShownPrebook = Pick<Prebook, 'status'> & {
   number: number
   book: number
@@ -12,7 +12,7 @@ export type ShownPrebook = Pick<Prebook, 'status'> & {
   cancelledAt: number | null
 }
 
-/** What a stock change did. */
+/** The result of a stock change. */
 export type ShownChange = Pick<StockChange, 'transition'> & {
   stock: number
   movement: { delta: number; quantityAfter: number } | null
@@ -20,8 +20,8 @@ export type ShownChange = Pick<StockChange, 'transition'> & {
 }
 
 /**
- * A bookstore as its users know it. It exists twice: in memory, in the plainest words, and for real. Books, readers and
- * prebooks are counted from 0 in the order in which they came; a number that does not exist stands for an unknown id.
+ * The bookstore as its users see it, with two implementations: a simple one in memory, and the real service. Books, readers
+ * and prebooks are numbered from 0 in order of creation. A number that does not exist stands for an unknown id.
  */
 export type Shop = {
   addBook(stock: number): Promise<Outcome<Pick<Book, 'stockQuantity' | 'inStock'>>>
@@ -32,8 +32,8 @@ export type Shop = {
   adjustStock(book: number, delta: number): Promise<Outcome<ShownChange>>
   wouldNotify(book: number, quantity: number): Promise<Outcome<number>>
   setActive(reader: number, active: boolean): Promise<Outcome<{ isActive: boolean }>>
-  /** How many wait for each book that anybody waits for, by the book's number. */
+  /** The number of readers waiting, by book number; books without any are left out. */
   demand(): Promise<Outcome<Record<number, number>>>
-  /** Each book's stock, and whether it is what its movements come to. */
+  /** Each book's stock, and whether it equals the sum of its movements. */
   stocks(): Promise<{ stock: number; addsUp: boolean }[]>
 }

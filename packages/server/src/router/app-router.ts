@@ -21,25 +21,25 @@ const routes = {
   users: usersRoutes,
 }
 
-/** Every procedure, ready to be served. */
+/** The router with every procedure. */
 export const appRouter = router(routes)
 
-/** Calls procedures without HTTP: the REST door's way in. */
+/** Calls procedures without HTTP, for the REST handler. */
 export const createCaller = createCallerFactory(appRouter)
 
-/** Whether a path such as `prebooks.watch` names a procedure that keeps telling. */
+/** Whether a path such as `prebooks.watch` names a subscription. */
 export function isSubscription(path: string): boolean {
-  // oxlint-disable-next-line no-underscore-dangle -- tRPC has no other list of a router's procedures
+  // oxlint-disable-next-line no-underscore-dangle -- tRPC offers no other list of a router's procedures
   const procedures: Record<string, { _def: { type: string } }> = appRouter._def.procedures as never
-  // oxlint-disable-next-line no-underscore-dangle -- nor another way to their types
+  // oxlint-disable-next-line no-underscore-dangle -- nor any other way to their types
   return Object.hasOwn(procedures, path) && procedures[path]?._def.type === 'subscription'
 }
 
 /**
- * Begins a subscription.
+ * Starts a subscription.
  *
  * @returns its items, each with an id
- * @throws TRPCError as any procedure does, here or while the items are read
+ * @throws TRPCError like any procedure, on the call or while the items are read
  */
 export async function subscribe(
   path: string,
@@ -59,8 +59,8 @@ export async function subscribe(
 }
 
 /**
- * What clients infer everything from. Named by hand, so that neither the context nor anything behind it (Kysely's
- * tables, Lucia) is part of it: see docs/decisions/0003-the-routers-type-is-named-by-hand.md.
+ * The type from which clients infer everything. It is written by hand so that it excludes the context and its
+ * dependencies (Kysely's tables, Lucia): see docs/decisions/0003-the-routers-type-is-named-by-hand.md.
  */
 export type AppRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },

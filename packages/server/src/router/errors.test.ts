@@ -6,7 +6,7 @@ import { createTestServer } from '../testing/server.ts'
 import { errorShape, toPrebookError, toTrpcError } from './errors.ts'
 
 describe.each(Object.keys(reasons) as Reason[])('%s', (reason) => {
-  test('keeps its reason through tRPC, and its status is that of the table', () => {
+  test('keeps its reason through tRPC and has the status of the table', () => {
     const error = toTrpcError(new PrebookError(reason))
     expect(toPrebookError(error).reason).toBe(reason)
     const { data } = errorShape(toPrebookError(error), 'request')
@@ -15,7 +15,7 @@ describe.each(Object.keys(reasons) as Reason[])('%s', (reason) => {
   })
 })
 
-test('what nobody foresaw says nothing of itself', () => {
+test('an unexpected error reveals no details', () => {
   const leak = new Error('SQLITE_ERROR: no such column: password_hash')
   const error = toPrebookError(
     new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: leak.message, cause: leak }),
@@ -32,7 +32,7 @@ test('what nobody foresaw says nothing of itself', () => {
 })
 
 describe.each(engines)('on $name', (engine) => {
-  test('a fault in the database reaches the caller as INTERNAL_ERROR alone', async () => {
+  test('a database error reaches the caller as INTERNAL_ERROR without details', async () => {
     await using server = await createTestServer(engine)
     await server.services.store.write((tx) => tx.schema.alterTable('books').renameTo('lost').execute())
     const error = await server
@@ -46,11 +46,11 @@ describe.each(engines)('on $name', (engine) => {
     )
   })
 
-  test('an input names every field at fault, in plain words', async () => {
+  test('an invalid input reports every invalid field', async () => {
     await using server = await createTestServer(engine)
     const error = await server
       .as()
-      .auth.register({ email: 'nobody', password: 'short', extra: 1 } as never)
+      .auth.register({ email: 'reader', password: 'short', extra: 1 } as never)
       .catch((thrown: unknown) => thrown)
     expect(toPrebookError(error as TRPCError)).toMatchObject({
       reason: 'VALIDATION_ERROR',
@@ -64,7 +64,7 @@ describe.each(engines)('on $name', (engine) => {
     })
   })
 
-  test('a missing field is called required', async () => {
+  test('a missing field is reported as required', async () => {
     await using server = await createTestServer(engine)
     const error = await server
       .as()

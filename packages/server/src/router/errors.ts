@@ -5,12 +5,12 @@ import { z } from 'zod'
 import { PrebookError, reasons, type Reason, type ValidationIssue } from '@prebook/core'
 import { validationIssues } from '../validation-issues.ts'
 
-// The table of core names tRPC's codes as plain text, since core knows no tRPC: this is where they must fit.
+// Core does not depend on tRPC and names its codes as plain strings. This checks that they are valid.
 const codes: Record<Reason, { trpc: TRPC_ERROR_CODE_KEY }> = reasons
 
-/** What an error looks like to a tRPC client: `error.data.reason` says which of the table it is. */
+/** An error as a tRPC client receives it. `error.data.reason` is a key of the error table. */
 export type ErrorShape = {
-  /** The number that JSON-RPC has for it. */
+  /** The JSON-RPC error code. */
   code: number
   message: string
   data: {
@@ -18,18 +18,18 @@ export type ErrorShape = {
     code: TRPC_ERROR_CODE_KEY
     httpStatus: number
     reason: Reason
-    /** The input field at fault. */
+    /** The invalid input field. */
     field: string | null
-    /** Everything wrong with the input, when that is the reason. */
+    /** All issues of the input; only with `VALIDATION_ERROR`. */
     issues: ValidationIssue[] | null
-    /** Seconds to wait before the next try, when waiting helps. */
+    /** Seconds to wait before a retry, if a retry can help. */
     retryAfterSeconds: number | null
-    /** What to quote to the operator; only with `INTERNAL_ERROR`. */
+    /** Quote this id to the operator; only with `INTERNAL_ERROR`. */
     requestId: string | null
   }
 }
 
-/** A refusal as a tRPC client reads it. */
+/** Converts an error to its tRPC shape. */
 export function errorShape(error: PrebookError, requestId: string | null): ErrorShape {
   const { reason, message, field, issues, retryAfterSeconds } = error
   const { trpc: code } = codes[reason]
@@ -48,14 +48,14 @@ export function errorShape(error: PrebookError, requestId: string | null): Error
   }
 }
 
-/** A refusal as tRPC wants it thrown; the refusal itself is its cause. */
+/** Wraps an error in a TRPCError, as its cause. */
 export function toTrpcError(error: PrebookError): TRPCError {
   return new TRPCError({ code: codes[error.reason].trpc, message: error.message, cause: error })
 }
 
 /**
- * What went wrong, in the words of the table: a refusal as it is, what tRPC itself refuses by its nearest reason, and
- * anything else as `INTERNAL_ERROR`, whose message says nothing of what lies underneath.
+ * Maps a TRPCError to the error table. Returns a PrebookError cause as it is, and maps tRPC's own errors to the nearest
+ * reason. Anything else becomes `INTERNAL_ERROR`, whose message reveals no details.
  */
 export function toPrebookError(error: TRPCError): PrebookError {
   if (error.cause instanceof PrebookError) return error.cause
@@ -74,7 +74,7 @@ export function toPrebookError(error: TRPCError): PrebookError {
 function transportReason(error: TRPCError): Reason {
   switch (error.code) {
     case 'BAD_REQUEST':
-      // tRPC has no code of its own for this; its limit on batches says so in words only.
+      // tRPC reports a batch over the limit only by its message.
       return error.message.startsWith('Batch call') ? 'BATCH_TOO_LARGE' : 'VALIDATION_ERROR'
     case 'NOT_FOUND':
       return 'ROUTE_NOT_FOUND'
@@ -89,7 +89,7 @@ function transportReason(error: TRPCError): Reason {
   }
 }
 
-/** Names every field at fault; the sentence is about the first. */
+/** Reports every invalid field. The message is about the first one. */
 function toValidationError(error: z.ZodError): PrebookError {
   const issues = validationIssues(error)
   const [first] = issues

@@ -3,13 +3,13 @@ import { PrebookError } from '@prebook/core'
 import { requireSignedIn, type RequestContext } from '../context.ts'
 import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
 
-/** How often a stream with nothing to tell says that it lives, in milliseconds. */
+/** The interval of pings on an idle stream, in milliseconds. */
 export const PING_MS = 15_000
-/** After so long without a word, in milliseconds, a client takes its connection for dead and makes a new one. */
+/** A client reconnects after this long without data, in milliseconds. */
 export const SILENCE_MS = 3 * PING_MS
 
 const t = initTRPC.context<RequestContext>().create({
-  // Stacks stay here whatever NODE_ENV says.
+  // Never send stack traces, whatever NODE_ENV says.
   isDev: false,
   sse: { ping: { enabled: true, intervalMs: PING_MS }, client: { reconnectAfterInactivityMs: SILENCE_MS } },
   errorFormatter: ({ error, ctx }): ErrorShape => errorShape(toPrebookError(error), ctx?.request.id ?? null),
@@ -17,7 +17,7 @@ const t = initTRPC.context<RequestContext>().create({
 
 export const { router, createCallerFactory } = t
 
-/** Everybody may call. A refusal thrown by a use case gets the code that the table gives it. */
+/** Open to everyone. Gives errors thrown by a use case the code of the error table. */
 export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
   const started = performance.now()
   const result = await next()

@@ -2,10 +2,10 @@ import { tracked, type TrackedEnvelope } from '@trpc/server'
 import { z } from 'zod'
 
 /**
- * The output schema of a subscription: each item of the stream is checked as it comes. A plain schema would check the
- * iterator and none of its items. After tRPC's guide on subscriptions, "Output validation of yielded values".
+ * The output schema of a subscription, which validates each item as it is yielded. A plain schema would validate the
+ * iterator only. From tRPC's guide on subscriptions, "Output validation of yielded values".
  *
- * @param item what each tracked item holds
+ * @param item the schema of the data of each item
  */
 export function trackedItems<Item>(item: z.ZodType<Item>) {
   type Items = AsyncIterable<TrackedEnvelope<Item>, void>

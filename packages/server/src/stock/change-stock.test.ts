@@ -14,7 +14,7 @@ async function addBook(admin: Person, stockQuantity = 0): Promise<number> {
 }
 
 describe.each(engines)('changing stock on $name', (engine) => {
-  test('a restock notifies everybody at the time of its movement, and says how many', async () => {
+  test('a restock notifies everyone waiting at the time of its movement and returns how many', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin)
@@ -36,7 +36,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     }
   })
 
-  test('the same key and input give the original answer again, whatever happened since', async () => {
+  test('the same key and input return the original response, whatever happened since', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin)
@@ -54,7 +54,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     expect((await admin.call.stock.history({ bookId })).items).toHaveLength(2)
   })
 
-  test('a change that changed nothing is remembered too: repeated later, it still changes nothing', async () => {
+  test('a change without effect is remembered too: repeated later, it still has no effect', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin, 5)
@@ -68,7 +68,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     expect((await admin.call.books.get({ bookId })).stockQuantity).toBe(3)
   })
 
-  test('a key is refused for another input, and belongs to one admin', async () => {
+  test('a key is rejected for another input, and belongs to one admin', async () => {
     await using server = await createTestServer(engine)
     const [admin, other] = [await server.admin(), await server.admin()]
     const [bookId, secondBook] = [await addBook(admin), await addBook(admin)]
@@ -86,7 +86,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     })
   })
 
-  test('a refused change is not remembered: mended, it goes through under its key', async () => {
+  test('a rejected change is not remembered: its key can be used again', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin)
@@ -96,7 +96,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     await expect(admin.call.stock.adjust(input)).resolves.toMatchObject({ movement: { quantityAfter: 1 } })
   })
 
-  test('ten adjustments at once lose none, and one key sent ten times at once counts once', async () => {
+  test('ten concurrent adjustments all count, and one key sent ten times concurrently counts once', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin, 1)
@@ -108,7 +108,7 @@ describe.each(engines)('changing stock on $name', (engine) => {
     expect((await admin.call.books.get({ bookId })).stockQuantity).toBe(12)
   })
 
-  test('the number notified is kept once counted, and counted later where the count was lost', async () => {
+  test('the number notified is stored once counted, and counted again if it is missing', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()
     const bookId = await addBook(admin)
@@ -116,14 +116,14 @@ describe.each(engines)('changing stock on $name', (engine) => {
     await reader.call.prebooks.create({ bookId })
     const { broadcast } = await admin.call.stock.set({ bookId, quantity: 1 })
     const { store } = server.services
-    const kept = () =>
+    const stored = () =>
       store.read((from) => from.selectFrom('waitlists').select('notified_count').executeTakeFirstOrThrow())
-    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }), WAIT)
+    await vi.waitFor(async () => expect(await stored()).toEqual({ notified_count: 1 }), WAIT)
 
     await store.write((tx) => tx.updateTable('waitlists').set({ notified_count: null }).execute())
     const { items } = await admin.call.stock.history({ bookId })
 
     expect(items[0]?.broadcast).toEqual(broadcast)
-    await vi.waitFor(async () => expect(await kept()).toEqual({ notified_count: 1 }), WAIT)
+    await vi.waitFor(async () => expect(await stored()).toEqual({ notified_count: 1 }), WAIT)
   })
 })

@@ -24,8 +24,8 @@ import { countNotified, notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
 /**
- * Changes the stock of a book and, when that is a restock, closes its waitlist in the same transaction: from the commit
- * on everybody who waited is notified.
+ * Changes the stock of a book. A restock closes the open waitlist in the same transaction, so everyone waiting is notified
+ * as of the commit.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `STOCK_CONFLICT`, `STOCK_NEGATIVE`, `STOCK_IDEMPOTENCY_MISMATCH`
  */
@@ -35,26 +35,26 @@ export async function changeStock(
 ): Promise<StockChange> {
   const { store } = context.services
   try {
-    const { change, again } = await store.writeOnBook(
+    const { change, repeated } = await store.writeOnBook(
       input.bookId,
       'exclusive',
       (tx) => once(context, tx, input),
-      newsOf,
+      eventFor,
     )
     const { broadcast } = change
     if (broadcast === null) return { ...change, broadcast }
-    const count = again ? notifiedCount : countNotified
+    const count = repeated ? notifiedCount : countNotified
     const notified = await count(context.services, broadcast.waitlistId)
     return { ...change, broadcast: { ...broadcast, notified } }
   } catch (error) {
-    // Under one key two different books were changed at the same moment; the lock on a book does not see that.
+    // The same key was used for two books concurrently, which the lock on a single book cannot detect.
     if (error instanceof UniqueViolation)
       throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH', { cause: error })
     throw error
   }
 }
 
-/** What the transaction decides. How many were notified is counted after it. */
+/** The result of the transaction. The number of notified readers is counted after it. */
 const CommittedChange = StockChange.extend({
   broadcast: StockChange.shape.broadcast.unwrap().omit({ notified: true }).nullable(),
 })
@@ -62,37 +62,37 @@ type CommittedChange = Omit<StockChange, 'broadcast'> & {
   broadcast: { waitlistId: number; notifiedAt: string } | null
 }
 
-/** A change, and whether it had been carried out before under the same key. */
-type Outcome = { change: CommittedChange; again: boolean }
+/** A change, and whether it is the stored response to an earlier request with the same key. */
+type Outcome = { change: CommittedChange; repeated: boolean }
 
-function newsOf({ change: { movement, broadcast } }: Outcome): ChangeEvent | null {
+function eventFor({ change: { movement, broadcast } }: Outcome): ChangeEvent | null {
   if (movement === null) return null
   const closedWaitlistId = broadcast?.waitlistId ?? null
   return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }
 }
 
-/** Carries the change out, unless it was carried out before under the same key: then its answer is given again. */
+/** Applies the change, or returns the stored response if the key was used before. */
 async function once(
   context: SignedInContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
 ): Promise<Outcome> {
   const { idempotencyKey: key } = input
-  if (key === undefined) return { change: await carryOut(context, tx, input), again: false }
+  if (key === undefined) return { change: await applyChange(context, tx, input), repeated: false }
   const actorId = context.user.id
   const requestHash = hashRequest(input)
   const before = await findStockRequest(tx, { actorId, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
-    return { change: CommittedChange.parse(JSON.parse(before.answer)), again: true }
+    return { change: CommittedChange.parse(JSON.parse(before.answer)), repeated: true }
   }
-  const change = await carryOut(context, tx, input)
+  const change = await applyChange(context, tx, input)
   const request = { actorId, key, requestHash, answer: JSON.stringify(change) }
   await insertStockRequest(tx, request, context.services.now())
-  return { change, again: false }
+  return { change, repeated: false }
 }
 
-async function carryOut(
+async function applyChange(
   { services, user }: SignedInContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
@@ -125,9 +125,9 @@ async function carryOut(
   }
 }
 
-/** What makes two requests under one key the same: everything that was asked, whatever the order of its fields. */
+/** Identifies a request under its key by all of its fields, regardless of their order. */
 function hashRequest(input: StockSetInput | StockAdjustInput): string {
-  const wish = 'quantity' in input ? ['set', input.quantity] : ['adjust', input.delta]
-  const asked = [input.bookId, ...wish, input.expectedQuantity ?? null, input.note ?? null]
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex')
+  const target = 'quantity' in input ? ['set', input.quantity] : ['adjust', input.delta]
+  const fields = [input.bookId, ...target, input.expectedQuantity ?? null, input.note ?? null]
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex')
 }

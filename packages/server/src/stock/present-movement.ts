@@ -2,7 +2,7 @@ import type { StockMovement } from '@prebook/core'
 import type { StockMovementRow } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 
-/** A movement as APIs show it. */
+/** Converts a movement row to its API form. */
 export function presentMovement(row: StockMovementRow): StockMovement {
   return {
     id: row.id,

@@ -4,8 +4,8 @@ import { presentBook } from '../books/present-book.ts'
 import type { SignedInContext } from '../context.ts'
 
 /**
- * What a stock change would do if it were made now, and how many it would notify. Nothing is held meanwhile: readers may
- * still come and go before it is made.
+ * Previews a stock change and the number of readers it would notify. Nothing is locked, so readers may still join or leave
+ * before the change is made.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `STOCK_NEGATIVE`
  */

@@ -6,19 +6,19 @@ import { GapTracker } from '../events/gap-tracker.ts'
 import { requireStillSignedIn } from '../events/still-signed-in.ts'
 import { presentWithBroadcast } from './stock-history.ts'
 
-/** How many movements are read at once. */
+/** Movements per read. */
 const PAGE = 100
 
-/** Of so many latest movements it is known at the start which are there: one that was under way is told when it comes. */
+/** The latest movements read at the start. One that commits later with an id among them is still emitted. */
 const LATEST = 64
 
 /**
- * Movements as they happen, each with its book and broadcast. The id of an event is where to go on after a lost connection,
- * so that nothing is missed; after a gap in the ids something may come a second time, on a new connection only.
+ * Emits movements as they happen, each with its book and broadcast. The event id is the position to resume from after a
+ * lost connection, so nothing is missed. After a gap in the ids, a new connection may receive some movements again.
  *
  * @param signal ends the stream when the reader leaves
- * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when that comes true while the stream is open; `RATE_LIMITED` when
- *   the account opens too many streams
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when the session ends or the user is no longer an admin while the
+ *   stream is open; `RATE_LIMITED` when the account opens too many streams
  */
 export async function* stockChanges(
   context: SignedInContext,
@@ -26,23 +26,23 @@ export async function* stockChanges(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<StockMovementNews>, void> {
   const { live, store } = context.services
-  // Open before anything is read: what is committed meanwhile is heard.
-  using stream = live.open({ userId: context.user.id, subject: 'stock', signal })
-  const told = await startOf(context, input)
-  for (let wake = await stream.next(); wake !== null; wake = await stream.next()) {
+  // Opened before the first read, so that no commit in between is missed.
+  using stream = live.open({ userId: context.user.id, topic: 'stock', signal })
+  const sent = await startOf(context, input)
+  for (let work = await stream.next(); work !== null; work = await stream.next()) {
     try {
       await requireStillAdmin(context)
-      for (let afterId = told.floor; ;) {
+      for (let afterId = sent.floor; ;) {
         const page = { afterId, limit: PAGE }
         const rows = await store.read((reader) => listMovementsAfter(reader, page))
         for (const row of rows) {
-          if (told.has(row.id)) continue
+          if (sent.has(row.id)) continue
           const movement = await presentWithBroadcast(context.services, row)
           const book = { bookTitle: row.book_title, bookAuthor: row.book_author }
-          told.note(row.id)
-          // Those of other books were read too: only then is a gap in the ids a gap.
+          sent.record(row.id)
+          // Movements of other books are recorded as well, so that they do not look like gaps.
           if (input.bookId !== undefined && row.book_id !== input.bookId) continue
-          yield tracked(String(told.floor), { ...movement, ...book })
+          yield tracked(String(sent.floor), { ...movement, ...book })
         }
         const last = rows.at(-1)
         if (last === undefined || rows.length < PAGE) break
@@ -59,7 +59,7 @@ async function startOf({ services }: SignedInContext, input: StockChangesInput):
   if (input.lastEventId != null) return new GapTracker({ floor: Number(input.lastEventId) })
   if (input.afterMovementId !== undefined) return new GapTracker({ floor: input.afterMovementId })
   const latest = await services.store.read((reader) => listLatestMovementIds(reader, LATEST))
-  return new GapTracker({ floor: (latest.at(-1) ?? 1) - 1, told: latest })
+  return new GapTracker({ floor: (latest.at(-1) ?? 1) - 1, sent: latest })
 }
 
 async function requireStillAdmin(context: SignedInContext): Promise<void> {

@@ -8,7 +8,7 @@ import { notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
 /**
- * The movements of a book, newest first, each with the broadcast it caused.
+ * Lists the movements of a book, newest first, each with the broadcast it caused.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`
  */
@@ -35,7 +35,7 @@ export async function stockHistory(
   return { items: presented, nextCursor }
 }
 
-/** A movement as APIs show it, with the broadcast it caused. */
+/** Converts a movement row to its API form, with the broadcast it caused. */
 export async function presentWithBroadcast(
   services: Services,
   row: MovementWithBroadcast,

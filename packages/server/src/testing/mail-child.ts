@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 
 const entry = fileURLToPath(new URL('mail-process.ts', import.meta.url))
 
-/** A process that sends mail. */
+/** A child process that sends mail. */
 export type MailProcess = { kill: () => Promise<void>; stop: () => Promise<number | null> }
 
-/** Starts one and waits until it is at work. */
+/** Starts a child process and waits until it is ready. */
 export async function startMailProcess(
   ...args: [string, string, string, string, string]
 ): Promise<MailProcess> {

@@ -2,7 +2,7 @@ import { openStore } from '@prebook/db'
 import { startMail } from '../mail/start-mail.ts'
 import { collectLog, quick, servicesOn, settings } from './mail-shop.ts'
 
-/** Mail at work as a process of its own, to be killed: `mail-process.ts <database> <smtp> <from> <per second> <lease>`. */
+/** A mail process for crash tests: `mail-process.ts <database> <smtp> <from> <per second> <lease>`. */
 const [databaseUrl = '', smtpUrl = '', address = '', perSecond = '', leaseMs = ''] = process.argv.slice(2)
 
 const store = await openStore(databaseUrl)

@@ -18,10 +18,10 @@ import { createMailLinks } from '../mail/content/links.ts'
 import type { MailLog } from '../mail/mail-log.ts'
 import { startMail, type MailTimes, type RunningMail, type SmtpSettings } from '../mail/start-mail.ts'
 
-/** Fast enough for tests, in the proportions of production. */
+/** Short times for tests, in the proportions of production. */
 export const quick: MailTimes = {
   leaseMs: 10_000,
-  lookEveryMs: 200,
+  pollEveryMs: 200,
   betweenTries: { firstMs: 20, mostMs: 100 },
   whileUnreachable: { firstMs: 20, mostMs: 100 },
   whileStoreBusy: { firstMs: 1, mostMs: 5 },
@@ -29,13 +29,13 @@ export const quick: MailTimes = {
 
 export const links = createMailLinks({ publicUrl: 'https://books.example', secret: 's'.repeat(32) })
 
-/** Settings for a server; a test names what it is about. */
+/** SMTP settings for a test server. */
 export function settings(url: string, some: Partial<SmtpSettings> = {}): SmtpSettings {
   const from = { name: 'The Bookshop', address: 'shop@books.example' }
   return { url, from, links, parallel: 4, perSecond: 10_000, tries: 3, ...some }
 }
 
-/** What was logged, to look at when a test fails and to find what must not be there. */
+/** A log that collects its lines. */
 export function collectLog(): MailLog & { lines: { level: string; fields: object; message: string }[] } {
   const lines: { level: string; fields: object; message: string }[] = []
   const at = (level: string) => (fields: object, message: string) =>
@@ -43,7 +43,7 @@ export function collectLog(): MailLog & { lines: { level: string; fields: object
   return { lines, info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** A shop on a database of the test's own, with people made fast: without passwords, who never sign in. */
+/** A shop on a fresh database. Its people are created without passwords, which is fast, and cannot sign in. */
 export async function openMailShop(engine: TestEngine) {
   await using setUp = new AsyncDisposableStack()
   const database = setUp.use(await engine.create())
@@ -58,7 +58,7 @@ export async function openMailShop(engine: TestEngine) {
     ...shop,
     services,
     url: database.url,
-    /** Mail at work on this shop, stopped with it. */
+    /** Starts mail on this shop; disposing of the shop stops it. */
     start(smtp: SmtpSettings | null, times: MailTimes = quick, log: MailLog = collectLog()): RunningMail {
       const mail = startMail(services, smtp, log, times)
       running.push(mail)
@@ -75,11 +75,11 @@ export function servicesOn(store: Store): Services {
 
 let serial = 0
 
-/** What happens in a shop, straight through the database. */
+/** Operations of a shop, directly on the database. */
 export function shopOn({ store, now }: Services) {
   return {
     store,
-    /** A sold-out book, and so many people who wait for it. */
+    /** Adds a sold-out book with a number of people waiting for it. */
     async wait(people: number, title = 'Dune') {
       serial += 1
       const batch = serial
@@ -95,7 +95,7 @@ export function shopOn({ store, now }: Services) {
           created_at: now(),
           updated_at: now(),
         })
-        if (book === undefined) throw new Error('There is such a book already.')
+        if (book === undefined) throw new Error('The book already exists.')
         const waitlistId = await ensureOpenWaitlist(tx, book.id, now())
         const waiting: { userId: number; prebookId: number; email: string }[] = []
         for (let n = 0; n < people; n += 1) {
@@ -112,7 +112,7 @@ export function shopOn({ store, now }: Services) {
     async restock(bookId: number, copies = 3) {
       serial += 1
       const email = `admin-${serial}-${process.pid}@example.org`
-      const tell = { kind: 'stock' as const, bookId, movementId: 1, closedWaitlistId: 1 }
+      const event = { kind: 'stock' as const, bookId, movementId: 1, closedWaitlistId: 1 }
       await store.writeOnBook(
         bookId,
         'exclusive',
@@ -129,7 +129,7 @@ export function shopOn({ store, now }: Services) {
           })
           await closeOpenWaitlist(tx, { bookId, movementId: movement.id, now: now() })
         },
-        () => tell,
+        () => event,
       )
     },
     async sellOut(bookId: number) {
@@ -145,7 +145,7 @@ export function shopOn({ store, now }: Services) {
     },
     deliveries: (): Promise<DeliveryRow[]> =>
       store.read((reader) => reader.selectFrom('deliveries').selectAll().orderBy('prebook_id').execute()),
-    /** Waits until every delivery is settled and there are so many. */
+    /** Waits until there are `count` deliveries and all are settled. */
     async settled(count: number): Promise<DeliveryRow[]> {
       return until(`${count} deliveries are settled`, async () => {
         const rows = await store.read((reader) =>
@@ -158,13 +158,13 @@ export function shopOn({ store, now }: Services) {
   }
 }
 
-/** Asks again and again until there is an answer other than undefined. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+/** Polls until the result is not undefined. */
+export async function until<T>(what: string, poll: () => Promise<T | undefined> | T | undefined): Promise<T> {
   const deadline = performance.now() + 20_000
   for (;;) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    if (performance.now() > deadline) throw new Error(`Waited too long until ${what}.`)
+    const result = await poll()
+    if (result !== undefined) return result
+    if (performance.now() > deadline) throw new Error(`Timed out waiting until ${what}.`)
     await pause(10)
   }
 }

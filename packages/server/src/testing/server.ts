@@ -5,14 +5,14 @@ import { createRequestContext, type RequestContext } from '../context.ts'
 import { createCaller } from '../router/app-router.ts'
 import { createServices, type Services } from '../services.ts'
 
-/** Procedures as one person calls them, without HTTP. */
+/** A signed-in person, with a caller of procedures without HTTP. */
 export type Person = { call: ReturnType<typeof createCaller>; id: number; token: string }
 
-/** The services on a database of the test's own, and people to use them. */
+/** Services on a test database, with people to use them. */
 export type TestServer = AsyncDisposable & {
   services: Services
   url: string
-  /** Procedures as nobody in particular calls them, or whoever has the token. */
+  /** A caller of procedures, anonymous or with a token. */
   as(token?: string): ReturnType<typeof createCaller>
   reader(): Promise<Person>
   admin(): Promise<Person>
@@ -21,7 +21,7 @@ export type TestServer = AsyncDisposable & {
 const PASSWORD = 'a password for tests'
 let people = 0
 
-/** Puts the services together on a fresh database of an engine. */
+/** Creates services on a fresh database of an engine. */
 export async function createTestServer(
   engine: TestEngine,
   now: () => number = Date.now,
@@ -31,7 +31,7 @@ export async function createTestServer(
   return serve(database.store, database.url, { ...options, now }, () => database[Symbol.asyncDispose]())
 }
 
-/** Puts the services together once more, on connections of their own to the same database, as another process would. */
+/** Creates further services with their own connections to the same database, like another process. */
 export async function joinTestServer(
   url: string,
   open: (url: string) => Promise<Store>,
@@ -42,7 +42,7 @@ export async function joinTestServer(
   return serve(store, url, { ...options, now }, () => store.close())
 }
 
-/** The context of a request that nobody sent. */
+/** The context of a simulated request. */
 export function testContext(services: Services, token?: string): RequestContext {
   return createRequestContext(services, {
     id: 'test',
@@ -63,7 +63,7 @@ function serve(
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
   const services = createServices({ store, throttleLimits, ...options })
   const as = (token?: string) =>
-    // A context for each call, as each would come in a request of its own.
+    // A context per call, as each call would be a separate request.
     createCaller(() => testContext(services, token))
   const person = (signedIn: { token: string | null; user: { id: number } }): Person => {
     const token = String(signedIn.token)

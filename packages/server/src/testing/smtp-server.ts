@@ -2,62 +2,63 @@ import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
-/** A mail that a test's server took, or was offered. */
+/** A mail that the test server received, accepted or not. */
 export type ArrivedMail = { from: string; to: string[]; raw: string; messageId: string }
 
-/** What a test's server does with one message. */
-export type SmtpManner =
-  /** Takes it. */
+/** How the test server treats a message. */
+export type SmtpBehaviour =
+  /** Accepts it. */
   | 'accept'
-  /** Reads it to the end and hangs up without an answer: it has the mail, and the sender cannot know. */
+  /** Reads it to the end and closes the connection without a reply, so the sender cannot know that it arrived. */
   | 'drop-after-data'
-  /** Answers with this line to the command named. */
-  | { at: 'mail' | 'rcpt' | 'data'; code: number; says: string }
+  /** Replies to the given command with this line. */
+  | { at: 'mail' | 'rcpt' | 'data'; code: number; text: string }
 
-/** A real SMTP server on a port of its own. */
+/** An SMTP server on its own port. */
 export type TestSmtp = AsyncDisposable & {
   url: string
   port: number
-  /** Every mail whose end was read, in that order, taken or not. */
+  /** Every mail read to its end, in order, accepted or not. */
   arrived: ArrivedMail[]
-  /** How each message is treated, by recipient; replace it at any time. */
-  manner: (to: string) => SmtpManner
-  /** Awaited with each message that was read, before it is answered: to hold messages up. */
-  beforeAnswer: (mail: ArrivedMail) => Promise<void>
-  /** How many connections there were, and the most messages that were under way at once. */
+  /** How to treat a message, by recipient; replaceable at any time. */
+  behaviour: (to: string) => SmtpBehaviour
+  /** Awaited after a message is read and before the reply. Use it to delay messages. */
+  beforeReply: (mail: ArrivedMail) => Promise<void>
+  /** The number of connections so far, and the most concurrent messages. */
   connections: number
-  mostAtOnce: number
-  /** Ends all connections and takes no more, until {@link TestSmtp.back}, on the same port. */
-  away: () => Promise<void>
-  back: () => Promise<void>
+  peakConcurrency: number
+  /** Closes all connections and stops listening. */
+  stop: () => Promise<void>
+  /** Listens again on the same port. */
+  restart: () => Promise<void>
 }
 
-/** @param options.login the only user and password that are let in; without, everybody is */
+/** @param options.login the only accepted user and password; without it, any are accepted */
 export async function startTestSmtp(
   options: { login?: { user: string; password: string }; port?: number } = {},
 ): Promise<TestSmtp> {
-  let underWay = 0
+  let inFlight = 0
   const sockets = new Map<number, Socket>()
   const smtp: TestSmtp = {
     url: '',
     port: options.port ?? 0,
     arrived: [],
-    manner: () => 'accept',
-    beforeAnswer: async () => {},
+    behaviour: () => 'accept',
+    beforeReply: async () => {},
     connections: 0,
-    mostAtOnce: 0,
-    async away() {
+    peakConcurrency: 0,
+    async stop() {
       const closed = once(server.server, 'close')
       server.close()
       for (const socket of sockets.values()) socket.destroy()
       await closed
     },
-    async back() {
+    async restart() {
       server = createServer()
       await listen(server, smtp.port)
     },
     async [Symbol.asyncDispose]() {
-      if (server.server.listening) await smtp.away()
+      if (server.server.listening) await smtp.stop()
     },
   }
   let server = createServer()
@@ -81,28 +82,28 @@ export async function startTestSmtp(
       onMailFrom: (address, _session, done) => done(refusalAt('mail', address.address)),
       onRcptTo: (address, _session, done) => done(refusalAt('rcpt', address.address)),
       onData(stream, session, done) {
-        underWay += 1
-        smtp.mostAtOnce = Math.max(smtp.mostAtOnce, underWay)
+        inFlight += 1
+        smtp.peakConcurrency = Math.max(smtp.peakConcurrency, inFlight)
         const chunks: Buffer[] = []
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
         stream.on('end', () => {
-          void answer(Buffer.concat(chunks).toString('utf8'))
+          void reply(Buffer.concat(chunks).toString('utf8'))
         })
-        async function answer(raw: string) {
+        async function reply(raw: string) {
           const to = session.envelope.rcptTo.map(({ address }) => address)
           const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address
           const messageId = /^Message-ID: *(<[^>]+>)/im.exec(raw)?.[1] ?? ''
           const mail = { from, to, raw, messageId }
           smtp.arrived.push(mail)
-          await smtp.beforeAnswer(mail)
-          underWay -= 1
-          const manner = smtp.manner(to[0] ?? '')
-          if (manner === 'drop-after-data') sockets.get(session.remotePort)?.destroy()
+          await smtp.beforeReply(mail)
+          inFlight -= 1
+          const behaviour = smtp.behaviour(to[0] ?? '')
+          if (behaviour === 'drop-after-data') sockets.get(session.remotePort)?.destroy()
           else done(refusalAt('data', to[0] ?? ''))
         }
       },
     })
-    // Connections end in every way a network knows; the sender is what is tested.
+    // Tests break connections in many ways; only the sender is under test.
     created.on('error', () => {})
     created.server.on('connection', (socket: Socket) => {
       smtp.connections += 1
@@ -114,13 +115,15 @@ export async function startTestSmtp(
   }
 
   function refusalAt(at: 'mail' | 'rcpt' | 'data', address: string): Error | null {
-    const manner = smtp.manner(address)
-    return typeof manner === 'object' && manner.at === at ? refusal(manner.code, manner.says) : null
+    const behaviour = smtp.behaviour(address)
+    return typeof behaviour === 'object' && behaviour.at === at
+      ? refusal(behaviour.code, behaviour.text)
+      : null
   }
 }
 
-function refusal(responseCode: number, says: string): Error {
-  return Object.assign(new Error(says), { responseCode })
+function refusal(responseCode: number, text: string): Error {
+  return Object.assign(new Error(text), { responseCode })
 }
 
 async function listen(server: SMTPServer, port: number): Promise<void> {

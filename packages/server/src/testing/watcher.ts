@@ -2,23 +2,22 @@ import type { Prebook, StockMovementNews } from '@prebook/core'
 import { subscribe } from '../router/app-router.ts'
 import { testContext, type Person, type TestServer } from './server.ts'
 
-/** How long a test waits for what a stream tells, and how often it looks: for `vi.waitFor`. */
 
-/** Somebody who reads a stream, without HTTP. */
+/** A reader of a stream, without HTTP. */
 export type Watcher<Item> = Disposable & {
-  /** What came, in the order in which it came. */
+  /** The items received, in order. */
   items: Item[]
   /** The id of the latest event. */
   lastEventId(): string | null
-  /** How it ended: null when the reader left, what was thrown otherwise. */
+  /** How the stream ended: null when the reader left, otherwise the error. */
   ended: Promise<unknown>
-  /** Stops reading, without leaving; then reads on. */
+  /** Stops reading without leaving, until resumed. */
   pause(): void
   resume(): void
   leave(): void
 }
 
-/** Watches one's own prebooks. */
+/** Watches the prebooks of the token's user. */
 export async function watchPrebooks(
   server: TestServer,
   token: string,
@@ -77,7 +76,7 @@ async function watch<Item>(
   }
 }
 
-/** The latest state of each prebook that a watcher was told of. */
+/** The latest state of each prebook that a watcher received. */
 export function finalStates(watcher: Watcher<Prebook>): Record<number, string> {
   return Object.fromEntries(watcher.items.map(({ id, status }) => [id, status]))
 }

@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentUser } from './present-user.ts'
 
-/** The accounts, newest first. */
+/** Lists accounts, newest first. */
 export async function listUsers({ services }: SignedInContext, input: UserListInput): Promise<UserPage> {
   const filter = {
     text: input.query === undefined ? undefined : fold(input.query),

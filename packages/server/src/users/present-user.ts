@@ -2,7 +2,7 @@ import type { User } from '@prebook/core'
 import type { UserRow } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 
-/** An account as APIs show it. */
+/** Converts an account row to its API form. */
 export function presentUser(row: UserRow): User {
   return {
     id: row.id,

@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { presentUser } from './present-user.ts'
 
 /**
- * Shuts an account out, from its very next request on. Its prebooks keep their places.
+ * Deactivates an account, effective from its next request. Its prebooks keep their places in the queue.
  *
  * @throws PrebookError `USER_NOT_FOUND`, `USER_IS_ADMIN`
  */
@@ -13,7 +13,7 @@ export async function deactivateUser(context: SignedInContext, { userId }: UserI
 }
 
 /**
- * Lets an account in again; its sessions go on.
+ * Reactivates an account. Its sessions are valid again.
  *
  * @throws PrebookError `USER_NOT_FOUND`
  */

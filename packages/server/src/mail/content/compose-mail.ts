@@ -5,12 +5,11 @@ import type { MailLinks } from './links.ts'
 import type { Mailbox } from './mailbox.ts'
 import { writeMessage } from './message.ts'
 
-/** A mail as it goes over the line: one sender, one recipient, and the raw message. */
+/** A mail ready for SMTP: one sender, one recipient, and the raw message. */
 export type Mail = { envelope: { from: string; to: string }; raw: () => Readable }
 
 /**
- * The mail for a delivery. Its Message-ID follows from the delivery alone, so that one that arrives twice can be told by
- * any mail program.
+ * Composes the mail of a delivery. Its Message-ID depends on the delivery only, so a mail program can detect duplicates.
  *
  * @param to the recipient's address, validated
  */
@@ -25,13 +24,13 @@ export function composeMail(facts: DeliveryFacts, to: string, from: Mailbox, lin
     html: message.html,
     messageId: messageId(facts, from),
     headers: [
-      // RFC 8058: a POST to the address unsubscribes, with one click in the mail program and nothing else.
+      // RFC 8058: a POST to this address unsubscribes with one click in the mail program.
       { key: 'List-Unsubscribe', value: `<${unsubscribe}>` },
       { key: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=One-Click' },
-      // RFC 3834: no vacation notes in answer.
+      // RFC 3834: suppresses automatic replies.
       { key: 'Auto-Submitted', value: 'auto-generated' },
     ],
-    // Texts are texts: nothing in them is ever fetched or read from disk.
+    // Never fetch or read a file that a text names.
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile()

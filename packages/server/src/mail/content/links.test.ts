@@ -8,7 +8,7 @@ const notifiedAt = Date.UTC(2026, 2, 20)
 const DAY = 86_400_000
 
 describe('links in mails', () => {
-  test('lead to the public address, under whatever path it has', () => {
+  test('start with the public URL, including its path', () => {
     expect(links.bookPage(3)).toBe('https://books.example/shop/books/3')
     expect(links.cancelPage(3, notifiedAt)).toMatch(
       /^https:\/\/books\.example\/shop\/mail\/cancel\?token=3\.[\w.-]+$/,
@@ -16,7 +16,7 @@ describe('links in mails', () => {
     expect(links.unsubscribePage(3, notifiedAt)).toMatch(/\/mail\/unsubscribe\?token=3\./)
   })
 
-  test('are read again for a year, and not a moment longer', () => {
+  test('are valid for exactly one year', () => {
     const cancel = tokenOf(links.cancelPage(31, notifiedAt))
     expect(links.read('cancel', cancel, notifiedAt)).toBe(31)
     expect(links.read('cancel', cancel, notifiedAt + 365 * DAY - 1)).toBe(31)
@@ -25,7 +25,7 @@ describe('links in mails', () => {
     expect(links.read('unsubscribe', largest, notifiedAt)).toBe(Number.MAX_SAFE_INTEGER)
   })
 
-  test('do one thing: a token for one purpose is none for the other', () => {
+  test('serve one purpose: a token for one is invalid for the other', () => {
     const pages: Record<LinkPurpose, string> = {
       cancel: tokenOf(links.cancelPage(31, notifiedAt)),
       unsubscribe: tokenOf(links.unsubscribePage(31, notifiedAt)),
@@ -34,25 +34,25 @@ describe('links in mails', () => {
     expect(links.read('cancel', pages.unsubscribe, notifiedAt)).toBeNull()
   })
 
-  test('of another secret are not ours', () => {
+  test('signed with another secret are invalid', () => {
     const other = createMailLinks({ publicUrl: 'https://books.example', secret: 'another secret' })
     expect(links.read('cancel', tokenOf(other.cancelPage(31, notifiedAt)), notifiedAt)).toBeNull()
   })
 
-  test('with any character changed, added or left out are not ours', () => {
+  test('with any character changed, added or removed are invalid', () => {
     const token = tokenOf(links.cancelPage(31, notifiedAt))
-    const places = fc.nat({ max: token.length - 1 })
-    const signs = fc.string({ minLength: 0, maxLength: 2, unit: 'binary' })
+    const positions = fc.nat({ max: token.length - 1 })
+    const insertions = fc.string({ minLength: 0, maxLength: 2, unit: 'binary' })
     fc.assert(
-      fc.property(places, fc.nat({ max: 1 }), signs, (place, taken, put) => {
-        const other = token.slice(0, place) + put + token.slice(place + taken)
+      fc.property(positions, fc.nat({ max: 1 }), insertions, (position, removed, inserted) => {
+        const other = token.slice(0, position) + inserted + token.slice(position + removed)
         expect(links.read('cancel', other, notifiedAt)).toBe(other === token ? 31 : null)
       }),
       { numRuns: 2_000 },
     )
   })
 
-  test('that are no tokens at all are not ours', () => {
+  test('with arbitrary text for a token are invalid', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (token) => {
         expect(links.read('cancel', token, notifiedAt)).toBeNull()

@@ -8,7 +8,7 @@ test.each([
   ['"Books, and more" <shop@example.org>', { name: 'Books, and more', address: 'shop@example.org' }],
   ['Büchers <shop@example.org>', { name: 'Büchers', address: 'shop@example.org' }],
   ['<shop@example.org>', { name: '', address: 'shop@example.org' }],
-])('%j is one mailbox', (text, mailbox) => {
+])('parses %j', (text, mailbox) => {
   expect(parseMailbox(text)).toEqual(mailbox)
 })
 
@@ -24,6 +24,6 @@ test.each([
   'Shop <a@example.org>\r\nBcc: b@example.org',
   'Shop\0 <a@example.org>',
   'Shop <a@example .org>',
-])('%j is not', (text) => {
+])('rejects %j', (text) => {
   expect(parseMailbox(text)).toBeNull()
 })

@@ -1,9 +1,9 @@
 import { Email } from '@prebook/core'
 
-/** Whom mail is from: an address, and a name if there is one. */
+/** A sender: an address and an optional name. */
 export type Mailbox = { name: string; address: string }
 
-/** Reads `address` or `Name <address>`; null when it is not exactly one of these. */
+/** Parses `address` or `Name <address>`; null for anything else. */
 export function parseMailbox(text: string): Mailbox | null {
   // eslint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f]/.test(text)) return null

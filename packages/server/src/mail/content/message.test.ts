@@ -35,12 +35,12 @@ async function sent(some: Partial<typeof facts> = {}) {
 }
 
 describe('the message', () => {
-  test('says what came, how many waited, and leads to the book, to cancelling and to silence', async () => {
+  test('says how many copies came in and how many people waited, and links to the book, cancel and unsubscribe pages', async () => {
     const { parsed, envelope } = await sent()
     expect(envelope).toEqual({ from: 'shop@books.example', to: 'reader@example.org' })
     expect(parsed.subject).toBe('“Dune” is back in stock')
     for (const body of [parsed.text ?? '', parsed.html ?? '']) {
-      expect(body).toContain('5 copies came and 1,240 people had waited.')
+      expect(body).toContain('5 copies came in, and 1,240 people were waiting.')
       expect(body).toContain('1 March 2026')
       expect(body).toContain('https://books.example/books/3')
       expect(body).toContain(links.cancelPage(12, facts.notifiedAt))
@@ -50,22 +50,22 @@ describe('the message', () => {
     expect(parsed.html).toContain('prefers-color-scheme: dark')
   })
 
-  test('counts one as one', () => {
+  test('uses the singular for one', () => {
     const { text: body } = writeMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
-    expect(body).toContain('1 copy came and 1 person had waited.')
+    expect(body).toContain('1 copy came in, and 1 person was waiting.')
   })
 
-  test('promises nothing when the book has sold out again', async () => {
+  test('does not offer the book when it has sold out again', async () => {
     const { parsed } = await sent({ stockNow: 0 })
     expect(parsed.subject).toBe('“Dune” came in and has sold out again')
     for (const body of [parsed.text ?? '', parsed.html ?? '']) {
       expect(body).toContain('sold out again')
-      expect(body).toContain('None is left any more.')
+      expect(body).toContain('There are no copies left.')
       expect(body).not.toContain('is back in stock')
     }
   })
 
-  test('can be unsubscribed from with one click, as RFC 8058 has it', async () => {
+  test('supports one-click unsubscribe (RFC 8058)', async () => {
     const { parsed } = await sent()
     const header = (key: string) => parsed.headers.find((each) => each.key === key)?.value
     expect(header('list-unsubscribe')).toBe(`<${links.unsubscribePage(7, facts.notifiedAt)}>`)
@@ -73,7 +73,7 @@ describe('the message', () => {
     expect(header('auto-submitted')).toBe('auto-generated')
   })
 
-  test('has a Message-ID that follows from the delivery, at the domain it is from', async () => {
+  test('has a Message-ID that depends on the delivery only, at the domain of the sender', async () => {
     const [first, again, other] = [
       await sent(),
       await sent({ stockNow: 0 }),
@@ -85,7 +85,7 @@ describe('the message', () => {
   })
 })
 
-/** What somebody might call a book to reach further than its name should. */
+/** Titles and authors that attempt header, HTML or recipient injection. */
 const hostileText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 120 }),
   fc.string({ unit: 'grapheme', maxLength: 120 }),
@@ -119,7 +119,7 @@ const hostileText = fc.oneof(
     .map((parts) => parts.join('')),
 )
 
-test('a title or a name cannot add a header, a recipient or a tag, whatever it is', async () => {
+test('no title or author can inject a header, a recipient or a tag', async () => {
   const headersOf = async (some: Partial<typeof facts>) =>
     (await sent(some)).parsed.headers.map(({ key }) => key)
   const usual = await headersOf({})
@@ -139,7 +139,7 @@ test('a title or a name cannot add a header, a recipient or a tag, whatever it i
       expect(parsed.subject).toBe(`“${oneLine(bookTitle)}” is back in stock`)
       expect(parsed.text).toContain(`${oneLine(bookTitle)}\nby ${oneLine(bookAuthor)}`.trim())
       expect(tagsOf(parsed.html)).toEqual(usualTags)
-      // RFC 5321, 4.5.3.1.6: no line is longer. The line to the server makes each end with CRLF.
+      // RFC 5321, 4.5.3.1.6 limits the length of a line. The SMTP connection converts line ends to CRLF.
       expect(raw.split(/\r?\n/).every((line) => line.length <= 998 && !line.includes('\r'))).toBe(true)
     }),
     { numRuns: 300 },

@@ -2,10 +2,10 @@ import type { DeliveryFacts } from '@prebook/db'
 import type { MailLinks } from './links.ts'
 import { oneLine } from './one-line.ts'
 
-/** What a reader gets: the same in text and in HTML. */
+/** An e-mail to a reader, with the same content in text and HTML. */
 export type Message = { subject: string; text: string; html: string }
 
-/** What a message is made from. */
+/** The facts that a message depends on. */
 export type MessageFacts = Pick<
   DeliveryFacts,
   | 'prebookId'
@@ -21,31 +21,32 @@ export type MessageFacts = Pick<
 >
 
 /**
- * The message about a broadcast. It promises no copy: everybody who waited is told, however many came. If the book has
- * sold out again meanwhile, it says that instead.
+ * Writes the message about a broadcast. It promises no copy, since everyone waiting is notified regardless of the number
+ * of copies. If the book has sold out again, the message says so.
  */
 export function writeMessage(facts: MessageFacts, links: MailLinks): Message {
   const title = oneLine(facts.bookTitle)
   const author = oneLine(facts.bookAuthor)
   const soldOut = facts.stockNow === 0
-  const came = count(facts.copies, 'copy', 'copies')
-  const waited = count(facts.notifiedCount ?? 1, 'person', 'people')
+  const copies = count(facts.copies, 'copy', 'copies')
+  const waiting = count(facts.notifiedCount ?? 1, 'person was', 'people were')
+  const arrival = `${copies} came in, and ${waiting} waiting.`
   const words = soldOut
     ? {
         subject: `“${title}” came in and has sold out again`,
-        heading: 'It came in, and it has sold out again',
-        lead: `${came} came and ${waited} had waited. None is left any more.`,
-        next: 'Pre-book it once more, and we will write to you the next time it comes in.',
+        heading: 'It came in and has sold out again',
+        lead: `${arrival} There are no copies left.`,
+        next: 'Pre-book it again, and we will e-mail you the next time it comes in.',
         action: 'Pre-book it again',
       }
     : {
         subject: `“${title}” is back in stock`,
         heading: 'It is back in stock',
-        lead: `${came} came and ${waited} had waited.`,
-        next: 'Everybody who waited gets this message, and whoever comes first is served first.',
+        lead: arrival,
+        next: 'Everyone who was waiting gets this e-mail, and copies go on a first come, first served basis.',
         action: 'See the book',
       }
-  const why = `You get this message because you pre-booked this book on ${day(facts.prebookedAt)}.`
+  const why = `You are receiving this e-mail because you pre-booked this book on ${day(facts.prebookedAt)}.`
   const book = links.bookPage(facts.bookId)
   const cancel = links.cancelPage(facts.prebookId, facts.notifiedAt)
   const unsubscribe = links.unsubscribePage(facts.userId, facts.notifiedAt)
@@ -66,7 +67,7 @@ ${why}
 Cancel this pre-booking:
 ${cancel}
 
-No more e-mail about pre-bookings:
+Unsubscribe from pre-booking e-mails:
 ${unsubscribe}
 `,
     html: page({ title, author, why, book, cancel, unsubscribe, ...words }),
@@ -88,7 +89,7 @@ type PageText = Record<
   string
 >
 
-/** Styles stand on the elements, as mail programs want them; only those that a dark screen changes have a class too. */
+/** Mail programs require inline styles. Only elements that change in dark mode have a class as well. */
 function page(text: PageText): string {
   const t = Object.fromEntries(
     Object.entries(text).map(([name, value]) => [name, escapeHtml(value)]),
@@ -130,7 +131,7 @@ function page(text: PageText): string {
 </td></tr>
 <tr><td class="rule faint" style="padding:20px 32px 24px;border-top:1px solid #e2ded5;${font};font-size:13px;line-height:20px;color:#646b76">
 ${t.why}<br>
-<a href="${t.cancel}" style="color:#646b76">Cancel this pre-booking</a> &nbsp;·&nbsp; <a href="${t.unsubscribe}" style="color:#646b76">No more e-mail about pre-bookings</a>
+<a href="${t.cancel}" style="color:#646b76">Cancel this pre-booking</a> &nbsp;·&nbsp; <a href="${t.unsubscribe}" style="color:#646b76">Unsubscribe from pre-booking e-mails</a>
 </td></tr>
 </table>
 </td></tr>
@@ -140,9 +141,9 @@ ${t.why}<br>
 `
 }
 
-/** Text as it stands between tags or in a quoted attribute. */
+/** Escapes text for use between tags or in a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
 function count(number: number, one: string, many: string): string {

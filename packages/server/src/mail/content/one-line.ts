@@ -1,4 +1,4 @@
-/** What stands in a header or on a line of its own stays on one line, whatever it is made of. */
+/** Collapses control characters and whitespace to single spaces, so the text is safe in a header or on one line. */
 export function oneLine(text: string): string {
   return text
     .toWellFormed()

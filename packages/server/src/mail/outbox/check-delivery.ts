@@ -1,7 +1,7 @@
 import type { SkipReason } from '@prebook/core'
 import type { DeliveryFacts } from '@prebook/db'
 
-/** Why a message must not go out, as things stand; null when it may. */
+/** The reason to skip a delivery, given its current facts; null when it may be sent. */
 export function skipReason(facts: DeliveryFacts): SkipReason | null {
   if (facts.cancelledAt !== null) return 'cancelled'
   if (facts.userIsActive === 0) return 'deactivated'

@@ -7,7 +7,7 @@ import { openMailShop, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp, type ArrivedMail } from '../../testing/smtp-server.ts'
 import { startMailProcess } from '../../testing/mail-child.ts'
 
-/** How often the sending process is killed; each time about a hundred readers are told in between. */
+/** How often the sending process is killed. About a hundred mails are sent between kills. */
 const ROUNDS = Number(process.env['MAIL_CRASH_ROUNDS'] ?? 4)
 const READERS = ROUNDS * 100
 const PARALLEL = 5
@@ -21,15 +21,15 @@ const countBy = (arrived: ArrivedMail[], of: (mail: ArrivedMail) => string) => {
 
 describe.each(engines)('mail on $name', (engine) => {
   test(
-    `of a process that is killed ${ROUNDS} times reaches all ${READERS} readers whom it should, and nobody else`,
+    `of a process killed ${ROUNDS} times reaches exactly the right ones of ${READERS} readers`,
     { timeout: TEST_MS + ROUNDS * bound(20_000) },
     async () => {
       await using smtp = await startTestSmtp()
       await using shop = await openMailShop(engine)
       const arrivedAt = new Map<ArrivedMail, number>()
-      smtp.beforeAnswer = async (mail) => {
+      smtp.beforeReply = async (mail) => {
         arrivedAt.set(mail, performance.now())
-        // A server takes a moment to answer; in it a kill leaves mails that arrived and are not known to have.
+        // The delay makes a kill likely between the arrival of a mail and the reply.
         await pause(10)
       }
       const { bookId, waitlistId, waiting } = await shop.wait(READERS)
@@ -43,27 +43,27 @@ describe.each(engines)('mail on $name', (engine) => {
       for (const { prebookId } of after) await shop.cancel(prebookId, 'notified')
       for (const { userId } of optedOut) await shop.change(userId, { mail_opt_out: 1 })
       for (const { userId } of deactivated) await shop.change(userId, { is_active: 0 })
-      const silent = [...before, ...after, ...optedOut, ...deactivated].map(({ email }) => email)
+      const excluded = [...before, ...after, ...optedOut, ...deactivated].map(({ email }) => email)
 
-      const start = () => startMailProcess(shop.url, smtp.url, FROM, '120', '2000')
+      const startProcess = () => startMailProcess(shop.url, smtp.url, FROM, '120', '2000')
       const late: { email: string; at: number }[] = []
       for (let round = 0; round < ROUNDS; round += 1) {
-        const worker = await start()
+        const worker = await startProcess()
         const seen = smtp.arrived.length
-        // The first is killed as soon as it sends, while it still writes deliveries.
-        const second = performance.now() + (round === 0 ? 0 : 1_000)
+        // The first process is killed as soon as it sends, while it still writes deliveries.
+        const killAfter = performance.now() + (round === 0 ? 0 : 1_000)
         await until('some mail arrives', () =>
-          smtp.arrived.length > seen && performance.now() > second ? true : undefined,
+          smtp.arrived.length > seen && performance.now() > killAfter ? true : undefined,
         )
-        // Whoever cancels while mail goes out: towards the end of the line, whose turn has not come.
+        // A reader near the end of the queue cancels while mail is being sent.
         const leaver = waiting[READERS - 10 - round]
-        if (leaver !== undefined && !silent.includes(leaver.email)) {
+        if (leaver !== undefined && !excluded.includes(leaver.email)) {
           await shop.cancel(leaver.prebookId, 'notified')
           late.push({ email: leaver.email, at: performance.now() })
         }
         await worker.kill()
       }
-      const last = await start()
+      const last = await startProcess()
       const rows = await until('everything is settled', async () => {
         const waitlist = await shop.store.read((reader) => findWaitlist(reader, waitlistId))
         if (waitlist?.dispatched_at == null) return undefined
@@ -77,18 +77,18 @@ describe.each(engines)('mail on $name', (engine) => {
       )
       const copies = countBy(smtp.arrived, ({ to }) => to[0] ?? '')
       const left = new Set(late.map(({ email }) => email))
-      const untold = waiting.filter(
-        ({ email }) => !copies.has(email) && !silent.includes(email) && !left.has(email),
+      const missed = waiting.filter(
+        ({ email }) => !copies.has(email) && !excluded.includes(email) && !left.has(email),
       )
-      expect(untold).toEqual([])
-      expect(silent.filter((email) => copies.has(email))).toEqual([])
-      const begunTooLate = late.filter(({ email, at }) =>
-        // Two seconds are far more than a mail is under way.
+      expect(missed).toEqual([])
+      expect(excluded.filter((email) => copies.has(email))).toEqual([])
+      const sentTooLate = late.filter(({ email, at }) =>
+        // Two seconds are far longer than a message is in flight.
         smtp.arrived.some((mail) => mail.to[0] === email && (arrivedAt.get(mail) ?? 0) > at + 2_000),
       )
-      expect(begunTooLate).toEqual([])
+      expect(sentTooLate).toEqual([])
       const duplicates = smtp.arrived.length - copies.size
-      // Each kill, and the messages that were in flight at it.
+      // At most the messages in flight at each kill.
       expect(duplicates).toBeLessThanOrEqual(ROUNDS * PARALLEL)
       const ids = countBy(
         smtp.arrived.filter(
@@ -101,10 +101,10 @@ describe.each(engines)('mail on $name', (engine) => {
     },
   )
 
-  test('of two processes is shared between them, each message sent by one', async () => {
+  test('of two processes is shared between them, and each message is sent once', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
-    smtp.beforeAnswer = () => pause(5)
+    smtp.beforeReply = () => pause(5)
     const senders = ['one@books.example', 'two@books.example']
     const workers = await Promise.all(
       senders.map((from) => startMailProcess(shop.url, smtp.url, from, '100', '20000')),

@@ -1,49 +1,52 @@
 import { randomUUID } from 'node:crypto'
 import { claimDeliveries, concludeDelivery, renewLeases, type DeliveryOutcome, type Store } from '@prebook/db'
 
-/** A delivery that this process may send, as long as its lease runs. */
+/** A delivery that this process may send until its lease expires. */
 export type ClaimedDelivery = { id: number; attempts: number; token: string }
 
-/** How an attempt on a held delivery ended. */
-export type CompletedDelivery = { held: ClaimedDelivery; outcome: DeliveryOutcome }
+/** A claimed delivery and the outcome of its attempt. */
+export type CompletedDelivery = { delivery: ClaimedDelivery; outcome: DeliveryOutcome }
 
-/** Where deliveries are taken and handed back. */
+/** Claims deliveries and records their outcomes. */
 export type DeliveryQueue = {
   /**
-   * Hands one back, takes the next, or both. Resolves when it is committed: all that came while a commit was under way
-   * share the next one.
+   * Records an outcome, claims the next delivery, or both. Resolves when that is committed. Calls that arrive during a
+   * commit share the next one.
    *
-   * @returns the next, null when none was asked for or is due
+   * @returns the claimed delivery; null when none was requested or none is due
    */
-  exchange: (settled: CompletedDelivery | null, wantsNext: boolean) => Promise<ClaimedDelivery | null>
-  /** Gives one up that cannot be handed back: its lease runs out, and another attempt begins. */
-  letGo: (held: ClaimedDelivery) => void
-  /** Keeps whatever is held from running out. */
+  completeAndClaim: (
+    completed: CompletedDelivery | null,
+    claimNext: boolean,
+  ) => Promise<ClaimedDelivery | null>
+  /** Stops renewing a delivery whose outcome could not be recorded. When its lease expires, it is attempted again. */
+  abandon: (delivery: ClaimedDelivery) => void
+  /** Renews the leases of all claimed deliveries. */
   renew: () => Promise<void>
 }
 
 type Request = {
-  settled: CompletedDelivery | null
-  wantsNext: boolean
+  completed: CompletedDelivery | null
+  claimNext: boolean
   resolve: (next: ClaimedDelivery | null) => void
   reject: (error: unknown) => void
 }
 
 /**
- * Makes the desk of a process.
+ * Creates the delivery queue of a process.
  *
- * @param options.concluded told of each outcome that was written down, after the commit
- * @param options.lost told of each outcome that no longer counted: another worker had taken the delivery over
+ * @param options.onCompleted called after the commit for each outcome that was recorded
+ * @param options.onLost called for each outcome that no longer counts because another worker took the delivery over
  */
 export function createDeliveryQueue(options: {
   store: Store
   now: () => number
   leaseMs: number
-  concluded: (settled: CompletedDelivery) => void
-  lost: (held: ClaimedDelivery) => void
+  onCompleted: (completed: CompletedDelivery) => void
+  onLost: (delivery: ClaimedDelivery) => void
 }): DeliveryQueue {
   const { store, now, leaseMs } = options
-  const holding = new Map<string, ClaimedDelivery>()
+  const leased = new Map<string, ClaimedDelivery>()
   const keyOf = ({ id, token }: ClaimedDelivery) => `${id} ${token}`
   let waiting: Request[] = []
   let busy = false
@@ -64,34 +67,35 @@ export function createDeliveryQueue(options: {
   }
 
   async function commit(batch: Request[]): Promise<void> {
-    const settled = batch.flatMap((request) => request.settled ?? [])
-    const limit = batch.filter((request) => request.wantsNext).length
+    const completed = batch.flatMap((request) => request.completed ?? [])
+    const limit = batch.filter((request) => request.claimNext).length
     const token = randomUUID()
-    const { counted, claimed } = await store.write(async (tx) => {
-      const counts: boolean[] = []
-      for (const { held, outcome } of settled) counts.push(await concludeDelivery(tx, held, outcome))
-      const taken = limit === 0 ? [] : await claimDeliveries(tx, { limit, token, now: now(), leaseMs })
-      return { counted: counts, claimed: taken }
+    const { recorded, claimed } = await store.write(async (tx) => {
+      const results: boolean[] = []
+      for (const { delivery, outcome } of completed)
+        results.push(await concludeDelivery(tx, delivery, outcome))
+      const rows = limit === 0 ? [] : await claimDeliveries(tx, { limit, token, now: now(), leaseMs })
+      return { recorded: results, claimed: rows }
     })
-    for (const [index, one] of settled.entries()) {
-      holding.delete(keyOf(one.held))
-      if (counted[index] === true) options.concluded(one)
-      else options.lost(one.held)
+    for (const [index, one] of completed.entries()) {
+      leased.delete(keyOf(one.delivery))
+      if (recorded[index] === true) options.onCompleted(one)
+      else options.onLost(one.delivery)
     }
     const next = claimed.map((row) => ({ ...row, token }))
-    for (const held of next) holding.set(keyOf(held), held)
-    for (const request of batch) request.resolve(request.wantsNext ? (next.shift() ?? null) : null)
+    for (const delivery of next) leased.set(keyOf(delivery), delivery)
+    for (const request of batch) request.resolve(request.claimNext ? (next.shift() ?? null) : null)
   }
 
   return {
-    exchange: (settled, wantsNext) =>
+    completeAndClaim: (completed, claimNext) =>
       new Promise((resolve, reject) => {
-        waiting.push({ settled, wantsNext, resolve, reject })
+        waiting.push({ completed, claimNext, resolve, reject })
         void work()
       }),
-    letGo: (held) => void holding.delete(keyOf(held)),
+    abandon: (delivery) => void leased.delete(keyOf(delivery)),
     async renew() {
-      const all = [...holding.values()]
+      const all = [...leased.values()]
       if (all.length === 0) return
       const lease = {
         tokens: [...new Set(all.map(({ token }) => token))],

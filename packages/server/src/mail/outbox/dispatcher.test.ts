@@ -10,7 +10,7 @@ import { startMail } from '../start-mail.ts'
 import { collectLog, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp } from '../../testing/smtp-server.ts'
 
-/** The same services with something done before and after each write. */
+/** The same services with hooks around reads and writes. */
 function around(
   services: Services,
   hooks: { before?: () => void; after?: () => Promise<void>; beforeRead?: () => Promise<void> },
@@ -22,14 +22,14 @@ function around(
       await hooks.beforeRead?.()
       return store.read(work)
     },
-    async write(work, tell) {
+    async write(work, eventFor) {
       hooks.before?.()
-      const result = await store.write(work, tell)
+      const result = await store.write(work, eventFor)
       await hooks.after?.()
       return result
     },
-    writeOnBook: (bookId, lock, work, tell) => store.writeOnBook(bookId, lock, work, tell),
-    listen: (hear) => store.listen(hear),
+    writeOnBook: (bookId, lock, work, eventFor) => store.writeOnBook(bookId, lock, work, eventFor),
+    listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),
   }
   return { ...services, store: watched }
@@ -38,8 +38,8 @@ function around(
 const dispatch = (services: Services) =>
   dispatchWaitlists(services, { stopped: () => false, written: () => {} })
 
-/** For each waitlist: how many deliveries its cursor claims, and how many there are. */
-async function placeAndRows(store: Store) {
+/** For each waitlist: how many prebooks its cursor has passed, and how many deliveries there are. */
+async function cursorAndRows(store: Store) {
   return store.read((reader) =>
     reader
       .selectFrom('waitlists')
@@ -65,7 +65,7 @@ async function placeAndRows(store: Store) {
 }
 
 describe.each(engines)('writing deliveries on $name', (engine) => {
-  test('leaves, after each commit, exactly the rows up to its place', async () => {
+  test('writes exactly the rows up to its cursor with each commit', async () => {
     await using shop = await openMailShop(engine)
     for (const people of [600, 3]) await shop.restock((await shop.wait(people)).bookId)
     let commits = 0
@@ -73,7 +73,7 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
       around(shop.services, {
         async after() {
           commits += 1
-          for (const { passed, written, all } of await placeAndRows(shop.store)) {
+          for (const { passed, written, all } of await cursorAndRows(shop.store)) {
             expect(written).toBe(passed)
             expect(all).toBe(written)
           }
@@ -84,7 +84,7 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
     expect(await shop.deliveries()).toHaveLength(603)
   })
 
-  test('that stops short at any write goes on from there, and nobody is left out or written twice', async () => {
+  test('resumes after a failure at any write, without gaps or duplicates', async () => {
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(700)
     await shop.restock(bookId)
@@ -93,8 +93,8 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
       const broken = around(shop.services, {
         before() {
           writes += 1
-          // The first write of a try goes through, the next never begins: as if the process had ended.
-          if (writes > 1) throw new Error('The process is gone.')
+          // The first write succeeds and the next never starts, as if the process had died.
+          if (writes > 1) throw new Error('The process died.')
         },
       })
       done = await dispatch(broken).then(
@@ -106,22 +106,22 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
     expect(rows.map((row) => row.prebook_id)).toEqual(waiting.map(({ prebookId }) => prebookId))
   })
 
-  test('keeps how many were notified before any message can be due', async () => {
+  test('stores the number of notified readers before any message is due', async () => {
     await using shop = await openMailShop(engine)
     const { bookId, waitlistId } = await shop.wait(2)
     await shop.restock(bookId)
     await dispatch(
       around(shop.services, {
         async after() {
-          const { count, kept } = await shop.store.read(async (reader) => ({
+          const { count, waitlist } = await shop.store.read(async (reader) => ({
             count: (await reader.selectFrom('deliveries').select('id').execute()).length,
-            kept: await reader
+            waitlist: await reader
               .selectFrom('waitlists')
               .select('notified_count')
               .where('id', '=', waitlistId)
               .executeTakeFirstOrThrow(),
           }))
-          expect(count === 0 || kept.notified_count === 2).toBe(true)
+          expect(count === 0 || waitlist.notified_count === 2).toBe(true)
         },
       }),
     )
@@ -130,7 +130,7 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
 })
 
 describe.each(engines)('a delivery on $name', (engine) => {
-  test('that another process took over between the claim and the check is not sent by this one', async () => {
+  test('is not sent when another process took it over between the claim and the check', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
@@ -141,14 +141,14 @@ describe.each(engines)('a delivery on $name', (engine) => {
         const [row] = await shop.deliveries()
         if (row?.state !== 'sending') return
         const thief = { lease_token: 'another process', lease_expires_at: Date.now() + 600_000 }
-        // Whoever reads waits until it is done: the check among them.
+        // All reads wait until this is committed, including the check.
         await (theft ??= shop.store.write((tx) => tx.updateTable('deliveries').set(thief).execute()))
       },
     })
     const log = collectLog()
     const mail = startMail(services, settings(smtp.url), log, quick)
-    await until('it is noticed', () =>
-      log.lines.find(({ message }) => message.startsWith('another process took a delivery over')),
+    await until('the loss is detected', () =>
+      log.lines.find(({ message }) => message.startsWith('another process took over a delivery')),
     )
     await mail.stop(1_000)
     expect(smtp.arrived).toEqual([])
@@ -156,16 +156,16 @@ describe.each(engines)('a delivery on $name', (engine) => {
     expect(await mail.figures()).toMatchObject({ lost: 1, sent: 0 })
   })
 
-  test('that was sent is written down as sent however long the store is busy, and goes out once', async () => {
+  test('is recorded as sent, and sent once, however long the store is busy', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
     await shop.restock(bookId)
-    let refused = 0
+    let rejected = 0
     const services = around(shop.services, {
       before() {
-        if (smtp.arrived.length === 0 || refused === 60) return
-        refused += 1
+        if (smtp.arrived.length === 0 || rejected === 60) return
+        rejected += 1
         throw new PrebookError('STORE_BUSY')
       },
     })
@@ -173,11 +173,11 @@ describe.each(engines)('a delivery on $name', (engine) => {
     const [row] = await shop.settled(1)
     await mail.stop(1_000)
     expect(row).toMatchObject({ state: 'sent', attempts: 1 })
-    expect(refused).toBe(60)
+    expect(rejected).toBe(60)
     expect(smtp.arrived).toHaveLength(1)
   })
 
-  test('whose outcome cannot be written down at all goes out once more when its lease has run out', async () => {
+  test('is sent a second time after its lease expires when its outcome cannot be recorded', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
@@ -185,8 +185,8 @@ describe.each(engines)('a delivery on $name', (engine) => {
     const log = collectLog()
     const services = around(shop.services, {
       before() {
-        const givenUp = log.lines.some(({ message }) => message === 'how sending went is not written down')
-        if (smtp.arrived.length > 0 && !givenUp) throw new Error('a fault of ours')
+        const abandoned = log.lines.some(({ message }) => message === 'could not record the delivery outcome')
+        if (smtp.arrived.length > 0 && !abandoned) throw new Error('a bug')
       },
     })
     const mail = startMail(services, settings(smtp.url), log, { ...quick, leaseMs: 600 })
@@ -197,12 +197,12 @@ describe.each(engines)('a delivery on $name', (engine) => {
     expect(new Set(smtp.arrived.map(({ messageId }) => messageId)).size).toBe(1)
   })
 
-  test('that waits is not counted while the database does not say, and then it is', async () => {
+  test('is counted in the backlog once the database can be read, and not before', async () => {
     await using shop = await openMailShop(engine)
-    const away = { is: true }
+    const database = { busy: true }
     const services = around(shop.services, {
       async beforeRead() {
-        if (away.is) throw new PrebookError('STORE_BUSY')
+        if (database.busy) throw new PrebookError('STORE_BUSY')
       },
     })
     const figures = createMailFigures({
@@ -211,7 +211,7 @@ describe.each(engines)('a delivery on $name', (engine) => {
       serverReachable: () => null,
     })
     expect(await figures()).toMatchObject({ held: 0, backlog: null, oldestPendingMs: null })
-    away.is = false
+    database.busy = false
     expect(await figures()).toMatchObject({ backlog: 0, oldestPendingMs: 0, undispatchedWaitlists: 0 })
   })
 })

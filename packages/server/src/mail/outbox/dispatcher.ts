@@ -2,17 +2,17 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { countWaitlist, dispatchSlice, keepNotifiedCount, listUndispatchedWaitlists } from '@prebook/db'
 import type { Services } from '../../services.ts'
 
-/** Prebooks in one transaction: some milliseconds of the writer's time on SQLite, then others have their turn. */
+/** Prebooks per transaction. A slice blocks other writers on SQLite for a few milliseconds. */
 const SLICE = 250
 
 const WAITLISTS_AT_ONCE = 20
 
 /**
- * Writes a delivery for everybody whom a broadcast notified and who has none yet, waitlist by waitlist, in slices that
- * each leave a place to go on from. What it holds in memory does not grow with the waitlist.
+ * Writes the missing deliveries of all broadcasts, waitlist by waitlist, in slices. Each slice advances the cursor of its
+ * waitlist, so work resumes there. Memory use does not grow with the waitlist.
  *
- * @param options.stopped asked before each slice
- * @param options.written told after each slice, so that sending can begin
+ * @param options.stopped checked before each slice
+ * @param options.written called after each slice, so that sending can start
  */
 export async function dispatchWaitlists(
   services: Services,
@@ -22,8 +22,8 @@ export async function dispatchWaitlists(
   for (;;) {
     const waitlists = await store.read((reader) => listUndispatchedWaitlists(reader, WAITLISTS_AT_ONCE))
     for (const { id, notified_count } of waitlists) {
-      // Messages tell how many waited: it is counted and kept before the first of them can be due.
-      if (notified_count === null) await keepCount(services, id)
+      // Messages contain this count, so it is stored before the first of them is due.
+      if (notified_count === null) await storeCount(services, id)
       for (let done = false; !done; await turn()) {
         if (options.stopped()) return
         const slice = { waitlistId: id, limit: SLICE, now: now() }
@@ -36,7 +36,7 @@ export async function dispatchWaitlists(
   }
 }
 
-async function keepCount({ store }: Services, waitlistId: number): Promise<void> {
+async function storeCount({ store }: Services, waitlistId: number): Promise<void> {
   const { notified } = await countWaitlist(store, waitlistId)
   await store.write((tx) => keepNotifiedCount(tx, waitlistId, notified))
 }

@@ -3,23 +3,23 @@ import { claimDeliveries, concludeDelivery, findDeliveryFacts, type DeliveryOutc
 import type { Services } from '../../services.ts'
 import { skipReason } from './check-delivery.ts'
 
-/** Deliveries in one transaction. */
+/** Deliveries per transaction. */
 const BATCH = 100
 
 /**
- * What happens to deliveries without a mail server: nothing is sent and nothing dropped. Each ends as `held`, to be sent
- * by a redrive when there is a server, or as `skipped` like any other.
+ * Processes due deliveries when no mail server is configured. Each becomes `held`, to be sent by a redrive later, or
+ * `skipped` like any other.
  *
- * @param concluded told how each ended, after the commit
+ * @param onCompleted called with each outcome after the commit
  * @returns whether more may be due
  */
 export async function holdDeliveries(
   { store, now }: Services,
-  concluded: (outcome: DeliveryOutcome) => void,
+  onCompleted: (outcome: DeliveryOutcome) => void,
 ): Promise<boolean> {
   const token = randomUUID()
   const outcomes = await store.write(async (tx) => {
-    // Claimed and concluded in one transaction, so the lease lasts no longer than that.
+    // Claimed and completed in one transaction, so the lease never matters.
     const claimed = await claimDeliveries(tx, { limit: BATCH, token, now: now(), leaseMs: 1_000 })
     if (claimed.length === 0) return []
     const done: DeliveryOutcome[] = []
@@ -35,6 +35,6 @@ export async function holdDeliveries(
     }
     return done
   })
-  for (const outcome of outcomes) concluded(outcome)
+  for (const outcome of outcomes) onCompleted(outcome)
   return outcomes.length === BATCH
 }

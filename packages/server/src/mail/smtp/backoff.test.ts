@@ -14,7 +14,7 @@ test.each([
   [8, 30 * MINUTE, 60 * MINUTE],
   [9, 30 * MINUTE, 60 * MINUTE],
   [10_000, 30 * MINUTE, 60 * MINUTE],
-])('after %d failures of one mail the next try is in %d to %d ms', (failures, from, to) => {
+])('after %d failures of one delivery the next try is in %d to %d ms', (failures, from, to) => {
   expect(pauseAfter(failures, BETWEEN_TRIES, least)).toBe(from)
   expect(pauseAfter(failures, BETWEEN_TRIES, most)).toBe(to)
 })

@@ -1,67 +1,67 @@
 import type { SmtpConnection, SmtpConnector } from './connection.ts'
 
-/** The open lines to the mail server: in use, or kept a moment for whoever sends next. */
+/** The open connections to the mail server, in use or idle. */
 export type ConnectionPool = {
   /**
-   * A line that is signed in and ready: one that is kept, or a new one.
+   * Returns an authenticated connection, idle or new.
    *
-   * @throws what nodemailer says, see `readConnectFailure`
+   * @throws nodemailer's error, see `readConnectFailure`
    */
   take: () => Promise<SmtpConnection>
-  /** Keeps a line for the next message, or says goodbye on it if it is of no more use. */
-  putBack: (line: SmtpConnection) => void
-  /** Hangs up on every line; messages under way fail. */
+  /** Returns a connection to the pool. Closes it if it is no longer usable. */
+  putBack: (connection: SmtpConnection) => void
+  /** Closes every connection immediately; messages in flight fail. */
   destroy: () => void
-  /** Says goodbye on the lines that are kept. */
+  /** Closes the idle connections with `QUIT`. */
   quitIdle: () => void
 }
 
-/** How long an unused line is kept, in milliseconds. */
-const IDLE_LINE_MS = 5_000
+/** How long an idle connection is kept, in milliseconds. */
+const IDLE_MS = 5_000
 
 /**
- * Makes a pool without a line.
+ * Creates an empty pool.
  *
- * @param stopping when it is aborted, no line is opened or kept any more
+ * @param stopping when aborted, no connection is opened or kept any more
  */
-export function createConnectionPool(lines: SmtpConnector, stopping: AbortSignal): ConnectionPool {
+export function createConnectionPool(connector: SmtpConnector, stopping: AbortSignal): ConnectionPool {
   const open = new Set<SmtpConnection>()
-  const idle: { line: SmtpConnection; timer: NodeJS.Timeout }[] = []
+  const idle: { connection: SmtpConnection; timer: NodeJS.Timeout }[] = []
 
-  function discard(line: SmtpConnection): void {
-    open.delete(line)
-    line.quit()
+  function discard(connection: SmtpConnection): void {
+    open.delete(connection)
+    connection.quit()
   }
 
   return {
     async take() {
       for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
         clearTimeout(last.timer)
-        if (last.line.usable()) return last.line
-        discard(last.line)
+        if (last.connection.usable()) return last.connection
+        discard(last.connection)
       }
-      const line = await lines.connect(stopping)
-      open.add(line)
-      return line
+      const connection = await connector.connect(stopping)
+      open.add(connection)
+      return connection
     },
-    putBack(line) {
-      if (stopping.aborted || !line.usable()) return discard(line)
+    putBack(connection) {
+      if (stopping.aborted || !connection.usable()) return discard(connection)
       const timer = setTimeout(() => {
         idle.splice(
-          idle.findIndex((one) => one.line === line),
+          idle.findIndex((one) => one.connection === connection),
           1,
         )
-        discard(line)
-      }, IDLE_LINE_MS)
-      idle.push({ line, timer })
+        discard(connection)
+      }, IDLE_MS)
+      idle.push({ connection, timer })
     },
     destroy() {
-      for (const line of open) line.destroy()
+      for (const connection of open) connection.destroy()
     },
     quitIdle() {
-      for (const { line, timer } of idle.splice(0)) {
+      for (const { connection, timer } of idle.splice(0)) {
         clearTimeout(timer)
-        discard(line)
+        discard(connection)
       }
     },
   }

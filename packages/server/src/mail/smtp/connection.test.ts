@@ -15,32 +15,32 @@ const mail: Mail = {
 }
 
 /**
- * How a server answers each command; or `hang up`, or `say nothing`. `greet` is for who has said nothing yet.
+ * The server's reply to each command, or `hang up`, or `say nothing`. `greet` is the greeting of a new connection.
  */
-type Manner = Partial<Record<'greet' | 'EHLO' | 'AUTH' | 'MAIL' | 'RSET', string>>
+type Replies = Partial<Record<'greet' | 'EHLO' | 'AUTH' | 'MAIL' | 'RSET', string>>
 
-/** A server that speaks as little of SMTP as a test needs, and breaks off where no well-behaved one would. */
-async function startRudeServer(manner: Manner) {
+/** A minimal SMTP server that misbehaves as a test requires. */
+async function startRudeServer(replies: Replies) {
   const sockets = new Set<Socket>()
-  const heard: string[] = []
+  const received: string[] = []
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
-    const answer = (command: string) => {
-      heard.push(command)
-      const doing = manner[command as keyof Manner] ?? '250 Yes'
-      if (doing === 'hang up') socket.destroy()
-      else if (doing !== 'say nothing') socket.write(`${doing}\r\n`)
+    const respond = (command: string) => {
+      received.push(command)
+      const reply = replies[command as keyof Replies] ?? '250 Yes'
+      if (reply === 'hang up') socket.destroy()
+      else if (reply !== 'say nothing') socket.write(`${reply}\r\n`)
     }
-    createInterface(socket).on('line', (text) => answer(text.slice(0, 4).toUpperCase()))
-    answer('greet')
+    createInterface(socket).on('line', (text) => respond(text.slice(0, 4).toUpperCase()))
+    respond('greet')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     host: `127.0.0.1:${port}`,
-    /** The commands that came, in that order. */
-    heard,
+    /** The commands received, in order. */
+    received,
     async [Symbol.asyncDispose]() {
       server.close()
       for (const socket of sockets) socket.destroy()
@@ -51,58 +51,58 @@ async function startRudeServer(manner: Manner) {
 
 const never = new AbortController().signal
 
-test('a server that hangs up in the middle of the login has refused the connection', async () => {
+test('rejects a connection when the server hangs up during login', async () => {
   await using server = await startRudeServer({ greet: '220 Hello', EHLO: '250 AUTH PLAIN', AUTH: 'hang up' })
   await expect(createSmtpConnector(`smtp://me:secret@${server.host}`).connect(never)).rejects.toThrow(
     /closed unexpectedly/,
   )
 })
 
-test('a server that hangs up after it has refused a message has refused it', async () => {
+test('reports a rejected message as rejected when the server hangs up afterwards', async () => {
   await using server = await startRudeServer({ greet: '220 Hello', MAIL: '550 No', RSET: 'hang up' })
-  const line = await createSmtpConnector(`smtp://${server.host}`).connect(never)
-  await expect(line.send(mail)).rejects.toMatchObject({ responseCode: 550 })
-  expect(line.usable()).toBe(false)
+  const connection = await createSmtpConnector(`smtp://${server.host}`).connect(never)
+  await expect(connection.send(mail)).rejects.toMatchObject({ responseCode: 550 })
+  expect(connection.usable()).toBe(false)
 })
 
 test.each([
-  { waitsAt: 'MAIL', manner: { MAIL: 'say nothing' }, ends: /ended without an answer/ },
-  { waitsAt: 'RSET', manner: { MAIL: '550 No', RSET: 'say nothing' }, ends: /550 No/ },
-])('hanging up ends a message that waits at $waitsAt', async ({ waitsAt, manner, ends }) => {
-  await using server = await startRudeServer({ greet: '220 Hello', ...manner })
-  const line = await createSmtpConnector(`smtp://${server.host}`).connect(never)
-  const hangUp = async () => {
-    await vi.waitFor(() => expect(server.heard).toContain(waitsAt), WAIT)
-    line.destroy()
+  { waitsAt: 'MAIL', replies: { MAIL: 'say nothing' }, ends: /closed before the server replied/ },
+  { waitsAt: 'RSET', replies: { MAIL: '550 No', RSET: 'say nothing' }, ends: /550 No/ },
+])('destroying the connection ends a message that waits at $waitsAt', async ({ waitsAt, replies, ends }) => {
+  await using server = await startRudeServer({ greet: '220 Hello', ...replies })
+  const connection = await createSmtpConnector(`smtp://${server.host}`).connect(never)
+  const destroy = async () => {
+    await vi.waitFor(() => expect(server.received).toContain(waitsAt), WAIT)
+    connection.destroy()
   }
-  await Promise.all([expect(line.send(mail)).rejects.toThrow(ends), hangUp()])
+  await Promise.all([expect(connection.send(mail)).rejects.toThrow(ends), destroy()])
 })
 
 test.each([
-  { waitsAt: 'greet', manner: { greet: 'say nothing' } },
-  { waitsAt: 'EHLO', manner: { greet: '220 Hello', EHLO: 'say nothing' } },
-])('whoever waits at $waitsAt for a server that is silent can give up', async ({ waitsAt, manner }) => {
-  await using server = await startRudeServer(manner)
+  { waitsAt: 'greet', replies: { greet: 'say nothing' } },
+  { waitsAt: 'EHLO', replies: { greet: '220 Hello', EHLO: 'say nothing' } },
+])('connecting to a silent server can be aborted at $waitsAt', async ({ waitsAt, replies }) => {
+  await using server = await startRudeServer(replies)
   const stopping = new AbortController()
-  const giveUp = async () => {
-    await vi.waitFor(() => expect(server.heard).toContain(waitsAt), WAIT)
+  const abort = async () => {
+    await vi.waitFor(() => expect(server.received).toContain(waitsAt), WAIT)
     stopping.abort()
   }
   const opening = createSmtpConnector(`smtp://${server.host}`).connect(stopping.signal)
-  await Promise.all([expect(opening).rejects.toThrow(/ended without an answer/), giveUp()])
+  await Promise.all([expect(opening).rejects.toThrow(/closed before the server replied/), abort()])
 })
 
 describe.each(engines)('mail on $name', (engine) => {
-  test('stops at once while it waits for a server that is silent', async () => {
+  test('stops promptly while it waits for a silent server', async () => {
     await using server = await startRudeServer({ greet: 'say nothing' })
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
     await shop.restock(bookId)
     const mailing = shop.start(settings(`smtp://${server.host}`))
-    await vi.waitFor(() => expect(server.heard).toEqual(['greet']), WAIT)
+    await vi.waitFor(() => expect(server.received).toEqual(['greet']), WAIT)
     const started = performance.now()
     await mailing.stop(60_000)
-    // The server would be waited for ten seconds.
+    // The timeout for the greeting is ten seconds.
     expect(performance.now() - started).toBeLessThan(5_000)
     expect(await shop.deliveries()).toMatchObject([{ state: 'pending', attempts: 0 }])
   })

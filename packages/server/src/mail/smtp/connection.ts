@@ -1,41 +1,41 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Mail } from '../content/compose-mail.ts'
 
-/** A connection to the mail server, signed in and ready for the next message. */
+/** An authenticated connection to the mail server, ready for the next message. */
 export type SmtpConnection = {
   /**
-   * Offers a message. The first command is on its way when this returns, with nothing awaited before.
+   * Sends a message. The first command is issued synchronously, before this returns.
    *
-   * @throws what nodemailer says, see `readSendFailure`
+   * @throws nodemailer's error, see `readSendFailure`
    */
   send: (mail: Mail) => Promise<void>
   /** Whether it can take another message. */
   usable: () => boolean
-  /** Says goodbye. */
+  /** Closes the connection with `QUIT`. */
   quit: () => void
-  /** Hangs up; a message under way fails. */
+  /** Closes the connection immediately; a message in flight fails. */
   destroy: () => void
 }
 
-/** Opens lines to the mail server. */
+/** Opens connections to the mail server. */
 export type SmtpConnector = {
-  /** @param signal gives up at once: a server that does not answer would take its time */
+  /** @param signal aborts the attempt immediately, without waiting for the server's timeout */
   connect: (signal: AbortSignal) => Promise<SmtpConnection>
 }
 
-/** How long the server may take, in milliseconds: to be reached and greet, and to answer anything after that. */
-const REACH_MS = 10_000
-const ANSWER_MS = 120_000
+/** Timeouts in milliseconds: to connect and receive the greeting, and for each reply after that. */
+const CONNECT_TIMEOUT_MS = 10_000
+const REPLY_TIMEOUT_MS = 120_000
 
-/** How long a goodbye may take, in milliseconds. */
-const GOODBYE_MS = 1_000
+/** Timeout of `QUIT`, in milliseconds. */
+const QUIT_TIMEOUT_MS = 1_000
 
-/** Messages on one line; some servers hang up on whoever sends more. */
+/** Messages per connection. Some servers close the connection after more. */
 const MOST_MESSAGES = 100
 
 /**
- * Lines to the server that an address names: `smtp://host:587`, `smtps://user:password@host`. With a password and a
- * server elsewhere the line is encrypted or not used at all.
+ * Creates a connector for a server URL: `smtp://host:587`, `smtps://user:password@host`. With a password and a remote
+ * server, TLS is required.
  */
 export function createSmtpConnector(smtpUrl: string): SmtpConnector {
   const url = new URL(smtpUrl)
@@ -45,57 +45,56 @@ export function createSmtpConnector(smtpUrl: string): SmtpConnector {
     url.username === ''
       ? null
       : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
-  const nearby = /^(?:localhost|127\.[\d.]+|::1)$/.test(host)
+  const local = /^(?:localhost|127\.[\d.]+|::1)$/.test(host)
   const options = {
     host,
     ...(url.port !== '' && { port: Number(url.port) }),
     secure,
-    requireTLS: !secure && credentials !== null && !nearby,
-    connectionTimeout: REACH_MS,
-    greetingTimeout: REACH_MS,
-    dnsTimeout: REACH_MS,
-    socketTimeout: ANSWER_MS,
-    socketCloseTimeout: GOODBYE_MS,
+    requireTLS: !secure && credentials !== null && !local,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    dnsTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: REPLY_TIMEOUT_MS,
+    socketCloseTimeout: QUIT_TIMEOUT_MS,
   }
 
   return {
     async connect(signal) {
       signal.throwIfAborted()
       const connection = new SMTPConnection(options)
-      // Nobody may be listening when it breaks; whoever uses it next finds it unusable.
+      // An idle connection may break. The next use finds it unusable.
       connection.on('error', () => {})
-      const giveUp = () => connection.close()
-      signal.addEventListener('abort', giveUp, { once: true })
+      const abort = () => connection.close()
+      signal.addEventListener('abort', abort, { once: true })
       try {
-        await answered(connection, (done) => connection.connect(done))
-        if (credentials !== null)
-          await answered(connection, (done) => connection.login({ credentials }, done))
+        await replied(connection, (done) => connection.connect(done))
+        if (credentials !== null) await replied(connection, (done) => connection.login({ credentials }, done))
       } catch (error) {
         connection.close()
         throw error
       } finally {
-        signal.removeEventListener('abort', giveUp)
+        signal.removeEventListener('abort', abort)
       }
-      return line(connection)
+      return wrap(connection)
     },
   }
 }
 
-function line(connection: SMTPConnection): SmtpConnection {
+function wrap(connection: SMTPConnection): SmtpConnection {
   let messages = 0
   let broken = false
   return {
     async send({ envelope, raw }) {
       messages += 1
       try {
-        await answered(connection, (done) =>
+        await replied(connection, (done) =>
           connection.send({ from: envelope.from, to: [envelope.to] }, raw(), done),
         )
       } catch (error) {
         broken = true
-        // The server may hold half a transaction: it is asked to forget it before the next message.
+        // Reset the server's half-finished transaction before the next message.
         if (!connection.destroyed) {
-          await answered(connection, (done) => connection.reset(done)).then(
+          await replied(connection, (done) => connection.reset(done)).then(
             () => (broken = false),
             () => connection.close(),
           )
@@ -105,8 +104,8 @@ function line(connection: SMTPConnection): SmtpConnection {
     },
     usable: () => !broken && !connection.destroyed && messages < MOST_MESSAGES,
     quit() {
-      // Waits a moment for the answer, and no longer: a server that does not answer must not hold up a stop.
-      const timer = setTimeout(() => connection.close(), GOODBYE_MS)
+      // A server that does not reply must not delay a stop.
+      const timer = setTimeout(() => connection.close(), QUIT_TIMEOUT_MS)
       connection.once('end', () => clearTimeout(timer))
       if (connection.destroyed) clearTimeout(timer)
       else connection.quit()
@@ -116,16 +115,17 @@ function line(connection: SMTPConnection): SmtpConnection {
 }
 
 /**
- * Until the server has answered a step of the conversation. A connection that ends forgets most steps under way without
- * calling back, whoever ended it: so its end is listened to as well.
+ * Resolves when the server has replied to a step. nodemailer does not call back for most steps when the connection ends,
+ * so the end of the connection rejects as well.
  */
-async function answered(
+async function replied(
   connection: SMTPConnection,
   begin: (done: (error?: Error | null) => void) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  // In a moment: where the step is called back with what happened, that says more.
-  const ended = () => queueMicrotask(() => reject(new Error('The connection ended without an answer.')))
+  // Deferred, so that a callback with a more specific error wins.
+  const ended = () =>
+    queueMicrotask(() => reject(new Error('The connection closed before the server replied.')))
   connection.once('error', reject)
   connection.once('end', ended)
   try {

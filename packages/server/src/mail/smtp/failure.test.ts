@@ -24,7 +24,7 @@ test.each([
   expect(readSendFailure(failed(fields))).toEqual({ kind, pausesAll, text: 'Message failed' })
 })
 
-test('a connection that could not be opened is about the server, whatever the answer', () => {
+test('a failure to connect concerns the server, whatever its reply', () => {
   expect(readConnectFailure(failed({ responseCode: 535, response: '535 5.7.8 No' }))).toEqual({
     kind: 'server',
     pausesAll: true,
@@ -32,7 +32,7 @@ test('a connection that could not be opened is about the server, whatever the an
   })
 })
 
-test('what went wrong is told on one bounded line, without tokens', () => {
+test('the error text is a single line of bounded length, without tokens', () => {
   const response = `550 5.7.1 \u0007Blocked:\r\nhttps://books.example/mail/cancel?token=12.34.abc_-DEF>${'x'.repeat(900)}\ud800`
   const text = failureText(failed({ response }))
   expect(text).toMatch(/^550 5\.7\.1 Blocked: https:\/\/books\.example\/mail\/cancel\?token=…>x+…$/)

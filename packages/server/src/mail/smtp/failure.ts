@@ -1,51 +1,51 @@
 import { oneLine } from '../content/one-line.ts'
 
 /**
- * What a failure means.
+ * The meaning of a failure.
  *
- * `refused`: the server said no for good (5xx), or the message can never be sent. `later`: not now (4xx), or the line
- * broke while the message was under way, and nobody knows whether it arrived. `server`: it is not about this message at
- * all (the server cannot be reached, hangs up, wants another login), so no message is blamed.
+ * `refused`: permanently rejected (5xx), or the message can never be sent. `later`: temporarily rejected (4xx), or the
+ * connection broke during the message, which may or may not have arrived. `server`: unrelated to this message (the server
+ * is unreachable, closed the connection or rejected the login), so it does not count as a try.
  */
 export type SmtpFailure = {
   kind: 'refused' | 'later' | 'server'
-  /** Whether the next message would fare no better at the moment. */
+  /** Whether other messages would fail now as well. */
   pausesAll: boolean
-  /** For people: bounded, on one line, without tokens. */
+  /** A human-readable text: one line, bounded, without tokens. */
   text: string
 }
 
-/** Answers of RFC 4954 that are about who we are: they concern every message, not this one. */
-const ABOUT_US = new Set([530, 534, 535, 538])
+/** Authentication errors of RFC 4954. They concern every message. */
+const AUTH_ERRORS = new Set([530, 534, 535, 538])
 
-/** Reads what nodemailer says when a connection could not be opened. */
+/** Interprets nodemailer's error when a connection could not be opened. */
 export function readConnectFailure(error: unknown): SmtpFailure {
   return { kind: 'server', pausesAll: true, text: failureText(error) }
 }
 
-/** Reads what nodemailer says when a message on an open connection failed. */
+/** Interprets nodemailer's error when a message on an open connection failed. */
 export function readSendFailure(error: unknown): SmtpFailure {
   const text = failureText(error)
   const { code, responseCode, command } = error as { code?: string; responseCode?: number; command?: string }
   if (responseCode !== undefined) {
-    if (ABOUT_US.has(responseCode)) return { kind: 'server', pausesAll: true, text }
-    // RFC 5321, 3.8: 421 closes the channel, for whatever message is on it.
+    if (AUTH_ERRORS.has(responseCode)) return { kind: 'server', pausesAll: true, text }
+    // RFC 5321, 3.8: 421 closes the channel, regardless of the message.
     if (responseCode === 421) return { kind: 'later', pausesAll: true, text }
     return { kind: responseCode >= 500 ? 'refused' : 'later', pausesAll: false, text }
   }
-  // The connection had ended before a word was said.
+  // The connection had ended before the first command.
   if (command === 'API' && code === 'ECONNECTION') return { kind: 'server', pausesAll: false, text }
-  // Refused on this side: an address or a message that no server would be offered.
+  // nodemailer rejected the address or the message without asking the server.
   if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', pausesAll: false, text }
   return { kind: 'later', pausesAll: true, text }
 }
 
 const MOST_TEXT = 300
 
-/** What went wrong in one bounded line. Servers quote what they got: tokens of our links are taken out. */
+/** Describes the error in one bounded line. Servers may quote the message, so tokens of our links are removed. */
 export function failureText(error: unknown): string {
   const { response, message } = error as { response?: unknown; message?: unknown }
-  const said = typeof response === 'string' ? response : typeof message === 'string' ? message : String(error)
-  const line = oneLine(said).replace(/token=[^\s&"'<>]+/gi, 'token=…')
+  const raw = typeof response === 'string' ? response : typeof message === 'string' ? message : String(error)
+  const line = oneLine(raw).replace(/token=[^\s&"'<>]+/gi, 'token=…')
   return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT - 1).toWellFormed()}…` : line
 }

@@ -1,15 +1,15 @@
-/** Lets so many through a second, evenly, however many ask. */
+/** Spaces events evenly, at a fixed rate per second. */
 export type RateLimiter = {
-  /** Milliseconds to wait for the next turn; taking it is up to {@link RateLimiter.take}. */
+  /** Milliseconds until the next slot. Does not take it, see {@link RateLimiter.take}. */
   waitMs: (now: number) => number
-  /** Takes the next turn. */
+  /** Takes the next slot. */
   take: (now: number) => void
 }
 
 /**
- * Makes a pace. Times are milliseconds of a clock that never goes back.
+ * Creates a rate limiter. Times are milliseconds of a monotonic clock.
  *
- * @param perSecond how many it lets through a second
+ * @param perSecond slots per second
  */
 export function createRateLimiter(perSecond: number): RateLimiter {
   const everyMs = 1_000 / perSecond

@@ -5,14 +5,14 @@ import { startTestSmtp, type ArrivedMail } from '../../testing/smtp-server.ts'
 
 const recipients = (arrived: ArrivedMail[]) => arrived.flatMap(({ to }) => to).toSorted()
 
-/** A promise and what settles it. */
+/** A promise that `open` resolves. */
 function gate() {
   const { promise, resolve } = Promise.withResolvers<void>()
   return { opened: promise, open: () => resolve() }
 }
 
 describe.each(engines)('mail on $name', (engine) => {
-  test('goes to everybody whom a restock notified, once, each alone on the envelope', async () => {
+  test('is sent once to each notified reader, with a single recipient on the envelope', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     shop.start(settings(smtp.url))
@@ -26,13 +26,13 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(rows.every((row) => row.attempts === 1 && row.sent_at !== null && row.lease_token === null)).toBe(
       true,
     )
-    const told = waiting.filter((one) => one !== left).map(({ email }) => email)
-    expect(recipients(smtp.arrived)).toEqual(told.toSorted())
+    const notified = waiting.filter((one) => one !== left).map(({ email }) => email)
+    expect(recipients(smtp.arrived)).toEqual(notified.toSorted())
     expect(smtp.arrived.every(({ to, from }) => to.length === 1 && from === 'shop@books.example')).toBe(true)
     expect(new Set(smtp.arrived.map(({ messageId }) => messageId)).size).toBe(24)
   })
 
-  test('is found by looking, without any news, and about several books at once', async () => {
+  test('is found by polling, without any event, for several books at once', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const books = [await shop.wait(3, 'Dune'), await shop.wait(2, 'Emma'), await shop.wait(0, 'Zoo')]
@@ -40,7 +40,7 @@ describe.each(engines)('mail on $name', (engine) => {
     shop.start(settings(smtp.url))
     await shop.settled(5)
     expect(smtp.arrived).toHaveLength(5)
-    await until('every waitlist is walked', async () =>
+    await until('every waitlist is dispatched', async () =>
       (
         await shop.store.read((reader) =>
           reader.selectFrom('waitlists').select('id').where('dispatched_at', 'is', null).execute(),
@@ -51,11 +51,11 @@ describe.each(engines)('mail on $name', (engine) => {
     )
   })
 
-  test('does not go to who cancelled, was deactivated or opted out after the restock; the reason is kept', async () => {
+  test('is skipped for a reader who cancelled, opted out or was deactivated after the restock, with the reason', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(4)
-    const [cancelled, deactivated, optedOut, told] = waiting
+    const [cancelled, deactivated, optedOut, notified] = waiting
     await shop.restock(bookId)
     await shop.cancel(cancelled?.prebookId ?? 0, 'notified')
     await shop.change(deactivated?.userId ?? 0, { is_active: 0 })
@@ -68,25 +68,25 @@ describe.each(engines)('mail on $name', (engine) => {
       ['skipped', 'opted-out'],
       ['sent', null],
     ])
-    expect(recipients(smtp.arrived)).toEqual([told?.email])
+    expect(recipients(smtp.arrived)).toEqual([notified?.email])
     await until('it is counted', async () => ((await mail.figures()).sent === 1 ? true : undefined))
     expect(await mail.figures()).toMatchObject({ sent: 1, skipped: 3, failed: 0, held: 0 })
   })
 
-  test('does not begin for whoever cancels while others are being sent', async () => {
+  test('is not sent to readers who cancel while other messages are being sent', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(6)
     const first = gate()
     const go = gate()
-    smtp.beforeAnswer = () => {
+    smtp.beforeReply = () => {
       first.open()
       return go.opened
     }
     shop.start(settings(smtp.url, { parallel: 1 }))
     await shop.restock(bookId)
     await first.opened
-    // One is under way and everybody else's turn is to come.
+    // One message is in flight; the others have not started.
     for (const { prebookId } of waiting.slice(1)) await shop.cancel(prebookId, 'notified')
     go.open()
     const rows = await shop.settled(6)
@@ -94,13 +94,13 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(recipients(smtp.arrived)).toEqual([waiting[0]?.email])
   })
 
-  test('is refused with 5xx and has failed at once, with what the server said; the others get theirs', async () => {
+  test('fails immediately on a 5xx reply and records it; other messages are sent', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(4)
     const [atRcpt, atData, atMail] = waiting
-    const no = { code: 550, says: '5.1.1 No such reader' }
-    smtp.manner = (to) =>
+    const no = { code: 550, text: '5.1.1 No such reader' }
+    smtp.behaviour = (to) =>
       to === atRcpt?.email ? { at: 'rcpt', ...no } : to === atData?.email ? { at: 'data', ...no } : 'accept'
     shop.start(settings(smtp.url))
     await shop.restock(bookId)
@@ -113,15 +113,15 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(atMail).toBeDefined()
   })
 
-  test('is refused with 4xx and tried again, until it is taken', async () => {
+  test('is retried after a 4xx reply until it is accepted', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
     let refusals = 2
-    smtp.manner = () => {
+    smtp.behaviour = () => {
       if (refusals === 0) return 'accept'
       refusals -= 1
-      return { at: 'mail', code: 451, says: '4.7.1 Greylisted' }
+      return { at: 'mail', code: 451, text: '4.7.1 Greylisted' }
     }
     shop.start(settings(smtp.url, { tries: 9 }))
     await shop.restock(bookId)
@@ -129,14 +129,14 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(row).toMatchObject({ state: 'sent', attempts: 3, last_error: null })
   })
 
-  test('is refused with 4xx too often and has failed after the tries that are allowed', async () => {
+  test('fails when a 4xx reply persists for all tries', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(2)
     let offers = 0
-    smtp.manner = () => {
+    smtp.behaviour = () => {
       offers += 1
-      return { at: 'mail', code: 452, says: '4.2.2 Mailbox full' }
+      return { at: 'mail', code: 452, text: '4.2.2 Mailbox full' }
     }
     const mail = shop.start(settings(smtp.url, { tries: 3 }))
     await shop.restock(bookId)
@@ -149,12 +149,12 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(await mail.figures()).toMatchObject({ failed: 2, retried: 4, sent: 0 })
   })
 
-  test('whose line drops after the message goes out again, under the same Message-ID', async () => {
+  test('is sent again under the same Message-ID when the connection drops after the message', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(3)
     let drops = 2
-    smtp.manner = (to) => (to === waiting[1]?.email && drops-- > 0 ? 'drop-after-data' : 'accept')
+    smtp.behaviour = (to) => (to === waiting[1]?.email && drops-- > 0 ? 'drop-after-data' : 'accept')
     shop.start(settings(smtp.url, { tries: 9 }))
     await shop.restock(bookId)
     const rows = await shop.settled(3)
@@ -166,36 +166,36 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(ids.size).toBe(3)
   })
 
-  test('waits for a server that is down, at no cost to any delivery, and goes out when it is back', async () => {
+  test('waits while the server is down, without using up tries, and is sent when it is back', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
-    await smtp.away()
+    await smtp.stop()
     const { bookId } = await shop.wait(30)
     const log = collectLog()
     const mail = shop.start(settings(smtp.url, { tries: 1 }), quick, log)
     await shop.restock(bookId)
-    const failures = () => log.lines.filter(({ message }) => /server (?:still )?fails/.test(message))
-    await until('it has been tried often', () => (failures().length >= 4 ? true : undefined))
+    const failures = () => log.lines.filter(({ message }) => /server (?:still )?unavailable/.test(message))
+    await until('several tries have failed', () => (failures().length >= 4 ? true : undefined))
     expect(failures().filter(({ level }) => level === 'warn')).toHaveLength(1)
     expect(await mail.figures()).toMatchObject({ serverReachable: false, sent: 0, failed: 0, retried: 0 })
     const waiting = await shop.deliveries()
     expect(waiting.every(({ state, attempts }) => state === 'pending' && attempts === 0)).toBe(true)
 
-    await smtp.back()
+    await smtp.restart()
     const rows = await shop.settled(30)
     expect(rows.every(({ state, attempts }) => state === 'sent' && attempts === 1)).toBe(true)
     expect(smtp.arrived).toHaveLength(30)
   })
 
-  test('waits for a server that refuses the login, and blames no delivery', async () => {
+  test('waits while the server rejects the login, without using up tries', async () => {
     await using smtp = await startTestSmtp({ login: { user: 'shop', password: 'right' } })
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(3)
     const log = collectLog()
     const wrong = shop.start(settings(smtp.url.replace('//', '//shop:wrong@'), { tries: 1 }), quick, log)
     await shop.restock(bookId)
-    const refused = await until('the login is refused', () =>
-      log.lines.find(({ message }) => message.startsWith('the mail server fails')),
+    const refused = await until('the login is rejected', () =>
+      log.lines.find(({ message }) => message.startsWith('mail server unavailable')),
     )
     expect(JSON.stringify(refused)).toContain('535')
     expect(JSON.stringify(log.lines)).not.toContain('wrong')
@@ -206,19 +206,19 @@ describe.each(engines)('mail on $name', (engine) => {
     expect((await shop.settled(3)).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent'])
   })
 
-  test('keeps to its number of messages at once, and uses its lines again', async () => {
+  test('respects the limit of concurrent messages and reuses connections', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(40)
-    smtp.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 5))
+    smtp.beforeReply = () => new Promise((resolve) => setTimeout(resolve, 5))
     shop.start(settings(smtp.url, { parallel: 3 }))
     await shop.restock(bookId)
     await shop.settled(40)
-    expect(smtp.mostAtOnce).toBe(3)
+    expect(smtp.peakConcurrency).toBe(3)
     expect(smtp.connections).toBeLessThanOrEqual(6)
   })
 
-  test('keeps to its number of messages a second', async () => {
+  test('respects the limit of messages per second', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(12)
@@ -230,13 +230,13 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(540)
   })
 
-  test('under way at a stop is finished; what has not begun is left for the next start', async () => {
+  test('in flight at a stop is completed; the rest is left for the next start', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(10)
     const first = gate()
     const go = gate()
-    smtp.beforeAnswer = () => {
+    smtp.beforeReply = () => {
       first.open()
       return go.opened
     }
@@ -255,13 +255,13 @@ describe.each(engines)('mail on $name', (engine) => {
     expect(smtp.arrived).toHaveLength(10)
   })
 
-  test('that takes too long at a stop is hung up on and handed back, without costing it a try', async () => {
+  test('in flight for too long at a stop is aborted and requeued without using up a try', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(1)
     const first = gate()
     const never = gate()
-    smtp.beforeAnswer = () => {
+    smtp.beforeReply = () => {
       first.open()
       return never.opened
     }
@@ -273,7 +273,7 @@ describe.each(engines)('mail on $name', (engine) => {
     never.open()
   })
 
-  test('says that the book has sold out again, if it has', async () => {
+  test('says that the book has sold out again', async () => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(2)
@@ -284,7 +284,7 @@ describe.each(engines)('mail on $name', (engine) => {
     for (const { raw } of smtp.arrived) expect(raw).toContain('sold out')
   })
 
-  test('ends as kept without a server, or as skipped, and nothing is lost', async () => {
+  test('is held or skipped without a mail server', async () => {
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(320)
     await shop.restock(bookId)

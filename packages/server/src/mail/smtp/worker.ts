@@ -15,63 +15,64 @@ import { pauseAfter, spread, type Backoff } from './backoff.ts'
 import { readConnectFailure, readSendFailure, type SmtpFailure } from './failure.ts'
 import type { SmtpConnection, SmtpConnector } from './connection.ts'
 
-/** How sending goes about its work. */
+/** Options of {@link startMailWorker}. */
 export type MailWorkerOptions = {
   services: Services
-  desk: DeliveryQueue
-  lines: SmtpConnector
+  queue: DeliveryQueue
+  connector: SmtpConnector
   links: MailLinks
   from: Mailbox
-  /** Messages at the same time, and messages a second: of this process. */
+  /** Concurrent messages, and messages per second, of this process. */
   parallel: number
   perSecond: number
-  /** Tries of one delivery before it has failed. */
+  /** Tries before a delivery has failed. */
   tries: number
   betweenTries: Backoff
   whileUnreachable: Backoff
   whileStoreBusy: Backoff
-  /** Rung when there may be work. */
-  bell: Signal
-  /** How often it looks for work without being told, in milliseconds. */
-  lookEveryMs: number
+  /** Notified when there may be work. */
+  signal: Signal
+  /** How often to poll for work, in milliseconds. */
+  pollEveryMs: number
   log: MailLog
 }
 
-/** Sending at work. */
+/** A running mail worker. */
 export type MailWorker = {
-  /** Whether the mail server took the last thing that was tried. */
+  /** Whether the latest attempt reached the mail server. */
   reachable: () => boolean
-  /** Begins no further message and waits for those under way; after `drainMs` hangs up and hands the rest back. */
+  /** Starts no new message, waits for those in flight, and after `drainMs` milliseconds aborts and releases them. */
   stop: (drainMs: number) => Promise<void>
 }
 
-/** How often it is tried to write an outcome down that the store refuses although it is there. */
+/** Tries to record an outcome when the store fails for another reason than `STORE_BUSY`. */
 const MOST_FAULTS = 10
 
 /**
- * Sends what is due. Each message has a line to the server that is already open and signed in before its delivery is
- * even claimed: a server that cannot be reached costs no delivery a try.
+ * Sends due deliveries. It claims a delivery only when it has an authenticated connection, so an unreachable server costs
+ * no delivery a try.
  */
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
-  const { services, desk, bell, log } = options
-  const pace = createRateLimiter(options.perSecond)
+  const { services, queue, signal, log } = options
+  const limiter = createRateLimiter(options.perSecond)
   const loops = new Set<Promise<void>>()
-  /** Aborted when nothing more may begin, and when what is under way has had its time. */
+  /** Aborted when nothing new may start. */
   const stopping = new AbortController()
-  const hangingUp = new AbortController()
-  const pool = createConnectionPool(options.lines, stopping.signal)
+  /** Aborted when the time for messages in flight is over. */
+  const aborting = new AbortController()
+  const pool = createConnectionPool(options.connector, stopping.signal)
   let failures = 0
   let pausedUntil = 0
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      let nextLookMs = spread(options.lookEveryMs, Math.random())
+      let nextPollMs = spread(options.pollEveryMs, Math.random())
       const pausedMs = pausedUntil - performance.now()
-      // After a failure one lane feels its way; the others follow when a message is through.
-      const most = failures > 0 ? 1 : options.parallel
-      if (pausedMs > 0) nextLookMs = pausedMs
-      else if (loops.size < most && (await isAnythingDue())) startLoop()
-      await bell.wait(nextLookMs)
+      // After a failure a single loop probes the server; the others start when a message gets through.
+      const maxLoops = failures > 0 ? 1 : options.parallel
+      if (pausedMs > 0) nextPollMs = pausedMs
+      else if (loops.size < maxLoops && (await isAnythingDue())) startLoop()
+      await signal.wait(nextPollMs)
     }
   }
 
@@ -79,117 +80,121 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     try {
       return await services.store.read((reader) => hasDueDelivery(reader, services.now()))
     } catch (error) {
-      log.warn({ err: error }, 'could not look for mail to send; looking again soon')
+      log.warn({ err: error }, 'could not check for due mail; retrying')
       return false
     }
   }
 
   function startLoop(): void {
-    const lane = runLoop()
-      .catch((error: unknown) => log.error({ err: error }, 'sending mail stopped short; going on soon'))
+    const loop = runLoop()
+      .catch((error: unknown) => log.error({ err: error }, 'mail worker crashed; restarting'))
       .finally(() => {
-        loops.delete(lane)
-        // Something may have come while it was on its way out.
-        if (!stopping.signal.aborted && failures === 0) bell.notify()
+        loops.delete(loop)
+        // More mail may have become due while the loop was ending.
+        if (!stopping.signal.aborted && failures === 0) signal.notify()
       })
-    loops.add(lane)
+    loops.add(loop)
   }
 
-  /** Sends one message after another over a line, until nothing is due or the line is of no more use. */
+  /** Sends messages over one connection until nothing is due or the connection is no longer usable. */
   async function runLoop(): Promise<void> {
-    const line = await takeConnection()
-    if (line === null) return
-    let settled: CompletedDelivery | null = null
+    const connection = await takeConnection()
+    if (connection === null) return
+    let completed: CompletedDelivery | null = null
     try {
-      while (!stopping.signal.aborted && line.usable() && performance.now() >= pausedUntil) {
-        const waitMs = pace.waitMs(performance.now())
+      while (!stopping.signal.aborted && connection.usable() && performance.now() >= pausedUntil) {
+        const waitMs = limiter.waitMs(performance.now())
         if (waitMs > 0) {
-          settled = await handBack(settled)
+          completed = await complete(completed)
           await pauseUnless(stopping.signal, waitMs)
           continue
         }
-        pace.take(performance.now())
-        const handing: CompletedDelivery | null = settled
-        settled = null
-        const held = await exchange(handing)
-        if (held === null) break
-        // Where one was due there may be more: the next lane looks.
-        if (loops.size < options.parallel) bell.notify()
-        settled = { held, outcome: await attempt(held, line) }
+        limiter.take(performance.now())
+        const previous: CompletedDelivery | null = completed
+        completed = null
+        const delivery = await completeAndClaim(previous)
+        if (delivery === null) break
+        // Where one delivery was due there may be more: wake the poll to start another loop.
+        if (loops.size < options.parallel) signal.notify()
+        completed = { delivery, outcome: await attempt(delivery, connection) }
       }
     } finally {
-      await handBack(settled)
-      pool.putBack(line)
+      await complete(completed)
+      pool.putBack(connection)
     }
   }
 
-  /** Hands one back and takes the next; what cannot be handed back now is tried again on its own. */
-  async function exchange(settled: CompletedDelivery | null): Promise<ClaimedDelivery | null> {
+  /** Records an outcome and claims the next delivery. If that fails, records the outcome separately, with retries. */
+  async function completeAndClaim(completed: CompletedDelivery | null): Promise<ClaimedDelivery | null> {
     try {
-      return await desk.exchange(settled, true)
+      return await queue.completeAndClaim(completed, true)
     } catch (error) {
-      log.warn({ err: error }, 'could not write down how sending went; trying again')
-      await handBack(settled)
+      log.warn({ err: error }, 'could not update the delivery queue; retrying')
+      await complete(completed)
       return null
     }
   }
 
-  async function handBack(settled: CompletedDelivery | null): Promise<null> {
-    if (settled === null) return null
+  async function complete(completed: CompletedDelivery | null): Promise<null> {
+    if (completed === null) return null
     for (let tries = 1; ; tries += 1) {
       try {
-        await desk.exchange(settled, false)
+        await queue.completeAndClaim(completed, false)
         return null
       } catch (error) {
-        // A store that is away comes back, and then it counts. Given up, the lease runs out, and the message goes out once
-        // more: at least once.
-        if (hangingUp.signal.aborted || (!hasReason(error, 'STORE_BUSY') && tries === MOST_FAULTS)) {
-          desk.letGo(settled.held)
-          log.error({ err: error, deliveryId: settled.held.id }, 'how sending went is not written down')
+        // A busy store recovers, and the outcome is worth the wait: if it is abandoned, the lease expires and the message
+        // is sent a second time.
+        if (aborting.signal.aborted || (!hasReason(error, 'STORE_BUSY') && tries === MOST_FAULTS)) {
+          queue.abandon(completed.delivery)
+          log.error(
+            { err: error, deliveryId: completed.delivery.id },
+            'could not record the delivery outcome',
+          )
           return null
         }
         const pauseMs = pauseAfter(tries, options.whileStoreBusy, Math.random())
-        await pauseUnless(hangingUp.signal, pauseMs)
+        await pauseUnless(aborting.signal, pauseMs)
       }
     }
   }
 
-  async function attempt(held: ClaimedDelivery, line: SmtpConnection): Promise<DeliveryOutcome> {
-    const untried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
-    if (stopping.signal.aborted) return untried
+  async function attempt(delivery: ClaimedDelivery, connection: SmtpConnection): Promise<DeliveryOutcome> {
+    const notTried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
+    if (stopping.signal.aborted) return notTried
     let facts
     try {
-      ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [held.id]))
+      ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [delivery.id]))
     } catch (error) {
-      log.warn({ err: error }, 'could not check a delivery before sending; trying again soon')
-      return { ...untried, nextAttemptAt: services.now() + 1_000 }
+      log.warn({ err: error }, 'could not check a delivery before sending; retrying')
+      return { ...notTried, nextAttemptAt: services.now() + 1_000 }
     }
-    // From that check to the first command on the line nothing is awaited: a cancel, an opt-out or a deactivation that
-    // was acknowledged before it is seen by it, and so is a lease that somebody else took over.
-    if (facts === undefined || facts.leaseToken !== held.token || facts.state !== 'sending') return untried
+    // Nothing is awaited between this check and the first SMTP command. The check therefore sees every cancellation,
+    // opt-out or deactivation acknowledged before it, and a lease that another process took over.
+    if (facts === undefined || facts.leaseToken !== delivery.token || facts.state !== 'sending')
+      return notTried
     const reason = skipReason(facts)
     if (reason !== null) return { state: 'skipped', reason }
     const to = Email.safeParse(facts.email)
-    if (!to.success) return { state: 'failed', error: 'The address cannot be used.' }
-    const sending = line.send(composeMail(facts, to.data, options.from, options.links))
+    if (!to.success) return { state: 'failed', error: 'The e-mail address is not valid.' }
+    const sending = connection.send(composeMail(facts, to.data, options.from, options.links))
     try {
       await sending
     } catch (error) {
-      return hangingUp.signal.aborted ? untried : afterFailure(held, readSendFailure(error))
+      return aborting.signal.aborted ? notTried : afterFailure(delivery, readSendFailure(error))
     }
     recovered()
     return { state: 'sent', at: services.now() }
   }
 
-  function afterFailure(held: ClaimedDelivery, failure: SmtpFailure): DeliveryOutcome {
+  function afterFailure(delivery: ClaimedDelivery, failure: SmtpFailure): DeliveryOutcome {
     if (failure.pausesAll) unreachable(failure)
     else recovered()
     const error = failure.text
     const at = services.now()
     if (failure.kind === 'server') return { state: 'pending', nextAttemptAt: at, error: null }
-    const tries = held.attempts + 1
+    const tries = delivery.attempts + 1
     if (failure.kind === 'refused' || tries >= options.tries) {
-      log.warn({ deliveryId: held.id, tries, error }, 'a mail could not be sent')
+      log.warn({ deliveryId: delivery.id, tries, error }, 'delivery failed')
       return { state: 'failed', error }
     }
     return {
@@ -209,41 +214,40 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   }
 
   function unreachable(failure: SmtpFailure): void {
-    // Lanes that broke together count once.
+    // Connections that fail together count as one failure.
     if (performance.now() < pausedUntil) return
     failures += 1
     const pauseMs = pauseAfter(failures, options.whileUnreachable, Math.random())
     pausedUntil = performance.now() + pauseMs
-    const line = { error: failure.text, failures, pauseMs }
-    if (failures === 1)
-      log.warn(line, 'the mail server fails; nothing is lost, sending goes on when it is back')
-    else log.info(line, 'the mail server still fails')
+    const fields = { error: failure.text, failures, pauseMs }
+    if (failures === 1) log.warn(fields, 'mail server unavailable; mail is queued and will be retried')
+    else log.info(fields, 'mail server still unavailable')
   }
 
   function recovered(): void {
     if (failures === 0) return
-    log.info({ failures }, 'the mail server is back')
+    log.info({ failures }, 'mail server available again')
     failures = 0
     pausedUntil = 0
-    bell.notify()
+    signal.notify()
   }
 
-  async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-    await after(ms, undefined, { signal }).catch(() => {})
+  async function pauseUnless(abort: AbortSignal, ms: number): Promise<void> {
+    await after(ms, undefined, { signal: abort }).catch(() => {})
   }
 
-  const looking = look()
+  const polling = poll()
 
   return {
     reachable: () => failures === 0,
     async stop(drainMs) {
       const timer = setTimeout(() => {
-        hangingUp.abort()
+        aborting.abort()
         pool.destroy()
       }, drainMs)
       stopping.abort()
-      bell.notify()
-      await looking
+      signal.notify()
+      await polling
       await Promise.all(loops)
       clearTimeout(timer)
       pool.quitIdle()
