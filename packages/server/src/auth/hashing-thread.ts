@@ -10,7 +10,7 @@ export type HashingTask =
 /** The result of a task. */
 export type HashingAnswer = { result: string | boolean } | { failure: unknown }
 
-// Requests take priority over hashing. Only on Linux does this affect the calling thread alone and not the whole process.
+// Requests take priority over hashing. Elsewhere than on Linux, this call would affect the whole process.
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW)
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- applies to windows; this is a thread

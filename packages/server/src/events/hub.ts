@@ -49,7 +49,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
   const closedWaitlists = new Set<number>()
   let fanningOut = false
   let closed = false
-  let stopListening: (() => void) | undefined
+  let unsubscribe: (() => void) | undefined
 
   function onEvent(event: ReceivedEvent): void {
     switch (event.kind) {
@@ -109,7 +109,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
   }
 
   function listen(): void {
-    if (!closed) stopListening ??= store.listen(onEvent)
+    if (!closed) unsubscribe ??= store.listen(onEvent)
   }
 
   function add(stream: EventStream, topic: Topic): () => void {
@@ -158,7 +158,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
     },
     close() {
       closed = true
-      stopListening?.()
+      unsubscribe?.()
       for (const stream of everyStream()) stream.end(shuttingDown())
     },
   }

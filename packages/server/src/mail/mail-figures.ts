@@ -19,7 +19,7 @@ export type MailFigures = {
   oldestPendingMs: number | null
   /** Broadcasts whose deliveries are still being written. */
   undispatchedWaitlists: number | null
-  /** Whether the latest attempt reached the mail server; null without a mail server. */
+  /** Whether the mail server was available at the latest attempt; null without a mail server. */
   serverReachable: boolean | null
 }
 

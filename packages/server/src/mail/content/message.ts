@@ -43,7 +43,7 @@ export function writeMessage(facts: MessageFacts, links: MailLinks): Message {
         subject: `“${title}” is back in stock`,
         heading: 'It is back in stock',
         lead: arrival,
-        next: 'Everyone who was waiting gets this e-mail, and copies go on a first come, first served basis.',
+        next: 'Everyone who was waiting gets this e-mail: first come, first served.',
         action: 'See the book',
       }
   const why = `You are receiving this e-mail because you pre-booked this book on ${day(facts.prebookedAt)}.`

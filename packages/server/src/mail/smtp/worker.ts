@@ -39,7 +39,7 @@ export type MailWorkerOptions = {
 
 /** A running mail worker. */
 export type MailWorker = {
-  /** Whether the latest attempt reached the mail server. */
+  /** Whether the mail server was available at the latest attempt. */
   reachable: () => boolean
   /** Starts no new message, waits for those in flight, and after `drainMs` milliseconds aborts and releases them. */
   stop: (drainMs: number) => Promise<void>
