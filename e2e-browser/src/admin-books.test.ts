@@ -43,7 +43,7 @@ inBrowser('the books of admins', () => {
     await page.getByText('Another book already has this ISBN.').waitFor()
     await isbn.fill('9780441013594')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('the check digit counts').waitFor()
+    await page.getByText('including the check digit').waitFor()
     await isbn.fill('')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Pippi Långstrump is saved.').waitFor()

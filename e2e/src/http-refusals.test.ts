@@ -23,7 +23,7 @@ describe('an address', () => {
     const { status, body } = await request(shop.url, 'GET', path)
 
     expect(status).toBe(404)
-    expect(body).toStrictEqual({ detail: 'There is nothing at this address.', code: 'ROUTE_NOT_FOUND' })
+    expect(body).toStrictEqual({ detail: 'Endpoint not found.', code: 'ROUTE_NOT_FOUND' })
   })
 
   test('of a procedure that does not exist is told so in the words of tRPC', async () => {

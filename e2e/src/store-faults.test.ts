@@ -67,7 +67,7 @@ test('while another program holds the database, reads go on; writes wait, then a
 
   expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
   expect(rest.body).toStrictEqual({
-    detail: 'The store is busy: try again in a moment.',
+    detail: 'The service is busy. Try again in a moment.',
     code: 'STORE_BUSY',
   })
   expect([trpc.status, trpc.headers.get('retry-after')]).toEqual([503, '1'])

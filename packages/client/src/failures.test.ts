@@ -33,7 +33,7 @@ describe('a refusal', () => {
     expect(await failureAt(api.url)).toEqual({
       kind: 'refused',
       reason: 'AUTH_REQUIRED',
-      message: 'Sign in first.',
+      message: 'Sign in to continue.',
       field: null,
       issues: null,
       retryAfterSeconds: null,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { invalid, hasReason, PrebookError, reasons, type Reason } from './errors.ts'
 
-/** The table of the design: which doors say what. A new reason belongs here too. */
-const promised: { trpc: string; http: number; reasons: Reason[] }[] = [
+/** The expected tRPC code and HTTP status of each reason. Add each new reason here too. */
+const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
   {
     trpc: 'NOT_FOUND',
     http: 404,
@@ -38,32 +38,34 @@ const promised: { trpc: string; http: number; reasons: Reason[] }[] = [
   { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, reasons: ['UNSUPPORTED_MEDIA_TYPE'] },
   { trpc: 'BAD_REQUEST', http: 400, reasons: ['BATCH_TOO_LARGE'] },
   { trpc: 'TOO_MANY_REQUESTS', http: 429, reasons: ['RATE_LIMITED'] },
-  // The one reason whose status differs between the doors: REST says 422 for input that is well-formed but wrong.
+  // The only reason whose status differs: REST answers 422 if the input is well-formed but invalid, tRPC answers 400.
   { trpc: 'BAD_REQUEST', http: 422, reasons: ['VALIDATION_ERROR'] },
   { trpc: 'SERVICE_UNAVAILABLE', http: 503, reasons: ['STORE_BUSY'] },
   { trpc: 'INTERNAL_SERVER_ERROR', http: 500, reasons: ['INTERNAL_ERROR'] },
 ]
 
 describe('the error table', () => {
-  test.each(promised.flatMap(({ reasons: names, ...door }) => names.map((reason) => ({ reason, ...door }))))(
-    '$reason is $trpc and $http',
-    ({ reason, trpc, http }) => {
-      expect(reasons[reason]).toMatchObject({ trpc, http })
+  test.each(
+    expected.flatMap(({ reasons: names, ...codes }) => names.map((reason) => ({ reason, ...codes }))),
+  )('maps $reason to $trpc and $http', ({ reason, trpc, http }) => {
+    expect(reasons[reason]).toMatchObject({ trpc, http })
+  })
+
+  test('contains no other reason', () => {
+    expect(Object.keys(reasons).toSorted()).toEqual(expected.flatMap((row) => row.reasons).toSorted())
+  })
+
+  test.each(Object.entries(reasons))(
+    '%s has a unique message that is a complete sentence',
+    (_reason, entry) => {
+      expect(entry.message).toMatch(/^[A-Z][^\n]{8,}[.]$/)
+      expect(Object.values(reasons).filter((other) => other.message === entry.message)).toHaveLength(1)
     },
   )
-
-  test('holds no reason beyond those', () => {
-    expect(Object.keys(reasons).toSorted()).toEqual(promised.flatMap((row) => row.reasons).toSorted())
-  })
-
-  test.each(Object.entries(reasons))('%s has a message of its own that is a sentence', (_reason, entry) => {
-    expect(entry.message).toMatch(/^[A-Z][^\n]{8,}[.]$/)
-    expect(Object.values(reasons).filter((other) => other.message === entry.message)).toHaveLength(1)
-  })
 })
 
 describe('PrebookError', () => {
-  test('says the sentence of the table and nothing else unless told', () => {
+  test('has the default message of its reason and no details', () => {
     const error = new PrebookError('BOOK_NOT_FOUND')
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({
@@ -76,15 +78,15 @@ describe('PrebookError', () => {
     })
   })
 
-  test('carries what it is given', () => {
-    const cause = new Error('underneath')
+  test('carries the given options', () => {
+    const cause = new Error('The cause.')
     const issues = [{ path: 'items.0.isbn', message: 'Must be an ISBN.' }]
-    const options = { message: 'Look again.', field: 'isbn', issues, retryAfterSeconds: 3, cause }
+    const options = { message: 'Check the ISBN.', field: 'isbn', issues, retryAfterSeconds: 3, cause }
     expect(new PrebookError('VALIDATION_ERROR', options)).toMatchObject(options)
   })
 })
 
-test('isPrebookError() knows a refusal by its reason, and nothing else for one', () => {
+test('hasReason() matches a PrebookError with that reason and nothing else', () => {
   const busy = new PrebookError('STORE_BUSY')
   expect(hasReason(busy, 'STORE_BUSY')).toBe(true)
   expect(hasReason(busy, 'RATE_LIMITED')).toBe(false)
@@ -92,7 +94,7 @@ test('isPrebookError() knows a refusal by its reason, and nothing else for one',
     expect(hasReason(other, 'STORE_BUSY')).toBe(false)
 })
 
-test('invalid() is a validation error about one field', () => {
+test('invalid() creates a validation error about one field', () => {
   expect(invalid('delta', 'Too many.')).toMatchObject({
     reason: 'VALIDATION_ERROR',
     message: 'Too many.',

@@ -1,29 +1,29 @@
-/** One row of the error table: how a reason appears at each door, and what it says when nobody knows better. */
+/** One row of the error table: how each API reports the reason, and its default message. */
 type ReasonEntry = {
   /** The tRPC error code, as `@trpc/server` names it. */
   trpc: string
-  /** The HTTP status at the REST door. tRPC's own status follows from its code. */
+  /** The HTTP status of the REST API. The status of tRPC follows from its code. */
   http: number
-  /** One sentence for a person: what is wrong and, where there is one, the remedy. */
+  /** The default message, written for the user: what is wrong and, if there is one, the remedy. */
   message: string
 }
 
 /**
- * The only list of reasons why Prebook refuses. The tRPC codes, the HTTP statuses, the OpenAPI document and the typed
- * client all follow from it.
+ * Every reason for which Prebook refuses a request. The tRPC codes, the HTTP statuses, the OpenAPI document and the typed
+ * client are all derived from this table.
  */
 export const reasons = {
-  BOOK_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'There is no such book.' },
-  PREBOOK_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'You have no such pre-booking.' },
-  USER_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'There is no such account.' },
-  WAITLIST_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Nobody waits for this book at the moment.' },
-  DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'There is no such delivery.' },
-  ROUTE_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'There is nothing at this address.' },
+  BOOK_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Book not found.' },
+  PREBOOK_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Pre-booking not found.' },
+  USER_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Account not found.' },
+  WAITLIST_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'No readers are waiting for this book.' },
+  DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Delivery not found.' },
+  ROUTE_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Endpoint not found.' },
 
   PREBOOK_BOOK_IN_STOCK: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'This book is in stock: buy it now instead of pre-booking it.',
+    message: 'This book is in stock. You can buy it now.',
   },
   PREBOOK_DUPLICATE: { trpc: 'CONFLICT', http: 409, message: 'You have already pre-booked this book.' },
   PREBOOK_ALREADY_CANCELLED: {
@@ -35,18 +35,18 @@ export const reasons = {
   AUTH_EMAIL_TAKEN: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'This e-mail address already has an account: sign in instead.',
+    message: 'This e-mail address already has an account. Sign in instead.',
   },
   STOCK_CONFLICT: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'The stock is not what you expected: look again, then decide.',
+    message: 'The stock changed in the meantime. Check it and try again.',
   },
   STOCK_NEGATIVE: { trpc: 'CONFLICT', http: 409, message: 'There are not that many copies in stock.' },
   STOCK_IDEMPOTENCY_MISMATCH: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'This idempotency key was already used for another stock change: use a new key.',
+    message: 'This idempotency key was already used for another stock change. Use a new key.',
   },
   DELIVERY_NOT_REDRIVABLE: {
     trpc: 'CONFLICT',
@@ -55,38 +55,38 @@ export const reasons = {
   },
   USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'An admin cannot be deactivated.' },
 
-  AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in first.' },
+  AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in to continue.' },
   AUTH_INVALID_CREDENTIALS: {
     trpc: 'UNAUTHORIZED',
     http: 401,
     message: 'The e-mail address or the password is wrong.',
   },
-  AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Only an admin may do this.' },
+  AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Only admins can do this.' },
   AUTH_ACCOUNT_DEACTIVATED: { trpc: 'FORBIDDEN', http: 403, message: 'This account is deactivated.' },
   CSRF_REFUSED: {
     trpc: 'FORBIDDEN',
     http: 403,
-    message: 'A request that uses the session cookie must come from this site, as JSON.',
+    message: 'A request with a session cookie must come from this site and contain JSON.',
   },
 
   METHOD_NOT_ALLOWED: {
     trpc: 'METHOD_NOT_SUPPORTED',
     http: 405,
-    message: 'This address has no such method.',
+    message: 'This endpoint does not support this method.',
   },
   PAYLOAD_TOO_LARGE: { trpc: 'PAYLOAD_TOO_LARGE', http: 413, message: 'The request body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: {
     trpc: 'UNSUPPORTED_MEDIA_TYPE',
     http: 415,
-    message: 'Send JSON, with the header Content-Type: application/json.',
+    message: 'Send JSON with the header Content-Type: application/json.',
   },
-  BATCH_TOO_LARGE: { trpc: 'BAD_REQUEST', http: 400, message: 'This batch holds too many calls.' },
-  RATE_LIMITED: { trpc: 'TOO_MANY_REQUESTS', http: 429, message: 'Too many attempts: try again later.' },
+  BATCH_TOO_LARGE: { trpc: 'BAD_REQUEST', http: 400, message: 'This batch contains too many calls.' },
+  RATE_LIMITED: { trpc: 'TOO_MANY_REQUESTS', http: 429, message: 'Too many attempts. Try again later.' },
   VALIDATION_ERROR: { trpc: 'BAD_REQUEST', http: 422, message: 'The input is not valid.' },
   STORE_BUSY: {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,
-    message: 'The store is busy: try again in a moment.',
+    message: 'The service is busy. Try again in a moment.',
   },
   INTERNAL_ERROR: {
     trpc: 'INTERNAL_SERVER_ERROR',
@@ -95,26 +95,26 @@ export const reasons = {
   },
 } as const satisfies Record<string, ReasonEntry>
 
-/** Why Prebook refused: a key of the table {@link reasons}. */
+/** Why Prebook refused a request: a key of {@link reasons}. */
 export type Reason = keyof typeof reasons
 
-/** One thing that is wrong with an input: where (`''` is the input as a whole, `items.0.isbn` a field) and what. */
+/** One problem of an input. `path` names the field, such as `items.0.isbn`; `''` is the input as a whole. */
 export type ValidationIssue = { path: string; message: string }
 
 type PrebookErrorOptions = {
-  /** Says more than the table's sentence; shown to the person who asked. Never holds a secret. */
+  /** Replaces the default message. It is shown to the user, so it must not contain a secret. */
   message?: string
-  /** The input field at fault, in the words of the API. */
+  /** The invalid input field, by its name in the API. */
   field?: string
-  /** Everything that is wrong with the input. Only with `VALIDATION_ERROR`. */
+  /** Every problem of the input. Only with `VALIDATION_ERROR`. */
   issues?: ValidationIssue[]
-  /** Whole seconds until a next try makes sense. Only with `RATE_LIMITED` and `STORE_BUSY`. */
+  /** Whole seconds to wait before the next attempt. Only with `RATE_LIMITED` and `STORE_BUSY`. */
   retryAfterSeconds?: number
-  /** What lies underneath; logged, never sent. */
+  /** The underlying error. It is logged and never sent. */
   cause?: unknown
 }
 
-/** A refusal that the person who asked can understand and act on. Everything else that is thrown is a fault of ours. */
+/** An expected refusal that the user can act on. Anything else thrown is a bug. */
 export class PrebookError extends Error {
   override readonly name = 'PrebookError'
   readonly reason: Reason
@@ -132,9 +132,9 @@ export class PrebookError extends Error {
 }
 
 /**
- * Whether something thrown is a refusal for this reason.
+ * Whether a caught value is a {@link PrebookError} with the given reason.
  *
- * @param error anything that was caught
+ * @param error any caught value
  * @example if (!hasReason(error, 'STORE_BUSY')) throw error
  */
 export function hasReason<R extends Reason>(
@@ -144,7 +144,7 @@ export function hasReason<R extends Reason>(
   return error instanceof PrebookError && error.reason === reason
 }
 
-/** A `VALIDATION_ERROR` about one field, for rules that a schema cannot express. */
+/** A `VALIDATION_ERROR` about one field, for rules that no schema expresses. */
 export function invalid(field: string, message: string): PrebookError {
   return new PrebookError('VALIDATION_ERROR', { message, field, issues: [{ path: field, message }] })
 }

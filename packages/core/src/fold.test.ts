@@ -31,7 +31,7 @@ describe('fold', () => {
     expect(fold(text)).toBe(folded)
   })
 
-  test('changes nothing that is folded already', () => {
+  test('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const folded = fold(text)
@@ -41,7 +41,7 @@ describe('fold', () => {
     )
   })
 
-  test('changes nothing that is folded already, for every code point between two letters', () => {
+  test('is idempotent for every code point between two letters', () => {
     const unstable: string[] = []
     for (let code = 0; code <= 0x10ffff; code += 1) {
       const folded = fold(`a${String.fromCodePoint(code)}b`)
@@ -64,16 +64,16 @@ describe('fold', () => {
 })
 
 describe('searchText', () => {
-  test('holds title, author and ISBN, folded, the title first', () => {
+  test('contains the folded title, author and ISBN, in this order', () => {
     const book = { title: ' Crónica de una  muerte', author: 'García Márquez', isbn: '9780307387387' }
     expect(searchText(book)).toBe('cronica de una muerte garcia marquez 9780307387387')
   })
 
-  test('of a book without ISBN ends with the author', () => {
+  test('ends with the author if the book has no ISBN', () => {
     expect(searchText({ title: 'Dune', author: 'Frank Herbert', isbn: null })).toBe('dune frank herbert')
   })
 
-  test('is found by every word that it was made of', () => {
+  test('contains every word of the title and the author', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(text, text, (title, author) => {
@@ -91,13 +91,13 @@ describe('searchWords', () => {
     ['Dune', ['dune']],
     ['  García   MÁRQUEZ ', ['garcia', 'marquez']],
     ['50% off_', ['50%', 'off_']],
-    // A lone accent folds to nothing and is no word.
+    // A lone accent folds to the empty string.
     ['a \u0301 b', ['a', 'b']],
   ])('%j → %j', (query, words) => {
     expect(searchWords(query)).toEqual(words)
   })
 
-  test('are never empty and hold no space', () => {
+  test('are never empty and contain no white space', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (query) => {
         for (const word of searchWords(query)) expect(word).toMatch(/^\S+$/u)

@@ -1,6 +1,6 @@
 /**
- * Text as it is compared: without case, accents and doubled spaces. Folding happens here, before anything is stored,
- * so that every database engine compares plain bytes and they all agree.
+ * Normalizes text for comparison: lower case, no accents, single spaces. Text is folded before it is stored, so that every
+ * database engine compares plain bytes and gets the same result.
  *
  * @example fold('  Gabriel García  Márquez ') // 'gabriel garcia marquez'
  */
@@ -9,7 +9,7 @@ export function fold(text: string): string {
     text
       .normalize('NFKD')
       .replace(/\p{Mark}/gu, '')
-      // Lower case alone keeps apart what upper case writes alike (ß and SS), and ς at the end of a word from σ within it.
+      // Upper case in between maps ß and SS to the same text; lower case alone does not. A final ς becomes σ.
       .toLowerCase()
       .toUpperCase()
       .toLowerCase()
@@ -19,18 +19,18 @@ export function fold(text: string): string {
   )
 }
 
-/** What a catalogue search looks through: title, author and ISBN, folded. */
+/** The text that a catalogue search matches: title, author and ISBN, folded. */
 export function searchText(book: { title: string; author: string; isbn: string | null }): string {
   return fold([book.title, book.author, book.isbn ?? ''].join(' '))
 }
 
-/** Beyond so many words a search gets slower and no better. */
-const MOST_WORDS = 12
+/** Words of a search that are used. More would make it slower and no more precise. */
+const MAX_WORDS = 12
 
-/** The words of a catalogue search, folded; a book fits when its {@link searchText} contains every one of them. */
+/** The distinct words of a catalogue search, folded. A book matches if its {@link searchText} contains all of them. */
 export function searchWords(query: string): string[] {
   const words = fold(query)
     .split(' ')
     .filter((word) => word !== '')
-  return [...new Set(words)].slice(0, MOST_WORDS)
+  return [...new Set(words)].slice(0, MAX_WORDS)
 }

@@ -1,7 +1,8 @@
 /**
- * An ISBN as it is stored: 13 digits without hyphens, or null when the text is no ISBN. Takes ISBN-10 and ISBN-13, with
- * hyphens or spaces, and checks the check digit (ISO 2108: weights 10…1 modulo 11, and 1, 3, 1, 3 … modulo 10).
+ * Parses an ISBN-10 or ISBN-13, with or without hyphens and spaces, and verifies its check digit (ISO 2108: weights 10…1
+ * modulo 11 for ISBN-10; 1, 3, 1, 3 … modulo 10 for ISBN-13).
  *
+ * @returns the 13 digits, as they are stored; null if the text is not a valid ISBN
  * @example parseIsbn('0-441-01359-7') // '9780441013593'
  */
 export function parseIsbn(text: string): string | null {

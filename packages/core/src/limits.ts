@@ -1,19 +1,19 @@
 /**
- * The limits of every input, stated once: the schemas check them, and the client re-exports them, so that forms and command
- * lines can name a limit before they send anything. Lengths are characters.
+ * The limits of every input. The server validates against them; forms and command lines can check a value before they send
+ * it. Lengths are in characters.
  */
 export const limits = {
-  /** RFC 5321 allows a path of 256 characters, of which two are the angle brackets. */
+  /** RFC 5321 allows a path of 256 characters, including two angle brackets. */
   email: { max: 254 },
   newPassword: { min: 8, max: 200 },
   title: { max: 300 },
   author: { max: 200 },
   description: { max: 5_000 },
-  /** An ISBN as typed, with hyphens and spaces. */
+  /** An ISBN as entered, including hyphens and spaces. */
   isbn: { max: 32 },
   /** In cents. */
   price: { min: 1, max: 10_000_000 },
-  /** Copies of one title. A wrong unit or a scanned barcode is above it. */
+  /** Copies of one title. The limit catches a wrong unit or a barcode scanned into the field. */
   stock: { max: 1_000_000 },
   /** The note on a stock movement. */
   note: { max: 500 },
@@ -23,8 +23,8 @@ export const limits = {
   cursor: { max: 200 },
   /** Items on one page of a list. */
   page: { default: 50, max: 100 },
-  /** Rows of one `books.import`: a batch is one transaction, which other writes wait for. */
+  /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */
   importRows: { max: 100 },
-  /** Days that a demand report looks back. */
+  /** Days that a demand report covers. */
   demandDays: { default: 7, max: 365 },
 } as const

@@ -2,8 +2,8 @@ import { PrebookError } from './errors.ts'
 import { prebookStatus, type CancelledFrom, type PrebookFacts } from './prebook-status.ts'
 
 /**
- * One may pre-book a book only while it is out of stock. That one does so once per spell is a rule of the schema, where
- * no two requests can pass it at once.
+ * Requires that a book is out of stock, since only then can it be pre-booked. The rule "once per waitlist" is a unique
+ * index in the database, where concurrent requests cannot bypass it.
  *
  * @throws PrebookError `PREBOOK_BOOK_IN_STOCK`
  */
@@ -12,7 +12,7 @@ export function assertOutOfStock(stockQuantity: number): void {
 }
 
 /**
- * What is recorded when a prebook is cancelled now. A waiting one and a notified one may be cancelled, once.
+ * What is stored when a prebook is cancelled now. A waiting or notified prebook can be cancelled once.
  *
  * @throws PrebookError `PREBOOK_ALREADY_CANCELLED`
  */

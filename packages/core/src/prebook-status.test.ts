@@ -3,7 +3,7 @@ import { prebookNotifiedAt, prebookStatus, type PrebookFacts } from './prebook-s
 
 type Case = PrebookFacts & { status: ReturnType<typeof prebookStatus>; notifiedAt: number | null }
 
-// Every combination of the three facts, also those that the schema refuses: the rule depends on nothing but these.
+// Every combination of the three facts, including those that the database schema rules out.
 const cases: Case[] = [
   { cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt: null, status: 'waiting', notifiedAt: null },
   { cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt: 70, status: 'notified', notifiedAt: 70 },
@@ -59,7 +59,7 @@ const cases: Case[] = [
     status: 'notified',
     notifiedAt: 70,
   },
-  // 1 January 1970 is a time like any other, not the absence of one.
+  // 0 is a valid time (1 January 1970), not a missing one.
   { cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt: 0, status: 'notified', notifiedAt: 0 },
   {
     cancelledAt: 0,
@@ -83,7 +83,7 @@ describe.each(cases)(
   },
 )
 
-test('the order of the times does not matter, only that they are set: clocks go backwards', () => {
+test('the status does not depend on the order of the times, since clocks can go backwards', () => {
   const facts = { cancelledAt: 10, cancelledFrom: 'notified', waitlistNotifiedAt: 99 } as const
   expect(prebookStatus(facts)).toBe('cancelled')
   expect(prebookNotifiedAt(facts)).toBe(99)

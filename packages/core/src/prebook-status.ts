@@ -1,20 +1,20 @@
 import type { PrebookStatus } from './schemas/prebooks.ts'
 
-/** What a prebook can have been when it was cancelled. */
+/** The statuses from which a prebook can be cancelled. */
 export type CancelledFrom = Exclude<PrebookStatus, 'cancelled'>
 
-/** What the store knows of one prebook. Times are milliseconds UTC. A status is never stored: it follows from these. */
+/** The stored facts about a prebook. Times are in milliseconds UTC. The status is not stored but derived from these. */
 export type PrebookFacts = {
   cancelledAt: number | null
-  /** What the prebook was when it was cancelled. Null as long as it is not. */
+  /** The status before the cancellation. Null if the prebook is not cancelled. */
   cancelledFrom: CancelledFrom | null
-  /** When the waitlist it stands on was closed by a restock. Null while that waitlist is open. */
+  /** When a restock closed the prebook's waitlist. Null while the waitlist is open. */
   waitlistNotifiedAt: number | null
 }
 
 /**
- * The status of a prebook: the rule that lets a broadcast be one row.
- * `prebookStatusSql` in `packages/db` says the same in SQL, and a test compares the two over every combination.
+ * Derives the status of a prebook. Because of this rule a broadcast writes a single row.
+ * `prebookStatusSql` in `packages/db` implements it in SQL; a test compares the two for every combination.
  */
 export function prebookStatus(facts: PrebookFacts): PrebookStatus {
   if (facts.cancelledAt !== null) return 'cancelled'
@@ -22,8 +22,8 @@ export function prebookStatus(facts: PrebookFacts): PrebookStatus {
 }
 
 /**
- * When this person was told that the book is back, in milliseconds, or null. Whoever cancelled before the restock was
- * never told, although the waitlist was closed later.
+ * When the reader was notified, in milliseconds UTC, or null. A reader who cancelled before the restock was never notified,
+ * although the waitlist was closed later.
  */
 export function prebookNotifiedAt(facts: PrebookFacts): number | null {
   return facts.cancelledFrom === 'waiting' ? null : facts.waitlistNotifiedAt

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatPrice, parsePrice } from './price.ts'
 
-describe('a price is read exactly to the cent', () => {
+describe('a price is parsed exactly to the cent', () => {
   test.each([
     ['19.99', 1999],
     ['19.9', 1990],
@@ -9,7 +9,7 @@ describe('a price is read exactly to the cent', () => {
     [' 19.99 ', 1999],
     ['0.07', 7],
     ['0', 0],
-    // Each of these is a fraction of a cent off when it is multiplied by 100 as a float.
+    // Each of these is off by a fraction of a cent when multiplied by 100 in floating point.
     ['1.15', 115],
     ['4.35', 435],
     ['8.29', 829],
@@ -19,7 +19,7 @@ describe('a price is read exactly to the cent', () => {
     expect(parsePrice(text)).toEqual({ cents })
   })
 
-  test('every price up to 1,000.00 is read back as it was written', () => {
+  test('every price up to 1,000.00 is parsed back as it was formatted', () => {
     const changed = Array.from({ length: 100_001 }, (_, cents) => cents).filter((cents) => {
       const price = parsePrice(formatPrice(cents))
       return !('cents' in price) || price.cents !== cents

@@ -1,10 +1,10 @@
-/** A price in cents, or why the text is not one. */
+/** A price in cents, or the reason why the text is not a price. */
 export type ParsedPrice = { cents: number } | { problem: 'malformed' | 'too-many-decimals' }
 
 /**
- * Reads a price such as `19.99`, `19.9` or `19` digit by digit: as a float, 1.15 × 100 is 114.99….
+ * Parses a price such as `19.99`, `19.9` or `19`. It works on digits, since in floating point 1.15 × 100 is 114.99….
  *
- * @param options.decimalComma also accepts `19,99`, for people who type prices
+ * @param options.decimalComma whether to accept `19,99` too
  */
 export function parsePrice(text: string, options: { decimalComma?: boolean } = {}): ParsedPrice {
   const pattern = options.decimalComma === true ? /^(\d{1,12})(?:[.,](\d+))?$/ : /^(\d{1,12})(?:\.(\d+))?$/
@@ -15,7 +15,7 @@ export function parsePrice(text: string, options: { decimalComma?: boolean } = {
   return { cents: Number(whole + decimals.padEnd(2, '0')) }
 }
 
-/** Writes cents as a price with two decimals: `1999` is `19.99`. The shop has one currency, which is not part of it. */
+/** Formats cents as a price with two decimals and without a currency: `1999` becomes `19.99`. */
 export function formatPrice(cents: number): string {
   const digits = String(cents).padStart(3, '0')
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`

@@ -12,14 +12,14 @@ function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 }
 
-/** What a file imports, however it is written: `from`, a bare `import`, `import()` or `require()`. */
+/** The modules that a file imports: with `from`, a bare `import`, `import()` or `require()`. */
 function specifiers(code: string): string[] {
   const pattern = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`]+)\1/g
   return Array.from(code.matchAll(pattern), (match) => match[2] ?? '')
 }
 
 describe('core', () => {
-  test('is looked at in full', () => {
+  test('is scanned completely', () => {
     expect(sources.map((source) => source.path)).toEqual(
       expect.arrayContaining(['index.ts', 'errors.ts', join('schemas', 'books.ts')]),
     )
@@ -28,17 +28,17 @@ describe('core', () => {
     )
   })
 
-  test.each(sources)('$path imports zod and files of its own, and nothing else', ({ code }) => {
+  test.each(sources)('$path imports only zod and relative files', ({ code }) => {
     for (const specifier of specifiers(code)) expect(specifier).toMatch(/^(?:zod$|\.\.?\/)/)
   })
 
-  test.each(sources)('$path uses no clock, no randomness and nothing of its surroundings', ({ code }) => {
+  test.each(sources)('$path uses no clock, no randomness and no environment', ({ code }) => {
     expect(code).not.toMatch(
       /\b(?:Date\.now|new Date|Math\.random|performance|crypto|process|globalThis|console|fetch)\b/,
     )
   })
 
-  test('depends on zod alone', () => {
+  test('depends only on zod', () => {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8'))
     expect(manifest).toMatchObject({ dependencies: { zod: expect.any(String) } })
     expect(manifest).toSatisfy((it: { dependencies: object }) => Object.keys(it.dependencies).length === 1)
@@ -46,7 +46,7 @@ describe('core', () => {
       expect(manifest).not.toHaveProperty(field)
   })
 
-  test('exports every file, so that a name is found in one place', () => {
+  test('exports every file from its index', () => {
     const index = sources.find((source) => source.path === 'index.ts')
     const exported = specifiers(index?.code ?? '').map((specifier) => join(specifier))
     const files = sources.map((source) => source.path).filter((path) => path !== 'index.ts')

@@ -21,90 +21,90 @@ describe('stockTransition', () => {
 })
 
 describe('planStockChange', () => {
-  test.each<{ before: number; wish: StockChangeRequest; plan: ReturnType<typeof planStockChange> }>([
-    { before: 0, wish: { quantity: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
-    { before: 0, wish: { delta: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
-    { before: 5, wish: { quantity: 2 }, plan: { quantityAfter: 2, delta: -3, transition: 'changed' } },
-    { before: 5, wish: { delta: -3 }, plan: { quantityAfter: 2, delta: -3, transition: 'changed' } },
-    { before: 5, wish: { quantity: 0 }, plan: { quantityAfter: 0, delta: -5, transition: 'sold-out' } },
-    { before: 5, wish: { delta: -5 }, plan: { quantityAfter: 0, delta: -5, transition: 'sold-out' } },
-    { before: 5, wish: { quantity: 5 }, plan: { quantityAfter: 5, delta: 0, transition: 'none' } },
-    { before: 5, wish: { delta: 0 }, plan: { quantityAfter: 5, delta: 0, transition: 'none' } },
-    { before: 0, wish: { quantity: 0 }, plan: { quantityAfter: 0, delta: 0, transition: 'none' } },
+  test.each<{ before: number; request: StockChangeRequest; plan: ReturnType<typeof planStockChange> }>([
+    { before: 0, request: { quantity: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
+    { before: 0, request: { delta: 12 }, plan: { quantityAfter: 12, delta: 12, transition: 'restocked' } },
+    { before: 5, request: { quantity: 2 }, plan: { quantityAfter: 2, delta: -3, transition: 'changed' } },
+    { before: 5, request: { delta: -3 }, plan: { quantityAfter: 2, delta: -3, transition: 'changed' } },
+    { before: 5, request: { quantity: 0 }, plan: { quantityAfter: 0, delta: -5, transition: 'sold-out' } },
+    { before: 5, request: { delta: -5 }, plan: { quantityAfter: 0, delta: -5, transition: 'sold-out' } },
+    { before: 5, request: { quantity: 5 }, plan: { quantityAfter: 5, delta: 0, transition: 'none' } },
+    { before: 5, request: { delta: 0 }, plan: { quantityAfter: 5, delta: 0, transition: 'none' } },
+    { before: 0, request: { quantity: 0 }, plan: { quantityAfter: 0, delta: 0, transition: 'none' } },
     {
       before: 0,
-      wish: { quantity: MAX_STOCK },
+      request: { quantity: MAX_STOCK },
       plan: { quantityAfter: MAX_STOCK, delta: MAX_STOCK, transition: 'restocked' },
     },
     {
       before: 5,
-      wish: { quantity: 6, expectedQuantity: 5 },
+      request: { quantity: 6, expectedQuantity: 5 },
       plan: { quantityAfter: 6, delta: 1, transition: 'changed' },
     },
     {
       before: 0,
-      wish: { delta: 1, expectedQuantity: 0 },
+      request: { delta: 1, expectedQuantity: 0 },
       plan: { quantityAfter: 1, delta: 1, transition: 'restocked' },
     },
     {
       before: 5,
-      wish: { delta: 1, expectedQuantity: undefined },
+      request: { delta: 1, expectedQuantity: undefined },
       plan: { quantityAfter: 6, delta: 1, transition: 'changed' },
     },
-  ])('of $before with $wish comes to $plan', ({ before, wish, plan }) => {
-    expect(planStockChange(before, wish)).toEqual(plan)
+  ])('resolves $request on a stock of $before to $plan', ({ before, request, plan }) => {
+    expect(planStockChange(before, request)).toEqual(plan)
   })
 
-  test.each<{ before: number; wish: StockChangeRequest; reason: string; field: string }>([
+  test.each<{ before: number; request: StockChangeRequest; reason: string; field: string }>([
     {
       before: 5,
-      wish: { quantity: 6, expectedQuantity: 4 },
+      request: { quantity: 6, expectedQuantity: 4 },
       reason: 'STOCK_CONFLICT',
       field: 'expectedQuantity',
     },
     {
       before: 5,
-      wish: { delta: 1, expectedQuantity: 0 },
+      request: { delta: 1, expectedQuantity: 0 },
       reason: 'STOCK_CONFLICT',
       field: 'expectedQuantity',
     },
     {
       before: 0,
-      wish: { delta: 1, expectedQuantity: 5 },
+      request: { delta: 1, expectedQuantity: 5 },
       reason: 'STOCK_CONFLICT',
       field: 'expectedQuantity',
     },
-    // A stale view is told before anything else, even when nothing would change.
+    // A stale view is reported first, even if nothing would change.
     {
       before: 5,
-      wish: { quantity: 5, expectedQuantity: 4 },
+      request: { quantity: 5, expectedQuantity: 4 },
       reason: 'STOCK_CONFLICT',
       field: 'expectedQuantity',
     },
     {
       before: 5,
-      wish: { delta: -9, expectedQuantity: 9 },
+      request: { delta: -9, expectedQuantity: 9 },
       reason: 'STOCK_CONFLICT',
       field: 'expectedQuantity',
     },
-    { before: 5, wish: { delta: -6 }, reason: 'STOCK_NEGATIVE', field: 'delta' },
-    { before: 0, wish: { delta: -1 }, reason: 'STOCK_NEGATIVE', field: 'delta' },
-    { before: 1, wish: { delta: MAX_STOCK }, reason: 'VALIDATION_ERROR', field: 'delta' },
-    { before: MAX_STOCK, wish: { delta: 1 }, reason: 'VALIDATION_ERROR', field: 'delta' },
-  ])('of $before refuses $wish with $reason', ({ before, wish, reason, field }) => {
-    expect(() => planStockChange(before, wish)).toThrow(
+    { before: 5, request: { delta: -6 }, reason: 'STOCK_NEGATIVE', field: 'delta' },
+    { before: 0, request: { delta: -1 }, reason: 'STOCK_NEGATIVE', field: 'delta' },
+    { before: 1, request: { delta: MAX_STOCK }, reason: 'VALIDATION_ERROR', field: 'delta' },
+    { before: MAX_STOCK, request: { delta: 1 }, reason: 'VALIDATION_ERROR', field: 'delta' },
+  ])('rejects $request on a stock of $before with $reason', ({ before, request, reason, field }) => {
+    expect(() => planStockChange(before, request)).toThrow(
       expect.objectContaining({ name: 'PrebookError', reason, field }),
     )
   })
 
-  test('says what was expected and what there is', () => {
+  test('states the expected and the actual quantity', () => {
     expect(() => planStockChange(3, { quantity: 9, expectedQuantity: 8 })).toThrow(
       /expected 8 .* there are 3/,
     )
     expect(() => planStockChange(3, { delta: -8 })).toThrow(/only 3 in stock.* leave -5/)
   })
 
-  test('setting a quantity and adjusting by the difference come to the same', () => {
+  test('setting a quantity equals adjusting by the difference', () => {
     const quantity = fc.integer({ min: 0, max: MAX_STOCK })
     fc.assert(
       fc.property(quantity, quantity, (before, after) => {

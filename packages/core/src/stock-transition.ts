@@ -2,42 +2,43 @@ import { invalid, PrebookError } from './errors.ts'
 import { limits } from './limits.ts'
 import type { StockTransition } from './schemas/stock.ts'
 
-/** Names the step from one quantity to another. */
+/** Classifies the change from one quantity to another. */
 export function stockTransition(before: number, after: number): StockTransition {
   if (before === after) return 'none'
   if (before === 0) return 'restocked'
   return after === 0 ? 'sold-out' : 'changed'
 }
 
-/** An admin's wish: a new quantity, or so many copies more or less; `expectedQuantity` guards against a stale view. */
+/** A requested stock change: a new quantity, or a difference. `expectedQuantity` guards against a stale view. */
 export type StockChangeRequest = ({ quantity: number } | { delta: number }) & {
   expectedQuantity?: number | undefined
 }
 
-/** What a wish comes to on a book that has `before` copies. */
+/** The resolved change of a book's stock. */
 export type StockPlan = { quantityAfter: number; delta: number; transition: StockTransition }
 
 /**
- * Works out a stock change before anything is written.
+ * Resolves a requested stock change before anything is written.
  *
- * @throws PrebookError `STOCK_CONFLICT` when the expected quantity differs, `STOCK_NEGATIVE` when more copies leave than
- *   there are, `VALIDATION_ERROR` when the result is more than `limits.stock`
+ * @param before the current quantity
+ * @throws PrebookError `STOCK_CONFLICT` if the expected quantity differs, `STOCK_NEGATIVE` if the result is below 0,
+ *   `VALIDATION_ERROR` if it exceeds `limits.stock`
  */
-export function planStockChange(before: number, wish: StockChangeRequest): StockPlan {
-  if (wish.expectedQuantity !== undefined && wish.expectedQuantity !== before) {
+export function planStockChange(before: number, request: StockChangeRequest): StockPlan {
+  if (request.expectedQuantity !== undefined && request.expectedQuantity !== before) {
     throw new PrebookError('STOCK_CONFLICT', {
-      message: `You expected ${wish.expectedQuantity} in stock, but there are ${before}: look again, then decide.`,
+      message: `You expected ${request.expectedQuantity} in stock, but there are ${before}. Check the stock and try again.`,
       field: 'expectedQuantity',
     })
   }
-  const quantityAfter = 'quantity' in wish ? wish.quantity : before + wish.delta
+  const quantityAfter = 'quantity' in request ? request.quantity : before + request.delta
   if (quantityAfter < 0) {
     throw new PrebookError('STOCK_NEGATIVE', {
-      message: `There are only ${before} in stock: the change would leave ${quantityAfter}.`,
+      message: `There are only ${before} in stock; this change would leave ${quantityAfter}.`,
       field: 'delta',
     })
   }
   if (quantityAfter > limits.stock.max)
-    throw invalid('delta', `The stock may be at most ${limits.stock.max}.`)
+    throw invalid('delta', `The stock can be at most ${limits.stock.max}.`)
   return { quantityAfter, delta: quantityAfter - before, transition: stockTransition(before, quantityAfter) }
 }

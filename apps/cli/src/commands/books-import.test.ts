@@ -113,7 +113,7 @@ describe('prebook books import', () => {
     expect(run.code).toBe(1)
     expect(run.stdout).toContain('3 rows: 2 created, 0 updated, 0 unchanged, 1 invalid.')
     expect(run.stdout).toContain('nothing was changed')
-    await expect(find(31)).rejects.toThrow('There is no such book.')
+    await expect(find(31)).rejects.toThrow('Book not found.')
   })
 
   test('goes through thousands of rows, and finds each bad one', async () => {
@@ -182,7 +182,7 @@ describe('an import that is cut short', () => {
       stdout: '100 rows: 100 created, 0 updated, 0 unchanged, 0 invalid.\n',
     })
     expect(cut.stderr).toContain('Everything up to line 101 is imported.')
-    expect(cut.stderr).toContain('error: Sign in first.')
+    expect(cut.stderr).toContain('error: Sign in to continue.')
   })
 
   test('by a quote that is never closed has imported what comes before', async () => {
@@ -259,6 +259,6 @@ describe('nothing is sent', () => {
     const { token } = await shop.createReader()
     const asReader = { input, env: { PREBOOK_TOKEN: token } }
     expect(await stranger.prebook(['books', 'import', '-'], asReader)).toMatchObject({ code: 4, stdout: '' })
-    await expect(find(35_000)).rejects.toThrow('There is no such book.')
+    await expect(find(35_000)).rejects.toThrow('Book not found.')
   })
 })

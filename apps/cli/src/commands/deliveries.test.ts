@@ -77,7 +77,7 @@ describe('prebook deliveries', () => {
     [['redrive', '--state', 'held'], 2, 'Add --yes'],
     [['redrive', '--state', 'sent', '--yes'], 2, 'failed, held'],
     [['redrive', 'x'], 2, 'Give a whole number'],
-    [['redrive', '999999'], 5, 'There is no such delivery.'],
+    [['redrive', '999999'], 5, 'Delivery not found.'],
   ])('%j is refused', async (args, code, sentence) => {
     const run = await deliveries(...args)
     expect(run).toMatchObject({ code, stdout: '' })

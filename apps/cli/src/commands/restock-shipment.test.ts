@@ -242,11 +242,11 @@ describe('a shipment that is cut short', () => {
   test('by a session that ends stops at once, and can be run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls) => ({
       answers: (path) =>
-        path === 'stock.adjust' && calls() >= 2 ? refusal('AUTH_REQUIRED', 'Sign in first.') : null,
+        path === 'stock.adjust' && calls() >= 2 ? refusal('AUTH_REQUIRED', 'Sign in to continue.') : null,
     }))
     expect(cut.code).toBe(3)
     expect(cut.stderr).toContain('Done with 1 of 6 titles.')
-    expect(cut.stderr).toContain('Sign in first.')
+    expect(cut.stderr).toContain('Sign in to continue.')
     expect(again.code).toBe(0)
     expect(counted).toEqual(onceEach)
   })

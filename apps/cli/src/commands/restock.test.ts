@@ -129,8 +129,8 @@ describe('nothing is changed', () => {
   })
 
   test.each([
-    ['999999', 5, 'There is no such book.'],
-    ['9780060512750', 5, 'There is no such book.'],
+    ['999999', 5, 'Book not found.'],
+    ['9780060512750', 5, 'Book not found.'],
     ['9780441013594', 2, 'not a valid ISBN'],
     ['12345678901', 2, 'neither the id nor the ISBN'],
     ['no book like that', 5, 'No book fits “no book like that”.'],
@@ -175,7 +175,7 @@ describe('nothing is changed', () => {
     const args = ['restock', String(book.id), '--to', '5', '--yes']
     const forbidden = await desk.prebook(args, { env: { PREBOOK_TOKEN: reader.token } })
     expect(forbidden).toMatchObject({ code: 4, stdout: '' })
-    expect(forbidden.stderr).toContain('Only an admin may do this.')
+    expect(forbidden.stderr).toContain('Only admins can do this.')
     const anonymous = await desk.prebook(args)
     expect(anonymous).toMatchObject({ code: 3, stdout: '' })
     expect(anonymous.stderr).toContain('Sign in with `prebook login`.')

@@ -59,7 +59,7 @@ describe('an account', () => {
   test.each([
     ['admin@example.org', 6, 'An admin cannot be deactivated.'],
     ['nobody@example.org', 5, 'No account has the e-mail address nobody@example.org.'],
-    ['999999', 5, 'There is no such account.'],
+    ['999999', 5, 'Account not found.'],
     ['reader', 2, 'neither the id nor the e-mail address'],
   ])('%s cannot be deactivated', async (account, code, sentence) => {
     const run = await users('deactivate', account)

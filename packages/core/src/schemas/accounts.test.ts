@@ -17,12 +17,12 @@ describe('a new password', () => {
     'пароль-пароль',
     '\u{1f511}'.repeat(8),
     'x'.repeat(200),
-  ])('may be %j, and is taken as it is typed', (password) => {
+  ])('accepts %j unchanged', (password) => {
     expect(NewPassword.parse(password)).toBe(password)
   })
 
   test.each(['', '1234567', 'x'.repeat(201), '\u{1f511}'.repeat(7), '12345678\ud83d', 12_345_678, null])(
-    'may not be %j',
+    'rejects %j',
     (password) => {
       expect(NewPassword.safeParse(password).success).toBe(false)
     },
@@ -32,7 +32,7 @@ describe('a new password', () => {
 describe('registering and signing in', () => {
   const account = { email: ' Reader@Example.org ', password: 'correct horse' }
 
-  test.each([RegisterInput, LoginInput])('folds the address and gives a token unless told', (schema) => {
+  test.each([RegisterInput, LoginInput])('lower-cases the address and defaults to a token', (schema) => {
     expect(schema.parse(account)).toEqual({
       email: 'reader@example.org',
       password: 'correct horse',
@@ -44,7 +44,7 @@ describe('registering and signing in', () => {
     }
   })
 
-  test('registering wants a new password, signing in takes whatever was one once', () => {
+  test('registration checks the password rules; signing in accepts any earlier password', () => {
     expect(RegisterInput.safeParse({ ...account, password: 'short' }).success).toBe(false)
     expect(LoginInput.safeParse({ ...account, password: 'short' }).success).toBe(true)
     expect(LoginInput.safeParse({ ...account, password: '' }).success).toBe(false)
@@ -52,7 +52,7 @@ describe('registering and signing in', () => {
   })
 })
 
-test('an account can change its mail switch and nothing else', () => {
+test('an account can change only its mail setting', () => {
   expect(AccountUpdateInput.parse({ mailOptOut: false })).toEqual({ mailOptOut: false })
   for (const mailOptOut of ['true', 1, null])
     expect(AccountUpdateInput.safeParse({ mailOptOut }).success).toBe(false)
@@ -65,7 +65,7 @@ describe('the filters of the list of accounts', () => {
     { role: 'admin' },
     { role: 'reader', isActive: false },
     { query: '' },
-  ])('take %j', (filter) => {
+  ])('accept %j', (filter) => {
     expect(UserListInput.safeParse(filter).success).toBe(true)
   })
 
@@ -75,12 +75,12 @@ describe('the filters of the list of accounts', () => {
     { role: 'owner' },
     { isActive: 1 },
     { query: null },
-  ])('refuse %j', (filter) => {
+  ])('reject %j', (filter) => {
     expect(UserListInput.safeParse(filter).success).toBe(false)
   })
 })
 
-test('an account as it is shown never carries its password hash', () => {
+test('a returned account never contains the password hash', () => {
   const row = {
     id: 1,
     email: 'reader@example.org',
@@ -92,7 +92,7 @@ test('an account as it is shown never carries its password hash', () => {
   expect(User.parse({ ...row, password_hash: '$argon2id$', passwordHash: '$argon2id$' })).toEqual(row)
 })
 
-test('what has nothing to tell says ok', () => {
+test('an empty result is { ok: true }', () => {
   expect(Done.parse({ ok: true })).toEqual({ ok: true })
   expect(Done.safeParse({ ok: false }).success).toBe(false)
 })

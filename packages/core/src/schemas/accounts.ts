@@ -3,12 +3,12 @@ import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Email, Id, IsoTime, searchQuery } from './scalars.ts'
 
-/** The two roles. *Signed in* means either. */
+/** The role of an account. */
 export const Role = z.enum(['reader', 'admin'])
 /** See {@link Role}. */
 export type Role = z.infer<typeof Role>
 
-/** An account, as its owner and admins see it. */
+/** An account, as shown to its owner and to admins. */
 export const User = z.object({
   id: Id,
   email: z.string(),
@@ -20,12 +20,12 @@ export const User = z.object({
 /** See {@link User}. */
 export type User = z.infer<typeof User>
 
-/** The most characters of a password: it keeps hashing cheap. */
+/** Maximum length of a password. It bounds the cost of hashing. */
 const MAX_PASSWORD = limits.newPassword.max
 
 /**
- * A new password. The least length is that of OWASP's authentication cheat sheet for accounts without a second factor
- * at its lowest. No rules on kinds of characters, as NIST SP 800-63B advises.
+ * A new password. The minimum length is the lowest that OWASP's authentication cheat sheet allows without a second factor.
+ * There are no rules on kinds of characters, as NIST SP 800-63B advises.
  */
 export const NewPassword = z
   .string()
@@ -33,7 +33,7 @@ export const NewPassword = z
   .max(MAX_PASSWORD, `Must have at most ${MAX_PASSWORD} characters.`)
   .refine((text) => text.isWellFormed(), { error: 'Must be valid Unicode text.' })
 
-/** How the caller keeps the session: a token in the answer, or an HttpOnly cookie that a page cannot read. */
+/** How the session is delivered: as a token in the response, or as an HttpOnly cookie that scripts cannot read. */
 const session = z.enum(['token', 'cookie']).default('token')
 
 /** `auth.register` */
@@ -50,12 +50,12 @@ export const LoginInput = z.strictObject({
 /** See {@link LoginInput}. */
 export type LoginInput = z.output<typeof LoginInput>
 
-/** A fresh session. `token` is null when it went into a cookie. */
+/** A new session. `token` is null if the session is in a cookie. */
 export const SignedIn = z.object({ token: z.string().nullable(), expiresAt: IsoTime, user: User })
 /** See {@link SignedIn}. */
 export type SignedIn = z.infer<typeof SignedIn>
 
-/** What a procedure answers that has nothing to tell (a `void` output would become `never` for clients). */
+/** The result of a procedure that returns no data. A `void` output would become `never` in the client. */
 export const Done = z.object({ ok: z.literal(true) })
 
 /** `account.update` */
@@ -63,7 +63,7 @@ export const AccountUpdateInput = z.strictObject({ mailOptOut: z.boolean() })
 /** See {@link AccountUpdateInput}. */
 export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
-/** `users.list`: accounts, newest first, optionally only those whose address contains the text. */
+/** `users.list`: accounts, newest first. `query` matches part of the e-mail address. */
 export const UserListInput = z.strictObject({
   query: searchQuery(limits.email.max).optional(),
   role: Role.optional(),

@@ -11,86 +11,86 @@ import {
 
 const dune = { title: 'Dune', author: 'Frank Herbert', priceCents: 1_999 }
 
-/** A field with values that it takes, as they come out, and values that it refuses. Creating and updating agree on them. */
-const fields: { field: string; takes: [unknown, unknown][]; refuses: unknown[] }[] = [
+/** Accepted values with their stored form, and rejected values, the same for creating and updating. */
+const fields: { field: string; accepts: [unknown, unknown][]; rejects: unknown[] }[] = [
   {
     field: 'title',
-    takes: [
+    accepts: [
       ['x', 'x'],
       [' Cafe\u0301 ', 'Caf\u00e9'],
       ['x'.repeat(300), 'x'.repeat(300)],
     ],
-    refuses: ['', ' ', 'x'.repeat(301), 'a\nb', 'a\u0007b', 'a\ud800', 1, null],
+    rejects: ['', ' ', 'x'.repeat(301), 'a\nb', 'a\u0007b', 'a\ud800', 1, null],
   },
   {
     field: 'author',
-    takes: [
+    accepts: [
       [' Ursula K. Le Guin', 'Ursula K. Le Guin'],
       ['x'.repeat(200), 'x'.repeat(200)],
     ],
-    refuses: ['', '\t', 'x'.repeat(201), 'a\nb', '\udc00', null],
+    rejects: ['', '\t', 'x'.repeat(201), 'a\nb', '\udc00', null],
   },
   {
     field: 'priceCents',
-    takes: [
+    accepts: [
       [1, 1],
       [10_000_000, 10_000_000],
     ],
-    refuses: [0, -1, 19.99, 10_000_001, '1999', NaN, Infinity, null],
+    rejects: [0, -1, 19.99, 10_000_001, '1999', NaN, Infinity, null],
   },
   {
     field: 'isbn',
-    takes: [
+    accepts: [
       ['0-441-01359-7', '9780441013593'],
       [null, null],
     ],
-    refuses: ['', '9780441013594', 'none', 9_780_441_013_593],
+    rejects: ['', '9780441013594', 'none', 9_780_441_013_593],
   },
   {
     field: 'description',
-    takes: [
+    accepts: [
       [' Two\nlines ', 'Two\nlines'],
       ['x'.repeat(5_000), 'x'.repeat(5_000)],
       [null, null],
     ],
-    refuses: ['', 'x'.repeat(5_001), 'a\u0000b', 'a\ud800', 1],
+    rejects: ['', 'x'.repeat(5_001), 'a\u0000b', 'a\ud800', 1],
   },
 ]
 
-describe.each(fields)('$field', ({ field, takes, refuses }) => {
-  test.each(takes)('takes %j as %j', (value, stored) => {
+describe.each(fields)('$field', ({ field, accepts, rejects }) => {
+  test.each(accepts)('stores %j as %j', (value, stored) => {
     expect(BookCreateInput.parse({ ...dune, [field]: value })).toMatchObject({ [field]: stored })
     expect(BookUpdateInput.parse({ bookId: 1, [field]: value })).toEqual({ bookId: 1, [field]: stored })
   })
 
-  test.each(refuses.map((value) => [value]))('refuses %j', (value) => {
+  test.each(rejects.map((value) => [value]))('rejects %j', (value) => {
     expect(BookCreateInput.safeParse({ ...dune, [field]: value }).success).toBe(false)
     expect(BookUpdateInput.safeParse({ bookId: 1, [field]: value }).success).toBe(false)
   })
 })
 
 describe('a new book', () => {
-  test('has no stock unless told', () => {
+  test('has no stock by default', () => {
     expect(BookCreateInput.parse(dune)).toEqual({ ...dune, stockQuantity: 0 })
   })
 
-  test.each([0, 1, 1_000_000])('may come with %d in stock', (stockQuantity) => {
+  test.each([0, 1, 1_000_000])('accepts an initial stock of %d', (stockQuantity) => {
     expect(BookCreateInput.parse({ ...dune, stockQuantity })).toMatchObject({ stockQuantity })
   })
 
-  test.each([-1, 0.5, 1_000_001, '1', null])('may not come with %s in stock', (stockQuantity) => {
+  test.each([-1, 0.5, 1_000_001, '1', null])('rejects an initial stock of %s', (stockQuantity) => {
     expect(BookCreateInput.safeParse({ ...dune, stockQuantity }).success).toBe(false)
   })
 
-  test('is refused with one issue for each field at fault, and where it is', () => {
+  test('reports one issue with a path for each invalid field', () => {
     const { error } = BookCreateInput.safeParse({ title: '', author: 'x', priceCents: 0, isbn: 'x' })
     expect(error?.issues.map((issue) => issue.path)).toEqual([['title'], ['priceCents'], ['isbn']])
   })
 })
 
-describe('a change of a book', () => {
+describe('a book update', () => {
   test.each([{}, { title: undefined }, { isbn: undefined, description: undefined }])(
-    'that names no field is refused: %o',
+    'is rejected without a field: %o',
     (fieldsNamed) => {
       const { error } = BookUpdateInput.safeParse({ bookId: 1, ...fieldsNamed })
       expect(error?.issues).toEqual([
@@ -99,24 +99,24 @@ describe('a change of a book', () => {
     },
   )
 
-  test('may clear what may be absent', () => {
+  test('can clear optional fields', () => {
     const change = { bookId: 1, isbn: null, description: null }
     expect(BookUpdateInput.parse(change)).toEqual(change)
   })
 
-  test('cannot touch stock', () => {
+  test('cannot change the stock', () => {
     expect(BookUpdateInput.safeParse({ bookId: 1, title: 'Dune', stockQuantity: 5 }).success).toBe(false)
   })
 })
 
-describe('naming one book', () => {
-  test('goes by its id or by its ISBN in any spelling', () => {
+describe('getting a book', () => {
+  test('accepts an id, or an ISBN with or without hyphens', () => {
     expect(BookGetInput.parse({ bookId: 7 })).toEqual({ bookId: 7 })
     expect(BookGetInput.parse({ isbn: '0-441-01359-7' })).toEqual({ isbn: '9780441013593' })
   })
 
   test.each([{}, { bookId: 7, isbn: '9780441013593' }, { bookId: '7' }, { isbn: 'x' }, { isbn: null }])(
-    'refuses %j, and says what to give',
+    'rejects %j with an explanation',
     (input) => {
       const { error } = BookGetInput.safeParse(input)
       expect(error?.issues.length).toBeGreaterThan(0)
@@ -131,7 +131,7 @@ describe('the filters of the catalogue', () => {
     { inStock: true },
     { inStock: false },
     { query: 'x'.repeat(200) },
-  ])('take %j', (filter) => {
+  ])('accept %j', (filter) => {
     expect(BookListInput.safeParse(filter).success).toBe(true)
   })
 
@@ -141,7 +141,7 @@ describe('the filters of the catalogue', () => {
     { query: null },
     { inStock: 'true' },
     { inStock: 1 },
-  ])('refuse %j', (filter) => {
+  ])('reject %j', (filter) => {
     expect(BookListInput.safeParse(filter).success).toBe(false)
   })
 })
@@ -149,23 +149,23 @@ describe('the filters of the catalogue', () => {
 describe('an import', () => {
   const row = { ...dune, isbn: '0-441-01359-7' }
 
-  test.each([1, limits.importRows.max])('holds %d rows, as they came: each is judged on its own', (count) => {
+  test.each([1, limits.importRows.max])('accepts %d rows without validating them yet', (count) => {
     expect(limits.importRows.max).toBe(100)
     const rows = Array.from({ length: count }, () => ({ title: 7 }))
     expect(BookImportInput.parse({ rows })).toEqual({ rows, dryRun: false })
   })
 
-  test.each([0, limits.importRows.max + 1])('does not hold %d rows', (count) => {
+  test.each([0, limits.importRows.max + 1])('rejects %d rows', (count) => {
     const rows = Array.from({ length: count }, () => row)
     expect(BookImportInput.safeParse({ rows }).success).toBe(false)
   })
 
-  test.each(['true', 1, null])('is a dry run or is not: %j', (dryRun) => {
+  test.each(['true', 1, null])('rejects the dryRun value %j', (dryRun) => {
     expect(BookImportInput.safeParse({ rows: [row], dryRun }).success).toBe(false)
     expect(BookImportInput.parse({ rows: [row], dryRun: true })).toMatchObject({ dryRun: true })
   })
 
-  test('takes a row as a new book is taken, but with an ISBN', () => {
+  test('accepts a row like a new book, with a required ISBN', () => {
     expect(BookImportRow.parse(row)).toEqual({ ...dune, isbn: '9780441013593', stockQuantity: 0 })
     for (const isbn of [undefined, null, '9780441013594']) {
       expect(BookImportRow.safeParse({ ...dune, isbn }).success).toBe(false)

@@ -5,7 +5,7 @@ import { PrebookDetail } from './prebooks.ts'
 import { CappedCount, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
 import { StockQuantity } from './stock.ts'
 
-/** A title in the catalogue, as every door shows it. Money is integer cents. */
+/** A title in the catalogue. Prices are integer cents. */
 export const Book = z.object({
   id: Id,
   title: z.string(),
@@ -29,7 +29,7 @@ const priceCents = z
   .max(limits.price.max, 'Must be at most 100,000.00.')
 const description = paragraphs(limits.description.max)
 
-/** `books.create`. `stockQuantity` above 0 is the book's first stock movement. */
+/** `books.create`. A `stockQuantity` above 0 becomes the book's first stock movement. */
 export const BookCreateInput = z.strictObject({
   title,
   author,
@@ -41,7 +41,7 @@ export const BookCreateInput = z.strictObject({
 /** See {@link BookCreateInput}. */
 export type BookCreateInput = z.output<typeof BookCreateInput>
 
-/** `books.update`: the fields to change; null clears what may be absent. Stock has its own procedures. */
+/** `books.update`: the fields to change. Null clears an optional field. Stock has its own procedures. */
 export const BookUpdateInput = z
   .strictObject({
     bookId: Id,
@@ -52,14 +52,14 @@ export const BookUpdateInput = z
     description: description.nullable().optional(),
   })
   .refine(({ bookId: _, ...fields }) => Object.values(fields).some((value) => value !== undefined), {
-    error: 'Name at least one field to change: title, author, priceCents, isbn or description.',
+    error: 'Provide at least one field to change: title, author, priceCents, isbn or description.',
   })
 /** See {@link BookUpdateInput}. */
 export type BookUpdateInput = z.output<typeof BookUpdateInput>
 
-/** `books.get`: a book by its id or by its ISBN. */
+/** `books.get`: a book by its id or its ISBN. */
 export const BookGetInput = z.union([z.strictObject({ bookId: Id }), z.strictObject({ isbn: Isbn })], {
-  error: 'Give either bookId (a whole number from 1) or isbn (a valid ISBN-10 or ISBN-13).',
+  error: 'Provide either bookId (a whole number from 1) or isbn (a valid ISBN-10 or ISBN-13).',
 })
 /** See {@link BookGetInput}. */
 export type BookGetInput = z.output<typeof BookGetInput>
@@ -69,7 +69,7 @@ export const BookWaitlistInput = z.strictObject({ bookId: Id })
 /** See {@link BookWaitlistInput}. */
 export type BookWaitlistInput = z.output<typeof BookWaitlistInput>
 
-/** How many wait for a book now, and the prebook with which whoever asks is one of them. */
+/** The number of readers waiting for a book, and the caller's own waiting prebook, if any. */
 export const BookWaitlist = z.object({
   bookId: Id,
   inStock: z.boolean(),
@@ -79,7 +79,7 @@ export const BookWaitlist = z.object({
 /** See {@link BookWaitlist}. */
 export type BookWaitlist = z.infer<typeof BookWaitlist>
 
-/** `books.list`: the catalogue by title, optionally searched in title, author and ISBN, and in stock or not. */
+/** `books.list`: the catalogue, by title. `query` searches title, author and ISBN. */
 export const BookListInput = z.strictObject({
   query: searchQuery(limits.search.max).optional(),
   inStock: z.boolean().optional(),
@@ -94,30 +94,30 @@ export const BookPage = pageOf(Book)
 export type BookPage = z.infer<typeof BookPage>
 
 /**
- * A row of `books.import`: as `books.create`, but never without an ISBN, which decides whether the book is new or known
- * already. Stock counts for a new book only: a known one keeps what it has, so that an import can be run again.
+ * A row of `books.import`: a `books.create` input with a required ISBN, which identifies an existing book. The stock quantity
+ * applies to new books only. Existing books keep their stock, so that an import can be repeated.
  */
 export const BookImportRow = BookCreateInput.extend({ isbn: Isbn })
 /** See {@link BookImportRow}. */
 export type BookImportRow = z.output<typeof BookImportRow>
 
-/** `books.import`. Rows are checked one by one, so that a bad one does not keep the others out. */
+/** `books.import`. Each row is validated separately, so that an invalid row does not block the others. */
 export const BookImportInput = z.strictObject({
   rows: z
     .array(z.custom<z.input<typeof BookImportRow>>())
-    .min(1, 'Must hold at least one row.')
-    .max(limits.importRows.max, `Must hold at most ${limits.importRows.max} rows.`),
-  /** Tells what would come of each row, and changes nothing. */
+    .min(1, 'Must contain at least one row.')
+    .max(limits.importRows.max, `Must contain at most ${limits.importRows.max} rows.`),
+  /** Reports the outcome of each row without changing anything. */
   dryRun: z.boolean().default(false),
 })
 /** See {@link BookImportInput}. */
 export type BookImportInput = z.output<typeof BookImportInput>
 
-/** What came of one row, or would come of it. */
+/** The outcome of one row. In a dry run, the outcome that it would have. */
 export const BookImportOutcome = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.enum(['created', 'updated', 'unchanged']),
-    /** Null in a dry run for a book that is not there yet. */
+    /** Null in a dry run if the book does not exist yet. */
     bookId: Id.nullable(),
     isbn: z.string(),
   }),
@@ -129,7 +129,7 @@ export const BookImportOutcome = z.discriminatedUnion('outcome', [
 /** See {@link BookImportOutcome}. */
 export type BookImportOutcome = z.infer<typeof BookImportOutcome>
 
-/** What came of the rows, in their order. */
+/** The outcomes of all rows, in input order. */
 export const BookImportResult = z.object({ outcomes: z.array(BookImportOutcome) })
 /** See {@link BookImportResult}. */
 export type BookImportResult = z.infer<typeof BookImportResult>

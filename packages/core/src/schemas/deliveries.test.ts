@@ -7,7 +7,7 @@ test.each([
   { state: 'held', bookId: 3 },
   { state: 'held', cursor: 'x' },
   { state: 'held', cursor: null },
-])('%j says which e-mails are sent again', (input) => {
+])('redrive accepts %j', (input) => {
   expect(DeliveryRedriveInput.parse(input)).toEqual(input)
 })
 
@@ -21,11 +21,11 @@ test.each([
   { deliveryId: 1, state: 'failed' },
   { deliveryId: 1, bookId: 3 },
   { state: 'failed', cursor: '' },
-])('%j does not', (input) => {
+])('redrive rejects %j', (input) => {
   expect(DeliveryRedriveInput.safeParse(input).success).toBe(false)
 })
 
-test('e-mails are listed by states that there are', () => {
+test('the list filters by existing states only', () => {
   expect(DeliveryListInput.safeParse({ state: 'failed', bookId: 3 }).success).toBe(true)
   expect(DeliveryListInput.safeParse({ state: 'lost' }).success).toBe(false)
 })

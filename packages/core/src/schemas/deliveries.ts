@@ -3,19 +3,19 @@ import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
 
 /**
- * How an e-mail stands. `pending` waits for its turn, `sending` is under way; the others are ends: `sent`, `skipped`
- * (nobody wanted it any more, see `skipReason`), `failed`, and `held` (there was no mail server).
+ * The state of an e-mail. `pending` and `sending` are in progress. `sent`, `skipped` (see `skipReason`), `failed` and `held`
+ * (no mail server was configured) are final, unless the e-mail is redriven.
  */
 export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'failed', 'held'])
 /** See {@link DeliveryState}. */
 export type DeliveryState = z.infer<typeof DeliveryState>
 
-/** Why an e-mail that was due was not sent: the reader had cancelled, been deactivated, or wanted no mail any more. */
+/** Why an e-mail was skipped: the reader had cancelled, was deactivated, or had opted out of mail. */
 export const SkipReason = z.enum(['cancelled', 'deactivated', 'opted-out'])
 /** See {@link SkipReason}. */
 export type SkipReason = z.infer<typeof SkipReason>
 
-/** One e-mail to one person about one broadcast, as admins see it. */
+/** One e-mail to one reader about one broadcast, as shown to admins. */
 export const Delivery = z.object({
   id: Id,
   prebookId: Id,
@@ -24,10 +24,10 @@ export const Delivery = z.object({
   userId: Id,
   email: z.string(),
   state: DeliveryState,
-  /** Tries that were made since it was last put in line. */
+  /** Attempts since the e-mail was last queued. */
   attempts: z.int(),
   queuedAt: IsoTime,
-  /** When it is next tried; null when it is not waiting. */
+  /** Time of the next attempt; null unless the e-mail is pending. */
   nextAttemptAt: IsoTime.nullable(),
   skipReason: SkipReason.nullable(),
   lastError: z.string().nullable(),
@@ -50,12 +50,12 @@ export const DeliveryPage = pageOf(Delivery)
 /** See {@link DeliveryPage}. */
 export type DeliveryPage = z.infer<typeof DeliveryPage>
 
-/** The ends of an e-mail after which it may go out once more: what was sent arrived, and what was skipped nobody wanted. */
+/** The states from which an e-mail can be sent again. */
 export const RedrivableState = DeliveryState.extract(['failed', 'held'])
 
 /**
- * `deliveries.redrive`: puts e-mails that failed or were kept back in line. One, or all of a state, of one book if it is
- * named: then so many a call as go into one transaction, oldest first, and `cursor` goes on after them.
+ * `deliveries.redrive`: queues failed or held e-mails again. Either one delivery, or all deliveries in a state, optionally of
+ * one book. The second form queues one batch a call, oldest first; pass `nextCursor` as `cursor` for the next batch.
  */
 export const DeliveryRedriveInput = z.union(
   [
@@ -66,12 +66,12 @@ export const DeliveryRedriveInput = z.union(
       cursor: pageInput.cursor,
     }),
   ],
-  { error: 'Give either deliveryId, or state (failed or kept) and with it bookId, to be narrower.' },
+  { error: 'Provide either deliveryId, or state (failed or held) with an optional bookId.' },
 )
 /** See {@link DeliveryRedriveInput}. */
 export type DeliveryRedriveInput = z.output<typeof DeliveryRedriveInput>
 
-/** How many were put back in line; `nextCursor` is null when there are no more. */
+/** The number of e-mails queued again. `nextCursor` is null after the last batch. */
 export const DeliveryRedriven = z.object({ redriven: z.int(), nextCursor: z.string().nullable() })
 /** See {@link DeliveryRedriven}. */
 export type DeliveryRedriven = z.infer<typeof DeliveryRedriven>

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { DemandTopInput, DemandWaitlistInput } from './demand.ts'
 
 describe.each([
-  { name: 'demand.top', schema: DemandTopInput, least: {} },
-  { name: 'demand.waitlist', schema: DemandWaitlistInput, least: { bookId: 1 } },
-])('$name', ({ schema, least }) => {
-  test('means the last week by lately unless told', () => {
-    expect(schema.parse(least)).toMatchObject({ days: 7 })
+  { name: 'demand.top', schema: DemandTopInput, minimum: {} },
+  { name: 'demand.waitlist', schema: DemandWaitlistInput, minimum: { bookId: 1 } },
+])('$name', ({ schema, minimum }) => {
+  test('covers the last 7 days by default', () => {
+    expect(schema.parse(minimum)).toMatchObject({ days: 7 })
   })
 
-  test.each([1, 365])('takes %d days', (days) => {
-    expect(schema.parse({ ...least, days })).toMatchObject({ days })
+  test.each([1, 365])('accepts %d days', (days) => {
+    expect(schema.parse({ ...minimum, days })).toMatchObject({ days })
   })
 
-  test.each([0, -1, 1.5, 366, '7', null])('refuses %s days', (days) => {
-    expect(schema.safeParse({ ...least, days }).success).toBe(false)
+  test.each([0, -1, 1.5, 366, '7', null])('rejects %s days', (days) => {
+    expect(schema.safeParse({ ...minimum, days }).success).toBe(false)
   })
 })

@@ -6,8 +6,8 @@ import { Id, IsoTime } from './scalars.ts'
 const days = z.int().min(1).max(limits.demandDays.max).default(limits.demandDays.default)
 
 /**
- * What readers wait for, of one book: how many now, since when, and how many of them joined in the last days: in all, and
- * on each, oldest first; a day is 24 hours, and the last one ends now.
+ * The demand for one book: readers waiting now, since when, and how many of them joined in the last days, in total and by
+ * day. Days are periods of 24 hours, oldest first; the last one ends now.
  */
 export const Demand = z.object({
   waitlistId: Id,
@@ -24,8 +24,8 @@ export const Demand = z.object({
 export type Demand = z.infer<typeof Demand>
 
 /**
- * `demand.top`: the open waitlists in an order: `waiting` has the most wanted first, `since` the longest waited for,
- * `joinedLately` what most people have joined lately. `days` is what *lately* means.
+ * `demand.top`: the open waitlists. `order` sorts by most readers waiting (`waiting`), longest wait (`since`) or most readers
+ * who joined within `days` (`joinedLately`).
  */
 export const DemandTopInput = z.strictObject({
   limit: pageInput.limit,
@@ -36,8 +36,8 @@ export const DemandTopInput = z.strictObject({
 export type DemandTopInput = z.output<typeof DemandTopInput>
 
 /**
- * The first books of the order, those that nobody waits for left out; and of all books together how many people wait, and
- * how many of them joined on each of the last days.
+ * The first books in the requested order, without books that have no waiting readers. The totals cover all books: readers
+ * waiting, and how many of them joined on each of the last days.
  */
 export const DemandTop = z.object({
   items: z.array(Demand),
@@ -47,12 +47,12 @@ export const DemandTop = z.object({
 /** See {@link DemandTop}. */
 export type DemandTop = z.infer<typeof DemandTop>
 
-/** `demand.waitlist`: who waits for one book, in the order of the queue. */
+/** `demand.waitlist`: the readers waiting for one book, in queue order. */
 export const DemandWaitlistInput = z.strictObject({ bookId: Id, days, ...pageInput })
 /** See {@link DemandWaitlistInput}. */
 export type DemandWaitlistInput = z.output<typeof DemandWaitlistInput>
 
-/** A page of those who wait, and the demand as a whole. */
+/** A page of waiting readers, and the demand for the book. */
 export const DemandWaitlistPage = pageOf(
   z.object({ prebookId: Id, userId: Id, email: z.string(), createdAt: IsoTime }),
 ).extend({ demand: Demand })

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { limits } from '../limits.ts'
 
 /**
- * What every list takes beside its own filters. `cursor` is the `nextCursor` of the page before. `direction` is what
- * infinite queries of TanStack Query send; it is accepted and means nothing here.
+ * The paging input of every list. `cursor` is the `nextCursor` of the previous page. `direction` is sent by infinite queries
+ * of TanStack Query; it is accepted and ignored.
  */
 export const pageInput = {
   limit: z.int().min(1).max(limits.page.max).default(limits.page.default),
@@ -11,7 +11,7 @@ export const pageInput = {
   direction: z.enum(['forward', 'backward']).optional(),
 }
 
-/** A page of a list; `nextCursor` is null on the last one. */
+/** A page of a list. `nextCursor` is null on the last page. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 }

@@ -13,26 +13,26 @@ const prebook = {
 }
 
 describe('the list of prebooks', () => {
-  test.each(['waiting', 'notified', 'cancelled'])('can be narrowed to %s', (status) => {
+  test.each(['waiting', 'notified', 'cancelled'])('accepts the status %s', (status) => {
     expect(PrebookListInput.parse({ status })).toMatchObject({ status })
   })
 
-  test.each(['', 'Waiting', 'open', null, 1, ['waiting']])('cannot be narrowed to %j', (status) => {
+  test.each(['', 'Waiting', 'open', null, 1, ['waiting']])('rejects the status %j', (status) => {
     expect(PrebookListInput.safeParse({ status }).success).toBe(false)
   })
 
-  test('shows of a prebook what belongs to the contract and drops the rest', () => {
+  test('drops fields that are not part of the API', () => {
     const page = { items: [{ ...prebook, userId: 9, waitlistId: 4 }], nextCursor: null }
     expect(PrebookPage.parse(page)).toEqual({ items: [prebook], nextCursor: null })
   })
 })
 
 describe('one prebook', () => {
-  test.each([1, 1_000, '1000+', null])('may stand at %s in the queue', (queuePosition) => {
+  test.each([1, 1_000, '1000+', null])('accepts the queue position %s', (queuePosition) => {
     expect(PrebookDetail.parse({ ...prebook, queuePosition })).toEqual({ ...prebook, queuePosition })
   })
 
-  test.each([1_001, -1, '7', undefined])('may not stand at %s', (queuePosition) => {
+  test.each([1_001, -1, '7', undefined])('rejects the queue position %s', (queuePosition) => {
     expect(PrebookDetail.safeParse({ ...prebook, queuePosition }).success).toBe(false)
   })
 })

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { pageInput, pageOf } from './page.ts'
 import { CappedCount, Id, IsoTime } from './scalars.ts'
 
-/** `waiting` → `notified` → `cancelled`; a prebook moves only in that direction. `prebookStatus` has the rule. */
+/** `waiting` → `notified` → `cancelled`. A prebook only moves forward. See `prebookStatus` for the rule. */
 export const PrebookStatus = z.enum(['waiting', 'notified', 'cancelled'])
 /** See {@link PrebookStatus}. */
 export type PrebookStatus = z.infer<typeof PrebookStatus>
 
-/** One's own place on a waitlist, as every door shows it. */
+/** A reader's place on the waitlist of a book, as shown to that reader. */
 export const Prebook = z.object({
   id: Id,
   bookId: Id,
@@ -21,7 +21,7 @@ export const Prebook = z.object({
 /** See {@link Prebook}. */
 export type Prebook = z.infer<typeof Prebook>
 
-/** A prebook with its place in the queue: 1 is first; null when it does not wait (any more). */
+/** A prebook with its position in the queue. 1 is first; null if the prebook is not waiting. */
 export const PrebookDetail = Prebook.extend({ queuePosition: CappedCount.nullable() })
 /** See {@link PrebookDetail}. */
 export type PrebookDetail = z.infer<typeof PrebookDetail>
@@ -36,19 +36,19 @@ export const PrebookIdInput = z.strictObject({ prebookId: Id })
 /** See {@link PrebookIdInput}. */
 export type PrebookIdInput = z.output<typeof PrebookIdInput>
 
-/** `prebooks.list`: one's own, of every status unless one is named, newest first. */
+/** `prebooks.list`: the caller's prebooks, newest first. Without `status`, prebooks of every status. */
 export const PrebookListInput = z.strictObject({ status: PrebookStatus.optional(), ...pageInput })
 /** See {@link PrebookListInput}. */
 export type PrebookListInput = z.output<typeof PrebookListInput>
 
-/** A page of one's own prebooks. */
+/** A page of the caller's prebooks. */
 export const PrebookPage = pageOf(Prebook)
 /** See {@link PrebookPage}. */
 export type PrebookPage = z.infer<typeof PrebookPage>
 
 /**
- * `prebooks.watch`. `lastEventId` is what clients send by themselves when they connect again; it is accepted and means
- * nothing, since every connection begins with the state of all prebooks.
+ * `prebooks.watch`. Clients send `lastEventId` automatically when they reconnect. It is accepted and ignored, since every
+ * connection starts with the current state of all prebooks.
  */
 export const PrebookWatchInput = z.strictObject({ lastEventId: z.string().max(200).nullish() })
 /** See {@link PrebookWatchInput}. */

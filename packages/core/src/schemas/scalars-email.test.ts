@@ -8,7 +8,7 @@ describe('Email', () => {
     ['  reader@example.org\n', 'reader@example.org'],
     ["o'brien@example.org", "o'brien@example.org"],
     ['first.last+tag@sub.example.co', 'first.last+tag@sub.example.co'],
-  ])('reads %j as %s', (text, email) => {
+  ])('parses %j as %s', (text, email) => {
     expect(Email.parse(text)).toBe(email)
   })
 
@@ -29,18 +29,18 @@ describe('Email', () => {
     'reader@example',
     'a@b@example.org',
     'a..b@example.org',
-  ])('refuses what is no address: %j', (text) => {
+  ])('rejects a malformed address: %j', (text) => {
     expect(Email.safeParse(text).success).toBe(false)
   })
 
   test.each([1, null, undefined, ['reader@example.org'], { toString: () => 'reader@example.org' }])(
-    'refuses what is no text: %s',
+    'rejects a value that is not a string: %s',
     (value) => {
       expect(Email.safeParse(value).success).toBe(false)
     },
   )
 
-  // Each of these, put into a header or an envelope, would reach somebody else or write a header of its own.
+  // In a header or an envelope, each of these could add a recipient or another header.
   test.each([
     'reader@example.org\r\nBcc: eve@example.com',
     'reader@example.org\nBcc: eve@example.com',
@@ -67,12 +67,12 @@ describe('Email', () => {
     'group:eve@example.com;',
     'reader@[127.0.0.1]',
     're\u0430der@ex\u0430mple.org\u200b',
-  ])('refuses what could become a second recipient or a header: %j', (text) => {
+  ])('rejects what could become a second recipient or a header: %j', (text) => {
     expect(Email.safeParse(text).success).toBe(false)
   })
 
-  test('says what an address looks like', () => {
-    expect(Email.safeParse('nobody').error?.issues).toEqual([
+  test('explains what an address looks like', () => {
+    expect(Email.safeParse('reader').error?.issues).toEqual([
       expect.objectContaining({ message: 'Must be an e-mail address, such as reader@example.org.' }),
     ])
   })

@@ -25,24 +25,24 @@ const brokenTexts: [string, string][] = [
 ]
 
 describe.each(kinds)('$name', ({ schema }) => {
-  test.each(brokenTexts)('refuses %s', (_what, text) => {
+  test.each(brokenTexts)('rejects %s', (_what, text) => {
     expect(schema.safeParse(text).success).toBe(false)
   })
 
-  test.each([1, null, undefined, true, ['a'], {}])('refuses what is no text: %s', (value) => {
+  test.each([1, null, undefined, true, ['a'], {}])('rejects a value that is not a string: %s', (value) => {
     expect(schema.safeParse(value).success).toBe(false)
   })
 
-  test('trims, and counts what is left', () => {
+  test('trims before it checks the length', () => {
     expect(schema.parse(`  \t\n${'x'.repeat(10)}\u00a0\n `)).toBe('x'.repeat(10))
     expect(schema.safeParse('x'.repeat(11)).success).toBe(false)
   })
 
-  test('takes any script, and emoji', () => {
+  test('accepts any script and emoji', () => {
     for (const text of ['Ærø', 'Война', '雪国', '\u{1f4d6}', 'שלום']) expect(schema.parse(text)).toBe(text)
   })
 
-  test('takes no control character but the line breaks and the tab it allows, wherever it stands', () => {
+  test('rejects control characters other than allowed line breaks and tabs, at any position', () => {
     const control = fc.integer({ min: 0, max: 0x9f }).filter((code) => code < 0x20 || code >= 0x7f)
     fc.assert(
       fc.property(control, fc.nat({ max: 3 }), (code, at) => {
@@ -55,41 +55,41 @@ describe.each(kinds)('$name', ({ schema }) => {
 })
 
 describe.each(kinds.slice(0, 2))('$name', ({ schema }) => {
-  test.each(['', ' ', '\n\t\r\n', '\u00a0\u3000'])('refuses nothing but space: %j', (text) => {
+  test.each(['', ' ', '\n\t\r\n', '\u00a0\u3000'])('rejects text of white space only: %j', (text) => {
     expect(schema.safeParse(text).success).toBe(false)
   })
 
-  test('stores composed letters, whichever way they were typed', () => {
+  test('normalizes to composed letters', () => {
     expect(schema.parse('Cafe\u0301')).toBe('Caf\u00e9')
     expect(schema.parse('Caf\u00e9')).toBe('Caf\u00e9')
-    // Ten letters, typed as twenty characters.
+    // Ten letters, entered as twenty characters.
     expect(schema.parse('e\u0301'.repeat(10))).toBe('\u00e9'.repeat(10))
     expect(schema.safeParse('e\u0301'.repeat(11)).success).toBe(false)
   })
 })
 
 describe('lineOfText', () => {
-  test.each(['a\nb', 'a\tb', 'a\r\nb'])('refuses more than a line: %j', (text) => {
+  test.each(['a\nb', 'a\tb', 'a\r\nb'])('rejects more than one line: %j', (text) => {
     expect(lineOfText(10).safeParse(text).success).toBe(false)
   })
 })
 
 describe('paragraphs', () => {
-  test.each(['a\nb', 'a\tb', 'a\r\nb', 'a\n\n\nb'])('takes line breaks and tabs: %j', (text) => {
+  test.each(['a\nb', 'a\tb', 'a\r\nb', 'a\n\n\nb'])('accepts line breaks and tabs: %j', (text) => {
     expect(paragraphs(10).parse(text)).toBe(text)
   })
 
-  test('refuses a carriage return that ends no line', () => {
+  test('rejects a carriage return outside a line break', () => {
     expect(paragraphs(10).safeParse('a\r\r\nb').success).toBe(false)
   })
 })
 
 describe('searchQuery', () => {
-  test('may be empty, which searches for nothing', () => {
+  test('can be empty', () => {
     expect(searchQuery(10).parse('  ')).toBe('')
   })
 
-  test('takes what would be a wildcard in SQL', () => {
+  test('accepts SQL wildcards', () => {
     expect(searchQuery(10).parse('100%_\\')).toBe('100%_\\')
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CappedCount, cappedCount, COUNT_CAP, Id, Isbn, IsoTime } from './scalars.ts'
 
 describe('Id', () => {
-  test.each([1, 2, 2 ** 53 - 1])('takes %d', (id) => {
+  test.each([1, 2, 2 ** 53 - 1])('accepts %d', (id) => {
     expect(Id.parse(id)).toBe(id)
   })
 
@@ -24,14 +24,14 @@ describe('Id', () => {
     undefined,
     [1],
     {},
-  ])('refuses %s', (id) => {
+  ])('rejects %s', (id) => {
     expect(Id.safeParse(id).success).toBe(false)
   })
 })
 
 describe('IsoTime', () => {
   test.each(['1970-01-01T00:00:00.000Z', '2026-03-01T09:30:00.123Z', '2024-02-29T23:59:59.999Z'])(
-    'takes %s',
+    'accepts %s',
     (time) => {
       expect(IsoTime.parse(time)).toBe(time)
     },
@@ -48,12 +48,12 @@ describe('IsoTime', () => {
     '2026-03-01 09:30:00.123Z',
     1_772_357_400_123,
     '',
-  ])('refuses %s', (time) => {
+  ])('rejects %s', (time) => {
     expect(IsoTime.safeParse(time).success).toBe(false)
   })
 })
 
-describe('a count that is told in public', () => {
+describe('a public count', () => {
   test.each([
     [0, 0],
     [1, 1],
@@ -61,31 +61,31 @@ describe('a count that is told in public', () => {
     [COUNT_CAP, COUNT_CAP],
     [COUNT_CAP + 1, '1000+'],
     [4_000_000, '1000+'],
-  ])('of %d is %s', (count, told) => {
-    expect(cappedCount(count)).toBe(told)
-    expect(CappedCount.parse(told)).toBe(told)
+  ])('shows %d as %s', (count, shown) => {
+    expect(cappedCount(count)).toBe(shown)
+    expect(CappedCount.parse(shown)).toBe(shown)
   })
 
-  test.each([-1, 1.5, COUNT_CAP + 1, '1000', '1001+', '', null])('is never %s', (told) => {
-    expect(CappedCount.safeParse(told).success).toBe(false)
+  test.each([-1, 1.5, COUNT_CAP + 1, '1000', '1001+', '', null])('rejects %s', (shown) => {
+    expect(CappedCount.safeParse(shown).success).toBe(false)
   })
 })
 
 describe('Isbn', () => {
-  test('becomes what is stored', () => {
+  test('is transformed to its stored form', () => {
     expect(Isbn.parse('0-441-01359-7')).toBe('9780441013593')
   })
 
-  test.each(['', 'Dune', '9780441013594', 9_780_441_013_593, null])('refuses %s', (isbn) => {
+  test.each(['', 'Dune', '9780441013594', 9_780_441_013_593, null])('rejects %s', (isbn) => {
     expect(Isbn.safeParse(isbn).success).toBe(false)
   })
 
-  test('refuses a text longer than any spelling before it looks at it', () => {
+  test('rejects text that exceeds the maximum length', () => {
     expect(Isbn.safeParse('9780441013593'.padEnd(32)).success).toBe(true)
     expect(Isbn.safeParse('9780441013593'.padEnd(33)).success).toBe(false)
   })
 
-  test('says that the check digit counts', () => {
+  test('mentions the check digit', () => {
     expect(Isbn.safeParse('9780441013594').error?.issues).toEqual([
       expect.objectContaining({ message: expect.stringContaining('check digit') }),
     ])

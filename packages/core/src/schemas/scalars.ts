@@ -2,27 +2,27 @@ import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { parseIsbn } from '../isbn.ts'
 
-/** An id: 1 to 2^53 − 1, so that it is the same number in JavaScript, in JSON and in every engine. */
+/** An id from 1 to 2^53 − 1, which JavaScript, JSON and every database engine represent exactly. */
 export const Id = z.int().min(1)
 
-/** A time at an API: ISO 8601 in UTC with milliseconds, e.g. `2026-03-01T09:30:00.000Z`. */
+/** A time: ISO 8601 in UTC with milliseconds, such as `2026-03-01T09:30:00.000Z`. */
 export const IsoTime = z.iso.datetime({ precision: 3 })
 
-/** The largest count that is told exactly in public. */
+/** The largest count that public responses show exactly. */
 export const COUNT_CAP = 1000
 const BEYOND_CAP = `${COUNT_CAP}+` as const
 
-/** A count of people: exact to 1,000, beyond that `'1000+'`, so that no public answer costs a count of millions. */
+/** A count of readers: exact up to 1,000, then `'1000+'`, so that no public request has to count millions of rows. */
 export const CappedCount = z.union([z.int().min(0).max(COUNT_CAP), z.literal(BEYOND_CAP)])
 /** See {@link CappedCount}. */
 export type CappedCount = z.infer<typeof CappedCount>
 
-/** Turns a count that was taken up to one past {@link COUNT_CAP} into what is told in public. */
+/** Caps a count for public responses. Counting may stop at {@link COUNT_CAP} + 1. */
 export function cappedCount(count: number): CappedCount {
   return count > COUNT_CAP ? BEYOND_CAP : count
 }
 
-// Control characters would reach terminals, mail headers and logs; half a surrogate pair cannot be stored as UTF-8.
+// Control characters would reach terminals, mail headers and logs. A lone surrogate cannot be stored as UTF-8.
 // eslint-disable-next-line no-control-regex
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/
 
@@ -30,21 +30,21 @@ function isPlain(text: string): boolean {
   return text.isWellFormed() && !controlCharacter.test(text)
 }
 
-/** What a person types into a search box. Longer texts and control characters are a mistake, not a search. */
+/** A search query: trimmed, possibly empty, without control characters. */
 export function searchQuery(max: number) {
   return z.string().trim().max(max, `Must have at most ${max} characters.`).refine(isPlain, {
     error: 'Must be plain text, without control characters.',
   })
 }
 
-/** Text that a person typed, on one line: trimmed, in Unicode normal form C, free of control characters. */
+/** A single line of text: trimmed, not empty, in Unicode normal form C, without control characters. */
 export function lineOfText(max: number) {
   return typedText(max).refine((text) => isPlain(text) && !/[\t\n]/.test(text), {
     error: 'Must be plain text on one line, without control characters.',
   })
 }
 
-/** Text that a person typed, with line breaks allowed: otherwise as {@link lineOfText}. */
+/** Like {@link lineOfText}, but line breaks and tabs are allowed. */
 export function paragraphs(max: number) {
   return typedText(max).refine((text) => isPlain(text.replaceAll('\r\n', '\n')), {
     error: 'Must be plain text, without control characters.',
@@ -60,7 +60,7 @@ function typedText(max: number) {
     .max(max, `Must have at most ${max} characters.`)
 }
 
-/** An ISBN in any usual spelling; becomes the 13 digits that are stored. */
+/** An ISBN-10 or ISBN-13 with or without hyphens. It is transformed to the 13 digits that are stored. */
 export const Isbn = z
   .string()
   .max(limits.isbn.max)
@@ -69,14 +69,14 @@ export const Isbn = z
     if (isbn !== null) return isbn
     context.addIssue({
       code: 'custom',
-      message: 'Must be a valid ISBN-10 or ISBN-13 (the check digit counts).',
+      message: 'Must be a valid ISBN-10 or ISBN-13, including the check digit.',
     })
     return z.NEVER
   })
 
 /**
- * An e-mail address, folded to lower case. Zod's pattern also refuses line breaks, commas and angle brackets, so that an
- * address can never become a second recipient.
+ * An e-mail address, in lower case. Zod's pattern rejects line breaks, commas and angle brackets, so that an address cannot
+ * add a second recipient.
  */
 export const Email = z
   .string()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Book } from './books.ts'
 import { Broadcast, StockMovement, StockTransition } from './stock.ts'
 
-/** What `stock.set` and `stock.adjust` did. `movement` is null when the quantity was that already. */
+/** The result of `stock.set` and `stock.adjust`. `movement` is null if the quantity did not change. */
 export const StockChange = z.object({
   book: Book,
   movement: StockMovement.nullable(),
@@ -12,7 +12,7 @@ export const StockChange = z.object({
 /** See {@link StockChange}. */
 export type StockChange = z.infer<typeof StockChange>
 
-/** What a change would do: the book as it is, the quantity then, and how many people would be notified. */
+/** The effect that a change would have: the resulting quantity and the number of readers who would be notified. */
 export const StockPreview = z.object({
   book: Book,
   quantityAfter: z.int(),

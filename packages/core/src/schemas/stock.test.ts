@@ -3,7 +3,7 @@ import { limits } from '../limits.ts'
 import { StockAdjustInput, StockPreviewInput, StockQuantity, StockSetInput } from './stock.ts'
 
 describe('a quantity', () => {
-  test.each([0, 1, limits.stock.max])('may be %d', (quantity) => {
+  test.each([0, 1, limits.stock.max])('accepts %d', (quantity) => {
     expect(StockQuantity.parse(quantity)).toBe(quantity)
   })
 
@@ -13,13 +13,13 @@ describe('a quantity', () => {
     ['5', 'Must be a whole number.'],
     [NaN, 'Must be a whole number.'],
     [limits.stock.max + 1, 'Must be at most 1000000.'],
-  ])('may not be %j: %s', (quantity, message) => {
+  ])('rejects %j: %s', (quantity, message) => {
     expect(StockQuantity.safeParse(quantity).error?.issues).toEqual([expect.objectContaining({ message })])
   })
 })
 
 describe('a difference', () => {
-  test.each([-limits.stock.max, -1, 0, 1, limits.stock.max])('may be %d', (delta) => {
+  test.each([-limits.stock.max, -1, 0, 1, limits.stock.max])('accepts %d', (delta) => {
     expect(StockAdjustInput.parse({ bookId: 1, delta })).toEqual({ bookId: 1, delta })
   })
 
@@ -28,7 +28,7 @@ describe('a difference', () => {
     [limits.stock.max + 1, 'Must be at most 1000000.'],
     [0.5, 'Must be a whole number.'],
     ['+1', 'Must be a whole number.'],
-  ])('may not be %j: %s', (delta, message) => {
+  ])('rejects %j: %s', (delta, message) => {
     expect(StockAdjustInput.safeParse({ bookId: 1, delta }).error?.issues).toEqual([
       expect.objectContaining({ message, path: ['delta'] }),
     ])
@@ -36,36 +36,39 @@ describe('a difference', () => {
 })
 
 describe.each([
-  { name: 'stock.set', schema: StockSetInput, least: { bookId: 1, quantity: 5 } },
-  { name: 'stock.adjust', schema: StockAdjustInput, least: { bookId: 1, delta: 5 } },
-])('$name', ({ schema, least }) => {
-  test.each([0, 7, limits.stock.max])('may expect %d', (expectedQuantity) => {
-    expect(schema.parse({ ...least, expectedQuantity })).toMatchObject({ expectedQuantity })
+  { name: 'stock.set', schema: StockSetInput, minimum: { bookId: 1, quantity: 5 } },
+  { name: 'stock.adjust', schema: StockAdjustInput, minimum: { bookId: 1, delta: 5 } },
+])('$name', ({ schema, minimum }) => {
+  test.each([0, 7, limits.stock.max])('accepts the expected quantity %d', (expectedQuantity) => {
+    expect(schema.parse({ ...minimum, expectedQuantity })).toMatchObject({ expectedQuantity })
   })
 
-  test.each([-1, 1.5, limits.stock.max + 1, '1', null])('may not expect %s', (expectedQuantity) => {
-    expect(schema.safeParse({ ...least, expectedQuantity }).success).toBe(false)
+  test.each([-1, 1.5, limits.stock.max + 1, '1', null])(
+    'rejects the expected quantity %s',
+    (expectedQuantity) => {
+      expect(schema.safeParse({ ...minimum, expectedQuantity }).success).toBe(false)
+    },
+  )
+
+  test.each([null, undefined, ' Delivery 4711 ', 'x'.repeat(500)])('accepts the note %j', (note) => {
+    expect(schema.parse({ ...minimum, note }).note).toBe(note?.trim() ?? note)
   })
 
-  test.each([null, undefined, ' Delivery 4711 ', 'x'.repeat(500)])('may bear the note %j', (note) => {
-    expect(schema.parse({ ...least, note }).note).toBe(note?.trim() ?? note)
-  })
-
-  test.each(['', ' ', 'x'.repeat(501), 'a\nb', 'a\u0000', 1])('may not bear the note %j', (note) => {
-    expect(schema.safeParse({ ...least, note }).success).toBe(false)
+  test.each(['', ' ', 'x'.repeat(501), 'a\nb', 'a\u0000', 1])('rejects the note %j', (note) => {
+    expect(schema.safeParse({ ...minimum, note }).success).toBe(false)
   })
 
   test.each(['k', '!~', 'x'.repeat(200), '0b5c1c9e-1b1a-4a53-9f6e-0d5a5a2c7f3e'])(
-    'may go under the idempotency key %j',
+    'accepts the idempotency key %j',
     (idempotencyKey) => {
-      expect(schema.parse({ ...least, idempotencyKey })).toMatchObject({ idempotencyKey })
+      expect(schema.parse({ ...minimum, idempotencyKey })).toMatchObject({ idempotencyKey })
     },
   )
 
   test.each(['', ' ', 'a b', 'a\n', 'ä', 'x'.repeat(201), null, 1])(
-    'may not go under the idempotency key %j',
+    'rejects the idempotency key %j',
     (idempotencyKey) => {
-      expect(schema.safeParse({ ...least, idempotencyKey }).success).toBe(false)
+      expect(schema.safeParse({ ...minimum, idempotencyKey }).success).toBe(false)
     },
   )
 })
@@ -74,7 +77,7 @@ describe('stock.preview', () => {
   test.each([
     { bookId: 1, quantity: 5 },
     { bookId: 1, delta: -5 },
-  ])('takes %j', (input) => {
+  ])('accepts %j', (input) => {
     expect(StockPreviewInput.parse(input)).toEqual(input)
   })
 
@@ -83,7 +86,7 @@ describe('stock.preview', () => {
     { bookId: 1, quantity: -1 },
     { bookId: 1, delta: 0.5 },
     { bookId: 1, quantity: 5, note: 'x' },
-  ])('refuses %j', (input) => {
+  ])('rejects %j', (input) => {
     expect(StockPreviewInput.safeParse(input).success).toBe(false)
   })
 })

@@ -5,7 +5,7 @@ import { Id, IsoTime, lineOfText } from './scalars.ts'
 
 const MAX_STOCK = limits.stock.max
 
-/** How many copies are in stock. */
+/** A number of copies in stock. */
 export const StockQuantity = z
   .int('Must be a whole number.')
   .min(0, 'Must be 0 or more.')
@@ -18,47 +18,47 @@ const delta = z
 
 const changeInput = {
   bookId: Id,
-  /** Refuses with `STOCK_CONFLICT` when the stock is not this any more. */
+  /** The change is refused with `STOCK_CONFLICT` if the current quantity differs. */
   expectedQuantity: StockQuantity.optional(),
   note: lineOfText(limits.note.max).nullish(),
-  /** The caller's name for this change: sent again, it gives the original answer and changes nothing. */
+  /** Makes the request safe to repeat: the same key returns the original response and changes nothing. */
   idempotencyKey: z
     .string()
     .min(1)
     .max(limits.idempotencyKey.max)
-    .regex(/^[\x21-\x7e]+$/, 'Must be visible ASCII without spaces.')
+    .regex(/^[\x21-\x7e]+$/, 'Must be printable ASCII without spaces.')
     .optional(),
 }
 
-/** `stock.set`: the quantity that is on the shelf now. */
+/** `stock.set`: sets the quantity. */
 export const StockSetInput = z.strictObject({ ...changeInput, quantity: StockQuantity })
 /** See {@link StockSetInput}. */
 export type StockSetInput = z.output<typeof StockSetInput>
 
-/** `stock.adjust`: so many copies more, or fewer. */
+/** `stock.adjust`: adds copies, or removes them with a negative `delta`. */
 export const StockAdjustInput = z.strictObject({ ...changeInput, delta })
 /** See {@link StockAdjustInput}. */
 export type StockAdjustInput = z.output<typeof StockAdjustInput>
 
-/** `stock.preview`: what a change would do, without doing it. */
+/** `stock.preview`: the effect of a change, without making it. */
 export const StockPreviewInput = z.union(
   [z.strictObject({ bookId: Id, quantity: StockQuantity }), z.strictObject({ bookId: Id, delta })],
-  { error: `Give bookId and either quantity (0 to ${MAX_STOCK}) or delta (a whole number).` },
+  { error: `Provide bookId and either quantity (0 to ${MAX_STOCK}) or delta (a whole number).` },
 )
 /** See {@link StockPreviewInput}. */
 export type StockPreviewInput = z.output<typeof StockPreviewInput>
 
-/** `stock.history`: the movements of one book, newest first. */
+/** `stock.history`: the stock movements of one book, newest first. */
 export const StockHistoryInput = z.strictObject({ bookId: Id, ...pageInput })
 /** See {@link StockHistoryInput}. */
 export type StockHistoryInput = z.output<typeof StockHistoryInput>
 
-/** The closing of a waitlist: `notified` people became notified, all at `notifiedAt`. */
+/** The closing of a waitlist by a restock: `notified` readers were notified, all at `notifiedAt`. */
 export const Broadcast = z.object({ waitlistId: Id, notifiedAt: IsoTime, notified: z.int() })
 /** See {@link Broadcast}. */
 export type Broadcast = z.infer<typeof Broadcast>
 
-/** One change of a book's stock, kept for good. */
+/** One change of a book's stock. Movements are never changed or deleted. */
 export const StockMovement = z.object({
   id: Id,
   bookId: Id,
@@ -72,8 +72,8 @@ export const StockMovement = z.object({
 export type StockMovement = z.infer<typeof StockMovement>
 
 /**
- * What a change of a book's quantity means. Only `restocked`, from nothing to something, closes the waitlist and tells
- * everybody on it.
+ * The kind of a stock change. Only `restocked`, a change from 0 to more than 0, closes the waitlist and notifies its
+ * readers.
  */
 export const StockTransition = z.enum(['restocked', 'sold-out', 'changed', 'none'])
 /** See {@link StockTransition}. */
@@ -81,14 +81,14 @@ export type StockTransition = z.infer<typeof StockTransition>
 
 const StockHistoryEntry = StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() })
 
-/** A page of movements, each with who made it and the broadcast it caused, if any. */
+/** A page of movements, each with the admin who made it and the broadcast that it triggered, if any. */
 export const StockHistoryPage = pageOf(StockHistoryEntry)
 /** See {@link StockHistoryPage}. */
 export type StockHistoryPage = z.infer<typeof StockHistoryPage>
 
 /**
- * `stock.changes`: of one book or of all, from now on, or from after a movement on. `lastEventId` is what clients send by
- * themselves when they connect again, and goes on where the connection ended.
+ * `stock.changes`: movements of one book or of all books, from now on or after the given movement. Clients send `lastEventId`
+ * automatically when they reconnect, to resume where the connection ended.
  */
 export const StockChangesInput = z.strictObject({
   bookId: Id.optional(),
@@ -101,7 +101,7 @@ export const StockChangesInput = z.strictObject({
 /** See {@link StockChangesInput}. */
 export type StockChangesInput = z.output<typeof StockChangesInput>
 
-/** A movement as it happens: of which book, who made it, and the broadcast it caused, if any. */
+/** A live movement, with its book, the admin who made it and the broadcast that it triggered, if any. */
 export const StockMovementNews = StockHistoryEntry.extend({ bookTitle: z.string(), bookAuthor: z.string() })
 /** See {@link StockMovementNews}. */
 export type StockMovementNews = z.infer<typeof StockMovementNews>

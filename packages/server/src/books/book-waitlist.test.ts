@@ -93,6 +93,6 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     await ada.call.prebooks.create({ bookId })
     await admin.call.users.deactivate({ userId: ada.id })
     expect(await ada.call.books.waitlist({ bookId })).toMatchObject({ waiting: 1, mine: null })
-    await expect(server.as().books.waitlist({ bookId: 999 })).rejects.toThrow('no such book')
+    await expect(server.as().books.waitlist({ bookId: 999 })).rejects.toThrow('Book not found')
   })
 })
