@@ -2,21 +2,21 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
 
-/** How long an object type on one line may be. */
-const LINE = 120
+/** The maximum length of an object type on one line, in characters. */
+const MAX_LINE = 120
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/limits.ts', 'src/price.ts', 'src/tanstack-query.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  // `.js` and `.d.ts`: the package is a module as a whole.
+  // `.js` and `.d.ts`, since the whole package is an ES module.
   fixedExtension: false,
   minify: true,
   sourcemap: true,
-  // Above both folders: the declarations of core's limits and prices become part of the package's own.
+  // This tsconfig covers both folders, so that the declarations of core's limits and prices are included in the package.
   dts: { sourcemap: false, tsconfig: '../tsconfig.client.json' },
-  // The server's types reach the database's; bundling must not follow them there.
+  // The types of the server refer to those of the database, which must not be bundled.
   deps: { neverBundle: ['kysely', '@prebook/client'] },
   outputOptions: { comments: false },
   hooks: {
@@ -24,7 +24,7 @@ export default defineConfig({
       for (const { outDir, fileName } of chunks) {
         if (!fileName.endsWith('.d.ts')) continue
         const file = join(outDir, fileName)
-        // tRPC's declarations name `Disposable`, which most applications have not asked their compiler for.
+        // The declarations of tRPC use `Disposable`, which is not in the default libraries of most applications.
         const header = '/// <reference lib="esnext.disposable" />\n'
         await writeFile(file, header + compact(await readFile(file, 'utf8')))
       }
@@ -33,20 +33,20 @@ export default defineConfig({
 })
 
 /**
- * Puts short object types of a declaration file on one line each, where the bundler spreads them over many; indents with
- * tabs; and drops the name of a source map that is not there.
+ * Reduces the size of a declaration file: joins short object types that the bundler splits over several lines, indents with
+ * tabs, and removes the reference to a source map that is not published.
  */
 function compact(declarations: string): string {
-  const spread = /\{\n((?:\s+[^\n{}/]+;\n)+)\s*\}/g
+  const multiline = /\{\n((?:\s+[^\n{}/]+;\n)+)\s*\}/g
   const joined = declarations
     .replace(/\/\/# sourceMappingURL=.*\n?$/, '')
     .replace(/^(?: {2})+/gm, (spaces) => '\t'.repeat(spaces.length / 2))
-    .replace(spread, (whole, members: string) => {
+    .replace(multiline, (whole, members: string) => {
       const line = `{ ${members
         .trim()
         .replaceAll(/;\n\s*/g, '; ')
         .replace(/;$/, '')} }`
-      return line.length <= LINE ? line : whole
+      return line.length <= MAX_LINE ? line : whole
     })
   return joined === declarations ? joined : compact(joined)
 }

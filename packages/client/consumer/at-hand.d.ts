@@ -1,4 +1,4 @@
-/* What the examples in the documents take for granted: what they import where it is first shown, and a reader's own things. */
+/* Names that the examples in the documentation use without declaring them: earlier imports and variables of the application. */
 import type * as query from '@tanstack/react-query'
 import type * as prebook from '@prebook/client'
 import type * as tanstack from '@prebook/client/tanstack-query'

@@ -1,12 +1,12 @@
-/* An application of somebody else's against a live server. Prints what it saw as one line of JSON. */
+/* An application that uses the package with a live server. It prints its results as one line of JSON. */
 import { createClient, explainError, isPrebookError, memoryStorage } from '@prebook/client'
 
 declare const process: { env: Record<string, string | undefined>; getActiveResourcesInfo(): string[] }
 declare const console: { log(line: string): void }
 
 const url = String(process.env['PREBOOK_URL'])
-const over: string[] = []
-const reader = createClient({ url, storage: memoryStorage(), onUnauthorized: () => over.push('over') })
+const expired: string[] = []
+const reader = createClient({ url, storage: memoryStorage(), onUnauthorized: () => expired.push('expired') })
 const admin = createClient({ url, storage: memoryStorage() })
 
 await admin.auth.login.mutate({ email: 'admin@example.org', password: String(process.env['ADMIN_PASSWORD']) })
@@ -15,22 +15,22 @@ const book = await admin.books.create.mutate({ title: 'Dune', author: 'Frank Her
 await reader.auth.register.mutate({ email: 'reader@example.org', password: 'a password for tests' })
 const prebook = await reader.prebooks.create.mutate({ bookId: book.id })
 const watched: string[] = []
-let seeing: () => void = () => {}
-const seen = (status: string) =>
+let checkWatched: () => void = () => {}
+const untilWatched = (status: string) =>
   new Promise<void>((resolve) => {
-    seeing = () => (watched.includes(status) ? resolve() : undefined)
-    seeing()
+    checkWatched = () => (watched.includes(status) ? resolve() : undefined)
+    checkWatched()
   })
 const watching = reader.prebooks.watch.subscribe(undefined, {
   onData({ data }) {
     watched.push(data.status)
-    seeing()
+    checkWatched()
   },
 })
-await seen('waiting')
+await untilWatched('waiting')
 const twice = await reader.prebooks.create.mutate({ bookId: book.id }).catch((error: unknown) => error)
 const { broadcast } = await admin.stock.set.mutate({ bookId: book.id, quantity: 3 })
-await seen('notified')
+await untilWatched('notified')
 watching.unsubscribe()
 const [after, { items }] = await Promise.all([
   reader.prebooks.get.query({ prebookId: prebook.id }),
@@ -52,8 +52,8 @@ console.log(
       const failure = explainError(error)
       return failure.kind === 'refused' ? failure.reason : failure.kind
     }),
-    over,
-    // A timer left behind would keep the process from ending.
+    over: expired,
+    // A remaining timer would keep the process alive.
     timers: process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout'),
   }),
 )

@@ -1,4 +1,4 @@
-/* The same for `@prebook/client/tanstack-query`, in an application with React. */
+/* The types of `@prebook/client/tanstack-query` in a React application. See types.ts. */
 import {
   QueryClient,
   useInfiniteQuery,
@@ -11,10 +11,10 @@ import { createClient, type Book, type Prebook, type RouterOutputs } from '@preb
 import { createQueries } from '@prebook/client/tanstack-query'
 
 /*
- * Whether two types are the same to the last optional field; `any` is the same as nothing but `any`. The functions stand here
- * in full: behind an alias the compiler would compare what the alias is given, and less strictly.
+ * Whether two types are identical, including optional fields. `any` equals only `any`. The function types are written out,
+ * since with an alias the compiler would compare only the type arguments, and less strictly.
  */
-// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are compared as types; nobody calls them
+// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are only compared as types
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 // oxlint-enable typescript/no-unnecessary-type-parameters
 declare function is<T>(): <V>(value: V) => Equal<V, T> extends true ? void : { error: 'another type'; is: V }
@@ -58,13 +58,13 @@ export function useEverything(bookId: number | null): void {
 
   // @ts-expect-error: ids are numbers
   mutate({ bookId: '1' })
-  // @ts-expect-error: there is no such procedure
+  // @ts-expect-error: unknown procedure
   queries.books.delete.mutationOptions()
-  // @ts-expect-error: creating is no query
+  // @ts-expect-error: creating is a mutation
   queries.prebooks.create.queryOptions({ bookId: 1 })
-  // @ts-expect-error: a book has no pages
+  // @ts-expect-error: not a list
   queries.books.get.infiniteQueryOptions({ bookId: 1 })
-  // @ts-expect-error: the cursor comes from the page before
+  // @ts-expect-error: the cursor comes from the previous page
   queries.books.list.infiniteQueryOptions({ cursor: 'abc' })
   // @ts-expect-error: an input is required
   queries.books.get.queryOptions()

@@ -1,6 +1,6 @@
 /*
- * An application of somebody else's, as far as its compiler sees it: nothing here runs. `packed.test.ts` compiles it against
- * the installed package. A line under `@ts-expect-error` must be an error; a type that became `any` fails an `exact`.
+ * The types of an application that uses the package. Nothing here runs: `packed.test.ts` compiles it against the installed
+ * package. A line after `@ts-expect-error` must be an error. A type that became `any` fails an `Equal` or an `is`.
  */
 import {
   createClient,
@@ -20,15 +20,15 @@ import {
 } from '@prebook/client'
 
 /*
- * Whether two types are the same to the last optional field; `any` is the same as nothing but `any`. The functions stand here
- * in full: behind an alias the compiler would compare what the alias is given, and less strictly.
+ * Whether two types are identical, including optional fields. `any` equals only `any`. The function types are written out,
+ * since with an alias the compiler would compare only the type arguments, and less strictly.
  */
-// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are compared as types; nobody calls them
+// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are only compared as types
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 // oxlint-enable typescript/no-unnecessary-type-parameters
-/** Compiles only with `true`. */
+/** Compiles only if the argument is `true`. */
 type Yes<Answer extends true> = Answer
-/** Says so when a value has exactly this type. */
+/** Checks that a value has exactly this type. */
 declare function is<T>(): <V>(value: V) => Equal<V, T> extends true ? void : { error: 'another type'; is: V }
 
 declare function use(value: unknown): void
@@ -58,7 +58,7 @@ type WholePrebook = {
   notifiedAt: string | null
   cancelledAt: string | null
 }
-type Everybody = {
+type WholeUser = {
   id: number
   email: string
   role: 'reader' | 'admin'
@@ -67,7 +67,7 @@ type Everybody = {
   createdAt: string
 }
 
-/** What the procedures take. */
+/** The inputs of the procedures. */
 export type Inputs = [
   Yes<
     Equal<In['auth']['login'], { email: string; password: string; session?: 'token' | 'cookie' | undefined }>
@@ -102,7 +102,7 @@ export type Inputs = [
   >,
 ]
 
-/** What they answer. */
+/** The outputs of the procedures. */
 export type Outputs = [
   Yes<Equal<Book, WholeBook>>,
   Yes<Equal<Prebook, WholePrebook>>,
@@ -111,8 +111,8 @@ export type Outputs = [
   Yes<Equal<Out['prebooks']['create'], WholePrebook>>,
   Yes<Equal<Out['prebooks']['list'], { items: WholePrebook[]; nextCursor: string | null }>>,
   Yes<Equal<Out['prebooks']['get']['queuePosition'], number | '1000+' | null>>,
-  Yes<Equal<Out['auth']['login'], { token: string | null; expiresAt: string; user: Everybody }>>,
-  Yes<Equal<Out['auth']['me'], Everybody | null>>,
+  Yes<Equal<Out['auth']['login'], { token: string | null; expiresAt: string; user: WholeUser }>>,
+  Yes<Equal<Out['auth']['me'], WholeUser | null>>,
   Yes<Equal<Out['auth']['logout'], { ok: true }>>,
   Yes<Equal<Out['stock']['set']['transition'], 'restocked' | 'sold-out' | 'changed' | 'none'>>,
   Yes<
@@ -126,14 +126,14 @@ export type Outputs = [
 type PrebookReason = 'NOT_FOUND' | 'BOOK_IN_STOCK' | 'DUPLICATE' | 'ALREADY_CANCELLED'
 type AuthReason = 'EMAIL_TAKEN' | 'REQUIRED' | 'INVALID_CREDENTIALS' | 'FORBIDDEN' | 'ACCOUNT_DEACTIVATED'
 
-/** Why the server refuses. */
+/** The reasons of refusals. */
 export type Refusals = [
   Yes<Equal<Extract<Reason, `PREBOOK_${string}`>, `PREBOOK_${PrebookReason}`>>,
   Yes<Equal<Extract<Reason, `AUTH_${string}`>, `AUTH_${AuthReason}`>>,
   Yes<Equal<PrebookClientError['data']['reason'], Reason>>,
 ]
 
-/** A refusal that was asked for. */
+/** A check for one refusal. */
 export function refusals(error: unknown): void {
   if (isPrebookError(error, 'PREBOOK_DUPLICATE')) {
     is<'PREBOOK_DUPLICATE'>()(error.data.reason) satisfies void
@@ -141,38 +141,38 @@ export function refusals(error: unknown): void {
     is<number | null>()(error.data.retryAfterSeconds) satisfies void
     is<string>()(error.message) satisfies void
   }
-  // @ts-expect-error: there is no such reason
+  // @ts-expect-error: unknown reason
   isPrebookError(error, 'PREBOOK_TWICE')
 }
 
-/** What went wrong, every case of it: with one left out, the sentence would not be there to return. */
-export function inWords(error: unknown): string {
+/** A `switch` over every kind of failure. With a missing case, `text` would be unassigned. */
+export function describeFailure(error: unknown): string {
   const failure = explainError(error)
   is<PrebookFailure>()(failure) satisfies void
-  let sentence: string
+  let text: string
   switch (failure.kind) {
     case 'refused':
       is<Reason>()(failure.reason) satisfies void
       is<string | null>()(failure.field) satisfies void
-      sentence = `${failure.reason}: ${failure.message}`
+      text = `${failure.reason}: ${failure.message}`
       break
     case 'unknown-reason':
       is<string>()(failure.reason) satisfies void
-      sentence = `${failure.reason}: ${failure.message}`
+      text = `${failure.reason}: ${failure.message}`
       break
     case 'unreachable':
     case 'timeout':
     case 'aborted':
     case 'not-prebook':
     case 'unknown':
-      // @ts-expect-error: no reason without a refusal
-      sentence = failure.reason
-      sentence = failure.message
+      // @ts-expect-error: only a refusal has a reason
+      text = failure.reason
+      text = failure.message
   }
-  return sentence
+  return text
 }
 
-/** Calls that are right, and what comes of them. */
+/** Valid calls and their results. */
 export async function rightCalls(client: PrebookClient, signal: AbortSignal): Promise<void> {
   is<PrebookClient>()(createClient({ url: 'https://books.example.org' })) satisfies void
   createClient({
@@ -205,15 +205,15 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
   client.stock.changes.subscribe({ afterMovementId: 17 }, { onData: ({ data }) => use(data.bookTitle) })
 }
 
-/** Calls that are wrong. */
+/** Invalid calls. */
 export async function wrongCalls(client: PrebookClient): Promise<void> {
-  // @ts-expect-error: where?
+  // @ts-expect-error: url is required
   createClient({})
-  // @ts-expect-error: an address is a text
+  // @ts-expect-error: url is a string
   createClient({ url: 8787 })
-  // @ts-expect-error: a token is a text
+  // @ts-expect-error: token is a string
   createClient({ url: 'https://books.example.org', token: 17 })
-  // @ts-expect-error: there is no such option
+  // @ts-expect-error: unknown option
   createClient({ url: 'https://books.example.org', retries: 3 })
   // @ts-expect-error: a storage has three methods
   createClient({ url: 'https://books.example.org', storage: { get: () => null } })
@@ -221,37 +221,37 @@ export async function wrongCalls(client: PrebookClient): Promise<void> {
   await client.prebooks.create.mutate()
   // @ts-expect-error: ids are numbers
   await client.prebooks.create.mutate({ bookId: '1' })
-  // @ts-expect-error: snake_case is for REST
+  // @ts-expect-error: snake_case is only for REST
   await client.prebooks.create.mutate({ book_id: 1 })
-  // @ts-expect-error: nothing more than the input
+  // @ts-expect-error: unknown input field
   await client.prebooks.create.mutate({ bookId: 1, userId: 2 })
-  // @ts-expect-error: creating changes something
+  // @ts-expect-error: creating is a mutation
   await client.prebooks.create.query({ bookId: 1 })
-  // @ts-expect-error: listing changes nothing
+  // @ts-expect-error: listing is a query
   await client.prebooks.list.mutate({})
-  // @ts-expect-error: there is no such procedure
+  // @ts-expect-error: unknown procedure
   await client.prebooks.delete.mutate({ prebookId: 1 })
-  // @ts-expect-error: there is no such feature
+  // @ts-expect-error: unknown feature
   await client.orders.list.query({})
-  // @ts-expect-error: there is no such status
+  // @ts-expect-error: unknown status
   await client.prebooks.list.query({ status: 'sent' })
-  // @ts-expect-error: an id or an ISBN
+  // @ts-expect-error: an id or an ISBN is required
   await client.books.get.query({})
-  // @ts-expect-error: `me` takes nothing
+  // @ts-expect-error: `me` has no input
   await client.auth.me.query({ bookId: 1 })
-  // @ts-expect-error: a stream is subscribed to
+  // @ts-expect-error: a stream is a subscription
   await client.prebooks.watch.query()
-  // @ts-expect-error: one watches one's own
+  // @ts-expect-error: the input has no userId
   client.prebooks.watch.subscribe({ userId: 2 }, {})
-  // @ts-expect-error: a signal is no flag
+  // @ts-expect-error: a signal is not a boolean
   await client.books.list.query({}, { signal: true })
   const prebook = await client.prebooks.create.mutate({ bookId: 1 })
-  // @ts-expect-error: there is no such column
+  // @ts-expect-error: not a database column
   use(prebook.user_id)
-  // @ts-expect-error: times are texts
+  // @ts-expect-error: times are strings
   use(prebook.createdAt.getTime())
-  // @ts-expect-error: it may not have been notified
+  // @ts-expect-error: notifiedAt can be null
   use(prebook.notifiedAt.length)
-  // @ts-expect-error: there is no such status
+  // @ts-expect-error: unknown status
   use(prebook.status === 'sent')
 }

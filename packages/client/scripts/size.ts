@@ -2,7 +2,7 @@ import { glob, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** How many bytes each file of a built client has, source maps aside: they are read by debuggers only. */
+/** The size of each file of the built client in bytes, without source maps, which only debuggers load. */
 export async function sizesOf(dist: string): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {}
   for await (const file of glob(join(dist, '*.{js,d.ts}'))) sizes[basename(file)] = (await stat(file)).size

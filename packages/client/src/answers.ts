@@ -1,14 +1,14 @@
-/** The answer to one call of a batch, as a Prebook server gives it. */
+/** The response of a Prebook server to one call of a batch. */
 export type Answer =
   | { result: { data: unknown } }
   | { error: { code: number; message: string; data: { reason: string } } }
 
 /**
- * Reads the answers to a batch.
+ * Parses the response to a batch.
  *
- * @param text the body of the response
- * @param count how many calls were in the batch
- * @returns one answer for each call; null when this is not what a Prebook server sends
+ * @param text the response body
+ * @param count the number of calls in the batch
+ * @returns one answer for each call; null if the body is not the response of a Prebook server
  */
 export function readAnswers(text: string, count: number): Answer[] | null {
   let body: unknown
@@ -17,7 +17,7 @@ export function readAnswers(text: string, count: number): Answer[] | null {
   } catch {
     return null
   }
-  // What is refused before the calls are looked at, such as a body that is too large, is refused for all of them at once.
+  // A request that is refused as a whole, such as a body that is too large, has one error for all calls.
   if (isRefusal(body)) return Array.from({ length: count }, () => body)
   return Array.isArray(body) && body.length === count && body.every(isAnswer) ? body : null
 }

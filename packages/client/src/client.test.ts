@@ -15,13 +15,13 @@ afterAll(() => api[Symbol.asyncDispose]())
 
 async function caught(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
-    () => expect.unreachable('The call should have been refused.'),
+    () => expect.unreachable('Expected the call to be refused.'),
     (error: unknown) => error,
   )
 }
 
 describe('createClient', () => {
-  test('calls procedures of a running server, anonymously or with a token', async () => {
+  test('calls procedures of a running server, with or without a token', async () => {
     const anonymous = createClient({ url: api.url })
     expect(await anonymous.auth.me.query()).toBeNull()
     const { token } = await anonymous.auth.login.mutate({
@@ -32,7 +32,7 @@ describe('createClient', () => {
     expect(await admin.auth.me.query()).toMatchObject({ email: 'admin@example.org', role: 'admin' })
   })
 
-  test('asks for the token at each request, where it is told where to look', async () => {
+  test('calls a token function for each request', async () => {
     let token: string | null = null
     const client = createClient({ url: api.url, token: async () => token })
     expect(await client.auth.me.query()).toBeNull()
@@ -41,7 +41,7 @@ describe('createClient', () => {
     expect(await client.auth.me.query()).toMatchObject({ email: 'a@example.org' })
   })
 
-  test('sends any number of calls at once without tripping over the limit on batches', async () => {
+  test('splits any number of concurrent calls into batches that the server accepts', async () => {
     const client = createClient({ url: api.url })
     const pages = await Promise.all(Array.from({ length: 35 }, () => client.books.list.query({})))
     expect(pages).toHaveLength(35)
@@ -49,14 +49,14 @@ describe('createClient', () => {
 })
 
 describe('isPrebookError', () => {
-  test('knows a refusal, and its reason', async () => {
+  test('matches a refusal and its reason', async () => {
     const error = await caught(createClient({ url: api.url }).prebooks.create.mutate({ bookId: 1 }))
     expect(isPrebookError(error)).toBe(true)
     expect(isPrebookError(error, 'AUTH_REQUIRED')).toBe(true)
     expect(isPrebookError(error, 'PREBOOK_DUPLICATE')).toBe(false)
   })
 
-  test('tells what is wrong with an input', async () => {
+  test('gives access to the problems of an input', async () => {
     const error = await caught(
       createClient({ url: api.url }).auth.register.mutate({ email: 'x', password: 'y' }),
     )
@@ -65,18 +65,18 @@ describe('isPrebookError', () => {
     expect(error.data.field).toBe('email')
   })
 
-  test('takes nothing else for a refusal: no plain error, no dead server, no server that is not Prebook', async () => {
-    const stranger = createServer((_request, response) => response.end('<h1>Hello</h1>')).listen(
+  test('does not match a plain error, an unreachable server or a server that is not Prebook', async () => {
+    const otherServer = createServer((_request, response) => response.end('<h1>Hello</h1>')).listen(
       0,
       '127.0.0.1',
     )
-    await once(stranger, 'listening')
-    const { port } = stranger.address() as AddressInfo
+    await once(otherServer, 'listening')
+    const { port } = otherServer.address() as AddressInfo
     const html = await caught(createClient({ url: `http://127.0.0.1:${port}` }).books.list.query({}))
-    stranger.close()
-    await once(stranger, 'close')
-    const dead = await caught(createClient({ url: `http://127.0.0.1:${port}` }).books.list.query({}))
-    for (const error of [html, dead]) {
+    otherServer.close()
+    await once(otherServer, 'close')
+    const unreachable = await caught(createClient({ url: `http://127.0.0.1:${port}` }).books.list.query({}))
+    for (const error of [html, unreachable]) {
       expect(error).toBeInstanceOf(TRPCClientError)
       expect(isPrebookError(error)).toBe(false)
     }

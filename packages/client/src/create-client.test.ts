@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createClient } from './index.ts'
-import { answering, serve } from './testing/servers.ts'
+import { answerWith, serve } from './testing/servers.ts'
 
 const page = { items: [], nextCursor: null }
 
-describe('the address', () => {
+describe('the url option', () => {
   test.each([
     ['', '/trpc/books.list'],
     ['/', '/trpc/books.list'],
@@ -13,8 +13,8 @@ describe('the address', () => {
     ['/shop', '/shop/trpc/books.list'],
     ['/shop/', '/shop/trpc/books.list'],
     ['/?page=2#top', '/trpc/books.list'],
-  ])('ending in %j leads to %s', async (ending, path) => {
-    await using server = await serve(answering(page))
+  ])('with the suffix %j requests %s', async (ending, path) => {
+    await using server = await serve(answerWith(page))
     await createClient({ url: `${server.url}${ending}` }).books.list.query({})
     expect(server.requests).toEqual([`GET ${path}`])
   })
@@ -26,13 +26,13 @@ describe('the address', () => {
     'ftp://books.example.org',
     'https://',
     'https://reader:secret@books.example.org',
-  ])('%j is refused when the client is made', (url) => {
-    const sentence = `createClient: url must be like https://books.example.org, not ${JSON.stringify(url)}.`
-    expect(() => createClient({ url })).toThrow(new TypeError(sentence))
+  ])('%j is rejected when the client is created', (url) => {
+    const message = `createClient: url must be like https://books.example.org, not ${JSON.stringify(url)}.`
+    expect(() => createClient({ url })).toThrow(new TypeError(message))
   })
 })
 
-describe('the address in a page', () => {
+describe('the url option in a page', () => {
   afterEach(() => {
     Reflect.deleteProperty(globalThis, 'location')
   })
@@ -42,7 +42,7 @@ describe('the address in a page', () => {
     ['/shop', 'https://books.example.org/shop/trpc/books.list'],
     ['', 'https://books.example.org/catalogue/trpc/books.list'],
     ['https://elsewhere.example.org', 'https://elsewhere.example.org/trpc/books.list'],
-  ])('may be relative: %j leads to %s', async (url, expected) => {
+  ])('can be relative: %j requests %s', async (url, expected) => {
     Reflect.set(globalThis, 'location', new URL('https://books.example.org/catalogue?page=2'))
     const sent: string[] = []
     const client = createClient({
@@ -57,15 +57,15 @@ describe('the address in a page', () => {
   })
 })
 
-describe('the time limit', () => {
-  test.each([0, -1, Number.NaN, -Infinity])('%d is refused when the client is made', (timeoutMs) => {
+describe('the timeoutMs option', () => {
+  test.each([0, -1, Number.NaN, -Infinity])('%d is rejected when the client is created', (timeoutMs) => {
     expect(() => createClient({ url: 'http://127.0.0.1', timeoutMs })).toThrow(
-      new TypeError('createClient: timeoutMs must be above 0.'),
+      new TypeError('createClient: timeoutMs must be greater than 0.'),
     )
   })
 
-  test('leaves nothing behind on a signal that outlives its calls', async () => {
-    await using server = await serve(answering(page))
+  test('leaves no listeners on a signal that outlives its calls', async () => {
+    await using server = await serve(answerWith(page))
     const { signal } = new AbortController()
     const client = createClient({ url: server.url })
     await client.books.list.query({}, { signal })
@@ -74,22 +74,22 @@ describe('the time limit', () => {
   })
 })
 
-describe('the headers', () => {
-  test('of the application go with each request, beside those of the client', async () => {
-    const seen: object[] = []
+describe('the headers option', () => {
+  test('adds headers to each request without replacing those of the client', async () => {
+    const received: object[] = []
     await using server = await serve((request, response) => {
       const { authorization, 'x-shop': shop, 'content-type': contentType } = request.headers
-      seen.push({ authorization, shop, contentType })
-      answering({ id: 1 })(request, response)
+      received.push({ authorization, shop, contentType })
+      answerWith({ id: 1 })(request, response)
     })
     let calls = 0
     const options = { url: server.url, token: 'token' }
     const fixed = createClient({ ...options, headers: { 'X-Shop': 'north', Authorization: 'Basic abc' } })
     await fixed.books.get.query({ bookId: 1 })
-    const lookedUp = createClient({ ...options, headers: async () => ({ 'X-Shop': `visit ${++calls}` }) })
-    await lookedUp.prebooks.create.mutate({ bookId: 1 })
-    await lookedUp.prebooks.create.mutate({ bookId: 2 })
-    expect(seen).toEqual([
+    const dynamic = createClient({ ...options, headers: async () => ({ 'X-Shop': `visit ${++calls}` }) })
+    await dynamic.prebooks.create.mutate({ bookId: 1 })
+    await dynamic.prebooks.create.mutate({ bookId: 2 })
+    expect(received).toEqual([
       { authorization: 'Bearer token', shop: 'north', contentType: undefined },
       { authorization: 'Bearer token', shop: 'visit 1', contentType: 'application/json' },
       { authorization: 'Bearer token', shop: 'visit 2', contentType: 'application/json' },
@@ -97,9 +97,9 @@ describe('the headers', () => {
   })
 })
 
-describe('the given fetch', () => {
-  test('sends every request, and is called as a function of its own', async () => {
-    await using server = await serve(answering(page))
+describe('the fetch option', () => {
+  test('is called for every request, and not as a method', async () => {
+    await using server = await serve(answerWith(page))
     const sent: unknown[] = []
     const client = createClient({
       url: server.url,
@@ -109,11 +109,11 @@ describe('the given fetch', () => {
       },
     })
     expect(await client.books.list.query({})).toEqual(page)
-    // A browser's fetch refuses to be called as the method of something.
+    // The fetch of browsers throws if it is called as a method of another object.
     expect(sent).toEqual([[undefined, 'GET', `${server.url}/trpc/books.list`]])
   })
 
-  test('may answer by itself, without a network', async () => {
+  test('can respond without a network', async () => {
     const client = createClient({
       url: 'https://books.example.org',
       fetch: () => Response.json([{ result: { data: page } }]),
@@ -122,11 +122,11 @@ describe('the given fetch', () => {
   })
 })
 
-describe('calls made at once', () => {
-  test('share requests, of ten calls and 8,000 characters at most', async () => {
+describe('concurrent calls', () => {
+  test('share requests of up to ten calls and 8,000 characters', async () => {
     await using server = await serve((request, response) => {
       expect(String(request.url).length).toBeLessThanOrEqual(8_000)
-      answering(page)(request, response)
+      answerWith(page)(request, response)
     })
     const client = createClient({ url: server.url })
     await Promise.all(Array.from({ length: 25 }, () => client.books.list.query({})))

@@ -7,38 +7,38 @@ import {
 } from '@trpc/client'
 import { deadlineLink } from './deadline-link.ts'
 import { eventSourceWith } from './event-source.ts'
-import { batchFetch, createExchange, type MoreHeaders, type Send } from './exchange.ts'
+import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
 import { retryReads } from './retry-reads.ts'
 import type { PrebookRouter } from './router.ts'
 import { createSession, type SessionOptions } from './session.ts'
 
-/** The most calls that share one request: what a Prebook server takes. */
+/** Calls in one request at most. It is the limit of a Prebook server. */
 const MAX_BATCH = 10
-/** The longest address of a request, in characters: what proxies let through as they come. */
+/** The maximum length of a request URL, in characters. Proxies accept URLs of this length by default. */
 const MAX_URL = 8_000
-/** How long a call may take unless the application says otherwise. */
+/** The default of `timeoutMs`. */
 const TIMEOUT_MS = 30_000
 
-/** What a client needs to know. Only `url` is required. */
+/** The options of {@link createClient}. Only `url` is required. */
 export type ClientOptions = SessionOptions & {
-  /** Where the service runs, such as `https://books.example.org`. In a page it may be relative. */
+  /** The base URL of the service, such as `https://books.example.org`. In a browser it can be relative. */
   url: string
-  /** Sends the requests, instead of the global `fetch`. */
-  fetch?: Send | undefined
-  /** More headers, or where to look them up before each request. */
-  headers?: MoreHeaders | undefined
-  /** How long a call may take in milliseconds, all attempts included: 30,000; `Infinity` is for ever. */
+  /** Replaces the global `fetch`. */
+  fetch?: FetchFunction | undefined
+  /** Additional headers, or a function that returns them for each request. */
+  headers?: ExtraHeaders | undefined
+  /** The time limit of a call in milliseconds, including retries. Default: 30,000. `Infinity` disables it. */
   timeoutMs?: number | undefined
 }
 
-/** Every procedure of Prebook, typed: `client.prebooks.create.mutate({ bookId: 1 })`. */
+/** A typed client with every procedure of Prebook: `client.prebooks.create.mutate({ bookId: 1 })`. */
 export type PrebookClient = TRPCClient<PrebookRouter>
 
 /**
- * Makes a client. Nothing is sent until a procedure is called; calls made at once travel in one request. A query is sent
- * again, twice at most, when the server cannot be reached or is busy; a mutation never is.
+ * Creates a client. It sends nothing until you call a procedure. Calls made at the same time share one request. A query is
+ * retried up to twice if the server is unreachable or busy. A mutation is never retried.
  *
- * @throws TypeError when an option makes no sense
+ * @throws TypeError if an option is not valid
  * @example
  * const anonymous = createClient({ url: 'http://127.0.0.1:8787' })
  * const { token } = await anonymous.auth.login.mutate({ email, password })
@@ -46,38 +46,38 @@ export type PrebookClient = TRPCClient<PrebookRouter>
  * const prebook = await client.prebooks.create.mutate({ bookId: 1 })
  */
 export function createClient(options: ClientOptions): PrebookClient {
-  const { url, fetch: send, headers, timeoutMs = TIMEOUT_MS } = options
-  // Written so that NaN is refused too.
-  if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be above 0.')
-  const exchange = createExchange({ session: createSession(options), headers, send })
-  const answer = batchFetch(exchange)
-  const address = endpoint(url)
+  const { url, fetch, headers, timeoutMs = TIMEOUT_MS } = options
+  // This form of the condition rejects NaN too.
+  if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be greater than 0.')
+  const exchange = createExchange({ session: createSession(options), headers, fetch })
+  const send = batchFetch(exchange)
+  const endpoint = endpointUrl(url)
   return createTRPCClient<PrebookRouter>({
     links: [
       deadlineLink(timeoutMs),
       retryReads(),
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: httpSubscriptionLink({ url: address, EventSource: eventSourceWith(exchange) }),
+        true: httpSubscriptionLink({ url: endpoint, EventSource: eventSourceWith(exchange) }),
         false: httpBatchLink({
-          url: address,
+          url: endpoint,
           maxItems: MAX_BATCH,
           maxURLLength: MAX_URL,
-          fetch: (to, init) => answer(String(to), init as RequestInit),
+          fetch: (to, init) => send(String(to), init as RequestInit),
         }),
       }),
     ],
   })
 }
 
-/** Where the procedures are. A wrong address is found here, not at the first call. */
-function endpoint(url: string): string {
+/** The URL of the procedures. It reports an invalid URL when the client is created, not at the first call. */
+function endpointUrl(url: string): string {
   const page = (globalThis as { location?: { href: string } }).location?.href
   let address: URL | undefined
   try {
     address = new URL(url, page)
   } catch {
-    // Told below, together with what parses and still is none, such as `localhost:8787`.
+    // Reported below, together with URLs that parse but are not HTTP, such as `localhost:8787`.
   }
   if (!address || !/^https?:$/.test(address.protocol) || address.username || address.password) {
     throw new TypeError(

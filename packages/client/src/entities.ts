@@ -1,26 +1,27 @@
 /*
- * What answers are made of, by name: a hover then says `Book`, and the package's declarations spell each out once. router.ts
- * puts a name only where the server's type is the same to the last field.
+ * The entities of the API by name, so that an editor shows `Book` and the declarations contain each type once. router.ts uses
+ * a name only where it is identical to the server's type.
  */
 
-/** A title in the catalogue. Times are ISO 8601 in UTC; what is absent is null. */
+/** A title in the catalogue. Times are ISO 8601 in UTC. A missing value is null. */
 export type Book = {
   id: number
   title: string
   author: string
-  /** In whole cents. */
+  /** In cents. */
   priceCents: number
   /** 13 digits. */
   isbn: string | null
   description: string | null
+  /** Copies in stock. */
   stockQuantity: number
-  /** Whether `stockQuantity` is above 0: only a book that is not in stock can be pre-booked. */
+  /** Whether `stockQuantity` is above 0. Only a book that is out of stock can be pre-booked. */
   inStock: boolean
   createdAt: string
   updatedAt: string
 }
 
-/** One's own place on the waitlist of a book. It moves from `waiting` to `notified` at the restock, or to `cancelled`. */
+/** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`. */
 export type Prebook = {
   id: number
   bookId: number
@@ -28,13 +29,14 @@ export type Prebook = {
   bookAuthor: string
   status: 'waiting' | 'notified' | 'cancelled'
   createdAt: string
-  /** When the book came back. Null for who waits, or cancelled before. */
+  /** Time of the restock. Null while waiting, and if cancelled before the restock. */
   notifiedAt: string | null
   cancelledAt: string | null
 }
 
-/** A prebook with its place in the queue: 1 is first; null when it does not wait (any more). */
+/** A prebook with its queue position. */
 export interface PrebookDetail extends Prebook {
+  /** 1 is first; `'1000+'` is any position beyond 1,000; null if the prebook is not waiting. */
   queuePosition: number | '1000+' | null
 }
 
@@ -43,49 +45,57 @@ export type User = {
   id: number
   email: string
   role: 'reader' | 'admin'
+  /** False if an admin deactivated the account. */
   isActive: boolean
+  /** Whether the user opted out of e-mails. */
   mailOptOut: boolean
   createdAt: string
 }
 
-/** A fresh session. `token` is null when it went into a cookie. */
+/** A new session. `token` is null if the session is in a cookie. */
 export type SignedIn = { token: string | null; expiresAt: string; user: User }
 
-/** One change of a book's stock, kept for good. */
+/** One change of a book's stock. Movements are never changed or deleted. */
 export type StockMovement = {
   id: number
   bookId: number
+  /** Copies added; negative if copies were removed. */
   delta: number
+  /** Copies in stock after the change. */
   quantityAfter: number
+  /** The admin who made the change. */
   actorId: number
   note: string | null
   createdAt: string
 }
 
-/** A restock's message to everybody on the waitlist: `notified` people, all at `notifiedAt`. */
+/** The notification of a waitlist at a restock: `notified` readers, all at `notifiedAt`. */
 export type Broadcast = { waitlistId: number; notifiedAt: string; notified: number }
 
-/** A movement, who made it, and the broadcast that it caused, if any. */
+/** A stock movement, the admin who made it, and the broadcast that it triggered, if any. */
 export interface StockHistoryEntry extends StockMovement {
   actorEmail: string
   broadcast: Broadcast | null
 }
 
-/** A movement as it happens, with the book it is about. */
+/** A live stock movement with its book. */
 export interface StockMovementNews extends StockHistoryEntry {
   bookTitle: string
   bookAuthor: string
 }
 
-/** What a change of stock did. `movement` is null when the quantity was that already. */
+/** The result of a stock change. */
 export type StockChange = {
   book: Book
+  /** Null if the quantity did not change. */
   movement: StockMovement | null
+  /** `restocked` is a change from 0 to more than 0. Only it triggers a broadcast. */
   transition: 'restocked' | 'sold-out' | 'changed' | 'none'
+  /** Null unless a restock closed a waitlist. */
   broadcast: Broadcast | null
 }
 
-/** One e-mail to one person about one broadcast. */
+/** One e-mail to one reader about one broadcast. */
 export type Delivery = {
   id: number
   prebookId: number
@@ -93,31 +103,34 @@ export type Delivery = {
   bookTitle: string
   userId: number
   email: string
-  /** `pending` waits for its turn, `sending` is under way; the others are ends. `held`: there was no mail server. */
+  /** `pending` and `sending` are in progress. `held` means that no mail server was configured. */
   state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'held'
-  /** Tries that were made since it was last put in line. */
+  /** Attempts since the e-mail was last queued. */
   attempts: number
   queuedAt: string
-  /** When it is next tried; null when it is not waiting. */
+  /** Time of the next attempt; null unless pending. */
   nextAttemptAt: string | null
   skipReason: 'cancelled' | 'deactivated' | 'opted-out' | null
   lastError: string | null
   sentAt: string | null
 }
 
-/** What readers wait for, of one book. */
+/** The demand for one book. */
 export type Demand = {
   waitlistId: number
   bookId: number
   bookTitle: string
   bookAuthor: string
   isbn: string | null
+  /** Readers waiting now. */
   waiting: number
+  /** Time when the waitlist opened. */
   since: string
+  /** Waiting readers who joined within the requested `days`. */
   joinedLately: number
-  /** The same for each of the days, oldest first; the last one is the 24 hours up to now. */
+  /** `joinedLately` by day, oldest first. The last day is the 24 hours up to now. */
   joinedByDay: number[]
 }
 
-/** What comes through a stream. `id` is where the stream goes on after a lost connection. */
+/** An item of a subscription. `id` is the event id, which the client sends when it reconnects. */
 export type Tracked<Item> = { id: string; data: Item }

@@ -3,22 +3,22 @@ import { refusalOf } from './failures.ts'
 import type { Reason } from './reasons.ts'
 import type { PrebookRouter } from './router.ts'
 
-/** A refusal by the server: `error.data.reason` says which, `error.message` says it to a person. */
+/** A refusal by the server. `error.data.reason` is the reason; `error.message` is a message for the user. */
 export type PrebookClientError<R extends Reason = Reason> = TRPCClientError<PrebookRouter> & {
   data: NonNullable<TRPCClientError<PrebookRouter>['data']> & { reason: R }
 }
 
 /**
- * Whether something thrown is a refusal by the server, for the given reason if one is given. A server that could not be
- * reached, or that is not Prebook, is none; {@link explainError} tells those apart.
+ * Whether a caught error is a refusal by the server, optionally for one reason. For other errors, such as an unreachable
+ * server, use {@link explainError}.
  *
- * @param error anything that was caught
- * @param reason the reason to look for; any, when it is left out
+ * @param error any caught value
+ * @param reason the reason to check for. Default: any reason
  * @example
  * try {
  *   await client.prebooks.create.mutate({ bookId: 1 })
  * } catch (error) {
- *   if (isPrebookError(error, 'PREBOOK_DUPLICATE')) console.log('You wait for it already.')
+ *   if (isPrebookError(error, 'PREBOOK_DUPLICATE')) console.log('Already pre-booked.')
  *   else throw error
  * }
  */

@@ -1,17 +1,17 @@
 import { TRPCClientError } from '@trpc/client'
 import type { Answer } from './answers.ts'
-import { reaching, type Exchange } from './exchange.ts'
-import { noAnswer, noAnswerOf, refusalOf } from './failures.ts'
+import { withNetworkErrors, type Exchange } from './exchange.ts'
+import { markTransportFailure, refusalOf, transportFailureOf } from './failures.ts'
 import { readEvents } from './read-events.ts'
 
-/** The wait before the first try to connect again, and the longest; it doubles each time. */
-const WAIT_MS = { first: 500, longest: 15_000 }
-/** A connection that lasted so long was a good one: the waits begin anew. */
-const GOOD_MS = 5_000
+/** The delay before the first reconnect and the maximum. It doubles with each attempt. */
+const DELAY_MS = { first: 500, max: 15_000 }
+/** A connection that lasted this long was stable: the delay starts over. */
+const STABLE_MS = 5_000
 
 type Listener = (event: never) => void
 
-/** As much of an `EventSource` as tRPC's link uses. */
+/** The part of `EventSource` that tRPC's link uses. */
 type Source = {
   readonly CONNECTING: number
   readonly OPEN: number
@@ -23,8 +23,8 @@ type Source = {
 }
 
 /**
- * Makes the `EventSource` of tRPC's link for subscriptions. Unlike a browser's own it can carry a token, is there in every
- * runtime, says what went wrong, and connects again when a proxy answers in the place of a server that is away.
+ * Creates the `EventSource` class for tRPC's subscription link. Unlike the browser's class it sends a token, works in every
+ * runtime, reports the cause of an error, and reconnects when a proxy answers for an unavailable server.
  */
 export function eventSourceWith(exchange: Exchange): new (url: string) => Source {
   return class implements Source {
@@ -55,21 +55,21 @@ export function eventSourceWith(exchange: Exchange): new (url: string) => Source
 
     async #keepConnected(url: string): Promise<void> {
       const { signal } = this.#closing
-      let waitMs = WAIT_MS.first
+      let delayMs = DELAY_MS.first
       while (!signal.aborted) {
         const started = Date.now()
         const error = TRPCClientError.from(await this.#connect(url).catch(asError))
         if (signal.aborted) return
-        this.readyState = passes(error) ? this.CONNECTING : this.CLOSED
-        this.#tell('error', error)
-        if (!passes(error)) return
-        if (Date.now() - started >= GOOD_MS) waitMs = WAIT_MS.first
-        await pause(waitMs * (0.5 + Math.random() / 2), signal)
-        waitMs = Math.min(waitMs * 2, WAIT_MS.longest)
+        this.readyState = isTransient(error) ? this.CONNECTING : this.CLOSED
+        this.#dispatch('error', error)
+        if (!isTransient(error)) return
+        if (Date.now() - started >= STABLE_MS) delayMs = DELAY_MS.first
+        await sleep(delayMs * (0.5 + Math.random() / 2), signal)
+        delayMs = Math.min(delayMs * 2, DELAY_MS.max)
       }
     }
 
-    /** Stays connected for as long as it goes well, and tells why it ended. */
+    /** Stays connected as long as possible. Returns the reason why the connection ended. */
     async #connect(url: string): Promise<Error> {
       const { signal } = this.#closing
       const headers = {
@@ -78,38 +78,39 @@ export function eventSourceWith(exchange: Exchange): new (url: string) => Source
       }
       const { response, token } = await exchange.send(url, { headers, signal })
       const { pathname, origin } = new URL(url)
-      const hear = async (answer: Answer) =>
-        exchange.session.hear(pathname.slice(pathname.lastIndexOf('/') + 1), answer, token)
+      const observe = async (answer: Answer) =>
+        exchange.session.observe(pathname.slice(pathname.lastIndexOf('/') + 1), answer, token)
       const { body } = response
       if (!body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-        const [answer] = exchange.read(url, response, await reaching(url, () => response.text()))
+        const [answer] = exchange.read(url, response, await withNetworkErrors(url, () => response.text()))
         if (answer && 'error' in answer) {
-          await hear(answer)
+          await observe(answer)
           return TRPCClientError.from(answer)
         }
-        return noAnswer('not-prebook', new Error(`${origin} answers a subscription with something else.`))
+        const error = new Error(`${origin} did not answer the subscription with an event stream.`)
+        return markTransportFailure('not-prebook', error)
       }
       this.readyState = this.OPEN
-      await reaching(url, async () => {
+      await withNetworkErrors(url, async () => {
         for await (const { type, data, id } of readEvents(body)) {
           if (id !== undefined) this.#lastEventId = id
-          if (type === 'serialized-error') await hear({ error: JSON.parse(data) as never })
-          this.#tell(type, { data, lastEventId: this.#lastEventId })
+          if (type === 'serialized-error') await observe({ error: JSON.parse(data) as never })
+          this.#dispatch(type, { data, lastEventId: this.#lastEventId })
         }
       })
-      return noAnswer('unreachable', new TypeError(`${origin} ended the connection.`))
+      return markTransportFailure('unreachable', new TypeError(`${origin} closed the connection.`))
     }
 
-    #tell(type: string, event: unknown): void {
+    #dispatch(type: string, event: unknown): void {
       for (const listener of this.#listeners.get(type) ?? []) listener(event as never)
     }
   }
 }
 
-/** Whether it may go better next time. */
-function passes(error: unknown): boolean {
+/** Whether a new attempt can succeed. */
+function isTransient(error: unknown): boolean {
   return (
-    noAnswerOf(error)?.kind === 'unreachable' ||
+    transportFailureOf(error)?.kind === 'unreachable' ||
     /^(STORE_BUSY|INTERNAL_ERROR)$/.test(refusalOf(error)?.reason ?? '')
   )
 }
@@ -118,14 +119,14 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
-    const over = () => {
+    const done = () => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', over)
+      signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(over, ms)
-    signal.addEventListener('abort', over)
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
   })
 }

@@ -1,53 +1,55 @@
 import { readAnswers, type Answer } from './answers.ts'
-import { noAnswer } from './failures.ts'
+import { markTransportFailure } from './failures.ts'
 import type { Session } from './session.ts'
 
-/** Sends a request: `fetch`, or something like it. */
-export type Send = (url: string, init: RequestInit) => Response | Promise<Response>
+/** A function that sends a request, like `fetch`. */
+export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>
 
-/** More headers for each request, or where to look them up. */
-export type MoreHeaders =
+/** Additional headers, or a function that returns them for each request. */
+export type ExtraHeaders =
   | Record<string, string>
   | (() => Record<string, string> | Promise<Record<string, string>>)
 
-/** How requests are made, and what is made of the answers. */
+/** Sends requests and reads the responses. */
 export type Exchange = {
-  /** Sends one request with the token and the headers that are due; `token` is the one it carried. */
+  /** Sends one request with the current token and headers. Returns the token that it used. */
   send(url: string, init: RequestInit): Promise<{ response: Response; token: string | null }>
-  /** Reads the answers to the calls that an address names. */
+  /** Reads the answers to the calls that a URL names. */
   read(url: string, response: Response, text: string): Answer[]
   session: Session
 }
 
-/** What proxies answer in the place of a server that is not there. */
-const NOT_THERE = new Set([502, 503, 504])
+/** The statuses with which a proxy answers for an unavailable server. */
+const UNAVAILABLE = new Set([502, 503, 504])
 
-/** Makes the exchange of a client. */
+/** Creates the exchange of a client. */
 export function createExchange(options: {
   session: Session
-  headers: MoreHeaders | undefined
-  send: Send | undefined
+  headers: ExtraHeaders | undefined
+  fetch: FetchFunction | undefined
 }): Exchange {
-  const { session, headers, send } = options
+  const { session, headers, fetch: customFetch } = options
   return {
     session,
     async send(url, init) {
       const token = await session.token()
-      const all = new Headers(init.headers)
-      const more = typeof headers === 'function' ? await headers() : headers
-      for (const [name, value] of Object.entries(more ?? {})) all.set(name, value)
-      if (token) all.set('authorization', `Bearer ${token}`)
-      const whole = { ...init, headers: all }
-      const response = await reaching(url, async () => (send ? send(url, whole) : fetch(url, whole)))
+      const merged = new Headers(init.headers)
+      const extra = typeof headers === 'function' ? await headers() : headers
+      for (const [name, value] of Object.entries(extra ?? {})) merged.set(name, value)
+      if (token) merged.set('authorization', `Bearer ${token}`)
+      const request = { ...init, headers: merged }
+      const response = await withNetworkErrors(url, async () =>
+        customFetch ? customFetch(url, request) : fetch(url, request),
+      )
       return { response, token }
     },
     read(url, { status }, text) {
       const { origin, pathname } = new URL(url)
-      const answers = readAnswers(text, callsIn(pathname).length)
+      const answers = readAnswers(text, procedureNames(pathname).length)
       if (answers) return answers
-      throw NOT_THERE.has(status)
-        ? noAnswer('unreachable', new TypeError(`${origin} is not available (HTTP ${status}).`))
-        : noAnswer(
+      throw UNAVAILABLE.has(status)
+        ? markTransportFailure('unreachable', new TypeError(`${origin} is not available (HTTP ${status}).`))
+        : markTransportFailure(
             'not-prebook',
             new Error(`${origin} does not answer like a Prebook server (HTTP ${status}).`),
           )
@@ -56,36 +58,40 @@ export function createExchange(options: {
 }
 
 /**
- * Makes the `fetch` of the batch link. It judges what comes back, so that tRPC sees either answers of a Prebook server or
- * an error that says what came instead.
+ * Creates the `fetch` function of the batch link. It checks each response, so that tRPC gets either the answers of a Prebook
+ * server or an error that describes what came instead.
  */
 export function batchFetch(exchange: Exchange) {
   return async (url: string, init: RequestInit) => {
     const { response, token } = await exchange.send(url, init)
-    const text = await reaching(url, () => response.text())
+    const text = await withNetworkErrors(url, () => response.text())
     const answers = exchange.read(url, response, text)
-    const paths = callsIn(new URL(url).pathname)
+    const paths = procedureNames(new URL(url).pathname)
     for (const [index, answer] of answers.entries())
-      await exchange.session.hear(paths[index] ?? '', answer, token)
-    // The body is read already; all else about the response stays for who wants to look at it.
+      await exchange.session.observe(paths[index] ?? '', answer, token)
+    // The body is consumed, so `json` returns the parsed answers. The rest of the response is unchanged.
     return Object.assign(response, { json: async () => answers })
   }
 }
 
-/** Does something with the network; what goes wrong is noted as a server that cannot be reached. */
-export async function reaching<T>(url: string, work: () => Promise<T>): Promise<T> {
+/** Runs a network operation. An error is marked as `unreachable`. */
+export async function withNetworkErrors<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
     const failure = error instanceof Error ? error : new TypeError('fetch failed', { cause: error })
-    // Node says what happened in the cause, Bun in the error itself, browsers nowhere.
+    // The error code is in the cause in Node and in the error in Bun. Browsers provide none.
     const { code } = (failure.cause ?? failure) as { code?: string }
     const { origin } = new URL(url)
-    throw noAnswer('unreachable', failure, `${origin} cannot be reached${code ? ` (${code})` : ''}.`)
+    throw markTransportFailure(
+      'unreachable',
+      failure,
+      `${origin} cannot be reached${code ? ` (${code})` : ''}.`,
+    )
   }
 }
 
-/** The address names the procedures, in the order of their answers. */
-function callsIn(pathname: string): string[] {
+/** The procedures that a URL names, in the order of their answers. */
+function procedureNames(pathname: string): string[] {
   return pathname.slice(pathname.lastIndexOf('/') + 1).split(',')
 }

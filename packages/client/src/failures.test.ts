@@ -10,24 +10,24 @@ import {
 } from './index.ts'
 import { caught } from './testing/caught.ts'
 import {
-  abandonedAddress,
-  answering,
-  hangingUp,
-  refusing,
-  saying,
+  unusedAddress,
+  answerWith,
+  closeConnection,
+  refuseWith,
+  respondWith,
   serve,
-  serveInTurn,
-  silent,
+  serveInSequence,
+  neverAnswer,
 } from './testing/servers.ts'
 
-/** What becomes of a mutation, which is sent once and never again. */
+/** The failure of a mutation, which is never retried. */
 async function failureAt(url: string, options: Partial<ClientOptions> = {}): Promise<PrebookFailure> {
   const client = createClient({ url, ...options })
   return explainError(await caught(client.prebooks.create.mutate({ bookId: 1 })))
 }
 
 describe('a refusal', () => {
-  test('is told with its reason, its sentence, and all that the server says beside', async () => {
+  test('has the reason, the message and the details of the server', async () => {
     await using api = await spawnApi()
     const client = createClient({ url: api.url })
     expect(await failureAt(api.url)).toEqual({
@@ -49,10 +49,10 @@ describe('a refusal', () => {
     })
   })
 
-  test('may concern every call of a request at once, before any of them is looked at', async () => {
+  test('can apply to every call of a request', async () => {
     const data = { code: 'PAYLOAD_TOO_LARGE', httpStatus: 413, reason: 'PAYLOAD_TOO_LARGE' }
     const body = JSON.stringify({ error: { code: -32013, message: 'Too large.', data } })
-    await using server = await serve(saying(body, 413, 'application/json'))
+    await using server = await serve(respondWith(body, 413, 'application/json'))
     const failures = await Promise.all([failureAt(server.url), failureAt(server.url)])
     for (const failure of failures) {
       expect(failure).toMatchObject({ kind: 'refused', reason: 'PAYLOAD_TOO_LARGE', message: 'Too large.' })
@@ -60,24 +60,24 @@ describe('a refusal', () => {
   })
 
   test.each(['PREBOOK_BOOK_EMBARGOED', 'constructor', '__proto__', ''])(
-    'for the reason %j of a newer server is told apart, with its sentence',
+    'with the reason %j of a newer server is an unknown reason',
     async (reason) => {
-      await using server = await serve(refusing(reason))
+      await using server = await serve(refuseWith(reason))
       const error = await caught(createClient({ url: server.url }).prebooks.create.mutate({ bookId: 1 }))
       expect(explainError(error)).toEqual({
         kind: 'unknown-reason',
         reason,
-        message: 'In the words of the server.',
+        message: 'The message of the server.',
       })
       expect(isPrebookError(error)).toBe(true)
       expect(isPrebookError(error, 'PREBOOK_DUPLICATE')).toBe(false)
     },
   )
 
-  test('of an older server, which says less beside the reason, has null for the rest', async () => {
+  test('of an older server has null for missing details', async () => {
     const data = { code: 'CONFLICT', httpStatus: 409, reason: 'PREBOOK_DUPLICATE' }
     const body = JSON.stringify([{ error: { code: -32009, message: 'Twice.', data } }])
-    await using server = await serve(saying(body, 409, 'application/json'))
+    await using server = await serve(respondWith(body, 409, 'application/json'))
     expect(await failureAt(server.url)).toEqual({
       kind: 'refused',
       reason: 'PREBOOK_DUPLICATE',
@@ -91,38 +91,38 @@ describe('a refusal', () => {
 })
 
 describe('unreachable', () => {
-  test('is a server that does not listen', async () => {
-    const url = await abandonedAddress()
+  test('covers a server that does not listen', async () => {
+    const url = await unusedAddress()
     expect(await failureAt(url)).toEqual({
       kind: 'unreachable',
       message: `${url} cannot be reached (ECONNREFUSED).`,
     })
   })
 
-  test('is a server that hangs up, before its answer or within', async () => {
-    await using server = await serveInTurn(hangingUp, (request, response) => {
+  test('covers a connection closed before or during the response', async () => {
+    await using server = await serveInSequence(closeConnection, (request, response) => {
       response
         .writeHead(200, { 'content-length': '1000' })
         .write('[{"result":', () => request.socket.destroy())
     })
-    for (const _ of ['before', 'within']) {
+    for (const _ of ['before', 'during']) {
       const failure = await failureAt(server.url)
       expect(failure).toMatchObject({ kind: 'unreachable' })
       expect(failure.message).toContain(`${server.url} cannot be reached (`)
     }
   })
 
-  test.each([502, 503, 504])('is a server for which a proxy answers %i', async (status) => {
-    await using server = await serve(saying('<h1>Bad gateway</h1>', status))
+  test.each([502, 503, 504])('covers a proxy that responds with %i', async (status) => {
+    await using server = await serve(respondWith('<h1>Bad gateway</h1>', status))
     expect(await failureAt(server.url)).toEqual({
       kind: 'unreachable',
       message: `${server.url} is not available (HTTP ${status}).`,
     })
   })
 
-  test('is whatever the given fetch throws, be it no error at all', async () => {
+  test('covers any value that a custom fetch throws', async () => {
     for (const thrown of [new Error('offline'), 'offline', undefined, null]) {
-      // oxlint-disable-next-line typescript/only-throw-error -- what strangers may do
+      // oxlint-disable-next-line typescript/only-throw-error -- custom code can throw anything
       const fetch = () => Promise.reject(thrown)
       expect(await failureAt('http://127.0.0.1:1', { fetch })).toEqual({
         kind: 'unreachable',
@@ -138,22 +138,22 @@ describe('not Prebook', () => {
     ['a page', '<h1>It works!</h1>'],
     ['nothing', ''],
     ['JSON of another shape', '{"detail":"Not Found"}'],
-    ['JSON that is no object', 'null'],
+    ['JSON that is not an object', 'null'],
     ['another RPC', '{"jsonrpc":"2.0","result":{"status":"ok"},"id":1}'],
     ['a single result for a batch', '{"result":{"data":{}}}'],
     ['too few answers', '[]'],
     ['too many answers', JSON.stringify([{ error: refusal }, { error: refusal }])],
     ['no data', '[{"result":{}}]'],
-    ['an error that is a text', '[{"error":"no"}]'],
+    ['an error that is a string', '[{"error":"no"}]'],
     [
-      'a tRPC server that gives no reasons',
+      'the error of another tRPC server',
       '[{"error":{"code":-32004,"message":"x","data":{"code":"NOT_FOUND"}}}]',
     ],
     ['an error without a code', JSON.stringify([{ error: { ...refusal, code: undefined } }])],
-    ['an error without a sentence', JSON.stringify([{ error: { ...refusal, message: null } }])],
-  ])('is a server that answers with %s', async (_, body) => {
+    ['an error without a message', JSON.stringify([{ error: { ...refusal, message: null } }])],
+  ])('covers a server that responds with %s', async (_, body) => {
     for (const status of [200, 404, 500]) {
-      await using server = await serve(saying(body, status, 'application/json'))
+      await using server = await serve(respondWith(body, status, 'application/json'))
       expect(await failureAt(server.url)).toEqual({
         kind: 'not-prebook',
         message: `${server.url} does not answer like a Prebook server (HTTP ${status}).`,
@@ -163,40 +163,40 @@ describe('not Prebook', () => {
 })
 
 describe('timeout', () => {
-  // Long enough for a request to arrive on a busy machine, where that matters.
+  // Long enough for a request to arrive on a busy machine.
   const timeoutMs = 500
-  const late = { kind: 'timeout', message: 'No answer came within 500 ms.' }
+  const timeout = { kind: 'timeout', message: 'No response within 500 ms.' }
 
-  test('is a server that does not answer, and the request is given up', async () => {
+  test('covers a server that does not respond, and aborts the request', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     await using server = await serve((request) => request.once('close', resolve))
-    expect(await failureAt(server.url, { timeoutMs })).toEqual(late)
+    expect(await failureAt(server.url, { timeoutMs })).toEqual(timeout)
     await closed
   })
 
-  test('is a server that does not finish its answer', async () => {
+  test('covers a server that does not finish its response', async () => {
     await using server = await serve((_request, response) => response.writeHead(200).write('[{"result":'))
-    expect(await failureAt(server.url, { timeoutMs })).toEqual(late)
+    expect(await failureAt(server.url, { timeoutMs })).toEqual(timeout)
   })
 
-  test('is a token that is looked up for too long', async () => {
-    await using server = await serve(answering({}))
+  test('covers a slow token function', async () => {
+    await using server = await serve(answerWith({}))
     const { promise: token } = Promise.withResolvers<string>()
-    expect(await failureAt(server.url, { timeoutMs, token: () => token })).toEqual(late)
+    expect(await failureAt(server.url, { timeoutMs, token: () => token })).toEqual(timeout)
     expect(server.requests).toEqual([])
   })
 
-  test('counts all attempts of a query together', async () => {
-    await using server = await serve(refusing('STORE_BUSY', { retryAfterSeconds: 5 }))
+  test('covers all attempts of a query', async () => {
+    await using server = await serve(refuseWith('STORE_BUSY', { retryAfterSeconds: 5 }))
     const client = createClient({ url: server.url, timeoutMs })
-    expect(explainError(await caught(client.books.list.query({})))).toEqual(late)
+    expect(explainError(await caught(client.books.list.query({})))).toEqual(timeout)
     expect(server.requests).toHaveLength(1)
   })
 
-  test('never comes with Infinity', async () => {
+  test('never occurs with Infinity', async () => {
     await using server = await serve((request, response) => {
-      // Longer than a timer that overflowed would take.
-      void after(20).then(() => answering({ id: 1 })(request, response))
+      // Longer than a timer that overflowed.
+      void after(20).then(() => answerWith({ id: 1 })(request, response))
     })
     const client = createClient({ url: server.url, timeoutMs: Infinity })
     expect(await client.prebooks.create.mutate({ bookId: 1 })).toEqual({ id: 1 })
@@ -206,7 +206,7 @@ describe('timeout', () => {
 describe('aborted', () => {
   const aborted = { kind: 'aborted', message: 'The call was aborted.' }
 
-  test('is a call whose signal says so while it is under way, and the request is given up', async () => {
+  test('covers a signal aborted during the call, and aborts the request', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
     const controller = new AbortController()
     await using server = await serve((request) => {
@@ -220,28 +220,28 @@ describe('aborted', () => {
     await closed
   })
 
-  test('is a call whose signal said so before: nothing is sent', async () => {
-    await using server = await serve(answering({}))
+  test('covers a signal aborted before the call, and sends nothing', async () => {
+    await using server = await serve(answerWith({}))
     const call = createClient({ url: server.url }).books.list.query({}, { signal: AbortSignal.abort() })
     expect(explainError(await caught(call))).toEqual(aborted)
     expect(server.requests).toEqual([])
   })
 
-  test('ends one call of a batch at once, and leaves the others to be answered', async () => {
+  test('ends one call of a batch and does not affect the others', async () => {
     const controller = new AbortController()
     const { promise: answer, resolve } = Promise.withResolvers<void>()
     await using server = await serve((request, response) => {
       controller.abort()
-      void answer.then(() => answering({ items: [], nextCursor: null })(request, response))
+      void answer.then(() => answerWith({ items: [], nextCursor: null })(request, response))
     })
     const client = createClient({ url: server.url })
-    const [left, kept] = [
+    const [cancelled, remaining] = [
       client.books.list.query({}, { signal: controller.signal }),
       client.books.list.query({}),
     ]
-    expect(explainError(await caught(left))).toEqual(aborted)
+    expect(explainError(await caught(cancelled))).toEqual(aborted)
     resolve()
-    expect(await kept).toEqual({ items: [], nextCursor: null })
+    expect(await remaining).toEqual({ items: [], nextCursor: null })
     expect(server.requests).toEqual(['GET /trpc/books.list,books.list'])
   })
 })
@@ -254,7 +254,7 @@ describe('unknown', () => {
     [undefined, 'undefined'],
     [null, 'null'],
     [{ data: { reason: 'PREBOOK_DUPLICATE' } }, '[object Object]'],
-  ])('is what the client did not throw: %o', (error, message) => {
+  ])('covers errors that the client did not throw: %o', (error, message) => {
     expect(explainError(error)).toEqual({ kind: 'unknown', message })
     expect(isPrebookError(error)).toBe(false)
   })
@@ -267,15 +267,15 @@ describe('unknown', () => {
       'locked',
     ],
     ['headers', { headers: () => Promise.reject(new Error('locked')) }, 'locked'],
-    ['token with a line break', { token: 'one\ntwo' }, 'The token is not one word of ASCII.'],
-  ])('is a failure of the application itself, in its %s: nothing is sent', async (_, options, message) => {
-    await using server = await serve(answering({}))
+    ['token with a line break', { token: 'one\ntwo' }, 'The token must be printable ASCII without spaces.'],
+  ])('covers an error in the %s of the application, and sends nothing', async (_, options, message) => {
+    await using server = await serve(answerWith({}))
     expect(await failureAt(server.url, options)).toEqual({ kind: 'unknown', message })
     expect(server.requests).toEqual([])
   })
 
-  test('is an input that JSON cannot hold', async () => {
-    await using server = await serve(answering({}))
+  test('covers an input that JSON cannot represent', async () => {
+    await using server = await serve(answerWith({}))
     const bookId: unknown = 1n
     const call = createClient({ url: server.url }).prebooks.create.mutate({ bookId: bookId as number })
     expect(explainError(await caught(call))).toMatchObject({ kind: 'unknown' })
@@ -283,8 +283,8 @@ describe('unknown', () => {
   })
 })
 
-test('a silent server keeps no call longer than its own signal allows', async () => {
-  await using server = await serve(silent)
+test('a call to a server that never responds ends when its signal is aborted', async () => {
+  await using server = await serve(neverAnswer)
   const call = createClient({ url: server.url }).books.list.query({}, { signal: AbortSignal.timeout(50) })
   expect(explainError(await caught(call))).toMatchObject({ kind: 'aborted' })
 })

@@ -1,51 +1,51 @@
 import { TRPCClientError } from '@trpc/client'
 import { isReason, type Reason } from './reasons.ts'
 
-/** What the server says of a refusal beside its message. */
+/** The details of a refusal. */
 export type Refusal = {
   reason: Reason
-  /** The input field at fault. */
+  /** The invalid input field. */
   field: string | null
-  /** Everything wrong with the input, with `VALIDATION_ERROR`: where (`''` is the input as a whole) and what. */
+  /** With `VALIDATION_ERROR`: every problem of the input. `path` is the field; `''` is the input as a whole. */
   issues: { path: string; message: string }[] | null
-  /** Seconds to wait before the next try, when waiting helps. */
+  /** Seconds to wait before the next attempt, if waiting helps. */
   retryAfterSeconds: number | null
-  /** What to quote to the operator, with `INTERNAL_ERROR`. */
+  /** With `INTERNAL_ERROR`: the id to report to the operator. */
   requestId: string | null
 }
 
-/** What kept a call from being answered by a Prebook server. */
-type NoAnswer = 'unreachable' | 'timeout' | 'aborted' | 'not-prebook'
+/** Why a call got no answer from a Prebook server. */
+type TransportFailure = 'unreachable' | 'timeout' | 'aborted' | 'not-prebook'
 
 /**
- * What went wrong with a call, as {@link explainError} tells it; `message` is for a person.
+ * The failure of a call, as returned by {@link explainError}. `message` is written for the user.
  *
- * - `refused`: the server said no, for this reason.
- * - `unknown-reason`: it said no for a reason that this version of the client does not know.
- * - `unreachable`, `timeout`, `aborted`: no answer came. Whether a mutation was carried out is not known.
- * - `not-prebook`: something else answers at this address.
- * - `unknown`: anything else, such as an error of the application itself.
+ * - `refused`: the server refused the call for this reason.
+ * - `unknown-reason`: the server refused the call for a reason that this version of the client does not know.
+ * - `unreachable`, `timeout`, `aborted`: there was no response. A mutation may have been executed.
+ * - `not-prebook`: the URL is not a Prebook server.
+ * - `unknown`: any other error, such as an error in your application.
  */
 export type PrebookFailure =
   | ({ kind: 'refused'; message: string } & Refusal)
   | { kind: 'unknown-reason'; message: string; reason: string }
-  | { kind: NoAnswer | 'unknown'; message: string }
+  | { kind: TransportFailure | 'unknown'; message: string }
 
-// Kept beside the errors, not on them: they stay what they were, such as the `TypeError` of fetch with its cause.
-const noAnswers = new WeakMap<Error, { kind: NoAnswer; message: string }>()
+// A map instead of a property, so that errors such as the `TypeError` of fetch stay unchanged.
+const transportFailures = new WeakMap<Error, { kind: TransportFailure; message: string }>()
 
-/** Notes what an error means, for {@link explainError} to tell. */
-export function noAnswer(kind: NoAnswer, error: Error, message = error.message): Error {
-  noAnswers.set(error, { kind, message })
+/** Records the kind of an error for {@link explainError}. */
+export function markTransportFailure(kind: TransportFailure, error: Error, message = error.message): Error {
+  transportFailures.set(error, { kind, message })
   return error
 }
 
-/** What {@link noAnswer} noted of the cause of what a call threw. */
-export function noAnswerOf(error: unknown): { kind: NoAnswer; message: string } | undefined {
-  return error instanceof TRPCClientError && error.cause ? noAnswers.get(error.cause) : undefined
+/** What {@link markTransportFailure} recorded about the cause of a caught error. */
+export function transportFailureOf(error: unknown): { kind: TransportFailure; message: string } | undefined {
+  return error instanceof TRPCClientError && error.cause ? transportFailures.get(error.cause) : undefined
 }
 
-/** What the server said of a refusal, taken on trust but for its reason; undefined for anything that is none. */
+/** The details of a refusal, not validated except for the reason; undefined if the error is not a refusal. */
 export function refusalOf(
   error: unknown,
 ): (Partial<Omit<Refusal, 'reason'>> & { reason: string }) | undefined {
@@ -56,10 +56,10 @@ export function refusalOf(
 }
 
 /**
- * Turns whatever was thrown into one of a closed set of failures, for a `switch` that the compiler checks for completeness.
- * It never throws.
+ * Classifies a caught error as one of a closed set of failures, so that the compiler can check a `switch` for completeness. It
+ * never throws.
  *
- * @param error anything that was caught
+ * @param error any caught value
  * @example
  * const failure = explainError(error)
  * if (failure.kind === 'refused' && failure.reason === 'PREBOOK_BOOK_IN_STOCK') console.log('Buy it now.')
@@ -69,7 +69,7 @@ export function refusalOf(
 export function explainError(error: unknown): PrebookFailure {
   const message = error instanceof Error ? error.message : String(error)
   const refusal = refusalOf(error)
-  if (!refusal) return { kind: 'unknown', message, ...noAnswerOf(error) }
+  if (!refusal) return { kind: 'unknown', message, ...transportFailureOf(error) }
   const { reason, field = null, issues = null, retryAfterSeconds = null, requestId = null } = refusal
   if (!isReason(reason)) return { kind: 'unknown-reason', message, reason }
   return { kind: 'refused', message, reason, field, issues, retryAfterSeconds, requestId }

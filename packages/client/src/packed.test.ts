@@ -219,7 +219,7 @@ describe('the example waitlist-bot', () => {
         onOutput(text) {
           // Its session ends while it waits; when it has noticed, the books come in.
           if (text.includes('Still waiting')) meanwhile ??= reader.auth.logoutEverywhere.mutate()
-          if (text.includes('signing in anew')) meanwhile = meanwhile?.then(restock)
+          if (text.includes('signing in again')) meanwhile = meanwhile?.then(restock)
         },
       },
     )
@@ -229,7 +229,7 @@ describe('the example waitlist-bot', () => {
       'Waiting for “Dune” by Somebody.',
       '“Emma” by Somebody is in stock: buy it now.',
       'Still waiting for “Ulysses” by Somebody.',
-      'The session has ended: signing in anew.',
+      'The session has ended: signing in again.',
     ])
     expect(back.toSorted()).toEqual([
       expect.stringMatching(/^“Dune” by Somebody is back, since 2.*Z\.$/),

@@ -17,25 +17,29 @@ async function read(...chunks: (string | Uint8Array)[]): Promise<ServerEvent[]> 
 
 const hello = { type: 'message', data: 'hello', id: undefined }
 
-describe('events of a stream', () => {
+describe('readEvents', () => {
   test.each([
-    ['one', ['data: hello\n\n'], [hello]],
-    ['without a space', ['data:hello\n\n'], [hello]],
-    ['with its name and id', ['event: ping\nid: 7\ndata: x\n\n'], [{ type: 'ping', data: 'x', id: '7' }]],
-    ['of several lines', ['data: a\ndata: b\n\n'], [{ ...hello, data: 'a\nb' }]],
-    ['with Windows line ends', ['data: hello\r\n\r\ndata: hello\r\n\r\n'], [hello, hello]],
-    ['with old Mac line ends', ['data: hello\r\rdata: hello\r\r', '\n'], [hello, hello]],
-    ['cut in the middle of a line end', ['data: hello\r', '\n\r', '\n'], [hello]],
-    ['with a comment and an unknown field', [': hi\nretry: 9\nnonsense\ndata: hello\n\n'], [hello]],
-    ['with nothing but an id', ['id: 3\n\n'], [{ type: 'message', data: '', id: '3' }]],
-    ['with an id that cannot be', ['id: a\0b\ndata: hello\n\n'], [hello]],
-    ['that never ends', ['data: hello\n\ndata: lost\n'], [hello]],
-    ['none', ['\n\n: ping\n\n'], []],
-  ])('%s', async (_, chunks, events) => {
+    ['a single event', ['data: hello\n\n'], [hello]],
+    ['a field without a space', ['data:hello\n\n'], [hello]],
+    [
+      'an event with a type and an id',
+      ['event: ping\nid: 7\ndata: x\n\n'],
+      [{ type: 'ping', data: 'x', id: '7' }],
+    ],
+    ['data on several lines', ['data: a\ndata: b\n\n'], [{ ...hello, data: 'a\nb' }]],
+    ['Windows line breaks', ['data: hello\r\n\r\ndata: hello\r\n\r\n'], [hello, hello]],
+    ['old Mac line breaks', ['data: hello\r\rdata: hello\r\r', '\n'], [hello, hello]],
+    ['a chunk boundary inside a line break', ['data: hello\r', '\n\r', '\n'], [hello]],
+    ['a comment and an unknown field', [': hi\nretry: 9\nnonsense\ndata: hello\n\n'], [hello]],
+    ['an event with only an id', ['id: 3\n\n'], [{ type: 'message', data: '', id: '3' }]],
+    ['an invalid id', ['id: a\0b\ndata: hello\n\n'], [hello]],
+    ['an incomplete event', ['data: hello\n\ndata: lost\n'], [hello]],
+    ['no events', ['\n\n: ping\n\n'], []],
+  ])('parses %s', async (_, chunks, events) => {
     expect(await read(...chunks)).toEqual(events)
   })
 
-  test('whichever way the bytes are cut', async () => {
+  test('gives the same result for every chunk boundary', async () => {
     const text = 'event: e\r\nid: 1\r\ndata: Käse 🧀\r\n\r\ndata: b\r\n\r\n'
     const whole = await read(text)
     const bytes = new TextEncoder().encode(text)

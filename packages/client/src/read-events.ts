@@ -1,9 +1,9 @@
-/** An event of a stream of server-sent events. `id` is undefined where the event has none of its own. */
+/** A server-sent event. `id` is undefined if the event has no id. */
 export type ServerEvent = { type: string; data: string; id: string | undefined }
 
 /**
- * Reads server-sent events, as the HTML standard defines them (https://html.spec.whatwg.org/multipage/server-sent-events.html),
- * without `retry`: how long to wait before connecting again is the client's own business.
+ * Parses server-sent events as defined by the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ * The `retry` field is ignored, since the client has its own backoff.
  */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   let event: ServerEvent & { lines: string[] } = blank()
@@ -37,13 +37,13 @@ async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<stri
       const { done, value } = await reader.read()
       if (done) return
       text += decoder.decode(value, { stream: true })
-      // A carriage return at the very end may be the first half of a line's end.
+      // A carriage return at the end of a chunk can be the first half of a line break.
       const lines = text.split(/\r\n|\n|\r(?!$)/)
       text = lines.pop() ?? ''
       yield* lines
     }
   } finally {
-    // Whoever stops in between lets go of the connection.
+    // Closes the connection if the consumer stops early.
     await reader.cancel().catch(() => {})
   }
 }

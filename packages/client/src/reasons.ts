@@ -1,6 +1,6 @@
 import type { Reason as ServerReason } from '@prebook/core'
 
-// The client runs none of core's code, so it names the reasons once more; the compiler compares the two lists.
+// The client does not bundle core's error table, so it lists the reasons again. The compiler compares the two lists.
 const known = {
   BOOK_NOT_FOUND: 1,
   PREBOOK_NOT_FOUND: 1,
@@ -33,7 +33,7 @@ const known = {
   INTERNAL_ERROR: 1,
 } satisfies Record<ServerReason, 1>
 
-/** Why a Prebook server refused a call, as far as this version of the client knows. */
+/** Why a Prebook server refused a call: every reason that this version of the client knows. */
 export type Reason = keyof typeof known
 
 export function isReason(text: string): text is Reason {

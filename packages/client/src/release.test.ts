@@ -7,7 +7,7 @@ import { mustRun } from './testing/run-command.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
-test('notes in .changeset become a version and a CHANGELOG of the client alone, without a network', async () => {
+test('changesets produce a version and a changelog for the client only, without a network', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-release-'))
   try {
     const manifests =
@@ -15,8 +15,8 @@ test('notes in .changeset become a version and a CHANGELOG of the client alone, 
     for await (const file of glob(manifests, { cwd: repository })) {
       await cp(join(repository, file), join(folder, file))
     }
-    const note = "---\n'@prebook/client': minor\n---\n\nCalls can be made from the moon.\n"
-    await writeFile(join(folder, '.changeset/from-the-moon.md'), note)
+    const note = "---\n'@prebook/client': minor\n---\n\nCalls can be queued.\n"
+    await writeFile(join(folder, '.changeset/queued-calls.md'), note)
     const versions = async () => {
       const found: Record<string, string> = {}
       for await (const file of glob('{packages,apps}/*/package.json', { cwd: folder })) {
@@ -38,7 +38,7 @@ test('notes in .changeset become a version and a CHANGELOG of the client alone, 
     expect(othersAfter).toEqual(othersBefore)
     const changelog = await readFile(join(folder, 'packages/client/CHANGELOG.md'), 'utf8')
     expect(changelog).toContain(`## ${after}`)
-    expect(changelog).toContain('Calls can be made from the moon.')
+    expect(changelog).toContain('Calls can be queued.')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,30 +1,35 @@
 import { retryLink, type TRPCLink } from '@trpc/client'
-import { noAnswerOf, refusalOf } from './failures.ts'
+import { refusalOf, transportFailureOf } from './failures.ts'
 import type { PrebookRouter } from './router.ts'
 
-/** How often a read is sent in all. */
-const ATTEMPTS = 3
-/** The wait before the second attempt; it doubles each time. */
-const FIRST_WAIT_MS = 200
-/** A server that asks for a longer wait is not asked again. */
-const LONGEST_WAIT_SECONDS = 5
+/** Attempts in total. */
+const MAX_ATTEMPTS = 3
+/** The delay before the second attempt. It doubles with each attempt. */
+const FIRST_DELAY_MS = 200
+/** The client does not retry if the server asks for a longer delay. */
+const MAX_RETRY_AFTER_SECONDS = 5
 
 /**
- * Sends a query again when the server could not be reached or its store was busy. A mutation never: whether the first one
- * was carried out is not known.
+ * Retries a query if the server is unreachable or busy. A mutation is never retried, since the first attempt may have been
+ * executed.
  */
 export function retryReads(): TRPCLink<PrebookRouter> {
-  // tRPC's link asks `retry`, and then in the same turn how long to wait, without telling for which error.
-  let askedSeconds = 0
+  // tRPC's link calls `retry` and then, synchronously, `retryDelayMs`, which does not get the error.
+  let retryAfterSeconds = 0
   return retryLink({
     retry({ op, error, attempts }) {
       const refusal = refusalOf(error)
-      askedSeconds = refusal?.retryAfterSeconds ?? 0
-      const passing = refusal?.reason === 'STORE_BUSY' || noAnswerOf(error)?.kind === 'unreachable'
-      return op.type === 'query' && passing && attempts < ATTEMPTS && askedSeconds <= LONGEST_WAIT_SECONDS
+      retryAfterSeconds = refusal?.retryAfterSeconds ?? 0
+      const transient = refusal?.reason === 'STORE_BUSY' || transportFailureOf(error)?.kind === 'unreachable'
+      return (
+        op.type === 'query' &&
+        transient &&
+        attempts < MAX_ATTEMPTS &&
+        retryAfterSeconds <= MAX_RETRY_AFTER_SECONDS
+      )
     },
-    // Clients that failed together must not come back together: hence the chance in it.
+    // Jitter, so that clients that failed together do not retry together.
     retryDelayMs: (attempts) =>
-      askedSeconds * 1000 + FIRST_WAIT_MS * 2 ** (attempts - 1) * (0.5 + Math.random() / 2),
+      retryAfterSeconds * 1000 + FIRST_DELAY_MS * 2 ** (attempts - 1) * (0.5 + Math.random() / 2),
   })
 }

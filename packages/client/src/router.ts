@@ -32,7 +32,7 @@ type Def<Input, Output> = { input: Input; output: Output; meta: object; errorSha
 export interface Query<Input, Output> extends TRPCQueryProcedure<Def<Input, Output>> {}
 /** A procedure that changes something. */
 export interface Mutation<Input, Output> extends TRPCMutationProcedure<Def<Input, Output>> {}
-/** A procedure that keeps telling. */
+/** A procedure that streams items. */
 export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<Def<Input, Output>> {}
 
 type Entity =
@@ -50,10 +50,10 @@ type Entity =
   | User
 
 /*
- * The one of `Candidate` that is the same type as `Type`, to the last optional field. The two functions stand here in full:
- * behind an alias the compiler would compare what the alias is given, and less strictly.
+ * The member of `Candidate` that is identical to `Type`, including optional fields. The two function types are written out,
+ * since with an alias the compiler would compare only the type arguments, and less strictly.
  */
-// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are compared as types; nobody calls them
+// oxlint-disable typescript/no-unnecessary-type-parameters -- these functions are only compared as types
 type SameOf<Type, Candidate> = Candidate extends Candidate
   ? (<T>() => T extends Type ? 1 : 2) extends <T>() => T extends Candidate ? 1 : 2
     ? Candidate
@@ -61,7 +61,7 @@ type SameOf<Type, Candidate> = Candidate extends Candidate
   : never
 // oxlint-enable typescript/no-unnecessary-type-parameters
 
-/** The same type, with the entities in it by their names. */
+/** The same type, with its entities by name. */
 type Named<Type> = Type extends readonly (infer Item)[]
   ? Named<Item>[]
   : Type extends object
@@ -70,13 +70,13 @@ type Named<Type> = Type extends readonly (infer Item)[]
       : SameOf<Type, Entity>
     : Type
 
-/** The same stream, with the entities in it by their names. */
+/** The same stream, with its entities by name. */
 type NamedItems<Stream> =
   Stream extends AsyncIterable<{ id: string; data: infer Item }, infer Return, infer Next>
     ? AsyncIterable<Tracked<Named<Item>>, Return, Next>
     : Stream
 
-type Spelled<Procedure> =
+type NamedProcedure<Procedure> =
   Procedure extends TRPCQueryProcedure<infer D>
     ? Query<D['input'], Named<D['output']>>
     : Procedure extends TRPCMutationProcedure<infer D>
@@ -86,33 +86,33 @@ type Spelled<Procedure> =
         : never
 
 function recordOf<Record>(_router?: { _def: { record: Record } }): {
-  [Feature in keyof Record]: { [Name in keyof Record[Feature]]: Spelled<Record[Feature][Name]> }
+  [Feature in keyof Record]: { [Name in keyof Record[Feature]]: NamedProcedure<Record[Feature][Name]> }
 } {
   return undefined as never
 }
 
 /*
- * Every procedure. A value, because the compiler writes out the type of a value in declarations, where an alias would name
- * the server's sources, and with them all that those import. Nothing reads it: it is gone from the built package.
+ * Every procedure. This is a value, since the compiler expands the type of a value in declarations. An alias would refer to
+ * the server's sources and everything that they import. The value is unused, so the built package does not contain it.
  */
 export const routes = recordOf(undefined as unknown as AppRouter)
 
-/** An error of the server, as it is sent. */
+/** An error response of the server. */
 type ErrorShape = {
   code: number
   message: string
-  /** `code` is tRPC's own, such as `CONFLICT`. */
+  /** `code` is the tRPC error code, such as `CONFLICT`. */
   data: { code: TRPC_ERROR_CODE_KEY; httpStatus: number } & Refusal
 }
 
-/** What everything is inferred from. */
+/** The router type from which all other types are inferred. */
 export type PrebookRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
   typeof routes
 >
 
-/** What each procedure takes: `RouterInputs['books']['list']`. */
+/** The input of each procedure: `RouterInputs['books']['list']`. */
 export type RouterInputs = inferRouterInputs<PrebookRouter>
 
-/** What each procedure answers: `RouterOutputs['prebooks']['create']`. */
+/** The output of each procedure: `RouterOutputs['prebooks']['create']`. */
 export type RouterOutputs = inferRouterOutputs<PrebookRouter>

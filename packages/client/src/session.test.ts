@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, explainError, memoryStorage, type TokenStorage } from './index.ts'
 import { caught } from './testing/caught.ts'
-import { answering, serve } from './testing/servers.ts'
+import { answerWith, serve } from './testing/servers.ts'
 
 let api: ApiProcess
 let readers = 0
@@ -11,14 +11,14 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-/** A fresh account with a session. */
+/** A new account with a session. */
 async function newReader() {
   const account = { email: `reader${++readers}@example.org`, password: 'a password for tests' }
   const { token } = await createClient({ url: api.url }).auth.register.mutate(account)
   return { ...account, token: String(token) }
 }
 
-/** A storage that is slow and tells what was done to it. */
+/** An asynchronous storage with a log of its changes. */
 function slowStorage(token: string | null = null): TokenStorage & { log: string[] } {
   const storage = memoryStorage(token)
   const log: string[] = []
@@ -28,10 +28,10 @@ function slowStorage(token: string | null = null): TokenStorage & { log: string[
       await Promise.resolve()
       return storage.get()
     },
-    async set(fresh) {
+    async set(newToken) {
       await Promise.resolve()
-      log.push(`set ${fresh}`)
-      await storage.set(fresh)
+      log.push(`set ${newToken}`)
+      await storage.set(newToken)
     },
     async remove() {
       await Promise.resolve()
@@ -42,7 +42,7 @@ function slowStorage(token: string | null = null): TokenStorage & { log: string[
 }
 
 describe('a client with a storage', () => {
-  test('is signed in by signing in, and signed out by signing out', async () => {
+  test('stores the token at sign-in and removes it at sign-out', async () => {
     const { email, password } = await newReader()
     const storage = slowStorage()
     const client = createClient({ url: api.url, storage })
@@ -54,7 +54,7 @@ describe('a client with a storage', () => {
     expect(storage.log).toEqual([`set ${token}`, 'remove'])
   })
 
-  test('is signed in by registering, and signed out by signing out everywhere', async () => {
+  test('stores the token at registration and removes it at sign-out everywhere', async () => {
     const storage = memoryStorage()
     const client = createClient({ url: api.url, storage })
     const account = { email: `reader${++readers}@example.org`, password: 'a password for tests' }
@@ -64,10 +64,10 @@ describe('a client with a storage', () => {
     expect(storage.get()).toBeNull()
   })
 
-  test('keeps nothing when the session is in a cookie, or signing in fails', async () => {
+  test('stores nothing if the session is in a cookie or signing in fails', async () => {
     const { email, password } = await newReader()
     const storage = slowStorage()
-    // As a page of the same site would send it.
+    // Like a page of the same site.
     const client = createClient({ url: api.url, storage, headers: { origin: api.url } })
     expect(await client.auth.login.mutate({ email, password, session: 'cookie' })).toMatchObject({
       token: null,
@@ -76,18 +76,18 @@ describe('a client with a storage', () => {
     expect(storage.log).toEqual([])
   })
 
-  test('keeps the newer token when the older one turns out to be over', async () => {
+  test('keeps a newer token when an older one has expired', async () => {
     const [older, newer] = [await newReader(), await newReader()]
     await createClient({ url: api.url, token: older.token }).auth.logout.mutate()
     const storage = memoryStorage(older.token)
-    const over: string[] = []
+    const expired: string[] = []
     const client = createClient({
       url: api.url,
       storage,
-      onUnauthorized: (token) => over.push(token),
+      onUnauthorized: (token) => expired.push(token),
       async fetch(url, init) {
         const response = await fetch(url, init)
-        // Somebody signs in while the answer about the older token is on its way.
+        // A new sign-in happens before the response about the older token arrives.
         await storage.set(newer.token)
         return response
       },
@@ -95,12 +95,12 @@ describe('a client with a storage', () => {
     expect(explainError(await caught(client.prebooks.list.query({})))).toMatchObject({
       reason: 'AUTH_REQUIRED',
     })
-    expect(over).toEqual([older.token])
+    expect(expired).toEqual([older.token])
     expect(storage.get()).toBe(newer.token)
     expect(await client.prebooks.list.query({})).toEqual({ items: [], nextCursor: null })
   })
 
-  test('tells when the storage fails: what signing in gave is lost', async () => {
+  test('reports a storage failure, since the token is lost', async () => {
     const { email, password } = await newReader()
     const storage = { ...memoryStorage(), set: () => Promise.reject(new Error('The disk is full.')) }
     const error = await caught(createClient({ url: api.url, storage }).auth.login.mutate({ email, password }))
@@ -109,107 +109,107 @@ describe('a client with a storage', () => {
 })
 
 describe('the end of a session', () => {
-  /** A client whose session has been ended from elsewhere. */
+  /** A client whose session was ended by another client. */
   async function endedClient() {
     const { token } = await newReader()
     await createClient({ url: api.url, token }).auth.logoutEverywhere.mutate()
     const storage = memoryStorage(token)
     const events: string[] = []
-    const onUnauthorized = (over: string) => events.push(over === token ? 'over' : 'another token')
+    const onUnauthorized = (expired: string) => events.push(expired === token ? 'expired' : 'another token')
     return { token, storage, events, client: createClient({ url: api.url, storage, onUnauthorized }) }
   }
 
-  test('is told before the call is refused, and the token is forgotten', async () => {
+  test('is reported before the call is refused, and removes the token', async () => {
     const { client, storage, events } = await endedClient()
     await client.prebooks.list.query({}).catch((error: unknown) => {
       const failure = explainError(error)
       events.push(failure.kind === 'refused' ? failure.reason : failure.kind)
     })
-    expect(events).toEqual(['over', 'AUTH_REQUIRED'])
+    expect(events).toEqual(['expired', 'AUTH_REQUIRED'])
     expect(storage.get()).toBeNull()
   })
 
-  test('is told once, however many calls find out', async () => {
+  test('is reported once for concurrent calls', async () => {
     const { client, events } = await endedClient()
     await Promise.all(Array.from({ length: 25 }, () => caught(client.prebooks.list.query({}))))
     await caught(client.prebooks.list.query({}))
-    expect(events).toEqual(['over'])
+    expect(events).toEqual(['expired'])
   })
 
-  test('is told once for each token', async () => {
+  test('is reported once for each token', async () => {
     const tokens = ['first', 'second']
-    const over: string[] = []
+    const expired: string[] = []
     const client = createClient({
       url: api.url,
       token: () => tokens[0],
-      onUnauthorized: (token) => over.push(token),
+      onUnauthorized: (token) => expired.push(token),
     })
     await caught(client.prebooks.list.query({}))
     await caught(client.prebooks.list.query({}))
     tokens.shift()
     await caught(client.prebooks.list.query({}))
-    expect(over).toEqual(['first', 'second'])
+    expect(expired).toEqual(['first', 'second'])
   })
 
-  test('lets the application sign in anew, with the same client', async () => {
+  test('lets the application sign in again with the same client', async () => {
     const { email, password, token } = await newReader()
     await createClient({ url: api.url, token }).auth.logout.mutate()
-    const { promise: over, resolve } = Promise.withResolvers<string>()
+    const { promise: expired, resolve } = Promise.withResolvers<string>()
     const client = createClient({ url: api.url, storage: memoryStorage(token), onUnauthorized: resolve })
     await caught(client.prebooks.list.query({}))
-    expect(await over).toBe(token)
+    expect(await expired).toBe(token)
     await client.auth.login.mutate({ email, password })
     expect(await client.prebooks.list.query({})).toEqual({ items: [], nextCursor: null })
   })
 
-  test('is nothing that an anonymous call or another refusal tells', async () => {
+  test('is not reported for anonymous calls or other refusals', async () => {
     const { token } = await newReader()
-    const over: string[] = []
-    const onUnauthorized = (dead: string) => over.push(dead)
+    const expired: string[] = []
+    const onUnauthorized = (token: string) => expired.push(token)
     await caught(createClient({ url: api.url, onUnauthorized }).prebooks.list.query({}))
     const reader = createClient({ url: api.url, token, onUnauthorized })
     expect(explainError(await caught(reader.users.list.query({})))).toMatchObject({
       reason: 'AUTH_FORBIDDEN',
     })
-    expect(over).toEqual([])
+    expect(expired).toEqual([])
   })
 
-  test('makes the call fail with what the application throws on being told', async () => {
+  test('fails the call with an error that onUnauthorized throws', async () => {
     const client = createClient({
       url: api.url,
-      token: 'over',
+      token: 'expired',
       onUnauthorized() {
-        throw new Error('No window to ask in.')
+        throw new Error('No window.')
       },
     })
     const error = await caught(client.prebooks.list.query({}))
-    expect(explainError(error)).toEqual({ kind: 'unknown', message: 'No window to ask in.' })
+    expect(explainError(error)).toEqual({ kind: 'unknown', message: 'No window.' })
   })
 })
 
 describe('a token', () => {
-  test('may be looked up, and be none', async () => {
+  test('can be missing, or come from a function', async () => {
     for (const token of [null, undefined, '', () => null, () => undefined, async () => '']) {
       expect(await createClient({ url: api.url, token }).auth.me.query()).toBeNull()
     }
   })
 
-  test('and a storage at once are refused', () => {
+  test('cannot be combined with a storage', () => {
     const both = { url: api.url, token: 'token', storage: memoryStorage() }
-    expect(() => createClient(both)).toThrow('createClient: give token or storage, not both.')
+    expect(() => createClient(both)).toThrow('createClient: provide either token or storage, not both.')
   })
 
-  test('goes to nobody but the server', async () => {
+  test('is not sent to another server after a redirect', async () => {
     const { token } = await newReader()
-    const seen: (string | undefined)[] = []
+    const received: (string | undefined)[] = []
     await using elsewhere = await serve((request, response) => {
-      seen.push(request.headers.authorization)
-      answering(null)(request, response)
+      received.push(request.headers.authorization)
+      answerWith(null)(request, response)
     })
     await using server = await serve((request, response) => {
       response.writeHead(307, { location: `${elsewhere.url}${request.url}` }).end()
     })
     await createClient({ url: server.url, token }).auth.me.query()
-    expect(seen).toEqual([undefined])
+    expect(received).toEqual([undefined])
   })
 })

@@ -1,77 +1,79 @@
 import type { Answer } from './answers.ts'
 
-/** Where a client keeps its token, such as `localStorage` or a file: asked before each request, told of each change. */
+/** Storage for a session token, such as `localStorage` or a file. The client reads it before each request. */
 export type TokenStorage = {
   get(): string | null | Promise<string | null>
   set(token: string): void | Promise<void>
   remove(): void | Promise<void>
 }
 
-/** Where the token of the session comes from. */
+/** The session options of a client. */
 export type SessionOptions = {
-  /** The session token, or where to look it up before each request. Without one, calls are anonymous. */
+  /** The session token, or a function that returns it for each request. Without a token, calls are anonymous. */
   token?: string | null | undefined | (() => string | null | undefined | Promise<string | null | undefined>)
-  /** Instead of `token`: keeps what signing in gives, until signing out or the end of the session. */
+  /** Instead of `token`: stores the token from sign-in to sign-out, or to the end of the session. */
   storage?: TokenStorage | undefined
-  /** Called once for a token that the server does not take any more, before its call is refused: sign in anew. */
+  /** Called once for each expired token, before the call is refused, so that you can ask the user to sign in again. */
   onUnauthorized?: ((token: string) => void) | undefined
 }
 
-/** What a client knows of its session. */
+/** The session of a client. */
 export type Session = {
   /** The token for the next request. */
   token(): Promise<string | null>
-  /** Takes note of the answer to a call whose request carried the token. */
-  hear(path: string, answer: Answer, carried: string | null): Promise<void>
+  /** Updates the session from the answer to a call. `sentToken` is the token that the request carried. */
+  observe(path: string, answer: Answer, sentToken: string | null): Promise<void>
 }
 
 /**
- * Keeps the token in memory, for as long as the process or the page lives.
+ * A storage that keeps the token in memory, for the lifetime of the process or page.
  *
- * @param token the token to begin with
+ * @param token the initial token
  * @example
  * const client = createClient({ url: 'http://127.0.0.1:8787', storage: memoryStorage() })
  * await client.auth.login.mutate({ email, password })
  * await client.prebooks.create.mutate({ bookId: 1 }) // signed in
  */
 export function memoryStorage(token: string | null = null): TokenStorage {
-  let kept = token
+  let current = token
   return {
-    get: () => kept,
-    set(fresh) {
-      kept = fresh
+    get: () => current,
+    set(newToken) {
+      current = newToken
     },
     remove() {
-      kept = null
+      current = null
     },
   }
 }
 
-/** Makes the session of a client. */
+/** Creates the session of a client. */
 export function createSession({ token, storage, onUnauthorized }: SessionOptions): Session {
-  if (storage && token != null) throw new TypeError('createClient: give token or storage, not both.')
+  if (storage && token != null)
+    throw new TypeError('createClient: provide either token or storage, not both.')
   let reported: string | null = null
 
-  /** Forgets the token, unless another one took its place meanwhile. */
-  const forget = async (over: string) => {
-    if ((await storage?.get()) === over) await storage?.remove()
+  /** Removes the token, unless it was replaced in the meantime. */
+  const forget = async (expired: string) => {
+    if ((await storage?.get()) === expired) await storage?.remove()
   }
   return {
     async token() {
       const found = await (storage ? storage.get() : typeof token === 'function' ? token() : token)
-      // What no header can carry would look like a server that cannot be reached.
-      if (found && !/^[!-~]+$/.test(found)) throw new TypeError('The token is not one word of ASCII.')
+      // Any other character makes `fetch` fail, which would be reported as an unreachable server.
+      if (found && !/^[!-~]+$/.test(found))
+        throw new TypeError('The token must be printable ASCII without spaces.')
       return found || null
     },
-    async hear(path, answer, carried) {
+    async observe(path, answer, sentToken) {
       if ('result' in answer) {
-        const fresh = (answer.result.data as { token?: string | null } | null)?.token
-        if (/^auth\.(login|register)$/.test(path) && fresh) await storage?.set(fresh)
-        if (path.startsWith('auth.logout') && carried) await forget(carried)
-      } else if (answer.error.data.reason === 'AUTH_REQUIRED' && carried && carried !== reported) {
-        reported = carried
-        await forget(carried)
-        onUnauthorized?.(carried)
+        const newToken = (answer.result.data as { token?: string | null } | null)?.token
+        if (/^auth\.(login|register)$/.test(path) && newToken) await storage?.set(newToken)
+        if (path.startsWith('auth.logout') && sentToken) await forget(sentToken)
+      } else if (answer.error.data.reason === 'AUTH_REQUIRED' && sentToken && sentToken !== reported) {
+        reported = sentToken
+        await forget(sentToken)
+        onUnauthorized?.(sentToken)
       }
     },
   }

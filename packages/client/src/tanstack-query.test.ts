@@ -9,7 +9,7 @@ import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, explainError, type Book, type PrebookClient, type RouterOutputs } from './index.ts'
 import { createQueries, type PrebookQueries } from './tanstack-query.ts'
 import { caught } from './testing/caught.ts'
-import { refusing, serve } from './testing/servers.ts'
+import { refuseWith, serve } from './testing/servers.ts'
 
 const account = { email: 'admin@example.org', password: 'a password for tests' }
 let api: ApiProcess
@@ -22,39 +22,39 @@ beforeAll(async () => {
   client = createClient({ url: api.url, token })
   queries = createQueries(client)
   for (const title of ['Dune', 'Dune Messiah', 'Children of Dune', 'Emma', 'Ulysses']) {
-    await client.books.create.mutate({ title, author: 'Somebody', priceCents: 999 })
+    await client.books.create.mutate({ title, author: 'An Author', priceCents: 999 })
   }
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
 describe('a query', () => {
-  test('is fetched and kept under a key that knows its type', async () => {
+  test('is cached under a typed key', async () => {
     const cache = new QueryClient()
     const options = queries.books.get.queryOptions({ bookId: 1 })
     const book = await cache.fetchQuery(options)
     expectTypeOf(book).toEqualTypeOf<Book>()
     expect(book).toMatchObject({ id: 1, title: 'Dune' })
-    const kept = cache.getQueryData(options.queryKey)
-    expectTypeOf(kept).toEqualTypeOf<Book | undefined>()
-    expect(kept).toEqual(book)
+    const cached = cache.getQueryData(options.queryKey)
+    expectTypeOf(cached).toEqualTypeOf<Book | undefined>()
+    expect(cached).toEqual(book)
     expect(options.queryKey).toEqual(['prebook', 'books', 'get', 'query', { bookId: 1 }])
   })
 
-  test('without an input needs none', async () => {
+  test('without an input takes no argument', async () => {
     const me = await new QueryClient().fetchQuery(queries.auth.me.queryOptions())
     expectTypeOf(me).toEqualTypeOf<RouterOutputs['auth']['me']>()
     expect(me).toMatchObject({ email: account.email })
   })
 
-  test('that is refused stays refused: it is not asked again', async () => {
-    await using server = await serve(refusing('BOOK_NOT_FOUND'))
+  test('is not retried after a refusal', async () => {
+    await using server = await serve(refuseWith('BOOK_NOT_FOUND'))
     const { books } = createQueries(createClient({ url: server.url }))
     const error = await caught(new QueryClient().fetchQuery(books.get.queryOptions({ bookId: 1 })))
     expect(explainError(error)).toMatchObject({ kind: 'refused', reason: 'BOOK_NOT_FOUND' })
     expect(server.requests).toHaveLength(1)
   })
 
-  test('that is cancelled gives its request up', async () => {
+  test('aborts its request when it is cancelled', async () => {
     const arrived = Promise.withResolvers<void>()
     const closed = Promise.withResolvers<void>()
     await using server = await serve((request) => {
@@ -72,7 +72,7 @@ describe('a query', () => {
 })
 
 describe('an infinite query', () => {
-  test('goes from page to page, to the last one', async () => {
+  test('fetches all pages', async () => {
     const options = queries.books.list.infiniteQueryOptions({ query: 'dune', limit: 2 })
     const cache = new QueryClient()
     const observer = new InfiniteQueryObserver(cache, options)
@@ -88,7 +88,7 @@ describe('an infinite query', () => {
     expect(cache.getQueryData(options.queryKey)).toEqual(data)
   })
 
-  test('is there for lists that have pages, and for nothing else', () => {
+  test('exists only for lists with pages', () => {
     expectTypeOf(queries.books.list).toHaveProperty('infiniteQueryOptions')
     expectTypeOf(queries.prebooks.list).toHaveProperty('infiniteQueryOptions')
     expectTypeOf(queries.demand.waitlist).toHaveProperty('infiniteQueryOptions')
@@ -99,7 +99,7 @@ describe('an infinite query', () => {
     expectTypeOf(queries.books.list.infiniteQueryOptions).parameter(0).not.toHaveProperty('cursor')
   })
 
-  test('is kept apart from the plain query of the same input', async () => {
+  test('is cached separately from the plain query with the same input', async () => {
     const cache = new QueryClient()
     await cache.fetchQuery(queries.books.list.queryOptions({ query: 'dune' }))
     await cache.fetchInfiniteQuery(queries.books.list.infiniteQueryOptions({ query: 'dune' }))
@@ -108,7 +108,7 @@ describe('an infinite query', () => {
 })
 
 describe('a mutation', () => {
-  test('changes something, and the lists that it concerns are found by their path', async () => {
+  test('can invalidate lists by their path key', async () => {
     const cache = new QueryClient()
     const mine = queries.prebooks.list.queryOptions({})
     const waiting = queries.prebooks.list.infiniteQueryOptions({ status: 'waiting' })
@@ -128,7 +128,7 @@ describe('a mutation', () => {
     expect(stale.map(({ queryKey }) => queryKey)).toEqual([mine.queryKey, waiting.queryKey])
   })
 
-  test('without an input needs none', async () => {
+  test('without an input takes no argument', async () => {
     const { token } = await createClient({ url: api.url }).auth.login.mutate(account)
     const { auth } = createQueries(createClient({ url: api.url, token }))
     const observer = new MutationObserver(new QueryClient(), auth.logout.mutationOptions())

@@ -2,16 +2,16 @@ import { getUntypedClient } from '@trpc/client'
 import type { DataTag, InfiniteData } from '@tanstack/react-query'
 import type { PrebookClient } from '@prebook/client'
 
-/** Names what is cached: `'prebook'`, the feature, the procedure, the kind of query, its input. */
+/** A cache key: `'prebook'`, the feature, the procedure, the kind of query and its input. */
 export type PrebookQueryKey = readonly ['prebook', feature: string, procedure: string, ...unknown[]]
 
 type PathKey = {
-  /** The start of all keys of this procedure, whatever the input: what to invalidate after a change. */
+  /** The common prefix of all keys of this procedure. Use it to invalidate queries after a change. */
   pathKey: () => PrebookQueryKey
 }
 
 type QueryOptions<Input, Output> = PathKey & {
-  /** Options for `useQuery`, `prefetchQuery` and the like. */
+  /** Options for `useQuery`, `prefetchQuery` and similar functions. */
   queryOptions: (input: Input) => {
     queryKey: DataTag<PrebookQueryKey, Output>
     queryFn: (context: { signal: AbortSignal }) => Promise<Output>
@@ -20,7 +20,7 @@ type QueryOptions<Input, Output> = PathKey & {
 }
 
 type InfiniteOptions<Input, Output> = {
-  /** Options for `useInfiniteQuery`: each page is asked for with the `nextCursor` of the one before. */
+  /** Options for `useInfiniteQuery`. Each page is requested with the `nextCursor` of the previous page. */
   infiniteQueryOptions: (input: Omit<Input, 'cursor' | 'direction'>) => {
     queryKey: DataTag<PrebookQueryKey, InfiniteData<Output, string | null>>
     queryFn: (context: { signal: AbortSignal; pageParam: string | null }) => Promise<Output>
@@ -47,7 +47,7 @@ type OptionsOf<Procedure> =
       ? MutationOptions<Input, Output>
       : never
 
-/** Options for TanStack Query, for each procedure: `queries.books.list.infiniteQueryOptions({ query: 'dune' })`. */
+/** TanStack Query options for each procedure: `queries.books.list.infiniteQueryOptions({ query: 'dune' })`. */
 export type PrebookQueries = {
   [Feature in Exclude<keyof PrebookClient, symbol>]: {
     [Name in keyof PrebookClient[Feature]]: OptionsOf<PrebookClient[Feature][Name]>
@@ -55,10 +55,10 @@ export type PrebookQueries = {
 }
 
 /**
- * Makes options for TanStack Query from a client. Its retries are turned off, since the client sends again by itself what
- * is worth it, and a refusal stays one; spread the options to turn them on.
+ * Creates TanStack Query options from a client. They disable the retries of TanStack Query, since the client retries on its
+ * own. To override an option, spread the options.
  *
- * @param client what `createClient` made
+ * @param client the client from `createClient`
  * @example
  * const queries = createQueries(client)
  * const book = useQuery(queries.books.get.queryOptions({ bookId: 1 }))
@@ -72,7 +72,7 @@ export function createQueries(client: PrebookClient): PrebookQueries {
   return byName((feature) => byName((procedure) => optionsOf(client, feature, procedure))) as PrebookQueries
 }
 
-/** An object that makes its properties when they are asked for: which procedures there are, only the types know. */
+/** An object that creates its properties on access, since the procedures are known only to the type system. */
 function byName(make: (name: string) => unknown): unknown {
   return new Proxy({}, { get: (_, name) => (typeof name === 'string' ? make(name) : undefined) })
 }

@@ -14,8 +14,8 @@ import {
   type RouterOutputs,
 } from './index.ts'
 
-describe('what a TypeScript application sees', () => {
-  test('is what the server serves: every input, every answer, every reason', () => {
+describe('the types of the client', () => {
+  test('match the inputs, outputs and reasons of the server', () => {
     expectTypeOf<RouterInputs>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
     expectTypeOf<RouterOutputs>().toEqualTypeOf<inferRouterOutputs<AppRouter>>()
     expectTypeOf<Reason>().toEqualTypeOf<Server.Reason>()
@@ -24,7 +24,7 @@ describe('what a TypeScript application sees', () => {
     expectTypeOf<ErrorData>().toExtend<PrebookClientError['data']>()
   })
 
-  test('answers are exact, and hold no column of the database', () => {
+  test('have exact outputs without database columns', () => {
     expectTypeOf<RouterOutputs['prebooks']['create']>().toEqualTypeOf<{
       id: number
       bookId: number
@@ -47,7 +47,7 @@ describe('what a TypeScript application sees', () => {
     expectTypeOf<RouterOutputs['auth']['logout']>().toEqualTypeOf<{ ok: true }>()
   })
 
-  test('inputs are exact', () => {
+  test('have exact inputs', () => {
     expectTypeOf<RouterInputs['prebooks']['create']>().toEqualTypeOf<{ bookId: number }>()
     expectTypeOf<RouterInputs['books']['get']>().toEqualTypeOf<{ bookId: number } | { isbn: string }>()
     expectTypeOf<RouterInputs['auth']['login']>().toEqualTypeOf<{
@@ -57,13 +57,13 @@ describe('what a TypeScript application sees', () => {
     }>()
   })
 
-  test('a procedure that does not exist does not compile', () => {
+  test('have no unknown procedures', () => {
     expectTypeOf<PrebookClient>().toHaveProperty('prebooks')
     expectTypeOf<PrebookClient>().not.toHaveProperty('orders')
     expectTypeOf<PrebookClient['books']>().not.toHaveProperty('delete')
   })
 
-  test('a reason that does not exist does not compile, and a checked one is known', () => {
+  test('have no unknown reasons, and narrow a checked reason', () => {
     expectTypeOf<'PREBOOK_DUPLICATE'>().toExtend<Reason>()
     expectTypeOf<string>().not.toExtend<Reason>()
     const error: unknown = undefined
@@ -74,7 +74,7 @@ describe('what a TypeScript application sees', () => {
     if (isPrebookError(error)) expectTypeOf(error.data.reason).toEqualTypeOf<Reason>()
   })
 
-  test('what can go wrong is a closed set', () => {
+  test('have a closed set of failures', () => {
     expectTypeOf<PrebookFailure['kind']>().toEqualTypeOf<
       'refused' | 'unknown-reason' | 'unreachable' | 'timeout' | 'aborted' | 'not-prebook' | 'unknown'
     >()
@@ -84,59 +84,59 @@ describe('what a TypeScript application sees', () => {
 })
 
 describe('each entity of the client', () => {
-  test('Book is exactly what the server returns', () => {
+  test('Book is identical to the type of the server', () => {
     expectTypeOf<Entities.Book>().toEqualTypeOf<Server.Book>()
   })
 
-  test('Prebook is exactly what the server returns', () => {
+  test('Prebook is identical to the type of the server', () => {
     expectTypeOf<Entities.Prebook>().toEqualTypeOf<Server.Prebook>()
   })
 
-  test('PrebookDetail is exactly what the server returns', () => {
+  test('PrebookDetail is identical to the type of the server', () => {
     expectTypeOf<Entities.PrebookDetail>().toEqualTypeOf<Server.PrebookDetail>()
   })
 
-  test('User is exactly what the server returns', () => {
+  test('User is identical to the type of the server', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })
 
-  test('SignedIn is exactly what the server returns', () => {
+  test('SignedIn is identical to the type of the server', () => {
     expectTypeOf<Entities.SignedIn>().toEqualTypeOf<Server.SignedIn>()
   })
 
-  test('StockMovement is exactly what the server returns', () => {
+  test('StockMovement is identical to the type of the server', () => {
     expectTypeOf<Entities.StockMovement>().toEqualTypeOf<Server.StockMovement>()
   })
 
-  test('Broadcast is exactly what the server returns', () => {
+  test('Broadcast is identical to the type of the server', () => {
     expectTypeOf<Entities.Broadcast>().toEqualTypeOf<Server.Broadcast>()
   })
 
-  test('StockHistoryEntry is exactly what the server returns', () => {
+  test('StockHistoryEntry is identical to the type of the server', () => {
     expectTypeOf<Entities.StockHistoryEntry>().toEqualTypeOf<Server.StockHistoryPage['items'][number]>()
   })
 
-  test('StockMovementNews is exactly what the server returns', () => {
+  test('StockMovementNews is identical to the type of the server', () => {
     expectTypeOf<Entities.StockMovementNews>().toEqualTypeOf<Server.StockMovementNews>()
   })
 
-  test('StockChange is exactly what the server returns', () => {
+  test('StockChange is identical to the type of the server', () => {
     expectTypeOf<Entities.StockChange>().toEqualTypeOf<Server.StockChange>()
   })
 
-  test('Delivery is exactly what the server returns', () => {
+  test('Delivery is identical to the type of the server', () => {
     expectTypeOf<Entities.Delivery>().toEqualTypeOf<Server.Delivery>()
   })
 
-  test('Demand is exactly what the server returns', () => {
+  test('Demand is identical to the type of the server', () => {
     expectTypeOf<Entities.Demand>().toEqualTypeOf<Server.Demand>()
   })
 
-  test('Tracked is exactly what the server returns', () => {
+  test('Tracked is identical to the type of the server', () => {
     expectTypeOf<Entities.Tracked<Server.Prebook>>().toEqualTypeOf<{ id: string; data: Server.Prebook }>()
   })
 
-  test('has such a test', async () => {
+  test('is covered by such a test', async () => {
     const entities = await readFile(new URL('entities.ts', import.meta.url), 'utf8')
     const tests = await readFile(new URL('types.test.ts', import.meta.url), 'utf8')
     const names = [...entities.matchAll(/^export (?:type|interface) (\w+)/gm)].map(([, name]) => name)

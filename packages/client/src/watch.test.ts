@@ -5,31 +5,32 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import type { AppRouter } from '@prebook/server/router'
 import { createClient, explainError, memoryStorage, type PrebookClient } from './index.ts'
-import { refusing, saying, serve, serveInTurn, abandonedAddress } from './testing/servers.ts'
+import { refuseWith, respondWith, serve, serveInSequence, unusedAddress } from './testing/servers.ts'
 import type { RequestListener } from 'node:http'
 
-/** What a subscriber is told. */
+
+/** Records what a subscriber receives. */
 function watch(client: PrebookClient) {
-  const seen = {
+  const received = {
     ids: [] as string[],
     states: [] as string[],
     errors: [] as unknown[],
     ended: null as unknown,
   }
   const subscription = client.prebooks.watch.subscribe(undefined, {
-    onData: ({ id }) => void seen.ids.push(id),
+    onData: ({ id }) => void received.ids.push(id),
     onConnectionStateChange({ state, error }) {
-      seen.states.push(state)
-      if (error) seen.errors.push(explainError(error))
+      received.states.push(state)
+      if (error) received.errors.push(explainError(error))
     },
     onError(error) {
-      seen.ended = explainError(error)
+      received.ended = explainError(error)
     },
   })
-  return Object.assign(seen, { [Symbol.dispose]: () => subscription.unsubscribe() })
+  return Object.assign(received, { [Symbol.dispose]: () => subscription.unsubscribe() })
 }
 
-/** Streams text, and ends the answer unless told otherwise. */
+/** Streams text, and ends the response unless `ends` is false. */
 function streaming(text: string, { ends = true } = {}): RequestListener {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text)
@@ -41,21 +42,25 @@ const CONNECTED = 'event: connected\ndata: {}\n\n'
 
 describe('a subscription', () => {
   test.each([
-    ['is away', 'unreachable', (_request: unknown, response: { destroy(): void }) => response.destroy()],
-    ['is replaced by a proxy’s 502', 'unreachable', saying('<h1>Bad gateway</h1>', 502)],
-    ['says that its store is busy', 'refused', refusing('STORE_BUSY')],
+    [
+      'is unavailable',
+      'unreachable',
+      (_request: unknown, response: { destroy(): void }) => response.destroy(),
+    ],
+    ['is replaced by the 502 of a proxy', 'unreachable', respondWith('<h1>Bad gateway</h1>', 502)],
+    ['is busy', 'refused', refuseWith('STORE_BUSY')],
     ['ends the stream', 'unreachable', streaming(CONNECTED)],
-  ] as const)('is made again when the server %s', async (_, kind, failing) => {
+  ] as const)('reconnects if the server %s', async (_, kind, failing) => {
     const good = streaming(`${CONNECTED}data: {"id":1}\nid: 1:waiting\n\n`, { ends: false })
-    await using server = await serveInTurn(failing, failing, good)
-    using seen = watch(createClient({ url: server.url }))
-    await vi.waitFor(() => expect(seen.ids).toEqual(['1:waiting']), WAIT)
+    await using server = await serveInSequence(failing, failing, good)
+    using received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(received.ids).toEqual(['1:waiting']), WAIT)
     expect(server.requests).toHaveLength(3)
-    expect(seen.errors[0]).toMatchObject({ kind })
-    expect([seen.states.at(-1), seen.ended]).toEqual(['pending', null])
+    expect(received.errors[0]).toMatchObject({ kind })
+    expect([received.states.at(-1), received.ended]).toEqual(['pending', null])
   })
 
-  test('sends the id of the latest event when it connects again, and the token that is due then', async () => {
+  test('reconnects with the last event id and the current token', async () => {
     const headers: unknown[] = []
     const good = streaming(`${CONNECTED}data: 1\nid: 7:waiting\n\n`)
     await using server = await serve((request, response) => {
@@ -63,20 +68,20 @@ describe('a subscription', () => {
       good(request, response)
     })
     let tokens = 0
-    using seen = watch(createClient({ url: server.url, token: () => `token-${(tokens += 1)}` }))
+    using received = watch(createClient({ url: server.url, token: () => `token-${(tokens += 1)}` }))
     await vi.waitFor(() => expect(headers.length).toBeGreaterThan(1), WAIT)
     expect(headers.slice(0, 2)).toEqual([
       [undefined, 'Bearer token-1'],
       ['7:waiting', 'Bearer token-2'],
     ])
-    expect(seen.ended).toBeNull()
+    expect(received.ended).toBeNull()
   })
 
   test.each([
-    ['is not Prebook', saying('<h1>Welcome</h1>'), { kind: 'not-prebook' }],
-    ['refuses for good', refusing('AUTH_FORBIDDEN'), { kind: 'refused', reason: 'AUTH_FORBIDDEN' }],
+    ['is not Prebook', respondWith('<h1>Welcome</h1>'), { kind: 'not-prebook' }],
+    ['refuses permanently', refuseWith('AUTH_FORBIDDEN'), { kind: 'refused', reason: 'AUTH_FORBIDDEN' }],
     [
-      'ends it with a reason',
+      'ends the stream with a reason',
       streaming(
         `${CONNECTED}event: serialized-error\ndata: ${JSON.stringify({
           code: -32_003,
@@ -86,24 +91,24 @@ describe('a subscription', () => {
       ),
       { kind: 'refused', reason: 'AUTH_ACCOUNT_DEACTIVATED' },
     ],
-  ])('ends when the server %s, and is not made again', async (_, listener, failure) => {
+  ])('ends without a reconnect if the server %s', async (_, listener, failure) => {
     await using server = await serve(listener)
-    using seen = watch(createClient({ url: server.url }))
-    await vi.waitFor(() => expect(seen.ended).toMatchObject(failure), WAIT)
-    // Long enough for another try: the first wait is at most half a second.
+    using received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(received.ended).toMatchObject(failure), WAIT)
+    // Long enough for another attempt: the first delay is at most half a second.
     const since = performance.now()
     await vi.waitFor(() => expect(performance.now() - since).toBeGreaterThan(700), WAIT)
     expect(server.requests).toHaveLength(1)
   })
 
-  test('tries again more and more slowly while nobody is there', async () => {
-    using seen = watch(createClient({ url: await abandonedAddress() }))
-    await vi.waitFor(() => expect(seen.errors.length).toBeGreaterThan(1), WAIT)
-    expect(seen.errors[0]).toMatchObject({ kind: 'unreachable' })
-    expect(seen.ended).toBeNull()
+  test('keeps reconnecting while the server is unreachable', async () => {
+    using received = watch(createClient({ url: await unusedAddress() }))
+    await vi.waitFor(() => expect(received.errors.length).toBeGreaterThan(1), WAIT)
+    expect(received.errors[0]).toMatchObject({ kind: 'unreachable' })
+    expect(received.ended).toBeNull()
   })
 
-  test('lets go of its connection when it is not wanted any more', async () => {
+  test('closes its connection on unsubscribe', async () => {
     let closed = false
     await using server = await serve((request, response) => {
       request.socket.on('close', () => {
@@ -111,9 +116,9 @@ describe('a subscription', () => {
       })
       streaming(CONNECTED, { ends: false })(request, response)
     })
-    const seen = watch(createClient({ url: server.url }))
-    await vi.waitFor(() => expect(seen.states).toContain('pending'), WAIT)
-    seen[Symbol.dispose]()
+    const received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(received.states).toContain('pending'), WAIT)
+    received[Symbol.dispose]()
     await vi.waitFor(() => expect(closed).toBe(true), WAIT)
     expect(server.requests).toHaveLength(1)
   })
@@ -144,18 +149,20 @@ describe('with the real server', () => {
     return { token, prebookId }
   }
 
-  test('the end of the session ends it, empties the storage and is reported once', async () => {
+  test('ends with the session, clears the storage and is reported once', async () => {
     const { token, prebookId } = await prebooked('one@example.org')
     const storage = memoryStorage(token)
-    const over: string[] = []
-    using seen = watch(createClient({ url: api.url, storage, onUnauthorized: (ended) => over.push(ended) }))
-    await vi.waitFor(() => expect(seen.ids).toEqual([`${prebookId}:waiting`]), WAIT)
+    const expired: string[] = []
+    using received = watch(
+      createClient({ url: api.url, storage, onUnauthorized: (token) => expired.push(token) }),
+    )
+    await vi.waitFor(() => expect(received.ids).toEqual([`${prebookId}:waiting`]), WAIT)
     await createClient({ url: api.url, token }).auth.logoutEverywhere.mutate()
-    await vi.waitFor(() => expect(seen.ended).toMatchObject({ reason: 'AUTH_REQUIRED' }), WAIT)
-    expect([over, storage.get()]).toEqual([[token], null])
+    await vi.waitFor(() => expect(received.ended).toMatchObject({ reason: 'AUTH_REQUIRED' }), WAIT)
+    expect([expired, storage.get()]).toEqual([[token], null])
   })
 
-  test('tRPC’s own link understands its streams, errors and ends included', async () => {
+  test('is compatible with the subscription link of tRPC, including errors', async () => {
     const { token, prebookId } = await prebooked('two@example.org')
     const plain = createTRPCClient<AppRouter>({
       links: [

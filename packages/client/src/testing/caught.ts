@@ -1,8 +1,8 @@
-/** What a promise is rejected with. */
+/** The error with which a promise is rejected. Fails if the promise is fulfilled. */
 export async function caught(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     (value) => {
-      throw new Error(`This should have failed, and gave ${JSON.stringify(value)}.`)
+      throw new Error(`Expected a rejection, but got ${JSON.stringify(value)}.`)
     },
     (error: unknown) => error,
   )

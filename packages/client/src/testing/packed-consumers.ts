@@ -9,26 +9,26 @@ import { mustRun, runCommand, type Run } from './run-command.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const require = createRequire(import.meta.url)
 
-/** Every TypeScript that the package promises to work with, by its name in package.json. */
+/** The supported TypeScript versions, by their names in package.json. */
 export const compilers = ['typescript-5.9', 'typescript-6', 'typescript'] as const
 export type Compiler = (typeof compilers)[number]
 
-/** Both ways in which TypeScript looks for the types of a module today. */
+/** The supported module resolutions. */
 export const resolutions = ['nodenext', 'bundler'] as const
 export type Resolution = (typeof resolutions)[number]
 
-/** The package as `pnpm pack` makes it, installed in folders outside the workspace that hold the files of `consumer`. */
+/** The package from `pnpm pack`, installed outside the workspace, in folders with the files of `consumer`. */
 export type PackedConsumers = AsyncDisposable & {
   tarball: string
-  /** Nothing but the package and what it depends on. */
+  /** Only the package and its dependencies. */
   plain: string
-  /** With React and TanStack Query beside it. */
+  /** With React and TanStack Query. */
   withReact: string
-  /** The example, as a copy. */
+  /** A copy of the example. */
   example: string
 }
 
-/** Packs the client and installs it. */
+/** Packs the client and installs the package. */
 export async function installPackedConsumers(): Promise<PackedConsumers> {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-client-'))
   const tarball = join(folder, 'prebook-client.tgz')
@@ -73,7 +73,7 @@ async function install(folder: string, tarball: string, more: readonly string[] 
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }', {
     flag: 'wx',
   }).catch(
-    // The example brings its own.
+    // The example has its own package.json.
     (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)),
   )
   await mustRun('tar', ['-xzf', tarball, '-C', client, '--strip-components=1'], folder)
@@ -128,8 +128,8 @@ async function findPackage(from: string, name: string): Promise<string> {
 }
 
 /**
- * Type-checks files in a folder, as strictly as can be: the declarations of packages are checked too. Only the compiler's own
- * libraries are not, which would take most of the time.
+ * Type-checks files in a folder in strict mode, including the declarations of packages. The compiler's own libraries are
+ * skipped, since checking them would take most of the time.
  */
 export async function typeCheck(
   folder: string,

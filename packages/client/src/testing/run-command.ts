@@ -2,12 +2,11 @@ import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A command that takes longer has failed. */
 
-/** What a run of a command came to; `output` is what it wrote to standard output and standard error. */
+/** The result of a command. `output` combines standard output and standard error. */
 export type Run = { code: number | null; output: string }
 
-/** Runs a command to its end. */
+/** Runs a command and waits until it exits. */
 export async function runCommand(
   command: string,
   args: string[],
@@ -19,7 +18,7 @@ export async function runCommand(
 ): Promise<Run> {
   const child = spawn(command, args, {
     cwd,
-    env: { ...strangersEnvironment(), ...env },
+    env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: WAIT_MS,
   })
@@ -34,7 +33,7 @@ export async function runCommand(
   return { code: code as number | null, output }
 }
 
-/** Runs a command that must succeed, and gives what it wrote. */
+/** Runs a command and returns its output. Throws if the exit code is not 0. */
 export async function mustRun(
   command: string,
   args: string[],
@@ -42,12 +41,13 @@ export async function mustRun(
   env: Record<string, string> = {},
 ): Promise<string> {
   const { code, output } = await runCommand(command, args, { cwd, env })
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output}`)
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} exited with code ${code}:\n${output}`)
   return output
 }
 
-/** This process's environment without what pnpm, npm and Vitest tell their children: strangers have none of it. */
-function strangersEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(npm_(?!config_(registry|cache|cafile))|pnpm_|vitest|node_env$|node_options$|init_cwd$)/i
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
+/** The environment of this process without the variables of pnpm, npm and Vitest, which other projects do not have. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const toolVariables =
+    /^(npm_(?!config_(registry|cache|cafile))|pnpm_|vitest|node_env$|node_options$|init_cwd$)/i
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !toolVariables.test(name)))
 }

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net'
 /** A real server on a free port of the loopback interface. */
 export type TestServer = AsyncDisposable & {
   url: string
-  /** The requests that came so far, such as `GET /trpc/books.list`. */
+  /** The requests received so far, such as `GET /trpc/books.list`. */
   requests: string[]
 }
 
-/** Serves with the listener; whatever is still open at the end is cut off. */
+/** Starts a server with the listener. Disposing it closes all open connections. */
 export async function serve(listener: RequestListener): Promise<TestServer> {
   const requests: string[] = []
   const server = createServer((request, response) => {
@@ -29,22 +29,22 @@ export async function serve(listener: RequestListener): Promise<TestServer> {
   }
 }
 
-/** Serves one listener after the other, a request each; the last one again and again. */
-export async function serveInTurn(
+/** Starts a server that handles each request with the next listener, and all later requests with the last one. */
+export async function serveInSequence(
   ...listeners: [RequestListener, ...RequestListener[]]
 ): Promise<TestServer> {
-  let turn = 0
-  return serve((request, response) => listeners[Math.min(turn++, listeners.length - 1)]?.(request, response))
+  let next = 0
+  return serve((request, response) => listeners[Math.min(next++, listeners.length - 1)]?.(request, response))
 }
 
-/** An address where nobody listens (any more). */
-export async function abandonedAddress(): Promise<string> {
+/** A URL on which no server listens. */
+export async function unusedAddress(): Promise<string> {
   await using server = await serve(() => undefined)
   return server.url
 }
 
-/** Answers every call of a batch with the data. */
-export function answering(data: unknown): RequestListener {
+/** Responds to every call of a batch with the data. */
+export function answerWith(data: unknown): RequestListener {
   return (request, response) =>
     sendJson(
       response,
@@ -53,10 +53,10 @@ export function answering(data: unknown): RequestListener {
     )
 }
 
-/** Refuses every call of a batch, as a Prebook server does. */
-export function refusing(reason: string, more: object = {}): RequestListener {
-  const data = { code: 'CONFLICT', httpStatus: 409, reason, field: null, issues: null, ...more }
-  const error = { code: -32009, message: 'In the words of the server.', data }
+/** Refuses every call of a batch like a Prebook server. */
+export function refuseWith(reason: string, details: object = {}): RequestListener {
+  const data = { code: 'CONFLICT', httpStatus: 409, reason, field: null, issues: null, ...details }
+  const error = { code: -32009, message: 'The message of the server.', data }
   return (request, response) =>
     sendJson(
       response,
@@ -65,16 +65,16 @@ export function refusing(reason: string, more: object = {}): RequestListener {
     )
 }
 
-/** Answers with a text and a status. */
-export function saying(body: string, status = 200, contentType = 'text/html'): RequestListener {
+/** Responds with a text and a status. */
+export function respondWith(body: string, status = 200, contentType = 'text/html'): RequestListener {
   return (_request, response) => response.writeHead(status, { 'content-type': contentType }).end(body)
 }
 
-/** Cuts the connection instead of answering. */
-export const hangingUp: RequestListener = (request) => request.socket.destroy()
+/** Closes the connection instead of responding. */
+export const closeConnection: RequestListener = (request) => request.socket.destroy()
 
-/** Takes the request and never answers. */
-export const silent: RequestListener = () => undefined
+/** Accepts the request and never responds. */
+export const neverAnswer: RequestListener = () => undefined
 
 function callsOf(request: IncomingMessage): string[] {
   return String(request.url?.split('?')[0]?.split('/').at(-1)).split(',')
