@@ -13,27 +13,27 @@ const account = { email: process.env['PREBOOK_EMAIL'] ?? '', password: process.e
 const pollSeconds = Number(process.env['POLL_SECONDS'] ?? 30)
 const references = process.argv.slice(2)
 
-const leaving = new AbortController()
-const { signal } = leaving
-process.once('SIGINT', () => leaving.abort())
+const controller = new AbortController()
+const { signal } = controller
+process.once('SIGINT', () => controller.abort())
 
-// The storage keeps the token that signing in gives, for all the calls after it.
+// Signing in stores the session token. Later calls send it.
 const client = createClient({ url, storage: memoryStorage() })
 
 try {
   if (references.length === 0) throw new Error('Name the books to wait for, by their ids or ISBNs.')
-  // Anything else would make the timer go off at once, and the server be asked without a pause.
+  // With any other value the timer would fire immediately, and the bot would poll without a pause.
   if (!(pollSeconds > 0 && pollSeconds <= 86_400))
     throw new Error('POLL_SECONDS must be above 0, and at most 86400.')
   await client.auth.login.mutate(account, { signal })
   const waiting = new Set<number>()
   for (const reference of references) {
-    const prebook = await prebookOnce(reference)
+    const prebook = await findOrCreatePrebook(reference)
     if (prebook !== null) waiting.add(prebook.id)
   }
   while (waiting.size > 0) {
     await wait(pollSeconds * 1000, undefined, { signal })
-    for (const prebook of await listPatiently()) {
+    for (const prebook of await listOrEmpty()) {
       if (prebook.status === 'waiting' || !waiting.delete(prebook.id)) continue
       say(
         `${name(prebook)} ${prebook.status === 'notified' ? `is back, since ${prebook.notifiedAt}` : 'was cancelled'}.`,
@@ -48,8 +48,8 @@ try {
   }
 }
 
-/** Pre-books a title, or finds the pre-booking that is there already; null when there is nothing to wait for. */
-async function prebookOnce(reference: string): Promise<Prebook | null> {
+/** Pre-books a title, or finds the existing pre-booking. Returns null if the title is in stock. */
+async function findOrCreatePrebook(reference: string): Promise<Prebook | null> {
   const isId = /^\d{1,9}$/.test(reference)
   const book = await client.books.get.query(isId ? { bookId: Number(reference) } : { isbn: reference }, {
     signal,
@@ -64,14 +64,14 @@ async function prebookOnce(reference: string): Promise<Prebook | null> {
       return null
     }
     if (!isPrebookError(error, 'PREBOOK_DUPLICATE')) throw error
-    // The newest comes first. It may have been notified this very moment: the next poll tells.
+    // The newest comes first. It may have just been notified; the next poll reports that.
     const mine = (await listMine()).find(({ bookId, status }) => bookId === book.id && status !== 'cancelled')
     say(`Still waiting for “${book.title}” by ${book.author}.`)
     return mine ?? null
   }
 }
 
-/** All my pre-bookings, newest first. */
+/** All pre-bookings of the account, newest first. */
 async function listMine(): Promise<Prebook[]> {
   const prebooks: Prebook[] = []
   let cursor: string | null = null
@@ -86,21 +86,21 @@ async function listMine(): Promise<Prebook[]> {
   return prebooks
 }
 
-/** The same; empty when the server is away for a while or the session has ended, for the next poll to ask again. */
-async function listPatiently(): Promise<Prebook[]> {
+/** Like listMine, but empty if the server is unavailable or the session has ended, so that the next poll tries again. */
+async function listOrEmpty(): Promise<Prebook[]> {
   try {
     return await listMine()
   } catch (error) {
     const failure = explainError(error)
     if (failure.kind === 'unreachable' || failure.kind === 'timeout') say(`${failure.message} Trying again.`)
-    else if (failure.kind === 'refused' && failure.reason === 'AUTH_REQUIRED') await signInAnew()
+    else if (failure.kind === 'refused' && failure.reason === 'AUTH_REQUIRED') await signInAgain()
     else throw error
     return []
   }
 }
 
-async function signInAnew(): Promise<void> {
-  say('The session has ended: signing in anew.')
+async function signInAgain(): Promise<void> {
+  say('The session has ended: signing in again.')
   await client.auth.login.mutate(account, { signal })
 }
 

@@ -2,56 +2,65 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-// TypeScript 7 has no API to read declarations with.
+// TypeScript 7 has no API to parse declarations.
 import ts from 'typescript-5.9'
 import { reasons, type Reason } from '@prebook/core'
+import { procedures } from './procedures.ts'
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const file = join(packageFolder, 'docs/api.md')
 
 type Declaration = {
   name: string
-  kind: 'function' | 'type'
+  kind: 'constant' | 'function' | 'type'
   exported: boolean
   code: string
   doc: Doc | null
 }
 type Doc = { text: string; tags: { name: string; text: string }[] }
 
-/** What the types that matter are made from: of no use to a reader. */
-const machinery = new Set(['Def', 'ErrorShape', 'Mutation', 'PrebookRouter', 'Query', 'Subscription'])
+/** Internal building blocks of the types, which the reference omits. */
+const internalTypes = new Set(['Def', 'ErrorShape', 'Mutation', 'PrebookRouter', 'Query', 'Subscription'])
 
 /**
- * Writes the API reference from the declarations as they are published, so that it tells what an application sees.
+ * Generates the API reference from the published declarations.
  *
- * @param dist the folder with the built package
+ * @param dist the folder of the built package
+ * @returns the Markdown text
  */
 export async function apiReference(dist: string): Promise<string> {
   const main = await readDeclarations(join(dist, 'index.d.ts'))
+  const limits = await readDeclarations(join(dist, 'limits.d.ts'))
+  const price = await readDeclarations(join(dist, 'price.d.ts'))
   const tanstack = await readDeclarations(join(dist, 'tanstack-query.d.ts'))
-  const behind = [...main.declarations, ...tanstack.declarations].filter(
+  const supporting = [...main.declarations, ...tanstack.declarations].filter(
     ({ name, exported, doc }) =>
-      !exported && !machinery.has(name) && (doc !== null || name.endsWith('Options')),
+      !exported && !internalTypes.has(name) && (doc !== null || name.endsWith('Options')),
   )
   const markdown = [
     '# API reference',
-    'Written from the published declarations by `pnpm --filter @prebook/client api-reference`; do not edit.',
+    'Generated from the published declarations by `pnpm --filter @prebook/client api-reference`. Do not edit.',
     '## Procedures',
-    '`list: Query<Input, Answer>` is called with `.list.query(input)`, `Mutation<Input, Answer>` with `.mutate(input)`; `void` ' +
-      'is no input, and `{ signal }` may follow. The answer comes as a promise.',
-    '`watch: Subscription<Input, AsyncIterable<Tracked<Item>>>` is called with `.watch.subscribe(input, { onData, onError })`; ' +
-      '`onData` is given each `{ id, data }`.',
+    procedureTable(),
+    '- Call a `Query<Input, Output>` with `.query(input)` and a `Mutation<Input, Output>` with `.mutate(input)`. Both return a ' +
+      'promise. The optional second argument is `{ signal }`. `void` means that there is no input.\n' +
+      '- Call a `Subscription<Input, AsyncIterable<Tracked<Item>>>` with `.subscribe(input, { onData, onError })`. `onData` ' +
+      'receives each `{ id, data }`.',
     ...proceduresByFeature(main.source),
     '## Reasons',
-    'Why a server refuses, with the sentence that it has for a person unless it knows better.',
+    'Why a server refuses a call, with the default message.',
     reasonTable(main.source),
     '## `@prebook/client`',
     ...main.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/limits`',
+    ...limits.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/price`',
+    ...price.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/tanstack-query`',
     ...tanstack.declarations.filter(({ exported }) => exported).map(section),
-    '## Types behind them',
-    'They are used above and have no name to import.',
-    ...behind.map(section),
+    '## Supporting types',
+    'The types above use these. They are not exported.',
+    ...supporting.map(section),
   ].join('\n\n')
   return formatted(markdown)
 }
@@ -61,6 +70,10 @@ async function readDeclarations(path: string) {
   const exports = exportedNames(source)
   const declarations: Declaration[] = []
   for (const statement of source.statements) {
+    if (ts.isVariableStatement(statement)) {
+      declarations.push(...constantsOf(statement, source, exports))
+      continue
+    }
     if (
       !ts.isFunctionDeclaration(statement) &&
       !ts.isTypeAliasDeclaration(statement) &&
@@ -68,19 +81,44 @@ async function readDeclarations(path: string) {
     )
       continue
     const name = statement.name?.text ?? ''
-    const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
     declarations.push({
       name,
       kind: ts.isFunctionDeclaration(statement) ? 'function' : 'type',
-      exported: isExported || exports.has(name),
-      code: statement
-        .getText(source)
-        .replace(/^export /, '')
-        .replace(/^declare /, ''),
+      exported: isExported(statement) || exports.has(name),
+      code: codeOf(statement, source),
       doc: docOf(statement),
     })
   }
-  return { source, declarations: declarations.toSorted(functionsFirst) }
+  return { source, declarations: declarations.toSorted(byKindAndName) }
+}
+
+/** The exported constants of a statement. Other constants are internal. */
+function constantsOf(
+  statement: ts.VariableStatement,
+  source: ts.SourceFile,
+  exports: Set<string>,
+): Declaration[] {
+  return statement.declarationList.declarations
+    .map(({ name }) => name.getText(source))
+    .filter((name) => isExported(statement) || exports.has(name))
+    .map((name) => ({
+      name,
+      kind: 'constant',
+      exported: true,
+      code: codeOf(statement, source),
+      doc: docOf(statement),
+    }))
+}
+
+function isExported(statement: { modifiers?: ts.NodeArray<ts.ModifierLike> }): boolean {
+  return statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+}
+
+function codeOf(statement: ts.Statement, source: ts.SourceFile): string {
+  return statement
+    .getText(source)
+    .replace(/^export /, '')
+    .replace(/^declare /, '')
 }
 
 /** The names in `export { … }` and `export type { … }`. */
@@ -118,11 +156,21 @@ function section({ name, code, doc }: Declaration): string {
     .join('\n\n')
 }
 
-function functionsFirst(a: Declaration, b: Declaration): number {
+function byKindAndName(a: Declaration, b: Declaration): number {
   return a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name)
 }
 
-/** The procedures of each feature, from the type of the record that holds them all. */
+/** Every procedure with who may call it and what it does. */
+function procedureTable(): string {
+  const rows = Object.entries(procedures).flatMap(([feature, entries]) =>
+    Object.entries(entries).map(
+      ([name, [access, summary]]) => `| \`${feature}.${name}\` | ${access} | ${summary} |`,
+    ),
+  )
+  return ['| procedure | who may call it | what it does |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** The types of the procedures, by feature, from the type of the constant `routes`. */
 function proceduresByFeature(source: ts.SourceFile): string[] {
   return membersOf(source, 'routes').map((feature) => {
     const name = feature.name.getText(source)
@@ -136,10 +184,10 @@ function reasonTable(source: ts.SourceFile): string {
     const reason = name.getText(source) as Reason
     return `| \`${reason}\` | ${reasons[reason].message} |`
   })
-  return ['| reason | sentence |', '|---|---|', ...rows].join('\n')
+  return ['| reason | message |', '|---|---|', ...rows].join('\n')
 }
 
-/** The members of the type of a constant in the declarations. */
+/** The members of the type of a constant. */
 function membersOf(source: ts.SourceFile, constant: string): ts.PropertySignature[] {
   for (const statement of source.statements) {
     if (!ts.isVariableStatement(statement)) continue
@@ -148,7 +196,7 @@ function membersOf(source: ts.SourceFile, constant: string): ts.PropertySignatur
       return type.members.filter((member) => ts.isPropertySignature(member))
     }
   }
-  throw new Error(`The declarations have no constant "${constant}" whose type says what it holds.`)
+  throw new Error(`The declarations have no constant "${constant}" with an object type.`)
 }
 
 function linked(text: string): string {
@@ -159,7 +207,7 @@ function fence(language: string, code: string): string {
   return `\`\`\`${language}\n${code.replaceAll('\t', '  ')}\n\`\`\``
 }
 
-/** As `pnpm format` would leave it. */
+/** Formats the text like `pnpm format`. */
 function formatted(markdown: string): string {
   const oxfmt = join(packageFolder, '../../node_modules/.bin/oxfmt')
   return execFileSync(oxfmt, ['--stdin-filepath', file], { input: markdown, encoding: 'utf8' })

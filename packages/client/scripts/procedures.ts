@@ -1,0 +1,58 @@
+import type { routes } from '../src/router.ts'
+
+type Routes = typeof routes
+
+/** Who may call a procedure. `signed in` is any active account, including admins. */
+export type Access = 'anyone' | 'signed in' | 'admins'
+
+/** Who may call a procedure, and what it does. */
+type Entry = [access: Access, summary: string]
+
+/** Every procedure with an entry for the API reference. The compiler reports a missing or unknown procedure. */
+export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Feature]]: Entry } } = {
+  auth: {
+    register: ['anyone', 'Creates an account and a session.'],
+    login: ['anyone', 'Creates a session.'],
+    logout: ['signed in', 'Ends the current session.'],
+    logoutEverywhere: ['signed in', 'Ends every session of the account.'],
+    me: ['anyone', 'Returns the account of the caller, or null without a session.'],
+  },
+  account: {
+    update: ['signed in', 'Turns e-mails off or on.'],
+  },
+  books: {
+    list: ['anyone', 'Lists or searches the catalogue, by title.'],
+    get: ['anyone', 'Returns a book by its id or ISBN.'],
+    waitlist: ['anyone', 'Returns the number of waiting readers and the prebook of the caller.'],
+    create: ['admins', 'Adds a book.'],
+    update: ['admins', 'Changes the details of a book.'],
+    import: ['admins', 'Creates or updates up to 100 books by their ISBNs.'],
+  },
+  stock: {
+    set: ['admins', 'Sets the stock of a book. A restock notifies every waiting reader.'],
+    adjust: ['admins', 'Adds or removes copies of a book. A restock notifies every waiting reader.'],
+    preview: ['admins', 'Returns the effect of a stock change without making it.'],
+    history: ['admins', 'Lists the stock movements of a book, newest first.'],
+    changes: ['admins', 'Streams stock movements as they happen.'],
+  },
+  prebooks: {
+    create: ['signed in', 'Pre-books a book that is out of stock.'],
+    list: ['signed in', 'Lists the prebooks of the caller, newest first.'],
+    get: ['signed in', 'Returns a prebook of the caller with its queue position.'],
+    cancel: ['signed in', 'Cancels a prebook of the caller.'],
+    watch: ['signed in', 'Streams the state of each prebook of the caller, then every change.'],
+  },
+  demand: {
+    top: ['admins', 'Lists the open waitlists, largest first by default.'],
+    waitlist: ['admins', 'Lists the readers waiting for a book, in queue order.'],
+  },
+  deliveries: {
+    list: ['admins', 'Lists e-mails, newest first.'],
+    redrive: ['admins', 'Queues failed or held e-mails again.'],
+  },
+  users: {
+    list: ['admins', 'Lists or searches accounts, newest first.'],
+    deactivate: ['admins', 'Deactivates an account. Its sessions are refused from the next request.'],
+    reactivate: ['admins', 'Reactivates an account.'],
+  },
+}
