@@ -17,16 +17,16 @@ import {
   type PackedConsumers,
 } from './testing/packed-consumers.ts'
 
-let strangers: PackedConsumers
+let consumers: PackedConsumers
 let installed: string
 beforeAll(async () => {
-  strangers = await installPackedConsumers()
-  installed = join(strangers.plain, 'node_modules/@prebook/client')
+  consumers = await installPackedConsumers()
+  installed = join(consumers.plain, 'node_modules/@prebook/client')
 }, TEST_MS)
-afterAll(() => strangers[Symbol.asyncDispose]())
+afterAll(() => consumers[Symbol.asyncDispose]())
 
 describe('the package', () => {
-  test('names what it needs by versions, and nothing of this repository', async () => {
+  test('has versioned dependencies and no reference to the workspace', async () => {
     const text = await readFile(join(installed, 'package.json'), 'utf8')
     expect(text).not.toMatch(/"(workspace|catalog|link|file):/)
     const manifest = JSON.parse(text) as Record<string, unknown>
@@ -48,7 +48,7 @@ describe('the package', () => {
     expect(Object.keys(manifest['dependencies'] as object)).toEqual(['@trpc/client', '@trpc/server'])
   })
 
-  test('holds what is built, its documents and its licence, and no more', async () => {
+  test('contains only the build, the documentation and the licence', async () => {
     expect(await filesIn(installed, '**/*.*')).toEqual([
       'README.md',
       'dist/index.d.ts',
@@ -69,8 +69,8 @@ describe('the package', () => {
     expect(await readFile(join(installed, 'LICENSE'), 'utf8')).toContain('MIT')
   })
 
-  test('brings tRPC along, and nothing else that runs', async () => {
-    const names = await filesIn(join(strangers.plain, 'node_modules'), '{@*/*,[!@.]*}')
+  test('installs only tRPC as a runtime dependency', async () => {
+    const names = await filesIn(join(consumers.plain, 'node_modules'), '{@*/*,[!@.]*}')
     expect(names).toEqual(['@prebook/client', '@trpc/client', '@trpc/server'])
   })
 
@@ -82,7 +82,7 @@ describe('the package', () => {
     expect(sizes['tanstack-query.d.ts']).toBeLessThan(4_000)
   })
 
-  test('tells nothing of how the server is made', async () => {
+  test('does not reveal how the server is implemented', async () => {
     for await (const file of glob('dist/*.{js,d.ts}', { cwd: installed })) {
       const text = await readFile(join(installed, file), 'utf8')
       expect(text).not.toMatch(/kysely|lucia|sqlite|postgres|argon2|zod|hono/i)
@@ -91,7 +91,7 @@ describe('the package', () => {
     }
   })
 
-  test('runs where there is no Node', async () => {
+  test('does not depend on Node', async () => {
     for await (const file of glob('dist/*.js', { cwd: installed })) {
       const text = await readFile(join(installed, file), 'utf8')
       expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b|\bBuffer\b|\bwindow\b|\bdocument\b/)
@@ -100,10 +100,10 @@ describe('the package', () => {
     }
   })
 
-  test('is what publint and attw expect of a package', async () => {
+  test('passes publint and attw', async () => {
     const [publint, attw] = await Promise.all([
-      runTool('publint', ['run', strangers.tarball, '--strict']),
-      runTool('attw', [strangers.tarball, '--profile', 'esm-only', '--no-emoji']),
+      runTool('publint', ['run', consumers.tarball, '--strict']),
+      runTool('attw', [consumers.tarball, '--profile', 'esm-only', '--no-emoji']),
     ])
     expect(publint.output).toContain('All good!')
     expect(publint.code).toBe(0)
@@ -112,22 +112,22 @@ describe('the package', () => {
   })
 })
 
-describe('an application of somebody else’s', () => {
-  test.each(compilers)('compiles with %s, whichever way modules are resolved', async (compiler) => {
+describe('an application that installs the package', () => {
+  test.each(compilers)('compiles with %s and each module resolution', async (compiler) => {
     const runs = await Promise.all(
       resolutions.map((resolution) =>
-        typeCheck(strangers.plain, ['types.ts', 'run.ts'], compiler, resolution),
+        typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, resolution),
       ),
     )
     for (const run of runs) expect(run).toEqual({ code: 0, output: '' })
   })
 
-  test('compiles with React and TanStack Query beside it', async () => {
-    // Each compiler and each resolution once: all six take long, and differ in nothing that is about this entry alone.
+  test('compiles with React and TanStack Query', async () => {
+    // Three of six combinations, since each run is slow. They cover every compiler and every resolution.
     const runs = await Promise.all([
-      typeCheck(strangers.withReact, ['tanstack.ts'], 'typescript-5.9', 'bundler'),
-      typeCheck(strangers.withReact, ['tanstack.ts'], 'typescript-6', 'nodenext'),
-      typeCheck(strangers.withReact, ['tanstack.ts'], 'typescript', 'bundler'),
+      typeCheck(consumers.withReact, ['tanstack.ts'], 'typescript-5.9', 'bundler'),
+      typeCheck(consumers.withReact, ['tanstack.ts'], 'typescript-6', 'nodenext'),
+      typeCheck(consumers.withReact, ['tanstack.ts'], 'typescript', 'bundler'),
     ])
     for (const run of runs) expect(run).toEqual({ code: 0, output: '' })
   })
@@ -135,18 +135,18 @@ describe('an application of somebody else’s', () => {
   test.each([
     ['an input', 'create: Mutation<{ bookId: number }, Prebook>', 'create: Mutation<any, Prebook>'],
     [
-      'an answer',
+      'an output',
       'create: Mutation<{ bookId: number }, Prebook>',
       'create: Mutation<{ bookId: number }, any>',
     ],
-    ['a field of an answer', 'priceCents: number', 'priceCents: any'],
+    ['a field of an output', 'priceCents: number', 'priceCents: any'],
     ['every reason', 'type Reason = keyof typeof known', 'type Reason = any'],
-    ['what is refused', 'data: NonNullable<', 'data: any | NonNullable<'],
-    ['what went wrong', 'explainError(error: unknown): PrebookFailure', 'explainError(error: unknown): any'],
+    ['the data of a refusal', 'data: NonNullable<', 'data: any | NonNullable<'],
+    ['the failure', 'explainError(error: unknown): PrebookFailure', 'explainError(error: unknown): any'],
     ['the options', 'createClient(options: ClientOptions)', 'createClient(options: any)'],
     ['the client', 'type PrebookClient = TRPCClient<PrebookRouter>', 'type PrebookClient = any'],
-  ])('would not compile if %s were any', async (what, from, to) => {
-    const folder = join(strangers.plain, 'mutants', what)
+  ])('does not compile if the type of %s is any', async (what, from, to) => {
+    const folder = join(consumers.plain, 'mutants', what)
     const copy = join(folder, 'node_modules/@prebook/client')
     await mkdir(dirname(copy), { recursive: true })
     await cp(installed, copy, { recursive: true })
@@ -154,7 +154,7 @@ describe('an application of somebody else’s', () => {
     const text = await readFile(declarations, 'utf8')
     expect(text).toContain(from)
     await writeFile(declarations, text.replace(from, to))
-    await cp(join(strangers.plain, 'types.ts'), join(folder, 'types.ts'))
+    await cp(join(consumers.plain, 'types.ts'), join(folder, 'types.ts'))
     const { code, output } = await typeCheck(folder, ['types.ts'], 'typescript', 'nodenext')
     expect(code).not.toBe(0)
     expect(output).toMatch(/^types\.ts\(/m)
@@ -164,7 +164,7 @@ describe('an application of somebody else’s', () => {
   test('runs against a live server', async () => {
     await using shop = await startShop()
     const { code, output } = await runCommand(process.execPath, ['run.ts'], {
-      cwd: strangers.plain,
+      cwd: consumers.plain,
       env: { PREBOOK_URL: shop.url, ADMIN_PASSWORD: adminAccount.password },
     })
     expect({ code, output }).toMatchObject({ code: 0 })
@@ -182,15 +182,15 @@ describe('an application of somebody else’s', () => {
 })
 
 describe('the example waitlist-bot', () => {
-  test('compiles as it stands', async () => {
-    expect(await compile(strangers.example, 'tsconfig.json', 'typescript')).toEqual({ code: 0, output: '' })
+  test('compiles unchanged', async () => {
+    expect(await compile(consumers.example, 'tsconfig.json', 'typescript')).toEqual({ code: 0, output: '' })
   })
 
-  test('pre-books, waits, tells when a title is back, and ends', async () => {
+  test('pre-books, waits, reports a restock, and exits', async () => {
     await using shop = await startShop()
     const { admin } = shop
     const book = (title: string, isbn: string | null, stockQuantity: number) =>
-      admin.books.create.mutate({ title, author: 'Somebody', priceCents: 999, isbn, stockQuantity })
+      admin.books.create.mutate({ title, author: 'An Author', priceCents: 999, isbn, stockQuantity })
     const [dune, emma, ulysses] = [
       await book('Dune', null, 0),
       await book('Emma', null, 3),
@@ -209,7 +209,7 @@ describe('the example waitlist-bot', () => {
       'npm',
       ['start', '--silent', '--', `${dune.id}`, `${emma.id}`, '9780141182803'],
       {
-        cwd: strangers.example,
+        cwd: consumers.example,
         env: {
           PREBOOK_URL: shop.url,
           PREBOOK_EMAIL: account.email,
@@ -217,7 +217,7 @@ describe('the example waitlist-bot', () => {
           POLL_SECONDS: '0.05',
         },
         onOutput(text) {
-          // Its session ends while it waits; when it has noticed, the books come in.
+          // The session ends while the bot waits. After the bot has signed in again, the books are restocked.
           if (text.includes('Still waiting')) meanwhile ??= reader.auth.logoutEverywhere.mutate()
           if (text.includes('signing in again')) meanwhile = meanwhile?.then(restock)
         },
@@ -226,22 +226,22 @@ describe('the example waitlist-bot', () => {
     await meanwhile
     const [first, second, third, fourth, ...back] = output.trimEnd().split('\n')
     expect([first, second, third, fourth]).toEqual([
-      'Waiting for “Dune” by Somebody.',
-      '“Emma” by Somebody is in stock: buy it now.',
-      'Still waiting for “Ulysses” by Somebody.',
+      'Waiting for “Dune” by An Author.',
+      '“Emma” by An Author is in stock: buy it now.',
+      'Still waiting for “Ulysses” by An Author.',
       'The session has ended: signing in again.',
     ])
     expect(back.toSorted()).toEqual([
-      expect.stringMatching(/^“Dune” by Somebody is back, since 2.*Z\.$/),
-      expect.stringMatching(/^“Ulysses” by Somebody is back, since 2.*Z\.$/),
+      expect.stringMatching(/^“Dune” by An Author is back, since 2.*Z\.$/),
+      expect.stringMatching(/^“Ulysses” by An Author is back, since 2.*Z\.$/),
     ])
     expect(code).toBe(0)
   })
 
-  test('says what is wrong in a sentence', async () => {
+  test('reports errors in one sentence', async () => {
     const run = (args: string[], env: Record<string, string> = {}) =>
       runCommand('npm', ['start', '--silent', '--', ...args], {
-        cwd: strangers.example,
+        cwd: consumers.example,
         env: { PREBOOK_URL: 'http://127.0.0.1:1', ...env },
       })
     const [nothing, nowhere, never] = await Promise.all([
@@ -256,25 +256,25 @@ describe('the example waitlist-bot', () => {
   })
 })
 
-describe('the documents', () => {
-  test('have an API reference that says what is published', async () => {
+describe('the documentation', () => {
+  test('has an up-to-date API reference', async () => {
     const written = await readFile(join(installed, 'docs/api.md'), 'utf8')
     // If this fails: `pnpm --filter @prebook/client build`, then `… api-reference`.
     expect(written).toBe(await apiReference(join(installed, 'dist')))
   })
 
-  test('have examples that compile', async () => {
+  test('has examples that compile', async () => {
     const files: string[] = []
     for (const document of ['README.md', 'docs/api.md']) {
       const text = await readFile(join(installed, document), 'utf8')
       for (const [, code] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
         const file = `example-${files.length}.ts`
-        await writeFile(join(strangers.withReact, file), String(code))
+        await writeFile(join(consumers.withReact, file), String(code))
         files.push(file)
       }
     }
     expect(files.length).toBeGreaterThan(12)
-    const run = await typeCheck(strangers.withReact, ['at-hand.d.ts', ...files], 'typescript', 'bundler')
+    const run = await typeCheck(consumers.withReact, ['at-hand.d.ts', ...files], 'typescript', 'bundler')
     expect(run).toEqual({ code: 0, output: '' })
   })
 })
@@ -302,6 +302,6 @@ async function filesIn(folder: string, pattern: string): Promise<string[]> {
 /** Runs a command of this package's devDependencies. */
 async function runTool(name: string, args: string[]) {
   return runCommand(fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url)), args, {
-    cwd: strangers.plain,
+    cwd: consumers.plain,
   })
 }

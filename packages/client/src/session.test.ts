@@ -165,7 +165,7 @@ describe('the end of a session', () => {
   test('is not reported for anonymous calls or other refusals', async () => {
     const { token } = await newReader()
     const expired: string[] = []
-    const onUnauthorized = (token: string) => expired.push(token)
+    const onUnauthorized = (ended: string) => expired.push(ended)
     await caught(createClient({ url: api.url, onUnauthorized }).prebooks.list.query({}))
     const reader = createClient({ url: api.url, token, onUnauthorized })
     expect(explainError(await caught(reader.users.list.query({})))).toMatchObject({

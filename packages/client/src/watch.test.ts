@@ -154,7 +154,7 @@ describe('with the real server', () => {
     const storage = memoryStorage(token)
     const expired: string[] = []
     using received = watch(
-      createClient({ url: api.url, storage, onUnauthorized: (token) => expired.push(token) }),
+      createClient({ url: api.url, storage, onUnauthorized: (ended) => expired.push(ended) }),
     )
     await vi.waitFor(() => expect(received.ids).toEqual([`${prebookId}:waiting`]), WAIT)
     await createClient({ url: api.url, token }).auth.logoutEverywhere.mutate()
