@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono'
+import { html } from 'hono/html'
 import { hasReason } from '@prebook/core'
 import {
   cancelByLink,
@@ -11,7 +12,7 @@ import {
 import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuseUnexpected } from '../http/refuse.ts'
-import { html, page, style, type Html } from './page.ts'
+import { page, style, type Html } from './page.ts'
 
 /**
  * Where the links in mails lead. GET shows and changes nothing, since mail programs and virus scanners open links by

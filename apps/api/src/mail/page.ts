@@ -1,19 +1,10 @@
-import { escapeHtml } from '@prebook/server'
+import { html } from 'hono/html'
 
-/** HTML that is safe as it stands. */
-export type Html = { readonly html: string }
+/** Escaped HTML, made with Hono's `html` tag. */
+export type Html = ReturnType<typeof html>
 
-/** HTML from a template: what is put in is text and is escaped, unless it is {@link Html} itself. */
-export function html(parts: TemplateStringsArray, ...values: (string | Html | Html[])[]): Html {
-  const inserted = values.map((value) => {
-    if (typeof value === 'string') return escapeHtml(value)
-    return Array.isArray(value) ? value.map((each) => each.html).join('') : value.html
-  })
-  return { html: parts.map((part, index) => part + (inserted[index] ?? '')).join('') }
-}
-
-/** A small page of its own, with no script at all. */
-export function page(title: string, body: Html): string {
+/** A small page with no script at all. */
+export function page(title: string, body: Html): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -27,7 +18,7 @@ export function page(title: string, body: Html): string {
       <body>
         <main>${body}</main>
       </body>
-    </html> `.html
+    </html> `
 }
 
 /** The style of these pages: the colours of the mails. */

@@ -1,7 +1,8 @@
 import { Hono, type Context } from 'hono'
+import { html } from 'hono/html'
 import { createMailLinks, previewMail, type Services } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
-import { html, page } from './page.ts'
+import { page } from './page.ts'
 
 const LATEST = 50
 
@@ -32,15 +33,15 @@ export function previewPages(
       for is restocked.
     </p>`
     const some = html`<p>
-      There was no mail server, so these were kept and not sent: the latest ${String(LATEST)}, newest first.
+      There was no mail server, so these were kept and not sent: the latest ${LATEST}, newest first.
     </p>`
     const shown = mails.map(
       (mail) =>
         html`<article>
           <h2>${mail.subject}</h2>
           <p class="faint">
-            To ${mail.to} · delivery ${String(mail.deliveryId)} ·
-            <a href="/dev/mail/${String(mail.deliveryId)}">as HTML</a>
+            To ${mail.to} · delivery ${mail.deliveryId} ·
+            <a href="/dev/mail/${mail.deliveryId}">as HTML</a>
           </p>
           <pre>${mail.text}</pre>
         </article>`,

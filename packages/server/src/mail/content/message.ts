@@ -142,7 +142,7 @@ ${t.why}<br>
 }
 
 /** Escapes text for use between tags or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
