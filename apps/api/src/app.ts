@@ -28,10 +28,10 @@ export type AppOptions = {
   lifecycle: Lifecycle
   mail: MailParts
   metrics: Metrics
-  pulse?: Heartbeat
+  heartbeat?: Heartbeat
 }
 
-/** The HTTP application: what every request passes, then the doors. */
+/** The HTTP application: middleware for every request, then the handlers. */
 export function createApp({
   services,
   config,
@@ -39,7 +39,7 @@ export function createApp({
   lifecycle,
   mail,
   metrics,
-  pulse = createHeartbeat(),
+  heartbeat = createHeartbeat(),
 }: AppOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
   app.onError((error, c) => refuseUnexpected(c, error))
@@ -55,7 +55,7 @@ export function createApp({
   app.route('/', metricsPage(metrics.registry, config))
   app.route('/', mailPages(services, mail.links))
   if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
-  app.all('/trpc/*', trpcHandler({ services, config, metrics, pulse }))
+  app.all('/trpc/*', trpcHandler({ services, config, metrics, heartbeat }))
   app.route('/', webPage(config))
   app.route('/', restHandler(services, config))
   return app

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 
 describe('the configuration', () => {
-  test('is complete when nothing is set: the defaults of the documentation', () => {
+  test('uses the documented defaults when nothing is set', () => {
     expect(readConfig({})).toEqual({
       DATABASE_URL: 'file:./data/prebook.db',
       DATABASE_POOL_SIZE: 10,
@@ -22,13 +22,13 @@ describe('the configuration', () => {
     })
   })
 
-  test('takes an empty variable as one that is left out', () => {
+  test('treats an empty variable as unset', () => {
     const names = describeConfig().map(({ name }) => name)
 
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readConfig({}))
   })
 
-  test('pays no attention to other variables', () => {
+  test('ignores other variables', () => {
     expect(readConfig({ HOME: '/root', port: 'x' })).toEqual(readConfig({}))
   })
 
@@ -81,29 +81,29 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'https://a.example/'],
     ['CORS_ORIGINS', 'https://a.example,https://b.example/path'],
     ['CORS_ORIGINS', 'null'],
-  ])('refuses %s=%s by name, with what it is and what it may be', (name, value) => {
+  ])('rejects %s=%s and names the variable, its value and the allowed values', (name, value) => {
     const read = () => readConfig({ [name]: value })
 
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`\n  ${name} must be `)
-    expect(read).toThrow(`; it is ${JSON.stringify(value)}`)
+    expect(read).toThrow(`; got ${JSON.stringify(value)}`)
   })
 
-  test('names everything that is wrong at once, a line each', () => {
+  test('reports all invalid variables at once, one per line', () => {
     const read = () => readConfig({ PORT: 'abc', LOG_LEVEL: 'loud', HOST: '::1' })
 
-    expect(read).toThrow(/^The environment is not right:\n {2}PORT [^\n]+\n {2}LOG_LEVEL [^\n]+$/)
+    expect(read).toThrow(/^Invalid environment variables:\n {2}PORT [^\n]+\n {2}LOG_LEVEL [^\n]+$/)
   })
 })
 
-test('every variable is described, with its default', () => {
+test('describes every variable with its default', () => {
   const described = describeConfig()
 
   expect(described.length).toBeGreaterThan(7)
   for (const { name, meaning } of described)
     expect([name, meaning]).toEqual([name, expect.stringMatching(/^[A-Z].+\.$/)])
   const defaults = Object.fromEntries(described.map(({ name, default: value }) => [name, value]))
-  // What has no default is left out of the configuration.
+  // Variables without a default are absent from the configuration.
   expect(defaults).toEqual(expect.objectContaining(readConfig({})))
   expect(JSON.parse(JSON.stringify(defaults))).toEqual(readConfig({}))
 })
@@ -116,19 +116,19 @@ describe('mail', () => {
     PUBLIC_URL: 'https://books.example.org',
   }
 
-  test('is configured by four variables', () => {
+  test('is configured with four variables', () => {
     expect(readConfig(mail)).toMatchObject(mail)
   })
 
-  test.each(['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])('cannot be sent without %s, which is named', (name) => {
+  test.each(['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])('requires %s and names it when it is missing', (name) => {
     const read = () => readConfig({ ...mail, [name]: undefined })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(
-      new RegExp(`^The environment is not right:\\n {2}${name} must be set when SMTP_URL is`),
+      new RegExp(`^Invalid environment variables:\\n {2}${name} must be set when SMTP_URL is set`),
     )
   })
 
-  test('names all that is missing at once', () => {
+  test('reports all missing variables at once', () => {
     const read = () => readConfig({ SMTP_URL: mail.SMTP_URL })
     expect(read).toThrow(/\n {2}MAIL_FROM [^\n]+\n {2}SECRET [^\n]+\n {2}PUBLIC_URL [^\n]+$/)
   })
@@ -151,18 +151,18 @@ describe('mail', () => {
     ['MAIL_PER_SECOND', '0'],
     ['MAIL_TRIES', '0'],
     ['MAIL_PREVIEW', 'yes'],
-  ])('is not configured by %s=%j, which is refused by name', (name, value) => {
+  ])('rejects %s=%j and names the variable', (name, value) => {
     const read = () => readConfig({ ...mail, [name]: value })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(`\n  ${name} must `)
   })
 
   test.each(['DATABASE_URL', 'SMTP_URL', 'SECRET', 'METRICS_TOKEN'])(
-    'what %s holds is never shown',
+    'never shows the value of %s',
     (name) => {
       const secret = `swordfish\u0000${'x'.repeat(3)}`
       const read = () => readConfig({ ...mail, [name]: secret, PORT: 'abc' })
-      // Refused for another variable, with every value that may be shown; this one is not among them.
+      // The error is about another variable, and lists every value that may be shown.
       expect(read).toThrow(/^(?!.*swordfish).*PORT/s)
     },
   )

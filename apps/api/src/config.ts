@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseMailbox } from '@prebook/server'
 
-/** The environment, variable by variable: what it means, what it may be, and what it is when left out. */
+/** The environment variables: their meanings, allowed values and defaults. */
 const Environment = z.object({
   DATABASE_URL: z
     .string()
@@ -35,7 +35,7 @@ const Environment = z.object({
     .transform((text) => text.split(',').map((origin) => origin.trim()))
     .transform((origins) => origins.filter((origin) => origin !== ''))
     .refine((origins) => origins.every(isOrigin), {
-      error: 'must be origins separated by commas, such as https://shop.example.org, without a path',
+      error: 'must be a comma-separated list of origins without paths, such as https://shop.example.org',
     })
     .describe('Other origins whose pages may call the API, separated by commas.'),
   TRUSTED_PROXIES: wholeNumber(0, 10)
@@ -51,20 +51,20 @@ const Environment = z.object({
     .string()
     .refine(isSmtpUrl, {
       error:
-        'must be smtp://user:password@host:port or smtps://…; special signs in the password are %-encoded',
+        'must be smtp://user:password@host:port or smtps://…, with special characters in the password percent-encoded',
     })
     .optional()
     .describe('Mail server: smtp://user:password@host:port or smtps://. Without it, mail is held.'),
   MAIL_FROM: z
     .string()
     .refine((text) => parseMailbox(text) !== null, {
-      error: 'must be one address, with a name or without, such as The Bookshop <shop@example.org>',
+      error: 'must be one address, with or without a name, such as The Bookshop <shop@example.org>',
     })
     .optional()
     .describe('Sender of outgoing mail, such as The Bookshop <shop@example.org>.'),
   SECRET: z
     .string()
-    .min(32, 'must have at least 32 characters, such as openssl rand -hex 32 prints')
+    .min(32, 'must have at least 32 characters; generate one with openssl rand -hex 32')
     .optional()
     .describe('Signs the links in mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
@@ -93,22 +93,22 @@ const Environment = z.object({
     .describe('Failed sign-ins allowed per hour, per IP address and per account.'),
 })
 
-/** Variables whose value nobody is shown: it holds a password, or is one. */
+/** Variables that are or contain secrets. Their values never appear in error messages. */
 const SECRET_VARIABLES = new Set(['DATABASE_URL', 'SMTP_URL', 'SECRET', 'METRICS_TOKEN'])
 
-/** What sending mail cannot do without: links in mails lead to the service, and are signed. */
+/** Variables required to send mail: links in mails lead to the service and are signed. */
 const NEEDED_FOR_MAIL = ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'] as const
 
 /** The validated environment. */
 export type Config = z.output<typeof Environment>
 
-/** The environment is wrong; the message names each variable at fault and what it may be. */
+/** Invalid environment variables. The message names each one and its allowed values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
 /**
- * Reads the configuration. A variable that is empty counts as left out.
+ * Reads the configuration. An empty variable counts as unset.
  *
  * @throws ConfigError
  */
@@ -119,21 +119,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ? missingForMail(parsed.data)
     : parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
-        const shown = SECRET_VARIABLES.has(name) ? '' : `; it is ${JSON.stringify(environment[name])}`
+        const shown = SECRET_VARIABLES.has(name) ? '' : `; got ${JSON.stringify(environment[name])}`
         return `  ${name} ${issue.message}${shown}`
       })
   if (parsed.success && lines.length === 0) return parsed.data
-  throw new ConfigError(`The environment is not right:\n${lines.join('\n')}`)
+  throw new ConfigError(`Invalid environment variables:\n${lines.join('\n')}`)
 }
 
 function missingForMail(config: Config): string[] {
   if (config.SMTP_URL === undefined) return []
   return NEEDED_FOR_MAIL.filter((name) => config[name] === undefined).map(
-    (name) => `  ${name} must be set when SMTP_URL is: mail cannot be sent without it`,
+    (name) => `  ${name} must be set when SMTP_URL is set: sending mail requires it`,
   )
 }
 
-/** The variables with their meanings and defaults, for documentation and its test. */
+/** The variables with their meanings and defaults, for the documentation and its test. */
 export function describeConfig(): { name: string; meaning: string; default: Config[keyof Config] }[] {
   const defaults = Environment.parse({})
   return Object.entries(Environment.shape).map(([name, schema]) => ({
@@ -143,13 +143,13 @@ export function describeConfig(): { name: string; meaning: string; default: Conf
   }))
 }
 
-function wholeNumber(least: number, most: number) {
-  const error = `must be a whole number from ${least} to ${most}`
+function wholeNumber(minimum: number, maximum: number) {
+  const error = `must be a whole number from ${minimum} to ${maximum}`
   return z
     .string()
     .regex(/^\d{1,9}$/, error)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, { error })
+    .refine((value) => value >= minimum && value <= maximum, { error })
 }
 
 function isSmtpUrl(text: string): boolean {

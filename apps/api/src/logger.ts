@@ -4,8 +4,8 @@ import type { Config } from './config.ts'
 export type { Logger }
 
 /**
- * Logs one JSON object a line to standard output. Nothing that carries a secret is handed to it (no headers, no bodies);
- * the redaction is for whoever forgets that.
+ * Logs to standard output, one JSON object per line. Callers pass nothing that contains a secret (no headers, no bodies).
+ * The redaction is a second line of defence.
  */
 export function createLogger(level: Config['LOG_LEVEL']): Logger {
   return pino({

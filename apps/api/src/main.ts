@@ -3,27 +3,27 @@ import { ConfigError, readConfig } from './config.ts'
 import { createLogger } from './logger.ts'
 import { ListenError, startApi, type RunningApi } from './start-api.ts'
 
-/** How long connections may take to close after the stop, in milliseconds. */
+/** How long connections may take to close after a stop, in milliseconds. */
 const EXIT_MS = 1_000
 
-/** Serves until told to stop: by SIGTERM (a supervisor) or SIGINT (Ctrl-C). */
+/** Serves until SIGTERM (from a supervisor) or SIGINT (Ctrl-C). */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
   const starting = startApi(config, log)
   let stopping = false
-  // Before anybody can know the address: a signal right after the start is a signal to stop like any other.
+  // Installed before the address is known, so that a signal right after the start also stops the process cleanly.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
-      // Ctrl-C can arrive twice, from the terminal and from whatever started us: the stop under way has an end anyway.
+      // Ctrl-C can arrive twice, from the terminal and from a parent process. The first stop has a time limit anyway.
       if (stopping) return
       stopping = true
-      log.info({ signal }, 'stopping: no new requests, those under way are finished')
+      log.info({ signal }, 'stopping: finishing requests in progress, accepting no new ones')
       void stop(starting)
     })
   }
   process.on('uncaughtException', (error) => {
-    // The state of the process is unknown now: what was acknowledged is on disk, and a supervisor starts a new one.
+    // The state of the process is now undefined. Acknowledged data is on disk; a supervisor starts a new process.
     log.fatal({ err: error }, 'uncaught exception')
     process.exit(1)
   })
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       log.error({ err: error }, 'could not stop cleanly')
       process.exitCode = 1
     }
-    // What is still open by now, such as a line to a database server that has fallen silent, is waited for no longer.
+    // Do not wait longer for open handles, such as a connection to a database server that stopped responding.
     setTimeout(() => process.exit(), EXIT_MS).unref()
   }
 }
@@ -48,7 +48,7 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof StoreOpenError || error instanceof ListenError))
     throw error
-  // What the operator can mend is said in a sentence, without a stack.
+  // Errors that the operator can correct are printed as one sentence, without a stack trace.
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -12,19 +12,23 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 const guide = await readFile(join(root, 'docs/operating.md'), 'utf8')
 const run = promisify(execFile)
 
-/** The commands of the guide under a mark, `<!-- tested: backup-sqlite -->`, as they stand there. */
+/** The commands of the guide after a marker such as `<!-- tested: backup-sqlite -->`. */
 function documented(name: string): string {
   const found = new RegExp(`<!-- tested: ${name} -->\\s+\`\`\`sh\\n([^]*?)\`\`\``).exec(guide)?.[1]
-  if (found === undefined) throw new Error(`docs/operating.md has no commands marked ${name}.`)
+  if (found === undefined) throw new Error(`docs/operating.md has no commands with the marker ${name}.`)
   return found
 }
 
-/** Runs them as an operator would, from the root, who has set the variables that they name. */
-async function follow(name: string, variables: Record<string, string>, folder?: string): Promise<void> {
+/** Runs the commands as an operator would: from the root, with the variables that they use. */
+async function runDocumented(
+  name: string,
+  variables: Record<string, string>,
+  folder?: string,
+): Promise<void> {
   const path = [...(folder === undefined ? [] : [folder]), process.env['PATH'] ?? ''].join(':')
   const env = {
     ...process.env,
-    // What is installed is installed: other tests run meanwhile.
+    // Do not reinstall dependencies while other tests run.
     pnpm_config_verify_deps_before_run: 'false',
     ...variables,
     PATH: path,
@@ -63,8 +67,8 @@ async function call<T>(
 type Token = { access_token: string }
 type Prebook = { id: number; book_id: number; book_title: string; status: string }
 
-/** A reader's prebook, acknowledged. */
-async function prebookSomething(api: ApiProcess): Promise<Prebook> {
+/** Creates an admin, a book and a reader's prebook. */
+async function createPrebook(api: ApiProcess): Promise<Prebook> {
   await api.createAdmin(admin.email, admin.password)
   const { access_token: adminToken } = await call<Token>(api, 'POST', '/auth/login', admin)
   const book = { title: 'Dune', author: 'Frank Herbert', price: 19.99 }
@@ -73,7 +77,7 @@ async function prebookSomething(api: ApiProcess): Promise<Prebook> {
   return call<Prebook>(api, 'POST', '/prebooks', { book_id: id }, token)
 }
 
-/** The service has what was acknowledged, and takes and keeps new writes: the restock tells the reader. */
+/** Checks that the service has the acknowledged data and accepts new writes: a restock notifies the reader. */
 async function expectToServe(api: ApiProcess, prebook: Prebook): Promise<void> {
   expect((await fetch(`${api.url}/readyz`)).status).toBe(200)
   const { access_token: token } = await call<Token>(api, 'POST', '/auth/login', reader)
@@ -88,7 +92,7 @@ async function expectToServe(api: ApiProcess, prebook: Prebook): Promise<void> {
   })
 }
 
-/** The folder of psql, pg_dump and pg_restore of the server's own version, or null. */
+/** The folder with psql, pg_dump and pg_restore of the server's version, or null. */
 async function serverPrograms(url: string): Promise<string | null> {
   const folders = []
   for await (const folder of glob('/usr/lib/postgresql/*/bin')) folders.push(folder)
@@ -98,59 +102,59 @@ async function serverPrograms(url: string): Promise<string | null> {
       const { stdout: dump } = await run(join(folder, 'pg_dump'), ['--version'])
       if (Math.floor(Number(server) / 10_000) === Number(/\d+/.exec(dump)?.[0])) return folder
     } catch {
-      // Not here.
+      // Not in this folder.
     }
   }
   return null
 }
 
-describe('the commands that docs/operating.md gives', () => {
-  test('back up a SQLite database while it serves, and put it back', async () => {
+describe('the commands in docs/operating.md', () => {
+  test('back up a SQLite database in use, and restore it', async () => {
     await using folder = await temporaryFolder()
     const data = join(folder.path, 'prebook.db')
     const variables = { DATA: data, DATABASE_URL: `file:${data}`, BACKUP: join(folder.path, 'backup.db') }
     await using api = await spawnApi({ databaseUrl: variables.DATABASE_URL })
-    const prebook = await prebookSomething(api)
-    await follow('backup-sqlite', variables)
-    // Killed, so that its last writes are in the log, which must not be applied to what is put back.
+    const prebook = await createPrebook(api)
+    await runDocumented('backup-sqlite', variables)
+    // The kill leaves the last writes in the write-ahead log, which must not be applied to the restored file.
     const { access_token: token } = await call<Token>(api, 'POST', '/auth/login', admin)
     await call(api, 'PATCH', `/books/${prebook.book_id}/stock`, { quantity: 1 }, token)
     await api.stop('SIGKILL')
-    await follow('restore-sqlite', variables)
+    await runDocumented('restore-sqlite', variables)
     await using restored = await spawnApi({ databaseUrl: variables.DATABASE_URL })
     await expectToServe(restored, prebook)
   })
 })
 
 const onPostgres = engines.filter((engine) => engine.name === 'postgres')
-describe.each(onPostgres)('the commands that docs/operating.md gives for a database on $name', (engine) => {
-  test('back it up while it serves, and restore it beside the old one', async ({ skip }) => {
+describe.each(onPostgres)('the commands in docs/operating.md for a database on $name', (engine) => {
+  test('back it up while in use, and restore it next to the old one', async ({ skip }) => {
     await using database = await engine.createEmpty()
     const programs = await serverPrograms(database.url)
-    if (programs === null) skip('This machine has no pg_dump of the version of its server.')
+    if (programs === null) skip('This machine has no pg_dump of its server’s version.')
     await using folder = await temporaryFolder()
     await using restoredDatabase = await engine.createEmpty()
     const variables = { DATABASE_URL: database.url, BACKUP: join(folder.path, 'backup.dump') }
     await using api = await spawnApi({ databaseUrl: database.url })
-    const prebook = await prebookSomething(api)
-    await follow('backup-postgres', variables, programs ?? '')
+    const prebook = await createPrebook(api)
+    await runDocumented('backup-postgres', variables, programs ?? '')
     await api.stop()
     const restore = { ...variables, RESTORED_URL: restoredDatabase.url }
-    await follow('restore-postgres', restore, programs ?? '')
+    await runDocumented('restore-postgres', restore, programs ?? '')
     await using restored = await spawnApi({ databaseUrl: restoredDatabase.url })
     await expectToServe(restored, prebook)
   })
 
-  test('move a SQLite database there', async () => {
+  test('move a SQLite database to it', async () => {
     await using folder = await temporaryFolder()
     await using target = await engine.createEmpty()
     const variables = { DATA: join(folder.path, 'prebook.db'), TARGET_URL: target.url }
     await using api = await spawnApi({ databaseUrl: `file:${variables.DATA}` })
-    const prebook = await prebookSomething(api)
-    // Not while it serves.
-    await expect(follow('move', variables)).rejects.toThrow(/is in use: stop every Prebook/)
+    const prebook = await createPrebook(api)
+    // Refused while the service runs.
+    await expect(runDocumented('move', variables)).rejects.toThrow(/is in use: stop every Prebook/)
     await api.stop()
-    await follow('move', variables)
+    await runDocumented('move', variables)
     await using moved = await spawnApi({ databaseUrl: target.url })
     await expectToServe(moved, prebook)
   })

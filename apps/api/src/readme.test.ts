@@ -6,7 +6,7 @@ const readme = await readFile(new URL('../../../README.md', import.meta.url), 'u
 const manifest = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
 
 describe('the README', () => {
-  test.each(describeConfig())('describes $name as the code does', ({ name, meaning, default: value }) => {
+  test.each(describeConfig())('describes $name like the code', ({ name, meaning, default: value }) => {
     const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` `)) ?? ''
     const [, , text = '', shown = ''] = row.split('|').map((cell) => cell.trim().replaceAll('`', ''))
     expect(text).toBe(meaning)

@@ -14,28 +14,28 @@ import { createMetrics } from './metrics/metrics.ts'
 import { addStreamMetrics } from './metrics/stream-metrics.ts'
 import { createMailParts } from './mail/mail-parts.ts'
 
-/** How long a stop waits for requests under way, in milliseconds: below the ten seconds that supervisors allow. */
+/** How long a stop waits for requests in progress, in milliseconds. Supervisors usually allow ten seconds. */
 const DRAIN_MS = 8_000
 
-/** How long a client may take to send its headers and its body. Ours are small; who takes longer holds a connection. */
+/** How long a client may take to send its headers and body, in milliseconds. Slower clients would tie up connections. */
 const RECEIVE_MS = 4_000
 
 const SWEEP_EVERY_MS = 3_600_000
 
-/** The address cannot be listened on; the message says why and what to do. */
+/** Cannot listen on the configured address. The message says why and what to do. */
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
 
 export type RunningApi = {
-  /** Where requests are served. */
+  /** The address of the server. */
   url: string
-  /** Takes no more requests, finishes those under way within some seconds, and closes the database. */
+  /** Accepts no more requests, finishes those in progress within eight seconds, and closes the database. */
   stop(): Promise<void>
 }
 
 /**
- * Opens the database, brings it up to date, and serves.
+ * Opens the database, migrates it, and starts the server.
  *
  * @throws StoreOpenError, ListenError
  */
@@ -70,13 +70,13 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const stopSweeping = sweepHourly(services, log)
   const { address, family, port } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
-  // Whatever is logged: with port 0 nobody else knows the address.
+  // Logged at every level: with port 0 there is no other way to learn the address.
   log
     .child({}, { level: 'info' })
     .info({ url, docs: `${url}/docs`, database: store.engine }, 'serving requests')
   if (mail.smtp === null)
     log.warn(
-      'mail is off: SMTP_URL is not set, so every mail is kept, to be sent later by `prebook deliveries redrive`',
+      'mail is off: SMTP_URL is not set. E-mails are held; once it is set, send them with `prebook deliveries redrive`',
     )
   const sendingMail = startMail(services, mail.smtp, log)
   addMailMetrics(metrics.registry, sendingMail)
@@ -106,7 +106,7 @@ function createHttpServer(app: ReturnType<typeof createApp>): Server {
       maxHeaderSize: 16_384,
     },
   })
-  if (!(server instanceof Server)) throw new TypeError('The adaptor made a server of HTTP/2.')
+  if (!(server instanceof Server)) throw new TypeError('The adapter returned an HTTP/2 server.')
   return server
 }
 
@@ -118,9 +118,9 @@ async function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const why =
       code === 'EADDRINUSE'
-        ? 'something else listens there: stop it, or set PORT to another one'
+        ? 'the port is already in use: stop the other process, or set PORT to another port'
         : code === 'EACCES'
-          ? 'this account may not use that port: set PORT to one above 1023'
+          ? 'this user may not use that port: set PORT to 1024 or higher'
           : code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
             ? 'this machine has no such address: change HOST'
             : String(error)
@@ -128,7 +128,7 @@ async function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
   }
 }
 
-/** Ends the server: idle connections at once, busy ones when their answer is out, all of them after a while. */
+/** Closes the server: idle connections immediately, busy ones after their response, all of them after {@link DRAIN_MS}. */
 async function drain(server: Server): Promise<void> {
   const closed = once(server, 'close').then(() => true)
   server.close()
@@ -140,16 +140,16 @@ async function drain(server: Server): Promise<void> {
 }
 
 /**
- * Clears away sessions that have ended and throttles that have run out, now and every hour.
+ * Deletes expired sessions and throttles, now and every hour.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 function sweepHourly({ sessions, throttles }: Services, log: Logger): () => void {
   const stopping = new AbortController()
   const sweep = () => {
     Promise.all([sessions.sweep(stopping.signal), throttles.sweep(stopping.signal)]).catch(
       (error: unknown) => {
-        log.warn({ err: error }, 'what has expired could not be cleared away; the next try is in an hour')
+        log.warn({ err: error }, 'could not delete expired sessions and throttles; retrying in an hour')
       },
     )
   }

@@ -5,22 +5,22 @@ import { createAdmin, createServices } from '@prebook/server'
 import { askHidden } from './ask-hidden.ts'
 import { ConfigError, readConfig } from '../config.ts'
 
-const usage = `Creates an admin's account in the database that DATABASE_URL names.
+const usage = `Creates an admin account in the database at DATABASE_URL.
 
 Usage: pnpm admin:create --email <address> [--password-stdin]
 
   --email <address>   the admin's e-mail address
-  --password-stdin    take the password from standard input instead of asking for it
-  --help              show this
+  --password-stdin    read the password from standard input instead of prompting for it
+  --help              show this help
 
-A password is never taken as an argument: arguments are seen by everybody on the machine.
+The password is never a command-line argument, because other users of the machine can see arguments.
 
 Examples:
   pnpm admin:create --email admin@example.org
   pnpm --silent admin:create --email admin@example.org --password-stdin < password.txt
 `
 
-/** The command was called the wrong way; the message says how to mend it. */
+/** Invalid usage. The message says how to correct it. */
 class UsageError extends Error {}
 
 async function main(): Promise<void> {
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     return
   }
   const { email } = options
-  if (email === undefined) throw new UsageError('--email is missing: name the address of the admin.')
+  if (email === undefined) throw new UsageError('--email is missing: give the e-mail address of the admin.')
   const config = readConfig(process.env)
   const password = options['password-stdin'] ? await readStandardInput() : await askTwice()
   const store = await openStore(config.DATABASE_URL)
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
       },
     })
     const admin = await createAdmin(services, { email, password })
-    process.stdout.write(`${admin.email} is an admin now.\n`)
+    process.stdout.write(`Created admin ${admin.email}.\n`)
   } finally {
     await store.close()
   }
@@ -66,7 +66,7 @@ function readArguments() {
 async function readStandardInput(): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk as Uint8Array))
-  // `echo` and editors end what they write with a line break, which is no part of the password.
+  // `echo` and editors append a line break that is not part of the password.
   return Buffer.concat(chunks)
     .toString('utf8')
     .replace(/\r?\n$/, '')
@@ -74,11 +74,11 @@ async function readStandardInput(): Promise<string> {
 
 async function askTwice(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new UsageError('There is no terminal to ask for the password on: use --password-stdin.')
+    throw new UsageError('Cannot prompt for the password without a terminal: use --password-stdin.')
   }
   const password = await askHidden('Password: ')
-  const again = await askHidden('Once more: ')
-  if (password !== again) throw new UsageError('The two passwords differ: nothing was created.')
+  const repeated = await askHidden('Repeat password: ')
+  if (password !== repeated) throw new UsageError('The passwords do not match. No account was created.')
   return password
 }
 

@@ -2,21 +2,21 @@ import { parseArgs } from 'node:util'
 import { backUpSqlite, CopyError, StoreOpenError } from '@prebook/db'
 import { ConfigError, readConfig } from '../config.ts'
 
-const usage = `Copies the SQLite database that DATABASE_URL names into a new file, while it serves, and checks the copy.
+const usage = `Backs up the SQLite database at DATABASE_URL to a new file and verifies the copy. The service can keep running.
 
 Usage: pnpm database:backup --to <file>
 
-  --to <file>   the backup; whatever is there already is never replaced
-  --help        show this
+  --to <file>   the backup file; an existing file is never overwritten
+  --help        show this help
 
-The backup holds everything that was acknowledged before the command was started. A PostgreSQL database is backed up
-with pg_dump: docs/operating.md.
+The backup contains everything that was acknowledged before the command started. To back up PostgreSQL, use pg_dump: see
+docs/operating.md.
 
 Example:
   pnpm database:backup --to /var/backups/prebook-2026-11-22.db
 `
 
-/** The command was called the wrong way; the message says how to mend it. */
+/** Invalid usage. The message says how to correct it. */
 class UsageError extends Error {}
 
 async function main(): Promise<void> {
@@ -25,16 +25,17 @@ async function main(): Promise<void> {
     process.stdout.write(usage)
     return
   }
-  if (to === undefined || to === '') throw new UsageError('--to is missing: name the file for the backup.')
+  if (to === undefined || to === '')
+    throw new UsageError('--to is missing: give the path of the backup file.')
   const { DATABASE_URL } = readConfig(process.env)
   if (!DATABASE_URL.startsWith('file:')) {
     throw new UsageError(
-      'DATABASE_URL names no SQLite database: back up PostgreSQL with pg_dump (docs/operating.md).',
+      'DATABASE_URL is not a SQLite database. Back up PostgreSQL with pg_dump: see docs/operating.md.',
     )
   }
   const backup = await backUpSqlite(DATABASE_URL, to)
   process.stdout.write(
-    `${backup.to} is a complete copy of ${backup.from}, checked: ${backup.bytes.toLocaleString('en')} bytes.\n`,
+    `Backed up ${backup.from} to ${backup.to} (${backup.bytes.toLocaleString('en')} bytes, verified).\n`,
   )
 }
 

@@ -1,30 +1,30 @@
 import { parseArgs } from 'node:util'
 import { copyDatabase, CopyError, StoreOpenError, type CopyProgress, type CopyResult } from '@prebook/db'
 
-const usage = `Copies a SQLite database into an empty PostgreSQL one and compares the two.
+const usage = `Copies a SQLite database to an empty PostgreSQL database and verifies the copy.
 
 Usage: pnpm database:copy --from file:<path> --to postgres://<user>@<host>/<name> [--quiet] [--json]
 
-  --from <address>   the SQLite database; it is only read, and nobody else may have it open
+  --from <address>   the SQLite database; it is only read, and no other process may have it open
   --to <address>     the PostgreSQL database; it must be empty
-  --quiet            no progress; there is none either where standard error is no terminal
-  --json             what was copied, as JSON on standard output
-  --help             show this
+  --quiet            show no progress; progress is also off when standard error is not a terminal
+  --json             print the result as JSON
+  --help             show this help
 
-Stop the service first. An interrupted copy leaves the target without a row; run the same command again. Until it has
-ended well, no service starts on the target.
+Stop the service first. An interrupted copy leaves the target empty: run the same command again. The service does not
+start on the target until the copy is complete.
 
-Arguments are seen by everybody on the machine: leave the password out of the address and set PGPASSWORD, or keep it in
+Other users of the machine can see command-line arguments. Leave the password out of the address: set PGPASSWORD or use
 ~/.pgpass.
 
 Example:
   pnpm database:copy --from file:./data/prebook.db --to postgres://prebook@localhost/prebook
 `
 
-/** How often a line of progress is written anew, in milliseconds. */
+/** How often the progress line is redrawn, in milliseconds. */
 const REDRAW_MS = 100
 
-/** The command was called the wrong way; the message says how to mend it. */
+/** Invalid usage. The message says how to correct it. */
 class UsageError extends Error {}
 
 async function main(): Promise<void> {
@@ -34,8 +34,9 @@ async function main(): Promise<void> {
     return
   }
   const { from, to } = options
-  if (from === undefined) throw new UsageError('--from is missing: name the SQLite database, file:<path>.')
-  if (to === undefined) throw new UsageError('--to is missing: name the empty PostgreSQL database.')
+  if (from === undefined) throw new UsageError('--from is missing: give the SQLite database as file:<path>.')
+  if (to === undefined)
+    throw new UsageError('--to is missing: give the address of the empty PostgreSQL database.')
   const progress = options.quiet || !process.stderr.isTTY ? null : showProgress()
   const started = performance.now()
   const result = await copyDatabase(from, to, (now) => progress?.show(now)).finally(() => progress?.end())
@@ -60,11 +61,11 @@ function readArguments() {
   }
 }
 
-/** A line for each table and step on the terminal: rows done, of how many, and how many a second. */
+/** Shows one terminal line per table and step: rows done, total rows, and rows per second. */
 function showProgress() {
   let current = ''
   let started = 0
-  let drawn = 0
+  let drawnAt = 0
   return {
     show({ step, table, done, total }: CopyProgress): void {
       const now = performance.now()
@@ -73,10 +74,10 @@ function showProgress() {
         if (current !== '') process.stderr.write('\n')
         current = name
         started = now
-      } else if (done < total && now - drawn < REDRAW_MS) return
-      drawn = now
+      } else if (done < total && now - drawnAt < REDRAW_MS) return
+      drawnAt = now
       const rate = done === 0 ? 0 : Math.round(done / ((now - started) / 1_000))
-      process.stderr.write(`\r\u001b[K${name}: ${count(done)} of ${count(total)}, ${count(rate)} a second`)
+      process.stderr.write(`\r\u001b[K${name}: ${count(done)} of ${count(total)}, ${count(rate)} per second`)
     },
     end: () => void (current !== '' && process.stderr.write('\n')),
   }
@@ -84,15 +85,19 @@ function showProgress() {
 
 function report({ from, to, tables }: CopyResult, seconds: number): string {
   const lines = tables.map(
-    ({ table, rows, checksum }) => `  ${table}: ${count(rows)} rows, checksum ${checksum.slice(0, 16)}`,
+    ({ table, rows, checksum }) =>
+      `  ${table}: ${count(rows)} ${rowForms[pluralRules.select(rows)] ?? 'rows'}, checksum ${checksum.slice(0, 16)}`,
   )
   return `From: ${from}
 To: ${to}
-Both hold the same, counted and added up in each (${seconds.toFixed(1)} s in all):
+Row counts and checksums match (${seconds.toFixed(1)} s):
 ${lines.join('\n')}
-The copy is complete. Set DATABASE_URL to it before you start the service again, and keep the old file as a backup.
+The copy is complete. Set DATABASE_URL to the new database before you start the service, and keep the old file as a backup.
 `
 }
+
+const pluralRules = new Intl.PluralRules('en')
+const rowForms: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'row' }
 
 function count(number: number): string {
   return number.toLocaleString('en')
@@ -103,7 +108,7 @@ try {
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof StoreOpenError || error instanceof CopyError))
     throw error
-  // Opening a database speaks of the variable that names it; here an argument does.
+  // Messages about opening a database name the variable DATABASE_URL; here the option --to takes its place.
   process.stderr.write(`${error.message.replaceAll('DATABASE_URL', '--to')}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

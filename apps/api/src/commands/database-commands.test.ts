@@ -53,13 +53,16 @@ const wrong: { command: string; args: string[]; code: number; says: RegExp }[] =
   },
 ]
 
-describe('the commands on databases', () => {
-  test.each(wrong)('$command $args ends with $code and says why', async ({ command, args, code, says }) => {
-    const ending = await run(command, args)
-    expect(ending).toMatchObject({ code, stdout: '' })
-    expect(ending.stderr).toMatch(says)
-    expect(ending.stderr.trim()).not.toContain('\n')
-  })
+describe('the database commands', () => {
+  test.each(wrong)(
+    '$command $args exits with $code and one sentence',
+    async ({ command, args, code, says }) => {
+      const ending = await run(command, args)
+      expect(ending).toMatchObject({ code, stdout: '' })
+      expect(ending.stderr).toMatch(says)
+      expect(ending.stderr.trim()).not.toContain('\n')
+    },
+  )
 
   test.each(['copy-database', 'back-up-database'])('%s --help shows its options', async (command) => {
     const ending = await run(command, ['--help'])
@@ -67,19 +70,19 @@ describe('the commands on databases', () => {
     expect(ending.stdout).toContain('Usage: pnpm database:')
   })
 
-  test('a backup says where it is and how large, and is not made twice', async () => {
+  test('a backup reports its path and size, and is never overwritten', async () => {
     const to = join(folder, 'backup.db')
     const ending = await run('back-up-database', ['--to', to], source)
     expect(ending).toMatchObject({ code: 0, stderr: '' })
     const bytes = await readFile(to)
-    expect(ending.stdout).toContain(`${to} is a complete copy of ${source.slice(5)}`)
+    expect(ending.stdout).toContain(`Backed up ${source.slice(5)} to ${to} (`)
     expect(ending.stdout).toContain(`${bytes.length.toLocaleString('en')} bytes`)
     const again = await run('back-up-database', ['--to', to], source)
     expect(again).toMatchObject({ code: 1, stdout: '' })
     expect((await readFile(to)).equals(bytes)).toBe(true)
   })
 
-  test('a backup of PostgreSQL is left to pg_dump', async () => {
+  test('a backup of PostgreSQL is refused with a pointer to pg_dump', async () => {
     const ending = await run('back-up-database', ['--to', join(folder, 'pg.db')], 'postgres://host/name')
     expect(ending).toMatchObject({ code: 2, stdout: '' })
     expect(ending.stderr).toContain('pg_dump')
@@ -89,11 +92,11 @@ describe('the commands on databases', () => {
 describe.each(engines.filter((engine) => engine.name === 'postgres'))(
   'a copy to a database on $name',
   (engine) => {
-    test('reports each table, in words or as JSON, and is silent without a terminal', async () => {
+    test('reports each table as text or JSON, and shows no progress without a terminal', async () => {
       await using target = await engine.createEmpty()
-      const inWords = await run('copy-database', ['--from', source, '--to', target.url])
-      expect(inWords).toMatchObject({ code: 0, stderr: '' })
-      expect(inWords.stdout).toMatch(/ {2}users: 1 rows, checksum [0-9a-f]{16}\n/)
+      const asText = await run('copy-database', ['--from', source, '--to', target.url])
+      expect(asText).toMatchObject({ code: 0, stderr: '' })
+      expect(asText.stdout).toMatch(/ {2}users: 1 row, checksum [0-9a-f]{16}\n/)
       await using other = await engine.createEmpty()
       const asJson = await run('copy-database', ['--from', source, '--to', other.url, '--json'])
       expect(asJson).toMatchObject({ code: 0, stderr: '' })
@@ -102,7 +105,7 @@ describe.each(engines.filter((engine) => engine.name === 'postgres'))(
       expect(tables).toContainEqual({ table: 'users', rows: 1, checksum })
     })
 
-    test('calls what is wrong with the target by the name of its option', async () => {
+    test('names the option, not the variable, when the target is wrong', async () => {
       await using target = await engine.createEmpty()
       const nowhere = target.url.replace(/[^/]*$/, 'nowhere')
       const ending = await run('copy-database', ['--from', source, '--to', nowhere])

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Logger } from '../logger.ts'
 
-/** What Hono's context carries from one step to the next. */
+/** The bindings and variables of Hono's context. */
 export type HttpEnvironment = {
   Bindings: HttpBindings
   Variables: {
@@ -10,9 +10,9 @@ export type HttpEnvironment = {
     /** Why the request was refused, for the log. */
     reason?: string
     /**
-     * Set when the answer is a page, which may load and call more than an answer of the API, or a mail, which brings its
-     * own style.
+     * The content security policy of the response, if not the API's: a page may load files and call the API, a mail
+     * brings its own inline style.
      */
-    shows?: 'page' | 'mail'
+    contentPolicy?: 'page' | 'mail'
   }
 }

@@ -3,10 +3,10 @@ import type { Services } from '@prebook/server'
 import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
-/** Whether the process is on its way out: it still answers, but wants no new requests. */
+/** Whether the process is stopping: it still responds, but should get no new requests. */
 export type Lifecycle = { stopping: boolean }
 
-/** `/livez`: the process lives. `/readyz`: it serves requests, and its database answers. */
+/** `/livez`: the process is alive. `/readyz`: it serves requests and its database responds. */
 export function healthPages(services: Services, lifecycle: Lifecycle): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
   pages.get('/livez', (c) => c.json({ status: 'alive' }))
@@ -16,7 +16,7 @@ export function healthPages(services: Services, lifecycle: Lifecycle): Hono<Http
       await services.store.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
       return c.json({ status: 'ready' })
     } catch (error) {
-      requestLog(c).error({ err: error }, 'the database does not answer')
+      requestLog(c).error({ err: error }, 'readiness check failed: the database does not respond')
       return c.json({ status: 'database unavailable' }, 503)
     }
   })

@@ -4,18 +4,18 @@ import { PrebookError } from '@prebook/core'
 import type { HttpEnvironment } from './environment.ts'
 import { refuse } from './refuse.ts'
 
-/** The largest body that is read, in bytes: a hundred books for the catalogue, each as long as it may be in any script. */
+/** The largest request body, in bytes: an import of a hundred books, each of maximum length in any script. */
 const MAX_BODY = 3_000_000
 
 /**
- * Refuses bodies that are too large, whether they say so or not. One that says its length is judged by that alone: asking
- * for the body itself would make Hono's server build the whole `Request`, twice what everything else here costs.
+ * Rejects bodies that are too large, with or without a declared length. A declared length decides alone: reading the body
+ * here would make Hono's server build the whole `Request`, which costs twice as much as everything else in this file.
  */
 export function limitBody() {
   const measure = bodyLimit({
     maxSize: MAX_BODY,
     onError(c) {
-      // The rest of the body is still under way on this connection: nothing can follow it.
+      // The rest of the body is still arriving on this connection, so no other request can follow.
       c.header('Connection', 'close')
       return refuse(c, new PrebookError('PAYLOAD_TOO_LARGE'))
     },

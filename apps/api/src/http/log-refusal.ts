@@ -3,7 +3,7 @@ import type { PrebookError } from '@prebook/core'
 import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
-/** Notes in the log why a call was refused; in full only what is our fault or the store's. */
+/** Records the reason of a refusal for the request log. Bugs and a busy store are also logged with their cause. */
 export function logRefusal(
   c: Context<HttpEnvironment>,
   error: PrebookError,
@@ -12,5 +12,5 @@ export function logRefusal(
   c.set('reason', error.reason)
   if (error.reason === 'INTERNAL_ERROR')
     requestLog(c).error({ err: error.cause, procedure }, 'unexpected error')
-  if (error.reason === 'STORE_BUSY') requestLog(c).warn({ err: error.cause, procedure }, 'the store was busy')
+  if (error.reason === 'STORE_BUSY') requestLog(c).warn({ err: error.cause, procedure }, 'store busy')
 }

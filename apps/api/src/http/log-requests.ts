@@ -10,8 +10,8 @@ import type { Lifecycle } from './health.ts'
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /**
- * Names each request and writes one line when its answer is ready: method, path, status and milliseconds. Never a query,
- * a header or a body: they may hold what is nobody's business.
+ * Assigns each request an id and logs one line when its response is ready: method, path, status and milliseconds. Queries,
+ * headers and bodies are never logged, because they may contain secrets or personal data.
  */
 export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Metrics, 'observeRequest'>) {
   return createMiddleware<HttpEnvironment>(async (c, next) => {
@@ -20,7 +20,7 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
     c.set('requestId', requestId)
     c.set('log', log)
     await next()
-    // On Node's own answer: on the other it would cost building one with all of what the standard says of headers.
+    // Set on Node's response: setting it on Hono's would build a standard `Response` with its costly `Headers`.
     c.env.outgoing.setHeader('x-request-id', requestId)
     if (lifecycle.stopping) c.header('Connection', 'close')
     const { status } = c.res
@@ -40,7 +40,7 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
   })
 }
 
-/** The pattern of the route that answered: what callers make up shares one name. */
+/** The pattern of the route that responded. All unknown paths share one name. */
 function routeOf(c: Context<HttpEnvironment>): string {
   return matchedRoutes(c).findLast(({ path }) => !/^\/?\*$/.test(path))?.path ?? 'none'
 }

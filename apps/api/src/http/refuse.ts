@@ -6,7 +6,7 @@ import { errorShape } from '@prebook/server'
 import type { HttpEnvironment } from './environment.ts'
 import { requestLog } from './request-log.ts'
 
-/** Answers with a refusal, in the words of the door that was knocked at. */
+/** Responds with an error, in the format of tRPC or REST according to the path. */
 export function refuse(c: Context<HttpEnvironment>, error: PrebookError): Response {
   const { reason } = error
   c.set('reason', reason)
@@ -21,8 +21,8 @@ export function refuse(c: Context<HttpEnvironment>, error: PrebookError): Respon
 }
 
 /**
- * An error as the REST door shows it, its fields named in REST's words already. Only a fault of ours names the request, to
- * quote it to the operator.
+ * The body of a REST error. Field names must be in snake_case already. Only `INTERNAL_ERROR` includes the request id, so
+ * that the caller can quote it to the operator.
  */
 export function restErrorBody(error: PrebookError, requestId: string) {
   return {
@@ -34,12 +34,12 @@ export function restErrorBody(error: PrebookError, requestId: string) {
   }
 }
 
-/** Answers what nobody foresaw: logged in full, told as `INTERNAL_ERROR` and nothing else. */
+/** Handles an unexpected error: logs it in full and responds with `INTERNAL_ERROR` and no details. */
 export function refuseUnexpected(c: Context<HttpEnvironment>, error: unknown): Response {
   if (error instanceof PrebookError) return refuse(c, error)
   if (error instanceof HTTPException && error.status < 500)
     return refuse(c, new PrebookError('VALIDATION_ERROR'))
-  // The client went away in the middle of its request: nobody's fault here, and nobody to tell.
+  // The client disconnected during its request. This is not a server error, and no one reads the response.
   if (c.req.raw.signal.aborted) return refuse(c, new PrebookError('VALIDATION_ERROR', { cause: error }))
   requestLog(c).error({ err: error }, 'unexpected error')
   return refuse(c, new PrebookError('INTERNAL_ERROR', { cause: error }))

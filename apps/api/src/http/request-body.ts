@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { HttpEnvironment } from './environment.ts'
 
-/** Whether a request says that it carries a body, of whatever length and kind. */
+/** Whether the headers of a request announce a body of any length and type. */
 export function hasBody(c: Context<HttpEnvironment>): boolean {
   const length = c.req.header('content-length')
   return c.req.header('transfer-encoding') !== undefined || (length !== undefined && length !== '0')

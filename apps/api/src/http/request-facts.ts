@@ -6,9 +6,9 @@ import type { HttpEnvironment } from './environment.ts'
 import { hasBody, isJson } from './request-body.ts'
 
 /**
- * What procedures may know of a request.
+ * The facts about a request that procedures may use.
  *
- * @param setCookie puts a `Set-Cookie` header on the answer, the way the door does that
+ * @param setCookie adds a `Set-Cookie` header to the response, in the way of the calling handler
  */
 export function requestFacts(
   c: Context<HttpEnvironment>,
@@ -27,8 +27,8 @@ export function requestFacts(
 }
 
 /**
- * The client's address. Each proxy appends the address it saw to X-Forwarded-For, so with n proxies in front the nth from
- * the right was written by one of ours, and everything left of it by whoever liked to.
+ * The client's address. Each proxy appends the address it saw to X-Forwarded-For. With n trusted proxies, the nth entry
+ * from the right was written by a trusted one; a client can forge everything to the left of it.
  */
 export function clientAddress(c: Context<HttpEnvironment>, trustedProxies: number): string {
   const direct = c.env.incoming.socket.remoteAddress ?? 'unknown'
@@ -39,8 +39,8 @@ export function clientAddress(c: Context<HttpEnvironment>, trustedProxies: numbe
 }
 
 /**
- * Whether a browser says that a page of this site, or of an allowed origin, made the request. Cookies go along with what
- * other sites send too, but those cannot forge these headers, nor send JSON without asking first.
+ * Whether the browser reports that a page of this site, or of an allowed origin, made the request. Browsers also attach
+ * cookies to requests from other sites, but those sites cannot forge these headers or send JSON without a preflight.
  */
 function isTrustedOrigin(c: Context<HttpEnvironment>, config: Config): boolean {
   if (hasBody(c) && !isJson(c)) return false
@@ -49,6 +49,6 @@ function isTrustedOrigin(c: Context<HttpEnvironment>, config: Config): boolean {
   const site = c.req.header('sec-fetch-site')
   if (site !== undefined) return site === 'same-origin'
   if (origin === undefined) return false
-  const own = config.PUBLIC_URL ?? `http://${c.req.header('host') ?? ''}`
-  return URL.canParse(own) && new URL(own).origin === origin
+  const ownUrl = config.PUBLIC_URL ?? `http://${c.req.header('host') ?? ''}`
+  return URL.canParse(ownUrl) && new URL(ownUrl).origin === origin
 }

@@ -5,14 +5,14 @@ import type { Config } from '../config.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 /**
- * Headers that keep browsers from doing more with an answer than they should. Answers of the API load nothing at all; the
- * pages of `/docs` load their own files and call the API, and so does the web page, whose policy has no exceptions.
+ * Security headers for browsers. API responses may load nothing. The pages of `/docs` and the web page may load their own
+ * files and call the API; the policy of the web page has no exceptions.
  */
 export function securityHeaders(config: Config) {
   const everywhere = {
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
-    // A browser that is told so once by a plain HTTP service would refuse it for good.
+    // Sent by a plain HTTP service, this would lock browsers out of it for a year.
     strictTransportSecurity: config.PUBLIC_URL?.startsWith('https:') ? 'max-age=31536000' : false,
   }
   const api = secureHeaders({
@@ -24,7 +24,7 @@ export function securityHeaders(config: Config) {
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: ["'self'"],
-      // Swagger UI sets style attributes and draws its icons from data: addresses.
+      // Swagger UI sets style attributes and loads its icons from data: URLs.
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
       connectSrc: ["'self'"],
@@ -47,7 +47,7 @@ export function securityHeaders(config: Config) {
   })
   const mail = secureHeaders({
     ...everywhere,
-    // Mails carry their style in attributes, as mail programs want it. Nothing else of them comes alive.
+    // Mails have inline styles, because mail programs require it. Everything else in them is blocked.
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'unsafe-inline'"],
@@ -59,13 +59,13 @@ export function securityHeaders(config: Config) {
   return createMiddleware<HttpEnvironment>(async (c, next) => {
     await next()
     const isDocs = c.req.path === '/docs' || c.req.path.startsWith('/docs/')
-    const headers = await headersOf[isDocs ? 'docs' : (c.get('shows') ?? 'api')]
-    // On Node's own answer: on the other it would cost building one with all of what the standard says of headers.
+    const headers = await headersOf[isDocs ? 'docs' : (c.get('contentPolicy') ?? 'api')]
+    // Set on Node's response: setting them on Hono's would build a standard `Response` with its costly `Headers`.
     for (const [name, value] of headers) c.env.outgoing.setHeader(name, value)
   })
 }
 
-/** What a set of headers comes to: the same for every request. */
+/** Computes a set of headers once. They are the same for every request. */
 async function fixed(headers: MiddlewareHandler): Promise<[name: string, value: string][]> {
   const app = new Hono().use(headers).get('/', (c) => c.body(null))
   return [...(await app.request('/')).headers]

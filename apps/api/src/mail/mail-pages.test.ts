@@ -19,7 +19,7 @@ import { startApi } from '../start-api.ts'
 const SECRET = 'a secret that is long enough for this'
 const TITLE = 'Dune <script>alert("1")</script> & "sons"'
 
-/** The real application with one reader who was notified, and the links of their mail. */
+/** Starts the real application with one notified reader, and returns the links of their mail. */
 async function openMailPages(engine: (typeof engines)[number], environment: Record<string, string> = {}) {
   await using setUp = new AsyncDisposableStack()
   const { store, url: databaseUrl } = setUp.use(await engine.create())
@@ -67,7 +67,7 @@ async function openMailPages(engine: (typeof engines)[number], environment: Reco
     ...rows,
     cancel: links.cancelPage(rows.prebookId, now),
     unsubscribe: links.unsubscribePage(rows.userId, now),
-    /** What the links could have changed. */
+    /** The state that the links can change. */
     state: () =>
       store.read(async (reader) => {
         const user = await findUser(reader, rows.userId)
@@ -85,7 +85,7 @@ async function openMailPages(engine: (typeof engines)[number], environment: Reco
 const untouched = { optedOut: false, cancelledFrom: null }
 const sqlite = engines.filter(({ name }) => name === 'sqlite')
 
-describe.each(engines)('the links in mails on $name', (engine) => {
+describe.each(engines)('links in mails on $name', (engine) => {
   test('show a page and change nothing when they are opened', async () => {
     await using shop = await openMailPages(engine)
     for (const link of [shop.cancel, shop.unsubscribe]) {
@@ -110,7 +110,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
     expect(css.headers.get('content-type')).toContain('text/css')
   })
 
-  test('unsubscribe by a POST alone, as RFC 8058 has it: no cookie, no redirect, and twice is like once', async () => {
+  test('unsubscribe with a plain POST (RFC 8058): no cookie, no redirect, idempotent', async () => {
     await using shop = await openMailPages(engine)
     for (let times = 0; times < 2; times += 1) {
       const answer = await fetch(shop.unsubscribe, {
@@ -125,7 +125,7 @@ describe.each(engines)('the links in mails on $name', (engine) => {
     }
   })
 
-  test('unsubscribe in the other encoding that RFC 8058 allows, and an account that is shut out too', async () => {
+  test('unsubscribe with the multipart encoding of RFC 8058, for a deactivated account too', async () => {
     await using shop = await openMailPages(engine)
     await shop.store.write((tx) => updateUser(tx, shop.userId, { is_active: 0 }))
     const body = new FormData()
@@ -134,33 +134,33 @@ describe.each(engines)('the links in mails on $name', (engine) => {
     expect(await shop.state()).toEqual({ optedOut: true, cancelledFrom: null })
   })
 
-  test('cancel by the button, once, and say so afterwards', async () => {
+  test('cancel with the button, and show the cancelled state afterwards', async () => {
     await using shop = await openMailPages(engine)
     const post = () => fetch(shop.cancel, { method: 'POST', body: new URLSearchParams() })
     const answer = await post()
     expect(answer.status).toBe(200)
-    expect(await answer.text()).toContain('This pre-booking is cancelled')
+    expect(await answer.text()).toContain('Pre-booking cancelled')
     expect(await shop.state()).toEqual({ optedOut: false, cancelledFrom: 'notified' })
     for (const later of [await post(), await fetch(shop.cancel)]) {
       expect(later.status).toBe(200)
       const text = await later.text()
-      expect(text).toContain('This pre-booking is cancelled')
+      expect(text).toContain('Pre-booking cancelled')
       expect(text).not.toContain('<form')
     }
   })
 
-  test('say on a page that the database is busy, and work when it is not', async () => {
+  test('show a page while the database is busy, and work afterwards', async () => {
     await using shop = await openMailPages(engine, { DATABASE_WAIT_MS: '200' })
     const post = () => fetch(shop.cancel, { method: 'POST', body: new URLSearchParams() })
-    const [holding, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const held = shop.store.writeOnBook(shop.bookId, 'exclusive', async () => {
-      holding.resolve()
-      await letGo.promise
+    const [locked, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const lock = shop.store.writeOnBook(shop.bookId, 'exclusive', async () => {
+      locked.resolve()
+      await release.promise
     })
-    await holding.promise
+    await locked.promise
     const answer = await post()
-    letGo.resolve()
-    await held
+    release.resolve()
+    await lock
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
     expect(answer.headers.get('content-type')).toContain('text/html')
     expect(await answer.text()).toContain('Nothing was changed')
@@ -168,14 +168,14 @@ describe.each(engines)('the links in mails on $name', (engine) => {
     expect((await post()).status).toBe(200)
   })
 
-  test('do not cancel for an account that is shut out', async () => {
+  test('do not cancel for a deactivated account', async () => {
     await using shop = await openMailPages(engine)
     await shop.store.write((tx) => updateUser(tx, shop.userId, { is_active: 0 }))
     for (const method of ['GET', 'POST']) expect((await fetch(shop.cancel, { method })).status).toBe(403)
     expect(await shop.state()).toEqual(untouched)
   })
 
-  test('with another token, or one for another purpose, show a clear page and change nothing', async () => {
+  test('show an error page and change nothing for an invalid token or one for another purpose', async () => {
     await using shop = await openMailPages(engine)
     const tokenOf = (link: string) => new URL(link).searchParams.get('token') ?? ''
     const cancel = tokenOf(shop.cancel)
@@ -200,14 +200,14 @@ describe.each(engines)('the links in mails on $name', (engine) => {
         const url = `${shop.url}/mail/${page}?${new URLSearchParams({ token }).toString()}`
         const answer = await fetch(url, { method })
         expect([page, token, method, answer.status]).toEqual([page, token, method, 404])
-        expect(await answer.text()).toContain('This link does not work')
+        expect(await answer.text()).toContain('This link is not valid')
       }
     }
     expect((await fetch(`${shop.url}/mail/cancel`, { method: 'POST' })).status).toBe(404)
     expect(await shop.state()).toEqual(untouched)
   })
 
-  test('are not logged: whoever reads the log cannot follow them', async () => {
+  test('are not logged, so a reader of the log cannot use them', async () => {
     await using shop = await openMailPages(engine)
     await fetch(shop.cancel)
     await fetch(shop.unsubscribe, { method: 'POST' })
@@ -216,8 +216,8 @@ describe.each(engines)('the links in mails on $name', (engine) => {
   })
 })
 
-describe.each(sqlite)('kept mails', (engine) => {
-  test('are shown to developers who ask for it, as they would go out', async () => {
+describe.each(sqlite)('held e-mails', (engine) => {
+  test('are shown to developers with MAIL_PREVIEW=1, as they would be sent', async () => {
     await using shop = await openMailPages(engine, { MAIL_PREVIEW: '1' })
     const list = async () => (await fetch(new URL('/dev/mail', shop.url))).text()
     await expect.poll(list, WAIT).toContain('reader@example.org')
@@ -231,20 +231,20 @@ describe.each(sqlite)('kept mails', (engine) => {
     expect(await mail.text()).toContain('Dune &#60;script&#62;')
     const cancel = /http:\/\/127\.0\.0\.1:\d+\/mail\/cancel\?token=[\w.-]+/.exec(text)?.[0] ?? ''
     expect((await fetch(cancel)).status).toBe(200)
-    const gone = await fetch(new URL('/dev/mail/999', shop.url))
-    expect(gone.status).toBe(404)
-    expect(await gone.text()).toContain('No such mail')
+    const missing = await fetch(new URL('/dev/mail/999', shop.url))
+    expect(missing.status).toBe(404)
+    expect(await missing.text()).toContain('E-mail not found')
   })
 
-  test('are shown to nobody otherwise', async () => {
+  test('are not shown otherwise', async () => {
     await using shop = await openMailPages(engine)
     expect((await fetch(new URL('/dev/mail', shop.url))).status).toBe(404)
     expect((await fetch(new URL('/dev/mail/1', shop.url))).status).toBe(404)
   })
 
-  test('are announced at the start: mail is off', async () => {
+  test('are announced at startup: mail is off', async () => {
     await using shop = await openMailPages(engine)
-    const off = shop.lines.map((line) => JSON.parse(line) as { level: number; msg: string })
-    expect(off.filter(({ msg }) => msg.startsWith('mail is off'))).toMatchObject([{ level: 40 }])
+    const entries = shop.lines.map((line) => JSON.parse(line) as { level: number; msg: string })
+    expect(entries.filter(({ msg }) => msg.startsWith('mail is off'))).toMatchObject([{ level: 40 }])
   })
 })

@@ -15,9 +15,9 @@ import { refuseUnexpected } from '../http/refuse.ts'
 import { page, style, type Html } from './page.ts'
 
 /**
- * Where the links in mails lead. GET shows and changes nothing, since mail programs and virus scanners open links by
- * themselves; POST acts, by the button on the page or by a mail program's own (RFC 8058). The signed token is the
- * credential: no cookie is read, so there is nothing that another site could borrow.
+ * The pages that links in mails open. GET shows a page and changes nothing, because mail programs and virus scanners
+ * follow links automatically. POST acts: it comes from the button on the page or from a mail program (RFC 8058). The
+ * signed token is the only credential. No cookie is read, so other sites have nothing to exploit.
  */
 export function mailPages(services: Services, links: MailLinks): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
@@ -30,31 +30,31 @@ export function mailPages(services: Services, links: MailLinks): Hono<HttpEnviro
   )
 
   pages.get('/mail/unsubscribe', (c) => {
-    const known = links.read('unsubscribe', tokenOf(c), services.now()) !== null
-    return known ? show(c, 200, 'No more e-mail?', askToUnsubscribe) : showUnknown(c)
+    const valid = links.read('unsubscribe', tokenOf(c), services.now()) !== null
+    return valid ? show(c, 200, 'Unsubscribe', confirmUnsubscribe) : showInvalid(c)
   })
   pages.post('/mail/unsubscribe', async (c) => {
     const done = await unsubscribeByLink(services, links, tokenOf(c))
-    return done ? show(c, 200, 'No more e-mail', unsubscribed) : showUnknown(c)
+    return done ? show(c, 200, 'Unsubscribed', unsubscribed) : showInvalid(c)
   })
 
   pages.get('/mail/cancel', async (c) => {
     const link = await readCancelLink(services, links, tokenOf(c))
-    if (link === null) return showUnknown(c)
-    if (link.state === 'live') return show(c, 200, 'Cancel this pre-booking?', askToCancel(link))
+    if (link === null) return showInvalid(c)
+    if (link.state === 'live') return show(c, 200, 'Cancel this pre-booking?', confirmCancel(link))
     return showCancelState(c, link)
   })
   pages.post('/mail/cancel', async (c) => {
     const link = await cancelByLink(services, links, tokenOf(c))
-    if (link === null) return showUnknown(c)
+    if (link === null) return showInvalid(c)
     return showCancelState(c, link.state === 'live' ? { ...link, state: 'cancelled' } : link)
   })
-  // Whoever reads this is a person with a mail, not a program.
+  // Errors are shown as a page: the reader is a person with a mail, not a program.
   pages.onError((error, c) => {
     if (!hasReason(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
     logRefusal(c, error, undefined)
     c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
-    return show(c, 503, 'One moment', busy)
+    return show(c, 503, 'Please try again', busy)
   })
   return pages
 }
@@ -64,64 +64,65 @@ function tokenOf(c: Context<HttpEnvironment>): string {
 }
 
 function show(c: Context<HttpEnvironment>, status: 200 | 403 | 404 | 503, title: string, body: Html) {
-  c.set('shows', 'page')
+  c.set('contentPolicy', 'page')
   return c.html(page(title, body), status, { 'Cache-Control': 'no-store' })
 }
 
-function showUnknown(c: Context<HttpEnvironment>) {
-  return show(c, 404, 'This link does not work', unknown)
+function showInvalid(c: Context<HttpEnvironment>) {
+  return show(c, 404, 'This link is not valid', invalidLink)
 }
 
 function showCancelState(c: Context<HttpEnvironment>, link: CancelLink) {
   return link.state === 'deactivated'
     ? show(c, 403, 'This account is deactivated', deactivated)
-    : show(c, 200, 'This pre-booking is cancelled', cancelled(link))
+    : show(c, 200, 'Pre-booking cancelled', cancelled(link))
 }
 
-const toTheShop = html`<p class="ways"><a href="/">To the shop</a></p>`
+const shopLink = html`<p class="links"><a href="/">Go to the shop</a></p>`
 
-// A form without an action goes to the address it stands at, token and all.
-const askToUnsubscribe = html`<h1>No more e-mail?</h1>
+// A form without an action posts to its own address, token included.
+const confirmUnsubscribe = html`<h1>Unsubscribe from e-mails?</h1>
   <p>
-    We will no longer write to you when a book that you pre-booked is back. Your pre-bookings stay as they
-    are, and the shop’s page still tells you.
+    You will no longer get an e-mail when a book you pre-booked is back in stock. Your pre-bookings stay
+    active, and you can follow them in the shop.
   </p>
-  <form method="post"><button>Stop the e-mail</button> <a href="/">Leave it is</a></form>`
+  <form method="post"><button>Unsubscribe</button> <a href="/">Keep e-mails on</a></form>`
 
-const unsubscribed = html`<h1>No more e-mail</h1>
-  <p>You will get no more e-mail about books that you pre-booked. Your pre-bookings stay as they are.</p>
-  <p>Should you want e-mail again: <a href="/account">your account</a> has a switch for it.</p>
-  ${toTheShop}`
+const unsubscribed = html`<h1>You are unsubscribed</h1>
+  <p>You will no longer get e-mails about books you pre-booked. Your pre-bookings stay active.</p>
+  <p>To turn e-mails on again, go to <a href="/account">your account</a>.</p>
+  ${shopLink}`
 
-const askToCancel = (link: CancelLink) =>
+const confirmCancel = (link: CancelLink) =>
   html`<h1>Cancel this pre-booking?</h1>
     ${book(link)}
-    <p>This cannot be undone. When the book is sold out, you can pre-book it anew.</p>
-    <form method="post"><button>Cancel the pre-booking</button> <a href="/prebookings">Keep it</a></form>`
+    <p>You cannot undo this. If the book sells out again, you can make a new pre-booking.</p>
+    <form method="post">
+      <button>Cancel pre-booking</button> <a href="/prebookings">Keep pre-booking</a>
+    </form>`
 
 const cancelled = (link: CancelLink) =>
-  html`<h1>This pre-booking is cancelled</h1>
+  html`<h1>Pre-booking cancelled</h1>
     ${book(link)}
-    <p>You get no more e-mail about it.</p>
-    ${toTheShop}`
+    <p>You will get no more e-mails about it.</p>
+    ${shopLink}`
 
 const deactivated = html`<h1>This account is deactivated</h1>
   <p>
-    Nothing can be changed in it, and it gets no e-mail. Ask the shop if you think that this is a mistake.
+    You cannot make changes to it, and it gets no e-mails. If you think this is a mistake, contact the shop.
   </p>
-  ${toTheShop}`
+  ${shopLink}`
 
-const busy = html`<h1>One moment</h1>
-  <p>Nothing was changed, since too much is going on right now. Open the link again in a minute.</p>
-  ${toTheShop}`
+const busy = html`<h1>Please try again</h1>
+  <p>The service is busy. Nothing was changed. Open the link again in a minute.</p>
+  ${shopLink}`
 
-const unknown = html`<h1>This link does not work</h1>
+const invalidLink = html`<h1>This link is not valid</h1>
   <p>
-    It is incomplete, or older than a year. Nothing was changed. Copy the whole link from the e-mail, or sign
-    in: all that it does you can do among <a href="/prebookings">your pre-bookings</a> and in
-    <a href="/account">your account</a>.
+    It is incomplete or more than a year old. Nothing was changed. Copy the complete link from the e-mail, or
+    sign in and use <a href="/prebookings">your pre-bookings</a> or <a href="/account">your account</a>.
   </p>
-  ${toTheShop}`
+  ${shopLink}`
 
 function book(link: CancelLink): Html {
   return html`<p><span class="book">${link.bookTitle}</span><br />by ${link.bookAuthor}</p>`

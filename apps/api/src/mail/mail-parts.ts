@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { createMailLinks, parseMailbox, type MailLinks, type SmtpSettings } from '@prebook/server'
 import type { Config } from '../config.ts'
 
-/** What the configuration makes of mail. */
+/** The parts that send mail and serve its links, made from the configuration. */
 export type MailParts = {
   links: MailLinks
-  /** Signs the links. */
+  /** The key that signs the links. */
   secret: string
-  /** Where the links lead, if that is known. */
+  /** The base address of the links, if configured. */
   publicUrl: string | undefined
-  /** How mail goes out; null without a mail server. */
+  /** The settings for sending mail; null without a mail server. */
   smtp: SmtpSettings | null
 }
 
-/** Puts together what sends mail and what its links lead to. */
+/** Creates the mail links and the SMTP settings from the configuration. */
 export function createMailParts(config: Config): MailParts {
-  // Without a secret no mail goes out; previews have links all the same, which work until the next start.
+  // Without a secret no mail is sent. Links in previews still work until the process restarts.
   const secret = config.SECRET ?? randomBytes(32).toString('hex')
   const publicUrl = config.PUBLIC_URL
   const links = createMailLinks({ publicUrl: publicUrl ?? 'http://localhost', secret })

@@ -21,7 +21,7 @@ export function page(title: string, body: Html): Html {
     </html> `
 }
 
-/** The style of these pages: the colours of the mails. */
+/** The style sheet of these pages, with the colours of the mails. */
 export const style = `:root {
   color-scheme: light dark;
   --ground: #f3f1ec;
@@ -92,7 +92,7 @@ button {
 }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 1.5rem 0 0; }
-form a, .ways a { display: inline-block; padding: 0.5rem 0; }
+form a, .links a { display: inline-block; padding: 0.5rem 0; }
 article { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
 pre {
   margin: 0.75rem 0 0;

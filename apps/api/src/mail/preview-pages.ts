@@ -4,21 +4,22 @@ import { createMailLinks, previewMail, type Services } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { page } from './page.ts'
 
-const LATEST = 50
+/** How many mails the list shows. */
+const LIST_LIMIT = 50
 
 /**
- * `/dev/mail`: what would have gone out if there were a mail server, for developers. Whoever can reach it reads
- * everybody's mail, so it exists only where `MAIL_PREVIEW` asks for it.
+ * `/dev/mail`: shows developers the mails that are held while there is no mail server. Anyone who can reach it can read
+ * everyone's mail, so it exists only when `MAIL_PREVIEW` is 1.
  *
- * @param options.publicUrl where the links lead; without it to wherever the page was opened
+ * @param options.publicUrl the base address of the links; by default the origin of the request
  */
 export function previewPages(
   services: Services,
   options: { secret: string; publicUrl: string | undefined },
 ): Hono<HttpEnvironment> {
-  const notKept = html`<h1>No such mail</h1>
-    <p>It has gone out meanwhile, or there never was one.</p>
-    <p class="ways"><a href="/dev/mail">Kept mails</a></p>`
+  const notFound = html`<h1>E-mail not found</h1>
+    <p>It was sent in the meantime, or it never existed.</p>
+    <p class="links"><a href="/dev/mail">Held e-mails</a></p>`
   const pages = new Hono<HttpEnvironment>()
   const linksFrom = (c: Context<HttpEnvironment>) =>
     createMailLinks({
@@ -27,15 +28,15 @@ export function previewPages(
     })
 
   pages.get('/dev/mail', async (c) => {
-    const mails = await previewMail(services, linksFrom(c), { limit: LATEST, beforeId: null })
-    const none = html`<p>
-      None is kept. While there is no mail server, the messages appear here when a book that somebody waits
-      for is restocked.
+    const mails = await previewMail(services, linksFrom(c), { limit: LIST_LIMIT, beforeId: null })
+    const empty = html`<p>
+      No held e-mails. Without a mail server, e-mails appear here when a book with waiting readers is
+      restocked.
     </p>`
-    const some = html`<p>
-      There was no mail server, so these were kept and not sent: the latest ${LATEST}, newest first.
+    const intro = html`<p>
+      These e-mails are held because no mail server is configured. The latest ${LIST_LIMIT}, newest first.
     </p>`
-    const shown = mails.map(
+    const articles = mails.map(
       (mail) =>
         html`<article>
           <h2>${mail.subject}</h2>
@@ -46,12 +47,12 @@ export function previewPages(
           <pre>${mail.text}</pre>
         </article>`,
     )
-    c.set('shows', 'page')
+    c.set('contentPolicy', 'page')
     return c.html(
       page(
-        'Kept mails',
-        html`<h1>Kept mails</h1>
-          ${shown.length === 0 ? none : [some, ...shown]}`,
+        'Held e-mails',
+        html`<h1>Held e-mails</h1>
+          ${articles.length === 0 ? empty : [intro, ...articles]}`,
       ),
       200,
       { 'Cache-Control': 'no-store' },
@@ -62,10 +63,10 @@ export function previewPages(
     const id = Number(c.req.param('id'))
     const [mail] = await previewMail(services, linksFrom(c), { limit: 1, beforeId: id + 1 })
     if (mail === undefined || mail.deliveryId !== id) {
-      c.set('shows', 'page')
-      return c.html(page('No such mail', notKept), 404, { 'Cache-Control': 'no-store' })
+      c.set('contentPolicy', 'page')
+      return c.html(page('E-mail not found', notFound), 404, { 'Cache-Control': 'no-store' })
     }
-    c.set('shows', 'mail')
+    c.set('contentPolicy', 'mail')
     return c.html(mail.html, 200, { 'Cache-Control': 'no-store' })
   })
   return pages

@@ -2,7 +2,7 @@ import { hasReason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import type { Metrics } from './metrics.ts'
 
-/** The store, with a note of how long each piece of work took. What it does and throws is the same. */
+/** Wraps a store to measure how long each operation takes. Results and errors are unchanged. */
 export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'observeStore'>): Store {
   async function measure<T>(kind: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
@@ -19,10 +19,10 @@ export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'o
   return {
     engine: store.engine,
     read: (work) => measure('read', () => store.read(work)),
-    write: (work, tell) => measure('write', () => store.write(work, tell)),
-    writeOnBook: (bookId, lock, work, tell) =>
-      measure(`book ${lock}`, () => store.writeOnBook(bookId, lock, work, tell)),
-    listen: (hear) => store.listen(hear),
+    write: (work, eventFor) => measure('write', () => store.write(work, eventFor)),
+    writeOnBook: (bookId, lock, work, eventFor) =>
+      measure(`book ${lock}`, () => store.writeOnBook(bookId, lock, work, eventFor)),
+    listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),
   }
 }

@@ -18,12 +18,12 @@ const figures: MailFigures = {
 
 const linesOf = async (registry: Registry) => (await registry.metrics()).split('\n')
 
-test('mail is told in figures, all from one look', async () => {
+test('exposes mail metrics with one read per scrape', async () => {
   const registry = new Registry()
-  let looks = 0
+  let reads = 0
   addMailMetrics(registry, {
     figures: async () => {
-      looks += 1
+      reads += 1
       return figures
     },
   })
@@ -41,20 +41,21 @@ test('mail is told in figures, all from one look', async () => {
     ])
       expect(lines).toContain(line)
   }
-  expect(looks).toBe(2)
+  expect(reads).toBe(2)
 })
 
-test('what waits is not told while the database does not say, and told again when it does', async () => {
+test('leaves out database gauges while the database does not respond, and shows them again afterwards', async () => {
   const registry = new Registry()
   const unknown = { backlog: null, oldestPendingMs: null, undispatchedWaitlists: null }
   const answers: MailFigures[] = [figures, { ...figures, ...unknown }, { ...figures, oldestPendingMs: 0 }]
   addMailMetrics(registry, { figures: async () => answers.shift() ?? figures })
-  const waiting = /^prebook_(?:deliveries_backlog|deliveries_oldest_pending_seconds|waitlists_undispatched) /
-  const told = async () => (await linesOf(registry)).filter((line) => waiting.test(line))
-  expect(await told()).toHaveLength(3)
+  const databaseGauges =
+    /^prebook_(?:deliveries_backlog|deliveries_oldest_pending_seconds|waitlists_undispatched) /
+  const shown = async () => (await linesOf(registry)).filter((line) => databaseGauges.test(line))
+  expect(await shown()).toHaveLength(3)
   const lines = await linesOf(registry)
-  expect(lines.filter((line) => waiting.test(line))).toEqual([])
+  expect(lines.filter((line) => databaseGauges.test(line))).toEqual([])
   expect(lines).toContain('prebook_deliveries_total{outcome="sent"} 5')
   expect(lines).toContain('prebook_mail_server_reachable 0')
-  expect(await told()).toContain('prebook_deliveries_oldest_pending_seconds 0')
+  expect(await shown()).toContain('prebook_deliveries_oldest_pending_seconds 0')
 })

@@ -1,47 +1,47 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { MailFigures, RunningMail } from '@prebook/server'
 
-const COUNTED = ['sent', 'failed', 'skipped', 'held', 'retried', 'lost'] as const
+const OUTCOMES = ['sent', 'failed', 'skipped', 'held', 'retried', 'lost'] as const
 
 /**
- * Adds how mail stands: what this process did, and what of the database waits. What waits is not told while the database
- * does not say: the page is wanted most when something is wrong.
+ * Adds metrics about mail: what this process did, and what is pending in the database. Gauges read from the database are
+ * left out while it does not respond, so that the rest of the page still works when something is wrong.
  */
 export function addMailMetrics(registry: Registry, mail: Pick<RunningMail, 'figures'>): void {
   const registers = [registry]
-  // One look for all of them, however many are collected at once.
-  let look: Promise<MailFigures> | undefined
-  const figures = () => (look ??= mail.figures().finally(() => (look = undefined)))
+  // All metrics of one scrape share one read.
+  let reading: Promise<MailFigures> | undefined
+  const figures = () => (reading ??= mail.figures().finally(() => (reading = undefined)))
 
   const deliveries: Counter<'outcome'> = new Counter({
     name: 'prebook_deliveries_total',
-    help: 'E-mails that this process has dealt with, by outcome; retried: tries that failed for now; lost: taken over by another process.',
+    help: 'E-mails handled by this process, by outcome. retried: failed attempts that will be retried; lost: claims taken over by another process.',
     labelNames: ['outcome'],
     registers,
     async collect() {
       const now = await figures()
       deliveries.reset()
-      for (const outcome of COUNTED) deliveries.inc({ outcome }, now[outcome])
+      for (const outcome of OUTCOMES) deliveries.inc({ outcome }, now[outcome])
     },
   })
   gauge(
     'prebook_deliveries_backlog',
-    'E-mails that wait or are being sent, counted to a million.',
+    'E-mails pending or being sent, counted up to a million.',
     (now) => now.backlog,
   )
   gauge(
     'prebook_deliveries_oldest_pending_seconds',
-    'How long the e-mail that waits longest has waited.',
+    'Age of the oldest pending e-mail, in seconds.',
     (now) => now.oldestPendingMs && now.oldestPendingMs / 1_000,
   )
   gauge(
     'prebook_waitlists_undispatched',
-    'Broadcasts whose e-mails are still being written.',
+    'Broadcasts whose e-mails are still being queued.',
     (now) => now.undispatchedWaitlists,
   )
   gauge(
     'prebook_mail_server_reachable',
-    'Whether the mail server took the last thing that was tried: 1 or 0; -1 without a mail server.',
+    'Whether the last attempt to reach the mail server succeeded: 1 or 0; -1 without a mail server.',
     (now) => (now.serverReachable === null ? -1 : Number(now.serverReachable)),
   )
 

@@ -8,8 +8,8 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { refuse } from '../http/refuse.ts'
 
 /**
- * `/metrics`, in the text format of Prometheus, for whoever has `METRICS_TOKEN`. Without one there is no such page: how much
- * a shop sells is nobody's business, and the page is on the port that the world reaches.
+ * `/metrics` in the Prometheus text format, for callers with `METRICS_TOKEN`. Without the variable the page does not exist:
+ * it is on the public port, and sales figures are confidential.
  */
 export function metricsPage(registry: Registry, { METRICS_TOKEN: token }: Config): Hono<HttpEnvironment> {
   const page = new Hono<HttpEnvironment>()
@@ -25,7 +25,7 @@ export function metricsPage(registry: Registry, { METRICS_TOKEN: token }: Config
   return page
 }
 
-/** Compares in a time that tells nothing of where the texts differ. */
+/** Compares two texts in constant time. */
 function sameText(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest())
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)

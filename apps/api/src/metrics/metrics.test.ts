@@ -56,11 +56,11 @@ test('counts calls by procedure and outcome, requests by route, and broadcasts o
     expect(text.split('\n')).toContain(line)
   expect(text).toMatch(/^prebook_store_duration_seconds_count\{kind="book exclusive"\} [12]$/m)
   expect(text).toMatch(/^process_resident_memory_bytes \d/m)
-  // Nothing that a caller made up, and nobody's data.
+  // No input of callers and no personal data.
   expect(text).not.toMatch(/nothing|12345|no\.such|example\.org|Dune/)
 })
 
-test('is for whoever shows the token, and is not there without one', async () => {
+test('requires the token, and does not exist when none is configured', async () => {
   for (const authorization of ['', 'Bearer x', `Bearer ${METRICS_TOKEN}x`, `Basic ${METRICS_TOKEN}`]) {
     const response = await fetch(`${api.url}/metrics`, { headers: { authorization } })
     expect([response.status, await response.json()]).toEqual([

@@ -1,46 +1,46 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
 import type { CallOutcome } from '@prebook/server'
 
-/** Upper bounds in seconds: from a lookup in memory to what makes people leave. */
+/** Histogram buckets, as upper bounds in seconds: from a lookup in memory to a wait that makes people leave. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Broadcasts whose answer may be given again, to a request that is repeated: so many are not counted twice. */
+/** How many recent broadcasts are remembered, so that a repeated request does not count its broadcast twice. */
 const REMEMBERED_BROADCASTS = 1_000
 
-/** What one process counts about itself. Every label has a bounded set of values: names of ours, never of a caller's. */
+/** The metrics of one process. Label values come from a fixed set, never from input. */
 export type Metrics = {
   registry: Registry
-  /** A call of a procedure, through whichever door. */
+  /** A procedure call, through tRPC or REST. */
   observeCall(call: CallOutcome): void
-  /** A request, by the pattern of its route. */
+  /** An HTTP request, by route pattern. */
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void
-  /** What the database was asked: how long it took with all waiting, and whether it stayed busy. */
+  /** A database operation: its duration including all waits, and whether it failed because the store stayed busy. */
   observeStore(work: { kind: string; seconds: number; busy: boolean }): void
   /** The end of a stream: a reason of the error table, `left`, `stopped` or `cut-off`. */
   observeStreamEnd(procedure: string, how: string): void
 }
 
-/** Makes the metrics of a process. Gauges of its parts are added to the registry by those who know them. */
+/** Creates the metrics of a process. Other modules add their gauges to the registry. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const calls = new Counter({
     name: 'prebook_calls_total',
-    help: 'Calls of procedures, through tRPC and REST, by outcome: ok, or the reason of the refusal.',
+    help: 'Procedure calls through tRPC and REST, by outcome: ok or the error reason.',
     labelNames: ['procedure', 'outcome'],
     registers,
   })
   const callSeconds = new Histogram({
     name: 'prebook_call_duration_seconds',
-    help: 'How long calls of procedures took; of a stream, how long it took to open.',
+    help: 'Duration of procedure calls. For streams: the time to open.',
     labelNames: ['procedure'],
     buckets: BUCKETS,
     registers,
   })
   const requestSeconds = new Histogram({
     name: 'prebook_http_request_duration_seconds',
-    help: 'How long it took until the answer to a request began, by the pattern of its route.',
+    help: 'Time until the response began, by route pattern.',
     labelNames: ['method', 'route', 'status'],
     buckets: BUCKETS,
     registers,
@@ -52,25 +52,25 @@ export function createMetrics(): Metrics {
   })
   const notified = new Counter({
     name: 'prebook_notified_total',
-    help: 'Prebooks that became notified.',
+    help: 'Pre-bookings that became notified.',
     registers,
   })
   const storeSeconds = new Histogram({
     name: 'prebook_store_duration_seconds',
-    help: 'How long the database took, with waiting for locks, connections and retries; book is a write that holds a book.',
+    help: 'Duration of database operations, including waits for locks, connections and retries. book: a write that locks a book.',
     labelNames: ['kind'],
     buckets: BUCKETS,
     registers,
   })
   const storeBusy = new Counter({
     name: 'prebook_store_busy_total',
-    help: 'Times that the database stayed locked, full or away for too long.',
+    help: 'Database operations that failed because the database stayed locked, full or unreachable for too long.',
     labelNames: ['kind'],
     registers,
   })
   const streamEnds = new Counter({
     name: 'prebook_streams_ended_total',
-    help: 'Streams that ended: left by the reader, cut off because it did not read, stopped with the server, or refused.',
+    help: 'Streams that ended. left: closed by the client; cut-off: the client did not read; stopped: the server stopped; otherwise the error reason.',
     labelNames: ['procedure', 'how'],
     registers,
   })

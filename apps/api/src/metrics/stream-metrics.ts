@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Services } from '@prebook/server'
 
-/** Adds a gauge of the open streams. */
+/** Adds a gauge for open streams. */
 export function addStreamMetrics(registry: Registry, { live }: Services): void {
   const open: Gauge<'subject'> = new Gauge({
     name: 'prebook_streams_open',
-    help: 'Streams that are open at this process, by what they are about.',
+    help: 'Open streams of this process, by subject.',
     labelNames: ['subject'],
     registers: [registry],
     collect() {

@@ -5,7 +5,7 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { openApiDocument } from './openapi.ts'
 import { version } from '../version.ts'
 
-/** Files of swagger-ui-dist that the page needs; they come with the installation, so it works offline. */
+/** The files of swagger-ui-dist that the page needs. They are served from the installation, so the page works offline. */
 const assets: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -38,12 +38,12 @@ const startScript = `SwaggerUIBundle({
 })
 `
 
-/** `/openapi.json`, and `/docs` to read and try it. */
+/** `/openapi.json`, and `/docs` for interactive documentation. */
 export function docsPages(config: Config): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
   pages.get('/openapi.json', (c) => {
-    const own = `http://${c.req.header('host') ?? 'localhost'}`
-    return c.json(openApiDocument(config.PUBLIC_URL ?? own, version))
+    const ownUrl = `http://${c.req.header('host') ?? 'localhost'}`
+    return c.json(openApiDocument(config.PUBLIC_URL ?? ownUrl, version))
   })
   pages.get('/docs/', (c) => c.redirect('/docs'))
   pages.get('/docs', (c) => c.html(page))

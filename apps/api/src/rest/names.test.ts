@@ -12,7 +12,7 @@ test.each([
   expect(snakeCase(name)).toBe(rest)
 })
 
-test('an answer is renamed all the way down, and nothing else of it changes', () => {
+test('renames keys at every depth and changes nothing else', () => {
   const answer = {
     items: [
       { bookId: 1, isbn: null, inStock: false, deepList: [[{ innerName: 'camelCase stays in values' }]] },
@@ -28,19 +28,19 @@ test('an answer is renamed all the way down, and nothing else of it changes', ()
   })
 })
 
-test.each([null, 0, '', 'priceCents', true, []])('%j stays what it is', (value) => {
+test.each([null, 0, '', 'priceCents', true, []])('%j is unchanged', (value) => {
   expect(toSnake(value)).toStrictEqual(value)
 })
 
-test('every price is printed with exactly its cents', () => {
-  const most = 100_000_00
+test('prints every price with its exact cents', () => {
+  const maximum = 100_000_00
   const wrong: number[] = []
-  for (let cents = 1; cents <= most; cents += cents < 200_000 ? 1 : 97) {
+  for (let cents = 1; cents <= maximum; cents += cents < 200_000 ? 1 : 97) {
     const whole = Math.floor(cents / 100)
     const rest = cents % 100
     const expected = rest === 0 ? `${whole}` : `${whole}.${String(rest).padStart(2, '0').replace(/0$/, '')}`
     if (JSON.stringify(toSnake({ priceCents: cents })) !== `{"price":${expected}}`) wrong.push(cents)
   }
   expect(wrong).toEqual([])
-  expect(toSnake({ priceCents: most })).toEqual({ price: 100_000 })
+  expect(toSnake({ priceCents: maximum })).toEqual({ price: 100_000 })
 })

@@ -1,17 +1,17 @@
-/** A camelCase name in snake_case: `bookId` is `book_id`. Money is `price` in REST. */
+/** Converts camelCase to snake_case: `bookId` becomes `book_id`. The exception is `priceCents`, which is `price` in REST. */
 export function snakeCase(name: string): string {
   if (name === 'priceCents') return 'price'
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** An answer of a procedure as REST shows it: names in snake_case, cents as a price in whole units. */
+/** Converts a procedure's result to REST: names in snake_case, cents as a price in whole units. */
 export function toSnake(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSnake)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       snakeCase(name),
-      // At most 8 digits before the point and 2 behind: the nearest double prints as exactly those.
+      // With at most 8 digits before the point and 2 after it, the nearest double prints exactly.
       name === 'priceCents' && typeof inner === 'number' ? inner / 100 : toSnake(inner),
     ]),
   )

@@ -9,7 +9,7 @@ const operationOf = (path: string, method: string): Json =>
   document['paths']?.[path]?.[method.toLowerCase()] ?? {}
 
 describe('the OpenAPI document', () => {
-  test('says what it describes and where that is', () => {
+  test('names its version, title and server', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Prebook', version: '1.2.3' },
@@ -18,7 +18,7 @@ describe('the OpenAPI document', () => {
   })
 
   test.each(restRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    'has %s with its success, and every refusal that the table gives it',
+    'describes %s with its success and every error of the table',
     (_name, route) => {
       const { responses = {}, security, parameters, requestBody } = operationOf(route.path, route.method)
 
@@ -28,9 +28,9 @@ describe('the OpenAPI document', () => {
         expect(responses[http]?.['description']).toContain(`\`${reason}\``)
       }
       expect('401' in responses).toBe(
-        route.who !== 'everybody' || route.refusals.includes('AUTH_INVALID_CREDENTIALS'),
+        route.access !== 'public' || route.refusals.includes('AUTH_INVALID_CREDENTIALS'),
       )
-      expect(security !== undefined).toBe(route.who !== 'everybody')
+      expect(security !== undefined).toBe(route.access !== 'public')
       const named = Array.isArray(parameters) ? parameters.map(({ name }: Json) => name) : []
       expect((named as unknown[]).includes('id')).toBe(route.path.includes('{id}'))
       expect(requestBody !== undefined).toBe(
@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
     },
   )
 
-  test('asks for a price in whole units, and shows one', () => {
+  test('uses prices in whole units for input and output', () => {
     const body = operationOf('/books', 'POST')['requestBody']?.['content']?.['application/json']?.['schema']
 
     expect(body?.['properties']?.['price']).toMatchObject({ type: 'number', multipleOf: 0.01 })
@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toMatch(/cents/i)
   })
 
-  test('names fields, parameters and required fields as REST does', () => {
+  test('names fields, parameters and required fields in snake_case', () => {
     const names: string[] = []
     const collect = (value: unknown): void => {
       if (Array.isArray(value)) for (const item of value) collect(item)
@@ -72,7 +72,7 @@ describe('the OpenAPI document', () => {
     ])
   })
 
-  test('can be sent as JSON as it is', () => {
+  test('survives a JSON round trip', () => {
     expect(JSON.parse(JSON.stringify(document))).toEqual(document)
   })
 })

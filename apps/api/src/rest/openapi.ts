@@ -5,7 +5,7 @@ import { restRoutes, type RestRoute } from './routes.ts'
 
 type Json = { [key: string]: unknown }
 
-/** The OpenAPI 3.1 document of the REST door, made from its table and the schemas of core. */
+/** Creates the OpenAPI 3.1 document of the REST API from its route table and the schemas of core. */
 export function openApiDocument(serverUrl: string, version: string): Json {
   const paths: Record<string, Json> = {}
   for (const route of restRoutes) {
@@ -17,8 +17,8 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       title: 'Prebook',
       version,
       description:
-        'Pre-book books that are out of stock. Sign in to get an access token, and send it as `Authorization: Bearer …`. ' +
-        'Times are ISO 8601 in UTC. Every refusal carries a `code` to program against and a `detail` to read.',
+        'Pre-book books that are out of stock. Sign in to get an access token and send it as `Authorization: Bearer …`. ' +
+        'Times are ISO 8601 in UTC. Every error has a `code` for programs and a `detail` for people.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
@@ -39,19 +39,22 @@ const errorSchema: Json = {
   type: 'object',
   required: ['detail', 'code'],
   properties: {
-    detail: { type: 'string', description: 'What is wrong and what to do, for a person.' },
-    code: { type: 'string', enum: Object.keys(reasons), description: 'The reason, for a program.' },
-    field: { type: 'string', description: 'The field at fault.' },
+    detail: { type: 'string', description: 'A human-readable message: what is wrong and what to do.' },
+    code: { type: 'string', enum: Object.keys(reasons), description: 'A stable code for programs.' },
+    field: { type: 'string', description: 'The field that caused the error.' },
     errors: {
       type: 'array',
-      description: 'Everything that is wrong with the input; with `VALIDATION_ERROR`.',
+      description: 'All problems with the input. Present with `VALIDATION_ERROR`.',
       items: {
         type: 'object',
         required: ['path', 'message'],
         properties: { path: { type: 'string' }, message: { type: 'string' } },
       },
     },
-    request_id: { type: 'string', description: 'What to quote to the operator; with `INTERNAL_ERROR`.' },
+    request_id: {
+      type: 'string',
+      description: 'The request id to quote to the operator. Present with `INTERNAL_ERROR`.',
+    },
   },
 }
 
@@ -61,8 +64,8 @@ function operation(route: RestRoute): Json {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
-    ...(route.who === 'admins' && { description: 'For admins.' }),
-    ...(route.who !== 'everybody' && { security: [{ bearer: [] }] }),
+    ...(route.access === 'admin' && { description: 'Requires an admin account.' }),
+    ...(route.access !== 'public' && { security: [{ bearer: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
     responses: { [route.status]: success(route), ...refusals(route) },
@@ -95,7 +98,7 @@ function requestBody(route: RestRoute): Json {
 }
 
 function success(route: RestRoute): Json {
-  if (route.output === null) return { description: 'Done.' }
+  if (route.output === null) return { description: 'No content.' }
   return {
     description: route.status === 201 ? 'Created.' : 'OK.',
     content: { 'application/json': { schema: outputSchema(route.output) } },
@@ -108,24 +111,24 @@ function outputSchema(output: z.ZodType): Json {
   return restSchema(output, 'output')
 }
 
-/** Every way the route may refuse, by status: its own reasons, and those that its access and its input imply. */
+/** All errors of a route by status: its own reasons, and those implied by its access and its input. */
 function refusals(route: RestRoute): Json {
   const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
-  if (route.who !== 'everybody') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
-  if (route.who === 'admins') all.push('AUTH_FORBIDDEN')
+  if (route.access !== 'public') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
+  if (route.access === 'admin') all.push('AUTH_FORBIDDEN')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(
     statuses.map((status) => {
-      const here = [...new Set(all.filter((reason) => reasons[reason].http === status))]
-      const description = here.map((reason) => `\`${reason}\`: ${reasons[reason].message}`).join('\n\n')
+      const ofStatus = [...new Set(all.filter((reason) => reasons[reason].http === status))]
+      const description = ofStatus.map((reason) => `\`${reason}\`: ${reasons[reason].message}`).join('\n\n')
       const schema = { $ref: '#/components/schemas/Error' }
       return [status, { description, content: { 'application/json': { schema } } }]
     }),
   )
 }
 
-/** A schema of core in JSON Schema, with REST's names. */
+/** Converts a schema of core to JSON Schema with REST's names. */
 function restSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return renameProperties(json) as Json
@@ -155,7 +158,7 @@ function renameKeys(properties: object): Json {
             type: 'number',
             minimum: 0.01,
             multipleOf: 0.01,
-            description: 'At most two decimals, never rounded.',
+            description: 'At most two decimal places. Never rounded.',
           }
         : renameProperties(schema),
     ]),

@@ -5,7 +5,7 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { readInput } from './read-input.ts'
 import { restRoutes } from './routes.ts'
 
-/** Reads the input that a request carries, or the refusal that it meets. */
+/** Reads the input of a request; returns the error if it is rejected. */
 async function read(method: string, path: string, address: string, init: RequestInit = {}): Promise<unknown> {
   const route = restRoutes.find((candidate) => candidate.method === method && candidate.path === path)
   if (route === undefined) throw new Error(`There is no route ${method} ${path}.`)
@@ -28,7 +28,7 @@ const post = (body: unknown) =>
 const refused = (field: string | null) => ({ reason: 'VALIDATION_ERROR', field })
 
 describe('a price', () => {
-  test('becomes exactly its cents, whatever a product with 100 would give', async () => {
+  test('becomes its exact cents, without floating-point errors', async () => {
     const wrong: number[] = []
     for (let cents = 0; cents <= 100_000_00; cents += cents < 3_000 ? 1 : 9_973) {
       const input = await post({ price: cents / 100 })
@@ -44,7 +44,7 @@ describe('a price', () => {
     ['1999e-2', 1999],
     ['100000', 10_000_000],
     ['0', 0],
-  ])('that is written %s is %i cents', async (text, cents) => {
+  ])('written as %s is %i cents', async (text, cents) => {
     const input = await read('POST', '/books', '/books', { headers: json, body: `{"price":${text}}` })
 
     expect(input).toStrictEqual({ priceCents: cents })
@@ -63,51 +63,54 @@ describe('a price', () => {
     'true',
     '[1]',
     '{}',
-  ])('that is written %s is refused, not rounded', async (text) => {
+  ])('written as %s is rejected, not rounded', async (text) => {
     const input = await read('POST', '/books', '/books', { headers: json, body: `{"price":${text}}` })
 
     expect(input).toBeInstanceOf(PrebookError)
     expect(input).toMatchObject(refused('price'))
   })
 
-  test('that is left out stays left out: the procedure says that it is required', async () => {
+  test('may be missing here: the procedure requires it', async () => {
     expect(await post({ title: 'T' })).toStrictEqual({ title: 'T' })
   })
 })
 
 describe('a body', () => {
-  test('gets the names of the procedure, its values untouched', async () => {
+  test('gets the names of the procedure, with unchanged values', async () => {
     const body = { title: ' T ', author: null, stock_quantity: 'many', isbn: [1] }
 
     expect(await post(body)).toStrictEqual({ title: ' T ', author: null, stockQuantity: 'many', isbn: [1] })
   })
 
-  test('keeps a name that nobody knows, for the procedure to refuse', async () => {
+  test('keeps an unknown name, for the procedure to reject', async () => {
     expect(await post({ publisher: 'P' })).toStrictEqual({ publisher: 'P' })
   })
 
   test.each(['priceCents', 'stockQuantity'])(
-    'may not use the name that only the procedure has: %s',
+    'may not use the procedure’s name of a field: %s',
     async (name) => {
       expect(await post({ [name]: 1 })).toMatchObject(refused(name))
     },
   )
 
-  test('may not name what the address names', async () => {
+  test('may not contain the field in the path', async () => {
     const init = { headers: json, body: '{"quantity":1,"bookId":2}' }
 
     expect(await read('PATCH', '/books/{id}/stock', '/books/1/stock', init)).toMatchObject(refused('bookId'))
   })
 
-  test.each(['', '{', 'null', '[]', '"text"', '1'])('that is no JSON object is refused: %j', async (body) => {
-    expect(await read('POST', '/books', '/books', { headers: json, body })).toMatchObject({
-      ...refused(null),
-      issues: [{ path: '', message: expect.stringMatching(/JSON/) }],
-    })
-  })
+  test.each(['', '{', 'null', '[]', '"text"', '1'])(
+    'that is not a JSON object is rejected: %j',
+    async (body) => {
+      expect(await read('POST', '/books', '/books', { headers: json, body })).toMatchObject({
+        ...refused(null),
+        issues: [{ path: '', message: expect.stringMatching(/JSON/) }],
+      })
+    },
+  )
 
   test.each([{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/jsonp' }])(
-    'is read only when it is declared as JSON, not with %j',
+    'is read only with a JSON content type, not with %j',
     async (headers) => {
       const body = new TextEncoder().encode('{}')
 
@@ -117,7 +120,7 @@ describe('a body', () => {
     },
   )
 
-  test('may be left out where nothing is asked for', async () => {
+  test('may be missing when the route has no fields', async () => {
     expect(await read('DELETE', '/prebooks/{id}', '/prebooks/7')).toStrictEqual({ prebookId: 7 })
     expect(await read('POST', '/auth/logout', '/auth/logout')).toStrictEqual({})
   })
@@ -126,7 +129,7 @@ describe('a body', () => {
 describe('a query', () => {
   const query = (text: string) => read('GET', '/books', `/books?${text}`)
 
-  test('is spelled out: numbers and truth values become what they are', async () => {
+  test('is parsed: numbers and booleans are converted', async () => {
     expect(await query('limit=20&in_stock=true&query=a+b%20c&cursor=12')).toStrictEqual({
       limit: 20,
       inStock: true,
@@ -138,7 +141,7 @@ describe('a query', () => {
   })
 
   test.each(['limit=x', 'limit=', 'limit=1.5', 'limit=0x10', 'in_stock=yes', 'in_stock=TRUE', 'in_stock='])(
-    'that spells nothing stays text, for the procedure to refuse: %s',
+    'with an invalid value stays text, for the procedure to reject: %s',
     async (text) => {
       const [, value] = text.split('=')
 
@@ -146,13 +149,13 @@ describe('a query', () => {
     },
   )
 
-  test('may not give a parameter twice, nor use the name that only the procedure has', async () => {
+  test('may not repeat a parameter or use the procedure’s name of a field', async () => {
     expect(await query('limit=1&limit=2')).toMatchObject(refused('limit'))
     expect(await query('inStock=true')).toMatchObject(refused('inStock'))
   })
 })
 
-describe('an id in the address', () => {
+describe('an id in the path', () => {
   test.each([
     ['1', 1],
     ['9007199254740991', Number.MAX_SAFE_INTEGER],
@@ -162,7 +165,7 @@ describe('an id in the address', () => {
     ['1.5', '1.5'],
     ['1e3', '1e3'],
     ['99999999999999999999', '99999999999999999999'],
-  ])('that is written %s is read as %j', async (text, bookId) => {
+  ])('written as %s is read as %j', async (text, bookId) => {
     expect(await read('GET', '/books/{id}', `/books/${text}`)).toStrictEqual({ bookId })
   })
 })

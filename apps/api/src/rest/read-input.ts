@@ -7,8 +7,8 @@ import { snakeCase } from './names.ts'
 import type { RestRoute } from './routes.ts'
 
 /**
- * The input of a route's procedure, out of the address, the query and the body. Only names and spellings change here: the
- * procedure decides what is valid.
+ * Reads the input of a route's procedure from the path, the query and the body. It converts names and types only; the
+ * procedure validates the values.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `UNSUPPORTED_MEDIA_TYPE`
  */
@@ -28,13 +28,13 @@ function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string
     Object.entries(c.req.queries()).map(([name, values]) => {
       const [text = ''] = values
       if (values.length > 1) throw invalid(name, 'Must be given once.')
-      return [name, spell(text, types.get(name))]
+      return [name, parseValue(text, types.get(name))]
     }),
   )
 }
 
-/** A query is text: numbers and truth values become what they spell, anything else stays text and will be refused. */
-function spell(text: string, type: unknown): unknown {
+/** Parses numbers and booleans of a query. Anything else stays text, and the procedure rejects it. */
+function parseValue(text: string, type: unknown): unknown {
   if (type === 'integer') return toWholeNumber(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
@@ -44,11 +44,11 @@ function toWholeNumber(text: string): number | string {
   return /^-?\d{1,16}$/.test(text) ? Number(text) : text
 }
 
-const knownQueryTypes = new WeakMap<RestRoute, Map<string, unknown>>()
+const queryTypesCache = new WeakMap<RestRoute, Map<string, unknown>>()
 
 function queryTypes(route: RestRoute): Map<string, unknown> {
-  const known = knownQueryTypes.get(route)
-  if (known !== undefined) return known
+  const cached = queryTypesCache.get(route)
+  if (cached !== undefined) return cached
   const { properties = {} } = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' })
   const types = new Map(
     Object.entries(properties).map(([name, schema]) => [
@@ -56,7 +56,7 @@ function queryTypes(route: RestRoute): Map<string, unknown> {
       typeof schema === 'object' && schema.type,
     ]),
   )
-  knownQueryTypes.set(route, types)
+  queryTypesCache.set(route, types)
   return types
 }
 
@@ -87,14 +87,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** From REST's names to the procedure's. A name that REST does not know stays, and the procedure refuses it. */
+/** Converts REST's field names to the procedure's. Unknown names are kept, and the procedure rejects them. */
 function renameFields(given: Record<string, unknown>, route: RestRoute): Record<string, unknown> {
   const fields = Object.keys(route.input.shape)
   const names = new Map(fields.map((field) => [snakeCase(field), field]))
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const field = names.get(name)
-      // `bookId` is a field of the procedure, but REST calls it `book_id`.
+      // `bookId` is a field of the procedure, but its name in REST is `book_id`.
       if (field === undefined && (fields.includes(name) || name === route.pathField)) {
         throw invalid(name, 'Is not a field of this input.')
       }
@@ -103,7 +103,7 @@ function renameFields(given: Record<string, unknown>, route: RestRoute): Record<
   )
 }
 
-/** A price in whole units as exact cents. The digits decide, not the double: 19.99 × 100 is not 1999. */
+/** Converts a price in whole units to exact cents. It uses the decimal digits, because 19.99 × 100 is not 1999 in doubles. */
 function toCents(price: unknown): number {
   const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
   if (digits === null) throw invalid('price', 'Must be a number with at most 2 decimals, such as 19.99.')

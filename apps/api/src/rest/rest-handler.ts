@@ -11,20 +11,20 @@ import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
 import { restRoutes, type RestRoute } from './routes.ts'
 
-/** The REST door: each route of the table calls its procedure. */
+/** The REST API: each route of the table calls its procedure. */
 export function restHandler(services: Services, config: Config): Hono<HttpEnvironment> {
-  const door = new Hono<HttpEnvironment>()
+  const app = new Hono<HttpEnvironment>()
   for (const route of restRoutes) {
-    door.on(route.method, honoPath(route), (c) => answer(c, route, services, config))
+    app.on(route.method, honoPath(route), (c) => answer(c, route, services, config))
   }
   for (const path of new Set(restRoutes.map(honoPath))) {
     const methods = restRoutes.filter((route) => honoPath(route) === path).map((route) => route.method)
-    door.all(path, (c) => {
+    app.all(path, (c) => {
       c.header('Allow', methods.join(', '))
       return refuse(c, new PrebookError('METHOD_NOT_ALLOWED'))
     })
   }
-  return door
+  return app
 }
 
 function honoPath(route: RestRoute): string {
@@ -45,22 +45,22 @@ async function answer(
     return route.status === 204 ? c.body(null, 204) : c.json(toSnake(result) as object, route.status)
   } catch (error) {
     if (!(error instanceof TRPCError)) throw error
-    const refusal = inTermsOf(route, toPrebookError(error))
+    const refusal = withRestNames(route, toPrebookError(error))
     logRefusal(c, refusal, `${route.method} ${route.path}`)
     return refuse(c, refusal)
   }
 }
 
-/** A refusal that names fields as the procedure does, in the words of the request: `bookId` is `book_id`, or the `id`. */
-function inTermsOf(route: RestRoute, error: PrebookError): PrebookError {
+/** Converts the field names of a procedure's error to those of the request: `bookId` becomes `book_id`, or the path's `id`. */
+function withRestNames(route: RestRoute, error: PrebookError): PrebookError {
   if (error.field === null && error.issues === null) return error
   const issues = error.issues?.map(({ path, message }) => ({ path: fieldName(route, path), message }))
   const field = error.field === null ? undefined : fieldName(route, error.field)
-  // The sentence about an input begins with the field's name.
-  const begins = `${error.field}:`
+  // The message of a validation error starts with the field's name.
+  const prefix = `${error.field}:`
   const message =
-    field !== undefined && error.message.startsWith(begins)
-      ? `${field}:${error.message.slice(begins.length)}`
+    field !== undefined && error.message.startsWith(prefix)
+      ? `${field}:${error.message.slice(prefix.length)}`
       : error.message
   return new PrebookError(error.reason, {
     message,

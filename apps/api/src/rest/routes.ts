@@ -19,26 +19,26 @@ import { AccessToken, NoInput } from './shapes.ts'
 
 type Caller = ReturnType<typeof createCaller>
 
-/** A request of the REST door and the procedure that answers it. Names are the procedure's; `names.ts` maps them. */
+/** A route of the REST API and its procedure. Field names are the procedure's; `names.ts` converts them. */
 export type RestRoute = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** The address; `{id}` is the input field that `pathField` names. */
+  /** The path. `{id}` is the input field named by `pathField`. */
   path: string
   pathField?: 'bookId' | 'prebookId'
   tag: 'Accounts' | 'Books' | 'Pre-bookings'
   summary: string
-  who: 'everybody' | 'signed in' | 'admins'
-  /** The fields that the request may carry, beside the one in its address: in the query of a GET, else in its body. */
+  access: 'public' | 'signed in' | 'admin'
+  /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
   input: z.ZodObject
   status: 200 | 201 | 204
-  /** What the answer holds; null for 204. */
+  /** The schema of the response body; null for 204. */
   output: z.ZodType | null
   call(caller: Caller, input: never): Promise<unknown>
-  /** Why it may refuse, beside what `who` and the input already imply. */
+  /** The route's error reasons, in addition to those implied by `access` and the input. */
   refusals: Reason[]
 }
 
-/** Ties the input's type to its schema. The procedure validates it: this door only renames. */
+/** Ties the type of `call`'s input to the schema. The procedure validates it; REST only renames fields. */
 function route<Input extends z.ZodObject>(
   entry: Omit<RestRoute, 'input' | 'call'> & {
     input: Input
@@ -50,14 +50,14 @@ function route<Input extends z.ZodObject>(
 
 const bearer = ({ token, expiresAt }: SignedIn) => ({ accessToken: token, tokenType: 'bearer', expiresAt })
 
-/** The REST door, request by request. Rules are the procedures' and stand nowhere else. */
+/** The routes of the REST API. All rules are in the procedures. */
 export const restRoutes: readonly RestRoute[] = [
   route({
     method: 'POST',
     path: '/auth/register',
     tag: 'Accounts',
-    summary: 'Open an account and sign in',
-    who: 'everybody',
+    summary: 'Create an account and sign in',
+    access: 'public',
     input: RegisterInput.omit({ session: true }),
     status: 201,
     output: AccessToken,
@@ -69,7 +69,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/login',
     tag: 'Accounts',
     summary: 'Sign in',
-    who: 'everybody',
+    access: 'public',
     input: LoginInput.omit({ session: true }),
     status: 200,
     output: AccessToken,
@@ -80,8 +80,8 @@ export const restRoutes: readonly RestRoute[] = [
     method: 'POST',
     path: '/auth/logout',
     tag: 'Accounts',
-    summary: 'End this session',
-    who: 'signed in',
+    summary: 'Sign out',
+    access: 'signed in',
     input: NoInput,
     status: 204,
     output: null,
@@ -93,7 +93,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books',
     tag: 'Books',
     summary: 'Add a book to the catalogue',
-    who: 'admins',
+    access: 'admin',
     input: BookCreateInput,
     status: 201,
     output: Book,
@@ -104,8 +104,8 @@ export const restRoutes: readonly RestRoute[] = [
     method: 'GET',
     path: '/books',
     tag: 'Books',
-    summary: 'Search and page through the catalogue, by title',
-    who: 'everybody',
+    summary: 'List or search books, sorted by title',
+    access: 'public',
     input: BookListInput.omit({ direction: true }),
     status: 200,
     output: BookPage,
@@ -117,8 +117,8 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books/{id}',
     pathField: 'bookId',
     tag: 'Books',
-    summary: 'Look at a book',
-    who: 'everybody',
+    summary: 'Get a book',
+    access: 'public',
     input: NoInput,
     status: 200,
     output: Book,
@@ -130,8 +130,8 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books/{id}/stock',
     pathField: 'bookId',
     tag: 'Books',
-    summary: 'Set the stock; from 0 to more, everybody who waits becomes notified',
-    who: 'admins',
+    summary: 'Set the stock; a restock from 0 notifies every waiting reader',
+    access: 'admin',
     input: StockSetInput.omit({ bookId: true }),
     status: 200,
     output: Book,
@@ -143,7 +143,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/prebooks',
     tag: 'Pre-bookings',
     summary: 'Pre-book a book that is out of stock',
-    who: 'signed in',
+    access: 'signed in',
     input: PrebookCreateInput,
     status: 201,
     output: Prebook,
@@ -154,8 +154,8 @@ export const restRoutes: readonly RestRoute[] = [
     method: 'GET',
     path: '/prebooks',
     tag: 'Pre-bookings',
-    summary: 'Page through your pre-bookings, newest first',
-    who: 'signed in',
+    summary: 'List your pre-bookings, newest first',
+    access: 'signed in',
     input: PrebookListInput.omit({ direction: true }),
     status: 200,
     output: PrebookPage,
@@ -167,8 +167,8 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/prebooks/{id}',
     pathField: 'prebookId',
     tag: 'Pre-bookings',
-    summary: 'Cancel one of your pre-bookings',
-    who: 'signed in',
+    summary: 'Cancel a pre-booking',
+    access: 'signed in',
     input: NoInput,
     status: 204,
     output: null,

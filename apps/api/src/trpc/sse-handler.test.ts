@@ -17,8 +17,9 @@ import { createMetrics } from '../metrics/metrics.ts'
 import { trpcHandler } from './trpc-handler.ts'
 import { createHeartbeat } from './heartbeat.ts'
 
-/** A door with streams that beat fast, and somebody with so many prebooks that their state fills every buffer. */
-async function openDoor() {
+
+/** Starts a server with a fast heartbeat, and a reader whose 30,000 prebooks fill every buffer of a stream. */
+async function startStreamServer() {
   await using setUp = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'prebook-streams-'))
   setUp.defer(() => rm(folder, { recursive: true, force: true }))
@@ -58,7 +59,8 @@ async function openDoor() {
     c.set('log', createLogger('silent'))
     await next()
   })
-  app.all('/trpc/*', trpcHandler({ services, config: readConfig({}), metrics, pulse: createHeartbeat(100) }))
+  const heartbeat = createHeartbeat(100)
+  app.all('/trpc/*', trpcHandler({ services, config: readConfig({}), metrics, heartbeat }))
   const server = createAdaptorServer({ fetch: app.fetch })
   setUp.defer(async () => {
     const closed = once(server, 'close')
@@ -84,13 +86,13 @@ async function openDoor() {
   }
 }
 
-// tRPC's own door takes all of these for the same.
+// tRPC treats all of these paths as the same procedure.
 test.each(['', '/', '//'])(
-  'a reader of …watch%s that does not read is cut off, and one that reads is not',
+  'cuts off a client of …watch%s that does not read, and keeps one that does',
   async (end) => {
-    await using door = await openDoor()
+    await using server = await startStreamServer()
     const path = `/trpc/prebooks.watch${end}`
-    const [idle, busy] = [door.watch(path), door.watch(path)]
+    const [idle, busy] = [server.watch(path), server.watch(path)]
     idle.pause()
     idle.on('error', () => {})
     let text = ''
@@ -99,16 +101,16 @@ test.each(['', '/', '//'])(
     })
     await vi.waitFor(
       async () =>
-        expect(await door.ends()).toEqual([
+        expect(await server.ends()).toEqual([
           { labels: { procedure: 'prebooks.watch', how: 'cut-off' }, value: 1 },
         ]),
       WAIT,
     )
-    await vi.waitFor(() => expect(door.services.live.count('prebooks')).toBe(1), WAIT)
-    // All of it arrived, and then pings.
+    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
+    // The whole state arrived, then pings.
     await vi.waitFor(() => expect(text).toMatch(/event: ping\ndata: \n\n/), WAIT)
     busy.destroy()
     idle.destroy()
-    await vi.waitFor(() => expect(door.services.live.count('prebooks')).toBe(0), WAIT)
+    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(0), WAIT)
   },
 )

@@ -16,37 +16,42 @@ import { requestFacts } from '../http/request-facts.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Heartbeat } from './heartbeat.ts'
 
-/** What the door of the streams works with. */
-export type SseHandlerOptions = { services: Services; config: Config; metrics: Metrics; pulse: Heartbeat }
+/** The dependencies of the handler for streams. */
+export type SseHandlerOptions = {
+  services: Services
+  config: Config
+  metrics: Metrics
+  heartbeat: Heartbeat
+}
 
 /**
- * Serves a subscription as server-sent events, in the words that tRPC's clients know (`connected`, `ping`,
- * `serialized-error`, `return`). tRPC's own answer sends each event through three streams and a race with a timer, which
- * costs several times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
+ * Serves a subscription as server-sent events, with the event names of tRPC's protocol (`connected`, `ping`,
+ * `serialized-error`, `return`). tRPC's implementation passes each event through three streams and a race with a timer,
+ * which costs several times as much: see docs/decisions/0021-streams-have-a-door-of-their-own.md.
  */
 export async function sseHandler(
   c: Context<HttpEnvironment>,
   path: string,
-  { services, config, metrics, pulse }: SseHandlerOptions,
+  { services, config, metrics, heartbeat }: SseHandlerOptions,
 ): Promise<Response> {
   const leaving = new AbortController()
   let items: AsyncIterator<[id: string, data: unknown, ...unknown[]]> | null = null
   const { outgoing } = c.env
   outgoing.once('close', () => {
     leaving.abort()
-    // One that waits to be read, and not for news, hears of the end only so.
+    // A generator that waits for its reader, not for an event, does not see the abort signal.
     void items?.return?.()
   })
   const context = createRequestContext(
     services,
     requestFacts(c, config, () => {}),
   )
-  let stopPulse = () => {}
-  let over = false
+  let stopHeartbeat = () => {}
+  let ended = false
   const end = (how: string) => {
-    if (over) return
-    over = true
-    stopPulse()
+    if (ended) return
+    ended = true
+    stopHeartbeat()
     metrics.observeStreamEnd(path, how)
   }
   const refuse = (error: unknown): string => {
@@ -68,9 +73,9 @@ export async function sseHandler(
     start(controller) {
       controller.enqueue(Buffer.from(first))
       if (items === null) controller.close()
-      else stopPulse = pulse.beat(controller, outgoing, () => end('cut-off'))
+      else stopHeartbeat = heartbeat.start(controller, outgoing, () => end('cut-off'))
     },
-    // Asked for only when the connection has taken what went before: a slow reader makes its stream wait.
+    // Called only after the connection has taken the previous events, so a slow client slows its own stream.
     async pull(controller) {
       try {
         const next = await items?.next()
@@ -95,12 +100,12 @@ export async function sseHandler(
   return c.body(body, 200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store, no-transform',
-    // nginx collects answers in a buffer unless it is told not to.
+    // Turns off nginx's response buffering.
     'X-Accel-Buffering': 'no',
   })
 }
 
-/** The input, with the id that a client sends when it connects again, as tRPC's own door has it. */
+/** Reads the input and adds the last event id that a reconnecting client sends, as tRPC does. */
 function readInput(c: Context<HttpEnvironment>): unknown {
   const text = c.req.query('input')
   const lastEventId = c.req.header('last-event-id') ?? c.req.query('lastEventId')

@@ -9,27 +9,27 @@ import { hasBody, isJson } from '../http/request-body.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { sseHandler, type SseHandlerOptions } from './sse-handler.ts'
 
-/** The most calls that one request may hold; the client sends as many at once. */
+/** The largest batch: the number of calls in one request. The client uses the same limit. */
 const MAX_BATCH = 10
 
-/** Where the procedures are. */
+/** The path prefix of the procedures. */
 const ENDPOINT = '/trpc'
 
 /** Serves every procedure under `/trpc`. */
 export function trpcHandler(options: SseHandlerOptions) {
   const { services, config } = options
   return async (c: Context<HttpEnvironment>): Promise<Response> => {
-    // tRPC would also read forms and files, which no procedure takes.
+    // tRPC would also parse forms and files, which no procedure accepts.
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
-    // tRPC takes slashes at the end too: they must not lead past the door of the streams.
+    // tRPC accepts trailing slashes, so they must not bypass the handler for streams.
     const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
     if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
       return sseHandler(c, called, options)
     const cookies: string[] = []
-    // What `fetchRequestHandler` calls, too. It would read the address once more, and gather headers of its own.
+    // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
-      req: inOnePiece(c.req.raw),
+      req: withoutStreaming(c.req.raw),
       path: called,
       router: appRouter,
       error: null,
@@ -39,12 +39,12 @@ export function trpcHandler(options: SseHandlerOptions) {
           services,
           requestFacts(c, config, (header) => cookies.push(header)),
         ),
-      responseMeta: ({ errors }) => waitingTime(errors.map(toPrebookError)),
+      responseMeta: ({ errors }) => retryAfter(errors.map(toPrebookError)),
       onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
     })
     response.headers.set('cache-control', 'no-store')
     for (const cookie of cookies) response.headers.append('set-cookie', cookie)
-    // What tRPC refuses before it has read the calls is JSON too, but it does not say so.
+    // Errors that tRPC raises before it parses the calls are JSON, but lack the content type.
     if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
       response.headers.set('content-type', 'application/json')
     }
@@ -52,20 +52,20 @@ export function trpcHandler(options: SseHandlerOptions) {
   }
 }
 
-/** When the client may come again, if one of the calls was refused for a time: after the longest of these times. */
-function waitingTime(refusals: PrebookError[]): { headers?: Headers } {
+/** The `Retry-After` header for a batch: the longest wait of its calls, or none. */
+function retryAfter(refusals: PrebookError[]): { headers?: Headers } {
   const seconds = Math.max(0, ...refusals.map((refusal) => refusal.retryAfterSeconds ?? 0))
   return seconds === 0 ? {} : { headers: new Headers({ 'retry-after': String(seconds) }) }
 }
 
 /**
- * A request whose answer comes in one piece. A client may ask for the answers of a batch one by one, as each is ready; by
- * then the headers are gone, and with them the cookie that one of the calls wanted to set.
+ * Turns off streaming of batch results. A streamed response sends its headers before the calls run, too early for a cookie
+ * that one of the calls sets.
  */
-function inOnePiece(request: Request): Request {
-  const wantsPieces =
+function withoutStreaming(request: Request): Request {
+  const asksForStreaming =
     request.headers.has('trpc-accept') || request.headers.get('accept')?.includes('application/jsonl')
-  if (wantsPieces !== true) return request
+  if (asksForStreaming !== true) return request
   const headers = new Headers(request.headers)
   headers.delete('trpc-accept')
   headers.set('accept', 'application/json')

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 
-/** A file of the built page, as it is sent. */
+/** A file of the built web page. */
 export type BuiltFile = {
   type: string
-  /** A quoted entity tag; the same for every encoding, so it is a weak one. */
+  /** A quoted entity tag. It is weak, because all encodings share it. */
   etag: string
   body: Bytes
-  /** The same, compressed when the page was built; the smallest first. */
+  /** The same content compressed at build time, smallest first. */
   encoded: { encoding: 'br' | 'gzip'; body: Bytes }[]
 }
 
@@ -24,10 +24,10 @@ const types: Record<string, string> = {
 }
 
 /**
- * Reads a built page into memory: a few hundred kilobytes, and always of one build. Only what was found here can be asked
- * for, so no address leads out of the folder.
+ * Reads the built page into memory: a few hundred kilobytes, all from one build. Only files found here are served, so no
+ * path leads out of the folder.
  *
- * @returns the files by their path in the address, such as `/assets/index-4f1c.js`; null when there is no build
+ * @returns the files by URL path, such as `/assets/index-4f1c.js`; null when there is no build
  */
 export async function readBuild(folder: string): Promise<Map<string, BuiltFile> | null> {
   const files = new Map<string, BuiltFile>()
@@ -51,7 +51,7 @@ async function encodings(path: string): Promise<BuiltFile['encoded']> {
     try {
       found.push({ encoding, body: await bytes(path + ending) })
     } catch {
-      // Too small to be worth it, or built by something that does not compress.
+      // The file was too small to compress, or the build does not compress.
     }
   }
   return found

@@ -7,7 +7,7 @@ test.each([
   'TEXT/HTML ; q=0.3',
   'application/json;q=0.5, text/html',
   'application/json, text/html',
-])('a browser that sends %s wants the page', (accept) => {
+])('Accept: %s gets the page', (accept) => {
   expect(wantsPage(accept)).toBe(true)
 })
 
@@ -22,6 +22,6 @@ test.each([
   'text/html;q=0.5, application/json',
   'text/html;q=x',
   'text/htmlx',
-])('who sends %s does not', (accept) => {
+])('Accept: %s gets JSON', (accept) => {
   expect(wantsPage(accept)).toBe(false)
 })

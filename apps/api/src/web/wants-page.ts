@@ -1,16 +1,16 @@
 /**
- * Whether a request is a browser's that wants a page to show. `/books/12` is a book's page and the same book as JSON: who
- * names `text/html`, as every browser does when it opens an address, gets the page, unless JSON is named and preferred.
- * What says that it takes anything, as `fetch` and curl do, gets JSON.
+ * Whether to respond with the web page instead of JSON. `/books/12` is both a page and a book as JSON. A request that names
+ * `text/html`, as browsers do when they open an address, gets the page, unless it names JSON with a higher quality. A
+ * request that accepts anything, as from `fetch` and curl, gets JSON.
  *
- * @param accept the header Accept
+ * @param accept the Accept header
  */
 export function wantsPage(accept: string | undefined): boolean {
   const html = quality(accept, 'text/html')
   return html > 0 && html >= quality(accept, 'application/json')
 }
 
-/** How much a media type is wanted that is named in full (RFC 9110, 12.5.1): 0 to 1, and 0 when it is not named. */
+/** The quality of an exactly named media type, from 0 to 1 (RFC 9110, 12.5.1); 0 when it is not named. */
 function quality(accept = '', type: string): number {
   for (const range of accept.split(',')) {
     const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())

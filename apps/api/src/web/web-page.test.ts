@@ -12,7 +12,7 @@ const browser = 'text/html,application/xhtml+xml,*/*;q=0.8'
 const page = '<!doctype html><title>Prebook</title>'
 const script = 'console.log("the shop")\n'.repeat(100)
 
-test('a browser gets the page at every address, programs get JSON at the same ones', async () => {
+test('serves the page to browsers at every address, and JSON to programs at the same addresses', async () => {
   await using shop = await startShop()
   for (const path of ['/', '/books', '/books/12', '/prebooks', '/sign-in?redirect=%2F', '/no/such/page']) {
     const { status, text, headers } = await shop.get(path, { accept: browser })
@@ -36,7 +36,7 @@ test('a browser gets the page at every address, programs get JSON at the same on
   }
 })
 
-test('the addresses of the doors are no pages, whatever a browser wants', async () => {
+test('never serves the page at the addresses of the API', async () => {
   await using shop = await startShop()
   for (const [path, status] of [
     ['/trpc/no.such', 404],
@@ -54,7 +54,7 @@ test('the addresses of the doors are no pages, whatever a browser wants', async 
   expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=UTF-8'])
 })
 
-test('only a GET or a HEAD shows a page', async () => {
+test('serves the page only for GET and HEAD', async () => {
   await using shop = await startShop()
   const head = await shop.get('/books/12', { accept: browser }, 'HEAD')
   expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', String(page.length)])
@@ -68,7 +68,7 @@ test('only a GET or a HEAD shows a page', async () => {
   }
 })
 
-test('hashed files are kept for good, the others are asked for anew and not sent twice', async () => {
+test('caches hashed files for a year, and revalidates the others with ETags', async () => {
   await using shop = await startShop()
   const asset = await shop.get('/assets/index-4f1c.js', { accept: '*/*' })
   expect([asset.status, asset.text]).toEqual([200, script])
@@ -84,7 +84,7 @@ test('hashed files are kept for good, the others are asked for anew and not sent
   }
 })
 
-test('files are sent compressed to who takes it', async () => {
+test('sends compressed files to clients that accept them', async () => {
   await using shop = await startShop()
   const path = '/assets/index-4f1c.js'
   for (const [accepts, encoding] of [
@@ -103,7 +103,7 @@ test('files are sent compressed to who takes it', async () => {
   }
 })
 
-test('the page runs its own files and nothing else', async () => {
+test('the policy lets the page load its own files and nothing else', async () => {
   await using shop = await startShop()
   for (const path of ['/', '/assets/index-4f1c.js']) {
     const policy = String((await shop.get(path, { accept: browser })).headers['content-security-policy'])
@@ -115,7 +115,7 @@ test('the page runs its own files and nothing else', async () => {
   expect(headers['content-security-policy']).toBe("default-src 'none'; frame-ancestors 'none'")
 })
 
-test('no address leads out of the folder', async () => {
+test('no path leads out of the folder', async () => {
   await using shop = await startShop()
   await writeFile(join(shop.folder, '../secret.txt'), 'the secret')
   for (const path of [
@@ -134,7 +134,7 @@ test('no address leads out of the folder', async () => {
   }
 })
 
-test('without a build the front door says how to get one, and the API serves as ever', async () => {
+test('without a build, / says how to build the page and the API works', async () => {
   await using shop = await startShop({ built: false })
   const { status, text, headers } = await shop.get('/', { accept: browser })
   expect(status).toBe(503)
@@ -176,7 +176,7 @@ async function startShop({ built = true } = {}) {
   }
 }
 
-/** Sends the path as it stands; `fetch` would tidy it up first. */
+/** Sends the path unchanged; `fetch` would normalize it. */
 function send(url: string, path: string, headers: Record<string, string>, method: string): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const { promise, resolve, reject } = Promise.withResolvers<Answer>()

@@ -5,8 +5,8 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { readBuild, type BuiltFile } from './read-build.ts'
 import { wantsPage } from './wants-page.ts'
 
-/** Where `pnpm web:build` puts the page. */
-const usualFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
+/** Where `pnpm web:build` writes the page. */
+const defaultFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
 const notBuilt = `<!doctype html>
 <html lang="en">
@@ -17,30 +17,30 @@ const notBuilt = `<!doctype html>
   </head>
   <body>
     <h1>The web page is not built</h1>
-    <p>The API serves all the same. To have the page too, run <code>pnpm web:build</code> where this service was started,
-      then load this address again.</p>
-    <p><a href="/docs">The REST API, to read and try</a></p>
+    <p>The API is running. To serve the web page too, run <code>pnpm web:build</code> in the folder where you started this
+      service, then reload.</p>
+    <p><a href="/docs">REST API documentation</a></p>
   </body>
 </html>
 `
 
 /**
- * The web page: its files, and the page itself for every address that a browser opens, since the page knows its own
- * addresses. Requests for anything else go on to the doors.
+ * Serves the files of the web page, and the page itself for every address that a browser opens: the page has its own
+ * router. All other requests continue to the API.
  */
 export function webPage(config: Config): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
-  const folder = config.WEB_DIR ?? usualFolder
+  const folder = config.WEB_DIR ?? defaultFolder
   let build: Promise<Map<string, BuiltFile> | null> | undefined
   const files = async () => {
     const found = await (build ??= readBuild(folder))
-    // Somebody may build it while this process serves.
+    // Not cached: the page may be built while this process runs.
     if (found === null) build = undefined
     return found
   }
 
   pages.get('*', async (c, next) => {
-    // Both doors have addresses of their own, where nothing is ever a page.
+    // These paths never serve the page.
     if (/^\/(?:trpc|docs)(?:\/|$)/.test(c.req.path)) return next()
     const built = await files()
     const file = built?.get(c.req.path)
@@ -48,7 +48,7 @@ export function webPage(config: Config): Hono<HttpEnvironment> {
       const hashed = c.req.path.startsWith('/assets/')
       return send(c, file, hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     }
-    // The same address is JSON for others: no cache may take one for the other.
+    // The same address also serves JSON, so caches must keep the two apart.
     c.header('Vary', 'Accept', { append: true })
     if (!wantsPage(c.req.header('accept')) || c.req.path.startsWith('/assets/')) {
       return c.req.path === '/' ? c.redirect('/docs') : next()
@@ -61,12 +61,12 @@ export function webPage(config: Config): Hono<HttpEnvironment> {
 }
 
 function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Response {
-  c.set('shows', 'page')
+  c.set('contentPolicy', 'page')
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)
   c.header('Vary', 'Accept-Encoding', { append: true })
-  const known = c.req.header('if-none-match')?.split(',') ?? []
-  if (known.some((tag) => tag.trim() === '*' || weak(tag.trim()) === file.etag)) return c.body(null, 304)
+  const cached = c.req.header('if-none-match')?.split(',') ?? []
+  if (cached.some((tag) => tag.trim() === '*' || weak(tag.trim()) === file.etag)) return c.body(null, 304)
 
   c.header('Content-Type', file.type)
   const accepted = acceptedEncodings(c.req.header('accept-encoding'))
