@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Fields } from './sound-values.ts'
 
-/** JSON that no JavaScript value spells: it goes into the text as it is. */
+/** JSON text that no JavaScript value serializes to. It is inserted unchanged. */
 export class Literal {
   readonly text: string
   constructor(text: string) {
@@ -12,7 +12,7 @@ export class Literal {
   }
 }
 
-/** Fields as the text of a JSON object. */
+/** Serializes fields as a JSON object. */
 export function spellFields(fields: Fields): string {
   return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${spell(value)}`).join(',')}}`
 }
@@ -21,7 +21,7 @@ function spell(value: unknown): string {
   return value instanceof Literal ? value.text : JSON.stringify(value)
 }
 
-/** Numbers and near-numbers that parsers, doubles and databases disagree about. */
+/** Numbers on which parsers, doubles and databases disagree. */
 export const oddNumbers = [
   '-1',
   '-0',
@@ -55,7 +55,7 @@ const notNumbers = [
   '1_000',
 ]
 
-/** Text that databases, terminals, mail and regular expressions have been broken with. */
+/** Texts known to break databases, terminals, mail or regular expressions. */
 export const oddTexts = [
   '',
   ' ',
@@ -93,7 +93,7 @@ const deep = [
   `[${'{},'.repeat(5_000)}{}]`,
 ]
 
-/** Values that hardly any field allows. */
+/** Values that most fields reject. */
 export const brokenValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<unknown>(null, true, false, '1', [], {}, [[]], ['x'], { id: 1 }) },
   { weight: 3, arbitrary: fc.constantFrom(...oddNumbers).map((text) => new Literal(text)) },
@@ -103,7 +103,7 @@ export const brokenValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 3 }) },
 )
 
-/** Names of fields that no input has, or that an input must not take from outside. */
+/** Field names that no input has, or that callers must not set. */
 export const brokenName = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'then', 'toJSON'),
   fc.constantFrom('id', 'role', 'isActive', 'is_admin', 'userId', 'user_id', 'bookId', 'priceCents', 'where'),
@@ -111,17 +111,17 @@ export const brokenName = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
 )
 
-/** Fields with one to three things wrong. */
+/** Valid fields with one to three defects. */
 export function brokenFields(sound: fc.Arbitrary<Fields>): fc.Arbitrary<Fields> {
-  const breakage = fc.oneof(
+  const defect = fc.oneof(
     { weight: 6, arbitrary: fc.tuple(fc.constant('replace' as const), fc.nat(20), brokenValue) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('drop' as const), fc.nat(20), fc.constant(null)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('double' as const), fc.nat(20), brokenValue) },
     { weight: 3, arbitrary: fc.tuple(fc.constant('add' as const), brokenName, brokenValue) },
   )
-  return fc.tuple(sound, fc.array(breakage, { minLength: 1, maxLength: 3 })).map(([fields, breakages]) => {
+  return fc.tuple(sound, fc.array(defect, { minLength: 1, maxLength: 3 })).map(([fields, defects]) => {
     let broken = fields
-    for (const [kind, where, value] of breakages) {
+    for (const [kind, where, value] of defects) {
       broken = kind === 'add' ? withField(broken, [where, value]) : breakAt(broken, where, kind, value)
     }
     return broken
@@ -141,7 +141,7 @@ function breakAt(fields: Fields, place: number, kind: 'replace' | 'drop' | 'doub
   return fields.with(index, [field[0], value])
 }
 
-/** Bodies that are no JSON object at all, or only just. */
+/** Bodies that are not a JSON object, or almost one. */
 export function brokenText(sound: fc.Arbitrary<Fields>): fc.Arbitrary<string | Uint8Array> {
   const spelled = sound.map(spellFields)
   return fc.oneof(

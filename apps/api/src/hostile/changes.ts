@@ -1,21 +1,21 @@
 import type { HostileApi } from './hostile-api.ts'
 import { addPerson, PASSWORD } from './people.ts'
 
-/** A change that somebody may make: it works as JSON from the own site, so that a refusal of anything else says something. */
+/** A permitted change. It succeeds as JSON from the same site, so a refusal in another form is meaningful. */
 export type Change = {
-  door: 'REST' | 'tRPC'
-  /** As in the OpenAPI document, or the procedure's name. */
+  protocol: 'REST' | 'tRPC'
+  /** The method and path in the OpenAPI document, or the name of the procedure. */
   name: string
   method: string
   path: string
   input: Record<string, unknown> | null
-  /** Whether it needs somebody to be signed in. */
+  /** Whether it requires a session. */
   signedIn: boolean
-  /** False where nothing is left to change: it is let in all the same. */
+  /** False when the request succeeds but there is nothing to change. */
   changes?: false
 }
 
-/** What the changes are made to: book 1 is out of stock with a prebook of the admin's on it, book 2 is not, reader 2 is inactive. */
+/** Prepares the data for the changes: reader 2 is inactive. The admin and the books must exist already. */
 export async function prepareChanges(api: HostileApi): Promise<void> {
   const reader = await addPerson(api, 'reader@example.org', { active: false })
   if (reader.id !== READER) throw new Error('The reader must be the second account.')
@@ -24,15 +24,15 @@ export async function prepareChanges(api: HostileApi): Promise<void> {
 const READER = 2
 let accounts = 0
 
-/** Every change of both doors, each with an input that it would be made with. To be made in this order. */
-export function everyChange(): Change[] {
+/** All changes of both APIs with valid inputs. They must run in this order. */
+export function allChanges(): Change[] {
   const rest = (
     method: string,
     name: string,
     input: Change['input'],
     { id = 0, signedIn = true } = {},
   ): Change => ({
-    door: 'REST',
+    protocol: 'REST',
     name: `${method} ${name}`,
     method,
     path: name.replace('{id}', String(id)),
@@ -40,7 +40,7 @@ export function everyChange(): Change[] {
     signedIn,
   })
   const trpc = (name: string, input: Change['input'], signedIn = true): Change => ({
-    door: 'tRPC',
+    protocol: 'tRPC',
     name,
     method: 'POST',
     path: `/trpc/${name}`,
@@ -78,7 +78,7 @@ export function everyChange(): Change[] {
   ]
 }
 
-/** The ways in which a form of another page can send an input, and what the browser then calls it. */
+/** The encodings in which a form of another site can send an input, with their content types. */
 export const forms: { type: string; encode: (input: Record<string, unknown> | null) => string }[] = [
   { type: 'application/x-www-form-urlencoded', encode: (input) => urlencoded(input ?? {}) },
   { type: 'multipart/form-data; boundary=x', encode: (input) => multipart(input ?? {}) },

@@ -4,7 +4,7 @@ import { runnableEngines, startHostileApi } from './hostile-api.ts'
 const SHOP = 'https://shop.example.org'
 
 for (const engine of runnableEngines().slice(0, 1)) {
-  describe('what browsers are told about other origins', async () => {
+  describe('CORS headers', async () => {
     const closed = await startHostileApi(engine)
     const open = await startHostileApi(engine, { CORS_ORIGINS: `${SHOP},https://two.example` })
     afterAll(async () => {
@@ -33,7 +33,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       '/nowhere',
     ]
 
-    test.each(foreign)('%j may read no answer, and asking first gets no permission', async (origin) => {
+    test.each(foreign)('the origin %j gets no CORS headers, in responses or preflights', async (origin) => {
       for (const api of [closed, open]) {
         for (const path of paths) {
           for (const method of ['GET', 'POST']) {
@@ -54,7 +54,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       }
     })
 
-    test('the own origin needs no permission, and gets none that another could use', async () => {
+    test('the same origin needs no CORS headers and gets none', async () => {
       const { headers, status } = await closed.send({
         method: 'GET',
         path: '/books',
@@ -64,7 +64,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       expect(headers).not.toHaveProperty('access-control-allow-origin')
     })
 
-    test('an allowed origin is named, never the asterisk, and caches keep the answers apart', async () => {
+    test('an allowed origin is named exactly, never as *, and responses vary by origin', async () => {
       for (const path of paths) {
         const { headers } = await open.send({ method: 'GET', path, headers: { origin: SHOP } })
         expect(headers).toMatchObject({

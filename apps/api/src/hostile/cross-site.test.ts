@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { TestEngine } from '@prebook/db/testing'
-import { everyChange, forms, prepareChanges, type Change } from './changes.ts'
+import { allChanges, forms, prepareChanges, type Change } from './changes.ts'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { runnableEngines, startHostileApi, type HostileApi } from './hostile-api.ts'
 import { addBooks, addPerson, PASSWORD } from './people.ts'
@@ -10,44 +10,47 @@ import type { Answer, Attempt } from './send.ts'
 
 const EVIL = 'https://evil.example'
 
-/** What a browser says of a request that a page elsewhere made, or that it cannot place. */
-const elsewhere: { where: string; said: (url: string) => Record<string, string> }[] = [
-  { where: 'another site', said: () => ({ origin: EVIL, 'sec-fetch-site': 'cross-site' }) },
-  { where: 'another site, in an old browser', said: () => ({ origin: EVIL }) },
+/** The headers that browsers send with requests from other sites, or of unknown origin. */
+const untrusted: { where: string; originHeaders: (url: string) => Record<string, string> }[] = [
+  { where: 'another site', originHeaders: () => ({ origin: EVIL, 'sec-fetch-site': 'cross-site' }) },
+  { where: 'another site, in an old browser', originHeaders: () => ({ origin: EVIL }) },
   {
-    where: 'another site of the same owner',
-    said: () => ({ origin: 'http://other.example.org', 'sec-fetch-site': 'same-site' }),
+    where: 'a sibling site of the same domain',
+    originHeaders: () => ({ origin: 'http://other.example.org', 'sec-fetch-site': 'same-site' }),
   },
-  { where: 'a site whose name begins alike', said: (url) => ({ origin: `${url}.evil.example` }) },
-  { where: 'another port', said: () => ({ origin: 'http://127.0.0.1:1' }) },
-  { where: 'the same name by HTTPS', said: (url) => ({ origin: url.replace('http:', 'https:') }) },
-  { where: 'a sandboxed page', said: () => ({ origin: 'null' }) },
+  {
+    where: 'a site whose name starts with ours',
+    originHeaders: (url) => ({ origin: `${url}.evil.example` }),
+  },
+  { where: 'another port', originHeaders: () => ({ origin: 'http://127.0.0.1:1' }) },
+  { where: 'the same host over HTTPS', originHeaders: (url) => ({ origin: url.replace('http:', 'https:') }) },
+  { where: 'a sandboxed page', originHeaders: () => ({ origin: 'null' }) },
   {
     where: 'a sandboxed page, in a new browser',
-    said: () => ({ origin: 'null', 'sec-fetch-site': 'cross-site' }),
+    originHeaders: () => ({ origin: 'null', 'sec-fetch-site': 'cross-site' }),
   },
-  { where: 'the address bar', said: () => ({ 'sec-fetch-site': 'none' }) },
+  { where: 'the address bar', originHeaders: () => ({ 'sec-fetch-site': 'none' }) },
   {
-    where: 'a page that claims the own origin',
-    said: (url) => ({ origin: url, 'sec-fetch-site': 'cross-site' }),
+    where: 'a page that claims our origin',
+    originHeaders: (url) => ({ origin: url, 'sec-fetch-site': 'cross-site' }),
   },
-  { where: 'a place that is not said', said: () => ({}) },
-  { where: 'a place that only a referrer names', said: (url) => ({ referer: `${url}/docs` }) },
+  { where: 'an unknown place', originHeaders: () => ({}) },
+  { where: 'a place named only by the referrer', originHeaders: (url) => ({ referer: `${url}/docs` }) },
 ]
 
-/** What a browser says of a page that may. */
-const here: typeof elsewhere = [
-  { where: 'this site', said: (url) => ({ origin: url, 'sec-fetch-site': 'same-origin' }) },
-  { where: 'this site, in an old browser', said: (url) => ({ origin: url }) },
+/** The headers that browsers send with requests from trusted pages. */
+const trusted: typeof untrusted = [
+  { where: 'this site', originHeaders: (url) => ({ origin: url, 'sec-fetch-site': 'same-origin' }) },
+  { where: 'this site, in an old browser', originHeaders: (url) => ({ origin: url }) },
   {
     where: 'an allowed origin',
-    said: () => ({ origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' }),
+    originHeaders: () => ({ origin: 'https://shop.example', 'sec-fetch-site': 'cross-site' }),
   },
 ]
 
 const json = { 'content-type': 'application/json' }
 
-/** The service with an admin in it who signs in with a cookie, as a browser would. */
+/** Starts the service with an admin, a deactivated reader and two books. */
 async function start(engine: TestEngine): Promise<HostileApi> {
   const api = await startHostileApi(engine, { CORS_ORIGINS: 'https://shop.example' })
   await addPerson(api, 'admin@example.org', { role: 'admin' })
@@ -71,7 +74,7 @@ function asJson({ method, path, input }: Change, headers: Record<string, string>
   return { method, path, headers: { ...json, ...headers }, body: JSON.stringify(input ?? {}) }
 }
 
-/** Sends what must be refused, and expects that it is and that nothing is different afterwards. */
+/** Sends a request that must be refused, and expects a refusal and an unchanged database. */
 async function expectRefused(api: HostileApi, attempt: Attempt): Promise<Answer> {
   const before = await fingerprint(api.store)
   const answer = await api.send(attempt)
@@ -90,25 +93,25 @@ async function expectRefused(api: HostileApi, attempt: Attempt): Promise<Answer>
 for (const engine of runnableEngines()) {
   const api = await start(engine)
   afterAll(() => api[Symbol.asyncDispose]())
-  const changes = everyChange()
+  const changes = allChanges()
   const cookie = await cookieFor(api)
 
-  test(`every change of both doors is tried, on ${engine.name}`, async () => {
+  test(`the list of changes is complete for both APIs, on ${engine.name}`, async () => {
     const documented = (await readOperations(api)).filter(({ method }) => method !== 'GET')
     const mutations = readProcedures().filter(({ type }) => type === 'mutation')
-    const named = (door: Change['door']) =>
-      changes.filter((change) => change.door === door).map(({ name }) => name)
+    const named = (protocol: Change['protocol']) =>
+      changes.filter((change) => change.protocol === protocol).map(({ name }) => name)
     expect(named('REST').toSorted()).toEqual(documented.map(({ name }) => name).toSorted())
     expect(named('tRPC').toSorted()).toEqual(mutations.map(({ name }) => name).toSorted())
   })
 
-  describe.each(elsewhere)(`with a session cookie, from $where, on ${engine.name}`, ({ said }) => {
+  describe.each(untrusted)(`with a session cookie, from $where, on ${engine.name}`, ({ originHeaders }) => {
     test('a form changes nothing', async () => {
       for (const { method, path, input } of changes) {
         for (const { type, encode } of forms) {
-          const headers = { cookie, 'content-type': type, ...said(api.url) }
+          const headers = { cookie, 'content-type': type, ...originHeaders(api.url) }
           await expectRefused(api, { method, path, headers, body: encode(input) })
-          // What a form itself can send has this method.
+          // Forms can only send POST.
           if (method !== 'POST')
             await expectRefused(api, { method: 'POST', path, headers, body: encode(input) })
         }
@@ -119,22 +122,22 @@ for (const engine of runnableEngines()) {
       const path = '/trpc/account.update,books.update?batch=1'
       const input = { 0: { mailOptOut: true }, 1: { bookId: 1, title: 'Taken over' } }
       for (const { type, encode } of forms) {
-        const headers = { cookie, 'content-type': type, ...said(api.url) }
+        const headers = { cookie, 'content-type': type, ...originHeaders(api.url) }
         await expectRefused(api, { method: 'POST', path, headers, body: encode(input) })
       }
     })
 
-    test('JSON changes nothing, and neither does no body at all', async () => {
+    test('neither JSON nor an empty body changes anything', async () => {
       for (const change of changes.filter(({ signedIn }) => signedIn)) {
-        const headers = { cookie, ...said(api.url) }
+        const headers = { cookie, ...originHeaders(api.url) }
         await expectRefused(api, asJson(change, headers))
         await expectRefused(api, { method: change.method, path: change.path, headers })
       }
     })
 
-    test.each(['auth.login', 'auth.register'])('%s gives no cookie, and opens no account', async (name) => {
+    test.each(['auth.login', 'auth.register'])('%s sets no cookie and creates no account', async (name) => {
       const before = await fingerprint(api.store)
-      const answer = await signIn(api, said(api.url), name)
+      const answer = await signIn(api, originHeaders(api.url), name)
       expect(changedTables(before, await fingerprint(api.store))).toEqual([])
       expect(answer.status).toBe(403)
       expect(answer.text).toContain('CSRF_REFUSED')
@@ -142,15 +145,15 @@ for (const engine of runnableEngines()) {
     })
   })
 
-  test(`a link changes nothing, wherever it stands, on ${engine.name}`, async () => {
-    for (const { said } of [...elsewhere, ...here]) {
-      for (const { door, path, input } of changes) {
+  test(`a link on any page changes nothing, on ${engine.name}`, async () => {
+    for (const { originHeaders } of [...untrusted, ...trusted]) {
+      for (const { protocol, path, input } of changes) {
         const before = await fingerprint(api.store)
-        const query = door === 'tRPC' ? `?input=${encodeURIComponent(JSON.stringify(input ?? {}))}` : ''
-        const headers = { cookie, ...said(api.url) }
+        const query = protocol === 'tRPC' ? `?input=${encodeURIComponent(JSON.stringify(input ?? {}))}` : ''
+        const headers = { cookie, ...originHeaders(api.url) }
         const { status } = await api.send({ method: 'GET', path: path + query, headers })
-        // Where the address has something to read, that is what a link does.
-        expect({ path, status: status < 300 && door === 'REST' ? 405 : status }).toEqual({
+        // A link may read the resource at a REST address.
+        expect({ path, status: status < 300 && protocol === 'REST' ? 405 : status }).toEqual({
           path,
           status: 405,
         })
@@ -162,19 +165,22 @@ for (const engine of runnableEngines()) {
     }
   })
 
-  test.each(here)(`a page of $where makes every change, as JSON, on ${engine.name}`, async ({ said }) => {
-    await using own = await start(engine)
-    for (const change of everyChange()) {
-      const session = await cookieFor(own)
-      const before = await fingerprint(own.store)
-      const answer = await own.send(asJson(change, { cookie: session, ...said(own.url) }))
-      const changed = changedTables(before, await fingerprint(own.store)).length > 0
-      const { name } = change
-      expect({ name, text: answer.text, ok: answer.status < 300, changed }).toMatchObject({
-        name,
-        ok: true,
-        changed: change.changes ?? true,
-      })
-    }
-  })
+  test.each(trusted)(
+    `a page of $where can make every change as JSON, on ${engine.name}`,
+    async ({ originHeaders }) => {
+      await using own = await start(engine)
+      for (const change of allChanges()) {
+        const session = await cookieFor(own)
+        const before = await fingerprint(own.store)
+        const answer = await own.send(asJson(change, { cookie: session, ...originHeaders(own.url) }))
+        const changed = changedTables(before, await fingerprint(own.store)).length > 0
+        const { name } = change
+        expect({ name, text: answer.text, ok: answer.status < 300, changed }).toMatchObject({
+          name,
+          ok: true,
+          changed: change.changes ?? true,
+        })
+      }
+    },
+  )
 }

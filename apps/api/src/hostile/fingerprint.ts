@@ -11,14 +11,14 @@ const tables = [
   'deliveries',
 ] as const
 
-/** Everything that the database holds, as one short text per table: two are alike when nothing has changed. */
+/** The content of the database as one short text per table. Two fingerprints are equal when nothing has changed. */
 export type Fingerprint = Record<string, string>
 
 export async function fingerprint(store: Store): Promise<Fingerprint> {
   return store.read(async (reader) => {
     const prints: Fingerprint = {}
     for (const table of tables) prints[table] = digest(await reader.selectFrom(table).selectAll().execute())
-    // Which sessions there are: using one may put off its end.
+    // Only the identity of sessions: using one may extend its expiry.
     prints['sessions'] = digest(await reader.selectFrom('sessions').select(['id', 'user_id']).execute())
     return prints
   })
@@ -29,7 +29,7 @@ function digest(rows: object[]): string {
   return `${rows.length} rows, ${createHash('sha256').update(lines.join('\n')).digest('base64url').slice(0, 12)}`
 }
 
-/** The tables that are not as they were. */
+/** The tables whose content has changed. */
 export function changedTables(before: Fingerprint, after: Fingerprint): string[] {
   return Object.keys(before)
     .filter((table) => before[table] !== after[table])

@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
-import { addBooks, addCast } from './people.ts'
+import { addBooks, addCallers } from './people.ts'
 import { readProcedures } from './procedures.ts'
 import { shorten } from './send.ts'
 import { batches, singleCalls, type TrpcAttempt } from './trpc-attempts.ts'
-import { judgeTrpc, type Verdict } from './trpc-judge.ts'
+import { checkTrpcAnswer, type CheckResult } from './trpc-judge.ts'
 
 const procedures = readProcedures()
 const queries = new Set(procedures.filter(({ type }) => type === 'query').map(({ name }) => name))
@@ -15,41 +15,41 @@ const prototypeKeys = Reflect.ownKeys(Object.prototype)
 
 for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine)
-  const cast = await addCast(api)
+  const callers = await addCallers(api)
   await addBooks(api)
   afterAll(() => api[Symbol.asyncDispose]())
 
   let before = await fingerprint(api.store)
 
-  const prove = async (attempt: TrpcAttempt): Promise<Verdict> => {
-    const headers = { ...cast.headers(attempt.who), ...attempt.headers }
+  const check = async (attempt: TrpcAttempt): Promise<CheckResult> => {
+    const headers = { ...callers.headers(attempt.caller), ...attempt.headers }
     const answer = await api.send({ ...attempt, headers })
-    const verdict = judgeTrpc(procedures, attempt, answer)
-    const changes = verdict.succeeded.some((name) => !queries.has(name))
-    if (changes) await cast.restore()
+    const result = checkTrpcAnswer(procedures, attempt, answer)
+    const changes = result.succeeded.some((name) => !queries.has(name))
+    if (changes) await callers.restore()
     const after = await fingerprint(api.store)
-    const wrong = [...verdict.wrong]
+    const wrong = [...result.wrong]
     if (!changes) wrong.push(...changedTables(before, after).map((table) => `changed ${table}`))
     before = after
     if (wrong.length > 0) throw new Error(`${answer.status} ${shorten(answer.text)}\n- ${wrong.join('\n- ')}`)
-    return verdict
+    return result
   }
 
-  describe(`whatever is sent to tRPC, on ${engine.name}`, () => {
+  describe(`fuzzed requests to tRPC, on ${engine.name}`, () => {
     test.each(procedures)(
-      '$name answers as its schemas say, and a refusal changes nothing',
+      '$name responds as its schemas say, and a refusal changes nothing',
       async (procedure) => {
         let succeeded = 0
         const refused = new Set<string>()
         await fc.assert(
           fc.asyncProperty(singleCalls(procedure), async (attempt) => {
-            const verdict = await prove(attempt)
-            succeeded += verdict.succeeded.length
-            for (const reason of verdict.refused) refused.add(reason)
+            const result = await check(attempt)
+            succeeded += result.succeeded.length
+            for (const reason of result.refused) refused.add(reason)
           }),
           fuzzing,
         )
-        // Otherwise nothing was proved: the requests never got past the first check, or never met it.
+        // The requests must include both accepted and rejected ones; otherwise the test is void.
         expect(succeeded).toBeGreaterThan(0)
         expect(refused).toContain(procedure.input === null ? 'METHOD_NOT_ALLOWED' : 'VALIDATION_ERROR')
       },
@@ -57,15 +57,15 @@ for (const engine of runnableEngines()) {
     )
 
     test(
-      'each call of a batch answers for itself, and a batch of refusals changes nothing',
+      'the calls of a batch are independent, and a batch of refusals changes nothing',
       async () => {
         const refused = new Set<string>()
         let mixed = 0
         await fc.assert(
           fc.asyncProperty(batches(procedures), async (attempt) => {
-            const verdict = await prove(attempt)
-            if (verdict.succeeded.length > 0 && verdict.refused.length > 0) mixed += 1
-            for (const reason of verdict.refused) refused.add(reason)
+            const result = await check(attempt)
+            if (result.succeeded.length > 0 && result.refused.length > 0) mixed += 1
+            for (const reason of result.refused) refused.add(reason)
           }),
           { ...fuzzing, numRuns: 2 * fuzzing.numRuns },
         )
@@ -77,7 +77,7 @@ for (const engine of runnableEngines()) {
       FUZZ_TIMEOUT_MS,
     )
 
-    test('nothing of it got into the prototype of all objects', () => {
+    test('the prototype of all objects is unchanged', () => {
       expect(Reflect.ownKeys(Object.prototype)).toEqual(prototypeKeys)
     })
   })

@@ -8,16 +8,16 @@ const GUESSES = 1_000
 const limited = { LOGIN_FAILURES_PER_HOUR: String(LIMIT) }
 
 type Guess = { email: string; password: string }
-type Outcome = 'right' | 'wrong' | 'not checked' | 'refused whole'
+type Outcome = 'right' | 'wrong' | 'not checked' | 'batch refused'
 
 const json = { 'content-type': 'application/json' }
 
-/** So many guesses at one account, none of them right. */
+/** Wrong guesses at the password of one account. */
 function guesses(count: number, email = 'victim@example.org'): Guess[] {
   return Array.from({ length: count }, (_, number) => ({ email, password: `guess number ${number}` }))
 }
 
-/** Guesses in one request, and what became of each. */
+/** Sends guesses in one batch and returns the outcome of each. */
 async function guessByTrpc(
   api: HostileApi,
   batch: Guess[],
@@ -55,15 +55,15 @@ function expectWait({ status, headers }: Answer): void {
   expect(Number(headers['retry-after'])).toBeGreaterThan(3_000)
 }
 
-/** A wrong password is called so only after it was checked. */
+/** Reads the outcome. `AUTH_INVALID_CREDENTIALS` means that the password was checked. */
 function outcome(text: string): Outcome {
   const reason = /"(?:reason|code)":"([A-Z_]+)"/g
   const reasons = [...text.matchAll(reason)].map((match) => match[1])
   if (reasons.includes('AUTH_INVALID_CREDENTIALS')) return 'wrong'
   if (reasons.includes('RATE_LIMITED')) return 'not checked'
-  if (reasons.includes('BATCH_TOO_LARGE')) return 'refused whole'
+  if (reasons.includes('BATCH_TOO_LARGE')) return 'batch refused'
   if (reasons.length === 0) return 'right'
-  throw new Error(`Neither checked nor refused: ${text}`)
+  throw new Error(`Unexpected response: ${text}`)
 }
 
 function tally(outcomes: Outcome[]): Partial<Record<Outcome, number>> {
@@ -87,32 +87,32 @@ for (const engine of runnableEngines()) {
     }
     const right = { email: 'victim@example.org', password: PASSWORD }
 
-    test('a thousand guesses in one request are refused whole, and none of them counts as tried', async () => {
+    test('a batch of a thousand guesses is refused, and none of them is counted', async () => {
       await using api = await start()
-      expect(await guessByTrpc(api, guesses(GUESSES))).toEqual(['refused whole'])
+      expect(await guessByTrpc(api, guesses(GUESSES))).toEqual(['batch refused'])
       const later: Outcome[] = []
       for (const batch of inTens(guesses(LIMIT + 10))) later.push(...(await guessByTrpc(api, batch)))
       expect(tally(later)).toEqual({ wrong: LIMIT, 'not checked': 10 })
     })
 
-    test('of a thousand guesses in batches sent at once, only the allowed number is checked', async () => {
+    test('of a thousand concurrent guesses in batches, only the allowed number is checked', async () => {
       await using api = await start()
       const batches = inTens([...guesses(GUESSES), right])
       const outcomes = await Promise.all(batches.map((batch) => guessByTrpc(api, batch)))
       expect(tally(outcomes.flat())).toEqual({ wrong: LIMIT, 'not checked': GUESSES - LIMIT + 1 })
-      // Finding the right one too late is of no use, at either door.
+      // The right password comes too late, through either API.
       expect(await guessByTrpc(api, [right])).toEqual(['not checked'])
       expect(await guessByRest(api, right)).toBe('not checked')
     })
 
-    test('of a thousand guesses through REST sent at once, only the allowed number is checked', async () => {
+    test('of a thousand concurrent guesses through REST, only the allowed number is checked', async () => {
       await using api = await start()
       const outcomes = await Promise.all(guesses(GUESSES).map((guess) => guessByRest(api, guess)))
       expect(tally(outcomes)).toEqual({ wrong: LIMIT, 'not checked': GUESSES - LIMIT })
       expect(await guessByRest(api, right)).toBe('not checked')
     })
 
-    test('both doors count together, and a sign-in that succeeds does not count', async () => {
+    test('both APIs share one count, and a successful sign-in does not count', async () => {
       await using api = await start()
       const outcomes: Outcome[] = []
       for (const guess of guesses(LIMIT / 2)) {
@@ -123,7 +123,7 @@ for (const engine of runnableEngines()) {
       expect(await guessByRest(api, right)).toBe('not checked')
     })
 
-    test('an address spelled in another case is the same account', async () => {
+    test('an e-mail address in another case is the same account', async () => {
       await using api = await start({ TRUSTED_PROXIES: '1' })
       const outcomes: Outcome[] = []
       for (const [number, guess] of guesses(LIMIT + 10).entries()) {
@@ -133,7 +133,7 @@ for (const engine of runnableEngines()) {
       expect(tally(outcomes)).toEqual({ wrong: LIMIT, 'not checked': 10 })
     })
 
-    describe('one password at many accounts', () => {
+    describe('one password tried at many accounts', () => {
       const spray = async (api: HostileApi, forwarded: (number: number) => Record<string, string>) => {
         const outcomes: Outcome[] = []
         for (let number = 0; number < LIMIT + 10; number += 1) {
@@ -144,12 +144,12 @@ for (const engine of runnableEngines()) {
       }
       const stopped = { wrong: LIMIT, 'not checked': 10 }
 
-      test('an invented X-Forwarded-For changes nothing when no proxy is trusted', async () => {
+      test('a forged X-Forwarded-For has no effect when no proxy is trusted', async () => {
         await using api = await start()
         expect(await spray(api, (number) => ({ 'x-forwarded-for': `10.0.0.${number}` }))).toEqual(stopped)
       })
 
-      test('other headers that proxies send are never believed', async () => {
+      test('other proxy headers are never trusted', async () => {
         await using api = await start({ TRUSTED_PROXIES: '1' })
         const outcomes = await spray(api, (number) => ({
           'x-real-ip': `10.0.0.${number}`,
@@ -160,15 +160,15 @@ for (const engine of runnableEngines()) {
         expect(outcomes).toEqual(stopped)
       })
 
-      test('behind one proxy only what that proxy wrote counts: the last entry', async () => {
+      test('behind one proxy only the last entry counts, which that proxy wrote', async () => {
         await using api = await start({ TRUSTED_PROXIES: '1' })
-        const invented = (number: number) => ({ 'x-forwarded-for': `10.0.0.${number}, 192.0.2.7` })
-        expect(await spray(api, invented)).toEqual(stopped)
+        const forged = (number: number) => ({ 'x-forwarded-for': `10.0.0.${number}, 192.0.2.7` })
+        expect(await spray(api, forged)).toEqual(stopped)
         const others = (number: number) => ({ 'x-forwarded-for': `192.0.2.7, 10.0.1.${number}` })
         expect(await spray(api, others)).toEqual({ wrong: LIMIT + 10 })
       })
 
-      test('a last entry that is no address counts as the proxy itself', async () => {
+      test('if the last entry is not an address, the address of the proxy counts', async () => {
         await using api = await start({ TRUSTED_PROXIES: '1' })
         expect(await spray(api, (number) => ({ 'x-forwarded-for': `10.0.0.${number}, x${number}` }))).toEqual(
           stopped,
@@ -176,7 +176,7 @@ for (const engine of runnableEngines()) {
       })
     })
 
-    test('opening accounts is counted by the call, not by the request', async () => {
+    test('registrations are counted per call, not per request', async () => {
       await using api = await start({ REGISTRATIONS_PER_HOUR: '5' })
       const register = (from: number) => {
         const inputs = Array.from({ length: 10 }, (_, index) => ({
@@ -191,8 +191,8 @@ for (const engine of runnableEngines()) {
         })
       }
       const answers = await Promise.all([register(0), register(10)])
-      const opened = answers.flatMap(({ text }) => [...text.matchAll(/"token":"/g)])
-      expect(opened).toHaveLength(5)
+      const created = answers.flatMap(({ text }) => [...text.matchAll(/"token":"/g)])
+      expect(created).toHaveLength(5)
       const users = await api.store.read((reader) => reader.selectFrom('users').select('id').execute())
       expect(users).toHaveLength(6)
     })

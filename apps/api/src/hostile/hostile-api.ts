@@ -8,41 +8,41 @@ import { readConfig } from '../config.ts'
 import { startApi } from '../start-api.ts'
 import { sendTo, type Answer, type Attempt } from './send.ts'
 
-/** The real application on a real port, in this process, with everything that a test wants to see of it. */
+/** The real application on a real port in this process, with access to its database and log. */
 export type HostileApi = AsyncDisposable & {
   url: string
-  /** A connection of the test's own to the same database. */
+  /** A separate connection of the test to the same database. */
   store: Store
-  /** The services on that connection, to prepare accounts without going through a door. */
+  /** The services on that connection, to prepare accounts without the API. */
   services: Services
-  /** Every line that was logged until now, from level debug on. */
+  /** All lines logged so far, at level debug and above. */
   lines: string[]
   send(attempt: Attempt): Promise<Answer>
 }
 
-/** Throttles that never bite, for tests which are not about them. */
-const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
+/** Limits that tests about other topics never reach. */
+const highLimits = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
 
-/** The engines to loop over; for one that this run does not have, the file counts a skipped test. */
+/** The available engines. Each unavailable engine counts as one skipped test. */
 export function runnableEngines(): TestEngine[] {
   const missing = engines.filter(({ available }) => !available)
   test.skipIf(true).each(missing)('on $name', () => expect.unreachable())
   return engines.filter(({ available }) => available)
 }
 
-/** Starts the application on a fresh database; `environment` is what an operator would set. */
+/** Starts the application on a new database. `environment` holds the variables that an operator would set. */
 export async function startHostileApi(
   engine: TestEngine,
   environment: Record<string, string> = {},
 ): Promise<HostileApi> {
   const database = await engine.create()
   const lines: string[] = []
-  // Without the redaction of the real one: what must not be logged must not even be handed to it.
+  // Without redaction, unlike the real logger: secrets must not even reach it.
   const log = pino({ level: 'debug', base: null }, { write: (line: string) => void lines.push(line) })
-  const config = readConfig({ ...unthrottled, DATABASE_URL: database.url, PORT: '0', ...environment })
+  const config = readConfig({ ...highLimits, DATABASE_URL: database.url, PORT: '0', ...environment })
   const api = await startApi(config, log)
   const throttleLimits = { registrationsPerHour: 1, loginFailuresPerHour: 1 }
-  // Both ends of every connection are in this process, which may open only so many.
+  // Both ends of every connection are in this process, whose open files are limited.
   const agent = new Agent({ keepAlive: true, maxSockets: 100 })
   return {
     url: api.url,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The part of JSON Schema that our documents use. */
+/** The subset of JSON Schema that our documents use. */
 export type JsonSchema = {
   type?: string | string[]
   enum?: unknown[]
@@ -17,10 +17,10 @@ export type JsonSchema = {
 }
 
 /**
- * What is wrong with a value, or null. A field that the schema does not name is wrong, whether the schema says so or not:
- * our inputs take nothing else, and our answers tell nothing else.
+ * Creates a function that explains what is wrong with a value, or returns null. Fields that the schema does not name are
+ * always wrong, because our inputs and responses allow no others.
  *
- * @param named what `#/components/schemas/…` in the schema refers to
+ * @param named the schemas that `#/components/schemas/…` refers to
  */
 export function checker(
   schema: unknown,

@@ -1,4 +1,4 @@
-/** What a request may call itself: what a door allows, what it does not, and what it has never heard of. */
+/** HTTP methods: allowed, disallowed and unknown ones. */
 export const methods = [
   'GET',
   'POST',

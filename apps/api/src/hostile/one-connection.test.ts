@@ -7,7 +7,7 @@ const json = { 'content-type': 'application/json' }
 
 for (const engine of runnableEngines()) {
   describe(`with a single connection to the database, on ${engine.name}`, async () => {
-    // Whoever needed a second one while holding the first would wait for itself, and then be refused.
+    // A request that needed a second connection while holding the first would deadlock and be refused.
     const api = await startHostileApi(engine, { DATABASE_POOL_SIZE: '1', DATABASE_WAIT_MS: '20000' })
     afterAll(() => api[Symbol.asyncDispose]())
     const admin = await addPerson(api, 'admin@example.org', { role: 'admin' })
@@ -23,7 +23,7 @@ for (const engine of runnableEngines()) {
       headers: as(token),
     })
 
-    test('fifty requests of all kinds at once are all answered', async () => {
+    test('fifty concurrent requests of all kinds succeed', async () => {
       const attempts = readers.flatMap(({ token, email }, number): Attempt[] => [
         { method: 'POST', path: '/prebooks', headers: as(token), body: JSON.stringify({ book_id: 1 }) },
         query(token, 'prebooks.list', {}),
@@ -47,7 +47,7 @@ for (const engine of runnableEngines()) {
       expect(unexpected.map(({ status, text }) => `${status} ${text}`)).toEqual([])
     })
 
-    test('a batch that asks for many things at once is answered whole, and a restock tells everybody', async () => {
+    test('a batch of many reads succeeds, and a restock notifies every waiting reader', async () => {
       const names = [
         'prebooks.list',
         'auth.me',

@@ -2,13 +2,13 @@ import { searchText } from '@prebook/core'
 import { insertBook, insertUser, updateUser } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
 
-/** The password of everybody in these tests. */
+/** The password of every account in these tests. */
 export const PASSWORD = 'a password for tests'
 
-/** Somebody with an account and a session. */
+/** A user with an account and a session. */
 export type Person = { id: number; email: string; token: string }
 
-/** Opens an account without going through a door, and signs it in. */
+/** Creates an account without the API, and signs it in. */
 export async function addPerson(
   { services }: HostileApi,
   email: string,
@@ -25,18 +25,18 @@ export async function addPerson(
   return { id, email, token: (await services.sessions.start(id)).token }
 }
 
-/** Whom a fuzzed request comes from. */
-export type Who = 'nobody' | 'reader' | 'admin' | 'deactivated'
+/** The caller of a fuzzed request. */
+export type Caller = 'anonymous' | 'reader' | 'admin' | 'deactivated'
 
-/** Somebody of each kind, whom no request can put out of action for the next one. */
-export type Cast = {
+/** One account of each kind. */
+export type Callers = {
   emails: string[]
-  headers(who: Who): Record<string, string>
-  /** Gives back what requests may have taken: sessions, and who is active. */
+  headers(caller: Caller): Record<string, string>
+  /** Undoes the effects of requests on the accounts: starts ended sessions and resets who is active. */
   restore(): Promise<void>
 }
 
-export async function addCast(api: HostileApi): Promise<Cast> {
+export async function addCallers(api: HostileApi): Promise<Callers> {
   const people = {
     admin: await addPerson(api, 'admin@example.org', { role: 'admin' }),
     reader: await addPerson(api, 'reader@example.org'),
@@ -44,8 +44,8 @@ export async function addCast(api: HostileApi): Promise<Cast> {
   }
   return {
     emails: Object.values(people).map((person) => person.email),
-    headers: (who): Record<string, string> =>
-      who === 'nobody' ? {} : { authorization: `Bearer ${people[who].token}` },
+    headers: (caller): Record<string, string> =>
+      caller === 'anonymous' ? {} : { authorization: `Bearer ${people[caller].token}` },
     async restore() {
       await api.store.write((tx) => updateUser(tx, people.reader.id, { is_active: 1 }))
       await api.store.write((tx) => updateUser(tx, people.deactivated.id, { is_active: 0 }))
@@ -57,11 +57,11 @@ export async function addCast(api: HostileApi): Promise<Cast> {
   }
 }
 
-/** A small catalogue, every other book in it out of stock. */
+/** Adds a small catalogue in which every other book is out of stock. */
 export async function addBooks({ store }: HostileApi, count = 12): Promise<void> {
   await store.write(async (tx) => {
     for (let number = 1; number <= count; number += 1) {
-      const book = { title: `Book ${number}`, author: 'Somebody', isbn: null }
+      const book = { title: `Book ${number}`, author: 'An Author', isbn: null }
       await insertBook(tx, {
         ...book,
         price_cents: 1_999,

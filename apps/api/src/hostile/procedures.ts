@@ -2,26 +2,26 @@ import { z } from 'zod'
 import { appRouter } from '@prebook/server'
 import { checker, type JsonSchema } from './json-schema.ts'
 
-/** A procedure, as its schemas describe it. */
+/** A procedure as described by its schemas. */
 export type Procedure = {
   name: string
   type: 'query' | 'mutation'
-  who: 'everybody' | 'signed in' | 'admins'
-  /** What it takes, or null when it takes nothing. */
+  access: 'public' | 'signed in' | 'admin'
+  /** The schema of the input; null when there is none. */
   input: JsonSchema | null
   allowsInput: (input: unknown) => boolean
-  /** What is wrong with an answer, or null. A field that the schema does not name is wrong. */
+  /** Explains what is wrong with a result, or returns null. Fields that the schema does not name are wrong. */
   explain: (data: unknown) => string | null
 }
 
-/** Who may call what. What is not named here is for admins. */
-const access: Record<string, Procedure['who']> = {
-  'auth.register': 'everybody',
-  'auth.login': 'everybody',
-  'auth.me': 'everybody',
-  'books.list': 'everybody',
-  'books.get': 'everybody',
-  'books.waitlist': 'everybody',
+/** The access level of each procedure. Procedures not listed here require an admin. */
+const accessLevels: Record<string, Procedure['access']> = {
+  'auth.register': 'public',
+  'auth.login': 'public',
+  'auth.me': 'public',
+  'books.list': 'public',
+  'books.get': 'public',
+  'books.waitlist': 'public',
   'auth.logout': 'signed in',
   'auth.logoutEverywhere': 'signed in',
   'account.update': 'signed in',
@@ -37,7 +37,7 @@ const Schemas = z.object({
   output: z.instanceof(z.ZodType),
 })
 
-/** Every procedure that is no subscription. */
+/** All procedures except subscriptions. */
 export function readProcedures(): Procedure[] {
   // oxlint-disable-next-line no-underscore-dangle -- tRPC has no other list of a router's procedures
   const all: Record<string, { _def: unknown }> = appRouter._def.procedures as never
@@ -53,7 +53,7 @@ export function readProcedures(): Procedure[] {
       {
         name,
         type,
-        who: access[name] ?? 'admins',
+        access: accessLevels[name] ?? 'admin',
         input,
         allowsInput: (value) => check === null || check(value) === null,
         explain: checker(jsonSchema(output, 'output')),

@@ -1,22 +1,22 @@
 import { methods } from './methods.ts'
 import fc from 'fast-check'
 import type { JsonSchema } from './json-schema.ts'
-import type { Who } from './people.ts'
+import type { Caller } from './people.ts'
 import { brokenFields, brokenName, brokenText, oddNumbers, oddTexts, spellFields } from './broken-values.ts'
 import type { Operation } from './rest-document.ts'
 import { describeAttempt, inAddress, type Attempt } from './send.ts'
 import { soundFields, soundValue, type Fields } from './sound-values.ts'
 
-/** A request to an operation, and from whom. The session is filled in when it is sent. */
-export type RestAttempt = Attempt & { who: Who; [fc.toStringMethod](): string }
+/** A request to an operation and its caller. The session is added when the request is sent. */
+export type RestAttempt = Attempt & { caller: Caller; [fc.toStringMethod](): string }
 
-export const anybody: fc.Arbitrary<Who> = fc.oneof(
+export const anyCaller: fc.Arbitrary<Caller> = fc.oneof(
   { weight: 6, arbitrary: fc.constant('admin' as const) },
   { weight: 4, arbitrary: fc.constant('reader' as const) },
-  { weight: 1, arbitrary: fc.constantFrom('nobody' as const, 'deactivated' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('anonymous' as const, 'deactivated' as const) },
 )
 
-/** Headers that are not what they should be. */
+/** Malformed or unexpected headers. */
 export const oddHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
   { weight: 20, arbitrary: fc.constant({}) },
   {
@@ -36,7 +36,7 @@ export const oddHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
   },
 )
 
-/** What a body says that it is. */
+/** Content types of bodies. */
 export const contentType: fc.Arbitrary<string | undefined> = fc.oneof(
   { weight: 25, arbitrary: fc.constant('application/json') },
   {
@@ -59,11 +59,11 @@ export const contentType: fc.Arbitrary<string | undefined> = fc.oneof(
   },
 )
 
-/** Requests to an operation: what it allows, what it does not, and what it has never heard of. */
+/** Requests to an operation: valid, invalid and unexpected ones. */
 export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
   return fc
     .record({
-      who: anybody,
+      caller: anyCaller,
       method: fc.oneof(
         { weight: 30, arbitrary: fc.constant(operation.method) },
         { weight: 1, arbitrary: fc.constantFrom(...methods) },
@@ -74,7 +74,7 @@ export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
       type: contentType,
       body: requestBody(operation.body),
     })
-    .map(({ who, method, id, query, headers, type, body }) => {
+    .map(({ caller, method, id, query, headers, type, body }) => {
       const attempt: Attempt = {
         method,
         path: operation.path.replace('{id}', () => id) + query,
@@ -84,7 +84,7 @@ export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
         },
         ...(body !== undefined && { body }),
       }
-      return { ...attempt, who, [fc.toStringMethod]: () => `${who}: ${describeAttempt(attempt)}` }
+      return { ...attempt, caller, [fc.toStringMethod]: () => `${caller}: ${describeAttempt(attempt)}` }
     })
 }
 

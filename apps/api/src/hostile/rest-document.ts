@@ -21,25 +21,25 @@ const Document = z.object({
   components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
 })
 
-/** One request of the REST door, as the document describes it. */
+/** An operation of the REST API as described by the OpenAPI document. */
 export type Operation = {
   name: string
   method: string
-  /** With `{id}` in it, as in the document. */
+  /** The path in the document, which may contain `{id}`. */
   path: string
-  who: 'everybody' | 'signed in' | 'admins'
+  access: 'public' | 'signed in' | 'admin'
   hasId: boolean
   query: { name: string; schema: JsonSchema }[]
-  /** The schema of the body, or null where there is none. */
+  /** The schema of the body; null when there is none. */
   body: JsonSchema | null
-  /** Whether a parsed body conforms to it. */
+  /** Whether a parsed body conforms to the schema. */
   allowsBody: (body: unknown) => boolean
   allowsQuery: (values: Record<string, unknown>) => boolean
-  /** By status: the codes that it may carry, and what a success must look like. */
+  /** By status: the allowed error codes, and a check of the body. */
   answers: Record<string, { codes: string[]; explain: (body: unknown) => string | null }>
 }
 
-/** The operations of the document that the server serves. */
+/** Reads the operations from the server's OpenAPI document. */
 export async function readOperations(api: HostileApi): Promise<Operation[]> {
   const { text } = await api.send({ method: 'GET', path: '/openapi.json' })
   const document = Document.parse(JSON.parse(text))
@@ -55,11 +55,11 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
         path,
-        who:
+        access:
           described.security === undefined
-            ? 'everybody'
+            ? 'public'
             : described.responses['403']?.description.includes('`AUTH_FORBIDDEN`')
-              ? 'admins'
+              ? 'admin'
               : 'signed in',
         hasId: path.includes('{id}'),
         query: query.map(({ name, schema: inner }) => ({ name, schema: inner as JsonSchema })),

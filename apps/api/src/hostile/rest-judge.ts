@@ -12,23 +12,23 @@ const Refusal = z.strictObject({
   request_id: z.string().optional(),
 })
 
-/** What is wrong with an answer of the REST door, whatever was sent. Empty when nothing is. */
-export function judgeRest(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
+/** Checks the response of the REST API to any request. Returns the problems; empty when there are none. */
+export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
   const { status, headers, text } = answer
-  if (attempt.method === 'OPTIONS') return expectBare(answer, [204])
+  if (attempt.method === 'OPTIONS') return expectEmptyBody(answer, [204])
   const here = operations.filter((operation) => matches(operation, attempt.path))
   if (attempt.method === 'HEAD') {
-    const asked = here.find((operation) => operation.method === 'GET')
-    return expectBare(answer, asked === undefined ? [404, 405] : Object.keys(asked.answers).map(Number))
+    const get = here.find((operation) => operation.method === 'GET')
+    return expectEmptyBody(answer, get === undefined ? [404, 405] : Object.keys(get.answers).map(Number))
   }
   const operation = here.find(({ method }) => method === attempt.method)
   if (operation !== undefined && status === 204)
-    return [...expectBare(answer, [204]), ...expectRefusal(operation, attempt)]
+    return [...expectEmptyBody(answer, [204]), ...findReasonsToRefuse(operation, attempt)]
   if (!/^application\/json\b/.test(headers['content-type'] ?? ''))
     return [`is ${headers['content-type']}, not JSON`]
   const body: unknown = JSON.parse(text)
   if (operation === undefined) {
-    return judgeRefusal(
+    return checkRefusal(
       attempt,
       answer,
       body,
@@ -37,62 +37,62 @@ export function judgeRest(operations: Operation[], attempt: RestAttempt, answer:
   }
   const described = operation.answers[String(status)]
   if (described === undefined) return [`${status} is not in the document for ${operation.name}`]
-  const unlike = described.explain(body)
-  const wrong = unlike === null ? [] : [`is not what the document says: ${unlike}`]
-  if (status >= 400) return [...wrong, ...judgeRefusal(attempt, answer, body, described.codes)]
-  return [...wrong, ...expectRefusal(operation, attempt)]
+  const mismatch = described.explain(body)
+  const wrong = mismatch === null ? [] : [`does not match the document: ${mismatch}`]
+  if (status >= 400) return [...wrong, ...checkRefusal(attempt, answer, body, described.codes)]
+  return [...wrong, ...findReasonsToRefuse(operation, attempt)]
 }
 
-/** Why a success should have been a refusal. */
-function expectRefusal(operation: Operation, attempt: RestAttempt): string[] {
+/** The reasons why a successful request should have been refused. */
+function findReasonsToRefuse(operation: Operation, attempt: RestAttempt): string[] {
   const why: string[] = []
-  const { who } = attempt
-  if (operation.who !== 'everybody' && (who === 'nobody' || who === 'deactivated'))
-    why.push(`${who} may not do this`)
-  if (operation.who === 'admins' && who !== 'admin') why.push(`a ${who} may not do this`)
-  if (operation.hasId && !isId(idOf(operation, attempt.path))) why.push('the id in the address is none')
+  const { caller } = attempt
+  if (operation.access !== 'public' && (caller === 'anonymous' || caller === 'deactivated'))
+    why.push(`the caller is ${caller}`)
+  if (operation.access === 'admin' && caller !== 'admin') why.push(`the caller is ${caller}, not admin`)
+  if (operation.hasId && !isId(idOf(operation, attempt.path))) why.push('the id in the path is not valid')
   if (operation.body !== null && !allowsBody(operation, attempt))
-    why.push('the body is not what the document allows')
+    why.push('the document does not allow the body')
   if (operation.method === 'GET' && !allowsQuery(operation, attempt.path)) {
-    why.push('the query is not what the document allows')
+    why.push('the document does not allow the query')
   }
   return why.map((reason) => `succeeded although ${reason}`)
 }
 
-function judgeRefusal(attempt: RestAttempt, answer: Answer, body: unknown, codes: string[]): string[] {
+function checkRefusal(attempt: RestAttempt, answer: Answer, body: unknown, codes: string[]): string[] {
   const { status, headers, text } = answer
   const parsed = Refusal.safeParse(body)
-  if (!parsed.success) return [`has an error that is none: ${z.prettifyError(parsed.error)}`]
+  if (!parsed.success) return [`has an invalid error body: ${z.prettifyError(parsed.error)}`]
   const { code, errors, request_id } = parsed.data
   const wrong: string[] = []
-  if (status >= 500 && code !== 'STORE_BUSY') wrong.push('is a fault of ours')
+  if (status >= 500 && code !== 'STORE_BUSY') wrong.push('is a server error')
   if (reasons[code].http !== status) wrong.push(`says ${code}, which is not a ${status}`)
   if (!codes.includes(code)) wrong.push(`says ${code}, which the document does not list: ${codes.join(', ')}`)
   if ((errors !== undefined) !== (code === 'VALIDATION_ERROR'))
-    wrong.push('has errors, or lacks them, without need')
-  if ((request_id !== undefined) !== (code === 'INTERNAL_ERROR')) wrong.push('names the request without need')
+    wrong.push('must have errors with VALIDATION_ERROR, and only then')
+  if ((request_id !== undefined) !== (code === 'INTERNAL_ERROR'))
+    wrong.push('must have request_id with INTERNAL_ERROR, and only then')
   if (status === 401 && headers['www-authenticate'] !== 'Bearer')
-    wrong.push('does not say how to authenticate')
+    wrong.push('has no WWW-Authenticate: Bearer')
   if (status === 429 && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
-    wrong.push('does not say how long to wait')
-  if (code === 'METHOD_NOT_ALLOWED' && headers.allow === undefined)
-    wrong.push('does not say which methods there are')
-  return [...wrong, ...judgeWords(text), ...judgeSize(attempt, text)]
+    wrong.push('has no valid Retry-After')
+  if (code === 'METHOD_NOT_ALLOWED' && headers.allow === undefined) wrong.push('has no Allow header')
+  return [...wrong, ...findInternals(text), ...checkSize(attempt, text)]
 }
 
-/** Signs that an answer tells of what lies underneath. */
-export function judgeWords(text: string): string[] {
+/** Finds implementation details that a response must not reveal. */
+export function findInternals(text: string): string[] {
   const found = /SQLITE|node_modules|kysely|\$argon2|\bat \S+ \(|\.[tj]s:\d+|\bfrom "|insert into/i.exec(text)
   return found === null ? [] : [`says "${found[0]}"`]
 }
 
-/** A small request must not make a large refusal: it would be a way to make the server work. */
-export function judgeSize(attempt: { path: string; body?: string | Uint8Array }, text: string): string[] {
+/** Checks that an error is not much larger than its request, which would allow amplification attacks. */
+export function checkSize(attempt: { path: string; body?: string | Uint8Array }, text: string): string[] {
   const sent = attempt.path.length + (attempt.body?.length ?? 0)
-  return text.length > 4_000 + 20 * sent ? [`has ${text.length} characters, for ${sent} that were sent`] : []
+  return text.length > 4_000 + 20 * sent ? [`has ${text.length} characters in response to ${sent}`] : []
 }
 
-function expectBare({ status, text }: Answer, statuses: number[]): string[] {
+function expectEmptyBody({ status, text }: Answer, statuses: number[]): string[] {
   const wrong = statuses.includes(status) ? [] : [`is ${status}, not ${statuses.join(' or ')}`]
   return text === '' ? wrong : [...wrong, `has a body: ${shorten(text)}`]
 }
@@ -132,7 +132,7 @@ function decode(text: string): string {
   }
 }
 
-/** Whether the body conforms, as it is or with spaces cut off around its texts, which the service does too. */
+/** Whether the body conforms, as sent or after trimming its texts, as the service does. */
 function allowsBody(operation: Operation, { body }: RestAttempt): boolean {
   if (body === undefined) return false
   try {
@@ -153,16 +153,16 @@ function trimmed(value: unknown): unknown {
 function allowsQuery(operation: Operation, address: string): boolean {
   const start = address.indexOf('?')
   if (start === -1) return true
-  // A pair without a name says nothing, and is passed over.
+  // Pairs without a name are ignored.
   const pairs = [...new URLSearchParams(address.slice(start).replace(/#.*$/, ''))].filter(
     ([name]) => name !== '',
   )
   if (new Set(pairs.map(([name]) => name)).size < pairs.length) return false
-  const values = pairs.map(([name, text]) => [name, meant(operation, name, text)])
+  const values = pairs.map(([name, text]) => [name, parseValue(operation, name, text)])
   return operation.allowsQuery(Object.fromEntries(values) as Record<string, unknown>)
 }
 
-function meant(operation: Operation, name: string, text: string): unknown {
+function parseValue(operation: Operation, name: string, text: string): unknown {
   const type = operation.query.find((parameter) => parameter.name === name)?.schema.type
   if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : text

@@ -5,12 +5,12 @@ import { reasons } from '@prebook/core'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
 import { addBooks, addPerson } from './people.ts'
 import { describeAttempt } from './send.ts'
-import { tellStory, withoutTable, type Exchange } from './story.ts'
+import { runScenario, withoutTable, type Exchange } from './story.ts'
 
 const home = fileURLToPath(new URL('../../../..', import.meta.url))
 
-/** What tells of the inside: the database, the code, the machine. */
-const inside = [
+/** Patterns that reveal the database, the code or the machine. */
+const internals = [
   /sqlite|postgres|kysely|no such table|_away|constraint|syntax error/i,
   /\binsert into\b|\bselect .+ from\b|\bupdate "|\bdelete from\b|\bbegin\b/i,
   /\n\s*at |\bat \S+ \(|[/\\][\w.-]+\.[cm]?[tj]s\b|node:internal|node_modules/,
@@ -19,15 +19,15 @@ const inside = [
 for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine)
   afterAll(() => api[Symbol.asyncDispose]())
-  const { exchanges, passwords, emails, tokens } = await tellStory(api)
+  const { exchanges, passwords, emails, tokens } = await runScenario(api)
   const rows = await api.store.read(async (reader) => ({
     users: await reader.selectFrom('users').selectAll().execute(),
     sessions: await reader.selectFrom('sessions').selectAll().execute(),
   }))
   const hashes = [...rows.users.map((row) => row.password_hash), ...rows.sessions.map((row) => row.id)]
 
-  describe(`after a story over both doors, on ${engine.name}`, () => {
-    test('there was something to find', () => {
+  describe(`after a scenario through both APIs, on ${engine.name}`, () => {
+    test('the scenario produced enough requests, tokens and log lines', () => {
       const statuses = new Set(exchanges.map(({ answer }) => answer.status))
       expect([...statuses].toSorted((a, b) => a - b)).toEqual([
         200, 201, 204, 400, 401, 403, 404, 409, 422, 500,
@@ -37,50 +37,50 @@ for (const engine of runnableEngines()) {
       expect(api.lines.length).toBeGreaterThan(exchanges.length)
     })
 
-    test('no answer holds a password or the hash of anything', () => {
+    test('no response contains a password or a hash', () => {
       const secrets = ['$argon2', ...hashes, ...passwords]
       expect(leaks(exchanges, (_, text) => secrets.filter((secret) => text.includes(secret)))).toEqual([])
     })
 
-    test('a token is in the answer that hands it out, and in no other', () => {
+    test('a token is only in the response that issues it', () => {
       expect(
-        leaks(exchanges, ({ handed }, text) =>
-          tokens.filter((token) => text.includes(token) && !handed.includes(token)),
+        leaks(exchanges, ({ issued }, text) =>
+          tokens.filter((token) => text.includes(token) && !issued.includes(token)),
         ),
       ).toEqual([])
     })
 
-    test('a token goes out either in the body or in a cookie that pages cannot read', () => {
-      const handing = exchanges.filter(({ handed }) => handed.length > 0)
-      expect(handing.map(({ handed }) => handed.length)).toEqual(Array(7).fill(1))
-      const cookies = handing.flatMap(({ answer }) => answer.headers['set-cookie'] ?? [])
+    test('a token is sent either in the body or in an HttpOnly cookie', () => {
+      const signIns = exchanges.filter(({ issued }) => issued.length > 0)
+      expect(signIns.map(({ issued }) => issued.length)).toEqual(Array(7).fill(1))
+      const cookies = signIns.flatMap(({ answer }) => answer.headers['set-cookie'] ?? [])
       expect(cookies).toEqual([
         expect.stringMatching(/^prebook_session=\w+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/),
       ])
-      for (const { answer } of handing) expect(answer.headers['cache-control']).toBe('no-store')
+      for (const { answer } of signIns) expect(answer.headers['cache-control']).toBe('no-store')
     })
 
-    test('nobody but an admin reads an e-mail address that is not their own', () => {
-      const others = ({ attempt, who }: Exchange) =>
-        emails.filter((email) => email !== who?.email && !String(attempt.body).includes(email))
+    test('only admins can read the e-mail addresses of others', () => {
+      const others = ({ attempt, caller }: Exchange) =>
+        emails.filter((email) => email !== caller?.email && !String(attempt.body).includes(email))
       expect(
         leaks(
-          exchanges.filter(({ who }) => who?.isAdmin !== true),
+          exchanges.filter(({ caller }) => caller?.isAdmin !== true),
           (exchange, text) => others(exchange).filter((email) => text.includes(email)),
         ),
       ).toEqual([])
     })
 
-    test('no answer tells of the database, the code or the machine', () => {
+    test('no response reveals the database, the code or the machine', () => {
       expect(
         leaks(exchanges, (_, text) => [
-          ...inside.flatMap((pattern) => pattern.exec(text)?.[0] ?? []),
+          ...internals.flatMap((pattern) => pattern.exec(text)?.[0] ?? []),
           ...[home, tmpdir()].filter((path) => text.includes(path)),
         ]),
       ).toEqual([])
     })
 
-    test('no line of the log holds a password, a token, a hash, or an e-mail address', () => {
+    test('no log line contains a password, a token, a hash or an e-mail address', () => {
       const secrets = ['$argon2', ...hashes, ...passwords, ...tokens, ...emails]
       const found = api.lines.flatMap((line) =>
         secrets.filter((secret) => line.includes(secret)).map((secret) => `${secret} in ${line}`),
@@ -88,7 +88,7 @@ for (const engine of runnableEngines()) {
       expect(found).toEqual([])
     })
 
-    test('the database holds no password and no token as it was typed', () => {
+    test('the database contains no plain-text password or token', () => {
       const stored = JSON.stringify(rows)
       expect([...passwords, ...tokens].filter((secret) => stored.includes(secret))).toEqual([])
     })
@@ -108,17 +108,17 @@ for (const engine of runnableEngines()) {
       },
     ] as const
 
-    test.each(cases)('without $table, REST and tRPC say a request id and no more', async (named) => {
+    test.each(cases)('without $table, REST and tRPC reveal only a request id', async (failure) => {
       await using broken = await startHostileApi(engine)
       await addBooks(broken)
       const { token } = await addPerson(broken, 'reader@example.org')
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      const { method } = named
-      const body = (door: 'rest' | 'trpc') =>
-        'body' in named ? { body: JSON.stringify(named.body[door]) } : {}
-      await withoutTable(broken, named.table, async () => {
-        const rest = await broken.send({ method, path: named.rest, headers, ...body('rest') })
-        const trpc = await broken.send({ method, path: named.trpc, headers, ...body('trpc') })
+      const { method } = failure
+      const body = (protocol: 'rest' | 'trpc') =>
+        'body' in failure ? { body: JSON.stringify(failure.body[protocol]) } : {}
+      await withoutTable(broken, failure.table, async () => {
+        const rest = await broken.send({ method, path: failure.rest, headers, ...body('rest') })
+        const trpc = await broken.send({ method, path: failure.trpc, headers, ...body('trpc') })
         const { message } = reasons.INTERNAL_ERROR
         const ids = [rest, trpc].map((answer) => String(answer.headers['x-request-id']))
         expect([rest.status, trpc.status]).toEqual([500, 500])
@@ -139,24 +139,24 @@ for (const engine of runnableEngines()) {
           },
         })
         for (const id of ids)
-          expect(causesLogged(broken.lines, id)).toContainEqual(expect.stringContaining(named.table))
+          expect(causesLogged(broken.lines, id)).toContainEqual(expect.stringContaining(failure.table))
       })
-      const after = await broken.send({ method, path: named.rest, headers, ...body('rest') })
+      const after = await broken.send({ method, path: failure.rest, headers, ...body('rest') })
       expect(after.status).toBeLessThan(300)
     })
   })
 }
 
-/** Every exchange in which `search` finds something, with what it found. */
+/** Describes everything that `search` finds in the responses. */
 function leaks(exchanges: Exchange[], search: (exchange: Exchange, text: string) => string[]): string[] {
   return exchanges.flatMap((exchange) => {
     const { answer, attempt } = exchange
     const found = search(exchange, `${JSON.stringify(answer.headers)}\n${answer.text}`)
-    return found.map((secret) => `${secret} in the answer to ${describeAttempt(attempt)}`)
+    return found.map((secret) => `${secret} in the response to ${describeAttempt(attempt)}`)
   })
 }
 
-/** The errors that were logged for a request. */
+/** The stack traces logged for a request. */
 function causesLogged(lines: string[], requestId: string): string[] {
   return lines
     .map((line) => JSON.parse(line) as { requestId?: string; level: number; err?: { stack: string } })

@@ -1,9 +1,9 @@
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http'
 
-/** One HTTP request, down to the spelling of its path: `fetch` would tidy it up. */
+/** An HTTP request with an exact path; `fetch` would normalize it. */
 export type Attempt = {
   method: string
-  /** Path and query as they go over the wire. */
+  /** Path and query as sent over the wire. */
   path: string
   headers?: Record<string, string>
   body?: string | Uint8Array
@@ -11,15 +11,15 @@ export type Attempt = {
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string }
 
-/** An answer that takes longer counts as none. */
+/** How long to wait for a response, in milliseconds. */
 const WAIT_MS = 20_000
 
-/** Sends a request and reads the whole answer. */
+/** Sends a request and reads the whole response. */
 export async function sendTo(url: string, attempt: Attempt, agent: Agent): Promise<Answer> {
   try {
     return await sendOnce(url, attempt, agent)
   } catch (error) {
-    // The server may close a connection that waits for its next request; whether it did so is known only afterwards.
+    // The server may have closed the idle connection, which shows only when it is used.
     if (!(error instanceof StaleConnection)) throw error
     return sendOnce(url, attempt, agent)
   }
@@ -44,7 +44,7 @@ function sendOnce(url: string, { method, path, headers, body }: Attempt, agent: 
         })
       },
     )
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`No answer within ${WAIT_MS} ms.`)))
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`No response within ${WAIT_MS} ms.`)))
     outgoing.on('error', (error) => {
       reject(outgoing.reusedSocket ? new StaleConnection(error.message, { cause: error }) : error)
     })
@@ -52,7 +52,7 @@ function sendOnce(url: string, { method, path, headers, body }: Attempt, agent: 
   })
 }
 
-/** Text as part of a path or query: only what would end or break it is percent-encoded. */
+/** Encodes text for a path or query. Only characters that would end or break it are percent-encoded. */
 export function inAddress(text: string): string {
   return text.replace(/[^!$'()*,\-./0-9:;=@A-Z[\]_a-z{|}~"]/gu, (character) =>
     Array.from(Buffer.from(character), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
@@ -61,7 +61,7 @@ export function inAddress(text: string): string {
   )
 }
 
-/** A request in a line, for the report of a failure. */
+/** Describes a request in one line, for failure reports. */
 export function describeAttempt({ method, path, headers, body }: Attempt): string {
   const shown = body === undefined ? '' : ` ${shorten(Buffer.from(body).toString())}`
   return `${method} ${shorten(path)} ${JSON.stringify(headers ?? {})}${shown}`

@@ -4,10 +4,10 @@ import { BookImportRow } from '@prebook/core'
 import type { JsonSchema } from './json-schema.ts'
 import { PASSWORD } from './people.ts'
 
-/** The fields of a JSON object, in order; a name may stand twice, and may be `__proto__`. */
+/** The fields of a JSON object, in order. A name may occur twice, and may be `__proto__`. */
 export type Fields = [name: string, value: unknown][]
 
-/** Fields that an object schema allows. */
+/** Generates fields that an object schema allows. */
 export function soundFields(schema: JsonSchema): fc.Arbitrary<Fields> {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(soundFields))
   const { properties = {}, required = [] } = schema
@@ -20,8 +20,8 @@ export function soundFields(schema: JsonSchema): fc.Arbitrary<Fields> {
 }
 
 /**
- * A value that a schema allows. Its field's name tells what a schema cannot: that an e-mail address is meant, or which
- * ids there are.
+ * Generates a value that a schema allows. The field name adds what a schema cannot express, such as e-mail addresses and
+ * existing ids.
  */
 export function soundValue(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
@@ -39,7 +39,7 @@ export function soundValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
     case 'null':
       return fc.constant(null)
     case 'array':
-      // The only list that is sent. Its schema leaves the rows open: each is judged for itself.
+      // The rows of an import. The schema allows any row, because each row is validated separately.
       return fc.array(fc.oneof({ weight: 4, arbitrary: importRow() }, fc.jsonValue()), {
         minLength: 1,
         maxLength: 4,
@@ -54,7 +54,7 @@ function importRow(): fc.Arbitrary<unknown> {
   return soundFields(schema as JsonSchema).map((fields) => Object.fromEntries(fields))
 }
 
-/** Mostly small numbers: they are the ids of rows that exist, and quantities that meet again. */
+/** Generates mostly small numbers, which are ids of existing rows and plausible quantities. */
 function integer({ minimum = -1_000, maximum = Number.MAX_SAFE_INTEGER }: JsonSchema): fc.Arbitrary<number> {
   const small = fc.integer({ min: Math.max(minimum, -5), max: Math.min(maximum, 25) })
   return fc.oneof(

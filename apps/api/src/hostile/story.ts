@@ -3,50 +3,50 @@ import type { HostileApi } from './hostile-api.ts'
 import { addPerson } from './people.ts'
 import type { Answer, Attempt } from './send.ts'
 
-/** One request of the story, its answer, and what the answer may show. */
+/** A request of the scenario, its response, and what the response may show. */
 export type Exchange = {
   attempt: Attempt
   answer: Answer
-  /** Whose request it was: their own address may be shown to them; admins may see everybody's. */
-  who: { email: string; isAdmin: boolean } | null
-  /** The tokens that the answer hands out, which it is there to do. */
-  handed: string[]
+  /** The caller. Callers may see their own e-mail address; admins may see all addresses. */
+  caller: { email: string; isAdmin: boolean } | null
+  /** The tokens that the response issues. */
+  issued: string[]
 }
 
-/** Everything that was said, and everything that must not be repeated. */
-export type Story = {
+/** All exchanges, and the secrets that must not appear in them. */
+export type Scenario = {
   exchanges: Exchange[]
-  /** Every password that somebody typed, right or wrong. */
+  /** Every password that was sent, right or wrong. */
   passwords: string[]
   emails: string[]
   tokens: string[]
 }
 
-type Teller = { email: string; isAdmin: boolean; headers: Record<string, string> }
+type Caller = { email: string; isAdmin: boolean; headers: Record<string, string> }
 
 const ann = { email: 'ann@readers.example.org', password: 'ann keeps this to herself' }
-const ben = { email: 'ben@readers.example.org', password: 'ben told nobody this one' }
+const ben = { email: 'ben@readers.example.org', password: 'ben keeps this one private' }
 const boss = { email: 'boss@shop.example.org', password: 'a password for tests' }
 const wrong = ['hunter2hunter2', 'ann-guess-0001', 'Tr0ub4dor&3-wrong', 'short1']
 
-/** Two readers and an admin use both doors, make mistakes, and are guessed at. */
-export async function tellStory(api: HostileApi): Promise<Story> {
+/** Runs a scenario: two readers and an admin use both APIs and make mistakes, and their passwords are guessed. */
+export async function runScenario(api: HostileApi): Promise<Scenario> {
   const exchanges: Exchange[] = []
 
-  const send = async (who: Teller | null, attempt: Attempt): Promise<Answer> => {
-    const headers = { ...who?.headers, ...attempt.headers }
+  const send = async (caller: Caller | null, attempt: Attempt): Promise<Answer> => {
+    const headers = { ...caller?.headers, ...attempt.headers }
     const answer = await api.send({ ...attempt, headers })
-    exchanges.push({ attempt, answer, who, handed: handedOut(answer) })
+    exchanges.push({ attempt, answer, caller, issued: issuedTokens(answer) })
     return answer
   }
-  const rest = (who: Teller | null, method: string, path: string, body?: unknown) =>
-    send(who, { method, path, ...json(body) })
-  const mutate = (who: Teller | null, name: string, input?: unknown) =>
-    send(who, { method: 'POST', path: `/trpc/${name}`, ...json(input ?? {}) })
-  const query = (who: Teller | null, name: string, input: unknown) =>
-    send(who, { method: 'GET', path: `/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}` })
-  const signedIn = ({ email }: { email: string }, isAdmin = false): Teller => {
-    const token = exchanges.at(-1)?.handed[0] ?? ''
+  const rest = (caller: Caller | null, method: string, path: string, body?: unknown) =>
+    send(caller, { method, path, ...json(body) })
+  const mutate = (caller: Caller | null, name: string, input?: unknown) =>
+    send(caller, { method: 'POST', path: `/trpc/${name}`, ...json(input ?? {}) })
+  const query = (caller: Caller | null, name: string, input: unknown) =>
+    send(caller, { method: 'GET', path: `/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}` })
+  const signedIn = ({ email }: { email: string }, isAdmin = false): Caller => {
+    const token = exchanges.at(-1)?.issued[0] ?? ''
     return { email, isAdmin, headers: { authorization: `Bearer ${token}` } }
   }
 
@@ -61,7 +61,7 @@ export async function tellStory(api: HostileApi): Promise<Story> {
   for (const password of wrong) {
     await rest(null, 'POST', '/auth/login', { email: ann.email, password })
     await mutate(null, 'auth.login', { email: ben.email, password })
-    await mutate(null, 'auth.login', { email: 'nobody@example.org', password })
+    await mutate(null, 'auth.login', { email: 'unknown@example.org', password })
     await rest(null, 'POST', '/auth/register', { email: 'short', password })
     await rest(null, 'POST', '/prebooks', { book_id: 1, password })
     await send(null, { method: 'POST', path: '/auth/login', ...json({}), body: `{"password": ${password}` })
@@ -89,8 +89,8 @@ export async function tellStory(api: HostileApi): Promise<Story> {
     headers: { ...ownOrigin, 'content-type': 'application/json' },
     body: JSON.stringify({ ...ann, session: 'cookie' }),
   })
-  const cookie = `prebook_session=${exchanges.at(-1)?.handed[0] ?? ''}`
-  const annByCookie: Teller = { ...asAnn, headers: { ...ownOrigin, cookie } }
+  const cookie = `prebook_session=${exchanges.at(-1)?.issued[0] ?? ''}`
+  const annByCookie: Caller = { ...asAnn, headers: { ...ownOrigin, cookie } }
 
   const book = { title: 'Dune', author: 'Frank Herbert', price: 19.99, isbn: '9780441013593' }
   await rest(asBoss, 'POST', '/books', book)
@@ -131,12 +131,12 @@ export async function tellStory(api: HostileApi): Promise<Story> {
   return {
     exchanges,
     passwords: [ann.password, ben.password, boss.password, ...wrong],
-    emails: [ann.email, ben.email, boss.email, 'nobody@example.org', 'late@example.org'],
-    tokens: [...exchanges.flatMap(({ handed }) => handed), bossAccount.token],
+    emails: [ann.email, ben.email, boss.email, 'unknown@example.org', 'late@example.org'],
+    tokens: [...exchanges.flatMap(({ issued }) => issued), bossAccount.token],
   }
 }
 
-/** Runs `work` while a table is not to be found, as after a botched migration. */
+/** Runs `work` while a table is missing, as after a failed migration. */
 export async function withoutTable(
   { store }: HostileApi,
   table: 'books' | 'prebooks' | 'sessions' | 'users' | 'waitlists',
@@ -163,7 +163,7 @@ const SignedIn = z.union([
     .transform((body) => body.result.data.token),
 ])
 
-function handedOut({ headers, text }: Answer): string[] {
+function issuedTokens({ headers, text }: Answer): string[] {
   const [, cookie = ''] = /^prebook_session=([^;]*)/.exec(headers['set-cookie']?.[0] ?? '') ?? []
   const token = text === '' ? undefined : SignedIn.safeParse(JSON.parse(text)).data
   return [cookie, token ?? ''].filter((secret) => secret !== '')

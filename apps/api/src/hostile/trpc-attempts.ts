@@ -1,24 +1,24 @@
 import { methods } from './methods.ts'
 import fc from 'fast-check'
 import { brokenFields, brokenName, brokenText, spellFields } from './broken-values.ts'
-import type { Who } from './people.ts'
+import type { Caller } from './people.ts'
 import type { Procedure } from './procedures.ts'
-import { anybody, contentType, oddHeaders } from './rest-attempts.ts'
+import { anyCaller, contentType, oddHeaders } from './rest-attempts.ts'
 import { describeAttempt, inAddress, type Attempt } from './send.ts'
 import { soundFields, type Fields } from './sound-values.ts'
 
-/** A request to the tRPC door, and from whom. The session is filled in when it is sent. */
+/** A tRPC request and its caller. The session is added when the request is sent. */
 export type TrpcAttempt = Attempt & {
-  who: Who
+  caller: Caller
   batch: boolean
-  /** What is called, by name; names may be of nothing that there is. */
+  /** The names of the called procedures, which may not exist. */
   calls: string[]
-  /** The text of each input, as far as it is known to have got through as that; null where none was sent. */
+  /** The text of each input, null for no input; null as a whole if the request may alter or lose its inputs. */
   inputs: (string | null)[] | null
   [fc.toStringMethod](): string
 }
 
-/** The text of an input; null for none. */
+/** Generates the text of an input; null for no input. */
 const inputOf = ({ input }: Procedure): fc.Arbitrary<string | null> => {
   if (input === null) {
     return fc.oneof(
@@ -46,12 +46,12 @@ const oddQueries = [
   'input=%ff',
 ]
 
-/** One call in a request of its own. */
+/** Generates requests with a single call. */
 export function singleCalls(procedure: Procedure): fc.Arbitrary<TrpcAttempt> {
   const usual = procedure.type === 'query' ? 'GET' : 'POST'
   return fc
     .record({
-      who: anybody,
+      caller: anyCaller,
       method: fc.oneof(
         { weight: 30, arbitrary: fc.constant(usual) },
         { weight: 1, arbitrary: fc.constantFrom(...methods) },
@@ -61,7 +61,7 @@ export function singleCalls(procedure: Procedure): fc.Arbitrary<TrpcAttempt> {
       type: contentType,
       odd: fc.oneof({ weight: 15, arbitrary: fc.constant('') }, fc.constantFrom(...oddQueries)),
     })
-    .map(({ who, method, input, headers, type, odd }) => {
+    .map(({ caller, method, input, headers, type, odd }) => {
       const inQuery = usual === 'GET' && input !== null ? `input=${inAddress(input)}` : ''
       const query = [inQuery, odd].filter((part) => part !== '').join('&')
       const attempt: Attempt = {
@@ -71,12 +71,17 @@ export function singleCalls(procedure: Procedure): fc.Arbitrary<TrpcAttempt> {
         ...(usual === 'POST' && input !== null && { body: input }),
       }
       const plain = odd === '' && method === usual
-      return complete(attempt, { who, batch: false, calls: [procedure.name], inputs: plain ? [input] : null })
+      return complete(attempt, {
+        caller,
+        batch: false,
+        calls: [procedure.name],
+        inputs: plain ? [input] : null,
+      })
     })
     .filter(fits)
 }
 
-/** Several calls in one request, of whatever there is and of what there is not. */
+/** Generates batches of calls of existing and unknown procedures. */
 export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
   const known = fc
     .constantFrom(...procedures)
@@ -90,7 +95,7 @@ export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
   const call = fc.oneof({ weight: 12, arbitrary: known }, { weight: 1, arbitrary: unknown })
   return fc
     .record({
-      who: anybody,
+      caller: anyCaller,
       method: fc.constantFrom('GET', 'POST', 'POST'),
       calls: fc.array(call, { minLength: 1, maxLength: 12 }),
       extra: fc.oneof(
@@ -100,7 +105,7 @@ export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
       headers: oddHeaders,
       type: contentType,
     })
-    .map(({ who, method, calls, extra, headers, type }) => {
+    .map(({ caller, method, calls, extra, headers, type }) => {
       const given = calls.flatMap(({ input }, index) => (input === null ? [] : [`"${index}":${input}`]))
       const text = `{${[...given, ...extra.map((field) => spellFields([field]).slice(1, -1))].join(',')}}`
       const names = calls.map(({ name }) => name)
@@ -114,19 +119,19 @@ export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
               headers: { ...headers, ...(type !== undefined && { 'content-type': type }) },
               body: text,
             }
-      return complete(attempt, { who, batch: true, calls: names, inputs: null })
+      return complete(attempt, { caller, batch: true, calls: names, inputs: null })
     })
     .filter(fits)
 }
 
-/** A longer address is refused by HTTP itself, in its own way. */
+/** Whether the path is short enough: Node's HTTP parser rejects longer ones. */
 function fits({ path }: Attempt): boolean {
   return path.length < 12_000
 }
 
 function complete(
   attempt: Attempt,
-  more: Pick<TrpcAttempt, 'who' | 'batch' | 'calls' | 'inputs'>,
+  more: Pick<TrpcAttempt, 'caller' | 'batch' | 'calls' | 'inputs'>,
 ): TrpcAttempt {
-  return { ...attempt, ...more, [fc.toStringMethod]: () => `${more.who}: ${describeAttempt(attempt)}` }
+  return { ...attempt, ...more, [fc.toStringMethod]: () => `${more.caller}: ${describeAttempt(attempt)}` }
 }

@@ -2,7 +2,7 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
 import { reasons, type Reason } from '@prebook/core'
 import type { Procedure } from './procedures.ts'
-import { judgeSize, judgeWords } from './rest-judge.ts'
+import { checkSize, findInternals } from './rest-judge.ts'
 import { shorten, type Answer } from './send.ts'
 import type { TrpcAttempt } from './trpc-attempts.ts'
 
@@ -23,90 +23,92 @@ const Refusal = z.strictObject({
 })
 const Success = z.strictObject({ result: z.strictObject({ data: z.unknown() }) })
 
-/** What an answer came to: what is wrong with it, and which of its calls did something. */
-export type Verdict = { wrong: string[]; succeeded: string[]; refused: Reason[] }
+/** The result of checking a response: its problems, and its successful and refused calls. */
+export type CheckResult = { wrong: string[]; succeeded: string[]; refused: Reason[] }
 
-/** Looks at an answer of the tRPC door, whatever was sent. */
-export function judgeTrpc(procedures: Procedure[], attempt: TrpcAttempt, answer: Answer): Verdict {
+/** Checks the response of the tRPC API to any request. */
+export function checkTrpcAnswer(procedures: Procedure[], attempt: TrpcAttempt, answer: Answer): CheckResult {
   const { status, headers, text } = answer
-  const verdict: Verdict = { wrong: [], succeeded: [], refused: [] }
+  const result: CheckResult = { wrong: [], succeeded: [], refused: [] }
   if (attempt.method === 'HEAD' || attempt.method === 'OPTIONS') {
     if (status !== 204 || text !== '')
-      verdict.wrong.push(`answers ${attempt.method} with ${status} ${shorten(text)}`)
-    return verdict
+      result.wrong.push(`answers ${attempt.method} with ${status} ${shorten(text)}`)
+    return result
   }
   if (!/^application\/json\b/.test(headers['content-type'] ?? '')) {
-    verdict.wrong.push(`is ${headers['content-type']}, not JSON`)
+    result.wrong.push(`is ${headers['content-type']}, not JSON`)
   }
   const body: unknown = JSON.parse(text)
-  // A request that is refused as a whole gets one refusal, batch or not.
+  // A request refused as a whole gets a single error, even for a batch.
   const parts: unknown[] = Array.isArray(body) ? body : [body]
   if (Array.isArray(body) && parts.length !== attempt.calls.length)
-    verdict.wrong.push('has not one part a call')
-  const statuses = parts.map((part, index) => judgePart(procedures, attempt, { part, index }, verdict))
+    result.wrong.push('does not have one part per call')
+  const statuses = parts.map((part, index) => checkPart(procedures, attempt, { part, index }, result))
   const together = new Set(statuses).size > 1 ? 207 : statuses[0]
-  if (status !== together) verdict.wrong.push(`is ${status}, and its parts say ${String(together)}`)
-  if (verdict.refused.length === parts.length) verdict.wrong.push(...judgeSize(attempt, text))
-  const waits = verdict.refused.some((reason) => reason === 'RATE_LIMITED' || reason === 'STORE_BUSY')
-  if (waits && headers['retry-after'] === undefined) verdict.wrong.push('does not say how long to wait')
-  return verdict
+  if (status !== together) result.wrong.push(`is ${status}, but its parts require ${String(together)}`)
+  if (result.refused.length === parts.length) result.wrong.push(...checkSize(attempt, text))
+  const waits = result.refused.some((reason) => reason === 'RATE_LIMITED' || reason === 'STORE_BUSY')
+  if (waits && headers['retry-after'] === undefined) result.wrong.push('has no Retry-After')
+  return result
 }
 
-/** Judges the answer to one call, and tells the status it stands for. */
-function judgePart(
+/** Checks the response to one call and returns its status. */
+function checkPart(
   procedures: Procedure[],
   attempt: TrpcAttempt,
   { part, index }: { part: unknown; index: number },
-  verdict: Verdict,
+  result: CheckResult,
 ): number {
   const success = Success.safeParse(part)
   if (success.success) {
     const procedure = procedures.find(({ name }) => name === attempt.calls[index])
-    verdict.succeeded.push(attempt.calls[index] ?? '')
-    verdict.wrong.push(...judgeSuccess(procedure, attempt, success.data.result.data))
+    result.succeeded.push(attempt.calls[index] ?? '')
+    result.wrong.push(...checkSuccess(procedure, attempt, success.data.result.data))
     return 200
   }
   const refusal = Refusal.safeParse(part)
   if (!refusal.success) {
-    verdict.wrong.push(`has an error that is none: ${z.prettifyError(refusal.error)}`)
+    result.wrong.push(`has an invalid error body: ${z.prettifyError(refusal.error)}`)
     return 0
   }
   const { code, data } = refusal.data.error
-  verdict.refused.push(data.reason)
+  result.refused.push(data.reason)
   const { trpc, http } = reasons[data.reason]
-  // Only here is malformed input a 400: tRPC has no code for 422 that its clients expect.
+  // In tRPC, invalid input is a 400: its clients do not expect a code for 422.
   const expected = data.reason === 'VALIDATION_ERROR' ? 400 : http
-  if (data.httpStatus !== expected) verdict.wrong.push(`says ${data.reason} with ${data.httpStatus}`)
-  if (data.code !== trpc) verdict.wrong.push(`says ${data.reason} with ${data.code}`)
-  if (code !== TRPC_ERROR_CODES_BY_KEY[data.code]) verdict.wrong.push(`says ${data.code} with ${code}`)
-  if (http >= 500 && data.reason !== 'STORE_BUSY') verdict.wrong.push('is a fault of ours')
+  if (data.httpStatus !== expected) result.wrong.push(`says ${data.reason} with ${data.httpStatus}`)
+  if (data.code !== trpc) result.wrong.push(`says ${data.reason} with ${data.code}`)
+  if (code !== TRPC_ERROR_CODES_BY_KEY[data.code]) result.wrong.push(`says ${data.code} with ${code}`)
+  if (http >= 500 && data.reason !== 'STORE_BUSY') result.wrong.push('is a server error')
   if (data.issues !== null && data.reason !== 'VALIDATION_ERROR')
-    verdict.wrong.push('has issues without need')
-  if (data.requestId !== null) verdict.wrong.push('names the request without need')
-  verdict.wrong.push(...judgeWords(JSON.stringify(part)))
+    result.wrong.push('has issues without VALIDATION_ERROR')
+  if (data.requestId !== null) result.wrong.push('has a request id without INTERNAL_ERROR')
+  result.wrong.push(...findInternals(JSON.stringify(part)))
   return data.httpStatus
 }
 
-/** Why a success should have been a refusal, or is not what was promised. */
-function judgeSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, data: unknown): string[] {
-  if (procedure === undefined) return ['succeeded although there is no such procedure']
-  const { name, who, type, input, allowsInput, explain } = procedure
+/** The reasons why a successful call should have been refused, or why its result is wrong. */
+function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, data: unknown): string[] {
+  if (procedure === undefined) return ['succeeded although the procedure does not exist']
+  const { name, access, type, input, allowsInput, explain } = procedure
   const wrong: string[] = []
-  const unlike = explain(data)
-  if (unlike !== null) wrong.push(`${name} answers what it does not promise: ${unlike}`)
-  if (who !== 'everybody' && (attempt.who === 'nobody' || attempt.who === 'deactivated')) {
-    wrong.push(`${name} succeeded although ${attempt.who} may not do this`)
+  const mismatch = explain(data)
+  if (mismatch !== null) wrong.push(`${name} returns a result that its schema does not allow: ${mismatch}`)
+  if (access !== 'public' && (attempt.caller === 'anonymous' || attempt.caller === 'deactivated')) {
+    wrong.push(`${name} succeeded although the caller is ${attempt.caller}`)
   }
-  if (who === 'admins' && attempt.who !== 'admin') wrong.push(`${name} succeeded for a ${attempt.who}`)
+  if (access === 'admin' && attempt.caller !== 'admin') {
+    wrong.push(`${name} succeeded although the caller is ${attempt.caller}, not admin`)
+  }
   if (type === 'mutation' && attempt.method !== 'POST') wrong.push(`${name} succeeded by ${attempt.method}`)
   const text = attempt.inputs?.[0]
   if (input !== null && text !== undefined && (text === null || !allows(allowsInput, text))) {
-    wrong.push(`${name} succeeded although the input is not what it takes`)
+    wrong.push(`${name} succeeded although its input is not valid`)
   }
   return wrong
 }
 
-/** Whether an input conforms, as it is or with spaces cut off around its texts, which the service does too. */
+/** Whether an input conforms, as sent or after trimming its texts, as the service does. */
 function allows(allowsInput: (input: unknown) => boolean, text: string): boolean {
   try {
     const parsed: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
