@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => shop[Symbol.asyncDispose]())
 
 let serial = 0
-/** An address that no account has yet. */
+/** An e-mail address without an account. */
 function newAddress(): string {
   serial += 1
   return `newcomer-${serial}@example.org`
@@ -20,11 +20,11 @@ function newAddress(): string {
 const as = (token: string) => createClient({ url: shop.url, token })
 const invalidCredentials = { reason: 'AUTH_INVALID_CREDENTIALS', status: 401 }
 
-describe.each(apiClients)('an account through $name', (door) => {
-  test('can be opened, and the token that comes back signs in at once', async () => {
+describe.each(apiClients)('an account through $name', (client) => {
+  test('can be created, and the returned token is a session', async () => {
     const email = newAddress()
 
-    const { token, expiresAt } = await door.register(shop.stranger(), { email, password: '8 signs!' })
+    const { token, expiresAt } = await client.register(shop.anonymous(), { email, password: '8 signs!' })
 
     expect(await as(token).auth.me.query()).toStrictEqual({
       id: expect.any(Number),
@@ -37,26 +37,26 @@ describe.each(apiClients)('an account through $name', (door) => {
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now())
   })
 
-  test('has an address of its own, whatever the case', async () => {
+  test('has a unique e-mail address, regardless of case', async () => {
     const email = newAddress()
-    const { token } = await door.register(shop.stranger(), { email, password: 'the first password' })
+    const { token } = await client.register(shop.anonymous(), { email, password: 'the first password' })
 
     for (const again of [email, email.toUpperCase(), `  ${email} `]) {
       await expect(
-        door.register(shop.stranger(), { email: again, password: 'another password' }),
+        client.register(shop.anonymous(), { email: again, password: 'another password' }),
       ).rejects.toMatchObject({ reason: 'AUTH_EMAIL_TAKEN', status: 409, field: 'email' })
     }
     expect(await as(token).auth.me.query()).toMatchObject({ email })
-    await expect(door.login(shop.stranger(), { email, password: 'another password' })).rejects.toMatchObject(
-      invalidCredentials,
-    )
+    await expect(
+      client.login(shop.anonymous(), { email, password: 'another password' }),
+    ).rejects.toMatchObject(invalidCredentials)
   })
 
-  test('opened many times at once exists once', async () => {
+  test('is created once by concurrent registrations', async () => {
     const account = { email: newAddress(), password: 'long enough' }
 
     const tries = await Promise.allSettled(
-      Array.from({ length: 5 }, () => door.register(shop.stranger(), account)),
+      Array.from({ length: 5 }, () => client.register(shop.anonymous(), account)),
     )
 
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
@@ -65,61 +65,61 @@ describe.each(apiClients)('an account through $name', (door) => {
   })
 
   test.each([
-    ['email', { email: 'nobody', password: 'long enough' }],
+    ['email', { email: 'no-address', password: 'long enough' }],
     ['email', { email: 'a@b.c\nbcc: d@e.f', password: 'long enough' }],
     ['email', { email: undefined as never, password: 'long enough' }],
     ['password', { email: 'short@example.org', password: '7 signs' }],
     ['password', { email: 'long@example.org', password: 'x'.repeat(201) }],
     ['password', { email: 'number@example.org', password: 12_345_678 as never }],
-  ])('is not opened with a wrong %s, which is named: %j', async (field, account) => {
-    await expect(door.register(shop.stranger(), account)).rejects.toMatchObject({
+  ])('is not created with an invalid %s, which the error names: %j', async (field, account) => {
+    await expect(client.register(shop.anonymous(), account)).rejects.toMatchObject({
       reason: 'VALIDATION_ERROR',
-      status: door.invalidStatus,
+      status: client.invalidStatus,
       field,
       paths: [field],
     })
   })
 
-  test('that is wrong in every way names everything at fault', async () => {
-    const account = { email: 'nobody', password: 'short', role: 'admin' }
+  test('is refused with all invalid fields named', async () => {
+    const account = { email: 'no-address', password: 'short', role: 'admin' }
 
-    await expect(door.register(shop.stranger(), account)).rejects.toMatchObject({
+    await expect(client.register(shop.anonymous(), account)).rejects.toMatchObject({
       reason: 'VALIDATION_ERROR',
       paths: expect.arrayContaining(['email', 'password', 'role']),
     })
   })
 
-  test('signs in with the right password, whatever the case of the address', async () => {
+  test('signs in with the right password, regardless of the case of the address', async () => {
     const { id, email, password } = await shop.signUp()
 
-    const { token } = await door.login(shop.stranger(), { email: email.toUpperCase(), password })
+    const { token } = await client.login(shop.anonymous(), { email: email.toUpperCase(), password })
 
     expect(await as(token).auth.me.query()).toMatchObject({ id })
   })
 
-  test('does not sign in with a password that differs in case, or by a space', async () => {
+  test('does not sign in with a password that differs in case or by a space', async () => {
     const { email, password } = await shop.signUp()
 
     for (const wrong of [password.toUpperCase(), `${password} `, 'x']) {
-      await expect(door.login(shop.stranger(), { email, password: wrong })).rejects.toMatchObject(
+      await expect(client.login(shop.anonymous(), { email, password: wrong })).rejects.toMatchObject(
         invalidCredentials,
       )
     }
   })
 
-  test('signed out ends that session and no other', async () => {
+  test('signing out ends that session only', async () => {
     const reader = await shop.signUp()
     const elsewhere = await signIn(shop.url, reader)
 
-    await door.logout(reader)
+    await client.logout(reader)
 
-    await expect(door.listPrebooks(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED', status: 401 })
-    await expect(door.logout(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED' })
-    expect(await door.listPrebooks(elsewhere)).toMatchObject({ items: [] })
+    await expect(client.listPrebooks(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED', status: 401 })
+    await expect(client.logout(reader)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED' })
+    expect(await client.listPrebooks(elsewhere)).toMatchObject({ items: [] })
   })
 })
 
-test('a wrong password and an unknown address get the same answer, byte for byte', async () => {
+test('a wrong password and an unknown address get byte-identical responses', async () => {
   const { email } = await shop.signUp()
   const answers = []
   for (const address of [email, newAddress()]) {
@@ -132,7 +132,7 @@ test('a wrong password and an unknown address get the same answer, byte for byte
   expect(answers[0]).toMatchObject([401, expect.any(String), 401, expect.any(String)])
 })
 
-test('signing out everywhere ends every session of the account, and nobody elseâ€™s', async () => {
+test('signing out everywhere ends every session of the account and no others', async () => {
   const [reader, other] = [await shop.signUp(), await shop.signUp()]
   const elsewhere = await signIn(shop.url, reader)
 
@@ -148,11 +148,11 @@ test('signing out everywhere ends every session of the account, and nobody elseâ
   expect(await signIn(shop.url, reader)).toMatchObject({ id: reader.id })
 })
 
-test('me is null without a session, and the own account with one', async () => {
+test('auth.me returns null without a session, and the account with one', async () => {
   const reader = await shop.signUp()
 
-  expect(await shop.stranger().client.auth.me.query()).toBeNull()
-  expect(await shop.stranger('nobody-has-this-token').client.auth.me.query()).toBeNull()
+  expect(await shop.anonymous().client.auth.me.query()).toBeNull()
+  expect(await shop.anonymous('an-unknown-token').client.auth.me.query()).toBeNull()
   expect(await reader.client.auth.me.query()).toMatchObject({
     id: reader.id,
     email: reader.email,
@@ -161,7 +161,7 @@ test('me is null without a session, and the own account with one', async () => {
   expect(await shop.admin.client.auth.me.query()).toMatchObject({ role: 'admin' })
 })
 
-test('one can opt out of mail and in again', async () => {
+test('a reader can opt out of mail and in again', async () => {
   const reader = await shop.signUp()
 
   for (const mailOptOut of [true, false]) {
@@ -173,11 +173,11 @@ test('one can opt out of mail and in again', async () => {
   }
 })
 
-test('one cannot make oneself an admin', async () => {
+test('a reader cannot become an admin', async () => {
   const reader = await shop.signUp()
-  const wishes = { mailOptOut: true, role: 'admin' } as { mailOptOut: boolean }
+  const input = { mailOptOut: true, role: 'admin' } as { mailOptOut: boolean }
 
-  await expect(reader.client.account.update.mutate(wishes)).rejects.toMatchObject({
+  await expect(reader.client.account.update.mutate(input)).rejects.toMatchObject({
     data: { reason: 'VALIDATION_ERROR', field: 'role' },
   })
   expect(await reader.client.auth.me.query()).toMatchObject({ role: 'reader', mailOptOut: false })

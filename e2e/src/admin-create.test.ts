@@ -12,15 +12,15 @@ const create = (args: string[], input?: string) =>
   runAdminCreate(shop.api.databaseUrl, { args, ...(input !== undefined && { input }) })
 const accounts = async () => (await shop.admin.client.users.list.query({ limit: 100 })).items
 
-test('makes an admin, who can sign in at once with the password from standard input', async () => {
+test('creates an admin who can sign in with the password from standard input', async () => {
   const made = await create(['--email', 'Boss@Example.org', '--password-stdin'], 'a long password \n')
 
-  expect(made).toEqual({ code: 0, stdout: 'boss@example.org is an admin now.\n', stderr: '' })
+  expect(made).toEqual({ code: 0, stdout: 'Created admin boss@example.org.\n', stderr: '' })
   const boss = await signIn(shop.url, { email: 'boss@example.org', password: 'a long password ' })
   expect(await boss.client.auth.me.query()).toMatchObject({ role: 'admin', isActive: true })
 })
 
-test('takes a password as it was typed, without the line break of any system at its end', async () => {
+test('keeps the password unchanged except for a trailing line break', async () => {
   for (const [n, ending] of ['', '\r\n'].entries()) {
     const email = `ending-${n}@example.org`
     expect(await create(['--email', email, '--password-stdin'], `contraseña ñ${ending}`)).toMatchObject({
@@ -30,7 +30,7 @@ test('takes a password as it was typed, without the line break of any system at 
   }
 })
 
-test('makes the database, too, when there is none yet', async () => {
+test('creates the database if it does not exist', async () => {
   await using folder: Folder = await makeFolder()
 
   const args = ['--email', 'first@example.org', '--password-stdin']
@@ -48,8 +48,8 @@ test.each([
   ],
   ['no password', ['--email', 'a@example.org'], '', 'password: Must have at least 8 characters.'],
   [
-    'an address that is none',
-    ['--email', 'nobody'],
+    'an invalid address',
+    ['--email', 'no-address'],
     'a long password',
     'email: Must be an e-mail address, such as reader@example.org.',
   ],
@@ -59,7 +59,7 @@ test.each([
     'a long password',
     'email: This e-mail address already has an account: choose another one for the admin.',
   ],
-])('refuses %s in one sentence, and makes nothing', async (_what, args, input, sentence) => {
+])('refuses %s with one sentence and creates nothing', async (_what, args, input, sentence) => {
   const before = await accounts()
 
   expect(await create([...args, '--password-stdin'], input)).toEqual({
@@ -73,13 +73,13 @@ test.each([
 test.each([
   ['no address', ['--password-stdin'], /^--email is missing: .*\n$/],
   [
-    'no terminal to ask for the password on',
+    'no terminal to prompt for the password',
     ['--email', 'a@example.org'],
-    /^There is no terminal .*--password-stdin\.\n$/,
+    /^Cannot prompt for the password .*--password-stdin\.\n$/,
   ],
   ['an option that does not exist', ['--email', 'a@example.org', '--admin'], /--admin/],
   ['a password as an argument', ['--email', 'a@example.org', '--password', 'secret word'], /--password/],
-])('called with %s it says what is missing, with exit code 2', async (_what, args, sentence) => {
+])('called with %s, it says what is wrong and exits with code 2', async (_what, args, sentence) => {
   const before = await accounts()
 
   const { code, stdout, stderr } = await create(args, 'a long password')
@@ -90,14 +90,14 @@ test.each([
   expect(await accounts()).toEqual(before)
 })
 
-test('shows how it is used', async () => {
+test('shows its usage with --help', async () => {
   const { code, stdout } = await create(['--help'])
 
   expect(code).toBe(0)
   expect(stdout).toContain('Usage: pnpm admin:create --email <address> [--password-stdin]')
 })
 
-test('says in one sentence that the database cannot be used', async () => {
+test('reports an unusable database in one sentence', async () => {
   const args = ['--email', 'a@example.org', '--password-stdin']
 
   const { code, stderr } = await runAdminCreate('file:/nowhere/prebook.db', {

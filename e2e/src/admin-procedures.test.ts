@@ -9,10 +9,10 @@ afterAll(() => shop[Symbol.asyncDispose]())
 
 const isbns = ['9780441013593', '9780553283686', '9780261103573'] as const
 
-describe('looking a book up by ISBN', () => {
-  test('works in every spelling', async () => {
+describe('finding a book by ISBN', () => {
+  test('accepts every notation', async () => {
     const book = await shop.addBook(0, { isbn: isbns[0] })
-    const { books } = shop.stranger().client
+    const { books } = shop.anonymous().client
 
     for (const isbn of [isbns[0], '978-0-441-01359-3', '0-441-01359-7', '0441013597']) {
       expect(await books.get.query({ isbn })).toEqual(book)
@@ -26,8 +26,8 @@ describe('looking a book up by ISBN', () => {
   })
 })
 
-describe('changing what the catalogue says of a book', () => {
-  test('changes what is named and nothing else', async () => {
+describe('updating a book', () => {
+  test('changes only the given fields', async () => {
     const { books } = shop.admin.client
     const book = await shop.addBook(4, { isbn: isbns[1] })
 
@@ -51,7 +51,7 @@ describe('changing what the catalogue says of a book', () => {
     expect((await books.list.query({ query: isbns[1] })).items).toEqual([])
   })
 
-  test('shows at once in the lists of those who wait for it', async () => {
+  test('shows immediately in the lists of waiting readers', async () => {
     const reader = await shop.signUp()
     const { id: bookId } = await shop.addBook(0)
     await reader.client.prebooks.create.mutate({ bookId })
@@ -63,7 +63,7 @@ describe('changing what the catalogue says of a book', () => {
     ])
   })
 
-  test('cannot touch the stock, change nothing, or take another book’s ISBN', async () => {
+  test('cannot change the stock, be empty, or use the ISBN of another book', async () => {
     const { books } = shop.admin.client
     await shop.addBook(0, { isbn: isbns[2] })
     const book = await shop.addBook(0)
@@ -83,8 +83,8 @@ describe('changing what the catalogue says of a book', () => {
   })
 })
 
-describe('the demand', () => {
-  test('ranks the books by how many wait now', async () => {
+describe('demand', () => {
+  test('ranks the books by the number of waiting readers', async () => {
     const { demand, stock } = shop.admin.client
     const readers = await shop.signUpMany(3)
     const [few, many, restocked, left] = await Promise.all(
@@ -123,7 +123,7 @@ describe('the demand', () => {
     expect((await demand.top.query({ limit: 1 })).items).toHaveLength(1)
   })
 
-  test('lists who waits for a book, first come first, in pages', async () => {
+  test('lists the waiting readers of a book, oldest first, in pages', async () => {
     const { demand } = shop.admin.client
     const readers = await shop.signUpMany(3)
     const { id: bookId } = await shop.addBook(0)
@@ -137,7 +137,7 @@ describe('the demand', () => {
     expect(rest.nextCursor).toBeNull()
   })
 
-  test('says so when nobody waits, or when there is no such book', async () => {
+  test('returns an error when the book has no waitlist or does not exist', async () => {
     const { demand } = shop.admin.client
     const { id: bookId } = await shop.addBook(0)
 
@@ -150,8 +150,8 @@ describe('the demand', () => {
   })
 })
 
-describe('the accounts', () => {
-  test('are listed newest first, in pages, and can be searched and filtered', async () => {
+describe('accounts', () => {
+  test('are listed newest first in pages, and can be searched and filtered', async () => {
     const { users } = shop.admin.client
     const [first, second, third] = await shop.signUpMany(3)
     await users.deactivate.mutate({ userId: Number(second?.id) })
@@ -173,7 +173,7 @@ describe('the accounts', () => {
     ])
   })
 
-  test('show no password, nor anything that comes of one', async () => {
+  test('show no password or password hash', async () => {
     const { items } = await shop.admin.client.users.list.query({})
 
     for (const user of items) {
@@ -182,26 +182,26 @@ describe('the accounts', () => {
   })
 })
 
-test('every procedure for admins refuses readers and strangers before it looks at the input', async () => {
-  const nonsense = {} as never
+test('every admin procedure refuses readers and anonymous callers before it validates the input', async () => {
+  const invalid = {} as never
   for (const [caller, reason] of [
     [await shop.signUp(), 'AUTH_FORBIDDEN'],
-    [shop.stranger(), 'AUTH_REQUIRED'],
+    [shop.anonymous(), 'AUTH_REQUIRED'],
   ] as const) {
     const { books, demand, stock, users } = caller.client
     const calls = [
-      () => books.create.mutate(nonsense),
-      () => books.update.mutate(nonsense),
-      () => books.import.mutate(nonsense),
-      () => stock.set.mutate(nonsense),
-      () => stock.adjust.mutate(nonsense),
-      () => stock.preview.query(nonsense),
-      () => stock.history.query(nonsense),
-      () => demand.top.query(nonsense),
-      () => demand.waitlist.query(nonsense),
-      () => users.list.query(nonsense),
-      () => users.deactivate.mutate(nonsense),
-      () => users.reactivate.mutate(nonsense),
+      () => books.create.mutate(invalid),
+      () => books.update.mutate(invalid),
+      () => books.import.mutate(invalid),
+      () => stock.set.mutate(invalid),
+      () => stock.adjust.mutate(invalid),
+      () => stock.preview.query(invalid),
+      () => stock.history.query(invalid),
+      () => demand.top.query(invalid),
+      () => demand.waitlist.query(invalid),
+      () => users.list.query(invalid),
+      () => users.deactivate.mutate(invalid),
+      () => users.reactivate.mutate(invalid),
     ]
     for (const call of calls) await expect(call()).rejects.toMatchObject({ data: { reason } })
   }

@@ -22,7 +22,7 @@ async function readDocument(): Promise<{ document: Document; text: string }> {
 }
 
 describe('the OpenAPI document', () => {
-  test('has every route with what it answers when all is well', async () => {
+  test('lists every route with its success status', async () => {
     const { document } = await readDocument()
 
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -48,7 +48,7 @@ describe('the OpenAPI document', () => {
     })
   })
 
-  test('names every route differently, and every reference leads somewhere', async () => {
+  test('has unique operation ids and no broken references', async () => {
     const { document, text } = await readDocument()
 
     const ids = Object.values(document.paths).flatMap((methods) =>
@@ -65,7 +65,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  test('speaks of fields as REST does', async () => {
+  test('uses the field names of REST', async () => {
     const { text } = await readDocument()
     const properties = [...text.matchAll(/"properties":\{"([^"]+)"/g)].map((match) => match[1])
 
@@ -80,7 +80,7 @@ describe('the OpenAPI document', () => {
 })
 
 describe('the documentation page', () => {
-  test('comes with everything it needs: scripts and styles are served from here, as what they are', async () => {
+  test('has its scripts and styles served locally with the right content types', async () => {
     const { status, text, headers } = await request(shop.url, 'GET', '/docs')
 
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html/)])
@@ -94,7 +94,7 @@ describe('the documentation page', () => {
     }
   })
 
-  test('names no other site, so it works offline and tells nobody', async () => {
+  test('refers to no other site, so it works offline and leaks nothing', async () => {
     const { text } = await request(shop.url, 'GET', '/docs')
     const start = await request(shop.url, 'GET', '/docs/start.js')
 
@@ -102,7 +102,7 @@ describe('the documentation page', () => {
     expect(start.text).not.toMatch(/https?:|'\/\//)
   })
 
-  test('is allowed to run its own scripts and to fetch the document, and nothing from elsewhere', async () => {
+  test('may run its own scripts and fetch the document, and nothing else', async () => {
     const { headers } = await request(shop.url, 'GET', '/docs')
     const policy = String(headers.get('content-security-policy'))
 
@@ -112,7 +112,7 @@ describe('the documentation page', () => {
     expect(policy).toMatch(/style-src 'self' 'unsafe-inline'(;|$)/)
   })
 
-  test('is where the front door leads', async () => {
+  test('is the redirect target of /', async () => {
     const { status, headers } = await request(shop.url, 'GET', '/')
 
     expect([status, headers.get('location')]).toEqual([302, '/docs'])

@@ -9,39 +9,39 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-describe.each(apiClients)('cancelling a pre-booking through $name', (door) => {
-  test('it is then listed as cancelled, with the time', async () => {
+describe.each(apiClients)('cancelling a pre-booking through $name', (client) => {
+  test('lists it as cancelled with the time', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(reader, book.id)
+    const prebook = await client.createPrebook(reader, book.id)
 
-    await door.cancelPrebook(reader, prebook.id)
+    await client.cancelPrebook(reader, prebook.id)
 
-    const [listed] = (await door.listPrebooks(reader)).items
+    const [listed] = (await client.listPrebooks(reader)).items
     expect(listed).toEqual({ ...prebook, status: 'cancelled', cancelledAt: expect.any(String) })
     expect(String(listed?.cancelledAt) >= prebook.createdAt).toBe(true)
   })
 
-  test('a second time is refused, and the time stays that of the first', async () => {
+  test('is refused the second time, and the first time is kept', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const { id } = await door.createPrebook(reader, book.id)
-    await door.cancelPrebook(reader, id)
-    const after = await door.listPrebooks(reader)
+    const { id } = await client.createPrebook(reader, book.id)
+    await client.cancelPrebook(reader, id)
+    const after = await client.listPrebooks(reader)
 
-    await expect(door.cancelPrebook(reader, id)).rejects.toMatchObject({
+    await expect(client.cancelPrebook(reader, id)).rejects.toMatchObject({
       reason: 'PREBOOK_ALREADY_CANCELLED',
       status: 409,
     })
-    expect(await door.listPrebooks(reader)).toEqual(after)
+    expect(await client.listPrebooks(reader)).toEqual(after)
   })
 
-  test('of ten tries at once exactly one succeeds', async () => {
+  test('succeeds exactly once for ten concurrent requests', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const { id } = await door.createPrebook(reader, book.id)
+    const { id } = await client.createPrebook(reader, book.id)
 
-    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => door.cancelPrebook(reader, id)))
+    const tries = await Promise.allSettled(Array.from({ length: 10 }, () => client.cancelPrebook(reader, id)))
 
     const reasons = tries.flatMap((attempt) =>
       attempt.status === 'rejected' && attempt.reason instanceof Refused ? [attempt.reason.reason] : [],
@@ -49,77 +49,77 @@ describe.each(apiClients)('cancelling a pre-booking through $name', (door) => {
     expect(reasons).toEqual(Array.from({ length: 9 }, () => 'PREBOOK_ALREADY_CANCELLED'))
   })
 
-  test('one that does not exist is refused', async () => {
-    await expect(door.cancelPrebook(await shop.signUp(), 987_654_321)).rejects.toMatchObject({
+  test('is refused if it does not exist', async () => {
+    await expect(client.cancelPrebook(await shop.signUp(), 987_654_321)).rejects.toMatchObject({
       reason: 'PREBOOK_NOT_FOUND',
       status: 404,
     })
   })
 
-  test("somebody else's is refused, for admins too, and goes on waiting", async () => {
+  test('of another reader is refused, even for admins, and the pre-booking keeps waiting', async () => {
     const owner = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(owner, book.id)
+    const prebook = await client.createPrebook(owner, book.id)
 
     for (const other of [await shop.signUp(), shop.admin]) {
-      await expect(door.cancelPrebook(other, prebook.id)).rejects.toMatchObject({
+      await expect(client.cancelPrebook(other, prebook.id)).rejects.toMatchObject({
         reason: 'PREBOOK_NOT_FOUND',
         status: 404,
       })
     }
-    expect((await door.listPrebooks(owner)).items).toEqual([prebook])
+    expect((await client.listPrebooks(owner)).items).toEqual([prebook])
   })
 
-  test('without a token it is refused, and the entry goes on waiting', async () => {
+  test('is refused without a token, and the pre-booking keeps waiting', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(reader, book.id)
+    const prebook = await client.createPrebook(reader, book.id)
 
-    await expect(door.cancelPrebook(shop.stranger(), prebook.id)).rejects.toMatchObject({
+    await expect(client.cancelPrebook(shop.anonymous(), prebook.id)).rejects.toMatchObject({
       reason: 'AUTH_REQUIRED',
       status: 401,
     })
-    expect((await door.listPrebooks(reader)).items).toEqual([prebook])
+    expect((await client.listPrebooks(reader)).items).toEqual([prebook])
   })
 
-  test('the book can be pre-booked again, at the end of the queue, and both entries are listed', async () => {
+  test('allows a new pre-booking at the end of the queue, and both are listed', async () => {
     const [reader, other] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)
-    const first = await door.createPrebook(reader, book.id)
-    await door.createPrebook(other, book.id)
-    await door.cancelPrebook(reader, first.id)
+    const first = await client.createPrebook(reader, book.id)
+    await client.createPrebook(other, book.id)
+    await client.cancelPrebook(reader, first.id)
 
-    const second = await door.createPrebook(reader, book.id)
+    const second = await client.createPrebook(reader, book.id)
 
     expect(second.id).not.toBe(first.id)
-    expect((await door.listPrebooks(reader)).items.map(({ id, status }) => [id, status])).toEqual([
+    expect((await client.listPrebooks(reader)).items.map(({ id, status }) => [id, status])).toEqual([
       [second.id, 'waiting'],
       [first.id, 'cancelled'],
     ])
-    const places = await Promise.all([
+    const shown = await Promise.all([
       reader.client.prebooks.get.query({ prebookId: first.id }),
       reader.client.prebooks.get.query({ prebookId: second.id }),
     ])
-    expect(places.map(({ queuePosition }) => queuePosition)).toEqual([null, 2])
+    expect(shown.map(({ queuePosition }) => queuePosition)).toEqual([null, 2])
   })
 
-  test('a notified one can be cancelled and keeps the time when it was notified', async () => {
+  test('works after it was notified, and keeps the notification time', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const { id } = await door.createPrebook(reader, book.id)
-    await door.setStock(shop.admin, book.id, 2)
-    const [notified] = (await door.listPrebooks(reader)).items
+    const { id } = await client.createPrebook(reader, book.id)
+    await client.setStock(shop.admin, book.id, 2)
+    const [notified] = (await client.listPrebooks(reader)).items
 
-    await door.cancelPrebook(reader, id)
+    await client.cancelPrebook(reader, id)
 
     expect(notified).toMatchObject({ id, status: 'notified', notifiedAt: expect.any(String) })
-    expect((await door.listPrebooks(reader)).items).toEqual([
+    expect((await client.listPrebooks(reader)).items).toEqual([
       { ...notified, status: 'cancelled', cancelledAt: expect.any(String) },
     ])
   })
 })
 
-test('REST answers with 204 and no body', async () => {
+test('REST responds with 204 and no body', async () => {
   const reader = await shop.signUp()
   const book = await shop.addBook(0)
   const { id } = await reader.client.prebooks.create.mutate({ bookId: book.id })
@@ -131,11 +131,11 @@ test('REST answers with 204 and no body', async () => {
   expect({ status, text, type: headers.get('content-type') }).toEqual({ status: 204, text: '', type: null })
 })
 
-test("somebody else's pre-booking and one that does not exist get the same answer, byte for byte", async () => {
+test('the pre-booking of another reader and a missing one get byte-identical responses', async () => {
   const [owner, other] = [await shop.signUp(), await shop.signUp()]
   const book = await shop.addBook(0)
   const theirs = await owner.client.prebooks.create.mutate({ bookId: book.id })
-  const unknown = theirs.id + 1_000_000
+  const missing = theirs.id + 1_000_000
   const { token } = other
 
   const answers = async (prebookId: number) => {
@@ -145,6 +145,6 @@ test("somebody else's pre-booking and one that does not exist get the same answe
     const get = await request(shop.url, 'GET', `/trpc/prebooks.get?input=${input}`, { token })
     return [rest, cancel, get].map(({ status, text }) => [status, text])
   }
-  expect(await answers(theirs.id)).toEqual(await answers(unknown))
-  expect((await answers(unknown)).map(([status]) => status)).toEqual([404, 404, 404])
+  expect(await answers(theirs.id)).toEqual(await answers(missing))
+  expect((await answers(missing)).map(([status]) => status)).toEqual([404, 404, 404])
 })

@@ -10,64 +10,64 @@ afterAll(() => shop[Symbol.asyncDispose]())
 
 const deactivated = { reason: 'AUTH_ACCOUNT_DEACTIVATED', status: 403 }
 
-describe.each(apiClients)('a deactivated account through $name', (door) => {
-  test('is refused from its very next request on, and let in again with the same token', async () => {
+describe.each(apiClients)('a deactivated account through $name', (client) => {
+  test('is refused from its next request on, and its token works again after reactivation', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(reader, book.id)
+    const prebook = await client.createPrebook(reader, book.id)
 
     await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
-    await expect(door.listPrebooks(reader)).rejects.toMatchObject(deactivated)
-    await expect(door.createPrebook(reader, book.id)).rejects.toMatchObject(deactivated)
-    await expect(door.cancelPrebook(reader, prebook.id)).rejects.toMatchObject(deactivated)
-    await expect(door.logout(reader)).rejects.toMatchObject(deactivated)
+    await expect(client.listPrebooks(reader)).rejects.toMatchObject(deactivated)
+    await expect(client.createPrebook(reader, book.id)).rejects.toMatchObject(deactivated)
+    await expect(client.cancelPrebook(reader, prebook.id)).rejects.toMatchObject(deactivated)
+    await expect(client.logout(reader)).rejects.toMatchObject(deactivated)
 
     await shop.admin.client.users.reactivate.mutate({ userId: reader.id })
-    expect(await door.listPrebooks(reader)).toEqual({ items: [prebook], nextCursor: null })
+    expect(await client.listPrebooks(reader)).toEqual({ items: [prebook], nextCursor: null })
   })
 
-  test('keeps its place: it becomes notified like everybody else', async () => {
+  test('keeps its place in the queue and becomes notified like the others', async () => {
     const [reader, other] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)
-    for (const person of [reader, other]) await door.createPrebook(person, book.id)
+    for (const person of [reader, other]) await client.createPrebook(person, book.id)
     await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
 
-    await door.setStock(shop.admin, book.id, 1)
+    await client.setStock(shop.admin, book.id, 1)
 
     await shop.admin.client.users.reactivate.mutate({ userId: reader.id })
-    const [theirs] = (await door.listPrebooks(other)).items
-    expect((await door.listPrebooks(reader)).items).toMatchObject([
+    const [theirs] = (await client.listPrebooks(other)).items
+    expect((await client.listPrebooks(reader)).items).toMatchObject([
       { status: 'notified', notifiedAt: theirs?.notifiedAt },
     ])
     expect(theirs?.status).toBe('notified')
   })
 
-  test('is told so at sign-in only with the right password', async () => {
+  test('learns at sign-in that it is deactivated, but only with the right password', async () => {
     const { id, email, password } = await shop.signUp()
     await shop.admin.client.users.deactivate.mutate({ userId: id })
 
-    await expect(door.login(shop.stranger(), { email, password })).rejects.toMatchObject(deactivated)
-    await expect(door.login(shop.stranger(), { email, password: 'another one' })).rejects.toMatchObject({
+    await expect(client.login(shop.anonymous(), { email, password })).rejects.toMatchObject(deactivated)
+    await expect(client.login(shop.anonymous(), { email, password: 'another one' })).rejects.toMatchObject({
       reason: 'AUTH_INVALID_CREDENTIALS',
       status: 401,
     })
     await shop.admin.client.users.reactivate.mutate({ userId: id })
-    expect(await door.login(shop.stranger(), { email, password })).toMatchObject({
+    expect(await client.login(shop.anonymous(), { email, password })).toMatchObject({
       token: expect.any(String),
     })
   })
 
-  test('may still look at the catalogue, as everybody may', async () => {
+  test('can still read the public catalogue', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
     await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
 
-    expect(await door.getBook(reader, book.id)).toEqual(book)
+    expect(await client.getBook(reader, book.id)).toEqual(book)
   })
 })
 
 describe('deactivating', () => {
-  test('answers with the account as it is then, and may be repeated', async () => {
+  test('returns the updated account and can be repeated', async () => {
     const { id, email } = await shop.signUp()
     const { users } = shop.admin.client
 
@@ -85,7 +85,7 @@ describe('deactivating', () => {
     }
   })
 
-  test('says who is asked for when it is not nobody: me is refused, not null', async () => {
+  test('makes auth.me return an error, not null', async () => {
     const reader = await shop.signUp()
     await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
 
@@ -94,14 +94,14 @@ describe('deactivating', () => {
     })
   })
 
-  test('an admin is refused, whoever asks, and goes on working', async () => {
+  test('an admin is refused, and the admin stays active', async () => {
     await expect(shop.admin.client.users.deactivate.mutate({ userId: shop.admin.id })).rejects.toMatchObject({
       data: { reason: 'USER_IS_ADMIN', httpStatus: 409 },
     })
     expect(await shop.admin.client.auth.me.query()).toMatchObject({ id: shop.admin.id, isActive: true })
   })
 
-  test('an account that does not exist is refused', async () => {
+  test('a missing account is refused', async () => {
     const { users } = shop.admin.client
     for (const change of [users.deactivate, users.reactivate]) {
       await expect(change.mutate({ userId: 987_654_321 })).rejects.toMatchObject({
@@ -110,11 +110,11 @@ describe('deactivating', () => {
     }
   })
 
-  test('is for admins, and a refusal changes nothing', async () => {
+  test('requires an admin, and a refusal changes nothing', async () => {
     const [reader, victim] = [await shop.signUp(), await shop.signUp()]
     const cases = [
       { caller: reader, reason: 'AUTH_FORBIDDEN' },
-      { caller: shop.stranger(), reason: 'AUTH_REQUIRED' },
+      { caller: shop.anonymous(), reason: 'AUTH_REQUIRED' },
     ]
     for (const { caller, reason } of cases) {
       const { users } = caller.client

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request } from './testing/http-request.ts'
 import { startShop, type Shop } from './testing/shop.ts'
 
-const shopWindow = 'https://window.example.org'
+const allowedOrigin = 'https://window.example.org'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await startShop({ CORS_ORIGINS: `${shopWindow},https://other.example.org:8443` })
+  shop = await startShop({ CORS_ORIGINS: `${allowedOrigin},https://other.example.org:8443` })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-describe('every answer', () => {
+describe('every response', () => {
   test.each(['/books', '/trpc/books.list?input=%7B%7D', '/nowhere', '/docs', '/openapi.json', '/livez'])(
-    'tells browsers to trust it with little: %s',
+    'has strict security headers: %s',
     async (path) => {
       const { headers } = await request(shop.url, 'GET', path)
 
@@ -25,7 +25,7 @@ describe('every answer', () => {
     },
   )
 
-  test('has a request id of its own, refusals too', async () => {
+  test('has a unique request id, errors included', async () => {
     const ids = []
     for (const path of ['/books', '/books', '/nowhere', '/trpc/books.list?input=%7B%7D', '/prebooks']) {
       ids.push(
@@ -39,14 +39,14 @@ describe('every answer', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('of the doors is kept by no cache', async () => {
+  test('of the API is never cached', async () => {
     for (const path of ['/books', '/prebooks', '/trpc/auth.me']) {
       expect((await request(shop.url, 'GET', path)).headers.get('cache-control')).toBe('no-store')
     }
   })
 })
 
-describe('pages of another site', () => {
+describe('pages of other sites', () => {
   const preflight = (origin: string) =>
     request(shop.url, 'OPTIONS', '/trpc/prebooks.create', {
       headers: {
@@ -56,24 +56,24 @@ describe('pages of another site', () => {
       },
     })
 
-  test.each([shopWindow, 'https://other.example.org:8443'])(
-    'may call when their origin is allowed: %s',
+  test.each([allowedOrigin, 'https://other.example.org:8443'])(
+    'may call the API when their origin is allowed: %s',
     async (origin) => {
-      const asked = await preflight(origin)
+      const permission = await preflight(origin)
       const called = await request(shop.url, 'GET', '/books', { headers: { origin } })
 
-      expect(asked.status).toBe(204)
-      expect(asked.headers.get('access-control-allow-origin')).toBe(origin)
-      expect(asked.headers.get('access-control-allow-credentials')).toBe('true')
-      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
-      expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+      expect(permission.status).toBe(204)
+      expect(permission.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(permission.headers.get('access-control-allow-credentials')).toBe('true')
+      expect(permission.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(permission.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
       expect(called.headers.get('access-control-allow-origin')).toBe(origin)
       expect(called.headers.get('vary')).toContain('Origin')
     },
   )
 
-  test.each(['https://evil.example', `${shopWindow}.evil.example`, 'http://window.example.org', 'null'])(
-    'may not when it is another: %s',
+  test.each(['https://evil.example', `${allowedOrigin}.evil.example`, 'http://window.example.org', 'null'])(
+    'may not call the API otherwise: %s',
     async (origin) => {
       const answers = [
         await preflight(origin),
@@ -84,19 +84,19 @@ describe('pages of another site', () => {
     },
   )
 
-  test('may read a refusal, and how long to wait', async () => {
+  test('may read an error and its Retry-After', async () => {
     const { status, headers } = await request(shop.url, 'GET', '/prebooks', {
-      headers: { origin: shopWindow },
+      headers: { origin: allowedOrigin },
     })
 
     expect(status).toBe(401)
-    expect(headers.get('access-control-allow-origin')).toBe(shopWindow)
+    expect(headers.get('access-control-allow-origin')).toBe(allowedOrigin)
     expect(headers.get('access-control-expose-headers')).toContain('Retry-After')
   })
 })
 
 describe('behind HTTPS', () => {
-  test('cookies are Secure, and browsers are told to keep to HTTPS', async () => {
+  test('cookies are Secure and HSTS is on', async () => {
     await using secure = await startShop({ PUBLIC_URL: 'https://books.example.org' })
     const { email, password } = await secure.signUp()
 

@@ -10,7 +10,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 
 const json = { 'content-type': 'application/json' }
 
-describe('an address', () => {
+describe('a path', () => {
   test.each([
     '/nowhere',
     '/books/1/2',
@@ -19,14 +19,14 @@ describe('an address', () => {
     '/.env',
     '/docs/../secret',
     '/docs/package.json',
-  ])('that does not exist is told so, in JSON: %s', async (path) => {
+  ])('that does not exist returns 404 as JSON: %s', async (path) => {
     const { status, body } = await request(shop.url, 'GET', path)
 
     expect(status).toBe(404)
     expect(body).toStrictEqual({ detail: 'Endpoint not found.', code: 'ROUTE_NOT_FOUND' })
   })
 
-  test('of a procedure that does not exist is told so in the words of tRPC', async () => {
+  test('of an unknown procedure returns 404 in the format of tRPC', async () => {
     const { status, body } = await request(shop.url, 'GET', '/trpc/books.destroy')
 
     expect(status).toBe(404)
@@ -41,7 +41,7 @@ describe('an address', () => {
     ['GET', '/prebooks/1', 'DELETE'],
     ['GET', '/auth/login', 'POST'],
     ['DELETE', '/auth/logout', 'POST'],
-  ])('has no method but its own: %s %s', async (method, path, allowed) => {
+  ])('allows only its methods: %s %s', async (method, path, allowed) => {
     const { status, headers, body } = await request(shop.url, method, path, { token: shop.admin.token })
 
     expect(status).toBe(405)
@@ -49,7 +49,7 @@ describe('an address', () => {
     expect(body).toMatchObject({ code: 'METHOD_NOT_ALLOWED' })
   })
 
-  test('of a change cannot be fetched, so no link and no image can make one', async () => {
+  test('of a mutation cannot be fetched with GET, so links and images cannot trigger it', async () => {
     const { id } = await shop.addBook(0)
     const input = encodeURIComponent(JSON.stringify({ bookId: id }))
 
@@ -74,7 +74,7 @@ describe('an address', () => {
     '%00',
     '1%2F2',
     "1'",
-  ])('with an id of %s is refused, and the id is named', async (id) => {
+  ])('with an id of %s is rejected, and the error names the id', async (id) => {
     const { token } = shop.admin
     const answers = [
       await request(shop.url, 'GET', `/books/${id}`),
@@ -92,7 +92,7 @@ describe('an address', () => {
 
 describe('a body', () => {
   test.each(['', '{', '{"book_id":', 'null', '[]', '"text"', '5', '\u0000'])(
-    'that is no JSON object is refused at both doors: %j',
+    'that is not a JSON object is rejected by both APIs: %j',
     async (body) => {
       const headers = { ...json, authorization: `Bearer ${shop.admin.token}` }
 
@@ -115,7 +115,7 @@ describe('a body', () => {
     'multipart/form-data; boundary=x',
     'application/octet-stream',
     undefined,
-  ])('that is declared as %s is refused at both doors', async (type) => {
+  ])('with the content type %s is rejected by both APIs', async (type) => {
     const headers = {
       authorization: `Bearer ${shop.admin.token}`,
       ...(type !== undefined && { 'content-type': type }),
@@ -135,7 +135,7 @@ describe('a body', () => {
     ])
   })
 
-  test('may name its character set', async () => {
+  test('may declare its character set', async () => {
     const { id } = await shop.addBook(0)
     const reader = await shop.signUp()
 
@@ -149,9 +149,9 @@ describe('a body', () => {
 
   const large = JSON.stringify({ email: 'large@example.org', password: 'x'.repeat(3_000_000) })
   test.each([
-    ['announced', () => ({ body: large })],
+    ['with a length', () => ({ body: large })],
     ['in chunks', () => ({ body: new Blob([large]).stream(), duplex: 'half' as const })],
-  ])('of more than three megabytes, %s, is refused at both doors', async (_how, init) => {
+  ])('of more than three megabytes, %s, is rejected by both APIs', async (_how, init) => {
     const rest = await send(shop.url, 'POST', '/auth/register', { headers: json, ...init() })
     const trpc = await send(shop.url, 'POST', '/trpc/auth.register', { headers: json, ...init() })
 
@@ -160,7 +160,7 @@ describe('a body', () => {
       413,
       { error: { data: { reason: 'PAYLOAD_TOO_LARGE' } } },
     ])
-    // What is left of the body lies on the connection: whoever sent another request after it would lose that one.
+    // The rest of the body is still on the connection, so another request on it would be lost.
     for (const { headers } of [rest, trpc]) expect(headers.get('connection')).toBe('close')
   })
 })
@@ -172,7 +172,7 @@ describe('a batch', () => {
     return request(shop.url, 'GET', `/trpc/${names}?batch=1&input=${encodeURIComponent(input)}`)
   }
 
-  test('of ten is served, of eleven refused', async () => {
+  test('of ten calls is served, of eleven rejected', async () => {
     const [ten, eleven] = [await call(10), await call(11)]
 
     expect([ten.status, (ten.body as unknown[]).length]).toEqual([200, 10])
@@ -180,17 +180,19 @@ describe('a batch', () => {
     expect(eleven.body).toMatchObject({ error: { data: { reason: 'BATCH_TOO_LARGE' } } })
   })
 
-  test('is never too large when the typed client makes it', async () => {
+  test('from the typed client is never too large', async () => {
     const books = await Promise.all([1, 2, 3].map(() => shop.addBook(0)))
-    const asked = Array.from({ length: 35 }, (_, n) => Number(books[n % 3]?.id))
+    const requested = Array.from({ length: 35 }, (_, n) => Number(books[n % 3]?.id))
 
-    const found = await Promise.all(asked.map((bookId) => shop.stranger().client.books.get.query({ bookId })))
+    const found = await Promise.all(
+      requested.map((bookId) => shop.anonymous().client.books.get.query({ bookId })),
+    )
 
-    expect(found.map(({ id }) => id)).toEqual(asked)
+    expect(found.map(({ id }) => id)).toEqual(requested)
   })
 
-  test('answers each call for itself', async () => {
-    const { books } = shop.stranger().client
+  test('returns independent results for its calls', async () => {
+    const { books } = shop.anonymous().client
     const { id } = await shop.addBook(0)
 
     const outcomes = await Promise.allSettled([

@@ -10,7 +10,7 @@ afterAll(() => shop[Symbol.asyncDispose]())
 const mismatch = { data: { reason: 'STOCK_IDEMPOTENCY_MISMATCH', httpStatus: 409 } }
 const historyOf = async (bookId: number) => (await shop.admin.client.stock.history.query({ bookId })).items
 
-test('the same request again gets the original answer and makes no second movement', async () => {
+test('a repeated request returns the original result and creates no second movement', async () => {
   const { stock } = shop.admin.client
   const reader = await shop.signUp()
   const { id: bookId } = await shop.addBook(0)
@@ -26,7 +26,7 @@ test('the same request again gets the original answer and makes no second moveme
   expect((await historyOf(bookId)).map(({ delta }) => delta)).toEqual([-1, 3])
 })
 
-test('the same request many times at once is carried out once', async () => {
+test('concurrent identical requests are carried out once', async () => {
   const { stock } = shop.admin.client
   const { id: bookId } = await shop.addBook(0)
   const delivery = { bookId, delta: 3, idempotencyKey: 'delivery-2' }
@@ -37,7 +37,7 @@ test('the same request many times at once is carried out once', async () => {
   expect(await historyOf(bookId)).toHaveLength(1)
 })
 
-test('a change that changed nothing is remembered as well', async () => {
+test('a change without effect is remembered as well', async () => {
   const { stock } = shop.admin.client
   const { id: bookId } = await shop.addBook(2)
   const count = { bookId, quantity: 2, idempotencyKey: 'stocktaking-1' }
@@ -51,7 +51,7 @@ test('a change that changed nothing is remembered as well', async () => {
   expect((await historyOf(bookId)).map(({ quantityAfter }) => quantityAfter)).toEqual([9, 2])
 })
 
-test('another request under the same key is refused, and nothing changes', async () => {
+test('a different request with the same key is refused, and nothing changes', async () => {
   const { stock } = shop.admin.client
   const [book, other] = [await shop.addBook(0), await shop.addBook(0)]
   const key = { idempotencyKey: 'delivery-3' }
@@ -70,7 +70,7 @@ test('another request under the same key is refused, and nothing changes', async
   expect(await historyOf(other.id)).toHaveLength(0)
 })
 
-test('a refused request leaves its key free', async () => {
+test('a refused request does not use up its key', async () => {
   const { stock } = shop.admin.client
   const { id: bookId } = await shop.addBook(1)
   const key = { idempotencyKey: 'delivery-4' }
@@ -81,7 +81,7 @@ test('a refused request leaves its key free', async () => {
   expect(await stock.adjust.mutate({ bookId, delta: -1, ...key })).toMatchObject({ transition: 'sold-out' })
 })
 
-test('a key belongs to the admin who used it', async () => {
+test('keys are separate for each admin', async () => {
   const account = { email: 'second-admin@example.org', password: 'another long password' }
   await shop.api.createAdmin(account.email, account.password)
   const colleague = await signIn(shop.url, account)
@@ -95,7 +95,7 @@ test('a key belongs to the admin who used it', async () => {
 })
 
 test.each(['', 'with space', 'ключ', 'x'.repeat(201)])(
-  'a key of %j is refused by name',
+  'rejects the key %j and names the field',
   async (idempotencyKey) => {
     const { id: bookId } = await shop.addBook(0)
 

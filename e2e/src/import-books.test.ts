@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-/** Books with ISBNs that follow one another: 978-0-00-0nnnnn-c. */
+/** Rows with consecutive ISBNs: 978-0-00-0nnnnn-c. */
 function makeRows(first: number, count: number) {
   return Array.from({ length: count }, (_, n) => {
     const digits = `97800${String(first + n).padStart(7, '0')}`
@@ -23,35 +23,35 @@ function makeRows(first: number, count: number) {
   })
 }
 
-const inCatalogue = async (query: string) =>
-  (await shop.stranger().client.books.list.query({ query, limit: 100 })).items
+const searchCatalogue = async (query: string) =>
+  (await shop.anonymous().client.books.list.query({ query, limit: 100 })).items
 
-test('a hundred books come in at once, with their stock', async () => {
+test('imports a hundred books at once with their stock', async () => {
   const rows = makeRows(1_000, 100)
 
   const { outcomes } = await shop.admin.client.books.import.mutate({ rows })
 
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(rows.map(() => 'created'))
-  const books = await inCatalogue('import')
+  const books = await searchCatalogue('import')
   expect(books.map(({ isbn, priceCents, stockQuantity }) => ({ isbn, priceCents, stockQuantity }))).toEqual(
     rows.map(({ isbn, priceCents, stockQuantity }) => ({ isbn, priceCents, stockQuantity })),
   )
 })
 
-test('the same import again changes nothing, and a changed row changes its book but not its stock', async () => {
+test('a repeated import changes nothing, and a changed row updates its book but not its stock', async () => {
   const rows = makeRows(2_000, 3)
   await shop.admin.client.books.import.mutate({ rows })
 
   const again = await shop.admin.client.books.import.mutate({ rows })
-  const dearer = rows.map((row, n) => (n === 1 ? { ...row, priceCents: 5000, stockQuantity: 99 } : row))
-  const changed = await shop.admin.client.books.import.mutate({ rows: dearer })
+  const changedRows = rows.map((row, n) => (n === 1 ? { ...row, priceCents: 5000, stockQuantity: 99 } : row))
+  const changed = await shop.admin.client.books.import.mutate({ rows: changedRows })
 
   expect(again.outcomes.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged', 'unchanged'])
   expect(changed.outcomes.map(({ outcome }) => outcome)).toEqual(['unchanged', 'updated', 'unchanged'])
-  expect(await inCatalogue(String(rows[1]?.isbn))).toMatchObject([{ priceCents: 5000, stockQuantity: 1 }])
+  expect(await searchCatalogue(String(rows[1]?.isbn))).toMatchObject([{ priceCents: 5000, stockQuantity: 1 }])
 })
 
-test('a bad row is named and does not keep the others out', async () => {
+test('an invalid row is reported and does not block the others', async () => {
   const [first, second] = makeRows(3_000, 2)
   const bad = { title: '', author: 'A', priceCents: 1.5, isbn: 'none', publisher: 'P' }
 
@@ -62,7 +62,7 @@ test('a bad row is named and does not keep the others out', async () => {
   expect(issues.map(({ path }) => path).toSorted()).toEqual(['isbn', 'priceCents', 'publisher', 'title'])
 })
 
-test('a dry run tells the same and changes nothing', async () => {
+test('a dry run reports the same outcomes and changes nothing', async () => {
   const rows = makeRows(4_000, 2)
 
   const dry = await shop.admin.client.books.import.mutate({ rows, dryRun: true })
@@ -71,23 +71,23 @@ test('a dry run tells the same and changes nothing', async () => {
     { outcome: 'created', bookId: null },
     { outcome: 'created', bookId: null },
   ])
-  expect(await inCatalogue('4000')).toEqual([])
+  expect(await searchCatalogue('4000')).toEqual([])
 })
 
-test('an empty import, and one of more than a hundred rows, is refused by name', async () => {
+test('an empty import, or one of more than a hundred rows, is rejected with the field named', async () => {
   for (const rows of [[], makeRows(5_000, 101)]) {
     await expect(shop.admin.client.books.import.mutate({ rows })).rejects.toMatchObject({
       data: { reason: 'VALIDATION_ERROR', field: 'rows' },
     })
   }
-  expect(await inCatalogue('5000')).toEqual([])
+  expect(await searchCatalogue('5000')).toEqual([])
 })
 
-test('is for admins', async () => {
+test('requires an admin', async () => {
   const reader = await shop.signUp()
 
   await expect(reader.client.books.import.mutate({ rows: makeRows(6_000, 1) })).rejects.toMatchObject({
     data: { reason: 'AUTH_FORBIDDEN' },
   })
-  expect(await inCatalogue('6000')).toEqual([])
+  expect(await searchCatalogue('6000')).toEqual([])
 })

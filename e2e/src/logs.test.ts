@@ -17,14 +17,14 @@ const lines = (): Line[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Line)
 
-/** The line about one request, when it has been written. */
+/** Waits for the log line of a request and returns it. */
 async function lineOf(requestId: string | null): Promise<Line> {
   await until(`request ${requestId} is logged`, () => lines().some((line) => line['requestId'] === requestId))
   return lines().find((line) => line['requestId'] === requestId) ?? {}
 }
 
-test('each request leaves one line: method, path, status, milliseconds, and why it was refused', async () => {
-  const served = await request(shop.url, 'GET', '/books?query=private+wish')
+test('logs one line per request: method, path, status, milliseconds, and the reason of a refusal', async () => {
+  const served = await request(shop.url, 'GET', '/books?query=private+words')
   const refused = await request(shop.url, 'POST', '/trpc/prebooks.create', { body: { bookId: 1 } })
 
   expect(await lineOf(served.headers.get('x-request-id'))).toStrictEqual({
@@ -44,7 +44,7 @@ test('each request leaves one line: method, path, status, milliseconds, and why 
   })
 })
 
-test('no password, no token and nothing that a person typed is ever logged', async () => {
+test('never logs passwords, tokens or user input', async () => {
   const secrets = ['open sesame 1', 'wrong sesame 2', 'typo sesame 3', 'sesame-in-the-address']
   const [password, wrong, typo, inTheAddress] = secrets as [string, string, string, string]
   const email = 'secretive@example.org'
@@ -63,7 +63,7 @@ test('no password, no token and nothing that a person typed is ever logged', asy
     String(/=([^;]+)/.exec(cookie)?.[1]),
     shop.admin.token,
   ]
-  const story = [
+  const requests = [
     () => request(shop.url, 'POST', '/auth/login', { body: { email, password: wrong } }),
     () => request(shop.url, 'POST', '/trpc/auth.login', { body: { email, password: wrong, pasword: typo } }),
     () => request(shop.url, 'POST', '/auth/register', { body: { email, password: { text: typo } } }),
@@ -85,7 +85,7 @@ test('no password, no token and nothing that a person typed is ever logged', asy
     () => request(shop.url, 'POST', '/auth/logout', { token: reader.token }),
     () => request(shop.url, 'GET', '/prebooks', { token: reader.token }),
   ]
-  for (const step of story) await lineOf((await step()).headers.get('x-request-id'))
+  for (const run of requests) await lineOf((await run()).headers.get('x-request-id'))
 
   const output = shop.api.output()
   for (const token of tokens) expect(token).toMatch(/^[a-z0-9]{40}$/)
@@ -93,19 +93,19 @@ test('no password, no token and nothing that a person typed is ever logged', asy
     expect(output).not.toContain(secret)
 })
 
-test('every line is JSON with a time and a level, and names the request that it is about', () => {
+test('every line is JSON with a time, a level and the id of its request', () => {
   const all = lines()
 
   expect(all.length).toBeGreaterThan(10)
   for (const line of all) expect(line).toMatchObject({ level: expect.any(Number), msg: expect.any(String) })
   for (const line of all) expect(String(line['time'])).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  const ofTheStart = /^(serving requests|mail is off)/
-  for (const line of all.filter(({ msg }) => !ofTheStart.test(String(msg)))) {
+  const startupLine = /^(serving requests|mail is off)/
+  for (const line of all.filter(({ msg }) => !startupLine.test(String(msg)))) {
     expect(line).toMatchObject({ requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
   }
 })
 
-test('probes are logged only when debugging', async () => {
+test('logs health probes at level debug only', async () => {
   await using quiet = await startShop()
   await request(quiet.url, 'GET', '/livez')
   await request(quiet.url, 'GET', '/readyz')

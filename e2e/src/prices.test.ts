@@ -15,13 +15,13 @@ async function postBook(price: unknown) {
   })
 }
 
-/** Prices where a product with 100 is not a whole number, such as 19.99, and the ends of the range. */
+/** Prices whose product with 100 is not a whole double, such as 19.99, and the limits of the range. */
 const awkward = [
   19.99, 0.01, 0.07, 0.1, 0.29, 1.1, 1.15, 4.35, 8.2, 9.95, 10, 64.1, 1001.15, 99_999.99, 100_000,
 ]
 const everyFewCents = Array.from({ length: 60 }, (_, n) => (n * 37 + 3) / 100)
 
-test('a price comes back as it was sent, and is exact cents for typed clients', async () => {
+test('returns a price exactly as sent, and as exact cents to typed clients', async () => {
   for (const price of [...awkward, ...everyFewCents]) {
     const { status, body, text } = await postBook(price)
     expect([price, status]).toEqual([price, 201])
@@ -49,7 +49,7 @@ test.each([
   true,
   [19.99],
   { amount: 19.99 },
-])('a price of %j is refused, never rounded', async (price) => {
+])('rejects a price of %j instead of rounding it', async (price) => {
   const before = await shop.admin.client.books.list.query({ limit: 100 })
 
   const { status, body } = await postBook(price)
@@ -63,23 +63,23 @@ test.each([
   expect(await shop.admin.client.books.list.query({ limit: 100 })).toEqual(before)
 })
 
-const sound = { title: 'T', author: 'A', price: 1 }
+const valid = { title: 'T', author: 'A', price: 1 }
 
 test.each([
-  ['publisher', { ...sound, publisher: 'P' }],
-  ['priceCents', { ...sound, priceCents: 100 }],
-  ['stockQuantity', { ...sound, stockQuantity: 1 }],
-  ['stock_quantity', { ...sound, stock_quantity: 'many' }],
+  ['publisher', { ...valid, publisher: 'P' }],
+  ['priceCents', { ...valid, priceCents: 100 }],
+  ['stockQuantity', { ...valid, stockQuantity: 1 }],
+  ['stock_quantity', { ...valid, stock_quantity: 'many' }],
   ['price', { title: 'T', author: 'A' }],
-])('what is wrong is named as the client wrote it: %s', async (field, body) => {
+])('names an invalid field exactly as the client wrote it: %s', async (field, body) => {
   const answer = await request(shop.url, 'POST', '/books', { token: shop.admin.token, body })
 
   expect([answer.status, answer.body]).toMatchObject([422, { field, errors: [{ path: field }] }])
   expect(answer.text.replaceAll(field, '')).not.toMatch(/[a-z][A-Z]/)
 })
 
-test('a sentence about a field begins with its name', async () => {
-  const body = { ...sound, title: '' }
+test('a message about a field starts with its name', async () => {
+  const body = { ...valid, title: '' }
 
   const answer = await request(shop.url, 'POST', '/books', { token: shop.admin.token, body })
 

@@ -8,101 +8,105 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-/** What a reader's list says about one of their entries. */
-async function look(door: ApiClient, reader: Person, prebookId: number): Promise<Prebook> {
-  const found = (await door.listPrebooks(reader)).items.find(({ id }) => id === prebookId)
-  if (found === undefined) throw new Error(`The list does not hold pre-booking ${prebookId}.`)
+/** Returns one of a reader's prebooks from their list. */
+async function findPrebook(client: ApiClient, reader: Person, prebookId: number): Promise<Prebook> {
+  const found = (await client.listPrebooks(reader)).items.find(({ id }) => id === prebookId)
+  if (found === undefined) throw new Error(`The list does not contain pre-booking ${prebookId}.`)
   return found
 }
 
-describe.each(apiClients)('restocking through $name', (door) => {
-  test('everybody who waits becomes notified, all at the same time', async () => {
+describe.each(apiClients)('restocking through $name', (client) => {
+  test('notifies every waiting reader at the same time', async () => {
     const [first, second] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)
-    const ours = await door.createPrebook(first, book.id)
-    const theirs = await door.createPrebook(second, book.id)
+    const ours = await client.createPrebook(first, book.id)
+    const theirs = await client.createPrebook(second, book.id)
     const before = new Date().toISOString()
 
-    const restocked = await door.setStock(shop.admin, book.id, 5)
+    const restocked = await client.setStock(shop.admin, book.id, 5)
 
     expect(restocked).toEqual({ ...book, stockQuantity: 5, inStock: true, updatedAt: expect.any(String) })
-    expect(await door.getBook(first, book.id)).toEqual(restocked)
-    const { notifiedAt } = await look(door, first, ours.id)
+    expect(await client.getBook(first, book.id)).toEqual(restocked)
+    const { notifiedAt } = await findPrebook(client, first, ours.id)
     expect(String(notifiedAt) >= before && String(notifiedAt) <= new Date().toISOString()).toBe(true)
-    expect(await look(door, first, ours.id)).toEqual({ ...ours, status: 'notified', notifiedAt })
-    expect(await look(door, second, theirs.id)).toEqual({ ...theirs, status: 'notified', notifiedAt })
+    expect(await findPrebook(client, first, ours.id)).toEqual({ ...ours, status: 'notified', notifiedAt })
+    expect(await findPrebook(client, second, theirs.id)).toEqual({
+      ...theirs,
+      status: 'notified',
+      notifiedAt,
+    })
   })
 
-  test('more copies of a book in stock change nothing for who was notified, not even the time', async () => {
+  test('later stock changes do not alter notified prebooks, not even the time', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    await door.createPrebook(reader, book.id)
-    await door.setStock(shop.admin, book.id, 5)
-    const notified = await door.listPrebooks(reader)
+    await client.createPrebook(reader, book.id)
+    await client.setStock(shop.admin, book.id, 5)
+    const notified = await client.listPrebooks(reader)
 
     for (const quantity of [10, 10, 3, 0, 7]) {
-      await door.setStock(shop.admin, book.id, quantity)
-      expect(await door.listPrebooks(reader)).toEqual(notified)
+      await client.setStock(shop.admin, book.id, quantity)
+      expect(await client.listPrebooks(reader)).toEqual(notified)
     }
   })
 
-  test('who cancelled before stays cancelled and was never notified', async () => {
-    const [gone, waiting] = [await shop.signUp(), await shop.signUp()]
+  test('a prebook cancelled before stays cancelled and is never notified', async () => {
+    const [former, waiting] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)
-    const { id } = await door.createPrebook(gone, book.id)
-    await door.createPrebook(waiting, book.id)
-    await door.cancelPrebook(gone, id)
-    const cancelled = await look(door, gone, id)
+    const { id } = await client.createPrebook(former, book.id)
+    await client.createPrebook(waiting, book.id)
+    await client.cancelPrebook(former, id)
+    const cancelled = await findPrebook(client, former, id)
 
-    await door.setStock(shop.admin, book.id, 1)
+    await client.setStock(shop.admin, book.id, 1)
 
     expect(cancelled).toMatchObject({ status: 'cancelled', notifiedAt: null })
-    expect(await look(door, gone, id)).toEqual(cancelled)
+    expect(await findPrebook(client, former, id)).toEqual(cancelled)
   })
 
-  test('a stock that stays at nothing leaves everybody waiting', async () => {
+  test('setting the stock from 0 to 0 notifies no reader', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(reader, book.id)
+    const prebook = await client.createPrebook(reader, book.id)
 
-    expect(await door.setStock(shop.admin, book.id, 0)).toEqual(book)
-    expect(await look(door, reader, prebook.id)).toEqual(prebook)
+    expect(await client.setStock(shop.admin, book.id, 0)).toEqual(book)
+    expect(await findPrebook(client, reader, prebook.id)).toEqual(prebook)
   })
 
-  test('only readers of that book are notified', async () => {
+  test('notifies only readers who wait for that book', async () => {
     const reader = await shop.signUp()
     const [wanted, restocked] = [await shop.addBook(0), await shop.addBook(0)]
-    const prebook = await door.createPrebook(reader, wanted.id)
+    const prebook = await client.createPrebook(reader, wanted.id)
 
-    await door.setStock(shop.admin, restocked.id, 4)
+    await client.setStock(shop.admin, restocked.id, 4)
 
-    expect(await look(door, reader, prebook.id)).toEqual(prebook)
+    expect(await findPrebook(client, reader, prebook.id)).toEqual(prebook)
   })
 
-  test('sold out and restocked again, it notifies those who came since, and nobody twice', async () => {
+  test('after selling out again, a restock notifies the new prebooks and none twice', async () => {
     const [early, late] = [await shop.signUp(), await shop.signUp()]
     const book = await shop.addBook(0)
-    const first = await door.createPrebook(early, book.id)
-    await door.setStock(shop.admin, book.id, 1)
-    const told = await look(door, early, first.id)
-    await door.setStock(shop.admin, book.id, 0)
-    const second = await door.createPrebook(late, book.id)
-    const again = await door.createPrebook(early, book.id)
+    const first = await client.createPrebook(early, book.id)
+    await client.setStock(shop.admin, book.id, 1)
+    const notified = await findPrebook(client, early, first.id)
+    await client.setStock(shop.admin, book.id, 0)
+    const second = await client.createPrebook(late, book.id)
+    const again = await client.createPrebook(early, book.id)
 
-    await door.setStock(shop.admin, book.id, 2)
+    await client.setStock(shop.admin, book.id, 2)
 
-    expect(await look(door, early, first.id)).toEqual(told)
-    const { notifiedAt } = await look(door, late, second.id)
-    expect(await look(door, late, second.id)).toEqual({ ...second, status: 'notified', notifiedAt })
-    expect(await look(door, early, again.id)).toEqual({ ...again, status: 'notified', notifiedAt })
+    expect(await findPrebook(client, early, first.id)).toEqual(notified)
+    const { notifiedAt } = await findPrebook(client, late, second.id)
+    expect(await findPrebook(client, late, second.id)).toEqual({ ...second, status: 'notified', notifiedAt })
+    expect(await findPrebook(client, early, again.id)).toEqual({ ...again, status: 'notified', notifiedAt })
   })
 
-  test('whoever pre-books while the book is restocked is either notified or refused, never left waiting', async () => {
+  test('a reader who pre-books during the restock is either notified or refused, never left waiting', async () => {
     const readers = await shop.signUpMany(30)
     const book = await shop.addBook(0)
 
-    const tries = readers.map((reader) => door.createPrebook(reader, book.id))
-    const restock = door.setStock(shop.admin, book.id, 1)
+    const tries = readers.map((reader) => client.createPrebook(reader, book.id))
+    const restock = client.setStock(shop.admin, book.id, 1)
     const outcomes = await Promise.allSettled(tries)
     await restock
 
@@ -112,54 +116,54 @@ describe.each(apiClients)('restocking through $name', (door) => {
     ]
     for (const [index, reader] of readers.entries()) {
       const outcome = outcomes[index]
-      const told =
+      const result =
         outcome?.status === 'rejected' && outcome.reason instanceof Refused
           ? outcome.reason.reason
           : 'created'
-      const { items } = await door.listPrebooks(reader)
-      expect(allowed).toContainEqual([told, items.map(({ status }) => status)])
+      const { items } = await client.listPrebooks(reader)
+      expect(allowed).toContainEqual([result, items.map(({ status }) => status)])
     }
   })
 
   test.each([-1, 1.5, 1_000_001, 'five', '5', null, undefined])(
-    'a quantity of %j is refused by name, and nothing changes',
+    'rejects a quantity of %j, names the field, and changes nothing',
     async (quantity) => {
       const reader = await shop.signUp()
       const book = await shop.addBook(0)
-      const prebook = await door.createPrebook(reader, book.id)
+      const prebook = await client.createPrebook(reader, book.id)
 
-      await expect(door.setStock(shop.admin, book.id, quantity as never)).rejects.toMatchObject({
+      await expect(client.setStock(shop.admin, book.id, quantity as never)).rejects.toMatchObject({
         reason: 'VALIDATION_ERROR',
-        status: door.invalidStatus,
+        status: client.invalidStatus,
         field: 'quantity',
         paths: ['quantity'],
       })
-      expect(await door.getBook(reader, book.id)).toEqual(book)
-      expect(await look(door, reader, prebook.id)).toEqual(prebook)
+      expect(await client.getBook(reader, book.id)).toEqual(book)
+      expect(await findPrebook(client, reader, prebook.id)).toEqual(prebook)
     },
   )
 
-  test('the stock of a book that does not exist cannot be set', async () => {
-    await expect(door.setStock(shop.admin, 987_654_321, 1)).rejects.toMatchObject({
+  test('rejects a book that does not exist', async () => {
+    await expect(client.setStock(shop.admin, 987_654_321, 1)).rejects.toMatchObject({
       reason: 'BOOK_NOT_FOUND',
       status: 404,
     })
   })
 
-  test('only an admin may, and only signed in; a refusal changes nothing', async () => {
+  test('requires an admin, and a refusal changes nothing', async () => {
     const reader = await shop.signUp()
     const book = await shop.addBook(0)
-    const prebook = await door.createPrebook(reader, book.id)
+    const prebook = await client.createPrebook(reader, book.id)
 
-    await expect(door.setStock(reader, book.id, 5)).rejects.toMatchObject({
+    await expect(client.setStock(reader, book.id, 5)).rejects.toMatchObject({
       reason: 'AUTH_FORBIDDEN',
       status: 403,
     })
-    await expect(door.setStock(shop.stranger(), book.id, 5)).rejects.toMatchObject({
+    await expect(client.setStock(shop.anonymous(), book.id, 5)).rejects.toMatchObject({
       reason: 'AUTH_REQUIRED',
       status: 401,
     })
-    expect(await door.getBook(reader, book.id)).toEqual(book)
-    expect(await look(door, reader, prebook.id)).toEqual(prebook)
+    expect(await client.getBook(reader, book.id)).toEqual(book)
+    expect(await findPrebook(client, reader, prebook.id)).toEqual(prebook)
   })
 })

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request, send } from './testing/http-request.ts'
 import { startShop, type Shop } from './testing/shop.ts'
 
-const shopWindow = 'https://window.example.org'
+const allowedOrigin = 'https://window.example.org'
 
 let shop: Shop
 beforeAll(async () => {
-  shop = await startShop({ CORS_ORIGINS: shopWindow })
+  shop = await startShop({ CORS_ORIGINS: allowedOrigin })
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-/** How a browser marks a request that a page of this site makes, new browsers and old. */
+/** The headers with which old and new browsers mark a request of a same-origin page. */
 const sameOrigin = () => ({ 'sec-fetch-site': 'same-origin', origin: shop.url })
 
-/** A new reader whose session is in a cookie. */
+/** Signs in a new reader with a session cookie. */
 async function signInWithCookie() {
   const { email, password, client } = await shop.signUp()
   const answer = await request(shop.url, 'POST', '/trpc/auth.login', {
@@ -25,7 +25,7 @@ async function signInWithCookie() {
 }
 
 describe('a session in a cookie', () => {
-  test('is kept where no page can read it, and its token is not in the answer', async () => {
+  test('is HttpOnly, and its token is not in the response body', async () => {
     const { answer, setCookie, cookie } = await signInWithCookie()
 
     expect(answer.status).toBe(200)
@@ -36,7 +36,7 @@ describe('a session in a cookie', () => {
     expect(answer.text).not.toContain(cookie.split('=')[1])
   })
 
-  test('signs in: a query may come from anywhere', async () => {
+  test('authenticates queries from any origin', async () => {
     const { cookie } = await signInWithCookie()
 
     const { body } = await request(shop.url, 'GET', '/trpc/auth.me', {
@@ -46,7 +46,7 @@ describe('a session in a cookie', () => {
     expect(body).toMatchObject({ result: { data: { role: 'reader' } } })
   })
 
-  test('can be had by opening an account, too', async () => {
+  test('can be requested at registration too', async () => {
     const { status, headers, body } = await request(shop.url, 'POST', '/trpc/auth.register', {
       body: { email: 'cookie@example.org', password: 'long enough', session: 'cookie' },
       headers: sameOrigin(),
@@ -57,7 +57,7 @@ describe('a session in a cookie', () => {
   })
 
   test.each([{ 'trpc-accept': 'application/jsonl' }, { accept: 'application/jsonl' }])(
-    'is not lost when the client would take an answer in pieces: %j',
+    'is set even when the client accepts a streamed response: %j',
     async (headers) => {
       const { email, password } = await shop.signUp()
 
@@ -71,7 +71,7 @@ describe('a session in a cookie', () => {
     },
   )
 
-  test('ends with signing out, and the cookie is taken away', async () => {
+  test('ends at sign-out, and the cookie is removed', async () => {
     const { cookie } = await signInWithCookie()
     const headers = { cookie, ...sameOrigin() }
 
@@ -86,12 +86,12 @@ describe('a session in a cookie', () => {
   })
 })
 
-describe('a change by cookie', () => {
+describe('a change with a session cookie', () => {
   test.each([
     ['its Origin is this site', () => ({ origin: shop.url })],
     ['the browser calls it same-origin', () => ({ 'sec-fetch-site': 'same-origin' })],
-    ['both say so', sameOrigin],
-    ['its Origin is an allowed one', () => ({ origin: shopWindow, 'sec-fetch-site': 'cross-site' })],
+    ['both headers say so', sameOrigin],
+    ['its Origin is allowed', () => ({ origin: allowedOrigin, 'sec-fetch-site': 'cross-site' })],
   ])('is carried out when %s', async (_when, headers) => {
     const { cookie, client } = await signInWithCookie()
     const { id } = await shop.addBook(0)
@@ -108,18 +108,21 @@ describe('a change by cookie', () => {
   })
 
   test.each([
-    ['nothing says where it comes from', () => ({})],
-    ['another site made it', () => ({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
-    ['another site made it, in an old browser', () => ({ origin: 'https://evil.example' })],
+    ['no header names its origin', () => ({})],
+    ['another site sent it', () => ({ origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' })],
+    ['another site sent it from an old browser', () => ({ origin: 'https://evil.example' })],
     [
-      'a sister site made it',
-      () => ({ origin: 'https://sister.example.org', 'sec-fetch-site': 'same-site' }),
+      'a sibling site sent it',
+      () => ({ origin: 'https://sibling.example.org', 'sec-fetch-site': 'same-site' }),
     ],
     ['its Origin is opaque', () => ({ origin: 'null' })],
-    ['its Origin only begins like this site', () => ({ origin: `${shop.url}.evil.example` })],
-    ['its Origin is this site by another protocol', () => ({ origin: shop.url.replace('http:', 'https:') })],
-    ['somebody typed an address', () => ({ 'sec-fetch-site': 'none' })],
-  ])('is refused at both doors when %s, and nothing changes', async (_when, headers) => {
+    ['its Origin only starts with this site', () => ({ origin: `${shop.url}.evil.example` })],
+    [
+      'its Origin is this site with another protocol',
+      () => ({ origin: shop.url.replace('http:', 'https:') }),
+    ],
+    ['it comes from the address bar', () => ({ 'sec-fetch-site': 'none' })],
+  ])('is refused by both APIs when %s, and nothing changes', async (_when, headers) => {
     const { cookie } = await signInWithCookie()
     const { id } = await shop.addBook(0)
     const all = { cookie, ...headers() }
@@ -136,7 +139,7 @@ describe('a change by cookie', () => {
     expect(await listWith(cookie)).toMatchObject({ items: [] })
   })
 
-  test('is refused when its body is not declared as JSON, as forms and beacons send it', async () => {
+  test('is refused without a JSON content type, as sent by forms and beacons', async () => {
     const { cookie } = await signInWithCookie()
     const { id } = await shop.addBook(0)
 
@@ -156,7 +159,7 @@ describe('a change by cookie', () => {
     expect(await listWith(cookie)).toMatchObject({ items: [] })
   })
 
-  test('is refused for a sign-out that has no body as well', async () => {
+  test('is refused for a cross-site sign-out without a body', async () => {
     const { cookie } = await signInWithCookie()
 
     const { status, body } = await send(shop.url, 'POST', '/auth/logout', {
@@ -168,7 +171,7 @@ describe('a change by cookie', () => {
   })
 })
 
-test('another site cannot sign a visitor in to an account of its own', async () => {
+test('another site cannot sign a visitor in to an attacker’s account', async () => {
   const { email, password } = await shop.signUp()
 
   for (const headers of [{ origin: 'https://evil.example' }, {}]) {
@@ -181,7 +184,7 @@ test('another site cannot sign a visitor in to an account of its own', async () 
   }
 })
 
-test('an Authorization header wins over a cookie, even when it is no good', async () => {
+test('an Authorization header overrides a cookie, even when it is invalid', async () => {
   const { cookie } = await signInWithCookie()
   const reader = await shop.signUp()
   const { id } = await shop.addBook(0)
@@ -192,7 +195,7 @@ test('an Authorization header wins over a cookie, even when it is no good', asyn
     headers: { cookie },
     token: reader.token,
   })
-  const asNobody = await request(shop.url, 'POST', '/prebooks', {
+  const invalidToken = await request(shop.url, 'POST', '/prebooks', {
     body,
     headers: { cookie },
     token: 'no-token',
@@ -201,7 +204,7 @@ test('an Authorization header wins over a cookie, even when it is no good', asyn
     headers: { cookie, authorization: 'Basic YTpi' },
   })
 
-  expect([asReader.status, asNobody.status, otherScheme.status]).toEqual([201, 401, 401])
+  expect([asReader.status, invalidToken.status, otherScheme.status]).toEqual([201, 401, 401])
   expect(await reader.client.prebooks.list.query({})).toMatchObject({ items: [{ bookId: id }] })
   expect(await listWith(cookie)).toMatchObject({ items: [] })
 })

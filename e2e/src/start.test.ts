@@ -6,8 +6,8 @@ import { spawnApi } from '@prebook/testing/api'
 import { request } from './testing/http-request.ts'
 import { failedStart, makeFolder } from './testing/processes.ts'
 
-describe('a configuration that is wrong', () => {
-  test('is refused, with every variable at fault named and what it may be', async () => {
+describe('an invalid configuration', () => {
+  test('is rejected with every invalid variable and its allowed values', async () => {
     const { code, stdout, stderr } = await failedStart({
       PORT: 'abc',
       LOG_LEVEL: 'loud',
@@ -20,24 +20,24 @@ describe('a configuration that is wrong', () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr.trim().split('\n')).toEqual([
-      'The environment is not right:',
-      expect.stringMatching(/^ {2}PORT must be a whole number from 0 to 65535; it is "abc"$/),
-      expect.stringMatching(/^ {2}PUBLIC_URL must be .*https:\/\/.*; it is "books.example.org"$/),
-      expect.stringMatching(/^ {2}CORS_ORIGINS must be .*; it is "foo"$/),
-      expect.stringMatching(/^ {2}TRUSTED_PROXIES must be .*; it is "-1"$/),
-      expect.stringMatching(/^ {2}LOG_LEVEL must be one of .*info.*; it is "loud"$/),
-      expect.stringMatching(/^ {2}REGISTRATIONS_PER_HOUR must be .*; it is "0"$/),
-      expect.stringMatching(/^ {2}LOGIN_FAILURES_PER_HOUR must be .*; it is "1.5"$/),
+      'Invalid environment variables:',
+      expect.stringMatching(/^ {2}PORT must be a whole number from 0 to 65535; got "abc"$/),
+      expect.stringMatching(/^ {2}PUBLIC_URL must be .*https:\/\/.*; got "books.example.org"$/),
+      expect.stringMatching(/^ {2}CORS_ORIGINS must be .*; got "foo"$/),
+      expect.stringMatching(/^ {2}TRUSTED_PROXIES must be .*; got "-1"$/),
+      expect.stringMatching(/^ {2}LOG_LEVEL must be one of .*info.*; got "loud"$/),
+      expect.stringMatching(/^ {2}REGISTRATIONS_PER_HOUR must be .*; got "0"$/),
+      expect.stringMatching(/^ {2}LOGIN_FAILURES_PER_HOUR must be .*; got "1.5"$/),
     ])
   })
 
-  test('is not one that is empty: an empty variable counts as left out', async () => {
+  test('does not include empty variables, which count as unset', async () => {
     await using api = await spawnApi({ env: { LOG_LEVEL: '', CORS_ORIGINS: '', PUBLIC_URL: '' } })
 
     expect((await request(api.url, 'GET', '/readyz')).status).toBe(200)
   })
 
-  test('is a port that is taken, or an address that this machine does not have', async () => {
+  test('includes a port in use and an address that this machine does not have', async () => {
     await using folder = await makeFolder()
     await using api = await spawnApi()
     const { port } = new URL(api.url)
@@ -46,7 +46,7 @@ describe('a configuration that is wrong', () => {
     expect(await failedStart({ ...free, PORT: port })).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Cannot listen on 127.0.0.1, port ${port}: something else listens there: stop it, or set PORT to another one.\n`,
+      stderr: `Cannot listen on 127.0.0.1, port ${port}: the port is already in use: stop the other process, or set PORT to another port.\n`,
     })
     expect(await failedStart({ ...free, HOST: '203.0.113.1' })).toMatchObject({
       code: 1,
@@ -56,7 +56,7 @@ describe('a configuration that is wrong', () => {
   })
 })
 
-/** What is said about a database, when it is one line for a person: no stack, no class names, nothing else. */
+/** Returns the error about a database. It must be a single sentence without a stack trace or class names. */
 async function refusalOf(databaseUrl: string): Promise<string> {
   const { code, stdout, stderr } = await failedStart({ DATABASE_URL: databaseUrl })
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -65,7 +65,7 @@ async function refusalOf(databaseUrl: string): Promise<string> {
   return stderr
 }
 
-describe('a database that cannot be used is refused in one sentence that says what to do', () => {
+describe('an unusable database is rejected in one sentence that says what to do', () => {
   test('when its folder does not exist', async () => {
     await using folder = await makeFolder()
     const missing = join(folder.path, 'missing')
@@ -81,17 +81,17 @@ describe('a database that cannot be used is refused in one sentence that says wh
     expect(await refusalOf(`file:${folder.path}`)).toMatch(/is a folder: set DATABASE_URL to a file in it/)
   })
 
-  test('when it is a text file, which stays as it is', async () => {
+  test('when it is a text file, which stays unchanged', async () => {
     await using folder = await makeFolder()
     const file = join(folder.path, 'notes.txt')
-    const text = 'These are notes of somebody, and they are long enough to be more than a header. '.repeat(20)
+    const text = 'These are notes, and they are long enough to be more than a header. '.repeat(20)
     await writeFile(file, text)
 
     expect(await refusalOf(`file:${file}`)).toMatch(/is not a SQLite database.*DATABASE_URL/)
     expect(await readFile(file, 'utf8')).toBe(text)
   })
 
-  test('when it belongs to another application, which keeps it is', async () => {
+  test('when it belongs to another application, and it stays unchanged', async () => {
     await using folder = await makeFolder()
     const file = join(folder.path, 'other.db')
     using other = new DatabaseSync(file)
@@ -101,7 +101,7 @@ describe('a database that cannot be used is refused in one sentence that says wh
     expect(other.prepare('select name from sqlite_master').all()).toEqual([{ name: 'songs' }])
   })
 
-  test('when a newer version of Prebook has changed it', async () => {
+  test('when a newer version of Prebook has migrated it', async () => {
     await using folder = await makeFolder()
     const api = await spawnApi({ databaseUrl: folder.databaseUrl })
     await api.stop()
@@ -113,28 +113,28 @@ describe('a database that cannot be used is refused in one sentence that says wh
     )
   })
 
-  test('when it may not be written', async () => {
+  test('when it is not writable', async () => {
     await using folder = await makeFolder()
     const locked = join(folder.path, 'locked')
     await mkdir(locked)
     await chmod(locked, 0o500)
-    // The superuser may write everywhere but where the system keeps its own files.
-    const place = process.getuid?.() === 0 ? '/proc' : locked
+    // The superuser may write almost anywhere, but not in /proc.
+    const folderPath = process.getuid?.() === 0 ? '/proc' : locked
 
-    expect(await refusalOf(`file:${place}/prebook.db`)).toMatch(
+    expect(await refusalOf(`file:${folderPath}/prebook.db`)).toMatch(
       /cannot be written: .*permission.*DATABASE_URL/,
     )
   })
 
   test.each(['mysql://host/db', '/var/lib/prebook.db', 'file::memory:'])(
-    'when its address is none: %s',
+    'when its address is invalid: %s',
     async (databaseUrl) => {
       expect(await refusalOf(databaseUrl)).toMatch(/DATABASE_URL must .*file:\.\/data\/prebook\.db/)
     },
   )
 })
 
-test('a start says where requests are served, and on which database, even when nothing else is logged', async () => {
+test('logs the address and the database at startup, even at LOG_LEVEL=silent', async () => {
   await using api = await spawnApi({ env: { LOG_LEVEL: 'silent' } })
   await request(api.url, 'GET', '/books')
 

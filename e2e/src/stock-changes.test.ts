@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-/** A book that is out of stock, and so many readers who wait for it. */
+/** Adds a book that is out of stock, with waiting readers. */
 async function addWantedBook(waiting: number) {
   const book = await shop.addBook(0)
   const readers = await shop.signUpMany(waiting)
@@ -20,8 +20,8 @@ async function addWantedBook(waiting: number) {
 const historyOf = async (bookId: number) => (await shop.admin.client.stock.history.query({ bookId })).items
 const stockOf = async (bookId: number) => (await shop.admin.client.books.get.query({ bookId })).stockQuantity
 
-describe('a change of stock', () => {
-  test('is named by what it means', async () => {
+describe('a stock change', () => {
+  test('returns its transition', async () => {
     const { stock } = shop.admin.client
     const { id: bookId } = await shop.addBook(0)
 
@@ -41,7 +41,7 @@ describe('a change of stock', () => {
     ])
   })
 
-  test('tells the broadcast of a restock: which waitlist, when, and how many', async () => {
+  test('returns the broadcast of a restock: waitlist, time and number of readers', async () => {
     const { bookId, readers } = await addWantedBook(3)
     const { demand } = await shop.admin.client.demand.waitlist.query({ bookId })
 
@@ -57,7 +57,7 @@ describe('a change of stock', () => {
     expect(entry).toMatchObject({ status: 'notified', notifiedAt: broadcast?.notifiedAt })
   })
 
-  test('has no broadcast when nobody ever waited, and none when it is no restock', async () => {
+  test('has no broadcast without a waitlist or a restock', async () => {
     const { stock } = shop.admin.client
     const { id: bookId } = await shop.addBook(0)
 
@@ -66,7 +66,7 @@ describe('a change of stock', () => {
     }
   })
 
-  test('closes a waitlist that everybody has left, and notifies nobody', async () => {
+  test('closes a waitlist on which every prebook is cancelled, and notifies no reader', async () => {
     const { bookId, readers, prebooks } = await addWantedBook(2)
     for (const [index, reader] of readers.entries()) {
       await reader.client.prebooks.cancel.mutate({ prebookId: Number(prebooks[index]?.id) })
@@ -77,7 +77,7 @@ describe('a change of stock', () => {
     expect(broadcast).toMatchObject({ waitlistId: expect.any(Number), notified: 0 })
   })
 
-  test('can be asked for as so many copies more or fewer', async () => {
+  test('can be relative: copies added or removed', async () => {
     const { stock } = shop.admin.client
     const { bookId } = await addWantedBook(1)
 
@@ -100,7 +100,7 @@ describe('a change of stock', () => {
     })
   })
 
-  test('adds up when many come at once', async () => {
+  test('adds up with other concurrent changes', async () => {
     const { stock } = shop.admin.client
     const { id: bookId } = await shop.addBook(0)
 
@@ -110,7 +110,7 @@ describe('a change of stock', () => {
     expect(await historyOf(bookId)).toHaveLength(40)
   })
 
-  test('is refused when more copies would leave than there are, and nothing changes', async () => {
+  test('is refused when it would make the stock negative, and nothing changes', async () => {
     const { id: bookId } = await shop.addBook(3)
 
     await expect(shop.admin.client.stock.adjust.mutate({ bookId, delta: -4 })).rejects.toMatchObject({
@@ -120,7 +120,7 @@ describe('a change of stock', () => {
     expect(await historyOf(bookId)).toHaveLength(1)
   })
 
-  test('is refused when the stock is not what was expected, and nothing changes', async () => {
+  test('is refused when the stock differs from the expected quantity, and nothing changes', async () => {
     const { stock } = shop.admin.client
     const { bookId, readers } = await addWantedBook(1)
 
@@ -140,7 +140,7 @@ describe('a change of stock', () => {
 })
 
 describe('a preview', () => {
-  test('says what would happen and to how many, and changes nothing', async () => {
+  test('returns the effect and the number of readers, and changes nothing', async () => {
     const { stock } = shop.admin.client
     const { bookId, readers, prebooks } = await addWantedBook(3)
     await (readers[0] as Person).client.prebooks.cancel.mutate({ prebookId: Number(prebooks[0]?.id) })
@@ -166,8 +166,8 @@ describe('a preview', () => {
   })
 })
 
-describe('the history of a stock', () => {
-  test('lists every movement, newest first, with who made it and the broadcast it caused', async () => {
+describe('the stock history', () => {
+  test('lists every movement newest first, with its author and broadcast', async () => {
     const { stock } = shop.admin.client
     const { bookId } = await addWantedBook(2)
     const restock = await stock.set.mutate({ bookId, quantity: 2, note: 'Reprint' })
@@ -183,7 +183,7 @@ describe('the history of a stock', () => {
     ])
   })
 
-  test('begins with the stock that a book came with, and comes in pages', async () => {
+  test('starts with the initial stock of a book, and has pages', async () => {
     const { stock } = shop.admin.client
     const { id: bookId } = await shop.addBook(1)
     for (const quantity of [2, 3]) await stock.set.mutate({ bookId, quantity })
@@ -195,17 +195,17 @@ describe('the history of a stock', () => {
     expect(rest).toMatchObject({ items: [{ delta: 1 }], nextCursor: null })
   })
 
-  test('is for admins, of a book that exists', async () => {
+  test('requires an admin and an existing book', async () => {
     const reader = await shop.signUp()
     const { id: bookId } = await shop.addBook(1)
 
-    for (const look of ['history', 'preview'] as const) {
-      const ask = (person: Person, id: number) =>
-        look === 'history'
+    for (const name of ['history', 'preview'] as const) {
+      const run = (person: Person, id: number) =>
+        name === 'history'
           ? person.client.stock.history.query({ bookId: id })
           : person.client.stock.preview.query({ bookId: id, quantity: 1 })
-      await expect(ask(reader, bookId)).rejects.toMatchObject({ data: { reason: 'AUTH_FORBIDDEN' } })
-      await expect(ask(shop.admin, 987_654_321)).rejects.toMatchObject({ data: { reason: 'BOOK_NOT_FOUND' } })
+      await expect(run(reader, bookId)).rejects.toMatchObject({ data: { reason: 'AUTH_FORBIDDEN' } })
+      await expect(run(shop.admin, 987_654_321)).rejects.toMatchObject({ data: { reason: 'BOOK_NOT_FOUND' } })
     }
   })
 })

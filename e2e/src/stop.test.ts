@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { request } from './testing/http-request.ts'
 import { accepts, makeFolder, until } from './testing/processes.ts'
-import { startShop, signIn, unthrottled } from './testing/shop.ts'
+import { startShop, signIn, highLimits } from './testing/shop.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with exit code 0', async (signal) => {
   await using api = await spawnApi()
@@ -14,18 +14,18 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with exit code 0'
   await until('the end is logged', () => api.output().includes('"msg":"stopped"'))
 })
 
-test('it stops at once although clients keep their connections open', async () => {
+test('stops immediately despite idle keep-alive connections', async () => {
   await using api = await spawnApi()
   await Promise.all(Array.from({ length: 5 }, () => request(api.url, 'GET', '/books')))
-  const began = performance.now()
+  const started = performance.now()
 
   expect(await api.stop()).toBe(0)
-  expect(performance.now() - began).toBeLessThan(3_000)
+  expect(performance.now() - started).toBeLessThan(3_000)
 })
 
-test('a request under way is finished, and new ones are not taken', async () => {
+test('finishes a request in progress and accepts no new ones', async () => {
   await using folder = await makeFolder()
-  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: highLimits })
   const account = { email: 'slow@example.org', password: 'typed very slowly' }
   const body = JSON.stringify(account)
   const half = Math.floor(body.length / 2)
@@ -34,10 +34,10 @@ test('a request under way is finished, and new ones are not taken', async () => 
     headers: { 'content-type': 'application/json', 'content-length': body.length },
   })
   const answered = once(slow, 'response')
-  // A connection that breaks while the rest is written is told where the answer is awaited.
+  // A failure while the rest is written is reported where the response is awaited.
   answered.catch(() => {})
   slow.write(body.slice(0, half))
-  // Answered on another connection: the server has long seen the half that was sent before.
+  // A response on another connection means that the server has received the first half.
   await once(slow, 'socket')
   await until(
     'the connection is open',
@@ -46,7 +46,7 @@ test('a request under way is finished, and new ones are not taken', async () => 
   await request(api.url, 'GET', '/readyz')
 
   const ended = api.stop()
-  await until('nothing listens any more', async () => !(await accepts(api.url)))
+  await until('the port is closed', async () => !(await accepts(api.url)))
   for (const letter of body.slice(half)) {
     slow.write(letter)
     await typing(10)
@@ -57,11 +57,11 @@ test('a request under way is finished, and new ones are not taken', async () => 
   expect(response).toMatchObject({ statusCode: 201, headers: { connection: 'close' } })
   response.resume()
   expect(await ended).toBe(0)
-  await using again = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using again = await spawnApi({ databaseUrl: folder.databaseUrl, env: highLimits })
   expect(await signIn(again.url, account)).toMatchObject({ email: account.email })
 })
 
-test('what was acknowledged is there after kill -9, sessions included', async () => {
+test('acknowledged data survives kill -9, sessions included', async () => {
   await using folder = await makeFolder()
   const [admin, reader] = [
     { email: 'admin@example.org', password: 'the admin has a long password' },
@@ -70,7 +70,7 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
   let token = ''
   const created: object[] = []
   {
-    await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+    await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: highLimits })
     await api.createAdmin(admin.email, admin.password)
     const { books, stock } = (await signIn(api.url, admin)).client
     await request(api.url, 'POST', '/auth/register', { body: reader })
@@ -87,15 +87,15 @@ test('what was acknowledged is there after kill -9, sessions included', async ()
     expect(await api.stop('SIGKILL')).toBeNull()
   }
 
-  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: unthrottled })
+  await using api = await spawnApi({ databaseUrl: folder.databaseUrl, env: highLimits })
 
   const { status, body } = await request(api.url, 'GET', '/prebooks', { token })
   expect([status, body]).toEqual([200, { items: created, next_cursor: null }])
 })
 
-test('two processes serve one database at once', async () => {
+test('two processes can serve one database', async () => {
   await using shop = await startShop()
-  await using second = await spawnApi({ databaseUrl: shop.api.databaseUrl, env: unthrottled })
+  await using second = await spawnApi({ databaseUrl: shop.api.databaseUrl, env: highLimits })
   const readers = await shop.signUpMany(10)
   const book = await shop.addBook(0)
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { request } from './testing/http-request.ts'
 import { until } from './testing/processes.ts'
-import { openBeside, startShop } from './testing/shop.ts'
+import { openDatabase, startShop } from './testing/shop.ts'
 
-test('a fault that nobody foresaw is told as such with a request id and nothing else, and is logged in full', async () => {
+test('an unexpected error reveals only a request id, and is logged in full', async () => {
   await using shop = await startShop({ NODE_ENV: 'development' })
   const { token } = await shop.signUp()
-  using database = openBeside(shop)
+  using database = openDatabase(shop)
   database.exec('alter table prebooks rename to prebooks_taken_away')
 
   const rest = await request(shop.url, 'GET', '/prebooks', { token })
@@ -35,24 +35,24 @@ test('a fault that nobody foresaw is told as such with a request id and nothing 
     },
   })
   for (const { headers } of [rest, trpc]) {
-    const about = String(headers.get('x-request-id'))
-    await until('the fault is logged', () =>
+    const requestId = String(headers.get('x-request-id'))
+    await until('the error is logged', () =>
       shop.api
         .output()
         .split('\n')
         .some(
-          (line) => line.includes(about) && line.includes('no such table') && line.includes('"level":50'),
+          (line) => line.includes(requestId) && line.includes('no such table') && line.includes('"level":50'),
         ),
     )
   }
   expect((await request(shop.url, 'GET', '/books')).status).toBe(200)
 })
 
-test('while another program holds the database, reads go on; writes wait, then are refused for the moment', async () => {
+test('while another program locks the database, reads succeed; writes wait, then return STORE_BUSY', async () => {
   await using shop = await startShop()
   const reader = await shop.signUp()
   const { id } = await shop.addBook(0)
-  using database = openBeside(shop)
+  using database = openDatabase(shop)
   database.exec('begin immediate')
 
   const writes = Promise.all([
@@ -76,11 +76,11 @@ test('while another program holds the database, reads go on; writes wait, then a
   expect(await reader.client.prebooks.create.mutate({ bookId: id })).toMatchObject({ status: 'waiting' })
 })
 
-test('a write that finds the database held for a moment is carried out as soon as it is free', async () => {
+test('a write succeeds as soon as a short lock is released', async () => {
   await using shop = await startShop()
   const reader = await shop.signUp()
   const { id } = await shop.addBook(0)
-  using database = openBeside(shop)
+  using database = openDatabase(shop)
   database.exec('begin immediate')
 
   const write = reader.client.prebooks.create.mutate({ bookId: id })

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { request, type Answer } from './testing/http-request.ts'
 import { engines } from './proof/engines.ts'
-import { startShop, unthrottled, type Shop } from './testing/shop.ts'
+import { startShop, highLimits, type Shop } from './testing/shop.ts'
 
 const REGISTRATIONS = 3
 const LOGIN_FAILURES = 5
 
-// One proxy is believed, so that each test can come from addresses of its own.
+// One proxy is trusted, so that each test can use its own addresses.
 const limits = {
   REGISTRATIONS_PER_HOUR: String(REGISTRATIONS),
   LOGIN_FAILURES_PER_HOUR: String(LOGIN_FAILURES),
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => shop[Symbol.asyncDispose]())
 
 let serial = 0
-/** An address that has not tried anything yet. */
+/** An unused IP address. */
 function newAddress(): string {
   serial += 1
   return `203.0.113.${serial}`
@@ -38,7 +38,7 @@ async function post(
   return request(url, 'POST', path, { body: account, headers: { 'x-forwarded-for': address } })
 }
 
-async function openAccount(): Promise<Account> {
+async function createAccount(): Promise<Account> {
   serial += 1
   const account = { email: `throttled-${serial}@example.org`, password: 'the right password' }
   expect((await post('/auth/register', account, newAddress())).status).toBe(201)
@@ -47,14 +47,14 @@ async function openAccount(): Promise<Account> {
 
 const wrong = (account: Account) => ({ ...account, password: 'a wrong password' })
 
-/** Uses up the failures that are let through. */
+/** Uses up the allowed sign-in failures. */
 async function failOften(account: Account, address: string, api: { url: string } = shop): Promise<void> {
   for (let n = 0; n < LOGIN_FAILURES; n += 1) {
     expect((await post('/auth/login', wrong(account), address, api)).status).toBe(401)
   }
 }
 
-/** What throttling comes to, with a time to wait that makes sense. */
+/** The outcome of a throttled request, with a valid Retry-After. */
 const throttled = { status: 429, body: { detail: expect.any(String), code: 'RATE_LIMITED' }, waits: true }
 
 function outcome({ status, body, headers }: Answer) {
@@ -62,8 +62,8 @@ function outcome({ status, body, headers }: Answer) {
   return { status, body, waits: Number.isInteger(seconds) && seconds > 0 && seconds <= 3_600 }
 }
 
-test('a batch of ten wrong passwords in one request is ten tries: five are let through', async () => {
-  const account = await openAccount()
+test('a batch of ten wrong passwords counts as ten attempts, of which five are checked', async () => {
+  const account = await createAccount()
   const calls = Array.from({ length: 10 }, () => wrong(account))
   const path = `/trpc/${calls.map(() => 'auth.login').join(',')}?batch=1`
 
@@ -83,8 +83,8 @@ test('a batch of ten wrong passwords in one request is ten tries: five are let t
   expect(JSON.stringify(answer.body)).toMatch(/"retryAfterSeconds":[1-9]/)
 })
 
-test('after too many failures an account is shut, from other addresses and to the right password too', async () => {
-  const account = await openAccount()
+test('too many failures lock an account, for other addresses and the right password too', async () => {
+  const account = await createAccount()
   await failOften(account, newAddress())
 
   expect(outcome(await post('/auth/login', account, newAddress()))).toEqual(throttled)
@@ -93,8 +93,8 @@ test('after too many failures an account is shut, from other addresses and to th
   ).toEqual(throttled)
 })
 
-test('after too many failures an address is shut, for other accounts too', async () => {
-  const [account, other] = [await openAccount(), await openAccount()]
+test('too many failures lock an IP address, for other accounts too', async () => {
+  const [account, other] = [await createAccount(), await createAccount()]
   const address = newAddress()
   await failOften(account, address)
 
@@ -102,15 +102,15 @@ test('after too many failures an address is shut, for other accounts too', async
   expect((await post('/auth/login', other, newAddress())).status).toBe(200)
 })
 
-test('an address that has no account is throttled like one that has', async () => {
-  const nobody = { email: 'nobody@example.org', password: 'whatever it is' }
-  await failOften(nobody, newAddress())
+test('an e-mail address without an account is throttled like any other', async () => {
+  const unknown = { email: 'unknown@example.org', password: 'any password' }
+  await failOften(unknown, newAddress())
 
-  expect(outcome(await post('/auth/login', nobody, newAddress()))).toEqual(throttled)
+  expect(outcome(await post('/auth/login', unknown, newAddress()))).toEqual(throttled)
 })
 
-test('signing in does not count: it can be done any number of times', async () => {
-  const account = await openAccount()
+test('successful sign-ins are not limited', async () => {
+  const account = await createAccount()
   const address = newAddress()
 
   for (let n = 0; n < 3 * LOGIN_FAILURES; n += 1) {
@@ -119,7 +119,7 @@ test('signing in does not count: it can be done any number of times', async () =
   await failOften(account, address)
 })
 
-test('so many accounts can be opened from one address, then no more', async () => {
+test('limits the number of registrations per IP address', async () => {
   const address = newAddress()
   const account = (n: number) => ({ email: `many-${n}@example.org`, password: 'long enough' })
   for (let n = 0; n < REGISTRATIONS; n += 1) {
@@ -130,8 +130,8 @@ test('so many accounts can be opened from one address, then no more', async () =
   expect((await post('/auth/register', account(3), newAddress())).status).toBe(201)
 })
 
-test('only what the proxy wrote is believed: addresses that a client puts before it do not help', async () => {
-  const account = await openAccount()
+test('trusts only the entry written by the proxy, not the entries of the client before it', async () => {
+  const account = await createAccount()
   const address = newAddress()
   for (let n = 0; n < LOGIN_FAILURES; n += 1) {
     await post(
@@ -144,8 +144,8 @@ test('only what the proxy wrote is believed: addresses that a client puts before
   expect(outcome(await post('/auth/login', account, `198.51.100.99, ${address}`))).toEqual(throttled)
 })
 
-test('with no proxy in front, a forwarded address is not believed at all', async () => {
-  await using api = await spawnApi({ env: { ...unthrottled, REGISTRATIONS_PER_HOUR: '1' } })
+test('ignores forwarded addresses without a trusted proxy', async () => {
+  await using api = await spawnApi({ env: { ...highLimits, REGISTRATIONS_PER_HOUR: '1' } })
   const register = async (n: number) =>
     request(api.url, 'POST', '/auth/register', {
       body: { email: `direct-${n}@example.org`, password: 'long enough' },
@@ -158,7 +158,7 @@ test('with no proxy in front, a forwarded address is not believed at all', async
 
 for (const engine of engines) {
   describe.skipIf(!engine.available)(`on ${engine.name}`, () => {
-    test('guesses sent at once through two processes are counted together', async () => {
+    test('concurrent guesses through two processes share one count', async () => {
       await using database = await engine.create()
       const { databaseUrl } = database
       await using one = await spawnApi({ databaseUrl, env: limits })
@@ -177,7 +177,7 @@ for (const engine of engines) {
       }
     })
 
-    test('a process that is killed takes no count with it', async () => {
+    test('counts survive the kill of a process', async () => {
       await using database = await engine.create()
       const { databaseUrl } = database
       const account = { email: 'killed@example.org', password: 'the right password' }

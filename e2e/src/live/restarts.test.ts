@@ -10,10 +10,9 @@ import { watchPrebooks } from '../testing/watcher.ts'
 const PEOPLE = 100
 const STREAMS_EACH = 10
 const BOOKS = 6
-/** A thousand streams take their time on a machine that has other work. */
 const OPEN = 'prebook_streams_open{subject="prebooks"}'
 
-test('1,000 streams end up right across restarts of the server, each with its own and nobody else’s', async () => {
+test('1,000 streams have the right states after server restarts, each with its own prebooks only', async () => {
   await using folder = await makeFolder()
   const env = { ...proofEnv, METRICS_TOKEN, LOG_LEVEL: 'error', PORT: String(await freePort()) }
   let api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
@@ -36,7 +35,7 @@ test('1,000 streams end up right across restarts of the server, each with its ow
   )
   expect(await readGauge(url, OPEN)).toBe(1_000)
 
-  // Between the restarts prebooks are made, a book is restocked and some are cancelled: no stream sees all of it.
+  // Between the restarts, prebooks are created and cancelled and a book is restocked. No stream sees every event.
   let gracefulStopMs = Infinity
   for (let round = 0; round < 3; round += 1) {
     const [first, second] = [books[2 * round] as number, books[2 * round + 1] as number]
@@ -46,7 +45,7 @@ test('1,000 streams end up right across restarts of the server, each with its ow
     )
     const restock = () =>
       admin.stock.set.mutate({ bookId: first, quantity: 1, idempotencyKey: `round-${round}` })
-    // It may come too late for the one that stops; under its key it is done once, however often it is asked for.
+    // It may arrive too late for the stopping process. The idempotency key ensures that it is carried out once.
     const restocked = restock().catch(() => null)
     if (round === 1) await restocked
     const stopping = performance.now()
@@ -63,19 +62,19 @@ test('1,000 streams end up right across restarts of the server, each with its ow
     )
   }
 
-  // Below the eight seconds that a stop waits for requests under way.
+  // Below the eight seconds that a stop waits for requests in progress.
   expect(gracefulStopMs).toBeLessThan(6_000)
 
-  const truth = await Promise.all(
+  const expectedStates = await Promise.all(
     clients.map(async (client) => {
       const { items } = await client.prebooks.list.query({ limit: 100 })
       return Object.fromEntries(items.map(({ id, status }) => [id, status]))
     }),
   )
-  expect(truth.every((prebooks) => Object.keys(prebooks).length === BOOKS)).toBe(true)
-  const told = () => watchers.map((theirs) => theirs.map(({ states }) => Object.fromEntries(states)))
-  const wanted = truth.map((prebooks) => Array.from({ length: STREAMS_EACH }, () => prebooks))
-  await vi.waitFor(() => expect(told()).toEqual(wanted), WAIT)
+  expect(expectedStates.every((prebooks) => Object.keys(prebooks).length === BOOKS)).toBe(true)
+  const received = () => watchers.map((theirs) => theirs.map(({ states }) => Object.fromEntries(states)))
+  const expected = expectedStates.map((prebooks) => Array.from({ length: STREAMS_EACH }, () => prebooks))
+  await vi.waitFor(() => expect(received()).toEqual(expected), WAIT)
   expect(watchers.flat().map(({ error }) => error)).toEqual(Array.from({ length: 1_000 }, () => null))
   expect(Math.min(...watchers.flat().map(({ connections }) => connections))).toBeGreaterThan(1)
 
@@ -84,7 +83,7 @@ test('1,000 streams end up right across restarts of the server, each with its ow
   expect(
     await readGauge(url, 'prebook_streams_ended_total{procedure="prebooks.watch",how="cut-off"}'),
   ).toBeNull()
-  // Garbage is collected when there is work, and looking is work.
+  // Garbage collection needs activity; reading the gauge is activity.
   await vi.waitFor(async () => {
     const heap = await readGauge(url, 'nodejs_heap_size_used_bytes')
     expect(heap ?? Infinity).toBeLessThan((heapBefore ?? 0) + 40_000_000)

@@ -25,14 +25,14 @@ async function waitingReader(): Promise<{ reader: Person; bookId: number; preboo
 }
 
 describe('watching prebooks', () => {
-  test('flips at the restock, for the reader and nobody else', async () => {
+  test('sends the new status at a restock, to the waiting reader only', async () => {
     const { reader, bookId, prebookId } = await waitingReader()
     const other = await shop.signUp()
     using mine = watchPrebooks(reader.client)
     using theirs = watchPrebooks(other.client)
     await until('both are connected', () => mine.connected && theirs.connected && mine.states.size === 1)
     await shop.admin.client.stock.set.mutate({ bookId, quantity: 1 })
-    await until('the reader is told', () => mine.states.get(prebookId) === 'notified')
+    await until('the reader is notified', () => mine.states.get(prebookId) === 'notified')
     expect(theirs.states.size).toBe(0)
   })
 
@@ -55,7 +55,7 @@ describe('watching prebooks', () => {
       end: (reader: Person): Promise<unknown> =>
         shop.admin.client.users.deactivate.mutate({ userId: reader.id }),
     },
-  ])('ends with $how, says why, and does not connect again', async ({ reason, end }) => {
+  ])('ends after $how with the reason, and does not reconnect', async ({ reason, end }) => {
     const { reader } = await waitingReader()
     using watcher: Watcher = watchPrebooks(reader.client)
     await until('it is connected', () => watcher.states.size === 1)
@@ -64,17 +64,17 @@ describe('watching prebooks', () => {
     await until('it has ended', () => watcher.error !== null)
     expect(performance.now() - before).toBeLessThan(3_000)
     expect(explainError(watcher.error)).toMatchObject({ kind: 'refused', reason })
-    await until('the server has let go of it', async () => (await readGauge(shop.url, OPEN)) === 0)
+    await until('the server has closed it', async () => (await readGauge(shop.url, OPEN)) === 0)
     expect(watcher.connections).toBe(1)
   })
 
-  test('is refused to who is not signed in, with the reason', async () => {
+  test('is refused without a session, with the reason', async () => {
     using watcher = watchPrebooks(createClient({ url: shop.url }))
     await until('it is refused', () => watcher.error !== null)
     expect(explainError(watcher.error)).toMatchObject({ kind: 'refused', reason: 'AUTH_REQUIRED' })
   })
 
-  test('works with the cookie of a page, in an answer that no proxy keeps back', async () => {
+  test('works with a session cookie, and proxies do not buffer the response', async () => {
     const { reader, prebookId } = await waitingReader()
     const login = await fetch(`${shop.url}/trpc/auth.login`, {
       method: 'POST',
@@ -99,28 +99,28 @@ describe('watching prebooks', () => {
       const decoder = new TextDecoder()
       for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true })
     })().catch(() => {})
-    await until('the state came', () => text.includes(`id: ${prebookId}:waiting\n\n`))
+    await until('the state arrives', () => text.includes(`id: ${prebookId}:waiting\n\n`))
     expect(text).toContain('event: connected\n')
-    // The line in the log is there while the stream is open.
+    // The request is logged while the stream is open.
     expect(shop.api.output()).toMatch(/"path":"\/trpc\/prebooks\.watch","status":200/)
     leaving.abort()
     await reading
-    await until('the server has let go of it', async () => (await readGauge(shop.url, OPEN)) === 0)
+    await until('the server has closed it', async () => (await readGauge(shop.url, OPEN)) === 0)
   })
 
-  test('outlives the time that a request may take to arrive', async () => {
-    // Six seconds are more than the four that a client has to send its request.
+  test('outlives the request timeout', async () => {
+    // Six seconds exceed the four seconds that a client has to send its request.
     const { reader, bookId, prebookId } = await waitingReader()
     using watcher = watchPrebooks(reader.client)
     await until('it is connected', () => watcher.states.size === 1)
     const since = performance.now()
     await until('some seconds are over', () => performance.now() - since > 6_000)
     await shop.admin.client.stock.set.mutate({ bookId, quantity: 1 })
-    await until('the reader is told', () => watcher.states.get(prebookId) === 'notified')
+    await until('the reader is notified', () => watcher.states.get(prebookId) === 'notified')
     expect(watcher.connections).toBe(1)
   })
 
-  test('lets go of a reader who vanishes without a word', async () => {
+  test('is closed when the client disconnects abruptly', async () => {
     const { reader } = await waitingReader()
     const socket = connect(Number(new URL(shop.url).port), '127.0.0.1')
     socket.write(
@@ -129,13 +129,13 @@ describe('watching prebooks', () => {
     await once(socket, 'data')
     await until('it is open', async () => (await readGauge(shop.url, OPEN)) === 1)
     socket.destroy()
-    await until('the server has let go of it', async () => (await readGauge(shop.url, OPEN)) === 0)
+    await until('the server has closed it', async () => (await readGauge(shop.url, OPEN)) === 0)
     const left = 'prebook_streams_ended_total{procedure="prebooks.watch",how="left"}'
     expect(await readGauge(shop.url, left)).toBeGreaterThan(0)
   })
 })
 
-test('a stop does not wait for streams, and the client comes back to the next server by itself', async () => {
+test('a stop does not wait for streams, and the client reconnects to the next server automatically', async () => {
   await using folder = await makeFolder()
   const env = { PORT: String(await freePort()) }
   let api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
@@ -148,7 +148,7 @@ test('a stop does not wait for streams, and the client comes back to the next se
   const stopping = performance.now()
   expect(await api.stop()).toBe(0)
   expect(performance.now() - stopping).toBeLessThan(3_000)
-  await until('it knows that it is not connected', () => !watcher.connected)
+  await until('it is disconnected', () => !watcher.connected)
   api = await spawnApi({ databaseUrl: folder.databaseUrl, env })
   await until('it is connected again', () => watcher.connected)
   expect([watcher.error, watcher.connections]).toEqual([null, 2])

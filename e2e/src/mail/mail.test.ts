@@ -2,10 +2,11 @@ import { TEST_MS, WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
-import { startShop, unthrottled } from '../testing/shop.ts'
+import { startShop, highLimits } from '../testing/shop.ts'
 import { startMailSink, type ArrivedMail } from '../testing/mail-sink.ts'
 
-/** What an operator sets to have mail sent. */
+
+/** The variables that an operator sets to send mail. */
 const mailSettings = (smtpUrl: string) => ({
   SMTP_URL: smtpUrl,
   MAIL_FROM: 'The Bookshop <shop@books.example>',
@@ -16,75 +17,75 @@ const mailSettings = (smtpUrl: string) => ({
 const header = ({ mail }: ArrivedMail, key: string) =>
   mail.headers.find((each) => each.key === key)?.value ?? ''
 
-/** The link in angle brackets, at the address where the test's server really is. */
-const hereFrom = (link: string, url: string) =>
+/** Removes the angle brackets of a link and points it at the test server. */
+const toTestServer = (link: string, url: string) =>
   link.replace(/^<|>$/g, '').replace('http://books.example', url)
 
 describe('a restock', () => {
-  test('reaches whoever waits by e-mail, and one click ends that', async () => {
+  test('sends an e-mail to each waiting reader, who can unsubscribe with one click', async () => {
     await using sink = await startMailSink()
     await using shop = await startShop(mailSettings(sink.url))
     const book = await shop.addBook(0, { title: 'Dune\u202e & <Sons>' })
-    const [told, gone, silent] = await shop.signUpMany(3)
-    for (const reader of [told, gone, silent])
+    const [notified, cancelled, optedOut] = await shop.signUpMany(3)
+    for (const reader of [notified, cancelled, optedOut])
       await reader?.client.prebooks.create.mutate({ bookId: book.id })
-    const { items } = (await gone?.client.prebooks.list.query({})) ?? { items: [] }
-    await gone?.client.prebooks.cancel.mutate({ prebookId: items[0]?.id ?? 0 })
-    await silent?.client.account.update.mutate({ mailOptOut: true })
+    const { items } = (await cancelled?.client.prebooks.list.query({})) ?? { items: [] }
+    await cancelled?.client.prebooks.cancel.mutate({ prebookId: items[0]?.id ?? 0 })
+    await optedOut?.client.account.update.mutate({ mailOptOut: true })
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
 
     const states = async () =>
       (await shop.admin.client.deliveries.list.query({})).items.map(({ state }) => state)
     await expect.poll(async () => (await states()).toSorted(), WAIT).toEqual(['sent', 'skipped'])
-    expect(sink.arrived.map(({ recipients }) => recipients)).toEqual([[told?.email]])
+    expect(sink.arrived.map(({ recipients }) => recipients)).toEqual([[notified?.email]])
     const [first] = sink.arrived
     if (first === undefined) throw new Error('No mail.')
     expect(first.mail.subject).toBe('“Dune\u202e & <Sons>” is back in stock')
     expect(first.mail.text).toContain('4 copies came in, and 2 people were waiting.')
     expect(first.mail.from).toEqual({ name: 'The Bookshop', address: 'shop@books.example' })
 
-    const oneClick = await fetch(hereFrom(header(first, 'list-unsubscribe'), shop.url), {
+    const oneClick = await fetch(toTestServer(header(first, 'list-unsubscribe'), shop.url), {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: 'List-Unsubscribe=One-Click',
     })
     expect(oneClick.status).toBe(200)
-    expect(await told?.client.auth.me.query()).toMatchObject({ mailOptOut: true })
+    expect(await notified?.client.auth.me.query()).toMatchObject({ mailOptOut: true })
     const cancel = /http:\/\/books\.example\/mail\/cancel\?token=\S+/.exec(first.mail.text ?? '')?.[0] ?? ''
-    expect((await fetch(hereFrom(cancel, shop.url))).status).toBe(200)
-    expect((await told?.client.prebooks.list.query({}))?.items[0]?.status).toBe('notified')
-    expect((await fetch(hereFrom(cancel, shop.url), { method: 'POST' })).status).toBe(200)
-    expect((await told?.client.prebooks.list.query({}))?.items[0]?.status).toBe('cancelled')
+    expect((await fetch(toTestServer(cancel, shop.url))).status).toBe(200)
+    expect((await notified?.client.prebooks.list.query({}))?.items[0]?.status).toBe('notified')
+    expect((await fetch(toTestServer(cancel, shop.url), { method: 'POST' })).status).toBe(200)
+    expect((await notified?.client.prebooks.list.query({}))?.items[0]?.status).toBe('cancelled')
 
     const output = shop.api.output()
     expect(output).not.toContain('token=')
-    expect(output).not.toContain(String(told?.email))
+    expect(output).not.toContain(String(notified?.email))
   })
 
   test(
-    'told by a process that is killed is told by the next within 75 seconds, under the same Message-ID',
+    'is mailed by the next process within 75 seconds when the first is killed, with the same Message-ID',
     {
       timeout: TEST_MS,
     },
     async () => {
       await using sink = await startMailSink()
-      const held = Promise.withResolvers<void>()
-      sink.beforeAnswer = () => held.promise
+      const blocked = Promise.withResolvers<void>()
+      sink.beforeAnswer = () => blocked.promise
       await using shop = await startShop(mailSettings(sink.url))
       const book = await shop.addBook(0)
       const [reader] = await shop.signUpMany(1)
       await reader?.client.prebooks.create.mutate({ bookId: book.id })
       await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
       await expect.poll(() => sink.arrived.length, WAIT).toBe(1)
-      // The mail is there and the process does not know it.
+      // The mail has arrived, but the process does not know it yet.
       process.kill(shop.api.pid, 'SIGKILL')
       await shop.api.ended
       const killed = performance.now()
-      held.resolve()
+      blocked.resolve()
 
       await using next = await spawnApi({
         databaseUrl: shop.api.databaseUrl,
-        env: { ...unthrottled, ...mailSettings(sink.url) },
+        env: { ...highLimits, ...mailSettings(sink.url) },
       })
       await expect.poll(() => sink.arrived.length, WAIT).toBe(2)
       expect(performance.now() - killed).toBeLessThan(75_000)
@@ -97,21 +98,22 @@ describe('a restock', () => {
     },
   )
 
-  test('before there was a mail server is told by a redrive when there is one', async () => {
+  test('without a mail server is mailed by a redrive once there is one', async () => {
     await using sink = await startMailSink()
     await using shop = await startShop()
     const book = await shop.addBook(0)
     const [reader] = await shop.signUpMany(1)
     await reader?.client.prebooks.create.mutate({ bookId: book.id })
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
-    const kept = async () => (await shop.admin.client.deliveries.list.query({ state: 'held' })).items.length
-    await expect.poll(kept, WAIT).toBe(1)
+    const heldCount = async () =>
+      (await shop.admin.client.deliveries.list.query({ state: 'held' })).items.length
+    await expect.poll(heldCount, WAIT).toBe(1)
     expect(shop.api.output()).toMatch(/"level":40[^\n]*mail is off/)
     await shop.api.stop()
 
     await using next = await spawnApi({
       databaseUrl: shop.api.databaseUrl,
-      env: { ...unthrottled, ...mailSettings(sink.url) },
+      env: { ...highLimits, ...mailSettings(sink.url) },
     })
     expect(next.output()).not.toContain('mail is off')
     const admin = createClient({ url: next.url, token: shop.admin.token })
@@ -130,10 +132,10 @@ describe('a restock', () => {
   })
 })
 
-test('a start with a mail server and without what mails need is refused, and says what is missing', async () => {
+test('refuses to start with SMTP_URL but without the other mail settings, and names them', async () => {
   const { SMTP_URL } = mailSettings('smtp://shop:swordfish@127.0.0.1:1')
   const refused = await spawnApi({ env: { SMTP_URL } }).catch((error: unknown) => String(error))
   for (const name of ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])
-    expect(refused).toContain(`${name} must be set when SMTP_URL is`)
+    expect(refused).toContain(`${name} must be set when SMTP_URL is set`)
   expect(refused).not.toContain('swordfish')
 })

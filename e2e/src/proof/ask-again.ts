@@ -1,31 +1,31 @@
-/** How many milliseconds an answer may take on a busy machine: what takes longer shows that the process stood still. */
-export const STANDSTILL_MS = 1_000
+/** The longest acceptable latency on a busy machine, in milliseconds. A longer one means that the process was blocked. */
+export const MAX_LATENCY_MS = 1_000
 
-/** Asks again and again, one question after another, and gives the milliseconds that each answer took. */
-export async function ask(
-  question: () => Promise<void>,
-  { until }: { until: (answers: number, ms: number) => boolean },
+/** Repeats a request sequentially and returns the latency of each response in milliseconds. */
+export async function measureLatencies(
+  send: () => Promise<void>,
+  { until }: { until: (responses: number, ms: number) => boolean },
 ): Promise<number[]> {
-  const waits: number[] = []
-  const begun = performance.now()
-  while (!until(waits.length, performance.now() - begun)) {
-    const asked = performance.now()
-    await question()
-    waits.push(performance.now() - asked)
+  const latencies: number[] = []
+  const started = performance.now()
+  while (!until(latencies.length, performance.now() - started)) {
+    const sent = performance.now()
+    await send()
+    latencies.push(performance.now() - sent)
   }
-  return waits
+  return latencies
 }
 
-/** One request that needs nothing but a process with time for it. */
-export async function alive(url: string): Promise<void> {
+/** Sends a request that needs no database, only a responsive process. */
+export async function checkLiveness(url: string): Promise<void> {
   const response = await fetch(`${url}/livez`)
-  if (response.status !== 200) throw new Error(`/livez was answered ${response.status}.`)
+  if (response.status !== 200) throw new Error(`/livez returned ${response.status}.`)
   await response.text()
 }
 
-/** Tells how long answers took. */
-export function report(what: string, waits: number[]): void {
+/** Prints the number of responses and the longest latency. */
+export function reportLatencies(what: string, latencies: number[]): void {
   process.stdout.write(
-    `${what}: ${waits.length} answers, the longest in ${Math.round(Math.max(...waits))} ms\n`,
+    `${what}: ${latencies.length} responses, the slowest in ${Math.round(Math.max(...latencies))} ms\n`,
   )
 }

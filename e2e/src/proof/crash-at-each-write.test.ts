@@ -4,30 +4,30 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { isPrebookError } from '@prebook/client'
-import { findImpossible } from './database-file.ts'
+import { findViolations } from './database-file.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, proofEnv, type Account } from './people.ts'
-import { traceApi, whyNotTraced } from './strace.ts'
+import { traceApi, findTracingObstacle } from './strace.ts'
 import { temporaryFile } from './temporary-file.ts'
 
-/** The calls by which SQLite changes its files. */
+/** The system calls with which SQLite changes its files. */
 const CHANGES = 'trace=pwrite64,ftruncate,fsync,fdatasync'
 
-/** A book that somebody waits for, and that somebody else has stopped waiting for. */
-type Shop = { path: string; admin: Account; waiting: Account; gone: Account; bookId: number }
+/** A database with a book, a reader who waits for it, and a former reader who has cancelled. */
+type Shop = { path: string; admin: Account; waiting: Account; former: Account; bookId: number }
 
-/** Something that is done in one transaction. Done again after a crash, it tells whether it was done before. */
-type Deed = {
+/** An operation in one transaction. `wasApplied` checks after a crash whether it took effect. */
+type Operation = {
   name: string
-  doIt(shop: Shop, url: string): Promise<void>
-  wasDone(shop: Shop, url: string): Promise<boolean>
+  run(shop: Shop, url: string): Promise<void>
+  wasApplied(shop: Shop, url: string): Promise<boolean>
 }
 
-const restock: Deed = {
+const restock: Operation = {
   name: 'a restock',
-  async doIt({ admin, bookId }, url) {
+  async run({ admin, bookId }, url) {
     await clientOf(url, admin).stock.set.mutate({ bookId, quantity: 5, idempotencyKey: 'restock' })
   },
-  async wasDone(shop, url) {
+  async wasApplied(shop, url) {
     const { bookId } = shop
     const [admin, waiting] = [clientOf(url, shop.admin), clientOf(url, shop.waiting)]
     const before = (await admin.stock.history.query({ bookId })).items
@@ -47,13 +47,13 @@ const restock: Deed = {
   },
 }
 
-const firstPrebook: Deed = {
+const firstPrebook: Operation = {
   name: 'the prebook that opens a waitlist',
-  async doIt({ gone, bookId }, url) {
-    await clientOf(url, gone).prebooks.create.mutate({ bookId })
+  async run({ former, bookId }, url) {
+    await clientOf(url, former).prebooks.create.mutate({ bookId })
   },
-  async wasDone({ gone, bookId }, url) {
-    const client = clientOf(url, gone)
+  async wasApplied({ former, bookId }, url) {
+    const client = clientOf(url, former)
     const before = (await client.prebooks.list.query({ status: 'waiting' })).items
     const again = await client.prebooks.create.mutate({ bookId }).catch((error: unknown) => error)
     expect(isPrebookError(again, 'PREBOOK_DUPLICATE')).toBe(before.length > 0)
@@ -62,60 +62,62 @@ const firstPrebook: Deed = {
   },
 }
 
-const obstacle = whyNotTraced()
+const obstacle = findTracingObstacle()
 
-const proofs: [promise: string, prove: () => Promise<boolean[]>][] =
+const proofs: [title: string, prove: () => Promise<boolean[]>][] =
   obstacle === null
     ? [
         [
-          'killed at any single write or flush of it, a restock is made in full or not at all',
-          () => killAtEach(restock),
+          'a restock killed at any single write or flush is applied in full or not at all',
+          () => killAtEachPoint(restock),
         ],
         [
-          'killed at any single write or flush of it, a first prebook is made in full or not at all',
-          () => killAtEach(firstPrebook),
+          'a first prebook killed at any single write or flush is applied in full or not at all',
+          () => killAtEachPoint(firstPrebook),
         ],
       ]
-    : [[`NOT PROVED HERE that a crash at any single write does no harm (${obstacle})`, tellOnly]]
+    : [[`NOT PROVED HERE that a crash at any single write does no harm (${obstacle})`, reportSkipped]]
 
 test.each(proofs)('%s', { timeout: bound(600_000) }, async (_, prove) => {
-  const done = await prove()
-  // Once it is done, no later point of the same deed finds it undone.
-  expect(done).toEqual(done.toSorted((one, other) => Number(one) - Number(other)))
+  const applied = await prove()
+  // Once a kill point finds the operation applied, all later points do too.
+  expect(applied).toEqual(applied.toSorted((one, other) => Number(one) - Number(other)))
 })
 
-/** Cuts a deed off at each point, one database for each, and tells whether it was done all the same. */
-async function killAtEach(deed: Deed): Promise<boolean[]> {
+/** Kills an operation at each point, each in its own database, and returns whether it was applied. */
+async function killAtEachPoint(operation: Operation): Promise<boolean[]> {
   await using base = await temporaryFile()
-  const shop = await openShopForWrite(base.path, deed)
-  const points = await findPoints(shop, deed)
+  const shop = await createShop(base.path, operation)
+  const points = await findPoints(shop, operation)
   const outcomes: boolean[] = []
-  // Two at a time: most of it is waiting for processes to start.
+  // Two at a time, because most of the time is spent waiting for processes to start.
   for (let at = 0; at < points.length; at += 2) {
-    // Both are over, and cleared away, before either may fail the test.
-    const pair = await Promise.allSettled(points.slice(at, at + 2).map((point) => killAt(shop, deed, point)))
+    // Both finish and clean up before either can fail the test.
+    const pair = await Promise.allSettled(
+      points.slice(at, at + 2).map((point) => killAt(shop, operation, point)),
+    )
     for (const outcome of pair) {
       if (outcome.status === 'rejected') throw outcome.reason
       outcomes.push(outcome.value)
     }
   }
-  const done = outcomes.filter(Boolean).length
+  const applied = outcomes.filter(Boolean).length
   process.stdout.write(
-    `${deed.name} killed at ${points.length} points: ${points.length - done} not done, ${done} done\n`,
+    `${operation.name} killed at ${points.length} points: ${points.length - applied} not applied, ${applied} applied\n`,
   )
-  expect(done).toBeGreaterThan(0)
-  expect(points.length - done).toBeGreaterThan(10)
+  expect(applied).toBeGreaterThan(0)
+  expect(points.length - applied).toBeGreaterThan(10)
   return outcomes
 }
 
-/** The nth call of its name that changes the files. */
+/** A kill point: the nth system call of this name that changes the files. */
 type Point = { call: string; nth: number }
 
-/** Watches the deed once undisturbed, and names each call on the way. */
-async function findPoints(shop: Shop, deed: Deed): Promise<Point[]> {
+/** Traces the operation once without interruption and returns all its kill points. */
+async function findPoints(shop: Shop, operation: Operation): Promise<Point[]> {
   await using file = await copyOf(shop)
-  await using api = await traceApi(watching(file.path), file.databaseUrl)
-  await deed.doIt(shop, api.url)
+  await using api = await traceApi(traceOptions(file.path), file.databaseUrl)
+  await operation.run(shop, api.url)
   const counts = new Map<string, number>()
   return (await readFile(logOf(file.path), 'utf8')).split('\n').flatMap((line) => {
     const call = /^\d+ +(\w+)\(/.exec(line)?.[1]
@@ -126,35 +128,35 @@ async function findPoints(shop: Shop, deed: Deed): Promise<Point[]> {
   })
 }
 
-async function killAt(shop: Shop, deed: Deed, { call, nth }: Point): Promise<boolean> {
+async function killAt(shop: Shop, operation: Operation, { call, nth }: Point): Promise<boolean> {
   await using file = await copyOf(shop)
   const inject = `inject=${call}:signal=SIGKILL:when=${nth}`
-  const hint = `${deed.name}, killed at ${call} ${nth}`
-  const answer = await tryWithin(file, inject, (url) => deed.doIt(shop, url))
+  const hint = `${operation.name}, killed at ${call} ${nth}`
+  const answer = await runInjected(file, inject, (url) => operation.run(shop, url))
   expect(isPrebookError(answer), hint).toBe(false)
   await using api = await spawnApi({ databaseUrl: file.databaseUrl, env: proofEnv })
-  expect(findImpossible(file.path), hint).toEqual([])
-  const wasDone = await deed.wasDone(shop, api.url)
-  // What the service writes by itself afterwards varies by a call or two. Then the deed was answered, and stands.
-  if (!(answer instanceof Error)) expect(wasDone, hint).toBe(true)
-  expect(findImpossible(file.path), hint).toEqual([])
-  return wasDone
+  expect(findViolations(file.path), hint).toEqual([])
+  const wasApplied = await operation.wasApplied(shop, api.url)
+  // Background writes after the operation vary by a call or two. If the kill hits those, the operation was acknowledged.
+  if (!(answer instanceof Error)) expect(wasApplied, hint).toBe(true)
+  expect(findViolations(file.path), hint).toEqual([])
+  return wasApplied
 }
 
-/** Does a deed under a strace that kills the process at some call; gives what it threw, if it did. */
-async function tryWithin(
+/** Runs an operation under strace, which kills the process at a system call. Returns the operation's error, if any. */
+async function runInjected(
   file: { path: string; databaseUrl: string },
   inject: string,
-  doIt: (url: string) => Promise<void>,
+  run: (url: string) => Promise<void>,
 ): Promise<unknown> {
-  await using api = await traceApi([...watching(file.path), '-e', inject], file.databaseUrl)
-  const answer = await doIt(api.url).catch((error: unknown) => error)
+  await using api = await traceApi([...traceOptions(file.path), '-e', inject], file.databaseUrl)
+  const answer = await run(api.url).catch((error: unknown) => error)
   if (answer instanceof Error) await api.exited
   return answer
 }
 
-/** Has strace look at what changes the database or its write-ahead log. */
-function watching(path: string): string[] {
+/** The strace options that trace changes of the database and its write-ahead log. */
+function traceOptions(path: string): string[] {
   return ['-e', CHANGES, '-P', path, '-P', `${path}-wal`, '-o', logOf(path)]
 }
 
@@ -168,20 +170,21 @@ async function copyOf({ path }: Shop) {
   return file
 }
 
-/** Makes the database that every try begins with; the process that made it has ended in peace and left one file. */
-async function openShopForWrite(path: string, deed: Deed): Promise<Shop> {
+/** Creates the initial database of every attempt. Its process exits cleanly and leaves a single file. */
+async function createShop(path: string, operation: Operation): Promise<Shop> {
   await using api = await spawnApi({ databaseUrl: `file:${path}`, env: proofEnv })
   const [admin] = await makeAdmins(api, 1)
-  const [waiting, gone] = await makeReaders(api.url, 2)
-  if (admin === undefined || waiting === undefined || gone === undefined) throw new Error('Nobody is there.')
+  const [waiting, former] = await makeReaders(api.url, 2)
+  if (admin === undefined || waiting === undefined || former === undefined)
+    throw new Error('The shop needs an admin and two readers.')
   const [bookId = 0, another = 0] = await makeBooks(clientOf(api.url, admin), 2)
   await clientOf(api.url, waiting).prebooks.create.mutate({ bookId })
-  const { id } = await clientOf(api.url, gone).prebooks.create.mutate({ bookId })
-  await clientOf(api.url, gone).prebooks.cancel.mutate({ prebookId: id })
-  return { path, admin, waiting, gone, bookId: deed === restock ? bookId : another }
+  const { id } = await clientOf(api.url, former).prebooks.create.mutate({ bookId })
+  await clientOf(api.url, former).prebooks.cancel.mutate({ prebookId: id })
+  return { path, admin, waiting, former, bookId: operation === restock ? bookId : another }
 }
 
-async function tellOnly(): Promise<boolean[]> {
-  process.stderr.write(`Nobody killed the API at each of its writes: ${obstacle}. Install strace.\n`)
+async function reportSkipped(): Promise<boolean[]> {
+  process.stderr.write(`Did not kill the API at each of its writes: ${obstacle}. Install strace.\n`)
   return []
 }

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PrebookClient, RouterOutputs } from '@prebook/client'
-import { sendChange, type Cast } from './crash-load.ts'
+import { sendChange, type Actors } from './crash-load.ts'
 import type { ProofDatabase } from './engines.ts'
 import type { AnsweredChange, Ledger, Prebook } from './ledger.ts'
 import { clientOf, type Account } from './people.ts'
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
-/** Holds a database against what was acknowledged before its process was killed. None is right. */
+/** Compares a database with what was acknowledged before its process was killed. Returns the violations. */
 export async function checkDatabase(database: ProofDatabase, ledger: Ledger): Promise<string[]> {
-  const violations = await database.findImpossible()
+  const violations = await database.findViolations()
   const prebooks = await database.rows('select id, cancelled_at from prebooks')
   const cancelledAt = new Map(prebooks.map((row) => [row['id'], row['cancelled_at']]))
   const movements = await database.rows('select id, quantity_after from stock_movements')
@@ -28,35 +28,39 @@ export async function checkDatabase(database: ProofDatabase, ledger: Ledger): Pr
   return violations
 }
 
-/** Sends again, under their keys, the changes whose answer was cut off: what was made before is not made twice. */
-export async function sendAgain(url: string, database: ProofDatabase, ledger: Ledger): Promise<string[]> {
+/** Retries the changes without a response under their idempotency keys. Returns the changes that were applied twice. */
+export async function retryCutOffChanges(
+  url: string,
+  database: ProofDatabase,
+  ledger: Ledger,
+): Promise<string[]> {
   const violations: string[] = []
   const movements = await database.rows('select id, note from stock_movements')
-  const made = new Map(movements.map((row) => [row['note'], row['id']]))
+  const applied = new Map(movements.map((row) => [row['note'], row['id']]))
   for (const sent of ledger.changesCutOff.values()) {
     if (sent.idempotencyKey === undefined) continue
     const answer = await sendChange(clientOf(url, sent.actor), sent)
-    const before = made.get(sent.note)
+    const before = applied.get(sent.note)
     if (before !== undefined) ledger.cutOff.carriedOut += 1
     if (before !== undefined && answer.movement?.id !== before)
-      violations.push(`${sent.note} was made, and sent again it was answered ${JSON.stringify(answer)}`)
+      violations.push(`${sent.note} was applied, but its retry returned ${JSON.stringify(answer)}`)
     ledger.answerChange(sent, answer)
   }
   return violations
 }
 
-/** Holds what the API shows against what was acknowledged, and takes what it shows into the ledger. None is right. */
-export async function checkThroughApi(url: string, cast: Cast, ledger: Ledger): Promise<string[]> {
-  const [admin] = cast.admins
+/** Compares the API's state with the ledger, and records that state in the ledger. Returns the violations. */
+export async function checkThroughApi(url: string, actors: Actors, ledger: Ledger): Promise<string[]> {
+  const [admin] = actors.admins
   if (admin === undefined) throw new Error('The check needs an admin.')
   const client = clientOf(url, admin)
-  const histories = await Promise.all(cast.books.map((bookId) => listMovements(client, bookId)))
+  const histories = await Promise.all(actors.books.map((bookId) => listMovements(client, bookId)))
   const violations = checkMovements(histories.flat(), ledger)
-  for (const reader of cast.readers) {
+  for (const reader of actors.readers) {
     const shown = await listPrebooks(clientOf(url, reader))
     violations.push(...checkPrebooks(reader, shown, ledger))
   }
-  ledger.forgetCutOff()
+  ledger.clearCutOff()
   return violations
 }
 
@@ -68,22 +72,22 @@ function checkMovements(shown: Movement[], ledger: Ledger): string[] {
     const known = ledger.changes.get(note)
     const sent = known ?? ledger.changesCutOff.get(note)
     const { delta, quantityAfter, bookId } = movement
-    if (found.has(note)) violations.push(`${note} was made twice`)
+    if (found.has(note)) violations.push(`${note} was applied twice`)
     found.add(note)
     if (sent === undefined || sent.bookId !== bookId || sent.quantity !== quantityAfter) {
-      violations.push(`nobody asked for ${JSON.stringify(movement)}`)
+      violations.push(`no request asked for ${JSON.stringify(movement)}`)
     } else if (known === undefined) {
       ledger.cutOff.carriedOut += 1
       const transition = delta === quantityAfter ? 'restocked' : quantityAfter === 0 ? 'sold-out' : 'changed'
       ledger.answerChange(sent, { movement, broadcast, transition })
     } else if (!isDeepStrictEqual(asShown(known), { movement, broadcast })) {
       violations.push(
-        `${note} was answered ${JSON.stringify(known.answer)}, now it is ${JSON.stringify({ movement, broadcast })}`,
+        `${note} returned ${JSON.stringify(known.answer)}, now it is ${JSON.stringify({ movement, broadcast })}`,
       )
     }
   }
   for (const { note, answer } of ledger.changes.values()) {
-    if (answer.movement !== null && !found.has(note)) violations.push(`${note} was acknowledged and is lost`)
+    if (answer.movement !== null && !found.has(note)) violations.push(`${note} was acknowledged but is lost`)
   }
   return violations
 }
@@ -99,15 +103,15 @@ function checkPrebooks(reader: Account, shown: Prebook[], ledger: Ledger): strin
     const { id, bookId, status } = prebook
     const known = ledger.prebooks.get(id)
     if (known === undefined) {
-      if (!ledger.claimCutOffCreate(reader.id, bookId)) violations.push(`nobody asked for prebook ${id}`)
-      if (status === 'cancelled') violations.push(`nobody cancelled prebook ${id}`)
+      if (!ledger.claimCutOffCreate(reader.id, bookId)) violations.push(`no request asked for prebook ${id}`)
+      if (status === 'cancelled') violations.push(`no request cancelled prebook ${id}`)
     } else {
       if (!mayFollow(known.prebook, prebook, ledger.cancelsUnderWay.has(id)))
         violations.push(
-          `was acknowledged ${JSON.stringify(known.prebook)}, now it is ${JSON.stringify(prebook)}`,
+          `acknowledged as ${JSON.stringify(known.prebook)}, now it is ${JSON.stringify(prebook)}`,
         )
       if (status === 'waiting' && known.step < (restocked.get(bookId) ?? 0))
-        violations.push(`prebook ${id} was made before a restock and waits after it`)
+        violations.push(`prebook ${id} was created before a restock but is still waiting`)
     }
     ledger.acknowledge(reader.id, prebook)
   }
@@ -118,7 +122,7 @@ function checkPrebooks(reader: Account, shown: Prebook[], ledger: Ledger): strin
   return violations
 }
 
-/** Whether a prebook that was one thing may be another now: told meanwhile, or cancelled if somebody tried that. */
+/** Whether a prebook may have changed like this: notified, or cancelled if a cancellation was sent. */
 function mayFollow(before: Prebook, now: Prebook, cancelSent: boolean): boolean {
   if (isDeepStrictEqual(before, now)) return true
   const { status, notifiedAt, cancelledAt } = now
@@ -139,12 +143,12 @@ function listMovements(client: PrebookClient, bookId: number): Promise<Movement[
 }
 
 async function allPages<Item>(
-  ask: (cursor: string | null) => Promise<{ items: Item[]; nextCursor: string | null }>,
+  fetchPage: (cursor: string | null) => Promise<{ items: Item[]; nextCursor: string | null }>,
 ): Promise<Item[]> {
   const items: Item[] = []
   let cursor: string | null = null
   do {
-    const page = await ask(cursor)
+    const page = await fetchPage(cursor)
     items.push(...page.items)
     cursor = page.nextCursor
   } while (cursor !== null)

@@ -4,13 +4,13 @@ import type { Ledger, SentChange } from './ledger.ts'
 import { clientOf, makeAdmins, makeBooks, makeReaders, type Account } from './people.ts'
 import type { Random } from './random.ts'
 
-export type Cast = { readers: Account[]; admins: Account[]; books: number[] }
+export type Actors = { readers: Account[]; admins: Account[]; books: number[] }
 
-/** Opens so many accounts, and makes so many books. */
-export async function makeCast(
+/** Creates the accounts and books of a load. */
+export async function makeActors(
   api: ApiProcess,
   count: { readers: number; admins: number; books: number },
-): Promise<Cast> {
+): Promise<Actors> {
   const admins = await makeAdmins(api, count.admins)
   const [admin] = admins
   if (admin === undefined) throw new Error('The books need an admin.')
@@ -18,59 +18,59 @@ export async function makeCast(
   return { admins, readers, books: await makeBooks(clientOf(api.url, admin), count.books) }
 }
 
-/** What a load may be refused with. */
-const allowed = new Set(['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'PREBOOK_ALREADY_CANCELLED'])
+/** The errors that a load may cause. */
+const expectedReasons = new Set(['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'PREBOOK_ALREADY_CANCELLED'])
 
-/** Readers and admins who do something at random, all at once and each without a pause. */
+/** Readers and admins that send random requests concurrently and without pauses. */
 export type Load = {
-  /** The first answer is there. */
+  /** Resolves with the first response. */
   begun: Promise<void>
-  /** Everybody stops after what they are at; an answer that does not come from now on was cut off. */
+  /** Stops each actor after its current request. A response that does not arrive from now on counts as cut off. */
   end(): void
-  /** Nobody does anything any more. */
+  /** Resolves when all actors have stopped. */
   ended: Promise<unknown>
 }
 
-/** Starts a load and writes down what becomes of it. */
-export function startLoad(url: string, cast: Cast, ledger: Ledger, random: Random): Load {
+/** Starts a load and records its outcome in the ledger. */
+export function startLoad(url: string, actors: Actors, ledger: Ledger, random: Random): Load {
   const load = { ending: false }
-  /** The books that the last change sent put in stock. */
+  /** The books whose last sent change put them in stock. */
   const inStock = new Set<number>()
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
-  const ask = async (what: string, call: () => Promise<void>, cutOff: () => void): Promise<void> => {
+  const send = async (what: string, call: () => Promise<void>, cutOff: () => void): Promise<void> => {
     try {
       await call()
     } catch (error) {
-      if (isPrebookError(error) && allowed.has(error.data.reason)) return
+      if (isPrebookError(error) && expectedReasons.has(error.data.reason)) return
       if (!isPrebookError(error) && load.ending) cutOff()
       else ledger.unexpected.push(`${what}: ${String(error)}`)
     } finally {
       begin()
     }
   }
-  const keepOn = async (act: () => Promise<void>): Promise<void> => {
+  const repeat = async (act: () => Promise<void>): Promise<void> => {
     while (!load.ending) await act()
   }
 
-  const readers = cast.readers.map((reader) => {
+  const readers = actors.readers.map((reader) => {
     const client = clientOf(url, reader)
     const own = random.fork()
-    return keepOn(() => {
+    return repeat(() => {
       const prebookId = own.chance(0.15) ? pickOwn(ledger, reader, own) : null
-      if (prebookId === null) return create(client, reader, own.pick(cast.books))
+      if (prebookId === null) return create(client, reader, own.pick(actors.books))
       return cancel(client, reader, prebookId)
     })
   })
-  // Each admin does two things at a time.
-  const admins = [...cast.admins, ...cast.admins].map((admin) => {
+  // Each admin sends two requests at a time.
+  const admins = [...actors.admins, ...actors.admins].map((admin) => {
     const client = clientOf(url, admin)
     const own = random.fork()
-    return keepOn(() => changeStock(client, admin, own))
+    return repeat(() => changeStock(client, admin, own))
   })
   return { begun, end: () => void (load.ending = true), ended: Promise.all([...readers, ...admins]) }
 
   function create(client: PrebookClient, reader: Account, bookId: number): Promise<void> {
-    return ask(
+    return send(
       `pre-booking book ${bookId}`,
       async () => ledger.acknowledge(reader.id, await client.prebooks.create.mutate({ bookId })),
       () => ledger.cutOffCreate(reader.id, bookId),
@@ -79,7 +79,7 @@ export function startLoad(url: string, cast: Cast, ledger: Ledger, random: Rando
 
   function cancel(client: PrebookClient, reader: Account, prebookId: number): Promise<void> {
     ledger.cancelsUnderWay.add(prebookId)
-    return ask(
+    return send(
       `cancelling ${prebookId}`,
       async () => {
         ledger.acknowledge(reader.id, await client.prebooks.cancel.mutate({ prebookId }))
@@ -92,8 +92,8 @@ export function startLoad(url: string, cast: Cast, ledger: Ledger, random: Rando
   function changeStock(client: PrebookClient, admin: Account, own: Random): Promise<void> {
     const step = ledger.nextStep()
     const note = `admin ${admin.id}, change ${step}`
-    const bookId = own.pick(cast.books)
-    // Most changes are a restock or the opposite: those have the most to lose. Books are out of stock most of the time.
+    const bookId = own.pick(actors.books)
+    // Most changes are restocks or sell-outs, which are the riskiest. Books are out of stock most of the time.
     const sellOut = own.chance(inStock.has(bookId) ? 0.95 : 0.4)
     if (sellOut) inStock.delete(bookId)
     else inStock.add(bookId)
@@ -105,7 +105,7 @@ export function startLoad(url: string, cast: Cast, ledger: Ledger, random: Rando
       step,
       ...(own.chance(0.5) && { idempotencyKey: `key-${step}` }),
     }
-    return ask(
+    return send(
       note,
       async () => ledger.answerChange(sent, await sendChange(client, sent)),
       () => ledger.cutOffChange(sent),
@@ -113,12 +113,12 @@ export function startLoad(url: string, cast: Cast, ledger: Ledger, random: Rando
   }
 }
 
-/** Sends a change of stock, for the first time or again. */
+/** Sends a stock change, for the first time or as a retry. */
 export function sendChange(client: PrebookClient, { actor: _actor, step: _step, ...input }: SentChange) {
   return client.stock.set.mutate(input)
 }
 
-/** One of the reader's own prebooks that they have not tried to cancel, most often one of the last. */
+/** Picks a prebook of the reader without a sent cancellation, most often a recent one. */
 function pickOwn(ledger: Ledger, reader: Account, random: Random): number | null {
   const live = [...ledger.prebooks.values()].filter(
     ({ readerId, prebook }) =>

@@ -1,23 +1,23 @@
-import { findImpossible, lookInto } from './database-file.ts'
+import { findViolations, queryFile } from './database-file.ts'
 import type { Row } from './impossible.ts'
 import { postgresDatabase, postgresServerUrl } from './postgres-database.ts'
 import { temporaryFile } from './temporary-file.ts'
 
-/** An empty database for the processes of a proof, and a way to look into it from outside. */
+/** An empty database for the processes of a test, with queries from outside them. */
 export type ProofDatabase = AsyncDisposable & {
   databaseUrl: string
-  /** The database's address for one process, which `connectionsOf` knows it by. */
+  /** The database's address for one process, named so that `connectionsOf` can count its connections. */
   addressFor(process: string): string
-  /** How many connections to a server a process has; there is none to a file. */
+  /** The number of connections of a process to the server; 0 for a file. */
   connectionsOf(process: string): Promise<number>
   rows(query: string): Promise<Row[]>
-  /** What no committed state may show. None is right. */
-  findImpossible(): Promise<string[]>
+  /** Finds violations of the invariants of a committed state. */
+  findViolations(): Promise<string[]>
 }
 
 export type ProofEngine = {
   name: string
-  /** Whether this run has it; without it, its proofs count as skipped. */
+  /** Whether this run has the engine. Without it, its tests are skipped. */
   available: boolean
   create(): Promise<ProofDatabase>
 }
@@ -31,8 +31,8 @@ export const sqlite: ProofEngine = {
       databaseUrl: file.databaseUrl,
       addressFor: () => file.databaseUrl,
       connectionsOf: async () => 0,
-      rows: async (query) => lookInto(file.path, (rows) => rows(query)),
-      findImpossible: async () => findImpossible(file.path),
+      rows: async (query) => queryFile(file.path, (rows) => rows(query)),
+      findViolations: async () => findViolations(file.path),
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     }
   },
@@ -44,5 +44,5 @@ export const postgres: ProofEngine = {
   create: postgresDatabase,
 }
 
-/** What several processes can share: proofs about them loop over both. */
+/** The engines that several processes can share. */
 export const engines: readonly ProofEngine[] = [sqlite, postgres]

@@ -2,10 +2,10 @@ import type { RouterOutputs } from '@prebook/client'
 import type { Account } from './people.ts'
 
 export type Prebook = RouterOutputs['prebooks']['create']
-/** What a change of stock came to. */
+/** The result of a stock change. */
 export type StockAnswer = Pick<RouterOutputs['stock']['set'], 'movement' | 'broadcast' | 'transition'>
 
-/** A change of stock that was sent. Its note names it and nothing else. */
+/** A stock change that was sent. Its note identifies it uniquely. */
 export type SentChange = {
   actor: Account
   bookId: number
@@ -15,32 +15,32 @@ export type SentChange = {
   step: number
 }
 
-/** A change of stock that was answered. */
+/** A stock change with its response. */
 export type AnsweredChange = SentChange & { answer: StockAnswer }
 
 /**
- * What the service was asked and what it acknowledged, kept by those who asked. Steps count up with every entry: they say
- * what was acknowledged before something else was sent, without any clock.
+ * The client-side record of what was requested and what was acknowledged. Steps increase with every entry, and order
+ * acknowledgements and requests without a clock.
  */
 export class Ledger {
   #step = 0
 
-  /** Prebooks as they were last acknowledged, by id: made, cancelled, or shown in a list. */
+  /** Prebooks as last acknowledged, by id: created, cancelled, or shown in a list. */
   readonly prebooks = new Map<number, { readerId: number; prebook: Prebook; step: number }>()
-  /** Pre-bookings whose answer never came, by reader and book: each may or may not have been made. */
+  /** Creations without a response, by reader and book. Each may or may not have been applied. */
   readonly createsCutOff = new Map<string, number>()
-  /** Prebooks whose cancellation was sent and not answered: it may or may not have been made. */
+  /** Prebooks with a cancellation without a response, which may or may not have been applied. */
   readonly cancelsUnderWay = new Set<number>()
   readonly changes = new Map<string, AnsweredChange>()
-  /** Changes of stock whose answer never came, by note. */
+  /** Stock changes without a response, by note. */
   readonly changesCutOff = new Map<string, SentChange>()
-  /** How many answers were cut off, and how many of those requests turned out to have been carried out. */
+  /** The number of responses that were cut off, and how many of those requests were carried out. */
   readonly cutOff = { requests: 0, carriedOut: 0 }
-  /** Answers that nothing in the load explains. */
+  /** Responses that the load does not explain. */
   readonly unexpected: string[] = []
 
-  /** How often what a load does was acknowledged, by what it is. */
-  happened(): Record<string, number> {
+  /** Counts the acknowledged changes by kind. */
+  countAcknowledged(): Record<string, number> {
     const changes = [...this.changes.values()]
     const cancelled = [...this.prebooks.values()].filter(({ prebook }) => prebook.status === 'cancelled')
     return {
@@ -67,7 +67,7 @@ export class Ledger {
     this.createsCutOff.set(key, (this.createsCutOff.get(key) ?? 0) + 1)
   }
 
-  /** Whether a prebook that nobody acknowledged can be one whose answer was cut off; each counts once. */
+  /** Whether an unacknowledged prebook can come from a creation without a response. Each such creation counts once. */
   claimCutOffCreate(readerId: number, bookId: number): boolean {
     const key = `${readerId}:${bookId}`
     const left = this.createsCutOff.get(key) ?? 0
@@ -87,14 +87,14 @@ export class Ledger {
     this.changes.set(sent.note, { ...sent, answer })
   }
 
-  /** Whoever did not answer is dead and carries nothing out any more: what is not there now never will be. */
-  forgetCutOff(): void {
+  /** Clears the requests without a response. Their process is dead, so what was not applied by now never will be. */
+  clearCutOff(): void {
     this.createsCutOff.clear()
     this.cancelsUnderWay.clear()
     this.changesCutOff.clear()
   }
 
-  /** The step at which the last acknowledged restock of each book was sent: whoever was acknowledged before it is told. */
+  /** The step of the last acknowledged restock of each book. Prebooks acknowledged before it must be notified. */
   restockSteps(): Map<number, number> {
     const steps = new Map<number, number>()
     for (const { bookId, step, answer } of this.changes.values()) {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { DatabaseSync } from 'node:sqlite'
 
-// A process of its own: `node lock-holder.ts <file>` holds the write lock on a database, says "held", and lets go at the
-// first input.
+// A separate process: `node lock-holder.ts <file>` takes the write lock on a database, prints "held", and releases the lock
+// on the first input.
 const [, , path = ''] = process.argv
 const database = new DatabaseSync(path, { timeout: 10_000 })
 database.exec('begin immediate')

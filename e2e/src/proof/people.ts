@@ -1,16 +1,16 @@
 import type { ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
 
-/** An account and its session, which outlives the process that began it. */
+/** An account and its session, which outlives the process that started it. */
 export type Account = { id: number; token: string }
 
-/** Throttles and request logs that no proof meets by accident. */
+/** Rate limits that no test reaches by accident. */
 export const proofEnv = {
   REGISTRATIONS_PER_HOUR: '1000000',
   LOGIN_FAILURES_PER_HOUR: '1000000',
 }
 
-/** Opens readers' accounts. */
+/** Creates readers' accounts. */
 export async function makeReaders(url: string, count: number): Promise<Account[]> {
   const registrations = Array.from({ length: count }, async (_, index) => {
     const email = `reader-${index + 1}@example.org`
@@ -19,7 +19,7 @@ export async function makeReaders(url: string, count: number): Promise<Account[]
   return Promise.all(registrations)
 }
 
-/** Makes admins with the command that operators use, and signs them in. */
+/** Creates admins with the operators' command, and signs them in. */
 export async function makeAdmins(api: ApiProcess, count: number): Promise<Account[]> {
   const admins: Account[] = []
   for (let serial = 1; serial <= count; serial += 1) {
@@ -30,7 +30,7 @@ export async function makeAdmins(api: ApiProcess, count: number): Promise<Accoun
   return admins
 }
 
-/** Makes books that nobody has in stock, and gives their ids. */
+/** Creates books that are out of stock, and returns their ids. */
 export async function makeBooks(admin: PrebookClient, count: number): Promise<number[]> {
   const ids: number[] = []
   for (let serial = 1; serial <= count; serial += 1) {
@@ -44,12 +44,12 @@ export async function makeBooks(admin: PrebookClient, count: number): Promise<nu
   return ids
 }
 
-/** Acts for an account at one process. */
+/** Creates a client that acts for an account through one process. */
 export function clientOf(url: string, { token }: Account): PrebookClient {
   return createClient({ url, token })
 }
 
 function account({ token, user }: { token: string | null; user: { id: number } }): Account {
-  if (token === null) throw new Error('The server kept the token to itself.')
+  if (token === null) throw new Error('The server returned no token.')
   return { id: user.id, token }
 }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 
-// A process of its own: `node plain-writer.ts <file> <synchronous> <commits>` makes so many commits in a write-ahead log.
+// A separate process: `node plain-writer.ts <file> <synchronous> <commits>` makes that number of commits in WAL mode.
 const [, , path = '', synchronous = '', commits = ''] = process.argv
 const database = new DatabaseSync(path)
 database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}; create table numbers (number)`)

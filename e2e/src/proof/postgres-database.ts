@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
-// A proof looks into the database from outside, as others do into the file: not through the service that it is about.
+// Tests query the database directly, not through the service under test.
 // oxlint-disable-next-line no-restricted-imports
 import { Client, types } from 'pg'
 import type { ProofDatabase } from './engines.ts'
-import { questions, violation, type Row } from './impossible.ts'
+import { violation, violationQueries, type Row } from './impossible.ts'
 
-/** Where this run has a PostgreSQL server, as a user who may create databases; undefined where it has none. */
+/** The address of this run's PostgreSQL server, as a user who may create databases; undefined when there is none. */
 export const postgresServerUrl = process.env['TEST_POSTGRES_URL']
 
-/** Makes an empty database for a proof on the run's server, gone at the end. */
+/** Creates an empty database on the run's server, dropped at disposal. */
 export async function postgresDatabase(): Promise<ProofDatabase> {
   const name = `proof_${randomUUID().replaceAll('-', '')}`
   const databaseUrl = new URL(serverUrl())
@@ -24,11 +24,11 @@ export async function postgresDatabase(): Promise<ProofDatabase> {
       return found.length
     },
     rows,
-    findImpossible: () =>
+    findViolations: () =>
       connected(databaseUrl.href, async (client) => {
         const violations: string[] = []
         await client.query('begin isolation level repeatable read read only')
-        for (const [meaning, query] of Object.entries(questions.postgres)) {
+        for (const [meaning, query] of Object.entries(violationQueries.postgres)) {
           const found = await client.query<Row>(query)
           violations.push(...found.rows.map((row) => violation(meaning, row)))
         }
@@ -50,7 +50,7 @@ async function connected<T>(url: string, work: (client: Client) => Promise<T>): 
   const client = new Client({
     connectionString: url,
     types: {
-      // Ids, times and counts: none of them passes 2^53.
+      // Ids, times and counts stay below 2^53.
       getTypeParser: (oid, format) =>
         oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format),
     },

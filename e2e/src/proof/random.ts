@@ -1,16 +1,16 @@
-/** Chance that comes out the same for the same seed. */
+/** A seeded random number generator. */
 export type Random = {
-  /** A number from 0 to just below `limit`. */
+  /** A number from 0 (inclusive) to `limit` (exclusive). */
   upTo(limit: number): number
   /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number
   chance(probability: number): boolean
   pick<Item>(items: readonly Item[]): Item
-  /** Another generator, so that actors who run at once do not draw from each other. */
+  /** A separate generator, so that concurrent actors do not share one sequence. */
   fork(): Random
 }
 
-/** Mulberry32: small, and good enough to choose by. */
+/** Mulberry32: small, and random enough for tests. */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
@@ -25,7 +25,7 @@ export function randomFrom(seed: number): Random {
     chance: (probability) => next() < probability,
     pick(items) {
       const item = items[Math.floor(next() * items.length)]
-      if (item === undefined) throw new RangeError('There is nothing to pick from.')
+      if (item === undefined) throw new RangeError('Cannot pick from an empty list.')
       return item
     },
     fork: () => randomFrom(Math.floor(next() * 2 ** 32)),

@@ -2,19 +2,19 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setInterval as every } from 'node:timers/promises'
 
-/** What became of a connection: all that was received until it was closed, and how long it was open. */
+/** The outcome of a connection: everything received until it was closed, and how long it was open. */
 export type Ended = { received: string; openMs: number }
 
-/** A connection of the most basic kind, for clients that no library would make. */
+/** A raw TCP connection, for clients that misbehave. */
 export type SlowSocket = AsyncDisposable & {
   open(): boolean
-  /** The other side has closed it. */
+  /** Resolves when the server has closed the connection. */
   ended: Promise<Ended>
 }
 
 /**
- * Opens a connection and sends the pieces, one at once and each of the others after a pause, for as long as it is open.
- * Then it is silent.
+ * Opens a connection and sends the pieces: the first immediately, each of the others after a pause, until it is closed.
+ * Then it sends nothing more.
  */
 export async function openSlowSocket(url: string, pieces: string[], pauseMs = 50): Promise<SlowSocket> {
   const { hostname, port } = new URL(url)
@@ -23,7 +23,7 @@ export async function openSlowSocket(url: string, pieces: string[], pauseMs = 50
   socket.setEncoding('utf8').on('data', (text: string) => (received += text))
   await once(socket, 'connect')
   const opened = performance.now()
-  // Whoever is cut off while they send learns of it as an error; it is closed all the same.
+  // A disconnect while sending raises an error. The connection closes anyway.
   socket.on('error', () => {})
   const { promise: closed, resolve: close } = Promise.withResolvers<void>()
   socket.on('close', () => close())
@@ -40,12 +40,12 @@ export async function openSlowSocket(url: string, pieces: string[], pauseMs = 50
   }
 
   async function drip(rest: string[]): Promise<void> {
-    const turns = every(pauseMs)[Symbol.asyncIterator]()
+    const ticks = every(pauseMs)[Symbol.asyncIterator]()
     for (const piece of rest) {
-      await turns.next()
+      await ticks.next()
       if (socket.destroyed || !socket.writable) break
       socket.write(piece)
     }
-    await turns.return?.()
+    await ticks.return?.()
   }
 }

@@ -9,20 +9,21 @@ import { proofEnv } from './people.ts'
 
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 
-/** Why system calls cannot be watched on this machine, or null when they can. */
-export function whyNotTraced(): string | null {
+
+/** The reason why system calls cannot be traced on this machine; null when they can. */
+export function findTracingObstacle(): string | null {
   const { error, status, stderr } = spawnSync('strace', ['-D', '-f', '-qq', process.execPath, '-e', '0'])
   if (error !== undefined) return `strace does not start (${error.message})`
   return status === 0 ? null : `strace may not trace (${String(stderr).trim()})`
 }
 
-/** A process whose system calls are watched. `pid` is its own, not its watcher's. */
+/** A process whose system calls are traced. `pid` is that of the process, not of strace. */
 export type TracedProcess = AsyncDisposable & { pid: number; exited: Promise<unknown>; output(): string }
 
 /**
- * Runs Node under strace. The watched process is our child, and the watcher its grandchild, so that killing ends both.
+ * Runs Node under strace. The traced process is our child and strace a grandchild, so that killing the child ends both.
  *
- * @param options what strace is told, such as `['-o', log]`
+ * @param options options of strace, such as `['-o', log]`
  */
 export function trace(options: string[], script: string[], env: Record<string, string>): TracedProcess {
   const child = spawn(
@@ -61,20 +62,20 @@ export async function traceApi(
     if (url !== undefined) return { ...traced, url }
     if (state.ended || performance.now() > deadline) {
       await traced[Symbol.asyncDispose]()
-      throw new Error(`The watched API did not start:\n${traced.output()}`)
+      throw new Error(`The traced API did not start:\n${traced.output()}`)
     }
     await pause(10)
   }
 }
 
 /**
- * What a process did that matters here, in order: it had its write-ahead log flushed to the disk, or it began to answer an
- * HTTP request.
+ * Reads the relevant events of a process in order: a flush of its write-ahead log to disk, or the start of an HTTP
+ * response.
  *
- * @param log what strace wrote about {@link watched} calls, with paths (`-y`)
+ * @param log the output file of strace with {@link tracedCalls} and paths (`-y`)
  */
 export function readEvents(log: string): ('flush' | 'answer')[] {
-  /** The threads whose flush of the log has begun; strace tells of begin and end apart when another thread comes between. */
+  /** The threads with a flush in progress. strace prints start and end separately when another thread runs in between. */
   const flushing = new Set<string>()
   return readFileSync(log, 'utf8')
     .split('\n')
@@ -87,4 +88,4 @@ export function readEvents(log: string): ('flush' | 'answer')[] {
 }
 
 /** The calls that {@link readEvents} understands. */
-export const watched = ['-e', 'trace=fsync,fdatasync,write,writev']
+export const tracedCalls = ['-e', 'trace=fsync,fdatasync,write,writev']

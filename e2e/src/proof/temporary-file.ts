@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where a database can be made, alone in a folder that is removed at the end. */
+/** Returns a path for a new database in its own folder, which is removed at disposal. */
 export async function temporaryFile(): Promise<AsyncDisposable & { path: string; databaseUrl: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'prebook-proof-'))
   const path = join(folder, 'prebook.db')

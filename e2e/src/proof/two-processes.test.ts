@@ -19,7 +19,7 @@ for (const engine of engines) {
       [2, 5],
       [5, 1],
     ])(
-      '%i that start at once on an empty database all come up and serve the same',
+      '%i started concurrently on an empty database all serve the same data',
       { timeout: BOUND_MS },
       async (count, rounds) => {
         for (let round = 1; round <= rounds; round += 1) {
@@ -41,7 +41,7 @@ for (const engine of engines) {
               expect(await createClient({ url: there.url, token }).auth.me.query()).toEqual(user)
             }
           }
-          expect(await database.findImpossible()).toEqual([])
+          expect(await database.findViolations()).toEqual([])
           const applied = await database.rows('select name from kysely_migration order by name')
           expect(applied.map(({ name }) => name)).toEqual(await migrationNames())
         }
@@ -69,65 +69,69 @@ for (const engine of engines) {
       afterAll(() => stack.disposeAsync())
 
       test(
-        'nobody who pre-books through one while the other restocks is left waiting',
+        'never strand a reader who pre-books through one while the other restocks',
         { timeout: BOUND_MS },
         async () => {
           const random = randomFrom(1)
           const clients = readers.map((reader) => actor(one, reader))
           const refused: string[] = []
-          /** The pre-bookings that were taken, each with the time at which its restock told everybody. */
-          const taken: { reader: Account | undefined; prebook: Prebook; toldAt: string | undefined }[] = []
+          /** The accepted pre-bookings with the notification time of their restock. */
+          const accepted: {
+            reader: Account | undefined
+            prebook: Prebook
+            notifiedAt: string | undefined
+          }[] = []
 
           for (const bookId of await makeBooks(manager, 160)) {
-            // The restock sets out when so many readers have their answer, so that every order occurs.
+            // The restock is sent after a random number of responses, so that every order occurs.
             let answersToWaitFor = random.below(readers.length + 1)
-            const { promise: setOut, resolve: go } = Promise.withResolvers<void>()
+            const { promise: restockDue, resolve: startRestock } = Promise.withResolvers<void>()
             const answered = () => {
               answersToWaitFor -= 1
-              if (answersToWaitFor <= 0) go()
+              if (answersToWaitFor <= 0) startRestock()
             }
-            if (answersToWaitFor === 0) go()
+            if (answersToWaitFor === 0) startRestock()
             const creates = clients.map((client) =>
               client.prebooks.create.mutate({ bookId }).finally(answered),
             )
             const [{ broadcast }, ...outcomes] = await Promise.all([
-              setOut.then(() => manager.stock.set.mutate({ bookId, quantity: 3 })),
+              restockDue.then(() => manager.stock.set.mutate({ bookId, quantity: 3 })),
               ...creates.map((create) => settle(create)),
             ])
-            const accepted = outcomes.flatMap(({ value: prebook }, index) =>
+            const created = outcomes.flatMap(({ value: prebook }, index) =>
               prebook === undefined
                 ? []
-                : [{ reader: readers[index], prebook, toldAt: broadcast?.notifiedAt }],
+                : [{ reader: readers[index], prebook, notifiedAt: broadcast?.notifiedAt }],
             )
-            taken.push(...accepted)
+            accepted.push(...created)
             refused.push(...outcomes.flatMap(({ reason }) => reason ?? []))
-            expect(broadcast?.notified ?? 0).toBe(accepted.length)
+            expect(broadcast?.notified ?? 0).toBe(created.length)
           }
 
           expect(new Set(refused)).toEqual(new Set(['PREBOOK_BOOK_IN_STOCK']))
-          expect(taken.length).toBeGreaterThan(100)
+          expect(accepted.length).toBeGreaterThan(100)
           process.stdout.write(
-            `${engine.name}: 160 races of creates and a restock: ${taken.length} taken, ${refused.length} refused\n`,
+            `${engine.name}: 160 races of creates and a restock: ${accepted.length} accepted, ${refused.length} refused\n`,
           )
           for (const client of clients) {
             expect((await client.prebooks.list.query({ status: 'waiting' })).items).toEqual([])
           }
-          for (const [index, { reader, prebook, toldAt }] of taken.entries()) {
+          for (const [index, { reader, prebook, notifiedAt }] of accepted.entries()) {
             const shown = await actor(index % 2 === 0 ? one : other, reader).prebooks.get.query({
               prebookId: prebook.id,
             })
-            expect(shown).toEqual({ ...prebook, status: 'notified', notifiedAt: toldAt, queuePosition: null })
+            expect(shown).toEqual({ ...prebook, status: 'notified', notifiedAt, queuePosition: null })
           }
-          expect(await database.findImpossible()).toEqual([])
+          expect(await database.findViolations()).toEqual([])
         },
       )
 
       test(
-        'two hundred pre-bookings of one person for one book, over both, make one',
+        'create one prebook for two hundred concurrent requests of one reader',
         { timeout: BOUND_MS },
         async () => {
           const [bookId = 0] = await makeBooks(manager, 1)
-          // A client of its own for each, so that each travels alone.
+          // A separate client for each request, so that they are not batched.
           const tries = Array.from({ length: 200 }, (_, index) =>
             settle(actor(index % 2 === 0 ? one : other, readers[0]).prebooks.create.mutate({ bookId })),
           )
@@ -144,7 +148,7 @@ for (const engine of engines) {
       )
 
       test(
-        'of two admins who restock at once, one through each, one broadcasts',
+        'broadcast once when two admins restock concurrently, one through each',
         { timeout: BOUND_MS },
         async () => {
           const [here, there] = [actor(one, admins[0]), actor(other, admins[1])]
@@ -167,27 +171,27 @@ for (const engine of engines) {
           process.stdout.write(
             `${engine.name}: 50 races of two restocks: ${firsts.here} won by one process, ${firsts.there} by the other\n`,
           )
-          expect(await database.findImpossible()).toEqual([])
+          expect(await database.findViolations()).toEqual([])
         },
       )
     })
   })
 }
 
-/** The migrations that there are: one file each. */
+/** The names of all migrations, one file each. */
 async function migrationNames(): Promise<string[]> {
   const files = await readdir(migrationsFolder)
   return files.flatMap((file) => /^(\d{4}-.*)\.ts$/.exec(file)?.[1] ?? []).toSorted()
 }
 
 function actor({ url }: ApiProcess, account: Account | undefined): PrebookClient {
-  if (account === undefined) throw new Error('Nobody is there.')
+  if (account === undefined) throw new Error('The account does not exist.')
   return clientOf(url, account)
 }
 
 type Outcome<T> = { value?: T; reason?: string }
 
-/** What came of a call: its answer, or the reason of its refusal. Anything else is thrown. */
+/** Returns the result of a call or the reason of its refusal. Rethrows any other error. */
 async function settle<T>(call: Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await call }

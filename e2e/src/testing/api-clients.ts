@@ -9,14 +9,14 @@ type Account = { email: string; password: string }
 type SignedIn = { token: string; expiresAt: string }
 
 /**
- * One of the two ways into the service. A test that is written against this holds for both. Answers and field names are
- * in the words of tRPC; each door checks its own spelling and statuses underneath.
+ * A client of one of the two APIs, so that one test covers both. Results and field names are those of tRPC; each client
+ * also checks the names and statuses of its own protocol.
  */
 export type ApiClient = {
   name: 'REST' | 'tRPC'
-  /** The status that answers an input which is not valid. */
+  /** The status of a response to invalid input. */
   invalidStatus: 400 | 422
-  /** How this door spells a field of the input. */
+  /** The name of an input field in this API. */
   field(name: string): string
   register(caller: Caller, account: Account): Promise<SignedIn>
   login(caller: Caller, account: Account): Promise<SignedIn>
@@ -30,12 +30,12 @@ export type ApiClient = {
   cancelPrebook(caller: Caller, prebookId: number): Promise<void>
 }
 
-/** What a door throws when the service refuses. */
+/** Thrown when the service refuses a call. */
 export class Refused extends Error {
   readonly status: number
   readonly reason: string
   readonly field: string | null
-  /** The fields at fault, when the input is not valid. */
+  /** The invalid fields of the input. */
   readonly paths: string[]
 
   constructor(refusal: {
@@ -60,8 +60,8 @@ const rest: ApiClient = {
     name === 'priceCents' ? 'price' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
   register: (caller, account) => restSignIn(caller, '/auth/register', 201, account),
   login: (caller, account) => restSignIn(caller, '/auth/login', 200, account),
-  logout: (caller) => restDone(caller, 'POST', '/auth/logout'),
-  createBook: (caller, book) => restCall<Book>(caller, 'POST', '/books', 201, { body: inRestWords(book) }),
+  logout: (caller) => restNoContent(caller, 'POST', '/auth/logout'),
+  createBook: (caller, book) => restCall<Book>(caller, 'POST', '/books', 201, { body: toRestNames(book) }),
   getBook: (caller, bookId) => restCall<Book>(caller, 'GET', `/books/${bookId}`, 200),
   listBooks: (caller, filter) => restCall<Page<Book>>(caller, 'GET', `/books${query(filter)}`, 200),
   setStock: (caller, bookId, quantity) =>
@@ -69,7 +69,7 @@ const rest: ApiClient = {
   createPrebook: (caller, bookId) =>
     restCall<Prebook>(caller, 'POST', '/prebooks', 201, { body: { book_id: bookId } }),
   listPrebooks: (caller, filter) => restCall<Page<Prebook>>(caller, 'GET', `/prebooks${query(filter)}`, 200),
-  cancelPrebook: (caller, prebookId) => restDone(caller, 'DELETE', `/prebooks/${prebookId}`),
+  cancelPrebook: (caller, prebookId) => restNoContent(caller, 'DELETE', `/prebooks/${prebookId}`),
 }
 
 const trpc: ApiClient = {
@@ -94,7 +94,7 @@ const trpc: ApiClient = {
   },
 }
 
-/** Both ways in, for `describe.each`. */
+/** Both clients, for `describe.each`. */
 export const apiClients = [rest, trpc]
 
 async function restCall<Value>(
@@ -108,10 +108,10 @@ async function restCall<Value>(
   expect(answer.headers.get('www-authenticate')).toBe(answer.status === 401 ? 'Bearer' : null)
   if (answer.status >= 400) throw restRefusal(answer.status, answer.body)
   expect(answer.status).toBe(status)
-  return inTrpcWords(answer.body) as Value
+  return toTrpcNames(answer.body) as Value
 }
 
-async function restDone(caller: Caller, method: string, path: string): Promise<void> {
+async function restNoContent(caller: Caller, method: string, path: string): Promise<void> {
   expect(await restCall(caller, method, path, 204)).toBeUndefined()
 }
 
@@ -150,7 +150,7 @@ async function trpcCall<Value>(call: Promise<Value>): Promise<Value> {
   } catch (error) {
     if (!isPrebookError(error)) throw error
     const { httpStatus, reason, field, issues } = error.data
-    // A call that shared its request with others is answered by 207.
+    // A call in a batch with mixed results gets the status 207.
     const response = error.meta?.['response']
     expect([httpStatus, 207]).toContain(response instanceof Response ? response.status : null)
     const paths = issues?.map(({ path }) => path) ?? []
@@ -166,7 +166,7 @@ function query(filter: object = {}): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
-function inRestWords(input: object): object {
+function toRestNames(input: object): object {
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => [
       rest.field(name),
@@ -175,15 +175,15 @@ function inRestWords(input: object): object {
   )
 }
 
-/** REST's answer with the names of tRPC, after a check that it used none of them itself. */
-function inTrpcWords(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inTrpcWords)
+/** Converts a REST response to the names of tRPC, after checking that all its names are in snake_case. */
+function toTrpcNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toTrpcNames)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/)
       if (name === 'price') return ['priceCents', Math.round(Number(inner) * 100)]
-      return [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), inTrpcWords(inner)]
+      return [name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), toTrpcNames(inner)]
     }),
   )
 }

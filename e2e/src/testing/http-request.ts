@@ -1,4 +1,4 @@
-/** What a plain HTTP client sees of an answer. `body` is the parsed JSON, or undefined when there is none. */
+/** An HTTP response. `body` is the parsed JSON; undefined when the response is not JSON. */
 export type Answer = { status: number; headers: Headers; text: string; body: unknown }
 
 export type RequestOptions = {
@@ -9,7 +9,7 @@ export type RequestOptions = {
   headers?: Record<string, string>
 }
 
-/** One HTTP request with a JSON body, by hand: for REST, and for what a typed client would never send over tRPC. */
+/** Sends an HTTP request with a JSON body: for REST, and for tRPC requests that the typed client would never send. */
 export async function request(
   url: string,
   method: string,
@@ -26,7 +26,7 @@ export async function request(
   })
 }
 
-/** One HTTP request as it stands. Redirects are not followed. */
+/** Sends an HTTP request unchanged. Does not follow redirects. */
 export async function send(
   url: string,
   method: string,

@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
-/** A mail as it arrived. */
+/** A received mail. */
 export type ArrivedMail = { recipients: string[]; mail: Email }
 
-/** A mail server that takes everything, on a free port of the loopback interface. */
+/** A mail server that accepts every mail, on a free port of the loopback interface. */
 export type MailSink = AsyncDisposable & {
   url: string
   arrived: ArrivedMail[]
-  /** Awaited before a message that was read is answered: to hold it up. */
+  /** Awaited before the server acknowledges a message, so that tests can delay it. */
   beforeAnswer: () => Promise<void>
 }
 
@@ -24,7 +24,7 @@ export async function startMailSink(): Promise<MailSink> {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
-        void take(
+        void receive(
           Buffer.concat(chunks),
           session.envelope.rcptTo.map(({ address }) => address),
           done,
@@ -40,7 +40,7 @@ export async function startMailSink(): Promise<MailSink> {
       await new Promise<void>((resolve) => server.close(resolve))
     },
   }
-  async function take(raw: Buffer, recipients: string[], done: () => void): Promise<void> {
+  async function receive(raw: Buffer, recipients: string[], done: () => void): Promise<void> {
     sink.arrived.push({ recipients, mail: await PostalMime.parse(raw) })
     await sink.beforeAnswer()
     done()

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** A folder that is gone when the test ends. */
+/** A folder that is removed when the test ends. */
 export type Folder = AsyncDisposable & { path: string; databaseUrl: string }
 
-/** Makes a folder of a test's own, with room for a database that outlives the process. */
+/** Creates a temporary folder for a database that outlives its process. */
 export async function makeFolder(): Promise<Folder> {
   const path = await mkdtemp(join(tmpdir(), 'prebook-e2e-'))
   return {
@@ -23,12 +23,12 @@ export async function makeFolder(): Promise<Folder> {
 
 type Ended = { code: number | null; stdout: string; stderr: string }
 
-/** Runs the API, which is expected to refuse to start and to end by itself. */
+/** Runs the API with settings that make it fail to start, and waits for it to exit. */
 export async function failedStart(env: Record<string, string>): Promise<Ended> {
   return run('main.ts', { env: { HOST: '127.0.0.1', PORT: '0', ...env } })
 }
 
-/** Runs the command that makes an admin, as an operator without a terminal would. */
+/** Runs the command that creates an admin, without a terminal. */
 export async function runAdminCreate(
   databaseUrl: string,
   { args, input = '' }: { args: string[]; input?: string },
@@ -41,35 +41,35 @@ async function run(
   { env, args = [], input = '' }: { env: Record<string, string>; args?: string[]; input?: string },
 ): Promise<Ended> {
   const file = fileURLToPath(new URL(`../../../apps/api/src/${entry}`, import.meta.url))
-  // Killed, it has no exit code.
+  // Without an exit code, it was killed.
   const child = spawnNode([file, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdin: 'pipe',
     timeout: WAIT_MS,
   })
-  const said = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {
-      said[name] += chunk
+      output[name] += chunk
     })
   }
-  // It may end without reading what it was given.
+  // The process may exit without reading its input.
   child.stdin.on('error', () => {})
   child.stdin.end(input)
   const [code] = await once(child, 'close')
-  return { code: code as number | null, ...said }
+  return { code: code as number | null, ...output }
 }
 
-/** Waits until a condition holds, looking again and again; fails after ten seconds. */
+/** Polls until a condition holds. Fails after `WAIT_MS`. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + WAIT_MS
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`Still not so after ten seconds: ${what}.`)
+    if (performance.now() > deadline) throw new Error(`Timed out waiting until ${what}.`)
     await pause(5)
   }
 }
 
-/** Whether something listens at the address. */
+/** Whether a server listens at the address. */
 export async function accepts(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

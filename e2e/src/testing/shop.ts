@@ -4,7 +4,7 @@ import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/c
 
 export type Book = RouterOutputs['books']['get']
 
-/** Whoever sends requests: the doors ask for no more than this. */
+/** The sender of requests, with or without a session. */
 export type Caller = { url: string; token: string | null; client: PrebookClient }
 
 /** A caller with an account. */
@@ -12,27 +12,27 @@ export type Person = Caller & { id: number; email: string; password: string; tok
 
 type Account = { email: string; password: string }
 
-/** The real API on a database of its own, with an admin, and what tests need to begin a story. */
+/** The real API on its own database, with an admin and helpers that set up tests. */
 export type Shop = AsyncDisposable & {
   api: ApiProcess
   url: string
   admin: Person
-  /** A caller who shows no token, or one of the test's making. */
-  stranger(token?: string): Caller
-  /** Opens a reader's account with an address that nobody else has. */
+  /** A caller without a token, or with an arbitrary one. */
+  anonymous(token?: string): Caller
+  /** Creates a reader's account with a unique address. */
   signUp(): Promise<Person>
-  /** Opens several at once. */
+  /** Creates several accounts concurrently. */
   signUpMany(count: number): Promise<Person[]>
-  /** Adds a book that has never been in the catalogue. */
+  /** Adds a new book to the catalogue. */
   addBook(stockQuantity: number, details?: { title?: string; author?: string; isbn?: string }): Promise<Book>
 }
 
-/** Throttles that no test meets by accident. */
-export const unthrottled = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
+/** Rate limits that no test reaches by accident. */
+export const highLimits = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
 
 /** Starts the API; dispose of it in `afterAll`. */
 export async function startShop(env: Record<string, string> = {}): Promise<Shop> {
-  const api = await spawnApi({ env: { ...unthrottled, ...env } })
+  const api = await spawnApi({ env: { ...highLimits, ...env } })
   try {
     const account = { email: 'admin@example.org', password: 'the admin has a long password' }
     await api.createAdmin(account.email, account.password)
@@ -49,7 +49,7 @@ export async function startShop(env: Record<string, string> = {}): Promise<Shop>
       api,
       url: api.url,
       admin,
-      stranger: (token) => caller(api.url, token ?? null),
+      anonymous: (token) => caller(api.url, token ?? null),
       signUp,
       signUpMany: (count) => Promise.all(Array.from({ length: count }, signUp)),
       addBook: async (stockQuantity, details = {}) => {
@@ -65,12 +65,12 @@ export async function startShop(env: Record<string, string> = {}): Promise<Shop>
   }
 }
 
-/** The shop's database, opened a second time, as another program on the same machine would. */
-export function openBeside(shop: Shop): DatabaseSync {
+/** Opens the shop's database from the test, like another program on the same machine. */
+export function openDatabase(shop: Shop): DatabaseSync {
   return new DatabaseSync(shop.api.databaseUrl.slice('file:'.length), { timeout: 5_000 })
 }
 
-/** Signs in to an account and acts for it. */
+/** Signs in to an account. */
 export async function signIn(url: string, { email, password }: Account): Promise<Person> {
   const account = { email, password }
   return person(url, account, await createClient({ url }).auth.login.mutate(account))
@@ -85,7 +85,7 @@ function person(
   { email, password }: Account,
   { token, user }: RouterOutputs['auth']['login'],
 ): Person {
-  if (token === null) throw new Error('The server kept the token to itself.')
+  if (token === null) throw new Error('The server returned no token.')
   return { ...caller(url, token), token, id: user.id, email, password }
 }
 

@@ -2,19 +2,20 @@ import type { PrebookClient, RouterOutputs } from '@prebook/client'
 
 type Prebook = RouterOutputs['prebooks']['create']
 
-/** Somebody who watches their prebooks through the client, however often the connection breaks. */
+/** A subscription to a reader's prebooks through the client, which reconnects automatically. */
 export type Watcher = Disposable & {
-  /** The latest state of each prebook that was told. */
+  /** The latest status received for each prebook. */
   states: Map<number, Prebook['status']>
-  /** Whether it is connected now, and how often it has been. */
+  /** Whether it is connected now. */
   connected: boolean
+  /** How many times it has connected. */
   connections: number
-  /** What ended it; null while nothing did. */
+  /** The error that ended it; null while it is running. */
   error: unknown
   leave(): void
 }
 
-/** Begins to watch. */
+/** Starts watching. */
 export function watchPrebooks(client: PrebookClient): Watcher {
   const watcher: Watcher = {
     states: new Map(),
