@@ -13,11 +13,11 @@ export class Literal {
 }
 
 /** Serializes fields as a JSON object. */
-export function spellFields(fields: Fields): string {
-  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${spell(value)}`).join(',')}}`
+export function serializeFields(fields: Fields): string {
+  return `{${fields.map(([name, value]) => `${JSON.stringify(name)}:${serialize(value)}`).join(',')}}`
 }
 
-function spell(value: unknown): string {
+function serialize(value: unknown): string {
   return value instanceof Literal ? value.text : JSON.stringify(value)
 }
 
@@ -112,14 +112,14 @@ export const brokenName = fc.oneof(
 )
 
 /** Valid fields with one to three defects. */
-export function brokenFields(sound: fc.Arbitrary<Fields>): fc.Arbitrary<Fields> {
+export function brokenFields(valid: fc.Arbitrary<Fields>): fc.Arbitrary<Fields> {
   const defect = fc.oneof(
     { weight: 6, arbitrary: fc.tuple(fc.constant('replace' as const), fc.nat(20), brokenValue) },
     { weight: 2, arbitrary: fc.tuple(fc.constant('drop' as const), fc.nat(20), fc.constant(null)) },
     { weight: 1, arbitrary: fc.tuple(fc.constant('double' as const), fc.nat(20), brokenValue) },
     { weight: 3, arbitrary: fc.tuple(fc.constant('add' as const), brokenName, brokenValue) },
   )
-  return fc.tuple(sound, fc.array(defect, { minLength: 1, maxLength: 3 })).map(([fields, defects]) => {
+  return fc.tuple(valid, fc.array(defect, { minLength: 1, maxLength: 3 })).map(([fields, defects]) => {
     let broken = fields
     for (const [kind, where, value] of defects) {
       broken = kind === 'add' ? withField(broken, [where, value]) : breakAt(broken, where, kind, value)
@@ -142,16 +142,16 @@ function breakAt(fields: Fields, place: number, kind: 'replace' | 'drop' | 'doub
 }
 
 /** Bodies that are not a JSON object, or almost one. */
-export function brokenText(sound: fc.Arbitrary<Fields>): fc.Arbitrary<string | Uint8Array> {
-  const spelled = sound.map(spellFields)
+export function brokenText(valid: fc.Arbitrary<Fields>): fc.Arbitrary<string | Uint8Array> {
+  const serialized = valid.map(serializeFields)
   return fc.oneof(
-    fc.tuple(spelled, fc.nat(200)).map(([text, end]) => text.slice(0, end % Math.max(1, text.length))),
-    spelled.map((text) => `\ufeff${text}`),
-    spelled.map((text) => `${text}${text}`),
-    spelled.map((text) => `${text.slice(0, -1)},}`),
-    spelled.map((text) => `[${text}]`),
-    spelled.map((text) => JSON.stringify(text)),
-    spelled.map((text) => new Uint8Array(Buffer.from(text, 'utf16le'))),
+    fc.tuple(serialized, fc.nat(200)).map(([text, end]) => text.slice(0, end % Math.max(1, text.length))),
+    serialized.map((text) => `\ufeff${text}`),
+    serialized.map((text) => `${text}${text}`),
+    serialized.map((text) => `${text.slice(0, -1)},}`),
+    serialized.map((text) => `[${text}]`),
+    serialized.map((text) => JSON.stringify(text)),
+    serialized.map((text) => new Uint8Array(Buffer.from(text, 'utf16le'))),
     fc.uint8Array({ maxLength: 40 }),
     fc.constantFrom('', ' ', 'null', 'true', '0', '""', '[]', '{', '//', '{}\u0000', ...notNumbers, ...deep),
   )

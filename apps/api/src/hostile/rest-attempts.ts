@@ -2,10 +2,17 @@ import { methods } from './methods.ts'
 import fc from 'fast-check'
 import type { JsonSchema } from './json-schema.ts'
 import type { Caller } from './people.ts'
-import { brokenFields, brokenName, brokenText, oddNumbers, oddTexts, spellFields } from './broken-values.ts'
+import {
+  brokenFields,
+  brokenName,
+  brokenText,
+  oddNumbers,
+  oddTexts,
+  serializeFields,
+} from './broken-values.ts'
 import type { Operation } from './rest-document.ts'
 import { describeAttempt, inAddress, type Attempt } from './send.ts'
-import { soundFields, soundValue, type Fields } from './sound-values.ts'
+import { validFields, validValue, type Fields } from './sound-values.ts'
 
 /** A request to an operation and its caller. The session is added when the request is sent. */
 export type RestAttempt = Attempt & { caller: Caller; [fc.toStringMethod](): string }
@@ -116,9 +123,9 @@ const idInPath: fc.Arbitrary<string> = fc.oneof(
 )
 
 function queryString(operation: Operation): fc.Arbitrary<string> {
-  const sound = operation.query.map(({ name, schema }) =>
+  const valid = operation.query.map(({ name, schema }) =>
     fc
-      .tuple(soundValue(schema, name), fc.boolean())
+      .tuple(validValue(schema, name), fc.boolean())
       .map(([value, given]) => (given ? [`${name}=${inAddress(String(value))}`] : [])),
   )
   const names = operation.query.map(({ name }) => name)
@@ -135,7 +142,7 @@ function queryString(operation: Operation): fc.Arbitrary<string> {
   const mostly = operation.method === 'GET' ? 1 : 8
   return fc
     .tuple(
-      fc.tuple(...sound).map((parts) => parts.flat()),
+      fc.tuple(...valid).map((parts) => parts.flat()),
       fc.oneof(
         { weight: mostly, arbitrary: fc.constant([]) },
         { weight: 1, arbitrary: fc.array(broken, { maxLength: 2 }) },
@@ -161,11 +168,11 @@ function requestBody(schema: JsonSchema | null): fc.Arbitrary<string | Uint8Arra
     const some = fc.oneof(fc.constant('{}'), brokenText(fc.constant<Fields>([])))
     return fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: some })
   }
-  const sound = soundFields(schema)
+  const valid = validFields(schema)
   return fc.oneof(
-    { weight: 8, arbitrary: sound.map(spellFields) },
-    { weight: 7, arbitrary: brokenFields(sound).map(spellFields) },
-    { weight: 3, arbitrary: brokenText(sound) },
+    { weight: 8, arbitrary: valid.map(serializeFields) },
+    { weight: 7, arbitrary: brokenFields(valid).map(serializeFields) },
+    { weight: 3, arbitrary: brokenText(valid) },
     { weight: 1, arbitrary: fc.constant(undefined) },
   )
 }

@@ -8,12 +8,12 @@ import { PASSWORD } from './people.ts'
 export type Fields = [name: string, value: unknown][]
 
 /** Generates fields that an object schema allows. */
-export function soundFields(schema: JsonSchema): fc.Arbitrary<Fields> {
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(soundFields))
+export function validFields(schema: JsonSchema): fc.Arbitrary<Fields> {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(validFields))
   const { properties = {}, required = [] } = schema
   const fields = Object.entries(properties).map(([name, inner]) =>
     fc
-      .tuple(soundValue(inner, name), fc.boolean())
+      .tuple(validValue(inner, name), fc.boolean())
       .map(([value, given]): Fields => (given || required.includes(name) ? [[name, value]] : [])),
   )
   return fc.tuple(...fields).map((parts) => parts.flat())
@@ -23,10 +23,10 @@ export function soundFields(schema: JsonSchema): fc.Arbitrary<Fields> {
  * Generates a value that a schema allows. The field name adds what a schema cannot express, such as e-mail addresses and
  * existing ids.
  */
-export function soundValue(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
+export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unknown> {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   if ('const' in schema) return fc.constant(schema.const)
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((inner) => soundValue(inner, name)))
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((inner) => validValue(inner, name)))
   switch (schema.type) {
     case 'string':
       return known[snake(name)] ?? text(schema)
@@ -51,7 +51,7 @@ export function soundValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
 
 function importRow(): fc.Arbitrary<unknown> {
   const schema = z.toJSONSchema(BookImportRow, { io: 'input', unrepresentable: 'any' })
-  return soundFields(schema as JsonSchema).map((fields) => Object.fromEntries(fields))
+  return validFields(schema as JsonSchema).map((fields) => Object.fromEntries(fields))
 }
 
 /** Generates mostly small numbers, which are ids of existing rows and plausible quantities. */

@@ -1,11 +1,11 @@
 import { methods } from './methods.ts'
 import fc from 'fast-check'
-import { brokenFields, brokenName, brokenText, spellFields } from './broken-values.ts'
+import { brokenFields, brokenName, brokenText, serializeFields } from './broken-values.ts'
 import type { Caller } from './people.ts'
 import type { Procedure } from './procedures.ts'
 import { anyCaller, contentType, oddHeaders } from './rest-attempts.ts'
 import { describeAttempt, inAddress, type Attempt } from './send.ts'
-import { soundFields, type Fields } from './sound-values.ts'
+import { validFields, type Fields } from './sound-values.ts'
 
 /** A tRPC request and its caller. The session is added when the request is sent. */
 export type TrpcAttempt = Attempt & {
@@ -26,11 +26,11 @@ const inputOf = ({ input }: Procedure): fc.Arbitrary<string | null> => {
       fc.constantFrom('{}', 'null', '{', '[1]', '"x"'),
     )
   }
-  const sound = soundFields(input)
+  const valid = validFields(input)
   return fc.oneof(
-    { weight: 8, arbitrary: sound.map(spellFields) },
-    { weight: 7, arbitrary: brokenFields(sound).map(spellFields) },
-    { weight: 2, arbitrary: brokenText(sound).map((text) => Buffer.from(text).toString()) },
+    { weight: 8, arbitrary: valid.map(serializeFields) },
+    { weight: 7, arbitrary: brokenFields(valid).map(serializeFields) },
+    { weight: 2, arbitrary: brokenText(valid).map((text) => Buffer.from(text).toString()) },
     { weight: 1, arbitrary: fc.constant(null) },
   )
 }
@@ -107,7 +107,7 @@ export function batches(procedures: Procedure[]): fc.Arbitrary<TrpcAttempt> {
     })
     .map(({ caller, method, calls, extra, headers, type }) => {
       const given = calls.flatMap(({ input }, index) => (input === null ? [] : [`"${index}":${input}`]))
-      const text = `{${[...given, ...extra.map((field) => spellFields([field]).slice(1, -1))].join(',')}}`
+      const text = `{${[...given, ...extra.map((field) => serializeFields([field]).slice(1, -1))].join(',')}}`
       const names = calls.map(({ name }) => name)
       const path = `/trpc/${inAddress(names.join(','))}?batch=1`
       const attempt: Attempt =
