@@ -38,7 +38,7 @@ inBrowser('mails', () => {
     await page.goto(cancel)
     await page.getByRole('heading', { name: 'Cancel this pre-booking?' }).waitFor()
     await expectSoundView(page, 'mail-cancel')
-    await page.getByRole('link', { name: 'Keep pre-booking' }).click()
+    await page.getByRole('link', { name: 'Keep it' }).click()
     await page.waitForURL(/\/sign-in\?redirect=%2Fprebookings$/)
     await page.goto(cancel)
     await page.getByRole('button', { name: 'Cancel pre-booking' }).click()

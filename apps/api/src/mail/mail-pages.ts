@@ -97,9 +97,7 @@ const confirmCancel = (link: CancelLink) =>
   html`<h1>Cancel this pre-booking?</h1>
     ${book(link)}
     <p>You cannot undo this. If the book sells out again, you can make a new pre-booking.</p>
-    <form method="post">
-      <button>Cancel pre-booking</button> <a href="/prebookings">Keep pre-booking</a>
-    </form>`
+    <form method="post"><button>Cancel pre-booking</button> <a href="/prebookings">Keep it</a></form>`
 
 const cancelled = (link: CancelLink) =>
   html`<h1>Pre-booking cancelled</h1>
