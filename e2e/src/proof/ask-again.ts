@@ -1,5 +1,5 @@
 /** The longest acceptable latency on a busy machine, in milliseconds. A longer one means that the process was blocked. */
-export const MAX_LATENCY_MS = 1_000
+export const MAX_LATENCY_MS = 3_000
 
 /** Repeats a request sequentially and returns the latency of each response in milliseconds. */
 export async function measureLatencies(

@@ -9,7 +9,6 @@ import { proofEnv } from './people.ts'
 
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 
-
 /** The reason why system calls cannot be traced on this machine; null when they can. */
 export function findTracingObstacle(): string | null {
   const { error, status, stderr } = spawnSync('strace', ['-D', '-f', '-qq', process.execPath, '-e', '0'])

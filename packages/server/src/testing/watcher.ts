@@ -2,7 +2,6 @@ import type { Prebook, StockMovementNews } from '@prebook/core'
 import { subscribe } from '../router/app-router.ts'
 import { testContext, type Person, type TestServer } from './server.ts'
 
-
 /** A reader of a stream, without HTTP. */
 export type Watcher<Item> = Disposable & {
   /** The items received, in order. */
