@@ -98,6 +98,6 @@ export function bareStatements(file: string): BareStatements {
 }
 
 function found(row: BareBookRow | undefined): BareBookRow {
-  if (row === undefined) throw new Error('There is no such book.')
+  if (row === undefined) throw new Error('Book not found.')
   return row
 }

@@ -14,7 +14,7 @@ export type BooksAddOptions = GlobalOptions & {
   stock?: number
 }
 
-/** `prebook books add`: a new title in the catalogue. */
+/** `prebook books add`: adds a book to the catalogue. */
 export async function addBook(options: BooksAddOptions): Promise<void> {
   const { call } = await connect(options)
   const input: RouterInputs['books']['create'] = {

@@ -19,18 +19,18 @@ export type BooksEditOptions = GlobalOptions & {
 type Update = RouterInputs['books']['update']
 
 /**
- * `prebook books edit`: changes what the catalogue says of a book.
+ * `prebook books edit`: edits the details of a book.
  *
- * @throws CommandError `usage` when nothing is to be changed
+ * @throws CommandError `usage` without any change
  */
 export async function editBook(reference: string, options: BooksEditOptions): Promise<void> {
   const changes = readChanges(options)
   if (Object.keys(changes).length === 0) {
     throw new CommandError(
       'usage',
-      'Say what to change: --title, --author, --price, --isbn or --description.',
+      'Nothing to change. Use --title, --author, --price, --isbn or --description.',
       {
-        remedy: 'The stock is changed with `prebook restock`.',
+        remedy: 'To change the stock, use `prebook restock`.',
       },
     )
   }
@@ -54,7 +54,7 @@ function readChanges({ title, author, price, isbn, description }: BooksEditOptio
   return changes
 }
 
-/** The fields that came out otherwise, before and after. */
+/** The changed fields, before and after. */
 function describeChanges(before: Book, after: Book): string[] {
   const fields: [label: string, read: (book: Book) => string | null][] = [
     ['Title', ({ title }) => title],
@@ -62,22 +62,22 @@ function describeChanges(before: Book, after: Book): string[] {
     ['Price', ({ priceCents }) => formatPrice(priceCents)],
     ['ISBN', ({ isbn }) => isbn],
   ]
-  const step = (read: (book: Book) => string | null): string | null =>
-    read(before) === read(after) ? null : `${shown(read(before))} → ${shown(read(after))}`
+  const difference = (read: (book: Book) => string | null): string | null =>
+    read(before) === read(after) ? null : `${display(read(before))} → ${display(read(after))}`
   const lines = describeList([
-    ...fields.map(([label, read]): [string, string | null] => [label, step(read)]),
-    ['Description', descriptionStep(before, after)],
+    ...fields.map(([label, read]): [string, string | null] => [label, difference(read)]),
+    ['Description', descriptionDifference(before, after)],
   ])
-  if (lines.length === 0) return [plain`#${after.id} ${after.title} is unchanged: it was so already.`]
+  if (lines.length === 0) return [plain`Nothing to do: #${after.id} ${after.title} already has these values.`]
   return [plain`Changed #${after.id} ${after.title}.`, ...lines]
 }
 
-function descriptionStep(before: Book, after: Book): string | null {
+function descriptionDifference(before: Book, after: Book): string | null {
   if (before.description === after.description) return null
-  if (after.description === null) return 'taken away'
+  if (after.description === null) return 'removed'
   return before.description === null ? 'added' : 'changed'
 }
 
-function shown(value: string | null): string {
+function display(value: string | null): string {
   return value === null ? 'none' : plainText(value)
 }

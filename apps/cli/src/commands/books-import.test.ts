@@ -1,40 +1,40 @@
 import { createClient } from '@prebook/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isbnOf } from '../testing/isbn.ts'
-import { startProxy } from '../testing/meddling-proxy.ts'
-import { refusal } from '../testing/refusal.ts'
-import { createDesk, type Desk, type Running } from '../testing/run-prebook.ts'
+import { startProxy } from '../testing/faulty-proxy.ts'
+import { errorResponse } from '../testing/error-response.ts'
+import { createTestCli, type TestCli, type RunningCommand } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 let shop: CliShop
-let desk: Desk
+let cli: TestCli
 beforeAll(async () => {
   shop = await openCliShop()
-  desk = shop.adminDesk
+  cli = shop.adminCli
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
 const heading = 'title,author,isbn,price\n'
 
-/** Rows of books that nobody else has, by the number of the first. */
+/** Rows of consecutively numbered books, starting at `first`. */
 const rows = (first: number, count: number) =>
   Array.from(
     { length: count },
-    (_, index) => `Book ${first + index},Somebody,${isbnOf(first + index)},9.99\n`,
+    (_, index) => `Book ${first + index},An author,${isbnOf(first + index)},9.99\n`,
   )
 
 const find = (number: number) => shop.admin.client.books.get.query({ isbn: isbnOf(number) })
 
 describe('prebook books import', () => {
-  test('reads what a spreadsheet writes, brings known books up to date and leaves their stock alone', async () => {
-    const file = await desk.write(
+  test('reads spreadsheet exports, updates existing books and leaves their stock unchanged', async () => {
+    const file = await cli.write(
       'spreadsheet.csv',
       '\uFEFFISBN;Title;"Author";List Price;Description;Copies\r\n' +
         `${isbnOf(1)};"Dune; ""the"" book";Herbert, Frank;10,50;"One\r\ntwo";3\r\n` +
         `${isbnOf(2)};Märchen 百年;X;7;;\r\n` +
         ';;;;;\r\n',
     )
-    const first = await desk.prebook(['books', 'import', file])
+    const first = await cli.prebook(['books', 'import', file])
     expect(first).toEqual({
       code: 0,
       stdout: '2 rows: 2 created, 0 updated, 0 unchanged, 0 invalid.\n',
@@ -50,15 +50,15 @@ describe('prebook books import', () => {
     expect(await find(2)).toMatchObject({ title: 'Märchen 百年', priceCents: 700, description: null })
 
     const input = `title\tisbn\tprice\tauthor\tstock\nDune\t${isbnOf(1)}\t11\tFrank\t9\nMärchen 百年\t${isbnOf(2)}\t7\tX\t\n`
-    const again = await desk.prebook(['books', 'import', '-'], { input })
+    const again = await cli.prebook(['books', 'import', '-'], { input })
     expect(again.stdout).toBe('2 rows: 0 created, 1 updated, 1 unchanged, 0 invalid.\n')
     expect(await find(1)).toMatchObject({ title: 'Dune', description: 'One\ntwo', stockQuantity: 3 })
   })
 
-  test('tells each bad row with its line and what is wrong, and imports the others', async () => {
+  test('reports the line and problem of each invalid row, and imports the others', async () => {
     const input = [
       'title,author,isbn,price,description',
-      `good,X,${isbnOf(11)},9.99,"of two\nlines"`,
+      `valid,X,${isbnOf(11)},9.99,"of two\nlines"`,
       'lost zeros,X,441013597,9.99,',
       `,X,12,"9,99",`,
       `no check,X,9780441013594,9.99,`,
@@ -66,22 +66,22 @@ describe('prebook books import', () => {
       `"steers\u001b[2J",X,${isbnOf(14)},9.99,`,
       `,X,${isbnOf(15)},0,`,
     ].join('\n')
-    const run = await desk.prebook(['books', 'import', '-'], { input })
+    const run = await cli.prebook(['books', 'import', '-'], { input })
     expect(run).toMatchObject({ code: 1, stdout: '7 rows: 1 created, 0 updated, 0 unchanged, 6 invalid.\n' })
     const lines = run.stderr.split('\n')
-    expect(lines[0]).toMatch(/^Line 4: isbn: 441013597 is too short: .*leading zeros.*0441013597/)
-    expect(lines[1]).toMatch(/^Line 5: isbn: 12 is too short.* price: Write it as 19\.99/)
+    expect(lines[0]).toMatch(/^Line 4: isbn: 441013597 is too short because .*leading zeros.*0441013597/)
+    expect(lines[1]).toMatch(/^Line 5: isbn: 12 is too short.* price: Use the form 19\.99/)
     expect(lines[2]).toMatch(/^Line 6: isbn: Must be a valid ISBN/)
-    expect(lines[3]).toMatch(/^Line 7: Has 6 values, but there are 5 columns/)
+    expect(lines[3]).toMatch(/^Line 7: Has 6 values for 5 columns/)
     expect(lines[4]).toMatch(/^Line 8: title: Must be plain text/)
     expect(lines[5]).toMatch(/^Line 9: title: Must not be empty\. price: Must be at least 1 cent\./)
-    expect(lines[6]).toBe('error: 6 rows of the file cannot be imported.')
+    expect(lines[6]).toBe('error: 6 rows could not be imported.')
     expect(run.stderr).not.toContain('\u001b')
   })
 
-  test('--json is one value, with the bad rows in it', async () => {
+  test('--json prints one value that includes the invalid rows', async () => {
     const input = `${heading}A,X,${isbnOf(21)},9.99\nB,X,123,x\nC,X,${isbnOf(22)},0\n`
-    const run = await desk.prebook(['books', 'import', '-', '--json'], { input })
+    const run = await cli.prebook(['books', 'import', '-', '--json'], { input })
     expect(run.code).toBe(1)
     expect(JSON.parse(run.stdout)).toEqual({
       invalidRows: [
@@ -102,21 +102,21 @@ describe('prebook books import', () => {
       dryRun: false,
       complete: true,
     })
-    const good = await desk.prebook(['books', 'import', '-', '--json'], { input: heading })
+    const good = await cli.prebook(['books', 'import', '-', '--json'], { input: heading })
     expect(good).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(good.stdout)).toMatchObject({ invalidRows: [], rows: 0, complete: true })
   })
 
-  test('--dry-run tells what would come of it, and changes nothing', async () => {
+  test('--dry-run reports the results without changing anything', async () => {
     const input = heading + rows(31, 2).join('') + 'bad,X,1,x\n'
-    const run = await desk.prebook(['books', 'import', '-', '--dry-run'], { input })
+    const run = await cli.prebook(['books', 'import', '-', '--dry-run'], { input })
     expect(run.code).toBe(1)
     expect(run.stdout).toContain('3 rows: 2 created, 0 updated, 0 unchanged, 1 invalid.')
     expect(run.stdout).toContain('nothing was changed')
     await expect(find(31)).rejects.toThrow('Book not found.')
   })
 
-  test('goes through thousands of rows, and finds each bad one', async () => {
+  test('imports thousands of rows and reports each invalid one', async () => {
     const lines = rows(10_000, 10_000)
     const bad = Array.from({ length: 30 }, (_, index) => 17 + index * 333)
     for (const [index, at] of bad.entries()) {
@@ -125,140 +125,148 @@ describe('prebook books import', () => {
           index % 3
         ] ?? ''
     }
-    const file = await desk.write('large.csv', heading + lines.join(''))
-    const run = await desk.prebook(['books', 'import', file])
+    const file = await cli.write('large.csv', heading + lines.join(''))
+    const run = await cli.prebook(['books', 'import', file])
     expect(run).toMatchObject({
       code: 1,
       stdout: '10000 rows: 9970 created, 0 updated, 0 unchanged, 30 invalid.\n',
     })
-    const told = run.stderr.split('\n').flatMap((line) => /^Line (\d+):/.exec(line)?.[1] ?? [])
-    expect(told.map(Number)).toEqual(bad.map((at) => at + 2))
+    const reported = run.stderr.split('\n').flatMap((line) => /^Line (\d+):/.exec(line)?.[1] ?? [])
+    expect(reported.map(Number)).toEqual(bad.map((at) => at + 2))
     expect(await find(19_999)).toMatchObject({ title: 'Book 19999' })
   })
 })
 
-describe('an import that is cut short', () => {
-  /** Runs an import through a proxy that does something at the given call. */
-  async function meddled(content: string, call: number, act: (running: Running) => unknown, env = {}) {
-    const file = await desk.write('cut-short.csv', content)
+describe('an import that ends early', () => {
+  /** Runs an import through a proxy that acts before the given call. */
+  async function runInterrupted(
+    content: string,
+    call: number,
+    act: (running: RunningCommand) => unknown,
+    env = {},
+  ) {
+    const file = await cli.write('cut-short.csv', content)
     let calls = 0
     await using proxy = await startProxy(shop.api.url, {
       async before(path) {
         if (path === 'books.import' && ++calls === call) await act(running)
       },
     })
-    const running = desk.start(['books', 'import', file, '--url', proxy.url], { env })
+    const running = cli.start(['books', 'import', file, '--url', proxy.url], { env })
     return await running.ended
   }
 
-  test('by Ctrl-C finishes what is under way, says how far it got, and can be run again', async () => {
+  test('after Ctrl-C finishes the current request, reports its progress and can be run again', async () => {
     const content = heading + rows(30_000, 700).join('')
-    const cut = await meddled(content, 3, (running) => running.kill('SIGINT'))
+    const cut = await runInterrupted(content, 3, (running) => running.kill('SIGINT'))
     expect(cut.code).toBe(130)
     const imported = Number(/^(\d+) rows/.exec(cut.stdout)?.[1])
     expect(imported).toBeGreaterThanOrEqual(300)
     expect(imported).toBeLessThan(700)
-    expect(cut.stderr).toContain('Press Ctrl-C again to stop at once.')
-    expect(cut.stderr).toContain(`Everything up to line ${imported + 1} is imported.`)
-    expect(cut.stderr).toContain('Running the same command again is safe')
+    expect(cut.stderr).toContain('Press Ctrl-C again to stop immediately.')
+    expect(cut.stderr).toContain(`All rows up to line ${imported + 1} were imported.`)
+    expect(cut.stderr).toContain('It is safe to run the same command again')
 
-    const file = await desk.write('again.csv', content)
-    const again = await desk.prebook(['books', 'import', file])
+    const file = await cli.write('again.csv', content)
+    const again = await cli.prebook(['books', 'import', file])
     expect(again).toMatchObject({
       code: 0,
       stdout: `700 rows: ${700 - imported} created, 0 updated, ${imported} unchanged, 0 invalid.\n`,
     })
   })
 
-  test('by a session that ends says so, and how far it got', async () => {
+  test('after the session ends reports the error and its progress', async () => {
     const { email, password } = shop.admin
     const { token } = await createClient({ url: shop.api.url }).auth.login.mutate({ email, password })
     const session = createClient({ url: shop.api.url, token })
     const env = { PREBOOK_TOKEN: String(token) }
     const content = heading + rows(31_000, 300).join('')
-    const cut = await meddled(content, 2, () => session.auth.logout.mutate(), env)
+    const cut = await runInterrupted(content, 2, () => session.auth.logout.mutate(), env)
     expect(cut).toMatchObject({
       code: 3,
       stdout: '100 rows: 100 created, 0 updated, 0 unchanged, 0 invalid.\n',
     })
-    expect(cut.stderr).toContain('Everything up to line 101 is imported.')
+    expect(cut.stderr).toContain('All rows up to line 101 were imported.')
     expect(cut.stderr).toContain('error: Sign in to continue.')
   })
 
-  test('by a quote that is never closed has imported what comes before', async () => {
+  test('at an unclosed quote has imported the rows before it', async () => {
     const content = `${heading}${rows(32_000, 150).join('')}"open,X,${isbnOf(1)},9.99\n`
-    const cut = await desk.prebook(['books', 'import', '-'], { input: content })
+    const cut = await cli.prebook(['books', 'import', '-'], { input: content })
     expect(cut.code).toBe(2)
     expect(cut.stdout).toMatch(/^100 rows: 100 created/)
-    expect(cut.stderr).toContain('Everything up to line 101 is imported.')
-    expect(cut.stderr).toContain('The row after line 151 holds a quote that is never closed.')
+    expect(cut.stderr).toContain('All rows up to line 101 were imported.')
+    expect(cut.stderr).toContain('The row after line 151 contains a quote that is not closed.')
   })
 
-  test('by answers that are lost tries once more, then says what is not known', async () => {
-    const file = await desk.write('lost.csv', heading + rows(33_000, 3).join(''))
+  test('without a response retries once, then reports the lines with an unknown outcome', async () => {
+    const file = await cli.write('lost.csv', heading + rows(33_000, 3).join(''))
     let lost = 0
     let most = 1
     await using proxy = await startProxy(shop.api.url, {
-      loses: (path) => path === 'books.import' && lost++ < most,
+      dropsResponse: (path) => path === 'books.import' && lost++ < most,
     })
     const args = ['books', 'import', file, '--url', proxy.url]
-    const once = await desk.prebook(args)
+    const once = await cli.prebook(args)
     expect(once.code).toBe(0)
-    expect(once.stderr).toContain('sending it once more, which changes nothing twice')
+    expect(once.stderr).toContain('Retrying once; nothing is applied twice')
     expect(once.stdout).toBe('3 rows: 0 created, 0 updated, 3 unchanged, 0 invalid.\n')
 
     most = Infinity
-    const twice = await desk.prebook(args)
+    const twice = await cli.prebook(args)
     expect(twice).toMatchObject({ code: 7, stdout: '' })
-    expect(twice.stderr).toContain('It is not known whether lines 2 to 4 are.')
+    expect(twice.stderr).toContain('It is unknown whether lines 2 to 4 were.')
   })
 
-  test('by a busy store waits a while, but not for ever', async () => {
+  test('with a busy store waits and retries, up to a limit', async () => {
     let busy = 0
     let most = 2
     await using proxy = await startProxy(shop.api.url, {
-      answers: (path) =>
-        path === 'books.import' && busy++ < most ? refusal('STORE_BUSY', 'The store is busy.') : null,
+      respond: (path) =>
+        path === 'books.import' && busy++ < most ? errorResponse('STORE_BUSY', 'The store is busy.') : null,
     })
     const args = ['books', 'import', '-', '--url', proxy.url]
     const input = heading + rows(34_000, 3).join('')
-    const patient = await desk.prebook(args, { input })
+    const patient = await cli.prebook(args, { input })
     expect(patient).toMatchObject({ code: 0, stdout: expect.stringContaining('3 created') })
     expect(patient.stderr).toContain('The server is busy')
 
     most = Infinity
-    expect(await desk.prebook(args, { input })).toMatchObject({ code: 1, stdout: '' })
+    expect(await cli.prebook(args, { input })).toMatchObject({ code: 1, stdout: '' })
     expect(busy).toBeLessThan(20)
   })
 })
 
-describe('nothing is sent', () => {
+describe('nothing is imported', () => {
   test.each([
-    ['title,author,price\nA,B,1\n', 'Missing: isbn.'],
-    ['title,author,isbn,price,ti\u001b[2Jtel\n', 'Not known: “titel”.'],
-    ['title;author|isbn;price\n', 'Not known: “author|isbn”.'],
+    ['title,author,price\nA,B,1\n', 'Missing columns: isbn.'],
+    ['title,author,isbn,price,ti\u001b[2Jtel\n', 'Unknown columns: “titel”.'],
+    ['title;author|isbn;price\n', 'Unknown columns: “author|isbn”.'],
     ['', 'The file is empty'],
     ['title,author,isbn,price\nM\u00e4rchen', 'not UTF-8'],
-  ])('of %j', async (content, sentence) => {
-    const file = await desk.write('wrong.csv', Buffer.from(content, 'latin1'))
-    // Where nothing listens, anything that is sent ends with another exit code.
+  ])('from %j', async (content, sentence) => {
+    const file = await cli.write('wrong.csv', Buffer.from(content, 'latin1'))
+    // No server listens here, so that sending anything would lead to another exit code.
     const env = { PREBOOK_URL: 'http://127.0.0.1:1' }
-    const run = await desk.prebook(['books', 'import', file], { env })
+    const run = await cli.prebook(['books', 'import', file], { env })
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).toContain(sentence)
     expect(run.stderr).not.toContain('\u001b')
   })
 
-  test('of a file that is not there, to a server that is not there, or by somebody who may not', async () => {
-    expect(await desk.prebook(['books', 'import', 'nowhere.csv'])).toMatchObject({ code: 2, stdout: '' })
+  test('from a missing file, on an unreachable server, or without permission', async () => {
+    expect(await cli.prebook(['books', 'import', 'nowhere.csv'])).toMatchObject({ code: 2, stdout: '' })
     const input = heading + rows(35_000, 1).join('')
     const unreachable = ['books', 'import', '-', '--url', 'http://127.0.0.1:1']
-    expect(await desk.prebook(unreachable, { input })).toMatchObject({ code: 7, stdout: '' })
-    await using stranger = await createDesk({ PREBOOK_URL: shop.api.url })
-    expect(await stranger.prebook(['books', 'import', '-'], { input })).toMatchObject({ code: 3, stdout: '' })
+    expect(await cli.prebook(unreachable, { input })).toMatchObject({ code: 7, stdout: '' })
+    await using signedOut = await createTestCli({ PREBOOK_URL: shop.api.url })
+    expect(await signedOut.prebook(['books', 'import', '-'], { input })).toMatchObject({
+      code: 3,
+      stdout: '',
+    })
     const { token } = await shop.createReader()
     const asReader = { input, env: { PREBOOK_TOKEN: token } }
-    expect(await stranger.prebook(['books', 'import', '-'], asReader)).toMatchObject({ code: 4, stdout: '' })
+    expect(await signedOut.prebook(['books', 'import', '-'], asReader)).toMatchObject({ code: 4, stdout: '' })
     await expect(find(35_000)).rejects.toThrow('Book not found.')
   })
 })

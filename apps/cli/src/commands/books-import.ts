@@ -1,22 +1,27 @@
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
-import { countOf } from '../terminal/count-of.ts'
+import { countOf } from '../terminal/plural.ts'
 import { openTable, type Table } from '../csv/open-table.ts'
 import { inBatches, type FileRow } from '../import/batches.ts'
 import { bookColumns, type BookColumn } from '../import/book-columns.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
-import { howFar, startTally, type ImportTally, type Outcome } from '../import/import-tally.ts'
+import {
+  describeInterruptedImport,
+  startTally,
+  type ImportTally,
+  type Outcome,
+} from '../import/import-tally.ts'
 import { readBookRow, type RowIssue } from '../import/read-book-row.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { openProgress, type Progress } from '../terminal/progress.ts'
-import { sendPatiently } from '../session/repeat.ts'
+import { retryWhileBusy } from '../session/retry.ts'
 
 export type BooksImportOptions = GlobalOptions & { dryRun?: boolean }
 
 /**
- * `prebook books import`: brings the catalogue up to date with a file, as it is read. A bad row keeps no other out.
+ * `prebook books import`: adds and updates books from a file. An invalid row does not stop the others.
  *
- * @throws CommandError `usage` when the file does not fit, `failed` when rows were bad, `cancelled` at Ctrl-C
+ * @throws CommandError `usage` when the file is invalid, `failed` after invalid rows, `cancelled` on Ctrl-C
  */
 export async function importBooks(file: string, options: BooksImportOptions): Promise<void> {
   const connection = await connect(options)
@@ -27,15 +32,16 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
   try {
     await importRows({ connection, table, progress, report, tally }, options.dryRun === true)
   } catch (error) {
-    // Whoever refuses has changed nothing; of an answer that was lost nobody knows.
+    // A rejected request changed nothing. Only without a response is the outcome unknown.
     if (!(error instanceof NetworkError)) tally.pending = null
     report.stopped(tally, { always: error instanceof CommandError && error.exit === 'cancelled' })
     throw error
   }
   report.done(tally)
   if (tally.invalid > 0) {
-    throw new CommandError('failed', `${countOf(tally.invalid, 'row')} of the file cannot be imported.`, {
-      remedy: 'Correct what is wrong and run the same command again: rows that are imported are left alone.',
+    throw new CommandError('failed', `${countOf(tally.invalid, 'row')} could not be imported.`, {
+      remedy:
+        'Correct the rows and run the same command again. It does not change rows that are already imported.',
     })
   }
 }
@@ -50,8 +56,8 @@ type Import = {
 
 async function importRows(work: Import, dryRun: boolean): Promise<void> {
   const { table, progress, tally } = work
-  const farewell = () => howFar(tally, dryRun)
-  using interruption = listenForInterruption((sentence) => progress.remark(sentence), farewell)
+  const describeProgress = () => describeInterruptedImport(tally, dryRun)
+  using interruption = listenForInterruption((sentence) => progress.info(sentence), describeProgress)
   for await (const batch of inBatches(readRows(table))) {
     await importBatch(work, batch, dryRun, interruption.signal)
     const last = batch.at(-1)
@@ -84,7 +90,7 @@ async function importBatch(
     tally.pending = { from: first.at.line, to: last.at.lastLine }
     const send = () =>
       connection.call((client, request) => client.books.import.mutate({ rows, dryRun }, request))
-    outcomes = (await sendPatiently(send, signal, (sentence) => progress.remark(sentence))).outcomes
+    outcomes = (await retryWhileBusy(send, signal, (sentence) => progress.info(sentence))).outcomes
     tally.pending = null
   }
   for (const { at, read } of batch) {
@@ -92,11 +98,11 @@ async function importBatch(
     const issues = 'issues' in read ? read.issues : issuesOf(outcome)
     tally.rows += 1
     tally[outcome?.outcome ?? 'invalid'] += 1
-    if (issues.length > 0) report.bad(at.line, issues)
+    if (issues.length > 0) report.invalid(at.line, issues)
   }
 }
 
-/** The columns of a file by what the API calls them. */
+/** The file column of each API field. */
 const columnOfField: Record<string, BookColumn> = {
   title: 'title',
   author: 'author',

@@ -2,12 +2,12 @@ import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
 import { formatPrice } from '@prebook/client/price'
 import { connect, type GlobalOptions } from '../session/connect.ts'
-import { printJson, printTable, remark } from '../terminal/output.ts'
-import { collectPages, type Extent } from './pages.ts'
+import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import { collectPages, type ListLimit } from './pages.ts'
 import type { Column } from '../terminal/table.ts'
 
 export type BooksListOptions = GlobalOptions &
-  Extent & {
+  ListLimit & {
     query?: string
     inStock?: boolean
     outOfStock?: boolean
@@ -15,7 +15,7 @@ export type BooksListOptions = GlobalOptions &
 
 type Book = RouterOutputs['books']['list']['items'][number]
 
-/** `prebook books list`: the catalogue by title, as many pages of it as are asked for. */
+/** `prebook books list`: lists books by title. */
 export async function listBooks(options: BooksListOptions): Promise<void> {
   const { call } = await connect(options)
   const filter: RouterInputs['books']['list'] = {}
@@ -23,27 +23,27 @@ export async function listBooks(options: BooksListOptions): Promise<void> {
   if (options.inStock === true) filter.inStock = true
   if (options.outOfStock === true) filter.inStock = false
   const page = await collectPages(
-    (place) => call((client, request) => client.books.list.query({ ...filter, ...place }, request)),
+    (paging) => call((client, request) => client.books.list.query({ ...filter, ...paging }, request)),
     options,
   )
   if (options.json === true) return printJson(page)
-  if (page.items.length === 0) return remark('No book fits.')
+  if (page.items.length === 0) return printInfo('No matching books.')
   printBooks(page.items)
-  if (page.nextCursor !== null) remark('There are more: raise --limit, or add --all.')
+  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
 }
 
 function printBooks(books: Book[]): void {
   const columns: Column[] = [
     { header: 'Id', align: 'right' },
-    { header: 'Title', shrinksTo: 12 },
-    { header: 'Author', shrinksTo: 8, leftOut: 2 },
-    { header: 'Price', align: 'right', leftOut: 1 },
+    { header: 'Title', minWidth: 12 },
+    { header: 'Author', minWidth: 8, dropOrder: 2 },
+    { header: 'Price', align: 'right', dropOrder: 1 },
     {
       header: 'Stock',
       align: 'right',
       style: (cell, row) => (books[row]?.inStock === false ? styleText('yellow', cell) : cell),
     },
-    { header: 'ISBN', leftOut: 3 },
+    { header: 'ISBN', dropOrder: 3 },
   ]
   const rows = books.map((book) => [
     String(book.id),

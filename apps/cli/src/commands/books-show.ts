@@ -8,7 +8,7 @@ import { outputWidth, print, printJson } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
 import { wrap } from '../terminal/text-width.ts'
 
-/** `prebook books show`: everything the catalogue says of a book. */
+/** `prebook books show`: shows the details of a book. */
 export async function showBook(reference: string, options: GlobalOptions): Promise<void> {
   const book = await findBook(await connect(options), reference, options)
   if (options.json === true) return printJson(book)
@@ -22,7 +22,7 @@ function describeBook(book: Book): string[] {
     ...describeList([
       ['ISBN', book.isbn === null ? null : plainText(book.isbn)],
       ['Price', plainText(formatPrice(book.priceCents))],
-      ['Stock', book.inStock ? plain`${book.stockQuantity}` : '0, readers can pre-book it'],
+      ['Stock', book.inStock ? plain`${book.stockQuantity}` : '0, available for pre-booking'],
       ['Added', localTime(book.createdAt)],
       ['Changed', localTime(book.updatedAt)],
     ]),

@@ -1,6 +1,6 @@
 import type { RouterOutputs } from '@prebook/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDesk } from '../testing/run-prebook.ts'
+import { createTestCli } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 type Page = RouterOutputs['books']['list']
@@ -25,15 +25,15 @@ describe('prebook books add', () => {
       '4.35',
     ]
     const more = ['--isbn', '0-06-051275-X', '--description', 'An ambiguous utopia', '--stock', '3', '--json']
-    const added = await shop.adminDesk.prebook([...args, ...more])
+    const added = await shop.adminCli.prebook([...args, ...more])
     expect(added).toMatchObject({ code: 0, stderr: '' })
     const book = JSON.parse(added.stdout) as Book
     expect(book).toMatchObject({ priceCents: 435, isbn: '9780060512750', stockQuantity: 3, inStock: true })
     expect(await shop.admin.client.books.get.query({ bookId: book.id })).toEqual(book)
   })
 
-  test('says what it added', async () => {
-    const added = await shop.adminDesk.prebook([
+  test('prints the added book', async () => {
+    const added = await shop.adminCli.prebook([
       'books',
       'add',
       '--title',
@@ -48,16 +48,16 @@ describe('prebook books add', () => {
 
   test.each([
     [['--price', '19.999'], 'more than two decimals'],
-    [['--price', '19,99'], 'Write it as 19.99'],
+    [['--price', '19,99'], 'Use the form 19.99'],
     [['--price', '0'], '--price: Must be at least 1 cent.'],
     [['--price', '5', '--isbn', '9780441013594'], '--isbn: Must be a valid ISBN'],
     [['--price', '5', '--stock', '-1'], 'whole number'],
     [['--price', '5', '--stock', '1000001'], '--stock: Must be at most 1000000.'],
     [['--price', '5', '--title', 'clears\u001b[2J'], '--title: Must be plain text'],
     [[], "required option '--price"],
-  ])('%j is wrong usage, and nothing is added', async (args, sentence) => {
+  ])('rejects %j as invalid usage and adds nothing', async (args, sentence) => {
     const before = await shop.admin.client.books.list.query({ query: 'refused' })
-    const added = await shop.adminDesk.prebook([
+    const added = await shop.adminCli.prebook([
       'books',
       'add',
       '--title',
@@ -71,7 +71,7 @@ describe('prebook books add', () => {
     expect(await shop.admin.client.books.list.query({ query: 'refused' })).toEqual(before)
   })
 
-  test('conflicts with a book that has the same ISBN', async () => {
+  test('reports a conflict with a book of the same ISBN', async () => {
     const args = [
       'books',
       'add',
@@ -84,19 +84,19 @@ describe('prebook books add', () => {
       '--isbn',
       '9780441478125',
     ]
-    expect(await shop.adminDesk.prebook(args)).toMatchObject({ code: 0 })
-    const again = await shop.adminDesk.prebook([...args, '--verbose'])
+    expect(await shop.adminCli.prebook(args)).toMatchObject({ code: 0 })
+    const again = await shop.adminCli.prebook([...args, '--verbose'])
     expect(again).toMatchObject({ code: 6, stdout: '' })
     expect(again.stderr).toContain('Another book already has this ISBN.')
     expect(again.stderr).toContain('reason: BOOK_ISBN_CONFLICT')
   })
 
-  test('is for admins', async () => {
-    await using desk = await createDesk({ PREBOOK_URL: shop.api.url })
+  test('requires an admin', async () => {
+    await using cli = await createTestCli({ PREBOOK_URL: shop.api.url })
     const args = ['books', 'add', '--title', 'X', '--author', 'Y', '--price', '5']
-    expect(await desk.prebook(args)).toMatchObject({ code: 3, stdout: '' })
+    expect(await cli.prebook(args)).toMatchObject({ code: 3, stdout: '' })
     const reader = await shop.createReader()
-    expect(await desk.prebook(args, { env: { PREBOOK_TOKEN: reader.token } })).toMatchObject({
+    expect(await cli.prebook(args, { env: { PREBOOK_TOKEN: reader.token } })).toMatchObject({
       code: 4,
       stdout: '',
     })
@@ -110,27 +110,19 @@ describe('prebook books list', () => {
     }
   })
 
-  test('is a plain table in a pipe, whatever the widths', async () => {
-    const list = await shop.adminDesk.prebook(['books', 'list', '--query', 'listed', '--limit', '2'])
+  test('prints a plain table in a pipe', async () => {
+    const list = await shop.adminCli.prebook(['books', 'list', '--query', 'listed', '--limit', '2'])
     expect(list.code).toBe(0)
     const lines = list.stdout.split('\n')
     expect(lines[0]).toMatch(/^ *Id {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
     expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 {6}4$/)
     expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 {6}0$/)
     expect(list.stdout).not.toContain('\u001b')
-    expect(list.stderr).toBe('There are more: raise --limit, or add --all.\n')
+    expect(list.stderr).toBe('More entries exist. Use a higher --limit, or --all.\n')
   })
 
-  test('as JSON is a page like that of the API', async () => {
-    const list = await shop.adminDesk.prebook([
-      'books',
-      'list',
-      '--query',
-      'listed',
-      '--limit',
-      '2',
-      '--json',
-    ])
+  test('with --json prints a page of the API', async () => {
+    const list = await shop.adminCli.prebook(['books', 'list', '--query', 'listed', '--limit', '2', '--json'])
     expect(list).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(list.stdout)).toEqual(
       await shop.admin.client.books.list.query({ query: 'listed', limit: 2 }),
@@ -146,18 +138,18 @@ describe('prebook books list', () => {
     [['--out-of-stock', '--all'], 124, false],
     [['--query', 'listed 224'], 1, false],
     [['--query', 'nothing like that'], 0, false],
-  ])('%j gives %i, more to come: %s', async (args, count, more) => {
-    const list = await shop.adminDesk.prebook(['books', 'list', '--query', 'listed', '--json', ...args])
+  ])('%j returns %i, more to come: %s', async (args, count, more) => {
+    const list = await shop.adminCli.prebook(['books', 'list', '--query', 'listed', '--json', ...args])
     const { items, nextCursor } = JSON.parse(list.stdout) as Page
     expect(new Set(items.map(({ id }) => id)).size).toBe(count)
     expect(nextCursor !== null).toBe(more)
   })
 
-  test('says on standard error that there is none', async () => {
-    expect(await shop.adminDesk.prebook(['books', 'list', '--query', 'nothing like that'])).toEqual({
+  test('reports no matches on standard error', async () => {
+    expect(await shop.adminCli.prebook(['books', 'list', '--query', 'nothing like that'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'No book fits.\n',
+      stderr: 'No matching books.\n',
     })
   })
 
@@ -166,18 +158,18 @@ describe('prebook books list', () => {
     [['--limit', '5', '--all']],
     [['--limit', '0']],
     [['--limit', 'x']],
-  ])('%j is wrong usage', async (args) => {
-    expect(await shop.adminDesk.prebook(['books', 'list', ...args])).toMatchObject({ code: 2, stdout: '' })
+  ])('rejects %j as invalid usage', async (args) => {
+    expect(await shop.adminCli.prebook(['books', 'list', ...args])).toMatchObject({ code: 2, stdout: '' })
   })
 
-  test('needs nobody signed in', async () => {
-    await using desk = await createDesk({ PREBOOK_URL: shop.api.url })
-    expect(await desk.prebook(['books', 'list', '--limit', '1'])).toMatchObject({ code: 0 })
+  test('does not require a session', async () => {
+    await using cli = await createTestCli({ PREBOOK_URL: shop.api.url })
+    expect(await cli.prebook(['books', 'list', '--limit', '1'])).toMatchObject({ code: 0 })
   })
 })
 
 describe('prebook books show', () => {
-  test('shows everything, by id, by ISBN or by words', async () => {
+  test('shows all details, by id, ISBN or search words', async () => {
     const book = await shop.admin.client.books.create.mutate({
       title: 'The Lathe of Heaven',
       author: 'Ursula K. Le Guin',
@@ -185,7 +177,7 @@ describe('prebook books show', () => {
       isbn: '9781416556961',
       description: 'Dreams.\n\nThat come true.',
     })
-    const shown = await shop.adminDesk.prebook(['books', 'show', 'lathe heaven'])
+    const shown = await shop.adminCli.prebook(['books', 'show', 'lathe heaven'])
     expect(shown).toMatchObject({ code: 0, stderr: '' })
     const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
     expect(shown.stdout).toMatch(
@@ -194,7 +186,7 @@ describe('prebook books show', () => {
           `^The Lathe of Heaven by Ursula K\\. Le Guin \\(#${book.id}\\)`,
           'ISBN     9781416556961',
           'Price    10\\.50',
-          'Stock    0, readers can pre-book it',
+          'Stock    0, available for pre-booking',
           `Added    ${time}`,
           `Changed  ${time}`,
           '',
@@ -205,23 +197,23 @@ describe('prebook books show', () => {
       ),
     )
     for (const reference of ['1-4165-5696-6', String(book.id)]) {
-      const json = await shop.adminDesk.prebook(['books', 'show', reference, '--json'])
+      const json = await shop.adminCli.prebook(['books', 'show', reference, '--json'])
       expect(JSON.parse(json.stdout)).toEqual(book)
     }
   })
 
-  test('tells what fits when it is not clear, and whether more does', async () => {
-    const several = await shop.adminDesk.prebook(['books', 'show', 'listed'])
+  test('lists the matches of an ambiguous reference, up to a limit', async () => {
+    const several = await shop.adminCli.prebook(['books', 'show', 'listed'])
     expect(several).toMatchObject({ code: 2, stdout: '' })
-    expect(several.stderr).toContain('“listed” fits more than 20 books.')
+    expect(several.stderr).toContain('“listed” matches more than 20 books.')
     expect(several.stderr.match(/#\d+ Listed \d+ by Frank Herbert/g)).toHaveLength(20)
-    expect((await shop.adminDesk.prebook(['books', 'show', 'nothing like that'])).code).toBe(5)
-    expect((await shop.adminDesk.prebook(['books', 'show', '9781416556962'])).code).toBe(2)
+    expect((await shop.adminCli.prebook(['books', 'show', 'nothing like that'])).code).toBe(5)
+    expect((await shop.adminCli.prebook(['books', 'show', '9781416556962'])).code).toBe(2)
   })
 })
 
 describe('prebook books edit', () => {
-  test('changes what is named, takes away what is empty, and says what became of it', async () => {
+  test('changes the given fields, removes empty ones, and prints the changes', async () => {
     const book = await shop.admin.client.books.create.mutate({
       title: 'Rocanon',
       author: 'Le Guin',
@@ -230,7 +222,7 @@ describe('prebook books edit', () => {
       description: 'A world.',
     })
     const args = ['books', 'edit', String(book.id), '--title', 'Rocannon’s World', '--price', '7.5']
-    const edited = await shop.adminDesk.prebook([...args, '--isbn', '', '--description', ''])
+    const edited = await shop.adminCli.prebook([...args, '--isbn', '', '--description', ''])
     expect(edited).toEqual({
       code: 0,
       stderr: '',
@@ -239,22 +231,22 @@ describe('prebook books edit', () => {
         'Title        Rocanon → Rocannon’s World\n' +
         'Price        7.00 → 7.50\n' +
         'ISBN         9780441732944 → none\n' +
-        'Description  taken away\n',
+        'Description  removed\n',
     })
-    const again = await shop.adminDesk.prebook(args)
-    expect(again.stdout).toBe(`#${book.id} Rocannon’s World is unchanged: it was so already.\n`)
-    const json = await shop.adminDesk.prebook([...args, '--json'])
+    const again = await shop.adminCli.prebook(args)
+    expect(again.stdout).toBe(`Nothing to do: #${book.id} Rocannon’s World already has these values.\n`)
+    const json = await shop.adminCli.prebook([...args, '--json'])
     expect(JSON.parse(json.stdout)).toMatchObject({ id: book.id, isbn: null, description: null })
   })
 
   test.each([
-    [[], 2, 'Say what to change'],
+    [[], 2, 'Nothing to change'],
     [['--price', '1.999'], 2, 'more than two decimals'],
     [['--title', ' '], 2, '--title: Must not be empty.'],
     [['--isbn', '9780441478125'], 6, 'Another book already has this ISBN.'],
   ])('%j changes nothing', async (args, code, sentence) => {
     const book = await shop.createBook({ title: 'As it is' })
-    const run = await shop.adminDesk.prebook(['books', 'edit', String(book.id), ...args])
+    const run = await shop.adminCli.prebook(['books', 'edit', String(book.id), ...args])
     expect(run).toMatchObject({ code, stdout: '' })
     expect(run.stderr).toContain(sentence)
     expect(await shop.admin.client.books.get.query({ bookId: book.id })).toEqual(book)

@@ -6,16 +6,16 @@ import { zshScript } from '../completion/zsh.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { print, printJson } from '../terminal/output.ts'
 
-/** A shell that completes words. */
+/** A supported shell. */
 export type Shell = 'bash' | 'zsh' | 'fish'
 
-const scripts: Record<Shell, (places: CompletionTarget[]) => string> = {
+const scripts: Record<Shell, (targets: CompletionTarget[]) => string> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
 }
 
-/** `prebook completion`: a script with which a shell completes what the help of the program shows. */
+/** `prebook completion`: prints the completion script of a shell. */
 export function printCompletion(shell: Shell, program: Command, options: GlobalOptions): void {
   const script = scripts[shell](describeCommands(program))
   if (options.json === true) printJson({ shell, script })

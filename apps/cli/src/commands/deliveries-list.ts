@@ -3,43 +3,43 @@ import type { RouterInputs, RouterOutputs } from '@prebook/client'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { findBookId } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
-import { printJson, printTable, remark } from '../terminal/output.ts'
-import { collectPages, type Extent } from './pages.ts'
+import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import { collectPages, type ListLimit } from './pages.ts'
 
 type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 
-export type DeliveriesListOptions = GlobalOptions & Extent & { state?: Delivery['state']; book?: string }
+export type DeliveriesListOptions = GlobalOptions & ListLimit & { state?: Delivery['state']; book?: string }
 
-/** `prebook deliveries list`: e-mails about restocks, newest first. */
+/** `prebook deliveries list`: lists restock e-mails, newest first. */
 export async function listDeliveries(options: DeliveriesListOptions): Promise<void> {
   const connection = await connect(options)
   const filter: RouterInputs['deliveries']['list'] = {}
   if (options.state !== undefined) filter.state = options.state
   if (options.book !== undefined) filter.bookId = await findBookId(connection, options.book, options)
   const page = await collectPages(
-    (place) =>
-      connection.call((client, request) => client.deliveries.list.query({ ...filter, ...place }, request)),
+    (paging) =>
+      connection.call((client, request) => client.deliveries.list.query({ ...filter, ...paging }, request)),
     options,
   )
   if (options.json === true) return printJson(page)
-  if (page.items.length === 0) return remark('No e-mail fits.')
+  if (page.items.length === 0) return printInfo('No matching e-mails.')
   printDeliveries(page.items)
-  if (page.nextCursor !== null) remark('There are more: raise --limit, or add --all.')
+  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
 }
 
 function printDeliveries(deliveries: Delivery[]): void {
   printTable(
     [
       { header: 'Id', align: 'right' },
-      { header: 'E-mail', shrinksTo: 16 },
-      { header: 'Book', shrinksTo: 12, leftOut: 2 },
+      { header: 'E-mail', minWidth: 16 },
+      { header: 'Book', minWidth: 12, dropOrder: 2 },
       {
         header: 'State',
         style: (cell, row) => (deliveries[row]?.state === 'failed' ? styleText('red', cell) : cell),
       },
-      { header: 'Tries', align: 'right', leftOut: 3 },
-      { header: 'When', leftOut: 1 },
-      { header: 'Why', shrinksTo: 16, leftOut: 4 },
+      { header: 'Attempts', align: 'right', dropOrder: 3 },
+      { header: 'Time', dropOrder: 1 },
+      { header: 'Reason', minWidth: 16, dropOrder: 4 },
     ],
     deliveries.map((delivery) => [
       String(delivery.id),

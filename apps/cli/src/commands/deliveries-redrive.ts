@@ -1,7 +1,7 @@
 import { CommandError } from '../program/command-error.ts'
 import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
-import { requireConsent } from '../terminal/consent.ts'
-import { countOf } from '../terminal/count-of.ts'
+import { requireConfirmation } from '../terminal/require-confirmation.ts'
+import { countOf } from '../terminal/plural.ts'
 import { findBookId } from './find-book.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { confirm } from '../terminal/prompts.ts'
@@ -13,9 +13,9 @@ export type DeliveriesRedriveOptions = GlobalOptions & {
 }
 
 /**
- * `prebook deliveries redrive`: sends one e-mail again, or all of a state after asking.
+ * `prebook deliveries redrive`: resends one e-mail, or all in a state after confirmation.
  *
- * @throws CommandError `usage` when it is not clear which, or nobody can be asked and `--yes` is missing
+ * @throws CommandError `usage` without a selection, or when `--yes` is missing and the command cannot prompt
  */
 export async function redriveDeliveries(
   deliveryId: number | undefined,
@@ -23,20 +23,24 @@ export async function redriveDeliveries(
 ): Promise<void> {
   const { state } = options
   if ((deliveryId === undefined) === (state === undefined)) {
-    throw new CommandError('usage', 'Say which e-mails: the id of one, or --state failed, or --state held.', {
-      remedy: 'prebook deliveries list --state failed shows what failed, and why.',
+    throw new CommandError('usage', 'Specify the id of one e-mail, or --state failed, or --state held.', {
+      remedy: 'To see failed e-mails, run `prebook deliveries list --state failed`.',
     })
   }
   if (deliveryId !== undefined && options.book !== undefined)
-    throw new CommandError('usage', '--book goes with --state, not with the id of one e-mail.')
-  if (state !== undefined) requireConsent(options)
+    throw new CommandError('usage', '--book requires --state and cannot be used with the id of an e-mail.')
+  if (state !== undefined) requireConfirmation(options)
   const connection = await connect(options)
   const redriven =
     deliveryId === undefined
       ? await redriveAll(connection, options)
       : await redriveOne(connection, deliveryId)
   if (options.json === true) return printJson({ redriven })
-  print(redriven === 0 ? 'There is none.' : `${countOf(redriven, 'e-mail')} will be sent again.`)
+  print(
+    redriven === 0
+      ? 'Nothing to do: no matching e-mails.'
+      : `Queued ${countOf(redriven, 'e-mail')} for resending.`,
+  )
 }
 
 async function redriveOne({ call }: Connection, deliveryId: number): Promise<number> {
@@ -48,8 +52,8 @@ async function redriveAll(connection: Connection, options: DeliveriesRedriveOpti
   const state = options.state ?? 'failed'
   const bookId = options.book === undefined ? undefined : await findBookId(connection, options.book, options)
   if (options.yes !== true) {
-    const which = bookId === undefined ? '' : ` about book #${bookId}`
-    await confirm(`Send every e-mail${which} again that ${state === 'held' ? 'was held' : 'failed'}?`)
+    const scope = bookId === undefined ? '' : ` about book #${bookId}`
+    await confirm(`Resend all ${state} e-mails${scope}?`)
   }
   let redriven = 0
   let cursor: string | null = null

@@ -1,6 +1,6 @@
 import { WAIT } from '@prebook/testing/bounds'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDesk } from '../testing/run-prebook.ts'
+import { createTestCli } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 let shop: CliShop
@@ -9,9 +9,9 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-const deliveries = (...args: string[]) => shop.adminDesk.prebook(['deliveries', ...args])
+const deliveries = (...args: string[]) => shop.adminCli.prebook(['deliveries', ...args])
 
-/** A book that so many readers waited for and were told about: without a mail server the mails are kept. */
+/** Restocks a book with a number of waiting readers. Without a mail server, their e-mails are held. */
 async function restocked(readers: number) {
   const book = await shop.createBook()
   const people = []
@@ -21,12 +21,12 @@ async function restocked(readers: number) {
     people.push(reader)
   }
   await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 3 })
-  const kept = async () => {
+  const heldItems = async () => {
     const { items } = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'held' })
     return items
   }
-  await expect.poll(async () => (await kept()).length, WAIT).toBe(readers)
-  return { book, people, items: await kept() }
+  await expect.poll(async () => (await heldItems()).length, WAIT).toBe(readers)
+  return { book, people, items: await heldItems() }
 }
 
 describe('prebook deliveries', () => {
@@ -36,27 +36,27 @@ describe('prebook deliveries', () => {
     const list = await deliveries('list', '--book', String(book.id))
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Book +State +Tries +When +Why$/)
+    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Book +State +Attempts +Time +Reason$/)
     expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +Dune +held +0 `))
     expect(lines[2]).toContain(people[0]?.email)
     expect(await deliveries('list', '--state', 'failed')).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'No e-mail fits.\n',
+      stderr: 'No matching e-mails.\n',
     })
     const json = await deliveries('list', '--state', 'held', '--limit', '2', '--json')
     expect(JSON.parse(json.stdout)).toEqual(
       await shop.admin.client.deliveries.list.query({ state: 'held', limit: 2 }),
     )
-    expect((await deliveries('list', '--limit', '1')).stderr).toContain('There are more')
+    expect((await deliveries('list', '--limit', '1')).stderr).toContain('More entries exist')
     expect(await deliveries('list', '--state', 'lost')).toMatchObject({ code: 2, stdout: '' })
   })
 
-  test('are sent again, one by its id, or all that were kept', async () => {
+  test('are resent, one by its id, or all that are held', async () => {
     const { book, items } = await restocked(3)
     const one = await deliveries('redrive', `#${items[0]?.id}`)
-    expect(one).toEqual({ code: 0, stdout: '1 e-mail will be sent again.\n', stderr: '' })
-    // Without a mail server it is kept once more.
+    expect(one).toEqual({ code: 0, stdout: 'Queued 1 e-mail for resending.\n', stderr: '' })
+    // Without a mail server it is held again.
     const again = async () => {
       const now = await shop.admin.client.deliveries.list.query({ bookId: book.id, state: 'held' })
       return now.items.filter(({ queuedAt, id }) => id !== items[0]?.id || queuedAt !== items[0].queuedAt)
@@ -67,27 +67,29 @@ describe('prebook deliveries', () => {
     const all = await deliveries('redrive', '--state', 'held', '--book', String(book.id), '--yes', '--json')
     expect(all).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(all.stdout)).toEqual({ redriven: 3 })
-    expect((await deliveries('redrive', '--state', 'failed', '--yes')).stdout).toBe('There is none.\n')
+    expect((await deliveries('redrive', '--state', 'failed', '--yes')).stdout).toBe(
+      'Nothing to do: no matching e-mails.\n',
+    )
   })
 
   test.each([
-    [['redrive'], 2, 'Say which e-mails'],
-    [['redrive', '1', '--state', 'held'], 2, 'Say which e-mails'],
-    [['redrive', '1', '--book', '1'], 2, '--book goes with --state'],
+    [['redrive'], 2, 'Specify the id of one e-mail'],
+    [['redrive', '1', '--state', 'held'], 2, 'Specify the id of one e-mail'],
+    [['redrive', '1', '--book', '1'], 2, '--book requires --state'],
     [['redrive', '--state', 'held'], 2, 'Add --yes'],
     [['redrive', '--state', 'sent', '--yes'], 2, 'failed, held'],
-    [['redrive', 'x'], 2, 'Give a whole number'],
+    [['redrive', 'x'], 2, 'Use a whole number'],
     [['redrive', '999999'], 5, 'Delivery not found.'],
-  ])('%j is refused', async (args, code, sentence) => {
+  ])('rejects %j', async (args, code, sentence) => {
     const run = await deliveries(...args)
     expect(run).toMatchObject({ code, stdout: '' })
     expect(run.stderr).toContain(sentence)
   })
 
-  test('are for admins to see', async () => {
+  test('require an admin', async () => {
     const reader = await shop.createReader()
-    await using desk = await createDesk({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
-    expect(await desk.prebook(['deliveries', 'list'])).toMatchObject({ code: 4, stdout: '' })
-    expect(await desk.prebook(['deliveries', 'redrive', '1'])).toMatchObject({ code: 4, stdout: '' })
+    await using cli = await createTestCli({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
+    expect(await cli.prebook(['deliveries', 'list'])).toMatchObject({ code: 4, stdout: '' })
+    expect(await cli.prebook(['deliveries', 'redrive', '1'])).toMatchObject({ code: 4, stdout: '' })
   })
 })

@@ -2,68 +2,76 @@ import { isPrebookError, type RouterOutputs } from '@prebook/client'
 import { parseBookReference, type BookReference } from '../program/book-reference.ts'
 import { CommandError } from '../program/command-error.ts'
 import type { Connection } from '../session/connect.ts'
-import { countOf } from '../terminal/count-of.ts'
-import { canAsk } from '../terminal/output.ts'
+import { countOf } from '../terminal/plural.ts'
+import { canPrompt } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
 import { choose } from '../terminal/prompts.ts'
 
 /** A book as the API shows it. */
 export type Book = RouterOutputs['books']['get']
 
-type AskOptions = { json?: boolean }
+type PromptOptions = { json?: boolean }
 
-/** How many of the books that fit some words are offered. */
-const OFFERED = 20
+/** The most matching books that are offered. */
+const MAX_CHOICES = 20
 
 /**
- * The book that somebody named by its id, its ISBN or words of it. When several fit the words, asks which.
+ * Resolves a book reference: an id, an ISBN or search words. Prompts when several books match the words.
  *
- * @throws CommandError `usage` when it is no reference, or several books fit and nobody can be asked; `notFound`
+ * @throws CommandError `usage` for an invalid reference, or when several books match and the command cannot prompt; `notFound`
  */
-export async function findBook(connection: Connection, text: string, options: AskOptions): Promise<Book> {
+export async function findBook(connection: Connection, text: string, options: PromptOptions): Promise<Book> {
   return lookUp(connection, parseBookReference(text), options)
 }
 
-/** As {@link findBook}, for commands that need no more than the id: one that was given is not looked up. */
-export async function findBookId(connection: Connection, text: string, options: AskOptions): Promise<number> {
+/** As {@link findBook}, for commands that need only the id. An id is returned without a lookup. */
+export async function findBookId(
+  connection: Connection,
+  text: string,
+  options: PromptOptions,
+): Promise<number> {
   const reference = parseBookReference(text)
   return 'bookId' in reference ? reference.bookId : (await lookUp(connection, reference, options)).id
 }
 
-async function lookUp(connection: Connection, reference: BookReference, options: AskOptions): Promise<Book> {
+async function lookUp(
+  connection: Connection,
+  reference: BookReference,
+  options: PromptOptions,
+): Promise<Book> {
   if ('query' in reference) return findByWords(connection, reference.query, options)
   try {
     return await connection.call((client, request) => client.books.get.query(reference, request))
   } catch (error) {
     if (!isPrebookError(error, 'VALIDATION_ERROR') || !('isbn' in reference)) throw error
-    throw new CommandError('usage', `${reference.isbn} is not a valid ISBN: its check digit does not fit.`, {
-      remedy: 'Look for a mistyped digit; an id this long is written with a #.',
+    throw new CommandError('usage', `${reference.isbn} is not a valid ISBN: its check digit is wrong.`, {
+      remedy: 'Check it for a typing error. For an id of this length, add a #.',
     })
   }
 }
 
-async function findByWords({ call }: Connection, query: string, options: AskOptions): Promise<Book> {
+async function findByWords({ call }: Connection, query: string, options: PromptOptions): Promise<Book> {
   const { items, nextCursor } = await call((client, request) =>
-    client.books.list.query({ query, limit: OFFERED }, request),
+    client.books.list.query({ query, limit: MAX_CHOICES }, request),
   )
   const [first, second] = items
   if (first === undefined) {
-    throw new CommandError('notFound', `No book fits “${query}”.`, {
-      remedy: 'Every word has to be in the title, the author or the ISBN; give fewer of them.',
+    throw new CommandError('notFound', `No book matches “${query}”.`, {
+      remedy: 'Use fewer words: each must be in the title, the author or the ISBN.',
     })
   }
   if (second === undefined) return first
-  const fitting = `${nextCursor === null ? '' : 'more than '}${countOf(items.length, 'book')}`
-  if (canAsk(options)) {
-    const question = `Which one? “${query}” fits ${fitting}`
+  const matches = `${nextCursor === null ? '' : 'more than '}${countOf(items.length, 'book')}`
+  if (canPrompt(options)) {
+    const question = `Choose a book: “${query}” matches ${matches}`
     return choose(
       question,
       items.map((book) => ({ value: book, label: describe(book) })),
     )
   }
-  throw new CommandError('usage', `“${query}” fits ${fitting}.`, {
+  throw new CommandError('usage', `“${query}” matches ${matches}.`, {
     items: items.map(describe),
-    remedy: `Name one by its id, such as '#${first.id}'.`,
+    remedy: `Use the id of one of them, such as '#${first.id}'.`,
   })
 }
 

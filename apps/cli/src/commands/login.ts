@@ -1,50 +1,56 @@
 import { text } from 'node:stream/consumers'
 import type { RouterOutputs } from '@prebook/client'
 import { CommandError } from '../program/command-error.ts'
-import { chooseServer, openConnection, parseToken, setting, type GlobalOptions } from '../session/connect.ts'
-import { credentialsFile, keepCredential, readCredentials } from '../session/credentials.ts'
-import { canAsk, print, printJson, remark } from '../terminal/output.ts'
+import {
+  chooseServer,
+  openConnection,
+  parseToken,
+  readVariable,
+  type GlobalOptions,
+} from '../session/connect.ts'
+import { credentialsFile, saveCredential, readCredentials } from '../session/credentials.ts'
+import { canPrompt, print, printJson, printInfo } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
 import { askSecret, askText } from '../terminal/prompts.ts'
-import { isReadableOnTheWay } from '../session/server-address.ts'
+import { isUnencrypted } from '../session/server-address.ts'
 
 export type LoginOptions = GlobalOptions & { email?: string; passwordStdin?: boolean; tokenStdin?: boolean }
 
 type User = RouterOutputs['auth']['login']['user']
 
 /**
- * `prebook login`: begins a session, or takes over one whose token is given, and keeps the token for its server.
+ * `prebook login`: signs in, or uses the token of an existing session, and saves the token for its server.
  *
- * @throws CommandError `usage` when something is missing and nobody can be asked, `notSignedIn` at a token that is not valid
+ * @throws CommandError `usage` when credentials are missing and the command cannot prompt, `notSignedIn` when the token
+ *   is not valid
  */
 export async function login(options: LoginOptions): Promise<void> {
   const address = await chooseServer(options)
-  if (isReadableOnTheWay(address)) {
-    remark(
-      `Beware: ${address} is not encrypted, anybody on the way can read along. Use https if it is offered.`,
-    )
+  if (isUnencrypted(address)) {
+    printInfo(`Warning: the connection to ${address} is not encrypted. Use https if the server supports it.`)
   }
-  // A session that could not be kept afterwards would go on at the server with nobody to end it.
+  // Fails before signing in, because a session that cannot be saved could not be ended either.
   await readCredentials(credentialsFile())
   const { token, user } =
     options.tokenStdin === true
-      ? await takeOver(address)
+      ? await signInWithToken(address)
       : await signIn(address, await askCredentials(options))
-  await keepCredential(credentialsFile(), { address, email: user.email, token })
+  await saveCredential(credentialsFile(), { address, email: user.email, token })
 
   if (options.json === true) printJson(user)
   else print(plain`Signed in at ${address} as ${user.email} (${user.role}).`)
-  if (user.role !== 'admin') remark('This is a reader’s account: restocking and demand are for admins only.')
-  if (setting('PREBOOK_TOKEN') !== undefined) remark('PREBOOK_TOKEN is set and wins over this session.')
+  if (user.role !== 'admin') printInfo('This is a reader account. Most commands are for admins only.')
+  if (readVariable('PREBOOK_TOKEN') !== undefined)
+    printInfo('PREBOOK_TOKEN is set and takes precedence over this session.')
 }
 
-async function takeOver(address: string): Promise<{ token: string; user: User }> {
+async function signInWithToken(address: string): Promise<{ token: string; user: User }> {
   const token = parseToken((await readStdin('--token-stdin')).trim(), 'standard input')
   const user = await openConnection(address, token).call((client, request) =>
     client.auth.me.query(undefined, request),
   )
   if (user !== null) return { token, user }
-  throw new CommandError('notSignedIn', `This token is not valid at ${address}, or not any more.`, {
+  throw new CommandError('notSignedIn', `The token is not valid at ${address} or has expired.`, {
     remedy: 'Sign in with an e-mail address and a password: `prebook login`.',
   })
 }
@@ -56,35 +62,35 @@ async function signIn(
   const { token, user } = await openConnection(address, null).call((client, request) =>
     client.auth.login.mutate(credentials, request),
   )
-  if (token === null) throw new Error('the server gave no token')
+  if (token === null) throw new Error('the server returned no token')
   return { token, user }
 }
 
-/** What was given, and what is missing as answered on the terminal. */
+/** The credentials from the options, completed by prompts. */
 async function askCredentials(options: LoginOptions): Promise<{ email: string; password: string }> {
   const fromStdin = options.passwordStdin === true
-  if ((options.email === undefined || !fromStdin) && (fromStdin || !canAsk(options))) {
-    throw new CommandError(
-      'usage',
-      'Without a terminal nobody can be asked for the e-mail address and the password.',
-      {
-        remedy: 'Give --email <address> --password-stdin, or --token-stdin.',
-      },
-    )
+  if ((options.email === undefined || !fromStdin) && (fromStdin || !canPrompt(options))) {
+    throw new CommandError('usage', 'Cannot prompt for the e-mail address and password without a terminal.', {
+      remedy: 'Use --email <address> --password-stdin, or --token-stdin.',
+    })
   }
   const email = options.email ?? (await askText('E-mail address'))
   if (!fromStdin) return { email, password: await askSecret('Password') }
   const password = (await readStdin('--password-stdin')).replace(/\r?\n$/, '')
-  if (password === '') throw new CommandError('usage', 'Standard input holds no password.')
+  if (password === '') throw new CommandError('usage', 'Standard input contains no password.')
   return { email, password }
 }
 
 async function readStdin(option: string): Promise<string> {
-  // Typed here, a secret would stay on the screen.
+  // A secret typed here would be visible on the screen.
   if (process.stdin.isTTY) {
-    throw new CommandError('usage', `${option} reads from a pipe or a file, not from the terminal.`, {
-      remedy: `For example: prebook login … ${option} < file. Without it, the password is asked for.`,
-    })
+    throw new CommandError(
+      'usage',
+      `${option} reads from a pipe or a redirected file, not from the terminal.`,
+      {
+        remedy: `Redirect a file, as in \`prebook login … ${option} < file\`, or omit the option to be prompted.`,
+      },
+    )
   }
   return text(process.stdin)
 }

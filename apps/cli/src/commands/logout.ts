@@ -1,57 +1,57 @@
 import { isPrebookError } from '@prebook/client'
 import { NetworkError } from '../program/command-error.ts'
-import { connect, setting, type Connection, type GlobalOptions } from '../session/connect.ts'
-import { credentialsFile, forgetCredential, readCredentials } from '../session/credentials.ts'
-import { print, printJson, remark } from '../terminal/output.ts'
+import { connect, readVariable, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { credentialsFile, deleteCredential, readCredentials } from '../session/credentials.ts'
+import { print, printJson, printInfo } from '../terminal/output.ts'
 
 /**
- * `prebook logout`: ends the session on the server and forgets the token.
+ * `prebook logout`: ends the session on the server and deletes the saved token.
  *
- * @throws NetworkError when the server is not reached: the session goes on there, so the token is kept for another try
+ * @throws NetworkError when the server is unreachable; the token is saved, so that you can try again
  */
 export async function logout(options: GlobalOptions): Promise<void> {
   const connection = await connect(options)
   const ending = await endSession(connection)
-  await forget(connection)
+  await deleteSaved(connection)
   if (options.json === true) printJson({ ok: true })
   else print(sentences[ending](connection.address))
-  if (setting('PREBOOK_TOKEN') !== undefined) remark('PREBOOK_TOKEN still holds its token: unset it.')
+  if (readVariable('PREBOOK_TOKEN') !== undefined) printInfo('PREBOOK_TOKEN is still set. Unset it.')
 }
 
-type Ending = 'ended' | 'over' | 'deactivated' | 'nobody'
+type LogoutResult = 'ended' | 'expired' | 'deactivated' | 'notSignedIn'
 
-const sentences: Record<Ending, (address: string) => string> = {
+const sentences: Record<LogoutResult, (address: string) => string> = {
   ended: (address) => `Signed out at ${address}.`,
-  over: (address) => `Signed out: the session at ${address} was over already.`,
+  expired: (address) => `Signed out. The session at ${address} had already ended.`,
   deactivated: (address) =>
-    `The token is forgotten. The account at ${address} is deactivated, so nobody can use it.`,
-  nobody: (address) => `You were not signed in at ${address}.`,
+    `The saved token is deleted. The account at ${address} is deactivated, so the session cannot be used.`,
+  notSignedIn: (address) => `You were not signed in at ${address}.`,
 }
 
-async function endSession(connection: Connection): Promise<Ending> {
-  if (connection.token === null) return 'nobody'
+async function endSession(connection: Connection): Promise<LogoutResult> {
+  if (connection.token === null) return 'notSignedIn'
   try {
     await connection.call((client, request) => client.auth.logout.mutate(undefined, request))
     return 'ended'
   } catch (error) {
-    if (isPrebookError(error, 'AUTH_REQUIRED')) return 'over'
+    if (isPrebookError(error, 'AUTH_REQUIRED')) return 'expired'
     if (isPrebookError(error, 'AUTH_ACCOUNT_DEACTIVATED')) return 'deactivated'
     if (!(error instanceof NetworkError)) throw error
     throw new NetworkError(`${error.message.replace(/\.$/, '')}, so you are still signed in.`, {
       remedy:
-        setting('PREBOOK_TOKEN') === undefined
-          ? `Try again; or delete ${credentialsFile()}, which forgets all servers.`
-          : 'Try again, or check the address: --url or PREBOOK_URL names another one.',
+        readVariable('PREBOOK_TOKEN') === undefined
+          ? `Try again, or delete ${credentialsFile()} to remove the sessions of all servers.`
+          : 'Try again, or check the address in --url or PREBOOK_URL.',
       cause: error.cause,
     })
   }
 }
 
-/** Forgets what is kept of this session; that of another account, when the token came from the environment, stays. */
-async function forget({ address, token }: Connection): Promise<void> {
+/** Deletes the saved session if it is this one. It is another one if the token came from the environment. */
+async function deleteSaved({ address, token }: Connection): Promise<void> {
   const file = credentialsFile()
-  const kept = await readCredentials(file)
-  if (kept.some((credential) => credential.address === address && credential.token === token)) {
-    await forgetCredential(file, address)
+  const saved = await readCredentials(file)
+  if (saved.some((credential) => credential.address === address && credential.token === token)) {
+    await deleteCredential(file, address)
   }
 }

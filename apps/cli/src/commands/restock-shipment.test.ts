@@ -2,9 +2,9 @@ import { createClient, type RouterOutputs } from '@prebook/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lineNote } from '../shipment/line-key.ts'
 import { isbnOf } from '../testing/isbn.ts'
-import { startProxy, type Meddling } from '../testing/meddling-proxy.ts'
-import { refusal } from '../testing/refusal.ts'
-import { createDesk, type Desk, type Running } from '../testing/run-prebook.ts'
+import { startProxy, type ProxyFaults } from '../testing/faulty-proxy.ts'
+import { errorResponse } from '../testing/error-response.ts'
+import { createTestCli, type TestCli, type RunningCommand } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 type Report = {
@@ -15,10 +15,10 @@ type Report = {
 }
 
 let shop: CliShop
-let desk: Desk
+let cli: TestCli
 beforeAll(async () => {
   shop = await openCliShop()
-  desk = shop.adminDesk
+  cli = shop.adminCli
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
@@ -35,15 +35,15 @@ async function createBooks(count: number): Promise<RouterOutputs['books']['creat
 const stockOf = async (bookId: number) => (await shop.admin.client.books.get.query({ bookId })).stockQuantity
 
 let shipments = 0
-/** Puts a shipment on the desk; gives the arguments that count it. */
+/** Writes a shipment file and returns the arguments that count it. */
 async function shipment(...lines: string[]): Promise<string[]> {
   shipments += 1
-  const file = await desk.write(`shipment${shipments}.csv`, ['id,isbn,quantity', ...lines].join('\n'))
+  const file = await cli.write(`shipment${shipments}.csv`, ['id,isbn,quantity', ...lines].join('\n'))
   return ['restock', '--file', file, '--shipment', `S${shipments}`, '--yes']
 }
 
 describe('a shipment', () => {
-  test('is planned title by title, counted, and tells whoever waits', async () => {
+  test('is planned by title, counted, and notifies waiting readers', async () => {
     const [dune, solaris] = await createBooks(2)
     if (dune === undefined || solaris === undefined) throw new Error('no books')
     const readers = [await shop.createReader(), await shop.createReader()]
@@ -51,16 +51,16 @@ describe('a shipment', () => {
     await shop.admin.client.stock.set.mutate({ bookId: solaris.id, quantity: 2 })
 
     const args = await shipment(`${dune.id},,5`, `,${solaris.isbn},4`, `,${dune.isbn},3`, `${solaris.id},,0`)
-    const run = await desk.prebook(args)
+    const run = await cli.prebook(args)
     expect(run).toMatchObject({ code: 0 })
     const lines = run.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}Title +Author +Arrived +Stock +Tells$/)
+    expect(lines[0]).toMatch(/^ *Id {2}Title +Author +Arrived +Stock +Notifies$/)
     expect(lines[1]).toMatch(new RegExp(`^ *${dune.id}  ${dune.title} +Frank Herbert +\\+8 +0 → 8 +2$`))
     expect(lines[2]).toMatch(new RegExp(`^ *${solaris.id}  ${solaris.title} +Frank Herbert +\\+4 +2 → 6$`))
     expect(lines[3]).toBe(`${dune.title} (#${dune.id}): +8, stock 0 → 8, 2 readers notified.`)
     expect(lines[4]).toBe(`${solaris.title} (#${solaris.id}): +4, stock 2 → 6.`)
     expect(run.stderr).toBe(
-      'To count: 12 copies of 2 titles; that tells 2 waiting readers.\n' +
+      'To count: 12 copies of 2 titles; notifies 2 waiting readers.\n' +
         '12 copies of 2 titles counted, 2 readers notified.\n',
     )
     const { items } = await shop.admin.client.stock.history.query({ bookId: dune.id })
@@ -72,20 +72,20 @@ describe('a shipment', () => {
       expect((await client.prebooks.list.query({})).items).toMatchObject([{ status: 'notified' }])
   })
 
-  test('that is counted again counts nothing, and says so', async () => {
+  test('that was already counted reports nothing to count', async () => {
     const [book] = await createBooks(1)
     const args = await shipment(`${book?.id},,5`)
-    await desk.prebook(args)
-    const again = await desk.prebook(args)
+    await cli.prebook(args)
+    const again = await cli.prebook(args)
     expect(again.code).toBe(0)
-    expect(again.stdout).toMatch(/Counted before\n.* 5 +5\n$/)
-    expect(again.stderr).toBe('Nothing to count. Counted before: 5, which are left alone.\n')
-    const json = JSON.parse((await desk.prebook([...args, '--json'])).stdout) as Report
+    expect(again.stdout).toMatch(/Already counted\n.* 5 +5\n$/)
+    expect(again.stderr).toBe('Nothing to count. Already counted: 5 copies.\n')
+    const json = JSON.parse((await cli.prebook([...args, '--json'])).stdout) as Report
     expect(json).toMatchObject({ copies: 0, complete: true, lines: [{ outcome: 'countedBefore' }] })
     expect(await stockOf(Number(book?.id))).toBe(5)
   })
 
-  test('with bad lines counts the others, and the bad ones when they are corrected', async () => {
+  test('with invalid lines counts the others, and the invalid ones once corrected', async () => {
     const [a, b] = await createBooks(2)
     const args = await shipment(
       `${a?.id},,many`,
@@ -99,65 +99,65 @@ describe('a shipment', () => {
       `,9780441013594,1`,
       `${a?.id},,-1`,
     )
-    const run = await desk.prebook([...args, '--json'])
+    const run = await cli.prebook([...args, '--json'])
     expect(run.code).toBe(1)
-    expect(run.stderr).toContain('8 lines of the shipment are not counted.')
+    expect(run.stderr).toContain('8 lines of the shipment could not be counted.')
     const { lines, copies } = JSON.parse(run.stdout) as Report
     expect(copies).toBe(6)
     expect(lines.map(({ line, outcome, problem }) => [line, outcome, problem])).toEqual([
-      [2, 'failed', expect.stringContaining('“many” is no number of copies')],
+      [2, 'failed', expect.stringContaining('“many” is not a number of copies')],
       [3, 'failed', expect.stringContaining('No book has the ISBN')],
       [4, 'failed', expect.stringContaining('leading zeros')],
-      [5, 'failed', expect.stringContaining('The ISBN is that of #')],
-      [6, 'failed', 'Names no book.'],
+      [5, 'failed', expect.stringContaining('The ISBN belongs to #')],
+      [6, 'failed', 'Has no ISBN or id.'],
       [7, 'counted', null],
       [8, 'counted', null],
       [9, 'failed', 'No book has the id 999999999.'],
       [10, 'failed', expect.stringContaining('typing error')],
-      [11, 'failed', expect.stringContaining('“-1” is no number of copies')],
+      [11, 'failed', expect.stringContaining('“-1” is not a number of copies')],
     ])
     const file = String(args[2])
-    await desk.write(file.split('/').at(-1) ?? '', `id,quantity\n${a?.id},7\n${b?.id},2\n${a?.id},4\n`)
-    const corrected = await desk.prebook(args)
+    await cli.write(file.split('/').at(-1) ?? '', `id,quantity\n${a?.id},7\n${b?.id},2\n${a?.id},4\n`)
+    const corrected = await cli.prebook(args)
     expect(corrected.code).toBe(0)
     expect(corrected.stdout).toContain('+7, stock 4 → 11.')
     expect([await stockOf(Number(a?.id)), await stockOf(Number(b?.id))]).toEqual([11, 2])
   })
 
-  test('with a quantity that was corrected after it was counted says what to do by hand', async () => {
+  test('with a quantity corrected after counting names the command that corrects the stock', async () => {
     const [book] = await createBooks(1)
     const args = await shipment(`${book?.id},,5`, `${book?.id},,1`)
-    await desk.prebook(args)
-    await desk.write(`shipment${shipments}.csv`, `id,quantity\n${book?.id},7\n${book?.id},1\n${book?.id},2\n`)
-    const run = await desk.prebook(args)
+    await cli.prebook(args)
+    await cli.write(`shipment${shipments}.csv`, `id,quantity\n${book?.id},7\n${book?.id},1\n${book?.id},2\n`)
+    const run = await cli.prebook(args)
     expect(run.code).toBe(1)
     expect(run.stderr).toContain(
-      `Line 2: Was counted before in this shipment as 5, not 7, and is not counted again. ` +
-        `Correct the stock by hand: \`prebook restock ${book?.id} --by 2\`.`,
+      `Line 2: Was already counted in this shipment with quantity 5, not 7, so it was not counted again. ` +
+        `To correct the stock, run \`prebook restock ${book?.id} --by 2\`.`,
     )
     expect(run.stderr).toContain('Line 4: Not counted: line 2')
     expect(await stockOf(Number(book?.id))).toBe(6)
   })
 
-  test('is safe even when the record no longer shows what was counted', async () => {
+  test('is safe even when the recent stock history no longer shows the counted lines', async () => {
     const [book] = await createBooks(1)
     const bookId = Number(book?.id)
     const args = await shipment(`${bookId},,5`, `${bookId},,1`, `${bookId},,2`)
-    await desk.prebook(args)
+    await cli.prebook(args)
     for (let change = 0; change < 100; change += 1)
       await shop.admin.client.stock.adjust.mutate({ bookId, delta: change % 2 === 0 ? 1 : -1 })
-    await desk.write(`shipment${shipments}.csv`, `id,quantity\n${bookId},5\n${bookId},9\n${bookId},2\n`)
-    const run = await desk.prebook([...args, '--json'])
+    await cli.write(`shipment${shipments}.csv`, `id,quantity\n${bookId},5\n${bookId},9\n${bookId},2\n`)
+    const run = await cli.prebook([...args, '--json'])
     expect(run.code).toBe(1)
     expect((JSON.parse(run.stdout) as Report).lines).toMatchObject([
       { outcome: 'countedBefore', stockAfter: 5 },
-      { outcome: 'failed', problem: expect.stringContaining('with another quantity, and is not counted') },
+      { outcome: 'failed', problem: expect.stringContaining('with another quantity, so it was not counted') },
       { outcome: 'failed', problem: expect.stringContaining('Not counted: line 3') },
     ])
     expect(await stockOf(bookId)).toBe(8)
   })
 
-  test('that another admin counted is not counted again', async () => {
+  test('counted by another admin is not counted again', async () => {
     await shop.api.createAdmin('other@example.org', 'a password for admins')
     const other = await createClient({ url: shop.api.url }).auth.login.mutate({
       email: 'other@example.org',
@@ -165,35 +165,35 @@ describe('a shipment', () => {
     })
     const [book] = await createBooks(1)
     const args = await shipment(`${book?.id},,5`)
-    await desk.prebook(args)
+    await cli.prebook(args)
     const env = { PREBOOK_TOKEN: String(other.token) }
-    expect((await desk.prebook(args, { env })).stderr).toContain('Nothing to count.')
+    expect((await cli.prebook(args, { env })).stderr).toContain('Nothing to count.')
     expect(await stockOf(Number(book?.id))).toBe(5)
   })
 })
 
-describe('a shipment that is cut short', () => {
-  /** Counts six titles through a proxy that meddles; then once more, undisturbed. */
-  async function cutShort(meddle: (calls: () => number, kill: Running['kill']) => Meddling) {
+describe('a shipment that ends early', () => {
+  /** Counts six titles through a faulty proxy, then again without it. */
+  async function cutShort(makeFaults: (calls: () => number, kill: RunningCommand['kill']) => ProxyFaults) {
     const created = await createBooks(6)
     const reader = await shop.createReader()
     for (const { id } of created) await reader.client.prebooks.create.mutate({ bookId: id })
     const args = await shipment(...created.map(({ id }, index) => `${id},,${index + 1}`))
     let calls = 0
-    const meddling = meddle(
+    const faults = makeFaults(
       () => calls,
       (signal) => running.kill(signal),
     )
     await using proxy = await startProxy(shop.api.url, {
-      ...meddling,
+      ...faults,
       async before(path) {
         if (path === 'stock.adjust') calls += 1
-        await meddling.before?.(path)
+        await faults.before?.(path)
       },
     })
-    const running = desk.start([...args, '--url', proxy.url])
+    const running = cli.start([...args, '--url', proxy.url])
     const cut = await running.ended
-    const again = await desk.prebook([...args, '--json'])
+    const again = await cli.prebook([...args, '--json'])
     const stocks = await Promise.all(created.map(({ id }) => stockOf(id)))
     const histories = await Promise.all(
       created.map(({ id: bookId }) => shop.admin.client.stock.history.query({ bookId })),
@@ -203,9 +203,9 @@ describe('a shipment that is cut short', () => {
 
   const onceEach = { stocks: [1, 2, 3, 4, 5, 6], movements: [1, 1, 1, 1, 1, 1] }
 
-  test('by a kill, after the server did its work: run again, each line is counted once', async () => {
+  test('killed after the server processed a line counts each line once when run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls, kill) => ({
-      loses(path) {
+      dropsResponse(path) {
         if (path !== 'stock.adjust' || calls() !== 3) return false
         kill('SIGKILL')
         return true
@@ -217,35 +217,35 @@ describe('a shipment that is cut short', () => {
     expect(counted).toEqual(onceEach)
   })
 
-  test('by Ctrl-C finishes the line, says how far it got, and can be run again', async () => {
+  test('after Ctrl-C finishes the line, reports its progress and can be run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls, kill) => ({
       async before(path) {
         if (path === 'stock.adjust' && calls() === 2) kill('SIGINT')
       },
     }))
     expect(cut.code).toBe(130)
-    expect(cut.stderr).toMatch(/Done with [2-5] of 6 titles\. Running the same command again is safe/)
+    expect(cut.stderr).toMatch(/Counted [2-5] of 6 titles\. It is safe to run the same command again/)
     expect(again.code).toBe(0)
     expect(counted).toEqual(onceEach)
   })
 
-  test('by a connection that stays broken says which line is in doubt, and can be run again', async () => {
+  test('with a broken connection names the line with an unknown outcome, and can be run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls) => ({
-      loses: (path) => path === 'stock.adjust' && calls() >= 3,
+      dropsResponse: (path) => path === 'stock.adjust' && calls() >= 3,
     }))
     expect(cut.code).toBe(7)
-    expect(cut.stderr).toContain('Done with 2 of 6 titles. It is not known whether line 4 is counted.')
+    expect(cut.stderr).toContain('Counted 2 of 6 titles. It is unknown whether line 4 was counted.')
     expect(again.code).toBe(0)
     expect(counted).toEqual(onceEach)
   })
 
-  test('by a session that ends stops at once, and can be run again', async () => {
+  test('after the session ends stops immediately and can be run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls) => ({
-      answers: (path) =>
-        path === 'stock.adjust' && calls() >= 2 ? refusal('AUTH_REQUIRED', 'Sign in to continue.') : null,
+      respond: (path) =>
+        path === 'stock.adjust' && calls() >= 2 ? errorResponse('AUTH_REQUIRED', 'Sign in to continue.') : null,
     }))
     expect(cut.code).toBe(3)
-    expect(cut.stderr).toContain('Done with 1 of 6 titles.')
+    expect(cut.stderr).toContain('Counted 1 of 6 titles.')
     expect(cut.stderr).toContain('Sign in to continue.')
     expect(again.code).toBe(0)
     expect(counted).toEqual(onceEach)
@@ -254,33 +254,33 @@ describe('a shipment that is cut short', () => {
 
 describe('nothing is counted', () => {
   test.each([
-    [['--shipment', 'S'], 'needs both --file and --shipment'],
-    [['--file', 'x.csv'], 'needs both --file and --shipment'],
-    [['1', '--file', 'x.csv', '--shipment', 'S'], 'names its books in the file'],
+    [['--shipment', 'S'], '--file and --shipment must be used together'],
+    [['--file', 'x.csv'], '--file and --shipment must be used together'],
+    [['1', '--file', 'x.csv', '--shipment', 'S'], 'the file names the books'],
     [['--file', 'x.csv', '--shipment', 'S', '--to', '5'], 'cannot be used with'],
     [['--file', 'x.csv', '--shipment', 'S', '--note', 'n'], 'cannot be used with'],
-    [['--file', 'x.csv', '--shipment', ' '], '--shipment needs a name'],
+    [['--file', 'x.csv', '--shipment', ' '], '--shipment must be a single line'],
     [['--file', 'x.csv', '--shipment', 'S', '--yes'], 'x.csv does not exist'],
-  ])('of %j', async (args, sentence) => {
-    const run = await desk.prebook(['restock', ...args])
+  ])('with %j', async (args, sentence) => {
+    const run = await cli.prebook(['restock', ...args])
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).toContain(sentence)
   })
 
-  test('without a terminal and without --yes, of a file with other columns, or by somebody who may not', async () => {
+  test('without a terminal and --yes, with unknown columns, or without permission', async () => {
     const [book] = await createBooks(1)
     const args = await shipment(`${book?.id},,5`)
     for (const more of [[], ['--json']]) {
-      const run = await desk.prebook([...args.slice(0, -1), ...more])
+      const run = await cli.prebook([...args.slice(0, -1), ...more])
       expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Add --yes') })
     }
-    const wrong = await desk.write('wrong.csv', 'title,quantity\nDune,5\n')
-    const columns = await desk.prebook(['restock', '--file', wrong, '--shipment', 'S', '--yes'])
+    const wrong = await cli.write('wrong.csv', 'title,quantity\nDune,5\n')
+    const columns = await cli.prebook(['restock', '--file', wrong, '--shipment', 'S', '--yes'])
     expect(columns).toMatchObject({ code: 2, stdout: '' })
-    expect(columns.stderr).toContain('Missing: isbn or id. Not known: “title”.')
-    await using stranger = await createDesk({ PREBOOK_URL: shop.api.url })
-    expect(await stranger.prebook(args)).toMatchObject({ code: 3, stdout: '' })
-    expect(await desk.prebook([...args, '--url', 'http://127.0.0.1:1'])).toMatchObject({
+    expect(columns.stderr).toContain('Missing columns: isbn or id. Unknown columns: “title”.')
+    await using signedOut = await createTestCli({ PREBOOK_URL: shop.api.url })
+    expect(await signedOut.prebook(args)).toMatchObject({ code: 3, stdout: '' })
+    expect(await cli.prebook([...args, '--url', 'http://127.0.0.1:1'])).toMatchObject({
       code: 7,
       stdout: '',
     })

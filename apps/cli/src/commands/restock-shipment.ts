@@ -1,14 +1,14 @@
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
-import { requireConsent } from '../terminal/consent.ts'
-import { countOf } from '../terminal/count-of.ts'
-import { askPatiently, type Ask } from '../shipment/ask.ts'
+import { requireConfirmation } from '../terminal/require-confirmation.ts'
+import { countOf } from '../terminal/plural.ts'
+import { createRetryingCall, type Call } from '../shipment/retrying-call.ts'
 import { countTitle, type CountedLine } from '../shipment/count-title.ts'
 import {
   copiesOfTitles,
   shipmentSummary,
   shipmentSums,
-  howFarShipment,
+  describeInterruptedShipment,
   reportLines,
   startShipmentTally,
   type ShipmentTally,
@@ -18,7 +18,7 @@ import { planShipment, type ShipmentPlan, type PlannedLine } from '../shipment/p
 import { readShipment } from '../shipment/read-shipment.ts'
 import { parseShipmentName } from '../shipment/shipment-name.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
-import { printJson, remark } from '../terminal/output.ts'
+import { printJson, printInfo } from '../terminal/output.ts'
 import { plainText } from '../terminal/plain-text.ts'
 import { openProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'
@@ -26,20 +26,20 @@ import { confirm } from '../terminal/prompts.ts'
 export type RestockShipmentOptions = GlobalOptions & { file: string; shipment: string; yes?: boolean }
 
 /**
- * `prebook restock --file`: counts a shipment in, after it has shown what that does. Every line counts once, however
- * often the shipment is counted under the same name.
+ * `prebook restock --file`: shows the effect of a shipment, asks for confirmation and counts it in. Every line counts
+ * once, however often the command runs with the same shipment name.
  *
- * @throws CommandError `usage` when the file does not fit or nobody can be asked and `--yes` is missing, `failed` when
- *   lines are not counted, `cancelled` at Ctrl-C
+ * @throws CommandError `usage` when the file is invalid, or `--yes` is missing and the command cannot prompt; `failed`
+ *   when lines were not counted; `cancelled` on Ctrl-C
  */
 export async function restockShipment(options: RestockShipmentOptions): Promise<void> {
   const shipment = parseShipmentName(options.shipment)
-  requireConsent(options)
+  requireConfirmation(options)
   const connection = await connect(options)
   const lines = await readShipment(options.file)
   const plan = await withProgress('Looking up', options, (progress) => {
-    const ask = askPatiently(connection, progress, new AbortController().signal)
-    return planShipment(ask, shipment, lines, (done) =>
+    const call = createRetryingCall(connection, progress, new AbortController().signal)
+    return planShipment(call, shipment, lines, (done) =>
       progress.show({ done: `${done} of ${countOf(lines.length, 'line')}`, share: done / lines.length }),
     )
   })
@@ -51,21 +51,21 @@ export async function restockShipment(options: RestockShipmentOptions): Promise<
   try {
     await withProgress('Counting', options, async (progress) => {
       using interruption = listenForInterruption(
-        (sentence) => progress.remark(sentence),
-        () => howFarShipment(tally),
+        (sentence) => progress.info(sentence),
+        () => describeInterruptedShipment(tally),
       )
-      const ask = askPatiently(connection, progress, interruption.signal)
-      await countAll({ ask, shipment, plan, tally, progress, signal: interruption.signal }, options)
+      const call = createRetryingCall(connection, progress, interruption.signal)
+      await countAll({ call, shipment, plan, tally, progress, signal: interruption.signal }, options)
     })
   } catch (error) {
     if (!(error instanceof NetworkError)) tally.pendingLine = null
     if (options.json === true) printReport(shipment, tally, false)
-    else remark(shipmentSummary(tally))
-    remark(howFarShipment(tally))
+    else printInfo(shipmentSummary(tally))
+    printInfo(describeInterruptedShipment(tally))
     throw error
   }
   if (options.json === true) printReport(shipment, tally, true)
-  else if (sums.copies > 0) remark(shipmentSummary(tally))
+  else if (sums.copies > 0) printInfo(shipmentSummary(tally))
   failIfAnyFailed(tally)
 }
 
@@ -79,12 +79,12 @@ async function withProgress<T>(
 }
 
 function question({ copies, titles, wouldNotify }: ReturnType<typeof planSums>): string {
-  const told = wouldNotify === 0 ? '?' : ` and tell ${countOf(wouldNotify, 'reader')}?`
-  return plainText(`Count ${copiesOfTitles(copies, titles)}${told}`)
+  const notified = wouldNotify === 0 ? '' : ` and notify ${countOf(wouldNotify, 'reader')}`
+  return plainText(`Count ${copiesOfTitles(copies, titles)}${notified}?`)
 }
 
 type Counting = {
-  ask: Ask
+  call: Call
   shipment: string
   plan: ShipmentPlan
   tally: ShipmentTally
@@ -93,13 +93,13 @@ type Counting = {
 }
 
 async function countAll(
-  { ask, shipment, plan, tally, progress, signal }: Counting,
+  { call, shipment, plan, tally, progress, signal }: Counting,
   options: GlobalOptions,
 ): Promise<void> {
   const titles = plan.titles.filter(({ copies }) => copies > 0)
   for (const title of titles) {
     const results: CountedLine[] = []
-    const tell = {
+    const listener = {
       sent: ({ line }: PlannedLine) => void (tally.pendingLine = line),
       answered(result: CountedLine) {
         tally.pendingLine = null
@@ -108,12 +108,12 @@ async function countAll(
       },
     }
     try {
-      await countTitle(ask, shipment, title, tell, signal)
+      await countTitle(call, shipment, title, listener, signal)
     } finally {
-      if (results.length > 0 && options.json !== true) progress.aside(() => printTitle(title, results))
+      if (results.length > 0 && options.json !== true) progress.writeAbove(() => printTitle(title, results))
     }
-    const wanted = title.lines.filter(({ state }) => state === 'toCount')
-    if (results.length === wanted.length) tally.titlesDone += 1
+    const linesToCount = title.lines.filter(({ state }) => state === 'toCount')
+    if (results.length === linesToCount.length) tally.titlesDone += 1
     progress.show({
       done: `${tally.titlesDone} of ${countOf(titles.length, 'title')}`,
       share: tally.titlesDone / titles.length,
@@ -127,14 +127,10 @@ function printReport(shipment: string, tally: ShipmentTally, complete: boolean):
 }
 
 function failIfAnyFailed({ plan, results }: ShipmentTally): void {
-  const onTheWay = [...results.values()].filter(({ outcome }) => outcome === 'failed').length
-  const failed = problemsOf(plan).length + onTheWay
+  const failedNow = [...results.values()].filter(({ outcome }) => outcome === 'failed').length
+  const failed = problemsOf(plan).length + failedNow
   if (failed === 0) return
-  throw new CommandError(
-    'failed',
-    `${countOf(failed, 'line')} of the shipment ${failed === 1 ? 'is' : 'are'} not counted.`,
-    {
-      remedy: 'Correct what is wrong and run the same command again: what is counted is not counted twice.',
-    },
-  )
+  throw new CommandError('failed', `${countOf(failed, 'line')} of the shipment could not be counted.`, {
+    remedy: 'Correct the lines and run the same command again: no line is counted twice.',
+  })
 }

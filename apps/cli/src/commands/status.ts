@@ -10,15 +10,15 @@ import { readServerFacts } from '../session/server-facts.ts'
 type User = RouterOutputs['auth']['me']
 
 /**
- * `prebook status`: which server this is about, how it is, and who one is there.
+ * `prebook status`: shows the server, its state and the signed-in account.
  *
- * @throws CommandError `network` when it is not reached, `failed` when it does not serve
+ * @throws CommandError `network` when the server is unreachable, `failed` when it is not ready
  */
 export async function status(options: GlobalOptions): Promise<void> {
   const connection = await connect(options)
   const { address } = connection
   const { ready, state, version, latencyMs } = await readServerFacts(address)
-  const user = ready ? await whoAmI(connection) : null
+  const user = ready ? await fetchAccount(connection) : null
   if (options.json === true) printJson({ address, ready, state, version, latencyMs, user })
   else {
     print(
@@ -26,20 +26,20 @@ export async function status(options: GlobalOptions): Promise<void> {
         ['Server', address],
         ['State', ready ? styleText('green', 'ready') : styleText('red', plainText(state))],
         ['Version', plainText(version)],
-        ['Answers', `in ${latencyMs} ms`],
-        ['You', ready ? describeUser(user) : null],
+        ['Latency', `${latencyMs} ms`],
+        ['Account', ready ? describeUser(user) : null],
       ]),
     )
   }
   if (!ready) {
-    throw new CommandError('failed', plain`The server is reached, but does not serve: ${state}.`, {
-      remedy: 'Try again in a moment; if it lasts, look at its log.',
+    throw new CommandError('failed', plain`The server is not ready: ${state}.`, {
+      remedy: 'Try again in a moment. If the problem persists, check the log of the server.',
     })
   }
 }
 
-/** Whose session this is; null when it is nobody's, or that of an account that is deactivated. */
-async function whoAmI({ call }: Connection): Promise<User> {
+/** The signed-in account; null without a valid session, and for a deactivated account. */
+async function fetchAccount({ call }: Connection): Promise<User> {
   try {
     return await call((client, request) => client.auth.me.query(undefined, request))
   } catch (error) {

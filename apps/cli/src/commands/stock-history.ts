@@ -3,41 +3,41 @@ import type { RouterOutputs } from '@prebook/client'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { findBookId } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
-import { printJson, printTable, remark } from '../terminal/output.ts'
-import { collectPages, type Extent } from './pages.ts'
+import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import { collectPages, type ListLimit } from './pages.ts'
 import type { Column } from '../terminal/table.ts'
 
-export type StockHistoryOptions = GlobalOptions & Extent
+export type StockHistoryOptions = GlobalOptions & ListLimit
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
-/** `prebook stock history`: what happened to the stock of a book, newest first. */
+/** `prebook stock history`: lists the stock movements of a book, newest first. */
 export async function stockHistory(reference: string, options: StockHistoryOptions): Promise<void> {
   const connection = await connect(options)
   const bookId = await findBookId(connection, reference, options)
   const page = await collectPages(
-    (place) =>
-      connection.call((client, request) => client.stock.history.query({ bookId, ...place }, request)),
+    (paging) =>
+      connection.call((client, request) => client.stock.history.query({ bookId, ...paging }, request)),
     options,
   )
   if (options.json === true) return printJson(page)
-  if (page.items.length === 0) return remark('The stock of this book never changed.')
+  if (page.items.length === 0) return printInfo('No stock movements yet.')
   printMovements(page.items)
-  if (page.nextCursor !== null) remark('There are older ones: raise --limit, or add --all.')
+  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
 }
 
 function printMovements(movements: Movement[]): void {
   const columns: Column[] = [
-    { header: 'When' },
-    { header: 'Who', shrinksTo: 8, leftOut: 1 },
+    { header: 'Time' },
+    { header: 'Account', minWidth: 8, dropOrder: 1 },
     {
       header: 'Change',
       align: 'right',
       style: (cell) => styleText(cell.startsWith('+') ? 'green' : 'yellow', cell),
     },
     { header: 'After', align: 'right' },
-    { header: 'Told', align: 'right', leftOut: 3 },
-    { header: 'Note', shrinksTo: 10, leftOut: 2 },
+    { header: 'Notified', align: 'right', dropOrder: 3 },
+    { header: 'Note', minWidth: 10, dropOrder: 2 },
   ]
   const rows = movements.map(({ createdAt, actorEmail, delta, quantityAfter, broadcast, note }) => [
     localTime(createdAt),

@@ -3,16 +3,16 @@ import { print, printJson } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
 import { findUserId } from '../program/user-reference.ts'
 
-/** `prebook users deactivate`: shuts an account out, from its very next request on. */
+/** `prebook users deactivate`: blocks an account from its next request on. */
 export async function deactivateUser(reference: string, options: GlobalOptions): Promise<void> {
   const connection = await connect(options)
   const userId = await findUserId(connection, reference)
   const user = await connection.call((client, request) => client.users.deactivate.mutate({ userId }, request))
   if (options.json === true) return printJson(user)
-  print(plain`${user.email} (#${user.id}) is deactivated: shut out, and sent no mail.`)
+  print(plain`${user.email} (#${user.id}) is deactivated. Its requests are rejected, and it gets no e-mail.`)
 }
 
-/** `prebook users reactivate`: lets an account in again. */
+/** `prebook users reactivate`: restores access for an account. */
 export async function reactivateUser(reference: string, options: GlobalOptions): Promise<void> {
   const connection = await connect(options)
   const userId = await findUserId(connection, reference)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDesk } from '../testing/run-prebook.ts'
+import { createTestCli } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
 
 let shop: CliShop
@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop[Symbol.asyncDispose]())
 
-const users = (...args: string[]) => shop.adminDesk.prebook(['users', ...args])
+const users = (...args: string[]) => shop.adminCli.prebook(['users', ...args])
 
 describe('prebook users list', () => {
   test('lists accounts, newest first', async () => {
@@ -16,26 +16,30 @@ describe('prebook users list', () => {
     const list = await users('list')
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Role +State +Mails +Since$/)
+    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Role +State +Mail +Since$/)
     expect(lines[1]).toMatch(
-      new RegExp(`^ *\\d+  ${reader.email} +reader  active  yes +\\d{4}-\\d\\d-\\d\\d$`),
+      new RegExp(`^ *\\d+  ${reader.email} +reader  active  on +\\d{4}-\\d\\d-\\d\\d$`),
     )
     expect(list.stdout).toMatch(/admin@example\.org +admin/)
     const json = await users('list', '--json')
     expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.users.list.query({}))
   })
 
-  test('by address, role and state', async () => {
+  test('filters by address, role and state', async () => {
     expect((await users('list', '--role', 'admin')).stdout).not.toContain('reader')
     expect((await users('list', '--query', 'ADMIN@')).stdout).toContain('admin@example.org')
-    expect(await users('list', '--inactive')).toEqual({ code: 0, stdout: '', stderr: 'No account fits.\n' })
-    expect((await users('list', '--limit', '1')).stderr).toContain('There are more')
+    expect(await users('list', '--inactive')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'No matching accounts.\n',
+    })
+    expect((await users('list', '--limit', '1')).stderr).toContain('More entries exist')
     expect(await users('list', '--role', 'owner')).toMatchObject({ code: 2, stdout: '' })
   })
 })
 
 describe('an account', () => {
-  test('is shut out and let in again, by address or id', async () => {
+  test('is deactivated and reactivated, by address or id', async () => {
     const reader = await shop.createReader()
     const out = await users('deactivate', reader.email.toUpperCase())
     expect(out).toMatchObject({ code: 0, stderr: '' })
@@ -49,7 +53,7 @@ describe('an account', () => {
     expect((await reader.client.prebooks.list.query({})).items).toEqual([])
   })
 
-  test('is found among longer addresses that hold its own', async () => {
+  test('is found among longer addresses that contain its own', async () => {
     const { client } = shop.admin
     for (const email of ['b@c.example', 'ab@c.example', 'b@c.example.org'])
       await client.auth.register.mutate({ email, password: 'a password for readers' })
@@ -58,9 +62,9 @@ describe('an account', () => {
 
   test.each([
     ['admin@example.org', 6, 'An admin cannot be deactivated.'],
-    ['nobody@example.org', 5, 'No account has the e-mail address nobody@example.org.'],
+    ['unknown@example.org', 5, 'No account has the e-mail address unknown@example.org.'],
     ['999999', 5, 'Account not found.'],
-    ['reader', 2, 'neither the id nor the e-mail address'],
+    ['reader', 2, 'is not an account id or an e-mail address'],
   ])('%s cannot be deactivated', async (account, code, sentence) => {
     const run = await users('deactivate', account)
     expect(run).toMatchObject({ code, stdout: '' })
@@ -68,9 +72,9 @@ describe('an account', () => {
   })
 })
 
-test('accounts are for admins to see', async () => {
+test('accounts require an admin', async () => {
   const reader = await shop.createReader()
-  await using desk = await createDesk({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
-  expect(await desk.prebook(['users', 'list'])).toMatchObject({ code: 4, stdout: '' })
-  expect(await desk.prebook(['users', 'deactivate', '1'])).toMatchObject({ code: 4, stdout: '' })
+  await using cli = await createTestCli({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
+  expect(await cli.prebook(['users', 'list'])).toMatchObject({ code: 4, stdout: '' })
+  expect(await cli.prebook(['users', 'deactivate', '1'])).toMatchObject({ code: 4, stdout: '' })
 })

@@ -1,11 +1,11 @@
 import { styleText } from 'node:util'
 import { createClient, explainError, isPrebookError, type StockMovementNews } from '@prebook/client'
 import { connect, type GlobalOptions } from '../session/connect.ts'
-import { countOf } from '../terminal/count-of.ts'
+import { countOf } from '../terminal/plural.ts'
 import { findBook } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { explainFailure } from '../session/network-failure.ts'
-import { print, remark } from '../terminal/output.ts'
+import { print, printInfo } from '../terminal/output.ts'
 import { plain, plainJson } from '../terminal/plain-text.ts'
 
 export type WatchOptions = GlobalOptions & { book?: string; after?: number }
@@ -13,41 +13,41 @@ export type WatchOptions = GlobalOptions & { book?: string; after?: number }
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * `prebook watch`: a line for each change of stock as it happens, until Ctrl-C. While the server is away it keeps trying,
- * and then goes on where it was; what is told on standard error is for people.
+ * `prebook watch`: prints a line for each stock change as it happens, until Ctrl-C. After a lost connection it reconnects
+ * and resumes without a gap. Connection messages go to standard error.
  *
- * @throws NetworkError when the server is not reached at the start
+ * @throws NetworkError when the server is unreachable at the start
  */
 export async function watch(options: WatchOptions): Promise<void> {
   const connection = await connect(options)
   const { address, token } = connection
-  // A wrong address or a token that has ended is said at once, and not tried again for ever.
+  // Fails early on a wrong address or an invalid token, which would otherwise be retried forever.
   await connection.call((client, request) => client.auth.me.query(undefined, request))
-  // Looked up even when its id is given: of a book that does not exist nothing would ever come.
+  // Looks up even an id: a book that does not exist would never have an event.
   const bookId =
     options.book === undefined ? undefined : (await findBook(connection, options.book, options)).id
   const input = {
     ...(bookId !== undefined && { bookId }),
     ...(options.after !== undefined && { afterMovementId: options.after }),
   }
-  const told = new Set<number>()
+  const seen = new Set<number>()
   let lost = false
   await untilInterrupted((fail) =>
     createClient({ url: address, token }).stock.changes.subscribe(input, {
       onData({ data }) {
-        // After a lost connection the last ones may come again.
-        if (told.has(data.id)) return
-        told.add(data.id)
-        if (told.size > 2_000) for (const id of [...told].slice(0, 1_000)) told.delete(id)
+        // After a reconnect, the latest events may arrive again.
+        if (seen.has(data.id)) return
+        seen.add(data.id)
+        if (seen.size > 2_000) for (const id of [...seen].slice(0, 1_000)) seen.delete(id)
         print(options.json === true ? plainJson(data, 0) : describe(data))
       },
       onConnectionStateChange({ state, error }) {
         if (state === 'pending') {
-          remark(lost ? 'Connected again.' : 'Watching. Press Ctrl-C to end.')
+          printInfo(lost ? 'Reconnected.' : 'Watching for stock changes. Press Ctrl-C to stop.')
           lost = false
         } else if (state === 'connecting' && error && !lost) {
           lost = true
-          remark(`${explainError(error).message} Trying again until it is back …`)
+          printInfo(`${explainError(error).message} Reconnecting …`)
         }
       },
       onError(error) {
@@ -57,7 +57,7 @@ export async function watch(options: WatchOptions): Promise<void> {
   )
 }
 
-/** Runs a subscription until somebody ends the command or stops reading what it writes, or it fails by itself. */
+/** Runs a subscription until a signal arrives, standard output is closed, or the subscription fails. */
 async function untilInterrupted(
   subscribe: (fail: (error: Error) => void) => { unsubscribe(): void },
 ): Promise<void> {
@@ -84,6 +84,6 @@ function describe({
   broadcast,
 }: StockMovementNews): string {
   const change = `${quantityAfter - delta} → ${quantityAfter}`
-  const told = broadcast === null ? '' : `  told ${countOf(broadcast.notified, 'reader')}`
-  return `${localTime(createdAt)}  ${plain`#${bookId} ${bookTitle}`}  ${styleText(delta > 0 ? 'green' : 'yellow', change)}${told}`
+  const notified = broadcast === null ? '' : `  notified ${countOf(broadcast.notified, 'reader')}`
+  return `${localTime(createdAt)}  ${plain`#${bookId} ${bookTitle}`}  ${styleText(delta > 0 ? 'green' : 'yellow', change)}${notified}`
 }

@@ -4,7 +4,7 @@ import { print, printJson } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
 
 /**
- * `prebook whoami`: whose session this is, asked of the server.
+ * `prebook whoami`: shows the signed-in account, as the server reports it.
  *
  * @throws CommandError `notSignedIn`
  */

@@ -10,46 +10,46 @@ import {
 } from './script-parts.ts'
 
 /** The completion script for bash. */
-export function bashScript(places: CompletionTarget[]): string {
+export function bashScript(targets: CompletionTarget[]): string {
   const files = 'compopt -o filenames 2>/dev/null; COMPREPLY+=($(compgen -f -- "$current"))'
-  const afterOptions = completedOptions(places).map(({ place, option: { text, value } }) =>
+  const afterOptions = completedOptions(targets).map(({ target, option: { text, value } }) =>
     Array.isArray(value)
-      ? `    ${quote(`${place} ${text}`)}) COMPREPLY=($(compgen -W ${quote(value.join(' '))} -- "$current")); return ;;`
-      : `    ${quote(`${place} ${text}`)}) ${files}; return ;;`,
+      ? `    ${quote(`${target} ${text}`)}) COMPREPLY=($(compgen -W ${quote(value.join(' '))} -- "$current")); return ;;`
+      : `    ${quote(`${target} ${text}`)}) ${files}; return ;;`,
   )
-  const words = places.map((place) => {
-    const list = wordsAt(place).map(({ text }) => text)
-    return `    ${quote(targetName(place))}) words=${quote(list.join(' '))} ;;`
+  const words = targets.map((target) => {
+    const list = wordsAt(target).map(({ text }) => text)
+    return `    ${quote(targetName(target))}) words=${quote(list.join(' '))} ;;`
   })
   return `# Completion of prebook for bash: source <(prebook completion bash)
 _prebook() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local place='' words='' index
+  local target='' words='' index
   for ((index = 1; index < COMP_CWORD; index++)); do
-    case "$place/\${COMP_WORDS[index]}" in
-      ${targetsBelow(places).join('|')}) place="$place/\${COMP_WORDS[index]}" ;;
-      ${pattern(places, '*/')}) index=$((index + 1)) ;;
+    case "$target/\${COMP_WORDS[index]}" in
+      ${targetsBelow(targets).join('|')}) target="$target/\${COMP_WORDS[index]}" ;;
+      ${pattern(targets, '*/')}) index=$((index + 1)) ;;
     esac
   done
   COMPREPLY=()
-  case "$place $previous" in
+  case "$target $previous" in
 ${afterOptions.join('\n')}
-    ${pattern(places, '*\\ ')}) return ;;
+    ${pattern(targets, '*\\ ')}) return ;;
   esac
-  case "$place" in
+  case "$target" in
 ${words.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  case "$place" in
-    ${fileTargets(places).map(quote).join('|')}) ${files} ;;
+  case "$target" in
+    ${fileTargets(targets).map(quote).join('|')}) ${files} ;;
   esac
 }
 complete -F _prebook prebook`
 }
 
-/** Any of the options that take a value, after something. */
-function pattern(places: CompletionTarget[], before: string): string {
-  return valueOptions(places)
-    .map((option) => before + option)
+/** A pattern for every option that takes a value, after a prefix. */
+function pattern(targets: CompletionTarget[], prefix: string): string {
+  return valueOptions(targets)
+    .map((option) => prefix + option)
     .join('|')
 }

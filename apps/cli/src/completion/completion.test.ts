@@ -2,17 +2,17 @@ import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { createProgram } from '../program/program.ts'
-import { createDesk } from '../testing/run-prebook.ts'
+import { createTestCli } from '../testing/test-cli.ts'
 import { bashScript } from './bash.ts'
 import { describeCommands } from './describe-commands.ts'
 import { fishScript } from './fish.ts'
 import { zshScript } from './zsh.ts'
 
-const places = describeCommands(createProgram())
+const targets = describeCommands(createProgram())
 
-/** What bash completes when the cursor stands after the last word. */
+/** The completions of bash for the last word. */
 function complete(...words: string[]): string[] {
-  const script = `${bashScript(places)}
+  const script = `${bashScript(targets)}
 COMP_WORDS=(prebook "$@")
 COMP_CWORD=$#
 _prebook
@@ -33,7 +33,7 @@ describe('bash completes', () => {
       ['reader', 'admin'],
     ],
     [['completion', 'z'], ['zsh']],
-    // What comes after an option is no command, even if it is called like one.
+    // The value of an option is not a command, even if it has the name of one.
     [
       ['--url', 'books', 'st'],
       ['stock', 'status'],
@@ -44,24 +44,24 @@ describe('bash completes', () => {
     expect(complete(...words)).toEqual(expected)
   })
 
-  test('commands and options alike where nothing is typed yet', () => {
+  test('commands and options when nothing has been typed', () => {
     expect(complete('books', '')).toEqual(expect.arrayContaining(['list', 'show', 'import', '--json']))
     expect(complete('demand', '--')).toEqual(expect.arrayContaining(['--since', '--url']))
   })
 
-  test('files where a file is asked for', () => {
+  test('files for file arguments and options', () => {
     expect(complete('restock', '--file', 'package.j')).toEqual(['package.json'])
     expect(complete('books', 'import', 'package.j')).toEqual(['package.json'])
     expect(complete('books', 'show', 'package.j')).toEqual([])
   })
 })
 
-describe('the scripts of all shells', () => {
+describe('the completion scripts', () => {
   test.each([
-    ['zsh', zshScript(places)],
-    ['fish', fishScript(places)],
-  ])('%s knows every command and option, with what it does', (_shell, script) => {
-    for (const { commands, options } of places) {
+    ['zsh', zshScript(targets)],
+    ['fish', fishScript(targets)],
+  ])('%s has every command and option with its description', (_shell, script) => {
+    for (const { commands, options } of targets) {
       for (const { text, description } of [...commands, ...options]) {
         expect(script).toContain(text.replace(/^--/, ''))
         expect(script).toContain(description.replaceAll("'", `'\\''`))
@@ -69,11 +69,11 @@ describe('the scripts of all shells', () => {
     }
   })
 
-  test('are printed for the shell that is named', async () => {
-    await using desk = await createDesk()
-    const bash = await desk.prebook(['completion', 'bash'])
-    expect(bash).toEqual({ code: 0, stdout: `${bashScript(places)}\n`, stderr: '' })
-    const fish = await desk.prebook(['completion', 'fish', '--json'])
-    expect(JSON.parse(fish.stdout)).toEqual({ shell: 'fish', script: fishScript(places) })
+  test('are printed for the given shell', async () => {
+    await using cli = await createTestCli()
+    const bash = await cli.prebook(['completion', 'bash'])
+    expect(bash).toEqual({ code: 0, stdout: `${bashScript(targets)}\n`, stderr: '' })
+    const fish = await cli.prebook(['completion', 'fish', '--json'])
+    expect(JSON.parse(fish.stdout)).toEqual({ shell: 'fish', script: fishScript(targets) })
   })
 })

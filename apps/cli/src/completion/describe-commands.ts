@@ -1,34 +1,34 @@
 import type { Argument, Command, Option } from 'commander'
 
-/** A word that can be typed, and what it does. */
+/** A completable word and its description. */
 export type Word = { text: string; description: string }
 
-/** An option, with what can be typed after it: words to choose from, a file, anything, or nothing. */
+/** An option and the kind of its value: a list of choices, a file, any text, or none. */
 export type OptionWord = Word & { value: 'none' | 'any' | 'file' | string[] }
 
-/** A place on the command line, such as that after `prebook books`. */
+/** A position on the command line, such as after `prebook books`, and what can follow there. */
 export type CompletionTarget = {
-  /** The words before it, without `prebook`. */
+  /** The command words before it, without `prebook`. */
   path: string[]
   commands: Word[]
   options: OptionWord[]
-  /** What its argument is; null when it takes none. */
+  /** The kind of its argument; null without one. */
   argument: 'any' | 'file' | string[] | null
 }
 
-/** Every place of the command line, from the top: what the help shows is what can be completed. */
+/** Lists every position of the command line, starting at the root. Completions match the help. */
 export function describeCommands(command: Command, path: string[] = []): CompletionTarget[] {
   const help = command.createHelp()
   const subcommands = help.visibleCommands(command)
-  const place: CompletionTarget = {
+  const target: CompletionTarget = {
     path,
     commands: subcommands.map((sub) => ({ text: sub.name(), description: sub.description() })),
     options: [...help.visibleOptions(command), ...globalOptions(command)].map(describeOption),
     argument: describeArgument(command.registeredArguments[0]),
   }
-  // The built-in command `help` is made anew each time and leads nowhere.
-  const below = command.commands.flatMap((sub) => describeCommands(sub, [...path, sub.name()]))
-  return [place, ...below]
+  // Excludes the built-in `help` command, which has no completions.
+  const descendants = command.commands.flatMap((sub) => describeCommands(sub, [...path, sub.name()]))
+  return [target, ...descendants]
 }
 
 function globalOptions(command: Command): Option[] {
@@ -49,7 +49,7 @@ function describeArgument(argument: Argument | undefined): CompletionTarget['arg
   return argument.argChoices ?? (isFile(argument.name()) ? 'file' : 'any')
 }
 
-/** Whether a placeholder such as `<file.csv>` stands for a file. */
+/** Whether a placeholder such as `<file.csv>` denotes a file. */
 function isFile(placeholder: string): boolean {
   return placeholder.includes('file.')
 }

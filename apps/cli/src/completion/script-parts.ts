@@ -1,36 +1,36 @@
 import type { OptionWord, CompletionTarget } from './describe-commands.ts'
 
-/** A place as the scripts name it: `/books/list`; the top is empty. */
+/** The name of a target in the scripts, such as `/books/list`. The root is empty. */
 export function targetName({ path }: CompletionTarget): string {
   return path.map((word) => `/${word}`).join('')
 }
 
-/** Text as one word of bash, zsh and fish. */
+/** Quotes text as one word of bash, zsh and fish. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** The places below the top. */
-export function targetsBelow(places: CompletionTarget[]): string[] {
-  return places.map(targetName).filter((name) => name !== '')
+/** The names of all targets except the root. */
+export function targetsBelow(targets: CompletionTarget[]): string[] {
+  return targets.map(targetName).filter((name) => name !== '')
 }
 
-/** The options after which something else comes than a command or an option. */
-export function valueOptions(places: CompletionTarget[]): string[] {
-  const options = places.flatMap((place) => place.options).filter(({ value }) => value !== 'none')
+/** The options that take a value. */
+export function valueOptions(targets: CompletionTarget[]): string[] {
+  const options = targets.flatMap((target) => target.options).filter(({ value }) => value !== 'none')
   return [...new Set(options.map(({ text }) => text))]
 }
 
-/** Each option at its place after which there is something to complete. */
-export function completedOptions(places: CompletionTarget[]): { place: string; option: OptionWord }[] {
-  return places.flatMap((place) =>
-    place.options.flatMap((option) =>
-      option.value === 'none' || option.value === 'any' ? [] : [{ place: targetName(place), option }],
+/** The options with completable values, each with its target. */
+export function completedOptions(targets: CompletionTarget[]): { target: string; option: OptionWord }[] {
+  return targets.flatMap((target) =>
+    target.options.flatMap((option) =>
+      option.value === 'none' || option.value === 'any' ? [] : [{ target: targetName(target), option }],
     ),
   )
 }
 
-/** What can be typed at a place: commands, what its argument can be, options. */
+/** The words that can follow at a target: commands, choices of its argument, and options. */
 export function wordsAt({
   commands,
   argument,
@@ -40,7 +40,7 @@ export function wordsAt({
   return [...commands, ...choices, ...options]
 }
 
-/** The places whose argument is a file. */
-export function fileTargets(places: CompletionTarget[]): string[] {
-  return places.filter(({ argument }) => argument === 'file').map(targetName)
+/** The targets that take a file argument. */
+export function fileTargets(targets: CompletionTarget[]): string[] {
+  return targets.filter(({ argument }) => argument === 'file').map(targetName)
 }

@@ -10,38 +10,38 @@ import {
 } from './script-parts.ts'
 
 /** The completion script for zsh. */
-export function zshScript(places: CompletionTarget[]): string {
-  const afterOptions = completedOptions(places).map(({ place, option: { text, value } }) => {
+export function zshScript(targets: CompletionTarget[]): string {
+  const afterOptions = completedOptions(targets).map(({ target, option: { text, value } }) => {
     const complete = Array.isArray(value) ? `compadd -- ${value.join(' ')}` : '_files'
-    return `    (${quote(`${place} ${text}`)}) ${complete}; return ;;`
+    return `    (${quote(`${target} ${text}`)}) ${complete}; return ;;`
   })
-  const words = places.map((place) => {
-    const list = wordsAt(place).map(({ text, description }) => `      ${quote(`${text}:${description}`)}`)
-    return `    (${quote(targetName(place))}) candidates=(\n${list.join('\n')}\n    ) ;;`
+  const words = targets.map((target) => {
+    const list = wordsAt(target).map(({ text, description }) => `      ${quote(`${text}:${description}`)}`)
+    return `    (${quote(targetName(target))}) candidates=(\n${list.join('\n')}\n    ) ;;`
   })
-  const options = (before: string) => valueOptions(places).map((option) => before + option)
+  const options = (prefix: string) => valueOptions(targets).map((option) => prefix + option)
   return `#compdef prebook
 # Completion of prebook for zsh: source <(prebook completion zsh), after compinit
 _prebook() {
-  local place='' index=2
+  local target='' index=2
   while (( index < CURRENT )); do
-    case "$place/\${words[index]}" in
-      (${targetsBelow(places).join('|')}) place="$place/\${words[index]}" ;;
+    case "$target/\${words[index]}" in
+      (${targetsBelow(targets).join('|')}) target="$target/\${words[index]}" ;;
       (${options('*/').join('|')}) (( index += 1 )) ;;
     esac
     (( index += 1 ))
   done
-  case "$place \${words[CURRENT-1]}" in
+  case "$target \${words[CURRENT-1]}" in
 ${afterOptions.join('\n')}
     (${options('*\\ ').join('|')}) return ;;
   esac
   local -a candidates
-  case "$place" in
+  case "$target" in
 ${words.join('\n')}
   esac
   _describe prebook candidates
-  case "$place" in
-    (${fileTargets(places).map(quote).join('|')}) _files ;;
+  case "$target" in
+    (${fileTargets(targets).map(quote).join('|')}) _files ;;
   esac
 }
 compdef _prebook prebook`

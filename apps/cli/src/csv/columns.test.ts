@@ -9,11 +9,11 @@ const problem = (headers: string[]) => {
   } catch (error) {
     return String(error)
   }
-  return expect.unreachable('The columns should not fit.')
+  return expect.unreachable('The columns should be rejected.')
 }
 
-describe('columns are known by their headings', () => {
-  test('in any order, whatever the case, spaces and hyphens, and by synonyms', () => {
+describe('matching columns by header', () => {
+  test('ignores order, case, spaces and hyphens, and accepts synonyms', () => {
     const columns = matchColumns(['List Price', 'ISBN-13', 'TITLE', '', 'Authors'], bookColumns)
     expect(Object.fromEntries(columns)).toEqual({
       price: { index: 0, header: 'List Price' },
@@ -23,23 +23,23 @@ describe('columns are known by their headings', () => {
     })
   })
 
-  test('and everything wrong with them is told at once', () => {
+  test('reports every problem at once', () => {
     const text = problem(['title', 'name', 'author', 'publisher', 'Jahr'])
-    expect(text).toContain('Missing: isbn, price.')
-    expect(text).toContain('“title” and “name” are both the title.')
-    expect(text).toContain('Not known: “publisher”, “Jahr”.')
+    expect(text).toContain('Missing columns: isbn, price.')
+    expect(text).toContain('“title” and “name” both mean title.')
+    expect(text).toContain('Unknown columns: “publisher”, “Jahr”.')
   })
 
-  test('a file without a heading is told in few words', () => {
+  test('reports a file without a header briefly', () => {
     const text = problem(['Dune', 'Frank Herbert', '9780441013593', '9.99', 'x', 'y', 'z'])
-    expect(text).toContain('Missing: title, author, isbn, price.')
+    expect(text).toContain('Missing columns: title, author, isbn, price.')
     expect(text).toContain('“x”, ….')
     expect(text).not.toContain('“z”')
   })
 
-  test('of some columns one is enough', () => {
+  test('requires one column of a group', () => {
     expect(matchColumns(['id', 'qty'], shipmentColumns).size).toBe(2)
     expect(matchColumns(['isbn', 'id', 'quantity'], shipmentColumns).size).toBe(3)
-    expect(() => matchColumns(['quantity'], shipmentColumns)).toThrow('Missing: isbn or id.')
+    expect(() => matchColumns(['quantity'], shipmentColumns)).toThrow('Missing columns: isbn or id.')
   })
 })

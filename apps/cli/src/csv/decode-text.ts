@@ -2,16 +2,16 @@ import { TextDecoder } from 'node:util'
 import { CommandError } from '../program/command-error.ts'
 
 /**
- * The text in a file's bytes, piece by piece: UTF-8, or UTF-16 as spreadsheets export it, without its byte-order mark.
- * Every line ends with `\n`, whatever it ended with, so that line numbers are those of an editor.
+ * Decodes the bytes of a file as a stream: UTF-8, or the UTF-16 that spreadsheets export, without the byte-order mark. All
+ * line endings become `\n`, so that line numbers match those of an editor.
  *
- * @throws CommandError `usage` when the bytes are no such text
+ * @throws CommandError `usage` when the bytes are in another encoding
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let endsInReturn = false
   for await (const text of decode(bytes)) {
     const whole: string = endsInReturn ? `\r${text}` : text
-    // The `\n` that belongs to it may come with the next piece.
+    // The `\n` of this pair may come with the next chunk.
     endsInReturn = whole.endsWith('\r')
     yield (endsInReturn ? whole.slice(0, -1) : whole).replace(/\r\n?/g, '\n')
   }
@@ -36,13 +36,13 @@ async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string>
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     throw new CommandError('usage', 'The file is not UTF-8 text.', {
-      remedy: 'Save it as “CSV UTF-8”: read in another encoding, letters with accents would come out wrong.',
+      remedy: 'Save it as “CSV UTF-8”. In another encoding, accented letters would be garbled.',
       cause: error,
     })
   }
 }
 
-/** What a byte-order mark says; without one it is UTF-8. */
+/** The encoding named by the byte-order mark; UTF-8 without one. */
 function encodingOf(start: Uint8Array): string {
   if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le'
   if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be'

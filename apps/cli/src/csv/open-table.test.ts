@@ -22,8 +22,8 @@ async function read(content: string): Promise<TableRow<BookColumn>[]> {
 
 const heading = 'title,author,isbn,price,description\n'
 
-describe('a table is read row by row', () => {
-  test('with the values by column, whatever their order', async () => {
+describe('reading a table', () => {
+  test('maps values by column, in any order', async () => {
     const [row] = await read('price;ISBN;author;title\n9,99; 9780441013593 ;Frank Herbert;"Dune; again"\n')
     expect(row).toMatchObject({ line: 2, lastLine: 2, problem: null })
     expect(row?.values).toEqual({
@@ -36,7 +36,7 @@ describe('a table is read row by row', () => {
     })
   })
 
-  test('and the lines that an editor counts, over empty lines and values of several lines', async () => {
+  test('reports the lines that an editor shows, across empty lines and multi-line values', async () => {
     const rows = await read(
       '\r\n' +
         heading.replace('\n', '\r\n') +
@@ -50,7 +50,7 @@ describe('a table is read row by row', () => {
     expect(rows[0]?.values.description).toBe('one\ntwo\n\nfour')
   })
 
-  test('quotes that are written right are taken off, others cost their row only', async () => {
+  test('removes valid quotes, and rejects only the row with malformed ones', async () => {
     const rows = await read(
       `${heading}"He said ""hi""",x,1,2,\n"""Q"" it",x,1,2,\n5" disc,x,1,2,\n"He said "hi" to me",x,1,2,\n` +
         '"a"b,x,1,2,\n "last",x,1,2,\n',
@@ -63,26 +63,26 @@ describe('a table is read row by row', () => {
       [6, '"a"b', false],
       [7, 'last', true],
     ])
-    expect(rows[3]?.problem).toContain('written twice')
+    expect(rows[3]?.problem).toContain('double each quote')
   })
 
-  test('a row with more values than columns is told, one with less is complete', async () => {
+  test('reports a row with too many values, and accepts one with too few', async () => {
     const rows = await read(`${heading}Dune, again,x,1,2,d,e\nDune,x,1,2\nDune,x,1,2,d,,\n`)
     expect(rows.map(({ problem }) => problem)).toEqual([
-      expect.stringContaining('Has 7 values, but there are 5 columns'),
+      expect.stringContaining('Has 7 values for 5 columns'),
       null,
       null,
     ])
   })
 
-  test('how much of the file is read comes with each row', async () => {
+  test('reports with each row how much of the file has been read', async () => {
     const content = `${heading}Märchen,x,1,2,\nB,x,1,2,\n`
     const rows = await read(content)
     expect(rows.at(-1)?.bytes).toBe(Buffer.byteLength(content))
     expect((await openTable(file, bookColumns)).bytes).toBe(Buffer.byteLength(content))
   })
 
-  test('and no further than rows are asked for: a file need not fit into memory', async () => {
+  test('reads on demand, so that a file need not fit into memory', async () => {
     let pulled = 0
     let closed = false
     const endless = async function* () {
@@ -107,21 +107,17 @@ describe('a table is read row by row', () => {
   })
 })
 
-describe('a file that is no such table', () => {
+describe('an invalid file', () => {
   test.each([
-    ['nothing', '', 'The file is empty'],
-    ['blank lines', '\n\n \n', 'The file is empty'],
-    ['a letter', 'Dear reader,\n', 'The columns of the file do not fit'],
+    ['an empty file', '', 'The file is empty'],
+    ['only blank lines', '\n\n \n', 'The file is empty'],
+    ['a letter to a reader', 'Dear reader,\n', 'The columns of the file are not valid'],
     [
       'a quote that is never closed',
       `${heading}A,x,1,2,\n"B,x,1,2,\nC,x,1,2,\n`,
-      'The row after line 2 holds a quote',
+      'The row after line 2 contains a quote',
     ],
-    [
-      'a row without end',
-      `${heading}A,x,1,2,\n"B${',x'.repeat(60_000)}`,
-      'after line 2 is longer than 100000',
-    ],
+    ['an endless row', `${heading}A,x,1,2,\n"B${',x'.repeat(60_000)}`, 'after line 2 is longer than 100000'],
   ])('%s', async (_name, content, sentence) => {
     await expect(read(content)).rejects.toMatchObject({
       exit: 'usage',
@@ -129,7 +125,7 @@ describe('a file that is no such table', () => {
     })
   })
 
-  test('one that does not exist, and a folder, are told', async () => {
+  test('reports a missing file and a directory', async () => {
     await expect(openTable(join(folder, 'none.csv'), bookColumns)).rejects.toThrow('does not exist')
     await expect(openTable(folder, bookColumns)).rejects.toThrow('cannot be read')
   })

@@ -5,35 +5,35 @@ import { decodeText } from './decode-text.ts'
 import { parseRecords, type ParsedRecord } from './parse-records.ts'
 import { detectSeparator, type Separator } from './separator.ts'
 
-/** The longest first line that is looked at for the separator. */
-const LONGEST_HEADER = 10_000
+/** The most characters that are read in search of the header. */
+const MAX_HEADER_LENGTH = 10_000
 
-/** A row of a file, with its values by column; a column that the file or the row lacks is empty. */
+/** A row of a file, with its values by column. Missing values are empty. */
 export type TableRow<Name extends string> = {
-  /** Where it begins in the file; 1 is the first line. */
+  /** The line on which it starts; 1 is the first. */
   line: number
-  /** Where it ends: a value in quotes may hold line breaks. */
+  /** The line on which it ends. A quoted value may contain line breaks. */
   lastLine: number
-  /** How many bytes of the file are read with it. */
+  /** The bytes of the file read up to its end. */
   bytes: number
   values: Record<Name, string>
-  /** What is wrong with how it is written, so that its values cannot be believed; null when nothing is. */
+  /** A syntax error that makes the values unreliable; null when there is none. */
   problem: string | null
 }
 
-/** A file of rows with a heading, read piece by piece. */
+/** A CSV file with a header, read as a stream. */
 export type Table<Name extends string> = {
   separator: Separator
   columns: Map<Name, FileColumn>
-  /** How large the file is; null when that cannot be known, as of a pipe. */
+  /** The size of the file; null when it is unknown, as for a pipe. */
   bytes: number | null
   rows: AsyncIterable<TableRow<Name>>
 }
 
 /**
- * Opens a CSV file, or standard input for `-`, and reads its heading. Separators are commas, semicolons or tabs.
+ * Opens a CSV file, or standard input for `-`, and reads its header. The separator is a comma, semicolon or tab.
  *
- * @throws CommandError `usage` when it cannot be read, is no text or has other columns; also while rows are read
+ * @throws CommandError `usage` when it cannot be read, is not text or has other columns; also while reading rows
  */
 export async function openTable<Name extends string>(
   file: string,
@@ -44,10 +44,9 @@ export async function openTable<Name extends string>(
 }
 
 /**
- * As {@link openTable}, from bytes that come from anywhere. They are read as far as rows are asked for, and let go at the
- * last one.
+ * As {@link openTable}, for any source of bytes. Bytes are read on demand, and the source is closed after the last row.
  *
- * @param size how many bytes there are, null when that is not known
+ * @param size the total number of bytes; null when it is unknown
  */
 export async function readTable<Name extends string>(
   bytes: AsyncIterable<Uint8Array>,
@@ -56,7 +55,7 @@ export async function readTable<Name extends string>(
 ): Promise<Table<Name>> {
   const text = decodeText(bytes)
   const { start, header } = await readStart(text)
-  if (header === '') throw new CommandError('usage', 'The file is empty: not even its columns are named.')
+  if (header === '') throw new CommandError('usage', 'The file is empty.')
   const separator = detectSeparator(header)
   const records = parseRecords(start, text, separator)
   const first = await records.next()
@@ -66,7 +65,7 @@ export async function readTable<Name extends string>(
     const empty = Object.fromEntries(known.known.map(({ name }) => [name, ''])) as Record<Name, string>
     return { separator, columns, bytes: size, rows: readRows(records, columns, empty, headers.length) }
   } catch (error) {
-    // Standard input that is left open would keep the process waiting for more of it.
+    // An open standard input would keep the process alive.
     await records.return(undefined)
     throw error
   }
@@ -75,14 +74,14 @@ export async function readTable<Name extends string>(
 async function openBytes(file: string): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number | null }> {
   if (file === '-') {
     if (!process.stdin.isTTY) return { bytes: process.stdin, size: null }
-    throw new CommandError('usage', '- reads from a pipe or a file, not from the terminal.', {
-      remedy: 'Name the file, or send it: … - < file.csv',
+    throw new CommandError('usage', '- reads from a pipe or a redirected file, not from the terminal.', {
+      remedy: 'Pass the file name, or redirect the file: … - < file.csv',
     })
   }
   try {
     const handle = await open(file)
     const stat = await handle.stat()
-    if (stat.isDirectory()) throw new Error('it is a folder')
+    if (stat.isDirectory()) throw new Error('it is a directory')
     return { bytes: handle.createReadStream(), size: stat.isFile() ? stat.size : null }
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -92,10 +91,10 @@ async function openBytes(file: string): Promise<{ bytes: AsyncIterable<Uint8Arra
   }
 }
 
-/** Reads until the first line that is not empty is there. */
+/** Reads up to the end of the first line that is not empty. */
 async function readStart(text: AsyncIterator<string>): Promise<{ start: string; header: string }> {
   let start = ''
-  while (!/\S[^\n]*\n/.test(start) && start.length < LONGEST_HEADER) {
+  while (!/\S[^\n]*\n/.test(start) && start.length < MAX_HEADER_LENGTH) {
     const next = await text.next()
     if (next.done === true) break
     start += next.value
@@ -125,14 +124,14 @@ async function* readRows<Name extends string>(
   }
 }
 
-const BADLY_QUOTED =
-  'A value in quotes is badly written: quotes within it are written twice (""), and nothing follows the closing one.'
+const MALFORMED_QUOTES =
+  'A quoted value is malformed: double each quote inside it (""), and put nothing after the closing quote.'
 
 function problemOf({ cells, raw }: ParsedRecord, width: number): string | null {
-  // The parser takes a badly quoted value as it is written; a good one is found in the row with its quotes doubled.
-  const badlyQuoted = (cell: string) =>
+  // The parser passes a malformed value through. A valid one occurs in the row with its quotes doubled.
+  const isMalformed = (cell: string) =>
     cell.startsWith('"') && !raw.includes(`"${cell.replaceAll('"', '""')}"`)
-  if (cells.some(badlyQuoted)) return BADLY_QUOTED
+  if (cells.some(isMalformed)) return MALFORMED_QUOTES
   if (cells.slice(width).every((cell) => cell.trim() === '')) return null
-  return `Has ${cells.length} values, but there are ${width} columns: put a value that holds the separator in quotes.`
+  return `Has ${cells.length} values for ${width} columns. Quote values that contain the separator.`
 }

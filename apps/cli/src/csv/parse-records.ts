@@ -2,17 +2,17 @@ import { CsvError, parse } from 'csv-parse'
 import { CommandError } from '../program/command-error.ts'
 import type { Separator } from './separator.ts'
 
-/** The longest row, in characters: a quote that is never closed would otherwise pull the whole file into memory. */
-const LONGEST_ROW = 100_000
+/** The longest row, in characters: an unclosed quote would otherwise read the whole file into memory. */
+const MAX_ROW_LENGTH = 100_000
 
-/** A row as the parser gives it; `raw` is how it is written. */
+/** A row from the parser; `raw` is its source text. */
 export type ParsedRecord = { cells: string[]; lastLine: number; bytes: number; raw: string }
 
 /**
- * Takes text apart into rows. A badly written row does not stop it: its values then are as they are written.
+ * Splits text into rows. A malformed row does not stop the parser; its values keep their source text.
  *
- * @param start the text that was read already
- * @throws CommandError `usage` at a row that does not end
+ * @param start the text that has already been read
+ * @throws CommandError `usage` when a row does not end
  */
 export async function* parseRecords(
   start: string,
@@ -23,21 +23,21 @@ export async function* parseRecords(
   const parser = parse({
     delimiter: separator,
     raw: true,
-    // Trimming behind a closing quote too would make a badly written one stop the whole file.
+    // Trimming after a closing quote too would make a malformed one an error of the whole file.
     ltrim: true,
     skip_empty_lines: true,
     relax_quotes: true,
     relax_column_count: true,
-    max_record_size: LONGEST_ROW,
-    // Read as a stream, the parser would lose the rows before an error that are not taken yet.
+    max_record_size: MAX_ROW_LENGTH,
+    // Read as a stream, the parser would lose the rows before an error that have not been consumed.
     on_record(given: unknown, { lines, bytes_records: bytes }) {
-      // With `raw` a row comes together with how it is written, which the types do not say.
+      // With `raw`, a record comes with its source text; the types do not say so.
       const { record: cells, raw } = given as { record: string[]; raw: string }
       ready.push({ cells, lastLine: lines, bytes, raw })
       return null
     },
   })
-  // Each error also comes to the callback of what was written last.
+  // Each error also reaches the callback of the last write.
   parser.on('error', () => undefined)
   let lastLine = 0
   const taken = () => {
@@ -48,8 +48,8 @@ export async function* parseRecords(
     yield start
     yield* rest
   }
-  for await (const piece of all()) {
-    const error = await new Promise<Error | null | undefined>((resolve) => void parser.write(piece, resolve))
+  for await (const chunk of all()) {
+    const error = await new Promise<Error | null | undefined>((resolve) => void parser.write(chunk, resolve))
     yield* taken()
     if (error != null) throw unreadable(error, lastLine)
   }
@@ -62,10 +62,10 @@ function unreadable(error: Error, lastLine: number): Error {
   if (!(error instanceof CsvError)) return error
   const what =
     error.code === 'CSV_MAX_RECORD_SIZE'
-      ? `is longer than ${LONGEST_ROW} characters: perhaps a quote in it is never closed.`
-      : 'holds a quote that is never closed.'
+      ? `is longer than ${MAX_ROW_LENGTH} characters; a quote in it may not be closed.`
+      : 'contains a quote that is not closed.'
   return new CommandError('usage', `The row after line ${lastLine} ${what}`, {
-    remedy: 'Close the quote; a quote within a value in quotes is written twice.',
+    remedy: 'Close the quote. Double each quote inside a quoted value.',
     cause: error,
   })
 }

@@ -9,6 +9,6 @@ test.each([
   ['title;"a,b,c,d";isbn', ';'],
   ['title', ','],
   ['"a;b","c;d"', ','],
-])('%j is separated by %j', (header, separator) => {
+])('detects in %j the separator %j', (header, separator) => {
   expect(detectSeparator(header)).toBe(separator)
 })

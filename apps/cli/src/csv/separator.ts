@@ -1,11 +1,13 @@
-/** What may stand between the columns of a file. */
+/** The separators that a file may use between columns. */
 export type Separator = ',' | ';' | '\t'
 
 const separators: Separator[] = [',', ';', '\t']
 
-/** The separator of a file, by its first line: the one that stands there most often outside of quotes. */
+/** Detects the separator from the first line of a file: the most frequent one outside quotes. */
 export function detectSeparator(header: string): Separator {
   const unquoted = header.replace(/"[^"]*"/g, '')
-  const countOf = (separator: Separator) => unquoted.split(separator).length - 1
-  return separators.reduce((best, candidate) => (countOf(candidate) > countOf(best) ? candidate : best))
+  const occurrences = (separator: Separator) => unquoted.split(separator).length - 1
+  return separators.reduce((best, candidate) =>
+    occurrences(candidate) > occurrences(best) ? candidate : best,
+  )
 }

@@ -28,7 +28,7 @@ async function sizes(rows: FileRow[]): Promise<{ all: number; good: number }[]> 
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 2)
 
-test('a batch holds as many good rows as the server takes at once, and the bad ones between them', async () => {
+test('a batch holds the most valid rows that a request may have, and the invalid ones between them', async () => {
   const rows = range(260).map((line) => (line % 10 === 0 ? bad(line) : good(line)))
   expect(await sizes(rows)).toEqual([
     { all: 111, good: 100 },
@@ -37,12 +37,12 @@ test('a batch holds as many good rows as the server takes at once, and the bad o
   ])
 })
 
-test('a batch of long rows stays below the largest body that the server reads', async () => {
+test('a batch of long rows stays below the body limit of the server', async () => {
   const batches = await sizes(range(100).map((line) => good(line, '百'.repeat(5_000))))
   expect(Math.max(...batches.map((batch) => batch.good))).toBe(26)
 })
 
-test('bad rows alone are told from time to time', async () => {
+test('invalid rows alone are reported in batches', async () => {
   expect(await sizes(range(2_500).map(bad))).toEqual([
     { all: 1_000, good: 0 },
     { all: 1_000, good: 0 },
@@ -50,6 +50,6 @@ test('bad rows alone are told from time to time', async () => {
   ])
 })
 
-test('without rows there is no batch', async () => {
+test('no rows make no batch', async () => {
   expect(await sizes([])).toEqual([])
 })

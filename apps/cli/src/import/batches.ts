@@ -3,19 +3,19 @@ import type { TableRow } from '../csv/open-table.ts'
 import type { BookColumn } from './book-columns.ts'
 import type { ReadRow } from './read-book-row.ts'
 
-/** A row of the file, and what it comes to. */
+/** A row of the file, and its parsed form. */
 export type FileRow = { at: TableRow<BookColumn>; read: ReadRow }
 
-/** The most rows that the server takes at once. */
-const ROWS_A_CALL = limits.importRows.max
+/** The most rows that the server accepts per request. */
+const MAX_ROWS_PER_CALL = limits.importRows.max
 
-/** The most text that goes into one call, in bytes: well below the largest body that the server reads. */
-const BYTES_A_CALL = 400_000
+/** The most bytes of rows per request, well below the body limit of the server. */
+const MAX_BYTES_PER_CALL = 400_000
 
-/** Rows that are reported together at most: bad ones never reach the server, but somebody waits to hear of them. */
-const ROWS_A_BATCH = 1_000
+/** The most rows per batch: invalid rows are not sent, but should be reported without a long delay. */
+const MAX_ROWS_PER_BATCH = 1_000
 
-/** Puts rows together that go to the server in one call, with the bad ones that stand between them, in their order. */
+/** Groups rows into requests. Each batch also has the invalid rows between its valid ones, in file order. */
 export async function* inBatches(rows: AsyncIterable<FileRow>): AsyncGenerator<FileRow[]> {
   let batch: FileRow[] = []
   let good = 0
@@ -29,11 +29,11 @@ export async function* inBatches(rows: AsyncIterable<FileRow>): AsyncGenerator<F
   }
   for await (const row of rows) {
     const size = 'row' in row.read ? Buffer.byteLength(JSON.stringify(row.read.row)) : 0
-    if (bytes > 0 && bytes + size > BYTES_A_CALL) yield take()
+    if (bytes > 0 && bytes + size > MAX_BYTES_PER_CALL) yield take()
     batch.push(row)
     bytes += size
     if ('row' in row.read) good += 1
-    if (good === ROWS_A_CALL || batch.length === ROWS_A_BATCH) yield take()
+    if (good === MAX_ROWS_PER_CALL || batch.length === MAX_ROWS_PER_BATCH) yield take()
   }
   if (batch.length > 0) yield batch
 }

@@ -1,24 +1,24 @@
 import type { FileColumn } from '../csv/columns.ts'
 import { openJsonList } from '../terminal/json-list.ts'
-import { complain, printSentence } from '../terminal/output.ts'
+import { printWarning, printSentence } from '../terminal/output.ts'
 import type { Progress } from '../terminal/progress.ts'
 import type { BookColumn } from './book-columns.ts'
-import { howFar, summary, type ImportTally } from './import-tally.ts'
+import { describeInterruptedImport, summary, type ImportTally } from './import-tally.ts'
 import type { RowIssue } from './read-book-row.ts'
 
-/** Where an import tells what came of it. */
+/** Reports the results of an import. */
 export type ImportReport = {
-  /** A row that was not imported. */
-  bad(line: number, issues: RowIssue[]): void
+  /** Reports a row that was not imported. */
+  invalid(line: number, issues: RowIssue[]): void
   done(tally: ImportTally): void
-  /** It did not come to its end. */
+  /** Reports an import that ended early; `always` even if nothing was imported. */
   stopped(tally: ImportTally, options: { always: boolean }): void
 }
 
 /**
- * Opens the report of an import: as text with bad rows on standard error, or as JSON.
+ * Opens the report of an import: text with invalid rows on standard error, or JSON.
  *
- * @param columns what the file calls its columns
+ * @param columns the columns of the file, for its own headers in messages
  */
 export function openImportReport(
   columns: Map<BookColumn, FileColumn>,
@@ -33,13 +33,14 @@ function textReport(columns: Map<BookColumn, FileColumn>, progress: Progress, dr
   const describe = ({ column, message }: RowIssue) =>
     column === null ? message : `${columns.get(column)?.header ?? column}: ${message}`
   return {
-    bad(line, issues) {
-      progress.aside(() => complain(`Line ${line}: ${issues.map(describe).join(' ')}`))
+    invalid(line, issues) {
+      progress.writeAbove(() => printWarning(`Line ${line}: ${issues.map(describe).join(' ')}`))
     },
-    done: (tally) => progress.aside(() => printSentence(summary(tally, dryRun))),
+    done: (tally) => progress.writeAbove(() => printSentence(summary(tally, dryRun))),
     stopped(tally, { always }) {
-      if (tally.rows > 0) progress.aside(() => printSentence(summary(tally, dryRun)))
-      if (always || tally.rows > 0 || tally.pending !== null) progress.remark(howFar(tally, dryRun))
+      if (tally.rows > 0) progress.writeAbove(() => printSentence(summary(tally, dryRun)))
+      if (always || tally.rows > 0 || tally.pending !== null)
+        progress.info(describeInterruptedImport(tally, dryRun))
     },
   }
 }
@@ -51,11 +52,12 @@ function jsonReport(progress: Progress, dryRun: boolean): ImportReport {
     list.end({ rows, created, updated, unchanged, invalid, dryRun, complete })
   }
   return {
-    bad: (line, issues) => list.add({ line, issues }),
+    invalid: (line, issues) => list.add({ line, issues }),
     done: (tally) => end(tally, true),
     stopped(tally, { always }) {
-      if (list.begun || tally.rows > 0) end(tally, false)
-      if (always || tally.rows > 0 || tally.pending !== null) progress.remark(howFar(tally, dryRun))
+      if (list.started || tally.rows > 0) end(tally, false)
+      if (always || tally.rows > 0 || tally.pending !== null)
+        progress.info(describeInterruptedImport(tally, dryRun))
     },
   }
 }

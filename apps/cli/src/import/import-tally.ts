@@ -1,37 +1,40 @@
 import type { RouterOutputs } from '@prebook/client'
+import { countOf } from '../terminal/plural.ts'
 
-/** What the API says of a row. */
+/** The result of a row, from the API. */
 export type Outcome = RouterOutputs['books']['import']['outcomes'][number]
 
-/** How far an import is. */
+/** The state of an import. */
 export type ImportTally = Record<Outcome['outcome'], number> & {
   rows: number
-  /** The line up to which everything is answered; 0 before the first answer. */
+  /** The last line that is fully processed; 0 before the first response. */
   lastLine: number
-  /** The lines of a call that was sent and not answered; null when there is none. */
+  /** The lines of a request without a response; null when there is none. */
   pending: { from: number; to: number } | null
 }
 
-/** A tally of nothing yet. */
+/** An empty tally. */
 export function startTally(): ImportTally {
   return { created: 0, updated: 0, unchanged: 0, invalid: 0, rows: 0, lastLine: 0, pending: null }
 }
 
-/** What came of the rows, in a sentence. */
+/** The totals in a sentence. */
 export function summary(
   { rows, created, updated, unchanged, invalid }: ImportTally,
   dryRun: boolean,
 ): string {
   const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${invalid} invalid`
-  const words = `${rows} ${rows === 1 ? 'row' : 'rows'}: ${counts}.`
-  return dryRun ? `${words} This was a dry run: nothing was changed.` : words
+  const sentence = `${countOf(rows, 'row')}: ${counts}.`
+  return dryRun ? `${sentence} Dry run: nothing was changed.` : sentence
 }
 
-/** Up to where an import came that did not come to its end, and what to do. */
-export function howFar({ lastLine, pending }: ImportTally, dryRun: boolean): string {
-  if (dryRun) return 'Nothing was changed: this was a dry run.'
-  const done = lastLine === 0 ? 'No row is imported yet.' : `Everything up to line ${lastLine} is imported.`
-  const open = pending === null ? [] : [`It is not known whether lines ${pending.from} to ${pending.to} are.`]
-  const again = 'Running the same command again is safe: the ISBN decides, so no book is added twice.'
-  return [done, ...open, again].join(' ')
+/** How far an incomplete import got, and how to continue. */
+export function describeInterruptedImport({ lastLine, pending }: ImportTally, dryRun: boolean): string {
+  if (dryRun) return 'Dry run: nothing was changed.'
+  const done = lastLine === 0 ? 'No rows were imported.' : `All rows up to line ${lastLine} were imported.`
+  const unknown =
+    pending === null ? [] : [`It is unknown whether lines ${pending.from} to ${pending.to} were.`]
+  const advice =
+    'It is safe to run the same command again: rows are matched by ISBN, so no book is added twice.'
+  return [done, ...unknown, advice].join(' ')
 }

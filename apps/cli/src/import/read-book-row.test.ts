@@ -21,7 +21,7 @@ const rowOf = (values: Partial<Record<BookColumn, string>>): TableRow<BookColumn
 })
 
 describe('a row of a file', () => {
-  test('becomes a row of the API, without what it does not say', () => {
+  test('becomes an API row, without its empty values', () => {
     expect(readBookRow(rowOf({}), ',')).toEqual({
       row: { title: 'Dune', author: 'Frank Herbert', isbn: '9780441013593', priceCents: 999 },
     })
@@ -36,7 +36,7 @@ describe('a row of a file', () => {
     ['9.99', ';', 999],
     ['9.99', '\t', 999],
     ['12', ',', 1200],
-  ] as const)('with the price %s where %j separates costs %i cents', (price, separator, priceCents) => {
+  ] as const)('reads the price %s in a file separated by %j as %i cents', (price, separator, priceCents) => {
     expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ row: { priceCents } })
   })
 
@@ -48,17 +48,17 @@ describe('a row of a file', () => {
     ['9,999', ';'],
     ['€9', ';'],
     ['', ';'],
-  ] as const)('with the price “%s” where %j separates is bad', (price, separator) => {
+  ] as const)('rejects the price “%s” in a file separated by %j', (price, separator) => {
     expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ issues: [{ column: 'price' }] })
   })
 
-  test('with several faults tells them all', () => {
+  test('with several problems reports them all', () => {
     expect(readBookRow(rowOf({ isbn: '441013597', price: 'x', stock: '-1' }), ',')).toMatchObject({
       issues: [{ column: 'isbn' }, { column: 'price' }, { column: 'stock' }],
     })
   })
 
-  test('that is badly written is not read any further', () => {
+  test('that is malformed is not read further', () => {
     expect(readBookRow({ ...rowOf({ price: 'x' }), problem: 'Broken.' }, ',')).toEqual({
       issues: [{ column: null, message: 'Broken.' }],
     })

@@ -7,19 +7,18 @@ import { parsePriceArgument } from '../program/price.ts'
 import { parseWholeNumber } from '../program/whole-number.ts'
 import type { BookColumn } from './book-columns.ts'
 
-/** A row as the API takes it. */
+/** A row of an import, as the API accepts it. */
 export type ImportedBook = RouterInputs['books']['import']['rows'][number]
 
-/** Something wrong with a row: in which column, null when it is the row as a whole, and what. */
+/** A problem of a row; `column` is null when it concerns the whole row. */
 export type RowIssue = { column: BookColumn | null; message: string }
 
-/** What a row of a file comes to. */
+/** A parsed row, or its problems. */
 export type ReadRow = { row: ImportedBook } | { issues: RowIssue[] }
 
 /**
- * Reads a row as far as a file is written otherwise than the API is: prices, numbers, and ISBNs that a spreadsheet took
- * for numbers. Everything else is for the server to judge. What is empty and may be is left out, so that an import never
- * takes a description away.
+ * Converts a row from its form in a file to that of the API: prices, numbers, and ISBNs damaged by a spreadsheet. The
+ * server validates the rest. Empty optional values are omitted, so that an import never removes a description.
  */
 export function readBookRow({ values, problem }: TableRow<BookColumn>, separator: Separator): ReadRow {
   if (problem !== null) return { issues: [{ column: null, message: problem }] }
@@ -43,7 +42,7 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
   return { row }
 }
 
-/** A price; where semicolons separate the columns, its decimal sign may be a comma. */
+/** Parses a price. In a file separated by semicolons, the decimal separator may be a comma. */
 function parsePriceCell(text: string, separator: Separator): number {
   if (text === '') throw new InvalidArgumentError('Is missing.')
   return parsePriceArgument(text, separator === ';')

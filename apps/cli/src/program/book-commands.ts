@@ -8,11 +8,11 @@ import { columnsHelp } from '../csv/columns.ts'
 import { bookColumns } from '../import/book-columns.ts'
 import { parsePriceArgument } from './price.ts'
 import { parseWholeNumber } from './whole-number.ts'
-import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
+import { addLimitOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `books …` */
 export function addBookCommands(program: Command): void {
-  const books = program.command('books').description('look at the catalogue, add to it, change it')
+  const books = program.command('books').description('List, show, add, edit and import books')
   addReading(books)
   addChanging(books)
   addImport(books)
@@ -21,11 +21,11 @@ export function addBookCommands(program: Command): void {
 function addReading(books: Command): void {
   const list = books
     .command('list')
-    .description('list books by title')
-    .option('--query <text>', 'only books with these words in title, author or ISBN')
-    .addOption(new Option('--in-stock', 'only books in stock').conflicts('outOfStock'))
-    .option('--out-of-stock', 'only books that are sold out')
-  addExtent(list)
+    .description('List books by title')
+    .option('--query <text>', 'Only books with these words in the title, author or ISBN')
+    .addOption(new Option('--in-stock', 'Only books in stock').conflicts('outOfStock'))
+    .option('--out-of-stock', 'Only books out of stock')
+  addLimitOptions(list)
     .addHelpText(
       'after',
       examples('prebook books list --query "le guin"', 'prebook books list --out-of-stock --all'),
@@ -37,7 +37,7 @@ function addReading(books: Command): void {
 
   books
     .command('show')
-    .description('show everything the catalogue says of a book')
+    .description('Show the details of a book')
     .argument('<book>', BOOK_ARGUMENT)
     .addHelpText(
       'after',
@@ -52,13 +52,13 @@ function addReading(books: Command): void {
 function addChanging(books: Command): void {
   books
     .command('add')
-    .description('add a book')
-    .requiredOption('--title <text>', 'its title')
-    .requiredOption('--author <text>', 'who wrote it')
-    .requiredOption('--price <amount>', 'its price, such as 19.99', (text) => parsePriceArgument(text))
-    .option('--isbn <isbn>', 'its ISBN-10 or ISBN-13')
-    .option('--description <text>', 'what it is about')
-    .option('--stock <n>', 'copies in stock; 0 without it', parseWholeNumber)
+    .description('Add a book')
+    .requiredOption('--title <text>', 'Title')
+    .requiredOption('--author <text>', 'Author')
+    .requiredOption('--price <amount>', 'Price, such as 19.99', (text) => parsePriceArgument(text))
+    .option('--isbn <isbn>', 'ISBN-10 or ISBN-13')
+    .option('--description <text>', 'Description')
+    .option('--stock <n>', 'Copies in stock (default: 0)', parseWholeNumber)
     .addHelpText(
       'after',
       examples('prebook books add --title Dune --author "Frank Herbert" --price 9.99 --stock 3'),
@@ -70,13 +70,13 @@ function addChanging(books: Command): void {
 
   books
     .command('edit')
-    .description('change what the catalogue says of a book')
+    .description('Edit the details of a book')
     .argument('<book>', BOOK_ARGUMENT)
-    .option('--title <text>', 'its title')
-    .option('--author <text>', 'who wrote it')
-    .option('--price <amount>', 'its price, such as 19.99', (text) => parsePriceArgument(text))
-    .option('--isbn <isbn>', 'its ISBN-10 or ISBN-13; "" takes it away')
-    .option('--description <text>', 'what it is about; "" takes it away')
+    .option('--title <text>', 'Title')
+    .option('--author <text>', 'Author')
+    .option('--price <amount>', 'Price, such as 19.99', (text) => parsePriceArgument(text))
+    .option('--isbn <isbn>', 'ISBN-10 or ISBN-13; "" removes it')
+    .option('--description <text>', 'Description; "" removes it')
     .addHelpText(
       'after',
       examples('prebook books edit 12 --price 12.50', 'prebook books edit 12 --description ""'),
@@ -88,19 +88,18 @@ function addChanging(books: Command): void {
 }
 
 const importHelp = `
-The first line names the columns, in any order. Commas, semicolons or tabs
-separate them. A row without a description leaves that of a known book as it
-is. The stock of a known book is left alone: \`prebook restock\` changes it.
-Running an import again is safe.`
+
+The first line names the columns, in any order, separated by commas,
+semicolons or tabs. The ISBN decides whether a row adds or updates a book.
+An empty description and the stock column never change an existing book;
+change stock with \`prebook restock\`. Running an import again is safe.`
 
 function addImport(books: Command): void {
   books
     .command('import')
-    .description(
-      'add books from a CSV file, and bring known ones up to date; the ISBN decides which is which',
-    )
-    .argument('<file.csv|->', 'the file, or - for standard input')
-    .option('--dry-run', 'tell what would come of each row, and change nothing')
+    .description('Add and update books from a CSV file')
+    .argument('<file.csv|->', 'CSV file, or - for standard input')
+    .option('--dry-run', 'Check every row without changing anything')
     .addHelpText('after', columnsHelp('Columns:', bookColumns) + importHelp)
     .addHelpText(
       'after',

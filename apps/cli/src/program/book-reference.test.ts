@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseBookReference } from './book-reference.ts'
 import { CommandError } from './command-error.ts'
 
-describe('a book is named by its id, by its ISBN or by words', () => {
+describe('a book reference is an id, an ISBN or search words', () => {
   test.each([
     ['12', { bookId: 12 }],
     ['#12', { bookId: 12 }],
@@ -20,7 +20,7 @@ describe('a book is named by its id, by its ISBN or by words', () => {
   })
 
   test.each(['Dune', ' le guin ', '1Q84', '百年の孤独', 'Catch-22', '978-0-441-01359-3 Dune'])(
-    'or by words of it: %s',
+    'search words: %s',
     (text) => {
       expect(parseBookReference(text)).toEqual({ query: text.trim() })
     },
@@ -37,8 +37,8 @@ describe('a book is named by its id, by its ISBN or by words', () => {
     '97804410135931',
     '978 0 441 01359',
     '#9007199254740992',
-  ])('“%s” is neither', (text) => {
+  ])('rejects “%s”', (text) => {
     expect(() => parseBookReference(text)).toThrow(CommandError)
-    expect(() => parseBookReference(text)).toThrow(`“${text}” is neither the id nor the ISBN of a book.`)
+    expect(() => parseBookReference(text)).toThrow(`“${text}” is not a book id or an ISBN.`)
   })
 })

@@ -1,14 +1,14 @@
 import { CommandError } from './command-error.ts'
 
-/** A book as it is named on the command line, in the words of the API: an id, an ISBN, or words to look for. */
+/** A reference to a book on the command line, as the API takes it: an id, an ISBN, or search words. */
 export type BookReference = { bookId: number } | { isbn: string } | { query: string }
 
 /**
- * Reads an id (`12`, `#12`), an ISBN-10 or ISBN-13 (with or without hyphens), or words to look for. Ten or thirteen
- * digits are an ISBN; an id that long has to be written with `#`. What holds no letter is never a search: a mistyped
- * number would find some other book. Whether an ISBN's check digit is right is for the server to say.
+ * Parses an id (`12`, `#12`), an ISBN-10 or ISBN-13 (with or without hyphens), or search words. Ten or thirteen digits
+ * are an ISBN; an id of that length needs the `#`. Text without a letter is never a search, because a mistyped number
+ * would find another book. The server validates the check digit of an ISBN.
  *
- * @throws CommandError `usage` when it is none of them
+ * @throws CommandError `usage` when the text is none of them
  */
 export function parseBookReference(text: string): BookReference {
   const trimmed = text.trim()
@@ -18,7 +18,7 @@ export function parseBookReference(text: string): BookReference {
   const bookId = Number(id?.[1] ?? id?.[2] ?? 0)
   if (bookId >= 1 && Number.isSafeInteger(bookId)) return { bookId }
   if (/\p{L}/u.test(trimmed)) return { query: trimmed }
-  throw new CommandError('usage', `“${trimmed}” is neither the id nor the ISBN of a book.`, {
-    remedy: "Give an id such as 12 or '#12', an ISBN, or words of the title or author.",
+  throw new CommandError('usage', `“${trimmed}” is not a book id or an ISBN.`, {
+    remedy: "Use an id such as 12 or '#12', an ISBN, or words from the title or author.",
   })
 }

@@ -1,9 +1,9 @@
 import type { Exit } from './exit-codes.ts'
 
-/** What more there is to say: what to do, what the sentence is about (one thing a line), what lies underneath. */
+/** Optional details: what the user can do, a list of items (one per line), and the underlying error. */
 export type CommandErrorOptions = { remedy?: string; items?: string[]; cause?: unknown }
 
-/** Why a command ends without having done its work: one sentence for a person, and what to do about it. */
+/** Ends a command with an exit code, a one-sentence message and, where possible, a remedy. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError'
   readonly exit: Exit
@@ -19,7 +19,7 @@ export class CommandError extends Error {
 }
 
 /**
- * The server was not reached, or did not answer like a Prebook server. Whether it carried out what was asked is unknown.
+ * The server could not be reached, or its response is not from a Prebook server. The request may have been carried out.
  */
 export class NetworkError extends CommandError {
   override readonly name = 'NetworkError'

@@ -2,21 +2,19 @@ import { Argument, Option, type Command } from 'commander'
 import type { DeliveriesListOptions } from '../commands/deliveries-list.ts'
 import type { DeliveriesRedriveOptions } from '../commands/deliveries-redrive.ts'
 import { parseWholeNumber } from './whole-number.ts'
-import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
+import { addLimitOptions, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
 const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'held']
 
 /** `deliveries …` */
 export function addDeliveryCommands(program: Command): void {
-  const deliveries = program
-    .command('deliveries')
-    .description('look at the e-mails about restocks, send again')
+  const deliveries = program.command('deliveries').description('List and resend restock e-mails')
   const list = deliveries
     .command('list')
-    .description('list e-mails, newest first')
-    .addOption(new Option('--state <state>', 'only those that stand so').choices(STATES))
-    .option('--book <book>', `only those about a book: ${BOOK_ARGUMENT}`)
-  addExtent(list)
+    .description('List e-mails, newest first')
+    .addOption(new Option('--state <state>', 'Only e-mails in this state').choices(STATES))
+    .option('--book <book>', `Only e-mails about this book: ${BOOK_ARGUMENT_INLINE}`)
+  addLimitOptions(list)
     .addHelpText(
       'after',
       examples('prebook deliveries list --state failed', 'prebook deliveries list --book 12 --all'),
@@ -28,15 +26,15 @@ export function addDeliveryCommands(program: Command): void {
 
   deliveries
     .command('redrive')
-    .description('send an e-mail again, or all that failed or were held')
+    .description('Resend one e-mail, or all that failed or are held')
     .addArgument(
-      new Argument('[delivery]', "the id of one e-mail (31 or '#31')").argParser((text) =>
+      new Argument('[delivery]', "Id of an e-mail (31 or '#31')").argParser((text) =>
         parseWholeNumber(text.replace(/^#/, '')),
       ),
     )
-    .addOption(new Option('--state <state>', 'all that stand so').choices(['failed', 'held']))
-    .option('--book <book>', `only those about a book: ${BOOK_ARGUMENT}`)
-    .option('--yes', 'send without asking')
+    .addOption(new Option('--state <state>', 'Resend all e-mails in this state').choices(['failed', 'held']))
+    .option('--book <book>', `Only e-mails about this book: ${BOOK_ARGUMENT_INLINE}`)
+    .option('--yes', 'Skip the confirmation prompt')
     .addHelpText(
       'after',
       examples('prebook deliveries redrive 31', 'prebook deliveries redrive --state failed --book 12'),

@@ -1,19 +1,23 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import type { DemandOptions } from '../commands/demand.ts'
 import type { DemandShowOptions } from '../commands/demand-show.ts'
 import { parseSince } from './since.ts'
 import { parseWholeNumber } from './whole-number.ts'
-import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
+import { addLimitOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `demand`, `demand show` */
 export function addDemandCommands(program: Command): void {
   const demand = program
     .command('demand')
-    .description('show what readers wait for, most wanted first')
-    // Otherwise `demand show … --limit 5` would limit `demand`.
+    .description('Rank books by the number of readers waiting')
+    // Otherwise `demand show … --limit 5` would set the limit of `demand`.
     .enablePositionalOptions()
-    .option('--limit <n>', 'how many books at most; 50 without it', parseWholeNumber)
-    .option('--since <day>', 'from when on counts as lately: 30d, or a date', (text) => parseSince(text), 7)
+    .option('--limit <n>', 'Maximum number of books (default: 50)', parseWholeNumber)
+    .addOption(
+      new Option('--since <day>', 'Start of the period for recent joins: 30d, or a date')
+        .argParser((text) => parseSince(text))
+        .default(7, '7d'),
+    )
     .addHelpText(
       'after',
       examples(
@@ -30,13 +34,13 @@ export function addDemandCommands(program: Command): void {
 
   const show = demand
     .command('show')
-    .description('show who waits for a book, in the order in which they came')
+    .description('List the readers waiting for a book, in order')
     .argument('<book>', BOOK_ARGUMENT)
-  addExtent(show)
+  addLimitOptions(show)
     .addHelpText('after', examples('prebook demand show 12', 'prebook demand show "dune" --all --json'))
     .action(async (book: string, _options, command: Command) => {
       const { showDemand } = await import('../commands/demand-show.ts')
-      // `demand` has a --limit of its own, which would win over this one.
+      // The --limit of `demand` would override this one.
       await showDemand(book, {
         ...command.optsWithGlobals<DemandShowOptions>(),
         ...command.opts<DemandShowOptions>(),

@@ -2,7 +2,7 @@ import type { Reason } from '@prebook/client'
 import { describe, expect, test } from 'vitest'
 import { exitCodes, exitFor, exitMeanings } from './exit-codes.ts'
 
-test('the numbers that scripts rely on', () => {
+test('keeps the exit codes that scripts rely on', () => {
   expect(exitCodes).toEqual({
     ok: 0,
     failed: 1,
@@ -17,7 +17,7 @@ test('the numbers that scripts rely on', () => {
   expect(Object.keys(exitMeanings)).toEqual(Object.keys(exitCodes))
 })
 
-describe('a refusal ends with the exit code of its kind', () => {
+describe('exit codes by error reason', () => {
   test.each([
     ['BOOK_NOT_FOUND', 'notFound'],
     ['STOCK_CONFLICT', 'conflict'],
@@ -30,12 +30,12 @@ describe('a refusal ends with the exit code of its kind', () => {
     ['RATE_LIMITED', 'failed'],
     ['STORE_BUSY', 'failed'],
     ['INTERNAL_ERROR', 'failed'],
-  ] as const)('%s is %s', (reason, exit) => {
+  ] as const)('%s exits with %s', (reason, exit) => {
     expect(exitFor(reason)).toBe(exit)
   })
 
   test.each(['A_REASON_OF_TOMORROW', 'toString', '__proto__'])(
-    '%s, which only a newer server knows, is failed',
+    '%s, a reason of a newer server, exits with failed',
     (reason) => {
       expect(exitFor(reason as Reason)).toBe('failed')
     },

@@ -1,6 +1,6 @@
 import type { Reason } from '@prebook/client'
 
-/** What the process ends with. Scripts rely on these numbers: add to them, never change one. */
+/** Exit codes of the process. Scripts rely on these numbers: add to them, never change one. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -16,27 +16,27 @@ export const exitCodes = {
 /** The name of an exit code. */
 export type Exit = keyof typeof exitCodes
 
-/** What each exit code means, as `prebook --help` says it. */
+/** The meaning of each exit code, as shown by `prebook --help`. */
 export const exitMeanings: Record<Exit, string> = {
-  ok: 'done',
-  failed: 'failed: bad rows, too many attempts, a busy store, a fault of the server',
-  usage: 'wrong usage, or input that the server refuses',
+  ok: 'success',
+  failed: 'failure: invalid rows, too many attempts, a busy server or a server error',
+  usage: 'invalid usage, or input that the server rejects',
   notSignedIn: 'not signed in, or wrong e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
   notFound: 'no such book, account or e-mail',
-  conflict: 'conflict: the stock changed meanwhile, the ISBN is taken',
+  conflict: 'conflict: the stock has changed, or the ISBN is taken',
   network: 'the server cannot be reached, or is not a Prebook server',
-  cancelled: 'cancelled, with nothing changed; or interrupted, saying how far it got',
+  cancelled: 'cancelled with nothing changed, or interrupted with a progress report',
 }
 
-// A record over every reason: a reason that is new in the server's table does not compile until it has an exit code.
+// Exhaustive: a reason that is added to the server's table does not compile until it has an exit code.
 const exitOfReason: Record<Reason, Exit> = {
   BOOK_NOT_FOUND: 'notFound',
   PREBOOK_NOT_FOUND: 'notFound',
   USER_NOT_FOUND: 'notFound',
   WAITLIST_NOT_FOUND: 'notFound',
   DELIVERY_NOT_FOUND: 'notFound',
-  // The procedure is missing, not the thing asked for: a server of another version.
+  // The procedure is missing, not the record: the server has another version.
   ROUTE_NOT_FOUND: 'failed',
   PREBOOK_BOOK_IN_STOCK: 'conflict',
   PREBOOK_DUPLICATE: 'conflict',
@@ -63,7 +63,7 @@ const exitOfReason: Record<Reason, Exit> = {
   INTERNAL_ERROR: 'failed',
 }
 
-/** How the process ends when the server refuses for this reason; one that only a newer server knows is `failed`. */
+/** The exit code for an error reason of the server; an unknown reason, from a newer server, is `failed`. */
 export function exitFor(reason: Reason): Exit {
   return Object.hasOwn(exitOfReason, reason) ? exitOfReason[reason] : 'failed'
 }

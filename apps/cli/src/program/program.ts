@@ -1,4 +1,4 @@
-// Commander only: what a command needs is loaded when it runs, so that help and completion stay quick.
+// Imports Commander only. Each command loads its module when it runs, so that help and completion start fast.
 import { Command, type Help } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.ts'
@@ -10,18 +10,18 @@ import { addSessionCommands } from './session-commands.ts'
 import { addStockCommands } from './stock-commands.ts'
 import { addUserCommands } from './user-commands.ts'
 
-/** The command line as a whole. Wrong usage and `--help` end it with a `CommanderError`; see `run.ts`. */
+/** Builds the command line. Invalid usage and `--help` throw a `CommanderError`; see `run.ts`. */
 export function createProgram(): Command {
   const program = new Command('prebook')
-    .description('The command line for admins of a Prebook server.')
-    .version(manifest.version, '--version', 'show the version')
-    .option('--url <address>', 'the server (PREBOOK_URL; else the one you last signed in to)')
-    .option('--json', 'print JSON instead of text, and never ask')
-    .option('--verbose', 'add the reason, the cause and the request id to errors')
-    .helpOption('--help', 'show help')
-    .helpCommand('help [command]', 'show help on a command')
+    .description('Manage the books, stock, demand and accounts of a Prebook server.')
+    .version(manifest.version, '--version', 'Show the version')
+    .option('--url <address>', 'Server to use (default: PREBOOK_URL, or the server you last signed in to)')
+    .option('--json', 'Print JSON and never prompt')
+    .option('--verbose', 'Add reason, cause and request id to errors')
+    .helpOption('--help', 'Show help')
+    .helpCommand('help [command]', 'Show help for a command')
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions })
-    .showHelpAfterError('Add --help to see how it is used.')
+    .showHelpAfterError('Run the command with --help for usage.')
     .exitOverride()
     .addHelpText('after', [environmentHelp, exitCodesHelp()].join('\n'))
   addSessionCommands(program)
@@ -34,7 +34,7 @@ export function createProgram(): Command {
   return program
 }
 
-/** The options of the program itself. Those of `demand` are not global to `demand show`. */
+/** The options of the program itself, so that the options of `demand` are not shown for `demand show`. */
 function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help['visibleGlobalOptions']> {
   let root = command
   while (root.parent !== null) root = root.parent
@@ -43,9 +43,9 @@ function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help['vi
 
 const environmentHelp = `
 Environment:
-  PREBOOK_URL    the server, when there is no --url
-  PREBOOK_TOKEN  the session's token, instead of the one that login keeps
-  NO_COLOR       no colours
+  PREBOOK_URL    Server to use when --url is not given
+  PREBOOK_TOKEN  Session token, instead of the one saved by login
+  NO_COLOR       Disable colours
 `
 
 function exitCodesHelp(): string {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { CommandError } from './command-error.ts'
 import { describeError } from './report-error.ts'
 
-describe('an error is told', () => {
+describe('an error is reported', () => {
   test('with its remedy and its causes', () => {
     const cause = new Error('outer', { cause: new Error('inner') })
     const error = new CommandError('network', 'Not reached.', { remedy: 'Start it.', cause })
@@ -15,22 +15,22 @@ describe('an error is told', () => {
     })
   })
 
-  test('with what it is about, a line each', () => {
+  test('with its items, one per line', () => {
     const error = new CommandError('usage', 'Two fit.', { items: ['#1 Dune', '#2 a\u001b[2Jb\nc'] })
     expect(describeError(error, {}).items).toEqual(['#1 Dune', '#2 ab c'])
   })
 
-  test('as unexpected when nobody foresaw it, with the place for --verbose', () => {
+  test('as unexpected when it is a bug, with the stack for --verbose', () => {
     const explanation = describeError(new TypeError('x is not a function'), { verbose: true })
     expect(explanation).toMatchObject({
       exit: 'failed',
-      message: 'Something unexpected happened: x is not a function',
+      message: 'Unexpected error: x is not a function',
       remedy: null,
     })
     expect(explanation.details.join('\n')).toContain('report-error.test.ts')
   })
 
-  test('without escape sequences, wherever it came from', () => {
+  test('without escape sequences, whatever its source', () => {
     for (const error of [
       new CommandError('failed', 'a\u001b[2Jb'),
       new Error('a\u001b[2Jb'),

@@ -1,27 +1,27 @@
 import { inspect, styleText } from 'node:util'
 import { isPrebookError, type PrebookClientError, type Reason } from '@prebook/client'
 import { CommandError } from './command-error.ts'
-import { setting, type GlobalOptions } from '../session/connect.ts'
-import { countOf } from '../terminal/count-of.ts'
+import { readVariable, type GlobalOptions } from '../session/connect.ts'
+import { countOf } from '../terminal/plural.ts'
 import { exitCodes, exitFor, type Exit } from './exit-codes.ts'
-import { fitted } from '../terminal/output.ts'
+import { fitToTerminal } from '../terminal/output.ts'
 import { plainText } from '../terminal/plain-text.ts'
 
-/** What went wrong, for a person; `details` are for `--verbose`. */
+/** An error in words. `details` are shown with `--verbose`. */
 export type Explanation = {
   exit: Exit
   message: string
-  /** What the message is about, one thing a line. */
+  /** What the message refers to, one item per line. */
   items: string[]
   remedy: string | null
   details: string[]
 }
 
-/** Tells on standard error what went wrong and what to do, and gives the exit code. */
+/** Writes an error and its remedy to standard error, and returns the exit code. */
 export function reportError(error: unknown, options: GlobalOptions): number {
   const { exit, message, items, remedy, details } = describeError(error, options)
   const style = (format: 'red' | 'dim', text: string) => styleText(format, text, { stream: process.stderr })
-  const line = (text: string, indent = '  ') => fitted(text, process.stderr, indent)
+  const line = (text: string, indent = '  ') => fitToTerminal(text, process.stderr, indent)
   const lines = [
     exit === 'cancelled'
       ? line(message, '')
@@ -34,7 +34,7 @@ export function reportError(error: unknown, options: GlobalOptions): number {
   return exitCodes[exit]
 }
 
-/** Puts anything that was thrown into a sentence, a remedy and an exit code. */
+/** Turns any thrown value into a message, a remedy and an exit code. */
 export function describeError(error: unknown, options: GlobalOptions): Explanation {
   if (isPrebookError(error)) return explainRefusal(error, options)
   const details = causes(error)
@@ -50,9 +50,9 @@ export function describeError(error: unknown, options: GlobalOptions): Explanati
   const stack = error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
   return {
     exit: 'failed',
-    message: `Something unexpected happened: ${plainText(error instanceof Error ? error.message : String(error))}`,
+    message: `Unexpected error: ${plainText(error instanceof Error ? error.message : String(error))}`,
     items: [],
-    remedy: options.verbose === true ? null : 'Add --verbose to see where.',
+    remedy: options.verbose === true ? null : 'Add --verbose to see the stack trace.',
     details: [...stack.map(plainText), ...details],
   }
 }
@@ -61,7 +61,7 @@ function explainRefusal(error: PrebookClientError, options: GlobalOptions): Expl
   const { reason, requestId } = error.data
   return {
     exit: exitFor(reason),
-    message: refusalSentence(error),
+    message: refusalMessage(error),
     items: [],
     remedy: remedyFor(error, options),
     details: [
@@ -71,7 +71,7 @@ function explainRefusal(error: PrebookClientError, options: GlobalOptions): Expl
   }
 }
 
-function refusalSentence(error: PrebookClientError): string {
+function refusalMessage(error: PrebookClientError): string {
   const issues = error.data.issues ?? []
   if (issues.length === 0 || issues.some(({ path }) => path === '')) return plainText(error.message)
   return issues
@@ -79,7 +79,7 @@ function refusalSentence(error: PrebookClientError): string {
     .join(' ')
 }
 
-/** Input fields of the API by what they are called on the command line. */
+/** The command-line names of API input fields. */
 const optionNames: Record<string, string> = {
   author: '--author',
   days: '--since',
@@ -101,35 +101,35 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
   const reason: Reason = error.data.reason
   switch (reason) {
     case 'AUTH_REQUIRED':
-      return setting('PREBOOK_TOKEN') === undefined
+      return readVariable('PREBOOK_TOKEN') === undefined
         ? `Sign in with \`prebook login${options.url === undefined ? '' : ` --url ${options.url}`}\`.`
-        : 'The token in PREBOOK_TOKEN is not valid here, or not any more: renew it or unset it.'
+        : 'The token in PREBOOK_TOKEN is not valid for this server or has expired: renew it or unset it.'
     case 'AUTH_FORBIDDEN':
-      return 'Sign in as an admin with `prebook login`; `prebook whoami` tells who you are now.'
+      return 'Sign in as an admin with `prebook login`; `prebook whoami` shows the current account.'
     case 'BOOK_NOT_FOUND':
-      return 'Look for it with `prebook books list --query <text>`.'
+      return 'Find the book with `prebook books list --query <text>`.'
     case 'USER_NOT_FOUND':
-      return 'Look for it with `prebook users list --query <text>`.'
+      return 'Find the account with `prebook users list --query <text>`.'
     case 'BOOK_ISBN_CONFLICT':
-      return 'Look at that book with `prebook books list --query <isbn>`.'
+      return 'Find the other book with `prebook books list --query <isbn>`.'
     case 'ROUTE_NOT_FOUND':
-      return 'The server does not know this command: it is probably of another version.'
+      return 'The server does not support this command. It probably runs another version.'
     case 'STORE_BUSY':
     case 'RATE_LIMITED':
-      return waitingTime(error.data.retryAfterSeconds)
+      return retryAdvice(error.data.retryAfterSeconds)
     case 'INTERNAL_ERROR':
-      return 'Try again; if it lasts, add --verbose and give the request id to whoever runs the server.'
+      return 'Try again. If the problem persists, add --verbose and report the request id to the operator of the server.'
     default:
       return null
   }
 }
 
-function waitingTime(seconds: number | null): string | null {
+function retryAdvice(seconds: number | null): string | null {
   if (seconds === null) return null
   return `Try again in ${seconds < 120 ? countOf(seconds, 'second') : countOf(Math.ceil(seconds / 60), 'minute')}.`
 }
 
-/** What lies underneath an error, the nearest first. */
+/** The chain of causes, nearest first. */
 function causes(error: unknown): string[] {
   const found: string[] = []
   for (let cause = causeOf(error); cause !== undefined; cause = causeOf(cause)) {

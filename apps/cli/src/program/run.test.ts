@@ -7,7 +7,7 @@ import { CommanderError, type Command } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { exitMeanings } from './exit-codes.ts'
 import { createProgram } from './program.ts'
-import { createDesk } from '../testing/run-prebook.ts'
+import { createTestCli } from '../testing/test-cli.ts'
 
 async function serve(listener: RequestListener): Promise<AsyncDisposable & { url: string }> {
   const server = createServer(listener)
@@ -21,8 +21,8 @@ async function serve(listener: RequestListener): Promise<AsyncDisposable & { url
   }
 }
 
-/** An address where nothing listens any more. */
-async function abandonedAddress(): Promise<string> {
+/** An address on which no server listens. */
+async function unusedAddress(): Promise<string> {
   await using server = await serve(() => undefined)
   return server.url
 }
@@ -47,25 +47,25 @@ const everyCommand = [
   ['users', 'reactivate', '1'],
 ]
 
-// Waiting for nobody to answer takes no processor: these wait together.
+// These tests only wait, so they run concurrently.
 describe.concurrent('a server that cannot be reached', () => {
-  test.each(everyCommand.map((args) => [args]))('makes %j end with 7', async (args) => {
-    const url = await abandonedAddress()
-    await using desk = await createDesk({ PREBOOK_URL: url, PREBOOK_TOKEN: 'token' })
-    const run = await desk.prebook([...args, '--verbose'], { input: 'secret' })
+  test.each(everyCommand.map((args) => [args]))('makes %j exit with 7', async (args) => {
+    const url = await unusedAddress()
+    await using cli = await createTestCli({ PREBOOK_URL: url, PREBOOK_TOKEN: 'token' })
+    const run = await cli.prebook([...args, '--verbose'], { input: 'secret' })
     expect(run).toMatchObject({ code: 7, stdout: '' })
     expect(run.stderr).toContain(`${url} cannot be reached (ECONNREFUSED)`)
     expect(run.stderr).toContain('cause: fetch failed')
   })
 })
 
-describe.concurrent('a proxy that says that the server is away', () => {
-  test.each(everyCommand.map((args) => [args]))('makes %j end with 7', async (args) => {
+describe.concurrent('a proxy without its server', () => {
+  test.each(everyCommand.map((args) => [args]))('makes %j exit with 7', async (args) => {
     await using proxy = await serve((_request, response) => {
       response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>Service Unavailable</h1>')
     })
-    await using desk = await createDesk({ PREBOOK_URL: proxy.url, PREBOOK_TOKEN: 'token' })
-    const run = await desk.prebook([...args], { input: 'secret' })
+    await using cli = await createTestCli({ PREBOOK_URL: proxy.url, PREBOOK_TOKEN: 'token' })
+    const run = await cli.prebook([...args], { input: 'secret' })
     expect(run).toMatchObject({ code: 7, stdout: '' })
     expect(run.stderr).toContain(`${proxy.url} is not available (HTTP 503)`)
   })
@@ -82,29 +82,29 @@ describe.concurrent('a server that is not Prebook', () => {
     ...everyCommand.map((args) => ['html', args] as const),
     ['json', ['status']] as const,
     ['json', ['demand']] as const,
-  ])('(%s) makes %j end with 7', async (kind, args) => {
+  ])('(%s) makes %j exit with 7', async (kind, args) => {
     await using server = await serve(kind === 'html' ? html : json)
-    await using desk = await createDesk({ PREBOOK_URL: server.url, PREBOOK_TOKEN: 'token' })
-    const run = await desk.prebook([...args], { input: 'secret' })
+    await using cli = await createTestCli({ PREBOOK_URL: server.url, PREBOOK_TOKEN: 'token' })
+    const run = await cli.prebook([...args], { input: 'secret' })
     expect(run).toMatchObject({ code: 7, stdout: '' })
-    expect(run.stderr).toContain(`${server.url} does not answer like a Prebook server`)
+    expect(run.stderr).toContain(`${server.url} is not a Prebook server`)
     expect(run.stderr).not.toContain('\u001b')
   })
 
-  test('makes logout keep the token, for another try', async () => {
+  test('makes logout keep the token, so that it can be retried', async () => {
     await using server = await serve(html)
-    await using desk = await createDesk({ PREBOOK_URL: server.url })
+    await using cli = await createTestCli({ PREBOOK_URL: server.url })
     const content = JSON.stringify({ servers: [{ address: server.url, email: 'a@b.c', token: 'token' }] })
-    await mkdir(dirname(desk.credentialsFile), { recursive: true })
-    await writeFile(desk.credentialsFile, content)
-    const logout = await desk.prebook(['logout'])
+    await mkdir(dirname(cli.credentialsFile), { recursive: true })
+    await writeFile(cli.credentialsFile, content)
+    const logout = await cli.prebook(['logout'])
     expect(logout).toMatchObject({ code: 7, stdout: '' })
     expect(logout.stderr).toContain('you are still signed in')
-    expect(await readFile(desk.credentialsFile, 'utf8')).toBe(content)
+    expect(await readFile(cli.credentialsFile, 'utf8')).toBe(content)
   })
 })
 
-describe.concurrent('wrong usage', () => {
+describe.concurrent('invalid usage', () => {
   test.each([
     [[]],
     [['books']],
@@ -119,33 +119,33 @@ describe.concurrent('wrong usage', () => {
     [['demand', 'shwo', '1']],
     [['stock']],
     [['completion', 'tcsh']],
-  ])('%j ends with 2 and says something', async (args) => {
-    await using desk = await createDesk()
-    const run = await desk.prebook(args)
+  ])('%j exits with 2 and an error message', async (args) => {
+    await using cli = await createTestCli()
+    const run = await cli.prebook(args)
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).not.toBe('')
     expect(run.stderr).not.toContain('secret')
   })
 
-  test('includes a variable of the environment that makes no sense', async () => {
-    await using desk = await createDesk()
-    expect((await desk.prebook(['whoami'], { env: { PREBOOK_URL: 'nowhere' } })).stderr).toContain(
+  test('includes an invalid environment variable', async () => {
+    await using cli = await createTestCli()
+    expect((await cli.prebook(['whoami'], { env: { PREBOOK_URL: 'nowhere' } })).stderr).toContain(
       'PREBOOK_URL',
     )
-    const token = await desk.prebook(['whoami'], { env: { PREBOOK_TOKEN: 'two words' } })
+    const token = await cli.prebook(['whoami'], { env: { PREBOOK_TOKEN: 'two words' } })
     expect(token).toMatchObject({ code: 2 })
     expect(token.stderr).not.toContain('two words')
   })
 })
 
-/** Every command that does something, with the words that call it. */
+/** Every runnable command with its path. */
 function leaves(command: Command, path: string[] = []): { path: string[]; command: Command }[] {
   const below = command.commands.flatMap((sub) => leaves(sub, [...path, sub.name()]))
-  const doesSomething = command.commands.length === 0 || command.name() === 'demand'
-  return doesSomething ? [{ path, command }, ...below] : below
+  const isRunnable = command.commands.length === 0 || command.name() === 'demand'
+  return isRunnable ? [{ path, command }, ...below] : below
 }
 
-/** What `--help` prints after these words. */
+/** The output of `--help` for a command. */
 async function helpOn(path: string[]): Promise<string> {
   const program = createProgram()
   let help = ''
@@ -162,26 +162,26 @@ async function helpOn(path: string[]): Promise<string> {
 
 describe('help', () => {
   test.each(leaves(createProgram()).map(({ path }) => [path]))(
-    'on %j shows its options, the common ones, and an example that names it',
+    'for %j shows its options, the global ones and an example',
     async (path) => {
       const help = await helpOn(path)
       expect(help).toContain(`Usage: prebook ${path.join(' ')}`)
       for (const option of ['--json', '--url', '--verbose', '--help']) expect(help).toContain(option)
       expect(help.split('Examples:')[1]).toContain(`prebook ${path.join(' ')}`)
-      // Twice would be once as an option of its own and once as one of its parent.
+      // Listed twice means that the parent command's option is shown too.
       expect(help.match(/--limit <n>/g) ?? []).toHaveLength(help.includes('--limit') ? 1 : 0)
     },
   )
 
-  test('comes from the real command, with the exit codes', async () => {
-    await using desk = await createDesk()
-    const help = await desk.prebook(['--help'])
+  test('is printed by the real command, with the exit codes', async () => {
+    await using cli = await createTestCli()
+    const help = await cli.prebook(['--help'])
     expect(help).toMatchObject({ code: 0, stderr: '' })
     expect(help.stdout).toContain('Exit codes:')
-    expect(await desk.prebook(['restock', '--help'])).toMatchObject({ code: 0, stderr: '' })
+    expect(await cli.prebook(['restock', '--help'])).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('and the README tell the same commands and options', async () => {
+  test('and the README list the same commands and options', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     for (const { path, command } of leaves(createProgram())) {
       const row = readme.split('\n').find((line) => line.startsWith(`| \`${path.join(' ')}`))
@@ -190,9 +190,9 @@ describe('help', () => {
     }
   })
 
-  test('and the README name every exit code', async () => {
-    await using desk = await createDesk()
-    const { stdout } = await desk.prebook(['--help'])
+  test('and the README list every exit code', async () => {
+    await using cli = await createTestCli()
+    const { stdout } = await cli.prebook(['--help'])
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     for (const meaning of Object.values(exitMeanings)) {
       expect(stdout).toContain(meaning)
@@ -200,12 +200,12 @@ describe('help', () => {
     }
   })
 
-  test('--version is the version of the package', async () => {
-    await using desk = await createDesk()
+  test('--version prints the version of the package', async () => {
+    await using cli = await createTestCli()
     const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
-    expect(await desk.prebook(['--version'])).toEqual({
+    expect(await cli.prebook(['--version'])).toEqual({
       code: 0,
       stdout: `${manifest.version}\n`,
       stderr: '',
@@ -213,16 +213,16 @@ describe('help', () => {
   })
 })
 
-test('a broken file of tokens is told, is no obstacle to whoever does not need it, and stays', async () => {
+test('an unreadable credentials file is reported when needed, ignored otherwise, and never overwritten', async () => {
   await using server = await serve((_request, response) => response.end('<html>'))
-  await using desk = await createDesk({ PREBOOK_URL: server.url })
-  await mkdir(dirname(desk.credentialsFile), { recursive: true })
-  await writeFile(desk.credentialsFile, 'broken')
-  const whoami = await desk.prebook(['whoami'])
+  await using cli = await createTestCli({ PREBOOK_URL: server.url })
+  await mkdir(dirname(cli.credentialsFile), { recursive: true })
+  await writeFile(cli.credentialsFile, 'broken')
+  const whoami = await cli.prebook(['whoami'])
   expect(whoami).toMatchObject({ code: 1, stdout: '' })
-  expect(whoami.stderr).toContain(desk.credentialsFile)
-  expect(await desk.prebook(['whoami'], { env: { PREBOOK_TOKEN: 'token' } })).toMatchObject({ code: 7 })
-  const login = await desk.prebook(['login', '--email', 'a@b.c', '--password-stdin'], { input: 'secret' })
+  expect(whoami.stderr).toContain(cli.credentialsFile)
+  expect(await cli.prebook(['whoami'], { env: { PREBOOK_TOKEN: 'token' } })).toMatchObject({ code: 7 })
+  const login = await cli.prebook(['login', '--email', 'a@b.c', '--password-stdin'], { input: 'secret' })
   expect(login).toMatchObject({ code: 1, stdout: '' })
-  expect(await readFile(desk.credentialsFile, 'utf8')).toBe('broken')
+  expect(await readFile(cli.credentialsFile, 'utf8')).toBe('broken')
 })

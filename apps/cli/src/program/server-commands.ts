@@ -6,7 +6,7 @@ import { examples } from './shared-options.ts'
 export function addServerCommands(program: Command): void {
   program
     .command('status')
-    .description('show which server this is about, how it is, and who you are there')
+    .description('Show the server, its state and your account')
     .addHelpText('after', examples('prebook status', 'prebook status --url https://books.example.org --json'))
     .action(async (_options, command: Command) => {
       const { status } = await import('../commands/status.ts')
@@ -15,8 +15,8 @@ export function addServerCommands(program: Command): void {
 
   program
     .command('completion')
-    .description('print a script with which a shell completes commands and options')
-    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .description('Print a shell completion script')
+    .addArgument(new Argument('<shell>', 'Shell to complete for').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
       examples(

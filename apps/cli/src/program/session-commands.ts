@@ -7,13 +7,13 @@ import { examples } from './shared-options.ts'
 export function addSessionCommands(program: Command): void {
   program
     .command('login')
-    .description('sign in; the token is kept for this server')
-    .option('--email <address>', 'whose account; asked for when missing')
+    .description('Sign in and save the session token')
+    .option('--email <address>', 'E-mail address of the account (default: prompt)')
     .addOption(
-      new Option('--password-stdin', 'read the password from standard input').conflicts('tokenStdin'),
+      new Option('--password-stdin', 'Read the password from standard input').conflicts('tokenStdin'),
     )
     .addOption(
-      new Option('--token-stdin', 'take over a session: read its token from standard input').conflicts(
+      new Option('--token-stdin', 'Use an existing session: read its token from standard input').conflicts(
         'email',
       ),
     )
@@ -31,7 +31,7 @@ export function addSessionCommands(program: Command): void {
 
   program
     .command('logout')
-    .description('end the session and forget the token')
+    .description('End the session and delete the saved token')
     .addHelpText('after', examples('prebook logout'))
     .action(async (_options, command: Command) => {
       const { logout } = await import('../commands/logout.ts')
@@ -40,7 +40,7 @@ export function addSessionCommands(program: Command): void {
 
   program
     .command('whoami')
-    .description('show who is signed in, and where')
+    .description('Show the signed-in account and its server')
     .addHelpText('after', examples('prebook whoami', 'prebook whoami --json'))
     .action(async (_options, command: Command) => {
       const { whoami } = await import('../commands/whoami.ts')

@@ -1,21 +1,24 @@
 import { Option, type Command } from 'commander'
 import { parseWholeNumber } from './whole-number.ts'
 
-/** How a book is named, for the help. */
-export const BOOK_ARGUMENT = "its id (12 or '#12'), its ISBN, or words of its title or author"
+/** How to refer to a book, for the help. */
+export const BOOK_ARGUMENT = "Id (12 or '#12'), ISBN, or words from the title or author"
 
-/** The examples at the end of a command's help. */
+/** The same within a sentence. */
+export const BOOK_ARGUMENT_INLINE = 'id, ISBN, or words from the title or author'
+
+/** Formats the examples at the end of a command's help. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
-/** Adds the options of a list: how much of it is shown. */
-export function addExtent(command: Command): Command {
+/** Adds `--limit` and `--all` to a command that prints a list. */
+export function addLimitOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--limit <n>', 'how many at most; 50 without it')
+      new Option('--limit <n>', 'Maximum number of entries (default: 50)')
         .argParser(parseWholeNumber)
         .conflicts('all'),
     )
-    .option('--all', 'the whole list')
+    .option('--all', 'Show the whole list')
 }

@@ -11,7 +11,7 @@ test.each([
   ['2026-03-09', 2],
   ['2026-03-01', 10],
   ['2025-03-11', 365],
-])('%s is %i days back', (text, days) => {
+])('%s is %i days ago', (text, days) => {
   expect(parseSince(text, now)).toBe(days)
 })
 
@@ -28,6 +28,6 @@ test.each([
   '2026-00-05',
   '10.03.2026',
   'yesterday',
-])('“%s” is refused, with examples', (text) => {
-  expect(() => parseSince(text, now)).toThrow('Give days such as 7d, or a date such as 2026-03-01')
+])('rejects “%s” with examples', (text) => {
+  expect(() => parseSince(text, now)).toThrow('Use a number of days such as 7d, or a date such as 2026-03-01')
 })

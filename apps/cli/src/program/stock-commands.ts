@@ -7,33 +7,29 @@ import { CommandError } from './command-error.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { shipmentColumns } from '../shipment/shipment-columns.ts'
 import { parseDifference, parseWholeNumber } from './whole-number.ts'
-import { addExtent, BOOK_ARGUMENT, examples } from './shared-options.ts'
+import { addLimitOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
 /** `restock`, `stock history`, `watch` */
 export function addStockCommands(program: Command): void {
   program
     .command('restock')
-    .description('change the stock of a book, or count a shipment in; from 0, everybody who waits is told')
+    .description('Change stock, or count in a shipment; a restock notifies waiting readers')
     .argument('[book]', BOOK_ARGUMENT)
     .addOption(
-      new Option('--to <n>', 'how many copies there are now').argParser(parseWholeNumber).conflicts('by'),
+      new Option('--to <n>', 'Set the stock to this many copies').argParser(parseWholeNumber).conflicts('by'),
     )
+    .addOption(new Option('--by <n>', 'Add copies, or remove them: -2').argParser(parseDifference))
+    .option('--note <text>', 'Note for the stock history')
     .addOption(
-      new Option('--by <n>', 'how many copies more there are, or fewer: -2').argParser(parseDifference),
-    )
-    .option('--note <text>', 'a note for the record of stock movements')
-    .addOption(
-      new Option('--file <file.csv|->', 'a shipment: what arrived is added, title by title').conflicts([
-        'to',
-        'by',
-        'note',
-      ]),
+      new Option('--file <file.csv|->', 'Add the copies listed in a shipment file, title by title').conflicts(
+        ['to', 'by', 'note'],
+      ),
     )
     .option(
       '--shipment <name>',
-      'what this shipment is called, as on its packing slip; each line counts once',
+      'Unique name of the shipment, such as its packing slip number; each line counts once',
     )
-    .option('--yes', 'do not ask')
+    .option('--yes', 'Skip the confirmation prompt')
     .addHelpText('after', columnsHelp('Columns of a shipment file:', shipmentColumns))
     .addHelpText(
       'after',
@@ -47,23 +43,24 @@ export function addStockCommands(program: Command): void {
       const options = command.optsWithGlobals<RestockOptions & Partial<RestockShipmentOptions>>()
       const { file, shipment } = options
       if (file === undefined && shipment === undefined) {
-        if (book === undefined) throw wrongRestock('Say which book, or give a shipment with --file.')
+        if (book === undefined) throw restockUsage('Missing <book> or --file.')
         const { restock } = await import('../commands/restock.ts')
         return restock(book, options)
       }
-      if (book !== undefined) throw wrongRestock('A shipment names its books in the file.')
+      if (book !== undefined)
+        throw restockUsage('<book> cannot be used with --file: the file names the books.')
       if (file === undefined || shipment === undefined)
-        throw wrongRestock('A shipment needs both --file and --shipment.')
+        throw restockUsage('--file and --shipment must be used together.')
       const { restockShipment } = await import('../commands/restock-shipment.ts')
       return restockShipment({ ...options, file, shipment })
     })
 
-  const stock = program.command('stock').description('look at what happened to the stock of a book')
+  const stock = program.command('stock').description('Show the stock history of a book')
   const history = stock
     .command('history')
-    .description('list the stock movements of a book, newest first')
+    .description('List the stock movements of a book, newest first')
     .argument('<book>', BOOK_ARGUMENT)
-  addExtent(history)
+  addLimitOptions(history)
     .addHelpText('after', examples('prebook stock history 12', 'prebook stock history "dune messiah" --all'))
     .action(async (book: string, _options, command: Command) => {
       const { stockHistory } = await import('../commands/stock-history.ts')
@@ -72,10 +69,10 @@ export function addStockCommands(program: Command): void {
 
   program
     .command('watch')
-    .description('print each change of stock as it happens, until Ctrl-C')
-    .option('--book <book>', 'of one book only: its id, ISBN or words of it')
+    .description('Print stock changes as they happen, until Ctrl-C')
+    .option('--book <book>', `Only changes of this book: ${BOOK_ARGUMENT_INLINE}`)
     .addOption(
-      new Option('--after <id>', 'begin after this stock movement instead of now').argParser(
+      new Option('--after <id>', 'Start after this stock movement instead of now').argParser(
         parseWholeNumber,
       ),
     )
@@ -86,8 +83,8 @@ export function addStockCommands(program: Command): void {
     })
 }
 
-function wrongRestock(message: string): CommandError {
+function restockUsage(message: string): CommandError {
   return new CommandError('usage', message, {
-    remedy: 'Either `prebook restock <book> --to <n>`, or `prebook restock --file <file> --shipment <name>`.',
+    remedy: 'Use `prebook restock <book> --to <n>`, or `prebook restock --file <file> --shipment <name>`.',
   })
 }

@@ -1,20 +1,20 @@
 import { Option, type Command } from 'commander'
 import type { UsersListOptions } from '../commands/users-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
-import { addExtent, examples } from './shared-options.ts'
+import { addLimitOptions, examples } from './shared-options.ts'
 
-const USER_ARGUMENT = "its id (12 or '#12') or its e-mail address"
+const USER_ARGUMENT = "Id (12 or '#12') or e-mail address"
 
 /** `users …` */
 export function addUserCommands(program: Command): void {
-  const users = program.command('users').description('look at the accounts, shut them out, let them in')
+  const users = program.command('users').description('List, deactivate and reactivate accounts')
   const list = users
     .command('list')
-    .description('list accounts, newest first')
-    .option('--query <text>', 'only those whose e-mail address contains this')
-    .addOption(new Option('--role <role>', 'only those of this role').choices(['reader', 'admin']))
-    .option('--inactive', 'only those that are deactivated')
-  addExtent(list)
+    .description('List accounts, newest first')
+    .option('--query <text>', 'Only accounts whose e-mail address contains this text')
+    .addOption(new Option('--role <role>', 'Only accounts with this role').choices(['reader', 'admin']))
+    .option('--inactive', 'Only deactivated accounts')
+  addLimitOptions(list)
     .addHelpText(
       'after',
       examples('prebook users list --query @example.org', 'prebook users list --role admin'),
@@ -26,7 +26,7 @@ export function addUserCommands(program: Command): void {
 
   users
     .command('deactivate')
-    .description('shut an account out, from its very next request on; its pre-bookings keep their places')
+    .description('Block an account from its next request on; its pre-bookings keep their places')
     .argument('<account>', USER_ARGUMENT)
     .addHelpText('after', examples('prebook users deactivate reader@example.org'))
     .action(async (account: string, _options, command: Command) => {
@@ -36,7 +36,7 @@ export function addUserCommands(program: Command): void {
 
   users
     .command('reactivate')
-    .description('let an account in again')
+    .description('Restore access for a deactivated account')
     .argument('<account>', USER_ARGUMENT)
     .addHelpText('after', examples('prebook users reactivate reader@example.org'))
     .action(async (account: string, _options, command: Command) => {

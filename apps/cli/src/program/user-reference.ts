@@ -6,21 +6,21 @@ import type { Connection } from '../session/connect.ts'
 export type User = RouterOutputs['users']['list']['items'][number]
 
 /**
- * The id of the account that somebody named by its id (`12`, `#12`) or by its e-mail address.
+ * Resolves an account reference, an id (`12`, `#12`) or an e-mail address, to an id.
  *
- * @throws CommandError `usage` when it is neither, `notFound` when nobody has that address
+ * @throws CommandError `usage` when it is neither, `notFound` when no account has the address
  */
 export async function findUserId({ call }: Connection, text: string): Promise<number> {
   const trimmed = text.trim()
   const id = Number(/^#?(\d{1,16})$/.exec(trimmed)?.[1] ?? 0)
   if (id >= 1 && Number.isSafeInteger(id)) return id
   if (!trimmed.includes('@')) {
-    throw new CommandError('usage', `“${trimmed}” is neither the id nor the e-mail address of an account.`, {
-      remedy: '`prebook users list --query <text>` shows both.',
+    throw new CommandError('usage', `“${trimmed}” is not an account id or an e-mail address.`, {
+      remedy: 'Find the account with `prebook users list --query <text>`.',
     })
   }
   const email = trimmed.toLowerCase()
-  // A longer address may contain this one, so that the first that is found need not be it.
+  // The search also finds longer addresses that contain this one.
   for (let cursor: string | null = null; ;) {
     const input: RouterInputs['users']['list'] = { query: email, limit: 100, cursor }
     const page: RouterOutputs['users']['list'] = await call((client, request) =>
@@ -32,6 +32,6 @@ export async function findUserId({ call }: Connection, text: string): Promise<nu
     cursor = page.nextCursor
   }
   throw new CommandError('notFound', `No account has the e-mail address ${email}.`, {
-    remedy: 'Look for it with `prebook users list --query <text>`.',
+    remedy: 'Find the account with `prebook users list --query <text>`.',
   })
 }

@@ -1,23 +1,23 @@
 import { InvalidArgumentError } from 'commander'
 
 /**
- * A whole number from 0. What more there is to say about its size, the server says.
+ * Parses a whole number, 0 or more. The server checks its upper bound.
  *
  * @throws InvalidArgumentError
  */
 export function parseWholeNumber(text: string): number {
   const number = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number
-  throw new InvalidArgumentError('Give a whole number, 0 or more.')
+  throw new InvalidArgumentError('Use a whole number, 0 or more.')
 }
 
 /**
- * A whole number with a sign or without: `5`, `+5`, `-5`.
+ * Parses a whole number with an optional sign: `5`, `+5`, `-5`.
  *
  * @throws InvalidArgumentError
  */
 export function parseDifference(text: string): number {
   const number = Number(text)
   if (/^[+-]?\d+$/.test(text) && Number.isSafeInteger(number)) return number
-  throw new InvalidArgumentError('Give a whole number, such as 5 or -5.')
+  throw new InvalidArgumentError('Use a whole number, such as 5 or -5.')
 }

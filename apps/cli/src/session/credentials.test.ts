@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { credentialsFile, forgetCredential, keepCredential, readCredentials } from './credentials.ts'
+import { credentialsFile, deleteCredential, saveCredential, readCredentials } from './credentials.ts'
 
 const here = { address: 'http://127.0.0.1:8787', email: 'admin@example.org', token: 'one' }
 const there = { address: 'https://books.example.org', email: 'admin@example.org', token: 'two' }
@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-describe('where tokens are kept', () => {
+describe('the path of the credentials file', () => {
   test.each([
     ['linux', { XDG_CONFIG_HOME: '/xdg' }, '/xdg/prebook/credentials.json'],
     ['linux', {}, '/home/me/.config/prebook/credentials.json'],
@@ -35,52 +35,52 @@ describe('where tokens are kept', () => {
 })
 
 describe('tokens', () => {
-  test('are readable by their owner only, in a folder that is too', async () => {
-    await keepCredential(file, here)
+  test('are readable only by their owner, in a private folder', async () => {
+    await saveCredential(file, here)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect((await stat(dirname(file))).mode & 0o777).toBe(0o700)
   })
 
-  test('are made private again when file and folder were open to others', async () => {
+  test('become private again if others could read them', async () => {
     await mkdir(dirname(file), { recursive: true, mode: 0o755 })
     await writeFile(file, '{ "servers": [] }')
     await chmod(file, 0o644)
-    await keepCredential(file, here)
+    await saveCredential(file, here)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect((await stat(dirname(file))).mode & 0o777).toBe(0o700)
   })
 
-  test('are kept per server, the latest sign-in last', async () => {
-    await keepCredential(file, here)
-    await keepCredential(file, there)
+  test('are saved per server, the latest sign-in last', async () => {
+    await saveCredential(file, here)
+    await saveCredential(file, there)
     expect(await readCredentials(file)).toEqual([here, there])
     const again = { ...here, token: 'three' }
-    await keepCredential(file, again)
+    await saveCredential(file, again)
     expect(await readCredentials(file)).toEqual([there, again])
   })
 
-  test('are forgotten per server', async () => {
-    await keepCredential(file, here)
-    await keepCredential(file, there)
-    await forgetCredential(file, here.address)
+  test('are deleted per server', async () => {
+    await saveCredential(file, here)
+    await saveCredential(file, there)
+    await deleteCredential(file, here.address)
     expect(await readCredentials(file)).toEqual([there])
     expect(await readFile(file, 'utf8')).not.toContain(here.token)
-    await forgetCredential(file, there.address)
-    await forgetCredential(file, there.address)
+    await deleteCredential(file, there.address)
+    await deleteCredential(file, there.address)
     expect(await readCredentials(file)).toEqual([])
   })
 
-  test('are nothing before the first sign-in', async () => {
+  test('do not exist before the first sign-in', async () => {
     expect(await readCredentials(file)).toEqual([])
-    await forgetCredential(file, here.address)
+    await deleteCredential(file, here.address)
     expect(await readdir(folder)).toEqual([])
   })
 })
 
-describe('the file is replaced in one step', () => {
-  test('so that whoever reads it meanwhile finds it whole', async () => {
+describe('the file is replaced atomically', () => {
+  test('so that a concurrent reader never sees a partial file', async () => {
     const long = { ...here, token: 'x'.repeat(200_000) }
-    await keepCredential(file, long)
+    await saveCredential(file, long)
     const written = new AbortController()
     const reading = (async () => {
       let reads = 0
@@ -88,21 +88,21 @@ describe('the file is replaced in one step', () => {
       return reads
     })()
     for (let round = 0; round < 50; round += 1)
-      await keepCredential(file, { ...long, email: `${round}@example.org` })
+      await saveCredential(file, { ...long, email: `${round}@example.org` })
     written.abort()
     expect(await reading).toBeGreaterThan(1)
     expect(await readdir(dirname(file))).toEqual(['credentials.json'])
   })
 
-  test('and nothing is left behind when that fails', async () => {
-    // A folder of the file's name can be read as no file, and cannot be replaced by one.
+  test('and a failure leaves no temporary file', async () => {
+    // A folder with the name of the file can be neither read nor replaced as a file.
     await mkdir(join(file, 'occupied'), { recursive: true })
-    await expect(keepCredential(file, here)).rejects.toThrow('cannot be read')
+    await expect(saveCredential(file, here)).rejects.toThrow('cannot be read')
     expect(await readdir(dirname(file))).toEqual(['credentials.json'])
   })
 })
 
-describe('a file that holds something else', () => {
+describe('an invalid file', () => {
   test.each([
     '',
     '{',
@@ -112,14 +112,14 @@ describe('a file that holds something else', () => {
     '{"servers":[{"address":"http://x"}]}',
     '{"servers":[null]}',
     '{"servers":[{"address":"elsewhere","email":"a@b.c","token":"token"}]}',
-  ])('such as “%s” is neither believed nor overwritten', async (content) => {
+  ])('such as “%s” is neither used nor overwritten', async (content) => {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)
     await expect(readCredentials(file)).rejects.toMatchObject({
       exit: 'failed',
       remedy: expect.stringContaining('Delete'),
     })
-    await expect(keepCredential(file, here)).rejects.toThrow('cannot be read')
+    await expect(saveCredential(file, here)).rejects.toThrow('cannot be read')
     expect(await readFile(file, 'utf8')).toBe(content)
   })
 })

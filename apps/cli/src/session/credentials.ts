@@ -5,39 +5,39 @@ import { dirname, posix, win32 } from 'node:path'
 import { CommandError } from '../program/command-error.ts'
 import { parseAddress } from './server-address.ts'
 
-/** A session that was kept: at which server, whose, and the token. */
+/** A saved session: its server, its account and its token. */
 export type Credential = { address: string; email: string; token: string }
 
-/** Where tokens are kept: `prebook/credentials.json` in the folder that the platform has for settings. */
+/** The path of the credentials file: `prebook/credentials.json` in the platform's folder for settings. */
 export function credentialsFile(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
 ): string {
   const path = platform === 'win32' ? win32 : posix
-  // The XDG Base Directory Specification has relative paths ignored.
-  const named = (folder: string | undefined, otherwise: string) =>
-    folder !== undefined && path.isAbsolute(folder) ? folder : otherwise
+  // The XDG Base Directory Specification says to ignore relative paths.
+  const configured = (folder: string | undefined, fallback: string) =>
+    folder !== undefined && path.isAbsolute(folder) ? folder : fallback
   const folder =
     platform === 'win32'
-      ? named(env['APPDATA'], path.join(home, 'AppData', 'Roaming'))
+      ? configured(env['APPDATA'], path.join(home, 'AppData', 'Roaming'))
       : platform === 'darwin'
         ? path.join(home, 'Library', 'Application Support')
-        : named(env['XDG_CONFIG_HOME'], path.join(home, '.config'))
+        : configured(env['XDG_CONFIG_HOME'], path.join(home, '.config'))
   return path.join(folder, 'prebook', 'credentials.json')
 }
 
 /**
- * What is kept, the latest sign-in last; nothing when there is no file yet.
+ * Reads the saved sessions, the latest sign-in last. Without a file there are none.
  *
- * @throws CommandError `failed` when the file is not readable or holds something else
+ * @throws CommandError `failed` when the file is unreadable or invalid
  */
 export async function readCredentials(file: string): Promise<Credential[]> {
   try {
     return parse(await readFile(file, 'utf8'))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw new CommandError('failed', `The sessions kept in ${file} cannot be read.`, {
+    throw new CommandError('failed', `The saved sessions in ${file} cannot be read.`, {
       remedy: 'Delete the file, then run `prebook login`.',
       cause: error,
     })
@@ -45,24 +45,24 @@ export async function readCredentials(file: string): Promise<Credential[]> {
 }
 
 /**
- * Keeps a session in place of the one that was kept for the same server.
+ * Saves a session, replacing the one for the same server.
  *
  * @throws CommandError `failed` when the file cannot be read or written
  */
-export async function keepCredential(file: string, credential: Credential): Promise<void> {
+export async function saveCredential(file: string, credential: Credential): Promise<void> {
   const others = (await readCredentials(file)).filter(({ address }) => address !== credential.address)
   await write(file, [...others, credential])
 }
 
 /**
- * Forgets the session at one server.
+ * Deletes the saved session for a server.
  *
  * @throws CommandError `failed` when the file cannot be read or written
  */
-export async function forgetCredential(file: string, address: string): Promise<void> {
-  const kept = await readCredentials(file)
-  const others = kept.filter((credential) => credential.address !== address)
-  if (others.length < kept.length) await write(file, others)
+export async function deleteCredential(file: string, address: string): Promise<void> {
+  const saved = await readCredentials(file)
+  const others = saved.filter((credential) => credential.address !== address)
+  if (others.length < saved.length) await write(file, others)
 }
 
 function parse(text: string): Credential[] {
@@ -81,24 +81,24 @@ function isCredential(value: unknown): value is Credential {
   )
 }
 
-/** Replaces the file in one step: whoever reads it meanwhile, or a crash, finds the old content or the new. */
+/** Replaces the file atomically: a concurrent reader, or a crash, sees the old content or the new. */
 async function write(file: string, servers: Credential[]): Promise<void> {
   const folder = dirname(file)
-  const fresh = `${file}.${randomUUID()}`
+  const temporary = `${file}.${randomUUID()}`
   try {
     await mkdir(folder, { recursive: true })
     await chmod(folder, 0o700)
-    // Created with its final mode: a file that is narrowed down later could be read by others until then.
-    await writeFile(fresh, `${JSON.stringify({ servers }, null, 2)}\n`, {
+    // Created with its final mode: until a later chmod, other users could read it.
+    await writeFile(temporary, `${JSON.stringify({ servers }, null, 2)}\n`, {
       mode: 0o600,
       flag: 'wx',
       flush: true,
     })
-    await rename(fresh, file)
+    await rename(temporary, file)
   } catch (error) {
-    await rm(fresh, { force: true })
-    throw new CommandError('failed', `The session cannot be kept in ${file}.`, {
-      remedy: 'Make the folder writable, or pass the token in PREBOOK_TOKEN.',
+    await rm(temporary, { force: true })
+    throw new CommandError('failed', `The session cannot be saved in ${file}.`, {
+      remedy: 'Make the folder writable, or set the token in PREBOOK_TOKEN.',
       cause: error,
     })
   }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startProxy } from '../testing/meddling-proxy.ts'
-import { createDesk, type Desk } from '../testing/run-prebook.ts'
+import { startProxy } from '../testing/faulty-proxy.ts'
+import { createTestCli, type TestCli } from '../testing/test-cli.ts'
 
 const ESCAPES = '\u001b[2J\u001b]0;pwned\u0007\u009b31m\u202e\r\n\u0000'
 const text = `a${ESCAPES}b`
 const time = '2026-03-01T09:30:00.000Z'
-// Nothing checks that a server sends numbers where its types promise them.
+// The types of a response are not checked at run time.
 const number = text as unknown as number
 
 const book = {
@@ -54,23 +54,23 @@ const answers: Record<string, unknown> = {
 }
 
 let proxy: Awaited<ReturnType<typeof startProxy>>
-let desk: Desk
+let cli: TestCli
 beforeAll(async () => {
   proxy = await startProxy('http://127.0.0.1:1', {
-    answers: (path) => ({
+    respond: (path) => ({
       status: 200,
       body: path.split(',').map((procedure) => ({ result: { data: answers[procedure] } })),
     }),
-    answersPage: (path) => ({
+    respondToPage: (path) => ({
       status: 200,
       body: path === '/readyz' ? { status: text } : { info: { title: 'Prebook', version: text } },
     }),
   })
-  desk = await createDesk({ PREBOOK_URL: proxy.url, PREBOOK_TOKEN: 'token' })
-  await desk.write('shipment.csv', 'id,quantity\n1,5\n')
+  cli = await createTestCli({ PREBOOK_URL: proxy.url, PREBOOK_TOKEN: 'token' })
+  await cli.write('shipment.csv', 'id,quantity\n1,5\n')
 })
 afterAll(async () => {
-  await desk[Symbol.asyncDispose]()
+  await cli[Symbol.asyncDispose]()
   await proxy[Symbol.asyncDispose]()
 })
 
@@ -88,11 +88,11 @@ test.concurrent.each([
   [['users', 'list']],
   [['users', 'deactivate', '1']],
   [['status']],
-])('nothing that a server sends steers the terminal: %j', async (args) => {
-  const named = args.map((arg) => (arg.endsWith('.csv') ? desk.env['HOME'] + '/' + arg : arg))
+])('no server value controls the terminal: %j', async (args) => {
+  const named = args.map((arg) => (arg.endsWith('.csv') ? cli.env['HOME'] + '/' + arg : arg))
   const input = 'title,author,isbn,price\nA,B,9780441013593,1\n'
   for (const more of args.length === 2 ? [[], ['--json']] : [[]]) {
-    const { stdout, stderr } = await desk.prebook([...named, ...more], { input })
+    const { stdout, stderr } = await cli.prebook([...named, ...more], { input })
     const shown = (stdout + stderr).replaceAll('\n', '')
     expect(shown).toMatch(/a ?b|a\\u001b/)
     expect(shown).not.toMatch(/[\p{Cc}\u202e]/u)

@@ -1,19 +1,19 @@
 import { explainError } from '@prebook/client'
 import { NetworkError } from '../program/command-error.ts'
 
-/** How long a server may take for one answer. */
-export const ANSWER_WITHIN_MS = 30_000
+/** The timeout of a request, in milliseconds. */
+export const RESPONSE_TIMEOUT_MS = 30_000
 
 /**
- * Puts into words why there was no answer that makes sense.
+ * Explains why there is no valid response.
  *
- * @param error what was thrown
- * @param cause what lies underneath, where the error is one of a library's own
+ * @param error the thrown value
+ * @param cause the underlying error, when a library wraps it
  */
 export function explainFailure(address: string, error: unknown, cause: unknown): NetworkError {
   if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')) {
-    return new NetworkError(`${address} did not answer within ${ANSWER_WITHIN_MS / 1000} seconds.`, {
-      remedy: 'Try again; if it lasts, look at how the server is doing.',
+    return new NetworkError(`${address} did not respond within ${RESPONSE_TIMEOUT_MS / 1000} seconds.`, {
+      remedy: 'Try again. If the problem persists, check the server.',
       cause: error,
     })
   }
@@ -24,27 +24,27 @@ export function explainFailure(address: string, error: unknown, cause: unknown):
   return notPrebook(address, error)
 }
 
-/** A proxy answers that the server behind it is away. */
+/** A proxy reports that its server is unavailable. */
 export function notAvailable(address: string, status: number): NetworkError {
   return unreachable(`${address} is not available (HTTP ${status}).`)
 }
 
 function unreachable(message: string, cause?: unknown): NetworkError {
   return new NetworkError(message, {
-    remedy: 'Is the server running? --url or PREBOOK_URL names another one.',
+    remedy: 'Check that the server is running, or choose another one with --url or PREBOOK_URL.',
     cause,
   })
 }
 
-/** Something else answers at the address. */
+/** The address belongs to something else. */
 export function notPrebook(address: string, cause?: unknown): NetworkError {
-  return new NetworkError(`${address} does not answer like a Prebook server.`, {
-    remedy: 'Check the address: --url or PREBOOK_URL names another one.',
+  return new NetworkError(`${address} is not a Prebook server.`, {
+    remedy: 'Check the address in --url or PREBOOK_URL.',
     cause,
   })
 }
 
-/** The system's word for what went wrong, such as ` (ECONNREFUSED)`. */
+/** The error code of the system in parentheses, such as ` (ECONNREFUSED)`. */
 function errorCode(error: Error): string {
   const { cause } = error
   return cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''

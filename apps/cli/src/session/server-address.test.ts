@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { chooseAddress, DEFAULT_ADDRESS, isReadableOnTheWay, parseAddress } from './server-address.ts'
+import { chooseAddress, DEFAULT_ADDRESS, isUnencrypted, parseAddress } from './server-address.ts'
 
-describe('the server is the first one that is named', () => {
+describe('the server is the first one given', () => {
   const option = 'http://option.example'
   const environment = 'http://environment.example'
   const lastSignedIn = 'http://last.example'
@@ -10,7 +10,7 @@ describe('the server is the first one that is named', () => {
     [{ environment, lastSignedIn }, environment],
     [{ lastSignedIn }, lastSignedIn],
     [{}, DEFAULT_ADDRESS],
-  ])('of %o', async (given: { option?: string; environment?: string; lastSignedIn?: string }, address) => {
+  ])('in %o', async (given: { option?: string; environment?: string; lastSignedIn?: string }, address) => {
     const chosen = await chooseAddress({
       option: given.option,
       environment: given.environment,
@@ -20,7 +20,7 @@ describe('the server is the first one that is named', () => {
   })
 })
 
-describe('an address has one spelling', () => {
+describe('an address is normalised', () => {
   test.each([
     ['http://127.0.0.1:8787', 'http://127.0.0.1:8787'],
     ['http://127.0.0.1:8787/', 'http://127.0.0.1:8787'],
@@ -38,13 +38,13 @@ describe('an address has one spelling', () => {
     'books.example.org',
     'ftp://example.org',
     'file:///etc/passwd',
-  ])('“%s” is none', (text) => {
-    expect(() => parseAddress(text, 'PREBOOK_URL')).toThrow('The address in PREBOOK_URL is not one')
+  ])('rejects “%s”', (text) => {
+    expect(() => parseAddress(text, 'PREBOOK_URL')).toThrow('The address in PREBOOK_URL is not valid')
   })
 
-  test('a password in an address is refused, and not repeated', () => {
+  test('rejects a password in an address without repeating it', () => {
     expect(() => parseAddress('http://me:secret@example.org', '--url')).toThrow(
-      /^(?!.*secret).*holds a user name/,
+      /^(?!.*secret).*contains a user name/,
     )
   })
 })
@@ -56,6 +56,6 @@ test.each([
   ['http://127.0.0.1:8787', false],
   ['http://localhost', false],
   ['http://[::1]:8787', false],
-])('whether %s can be read on the way: %s', (address, readable) => {
-  expect(isReadableOnTheWay(address)).toBe(readable)
+])('whether %s is unencrypted: %s', (address, unencrypted) => {
+  expect(isUnencrypted(address)).toBe(unencrypted)
 })

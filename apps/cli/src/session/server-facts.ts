@@ -1,30 +1,30 @@
-import { ANSWER_WITHIN_MS, explainFailure, notAvailable, notPrebook } from './network-failure.ts'
+import { RESPONSE_TIMEOUT_MS, explainFailure, notAvailable, notPrebook } from './network-failure.ts'
 
-/** What a server says of itself to whoever asks. */
+/** The public state of a server. */
 export type ServerFacts = {
-  /** Whether it serves requests; a server that is stopping, or whose database does not answer, does not. */
+  /** Whether it accepts requests. A server that is stopping or has no database does not. */
   ready: boolean
-  /** In its own words, such as `ready` or `database unavailable`. */
+  /** Its own description, such as `ready` or `database unavailable`. */
   state: string
   version: string
-  /** How long the fastest of a few answers took, in milliseconds. */
+  /** The fastest of a few response times, in milliseconds. */
   latencyMs: number
 }
 
-/** The first answer pays for the connection; the next ones show how fast the server is. */
-const ANSWERS = 3
+/** The first response includes the connection time; the next ones show the speed of the server. */
+const PROBES = 3
 
 /**
- * Asks a server how it is. This is the one place that goes past the typed client: being ready and of which version are
- * not procedures but pages, `/readyz` for load balancers and `/openapi.json` for everybody.
+ * Reads the state and version of a server. This is the only place that bypasses the typed client, because `/readyz` and
+ * `/openapi.json` are not procedures.
  *
- * @throws NetworkError when it is not reached or is no Prebook server
+ * @throws NetworkError when the server is unreachable or not a Prebook server
  */
 export async function readServerFacts(address: string): Promise<ServerFacts> {
   const latencies: number[] = []
   let health: unknown = null
   let ready = false
-  for (let answer = 0; answer < ANSWERS; answer += 1) {
+  for (let probe = 0; probe < PROBES; probe += 1) {
     const start = performance.now()
     const { ok, body } = await get(address, '/readyz')
     latencies.push(performance.now() - start)
@@ -42,12 +42,12 @@ export async function readServerFacts(address: string): Promise<ServerFacts> {
 async function get(address: string, path: string): Promise<{ ok: boolean; body: unknown }> {
   let status = 0
   try {
-    const response = await fetch(address + path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    const response = await fetch(address + path, { signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS) })
     status = response.status
     const body: unknown = await response.json()
     return { ok: response.ok, body }
   } catch (error) {
-    // Prebook itself says so in JSON.
+    // Prebook itself responds with JSON; this is a proxy.
     if (error instanceof SyntaxError && status >= 502 && status <= 504) throw notAvailable(address, status)
     throw explainFailure(address, error, error)
   }

@@ -1,30 +1,35 @@
 import { isPrebookError, type Reason, type RouterOutputs } from '@prebook/client'
 import { exitFor } from '../program/exit-codes.ts'
-import type { Ask } from './ask.ts'
+import type { Call } from './retrying-call.ts'
 import { lineKey, lineNote } from './line-key.ts'
-import { countedOtherwise, heldBack, type PlannedLine, type PlannedTitle } from './plan-shipment.ts'
+import {
+  quantityMismatchProblem,
+  blockedLineProblem,
+  type PlannedLine,
+  type PlannedTitle,
+} from './plan-shipment.ts'
 
 type Change = RouterOutputs['stock']['adjust']
 
-/** What came of a line; `change` is the server's answer when it was counted, now or on a former run. */
+/** The result of a line; `change` is the server's response when it was counted, in this run or an earlier one. */
 export type CountedLine = { line: PlannedLine } & (
   | { outcome: 'counted' | 'countedBefore'; change: Change }
   | { outcome: 'failed'; problem: string }
 )
 
 /**
- * Counts the lines of one title that are to be counted, in their order. A line that fails is told, and the next one
- * tried, unless that could count copies twice.
+ * Counts the pending lines of one title, in order. After a failed line it continues with the next one, unless that could
+ * count copies twice.
  *
- * @param tell hears of each line when it is sent, and as soon as its answer is there
- * @param signal ends the work before the next line
- * @throws what makes going on pointless: the server is gone, the session is over
+ * @param listener called when a line is sent, and when it has a result
+ * @param signal stops before the next line
+ * @throws errors that would fail every other line too: the server is unreachable, the session has ended
  */
 export async function countTitle(
-  ask: Ask,
+  call: Call,
   shipment: string,
   title: PlannedTitle,
-  tell: { sent: (line: PlannedLine) => void; answered: (line: CountedLine) => void },
+  listener: { sent: (line: PlannedLine) => void; answered: (line: CountedLine) => void },
   signal: AbortSignal,
 ): Promise<void> {
   let changed: number | null = null
@@ -32,24 +37,24 @@ export async function countTitle(
     if (line.state !== 'toCount') continue
     if (signal.aborted) return
     if (changed !== null) {
-      tell.answered({ line, outcome: 'failed', problem: heldBack(title.book.id, changed) })
+      listener.answered({ line, outcome: 'failed', problem: blockedLineProblem(title.book.id, changed) })
       continue
     }
-    tell.sent(line)
+    listener.sent(line)
     try {
-      tell.answered(await countLine(ask, shipment, title, line))
+      listener.answered(await countLine(call, shipment, title, line))
     } catch (error) {
-      if (!isPrebookError(error) || isPointlessAfter(error.data.reason)) throw error
+      if (!isPrebookError(error) || failsEveryLine(error.data.reason)) throw error
       const mismatch = error.data.reason === 'STOCK_IDEMPOTENCY_MISMATCH'
       if (mismatch) changed = line.line
-      const problem = mismatch ? countedOtherwise(title.book.id, null) : error.message
-      tell.answered({ line, outcome: 'failed', problem })
+      const problem = mismatch ? quantityMismatchProblem(title.book.id, null) : error.message
+      listener.answered({ line, outcome: 'failed', problem })
     }
   }
 }
 
 async function countLine(
-  ask: Ask,
+  call: Call,
   shipment: string,
   { book, newestMovementId }: PlannedTitle,
   line: PlannedLine,
@@ -57,17 +62,17 @@ async function countLine(
   const input = {
     bookId: book.id,
     delta: line.quantity ?? 0,
-    note: lineNote(shipment, line.turn),
-    idempotencyKey: lineKey(shipment, book.id, line.turn),
+    note: lineNote(shipment, line.occurrence),
+    idempotencyKey: lineKey(shipment, book.id, line.occurrence),
   }
-  const change = await ask((client, request) => client.stock.adjust.mutate(input, request))
-  // The answer to a key that was used before is that of then, with a movement older than the plan.
+  const change = await call((client, request) => client.stock.adjust.mutate(input, request))
+  // A repeated key gets its original response, with a movement that is older than the plan.
   const isNew = (change.movement?.id ?? 0) > newestMovementId
   return { line, outcome: isNew ? 'counted' : 'countedBefore', change }
 }
 
-/** Whether every other line would be refused likewise. */
-function isPointlessAfter(reason: Reason): boolean {
+/** Whether every other line would fail with this reason too. */
+function failsEveryLine(reason: Reason): boolean {
   const exit = exitFor(reason)
   return (
     exit === 'notSignedIn' || exit === 'forbidden' || reason === 'STORE_BUSY' || reason === 'RATE_LIMITED'

@@ -1,25 +1,25 @@
-import { countOf } from '../terminal/count-of.ts'
-import { complain, printSentence, printTable, remark } from '../terminal/output.ts'
+import { countOf } from '../terminal/plural.ts'
+import { printWarning, printSentence, printTable, printInfo } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
 import type { Column } from '../terminal/table.ts'
 import type { CountedLine } from './count-title.ts'
 import { copiesOfTitles } from './shipment-tally.ts'
 import type { ShipmentPlan, PlannedTitle } from './plan-shipment.ts'
 
-/** Prints what a shipment would do: a line for each title, then what cannot be counted, then the sums. */
+/** Prints a plan: a row for each title, then the lines that cannot be counted, then the totals. */
 export function printPlan(plan: ShipmentPlan): void {
   const shown = plan.titles.filter(({ copies, countedBefore }) => copies + countedBefore > 0)
   if (shown.length > 0) printTitles(shown)
-  for (const { line, problem } of problemsOf(plan)) complain(`Line ${line}: ${problem}`)
+  for (const { line, problem } of problemsOf(plan)) printWarning(`Line ${line}: ${problem}`)
   const { copies, titles, wouldNotify } = planSums(plan)
   const before = plan.titles.reduce((sum, { countedBefore }) => sum + countedBefore, 0)
-  const told = wouldNotify === 0 ? 'tells nobody' : `tells ${countOf(wouldNotify, 'waiting reader')}`
+  const notifies = wouldNotify === 0 ? 'no readers' : countOf(wouldNotify, 'waiting reader')
   const toCount =
-    copies === 0 ? 'Nothing to count.' : `To count: ${copiesOfTitles(copies, titles)}; that ${told}.`
-  remark(before === 0 ? toCount : `${toCount} Counted before: ${before}, which are left alone.`)
+    copies === 0 ? 'Nothing to count.' : `To count: ${copiesOfTitles(copies, titles)}; notifies ${notifies}.`
+  printInfo(before === 0 ? toCount : `${toCount} Already counted: ${countOf(before, 'copy', 'copies')}.`)
 }
 
-/** The sums of a plan: what is still to be counted. */
+/** The totals of a plan: what is still to be counted. */
 export function planSums({ titles }: ShipmentPlan): { copies: number; titles: number; wouldNotify: number } {
   return {
     copies: titles.reduce((sum, { copies }) => sum + copies, 0),
@@ -28,24 +28,24 @@ export function planSums({ titles }: ShipmentPlan): { copies: number; titles: nu
   }
 }
 
-/** The lines that cannot be counted, in the order of the file. */
-export function problemsOf({ titles, lost }: ShipmentPlan): { line: number; problem: string }[] {
-  return [...lost, ...titles.flatMap(({ lines }) => lines)]
+/** The lines that cannot be counted, in file order. */
+export function problemsOf({ titles, unmatched }: ShipmentPlan): { line: number; problem: string }[] {
+  return [...unmatched, ...titles.flatMap(({ lines }) => lines)]
     .flatMap(({ line, problem }) => (problem === null ? [] : [{ line, problem }]))
     .toSorted((a, b) => a.line - b.line)
 }
 
 function printTitles(titles: PlannedTitle[]): void {
   const columns: Column[] = [
-    { header: 'Id', align: 'right', leftOut: 2 },
-    { header: 'Title', shrinksTo: 12 },
-    { header: 'Author', shrinksTo: 8, leftOut: 3 },
+    { header: 'Id', align: 'right', dropOrder: 2 },
+    { header: 'Title', minWidth: 12 },
+    { header: 'Author', minWidth: 8, dropOrder: 3 },
     { header: 'Arrived', align: 'right' },
     { header: 'Stock', align: 'right' },
-    { header: 'Tells', align: 'right' },
+    { header: 'Notifies', align: 'right' },
   ]
   const anyBefore = titles.some(({ countedBefore }) => countedBefore > 0)
-  if (anyBefore) columns.push({ header: 'Counted before', align: 'right', leftOut: 1 })
+  if (anyBefore) columns.push({ header: 'Already counted', align: 'right', dropOrder: 1 })
   const rows = titles.map(({ book, copies, countedBefore, quantityAfter, wouldNotify }) => [
     String(book.id),
     book.title,
@@ -58,22 +58,22 @@ function printTitles(titles: PlannedTitle[]): void {
   printTable(columns, rows)
 }
 
-/** Prints what came of a title: a line for it, and one for each of its lines that failed. */
+/** Prints the result of a title, after a warning for each of its failed lines. */
 export function printTitle({ book }: PlannedTitle, results: CountedLine[]): void {
   for (const result of results)
-    if (result.outcome === 'failed') complain(`Line ${result.line.line}: ${result.problem}`)
+    if (result.outcome === 'failed') printWarning(`Line ${result.line.line}: ${result.problem}`)
   const name = plain`${book.title} (#${book.id})`
   const counted = results.flatMap((result) => (result.outcome === 'counted' ? [result] : []))
   const [first, last] = [counted[0]?.change.movement, counted.at(-1)?.change.movement]
   if (first == null || last == null) {
     const before = results.some(({ outcome }) => outcome === 'countedBefore')
-    return printSentence(before ? `${name}: counted before.` : `${name}: not counted.`)
+    return printSentence(before ? `${name}: already counted.` : `${name}: not counted.`)
   }
   const copies = counted.reduce((sum, { line }) => sum + (line.quantity ?? 0), 0)
   const notified = counted.reduce((sum, { change }) => sum + (change.broadcast?.notified ?? 0), 0)
-  const told = notified === 0 ? '' : `, ${plainText(countOf(notified, 'reader'))} notified`
+  const notifiedReaders = notified === 0 ? '' : `, ${plainText(countOf(notified, 'reader'))} notified`
   printSentence(
     plain`${name}: +${copies}, stock ${first.quantityAfter - first.delta} → ${last.quantityAfter}` +
-      `${told}.`,
+      `${notifiedReaders}.`,
   )
 }

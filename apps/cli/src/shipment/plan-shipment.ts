@@ -1,5 +1,5 @@
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
-import type { Ask } from './ask.ts'
+import type { Call } from './retrying-call.ts'
 import { findTitles, type Title } from './find-titles.ts'
 import { lineNote } from './line-key.ts'
 import type { ShipmentLine } from './read-shipment.ts'
@@ -7,58 +7,58 @@ import type { ShipmentLine } from './read-shipment.ts'
 type Book = RouterOutputs['books']['get']
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
-/** A line of a shipment, and what is to become of it. */
+/** A line of a shipment, and its planned action. */
 export type PlannedLine = ShipmentLine & {
-  /** Which of the lines about its book it is, from 1. */
-  turn: number
-  /** `empty` are lines of no copies; `problem` says why with a `problem`. */
+  /** Its position among the lines of its book, from 1. */
+  occurrence: number
+  /** An `empty` line has no copies. A `problem` line states why in `problem`. */
   state: 'toCount' | 'counted' | 'empty' | 'problem'
 }
 
-/** What a shipment does to one book. */
+/** The effect of a shipment on one book. */
 export type PlannedTitle = {
-  /** The book as it is. */
+  /** The book in its current state. */
   book: Book
   lines: PlannedLine[]
-  /** How many copies are to be counted, and how many were on a former run. */
+  /** Copies still to be counted, and copies counted in an earlier run. */
   copies: number
   countedBefore: number
   quantityAfter: number
   wouldNotify: number
-  /** The newest stock movement of the book, 0 for none: what a later one did was done on this run. */
+  /** The newest stock movement of the book, 0 for none. Later movements belong to this run. */
   newestMovementId: number
 }
 
-/** What a shipment does. `lost` are the lines whose book is not known. */
-export type ShipmentPlan = { titles: PlannedTitle[]; lost: ShipmentLine[] }
+/** The effect of a shipment. The `unmatched` lines have no known book. */
+export type ShipmentPlan = { titles: PlannedTitle[]; unmatched: ShipmentLine[] }
 
-/** How many titles are looked at at a time, and how far back in the record of each: as far as one page goes. */
-const AT_A_TIME = 10
-const MOVEMENTS = 100
+/** The number of titles looked up at a time, and of movements read for each: one page. */
+const CONCURRENT_LOOKUPS = 10
+const HISTORY_LIMIT = 100
 
 /**
- * Works out what counting a shipment does, without doing it. Lines that the record of stock movements shows as counted
- * under the same shipment, by whomever, are not to be counted again.
+ * Computes the effect of a shipment without any change. Lines that any admin counted under the same shipment, according
+ * to the stock history, are not counted again.
  */
 export async function planShipment(
-  ask: Ask,
+  call: Call,
   shipment: string,
   lines: ShipmentLine[],
-  say: (done: number) => void,
+  onProgress: (done: number) => void,
 ): Promise<ShipmentPlan> {
-  const { titles, lost } = await findTitles(ask, lines, say)
+  const { titles, unmatched } = await findTitles(call, lines, onProgress)
   const planned: PlannedTitle[] = []
-  for (let at = 0; at < titles.length; at += AT_A_TIME) {
-    const some = titles.slice(at, at + AT_A_TIME)
-    planned.push(...(await Promise.all(some.map((title) => planTitle(ask, shipment, title)))))
+  for (let at = 0; at < titles.length; at += CONCURRENT_LOOKUPS) {
+    const some = titles.slice(at, at + CONCURRENT_LOOKUPS)
+    planned.push(...(await Promise.all(some.map((title) => planTitle(call, shipment, title)))))
   }
-  return { titles: planned, lost }
+  return { titles: planned, unmatched }
 }
 
-async function planTitle(ask: Ask, shipment: string, { book, lines }: Title): Promise<PlannedTitle> {
+async function planTitle(call: Call, shipment: string, { book, lines }: Title): Promise<PlannedTitle> {
   const bookId = book.id
-  const { items: movements } = await ask((client, request) =>
-    client.stock.history.query({ bookId, limit: MOVEMENTS }, request),
+  const { items: movements } = await call((client, request) =>
+    client.stock.history.query({ bookId, limit: HISTORY_LIMIT }, request),
   )
   const title: PlannedTitle = {
     book,
@@ -73,7 +73,7 @@ async function planTitle(ask: Ask, shipment: string, { book, lines }: Title): Pr
   title.countedBefore = copiesOf(title.lines, 'counted')
   if (title.copies === 0) return title
   try {
-    const preview = await ask((client, request) =>
+    const preview = await call((client, request) =>
       client.stock.preview.query({ bookId, delta: title.copies }, request),
     )
     return { ...title, ...preview }
@@ -86,8 +86,8 @@ async function planTitle(ask: Ask, shipment: string, { book, lines }: Title): Pr
 }
 
 /**
- * Sees which lines about one book are still to be counted. After a line that was counted with another quantity the rest
- * is held back: where the file was changed, a line may stand in another's place, and counting it could count twice.
+ * Decides which lines of a book are still to be counted. After a line that was counted with another quantity, the
+ * remaining ones are blocked: lines of the changed file may have moved, and counting them could count copies twice.
  */
 export function planLines(
   shipment: string,
@@ -97,41 +97,44 @@ export function planLines(
 ): PlannedLine[] {
   let changed: number | null = null
   return lines.map((line, index): PlannedLine => {
-    const turn = index + 1
-    if (line.problem !== null || line.quantity === null) return { ...line, turn, state: 'problem' }
-    if (line.quantity === 0) return { ...line, turn, state: 'empty' }
-    const before = movements.find(({ note }) => note === lineNote(shipment, turn))
-    if (before?.delta === line.quantity) return { ...line, turn, state: 'counted' }
+    const occurrence = index + 1
+    if (line.problem !== null || line.quantity === null) return { ...line, occurrence, state: 'problem' }
+    if (line.quantity === 0) return { ...line, occurrence, state: 'empty' }
+    const before = movements.find(({ note }) => note === lineNote(shipment, occurrence))
+    if (before?.delta === line.quantity) return { ...line, occurrence, state: 'counted' }
     if (before !== undefined) {
       changed ??= line.line
-      const problem = countedOtherwise(bookId, { counted: before.delta, now: line.quantity })
-      return { ...line, turn, state: 'problem', problem }
+      const problem = quantityMismatchProblem(bookId, { counted: before.delta, now: line.quantity })
+      return { ...line, occurrence, state: 'problem', problem }
     }
-    if (changed !== null) return { ...line, turn, state: 'problem', problem: heldBack(bookId, changed) }
-    return { ...line, turn, state: 'toCount' }
+    if (changed !== null)
+      return { ...line, occurrence, state: 'problem', problem: blockedLineProblem(bookId, changed) }
+    return { ...line, occurrence, state: 'toCount' }
   })
 }
 
-/** Why a line is not counted that was counted before with another quantity, and what to do about it. */
-export function countedOtherwise(
+/** The problem of a line that was counted with another quantity, and its remedy. */
+export function quantityMismatchProblem(
   bookId: number,
   quantities: { counted: number; now: number } | null,
 ): string {
   const difference = quantities === null ? null : quantities.now - quantities.counted
   const how =
-    quantities === null ? 'with another quantity' : `as ${quantities.counted}, not ${quantities.now}`
-  const look = difference === null ? `see \`prebook stock history ${bookId}\`, then ` : ''
+    quantities === null
+      ? 'with another quantity'
+      : `with quantity ${quantities.counted}, not ${quantities.now}`
+  const check = difference === null ? `check \`prebook stock history ${bookId}\`, then run ` : 'run '
   return (
-    `Was counted before in this shipment ${how}, and is not counted again. Correct the stock by hand: ` +
-    `${look}\`prebook restock ${bookId} --by ${difference ?? '<difference>'}\`.`
+    `Was already counted in this shipment ${how}, so it was not counted again. To correct the stock, ` +
+    `${check}\`prebook restock ${bookId} --by ${difference ?? '<difference>'}\`.`
   )
 }
 
-/** Why a line is not counted that comes after such a one. */
-export function heldBack(bookId: number, line: number): string {
+/** The problem of a line that follows such a line. */
+export function blockedLineProblem(bookId: number, line: number): string {
   return (
-    `Not counted: line ${line}, about the same book, was counted with another quantity, so this one may be counted ` +
-    `already too. See \`prebook stock history ${bookId}\`, and correct the stock by hand.`
+    `Not counted: line ${line} of the same book was counted with another quantity, so this line may already be counted. ` +
+    `Check \`prebook stock history ${bookId}\` and correct the stock with \`prebook restock ${bookId} --by <n>\`.`
   )
 }
 

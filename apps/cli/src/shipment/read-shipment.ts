@@ -4,20 +4,20 @@ import { openTable, type TableRow } from '../csv/open-table.ts'
 import { parseWholeNumber } from '../program/whole-number.ts'
 import { shipmentColumns, type ShipmentColumn } from './shipment-columns.ts'
 
-/** A line of a shipment file: which book, and how many copies of it arrived. */
+/** A line of a shipment file: a book, and the number of copies that arrived. */
 export type ShipmentLine = {
-  /** Where it stands in the file. */
+  /** Its line number in the file. */
   line: number
   isbn: string | null
   id: number | null
-  /** Null when it cannot be read. */
+  /** Null when it is invalid. */
   quantity: number | null
-  /** Why it cannot be counted; null when nothing is wrong so far. */
+  /** Why it cannot be counted; null when no problem is known. */
   problem: string | null
 }
 
 /**
- * Reads a shipment file as a whole: it is planned before anything is counted.
+ * Reads a whole shipment file, because a shipment is planned before anything is counted.
  *
  * @throws CommandError `usage` when it cannot be read or has other columns
  */
@@ -42,7 +42,7 @@ function readLine({ line, values, problem }: TableRow<ShipmentColumn>): Shipment
   const isbn = read('isbn', parseIsbnCell)
   const id = read('id', parseId)
   const quantity = read('quantity', parseQuantity)
-  if (values.isbn === '' && values.id === '') problems.push('Names no book.')
+  if (values.isbn === '' && values.id === '') problems.push('Has no ISBN or id.')
   if (values.quantity === '') problems.push('quantity: Is missing.')
   return { line, isbn, id, quantity, problem: problems.length === 0 ? null : problems.join(' ') }
 }
@@ -50,13 +50,13 @@ function readLine({ line, values, problem }: TableRow<ShipmentColumn>): Shipment
 function parseId(text: string): number {
   const id = Number(/^#?(\d{1,16})$/.exec(text)?.[1] ?? 0)
   if (id >= 1 && Number.isSafeInteger(id)) return id
-  throw new InvalidArgumentError(`“${text}” is no id.`)
+  throw new InvalidArgumentError(`“${text}” is not an id.`)
 }
 
 function parseQuantity(text: string): number {
   try {
     return parseWholeNumber(text)
   } catch {
-    throw new InvalidArgumentError(`“${text}” is no number of copies: give a whole number.`)
+    throw new InvalidArgumentError(`“${text}” is not a number of copies: use a whole number.`)
   }
 }

@@ -3,12 +3,12 @@ import type { KnownColumns } from '../csv/columns.ts'
 /** A column of a shipment file. */
 export type ShipmentColumn = 'isbn' | 'id' | 'quantity'
 
-/** What a shipment file may hold, and what it needs. */
+/** The columns of a shipment file, and those that it needs. */
 export const shipmentColumns: KnownColumns<ShipmentColumn> = {
   known: [
-    { name: 'isbn', synonyms: ['isbn13', 'isbn10', 'ean'], meaning: 'the ISBN of a book of the catalogue,' },
-    { name: 'id', synonyms: ['book', 'book id'], meaning: 'or its id' },
-    { name: 'quantity', synonyms: ['qty', 'copies', 'delivered'], meaning: 'how many copies arrived' },
+    { name: 'isbn', synonyms: ['isbn13', 'isbn10', 'ean'], meaning: 'ISBN of the book, or use id' },
+    { name: 'id', synonyms: ['book', 'book id'], meaning: 'id of the book, or use isbn' },
+    { name: 'quantity', synonyms: ['qty', 'copies', 'delivered'], meaning: 'number of copies that arrived' },
   ],
   needed: [['isbn', 'id'], ['quantity']],
 }

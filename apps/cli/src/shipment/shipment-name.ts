@@ -1,19 +1,18 @@
 import { CommandError } from '../program/command-error.ts'
 
-/** The longest name of a shipment; it becomes part of the note of each movement. */
-const LONGEST = 100
+/** The longest name of a shipment. It becomes part of the note of each movement. */
+const MAX_LENGTH = 100
 
 /**
- * The name of a shipment, spelled as the server keeps notes: what tells two shipments apart has to be the same on
- * every run.
+ * Parses the name of a shipment into the form in which the server stores notes, so that it is the same on every run.
  *
  * @throws CommandError `usage`
  */
 export function parseShipmentName(text: string): string {
   const name = text.trim().normalize('NFC')
-  if (name !== '' && name.length <= LONGEST && name.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(name))
+  if (name !== '' && name.length <= MAX_LENGTH && name.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(name))
     return name
-  throw new CommandError('usage', `--shipment needs a name on one line, of at most ${LONGEST} characters.`, {
-    remedy: 'The number of the packing slip does: it names this shipment, and no other.',
+  throw new CommandError('usage', `--shipment must be a single line of 1 to ${MAX_LENGTH} characters.`, {
+    remedy: 'Use a name that is unique to this shipment, such as its packing slip number.',
   })
 }

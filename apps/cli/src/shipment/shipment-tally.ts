@@ -1,18 +1,18 @@
-import { countOf } from '../terminal/count-of.ts'
+import { countOf } from '../terminal/plural.ts'
 import type { CountedLine } from './count-title.ts'
 import type { ShipmentPlan, PlannedLine } from './plan-shipment.ts'
 
-/** What came of a shipment, or of as much of it as was done. */
+/** The results of a shipment so far. */
 export type ShipmentTally = {
   plan: ShipmentPlan
-  /** What came of the lines that were tried, by where they stand in the file. */
+  /** The results of the attempted lines, by line number. */
   results: Map<number, CountedLine>
   titlesDone: number
-  /** Where the line stands that was sent and not answered; null when there is none. */
+  /** The line of a request without a response; null when there is none. */
   pendingLine: number | null
 }
 
-/** A line of a shipment as `--json` tells it. */
+/** A line of a shipment in `--json` output. */
 type LineReport = {
   line: number
   isbn: string | null
@@ -24,21 +24,23 @@ type LineReport = {
   problem: string | null
 }
 
-/** A tally of nothing yet. */
+/** An empty tally. */
 export function startShipmentTally(plan: ShipmentPlan): ShipmentTally {
   return { plan, results: new Map(), titlesDone: 0, pendingLine: null }
 }
 
-/** Every line with what came of it, in the order of the file. */
+/** Every line with its result, in file order. */
 export function reportLines({ plan, results }: ShipmentTally): LineReport[] {
-  const lost = plan.lost.map((line) => reportLine({ ...line, state: 'problem' }, null, line.isbn, undefined))
+  const unmatched = plan.unmatched.map((line) =>
+    reportLine({ ...line, state: 'problem' }, null, line.isbn, undefined),
+  )
   const found = plan.titles.flatMap(({ book, lines }) =>
     lines.map((line) => reportLine(line, book.id, book.isbn, results.get(line.line))),
   )
-  return [...lost, ...found].toSorted((a, b) => a.line - b.line)
+  return [...unmatched, ...found].toSorted((a, b) => a.line - b.line)
 }
 
-const withoutResult = {
+const outcomeOfState = {
   counted: 'countedBefore',
   empty: 'nothing',
   problem: 'failed',
@@ -46,22 +48,22 @@ const withoutResult = {
 } as const satisfies Record<PlannedLine['state'], LineReport['outcome']>
 
 function reportLine(
-  { line, quantity, state, problem }: Omit<PlannedLine, 'turn'>,
+  { line, quantity, state, problem }: Omit<PlannedLine, 'occurrence'>,
   bookId: number | null,
   isbn: string | null,
   result: CountedLine | undefined,
 ): LineReport {
   const named = { line, isbn, bookId, quantity }
-  const open = { stockAfter: null, notified: null }
-  if (result === undefined) return { ...named, outcome: withoutResult[state], ...open, problem }
+  const noResult = { stockAfter: null, notified: null }
+  if (result === undefined) return { ...named, outcome: outcomeOfState[state], ...noResult, problem }
   const { outcome } = result
-  if (outcome === 'failed') return { ...named, outcome, ...open, problem: result.problem }
+  if (outcome === 'failed') return { ...named, outcome, ...noResult, problem: result.problem }
   const { movement, broadcast } = result.change
   const stockAfter = movement?.quantityAfter ?? null
   return { ...named, outcome, stockAfter, notified: broadcast?.notified ?? 0, problem: null }
 }
 
-/** The sums: copies that were counted on this run, of how many titles, and how many readers that told. */
+/** The totals of this run: copies counted, titles, and readers notified. */
 export function shipmentSums({ results }: ShipmentTally): {
   copies: number
   titles: number
@@ -75,7 +77,7 @@ export function shipmentSums({ results }: ShipmentTally): {
   }
 }
 
-/** The sums in a sentence. */
+/** The totals in a sentence. */
 export function shipmentSummary(tally: ShipmentTally): string {
   const { copies, titles, notified } = shipmentSums(tally)
   return `${copiesOfTitles(copies, titles)} counted, ${countOf(notified, 'reader')} notified.`
@@ -83,13 +85,13 @@ export function shipmentSummary(tally: ShipmentTally): string {
 
 /** `5 copies of 2 titles`. */
 export function copiesOfTitles(copies: number, titles: number): string {
-  return `${copies} ${copies === 1 ? 'copy' : 'copies'} of ${countOf(titles, 'title')}`
+  return `${countOf(copies, 'copy', 'copies')} of ${countOf(titles, 'title')}`
 }
 
-/** Up to where a shipment came that did not come to its end, and what to do. */
-export function howFarShipment({ plan, titlesDone, pendingLine }: ShipmentTally): string {
-  const wanted = plan.titles.filter(({ copies }) => copies > 0).length
-  const open = pendingLine === null ? [] : [`It is not known whether line ${pendingLine} is counted.`]
-  const again = 'Running the same command again is safe: what is counted is not counted twice.'
-  return [`Done with ${titlesDone} of ${countOf(wanted, 'title')}.`, ...open, again].join(' ')
+/** How far an incomplete shipment got, and how to continue. */
+export function describeInterruptedShipment({ plan, titlesDone, pendingLine }: ShipmentTally): string {
+  const titlesToCount = plan.titles.filter(({ copies }) => copies > 0).length
+  const unknown = pendingLine === null ? [] : [`It is unknown whether line ${pendingLine} was counted.`]
+  const advice = 'It is safe to run the same command again: no line is counted twice.'
+  return [`Counted ${titlesDone} of ${countOf(titlesToCount, 'title')}.`, ...unknown, advice].join(' ')
 }

@@ -10,6 +10,6 @@ test.each([
   [0, 10, 8, ''],
   [0, 0, 8, ''],
   [20, 10, 8, '████████'],
-])('the bar of %i among %i, %i wide', (value, max, width, expected) => {
+])('the bar for %i of %i in %i columns', (value, max, width, expected) => {
   expect(bar(value, max, width)).toBe(expected)
 })

@@ -1,8 +1,8 @@
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /**
- * A bar as long as the value's share of `max`, in eighths of a column of the terminal. What is more than nothing shows
- * at least as the thinnest bar.
+ * A bar whose length is the value's share of `max`, in steps of an eighth of a column. A positive value shows at least
+ * the thinnest bar.
  */
 export function bar(value: number, max: number, width: number): string {
   if (value <= 0 || max <= 0) return ''

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-/** Lines of `label  text` with the labels in one column; what has no text is left out. */
+/** Lines of `label  text` with aligned texts. Entries without text are omitted. */
 export function describeList(entries: [label: string, text: string | null][]): string[] {
   const width = Math.max(...entries.map(([label]) => label.length))
   return entries.flatMap(([label, text]) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationInWords } from './duration.ts'
+import { formatDuration } from './duration.ts'
 
 test.each([
   [0, '0 s'],
@@ -9,5 +9,5 @@ test.each([
   [200, '3 min 20 s'],
   [3_700, '1 h 1 min'],
 ])('%d seconds are %s', (seconds, words) => {
-  expect(durationInWords(seconds)).toBe(words)
+  expect(formatDuration(seconds)).toBe(words)
 })

@@ -1,9 +1,9 @@
 /**
- * A span of time in words, as exact as somebody who waits needs it.
+ * A duration in its two largest units, rounded up to a second.
  *
- * @example durationInWords(200) // '3 min 20 s'
+ * @example formatDuration(200) // '3 min 20 s'
  */
-export function durationInWords(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const whole = Math.ceil(seconds)
   if (whole < 60) return `${whole} s`
   const minutes = Math.floor(whole / 60)

@@ -1,26 +1,29 @@
 import { exitCodes } from '../program/exit-codes.ts'
 
-/** Ctrl-C, or a request to end, while a long piece of work goes on. */
+/** Observes SIGINT and SIGTERM during a long operation. Dispose it when the operation ends. */
 export type Interruption = Disposable & { readonly signal: AbortSignal }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Lets a long piece of work come to a clean end: at the first Ctrl-C the signal fires, and what is under way is still
- * finished, so that it can be told exactly how far it got; at the second one the process ends at once.
+ * Ends a long operation cleanly. The first Ctrl-C aborts the signal, and the request in progress still completes, so
+ * that the final report is exact. The second one exits the process immediately.
  *
- * @param say tells a person what happens now
- * @param farewell how far it got, when there is no time to find out
+ * @param print shows a sentence to the user
+ * @param describeProgress the sentence to print before an immediate exit
  */
-export function listenForInterruption(say: (sentence: string) => void, farewell: () => string): Interruption {
+export function listenForInterruption(
+  print: (sentence: string) => void,
+  describeProgress: () => string,
+): Interruption {
   const controller = new AbortController()
   const interrupt = () => {
     if (controller.signal.aborted) {
-      say(farewell())
+      print(describeProgress())
       process.exit(exitCodes.cancelled)
     }
     controller.abort()
-    say('Stopping after what is under way. Press Ctrl-C again to stop at once.')
+    print('Stopping after the current request. Press Ctrl-C again to stop immediately.')
   }
   for (const signal of SIGNALS) process.on(signal, interrupt)
   return {

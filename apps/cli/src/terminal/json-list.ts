@@ -1,31 +1,31 @@
 import { plainJson } from './plain-text.ts'
 
-/** A JSON object that begins with a list, written to standard output as the list comes. */
+/** A JSON object that begins with a list, streamed to standard output. */
 export type JsonList = {
-  /** Whether anything is written yet. */
-  readonly begun: boolean
+  /** Whether an entry has been written. */
+  readonly started: boolean
   add(item: object): void
-  /** Ends the list, and the object with what else it holds. */
+  /** Closes the list and writes the other members of the object. */
   end(rest: object): void
 }
 
 /**
- * Opens `{ "name": [ … ], … }`, so that a list that may be very long is never in memory as a whole. Nothing is written
- * before the first entry or the end.
+ * Opens `{ "name": [ … ], … }` for a list that is too long to hold in memory. Nothing is written before the first entry
+ * or the end.
  */
 export function openJsonList(name: string): JsonList {
-  let begun = false
-  const begin = () => (begun ? ',\n' : `{\n  ${JSON.stringify(name)}: [\n`)
+  let started = false
+  const begin = () => (started ? ',\n' : `{\n  ${JSON.stringify(name)}: [\n`)
   return {
-    get begun() {
-      return begun
+    get started() {
+      return started
     },
     add(item) {
       process.stdout.write(begin() + indent(plainJson(item), '    '))
-      begun = true
+      started = true
     },
     end(rest) {
-      const list = begun ? '\n  ]' : `{\n  ${JSON.stringify(name)}: []`
+      const list = started ? '\n  ]' : `{\n  ${JSON.stringify(name)}: []`
       process.stdout.write(`${list},\n${plainJson(rest).slice(2)}\n`)
     },
   }

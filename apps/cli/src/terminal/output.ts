@@ -3,13 +3,13 @@ import { plainJson, plainText } from './plain-text.ts'
 import { renderTable, type Column } from './table.ts'
 import { wrap } from './text-width.ts'
 
-/** Columns of a terminal that does not say how many it has. */
-const USUAL_COLUMNS = 80
+/** The width of a terminal that does not report one. */
+const DEFAULT_COLUMNS = 80
 
-/** What the further lines of a long sentence begin with. */
-const HANGING = '  '
+/** The indent of every line of a wrapped sentence but the first. */
+const CONTINUATION_INDENT = '  '
 
-/** Writes lines of result to standard output, as they are: values in them have to be plain text already. */
+/** Writes lines to standard output unchanged. Values in them must already be plain text. */
 export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
@@ -19,7 +19,7 @@ export function printJson(value: unknown): void {
   print(plainJson(value))
 }
 
-/** Writes a table to standard output, as wide as the terminal allows. */
+/** Writes a table to standard output, fitted to the width of the terminal. */
 export function printTable(columns: Column[], rows: string[][]): void {
   print(
     ...renderTable(columns, rows, {
@@ -29,40 +29,44 @@ export function printTable(columns: Column[], rows: string[][]): void {
   )
 }
 
-/** Writes a result that is a sentence to standard output: its values have to be plain text already. */
+/** Writes a sentence to standard output, wrapped on a terminal. Values in it must already be plain text. */
 export function printSentence(sentence: string): void {
-  print(fitted(sentence, process.stdout))
+  print(fitToTerminal(sentence, process.stdout))
 }
 
-/** Writes a remark to standard error, so that a pipe gets results only. */
-export function remark(sentence: string): void {
-  const text = fitted(plainText(sentence), process.stderr)
+/** Writes a note to standard error, so that a pipe carries results only. */
+export function printInfo(sentence: string): void {
+  const text = fitToTerminal(plainText(sentence), process.stderr)
   process.stderr.write(`${styleText('dim', text, { stream: process.stderr })}\n`)
 }
 
-/** Writes to standard error what is wrong with one of many things. */
-export function complain(sentence: string): void {
-  process.stderr.write(`${fitted(plainText(sentence), process.stderr)}\n`)
+/** Writes a problem to standard error that does not end the command. */
+export function printWarning(sentence: string): void {
+  process.stderr.write(`${fitToTerminal(plainText(sentence), process.stderr)}\n`)
 }
 
-/** A sentence broken between its words, so that it fits the terminal; a pipe gets it on one line. */
-export function fitted(sentence: string, stream: { isTTY: boolean; columns?: number }, indent = ''): string {
+/** Wraps a sentence to the width of the terminal. Without a terminal it stays on one line. */
+export function fitToTerminal(
+  sentence: string,
+  stream: { isTTY: boolean; columns?: number },
+  indent = '',
+): string {
   if (!stream.isTTY) return indent + sentence
-  const lines = wrap(sentence, terminalWidth(stream) - HANGING.length - indent.length)
-  return lines.map((line, index) => indent + (index === 0 ? '' : HANGING) + line).join('\n')
+  const lines = wrap(sentence, terminalWidth(stream) - CONTINUATION_INDENT.length - indent.length)
+  return lines.map((line, index) => indent + (index === 0 ? '' : CONTINUATION_INDENT) + line).join('\n')
 }
 
-/** The width for results, in columns of the terminal; a pipe has no end. */
+/** The width of standard output in columns; `Infinity` without a terminal. */
 export function outputWidth(): number {
   return process.stdout.isTTY ? terminalWidth(process.stdout) : Infinity
 }
 
-/** How many columns a terminal has; some, such as that of a serial line, say 0. */
+/** The width of a terminal in columns. Some terminals, such as serial lines, report 0. */
 export function terminalWidth(stream: { columns?: number }): number {
-  return stream.columns || USUAL_COLUMNS
+  return stream.columns || DEFAULT_COLUMNS
 }
 
-/** Whether somebody can be asked: on a terminal, and when standard output is not meant for a program. */
-export function canAsk(options: { json?: boolean }): boolean {
+/** Whether the command can prompt: on a terminal, and without `--json`. */
+export function canPrompt(options: { json?: boolean }): boolean {
   return process.stdin.isTTY && process.stdout.isTTY && options.json !== true
 }

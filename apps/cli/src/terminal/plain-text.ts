@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 
-// Besides control characters, the marks that reverse the direction of text: they make a line look like another one.
+// Control characters, and the marks that change the direction of text: these make a line read as another one.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /**
- * Text from elsewhere as it may reach a terminal: on one line, without escape sequences, control characters and marks
- * that change the direction of text.
+ * Makes untrusted text safe for a terminal: one line, without escape sequences, control characters or marks that change
+ * the direction of text.
  *
  * @example plainText('Dune\u001b[2J\n') // 'Dune'
  */
@@ -17,8 +17,8 @@ export function plainText(text: string): string {
 }
 
 /**
- * Tags a sentence whose values came from a server: each of them becomes plain text. Numbers too, for nothing checks that
- * a server sends one where its types promise one.
+ * Tags a sentence that contains values from a server. Every value becomes plain text, numbers included: the types of a
+ * response are not checked at run time.
  *
  * @example plain`Added #${book.id}: ${book.title}`
  */
@@ -27,8 +27,8 @@ export function plain(strings: TemplateStringsArray, ...values: (string | number
 }
 
 /**
- * A value as JSON that is harmless on a terminal. `JSON.stringify` escapes the control characters below U+0020
- * only, but U+009B alone begins an escape sequence too; written as `\u009b` it is the same JSON value.
+ * Formats a value as JSON that is safe for a terminal. `JSON.stringify` escapes only the control characters below U+0020,
+ * but U+009B also begins an escape sequence. Written as `\u009b`, it is the same JSON value.
  *
  * @param indent columns for each level; 0 puts everything on one line
  */

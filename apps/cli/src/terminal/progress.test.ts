@@ -8,19 +8,19 @@ const line = (...args: Parameters<typeof progressLine>) => stripVTControlCharact
 describe('the progress line', () => {
   const halfway = { done: '5000 rows', count: 5000, share: 0.5 }
 
-  test('tells share, rate and time left', () => {
+  test('shows share, rate and time left', () => {
     expect(line('Importing', halfway, 10, 100)).toBe(
       'Importing  ██████████             50 %  5000 rows, 500/s, 10 s left',
     )
   })
 
-  test('leaves the bar out where there is no room, then cuts', () => {
+  test('drops the bar when space is short, then truncates', () => {
     expect(line('Importing', halfway, 10, 60)).toBe('Importing   50 %  5000 rows, 500/s, 10 s left')
     for (let width = 1; width < 90; width += 1)
       expect(textWidth(line('Importing', halfway, 10, width))).toBeLessThanOrEqual(width)
   })
 
-  test('does without what nobody knows', () => {
+  test('omits unknown figures', () => {
     expect(line('Importing', { done: '5000 rows', count: 5000, share: null }, 10, 100)).toBe(
       'Importing  5000 rows, 500/s',
     )

@@ -1,26 +1,26 @@
 import { styleText } from 'node:util'
 import { bar } from './bar.ts'
-import { durationInWords } from './duration.ts'
-import { remark, terminalWidth } from './output.ts'
+import { formatDuration } from './duration.ts'
+import { printInfo, terminalWidth } from './output.ts'
 import { textWidth, truncate } from './text-width.ts'
 
-/** How far a long piece of work is. */
+/** The state of a long operation. */
 export type Step = {
-  /** What is done, such as `1200 rows`. */
+  /** The finished part, such as `1200 rows`. */
   done: string
-  /** How many of it, for the rate; left out, no rate is shown. */
+  /** The number of finished items, from which the rate is computed. Omit it to show no rate. */
   count?: number
-  /** The share that is done, from 0 to 1; null when nobody knows how much there is. */
+  /** The finished share, from 0 to 1; null when the total is unknown. */
   share: number | null
 }
 
-/** A line at the foot of the terminal that says how far it is. Where there is no terminal, nothing is shown. */
+/** A progress line at the bottom of the terminal. Without a terminal nothing is shown. */
 export type Progress = Disposable & {
   show(step: Step): void
-  /** Writes something else: the line makes room and comes back below it. */
-  aside(write: () => void): void
-  /** A remark on standard error beside the line. */
-  remark(sentence: string): void
+  /** Writes other output above the line. */
+  writeAbove(write: () => void): void
+  /** Writes a note to standard error, above the line. */
+  info(sentence: string): void
 }
 
 const BAR_WIDTH = 20
@@ -30,7 +30,7 @@ const CLEAR_LINE = '\r\u001b[K'
 /**
  * Opens a progress line on standard error.
  *
- * @param title what goes on, in a word
+ * @param title the operation in a word or two, such as `Importing`
  */
 export function openProgress(title: string, options: { json?: boolean }): Progress {
   const visible = process.stderr.isTTY && options.json !== true && process.env['TERM'] !== 'dumb'
@@ -38,9 +38,9 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
   let line = ''
   let drawn = -Infinity
   const write = (text: string) => void (visible && process.stderr.write(text))
-  const aside = (other: () => void) => {
+  const writeAbove = (writeOther: () => void) => {
     if (line !== '') write(CLEAR_LINE)
-    other()
+    writeOther()
     if (line !== '') write(line)
   }
   return {
@@ -48,12 +48,12 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
       if (!visible || performance.now() - drawn < REDRAW_AFTER_MS) return
       drawn = performance.now()
       const elapsed = (drawn - start) / 1000
-      // One column less than there are: a full line makes some terminals begin a new one.
+      // One column less than the terminal has: some terminals wrap after a full line.
       line = progressLine(title, step, elapsed, terminalWidth(process.stderr) - 1)
       write(CLEAR_LINE + line)
     },
-    aside,
-    remark: (sentence) => aside(() => remark(sentence)),
+    writeAbove,
+    info: (sentence) => writeAbove(() => printInfo(sentence)),
     [Symbol.dispose]() {
       if (line !== '') write(CLEAR_LINE)
       line = ''
@@ -61,12 +61,16 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
   }
 }
 
-/** The line after so many seconds: with a bar, rate and time left where they are known and fit the width. */
+/**
+ * The progress line, with bar, rate and time left when they are known and fit.
+ *
+ * @param elapsed seconds since the start
+ * @param width in columns
+ */
 export function progressLine(title: string, step: Step, elapsed: number, width: number): string {
   const { share, count, done } = step
   const rate = count === undefined || elapsed <= 0 ? [] : [`${Math.round(count / elapsed)}/s`]
-  const left =
-    share === null || share <= 0 ? [] : [`${durationInWords((elapsed / share) * (1 - share))} left`]
+  const left = share === null || share <= 0 ? [] : [`${formatDuration((elapsed / share) * (1 - share))} left`]
   const percent = share === null ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]
   const figures = [...percent, [done, ...rate, ...left].join(', ')]
   const words = [title, ...figures].join('  ')

@@ -4,9 +4,9 @@ import { plainText } from './plain-text.ts'
 import { truncate } from './text-width.ts'
 
 /**
- * Asks yes or no on the terminal.
+ * Asks a yes-or-no question on the terminal; the default is no.
  *
- * @throws CommandError `cancelled` at no, Ctrl-C or Escape
+ * @throws CommandError `cancelled` on no, Ctrl-C or Escape
  */
 export async function confirm(question: string): Promise<void> {
   const clack = await import('@clack/prompts')
@@ -17,7 +17,7 @@ export async function confirm(question: string): Promise<void> {
 /**
  * Asks for a line of text on the terminal.
  *
- * @throws CommandError `cancelled` at Ctrl-C or Escape
+ * @throws CommandError `cancelled` on Ctrl-C or Escape
  */
 export async function askText(question: string): Promise<string> {
   const clack = await import('@clack/prompts')
@@ -27,9 +27,9 @@ export async function askText(question: string): Promise<string> {
 }
 
 /**
- * Asks for a secret on the terminal, which does not show it.
+ * Asks for a secret on the terminal without echoing it.
  *
- * @throws CommandError `cancelled` at Ctrl-C or Escape
+ * @throws CommandError `cancelled` on Ctrl-C or Escape
  */
 export async function askSecret(question: string): Promise<string> {
   const clack = await import('@clack/prompts')
@@ -39,9 +39,9 @@ export async function askSecret(question: string): Promise<string> {
 }
 
 /**
- * Asks which of several on the terminal. Labels become plain text, and are cut to one line.
+ * Offers a list of choices on the terminal. Labels become plain text and are truncated to one line.
  *
- * @throws CommandError `cancelled` at Ctrl-C or Escape
+ * @throws CommandError `cancelled` on Ctrl-C or Escape
  */
 export async function choose<T extends object>(
   question: string,
@@ -61,9 +61,9 @@ export async function choose<T extends object>(
 }
 
 function required(answer: string | undefined): string | undefined {
-  return answer === undefined || answer.trim() === '' ? 'Nothing was entered.' : undefined
+  return answer === undefined || answer.trim() === '' ? 'A value is required.' : undefined
 }
 
 function cancelled(): CommandError {
-  return new CommandError('cancelled', 'Cancelled: nothing was changed.')
+  return new CommandError('cancelled', 'Cancelled. Nothing was changed.')
 }

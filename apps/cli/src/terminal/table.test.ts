@@ -4,9 +4,9 @@ import { textWidth } from './text-width.ts'
 
 const columns: Column[] = [
   { header: 'Id', align: 'right' },
-  { header: 'Title', shrinksTo: 8 },
-  { header: 'Author', shrinksTo: 6, leftOut: 1 },
-  { header: 'ISBN', leftOut: 2 },
+  { header: 'Title', minWidth: 8 },
+  { header: 'Author', minWidth: 6, dropOrder: 1 },
+  { header: 'ISBN', dropOrder: 2 },
 ]
 const rows = [
   ['1', 'Dune', 'Frank Herbert', '9780441013593'],
@@ -15,7 +15,7 @@ const rows = [
 ]
 
 describe('a table', () => {
-  test('lines its columns up, without blanks at the ends of lines, and cuts nothing in a pipe', () => {
+  test('aligns its columns without trailing spaces and truncates nothing in a pipe', () => {
     expect(renderTable(columns, rows, { width: Infinity })).toEqual([
       'Id  Title                          Author                  ISBN',
       ' 1  Dune                           Frank Herbert           9780441013593',
@@ -24,31 +24,31 @@ describe('a table', () => {
     ])
   })
 
-  test('fits every width from narrow to wide', () => {
+  test('fits every width', () => {
     for (let width = 15; width < 120; width += 1) {
       for (const line of renderTable(columns, rows, { width }))
         expect(textWidth(line)).toBeLessThanOrEqual(width)
     }
   })
 
-  test('cuts the longest titles first', () => {
+  test('truncates the widest column first', () => {
     expect(renderTable(columns, rows, { width: 60 })[2]).toBe('12  One Hundred Years…   Gabriel García Márq…')
     expect(renderTable(columns, rows, { width: 60 })[1]).toBe(
       ' 1  Dune                 Frank Herbert         9780441013593',
     )
   })
 
-  test('leaves columns out when cutting is not enough', () => {
+  test('drops columns when truncating is not enough', () => {
     expect(renderTable(columns, rows, { width: 30 })[1]).toBe(' 1  Dune          Frank Herbe…')
     expect(renderTable(columns, rows, { width: 17 })[2]).toBe('12  One Hundred…')
   })
 
-  test('makes what came from a server plain before it measures it', () => {
+  test('makes server text plain before measuring it', () => {
     const [, line] = renderTable(columns, [['1', '\u001b[2JDu\u0007ne', 'x\ny', '']], { width: 80 })
     expect(line).toBe(' 1  Dune   x y')
   })
 
-  test('colours cells without moving them', () => {
+  test('colours cells without changing the layout', () => {
     const style = (cell: string, row: number) => (row === 0 ? `<${cell}>` : cell)
     const styled: Column[] = [
       { header: 'N', align: 'right', style },
@@ -66,7 +66,7 @@ describe('a table', () => {
     expect(table).toEqual([' *N*  *Title*  *End*', ' <1>  <a>      x', '22  bb     y'])
   })
 
-  test('without rows is its heading', () => {
+  test('without rows has only its header', () => {
     expect(renderTable(columns, [], { width: 80 })).toEqual(['Id  Title  Author  ISBN'])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { textWidth, truncate, wrap } from './text-width.ts'
 
-describe('how many columns text takes', () => {
+describe('the width of text', () => {
   test.each([
     ['', 0],
     ['Dune', 4],
@@ -18,12 +18,12 @@ describe('how many columns text takes', () => {
     ['❤️', 2],
     ['1', 1],
     ['zero\u200bwidth', 9],
-  ])('“%s” takes %i', (text, width) => {
+  ])('“%s” is %i columns wide', (text, width) => {
     expect(textWidth(text)).toBe(width)
   })
 })
 
-describe('text is cut to a width', () => {
+describe('truncating text', () => {
   test.each([
     ['Dune', 4, 'Dune'],
     ['Dune Messiah', 8, 'Dune Me…'],
@@ -33,13 +33,13 @@ describe('text is cut to a width', () => {
     ['Dune', 1, '…'],
     ['Dune', 0, ''],
     ['e\u0301te\u0301 long', 4, 'e\u0301te\u0301…'],
-  ])('“%s” in %i', (text, width, cut) => {
+  ])('“%s” to %i columns', (text, width, cut) => {
     expect(truncate(text, width)).toBe(cut)
     expect(textWidth(cut)).toBeLessThanOrEqual(width)
   })
 })
 
-describe('text is broken into lines', () => {
+describe('wrapping text', () => {
   test.each([
     ['a desert planet', 8, ['a desert', 'planet']],
     ['a desert planet', 80, ['a desert planet']],
@@ -47,7 +47,7 @@ describe('text is broken into lines', () => {
     ['antidisestablishmentarianism is long', 10, ['antidisestablishmentarianism', 'is long']],
     ['孤独 孤独 孤独', 9, ['孤独 孤独', '孤独']],
     ['', 10, ['']],
-  ])('“%s” in %i', (text, width, lines) => {
+  ])('“%s” at %i columns', (text, width, lines) => {
     expect(wrap(text, width)).toEqual(lines)
   })
 })

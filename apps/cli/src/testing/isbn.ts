@@ -1,4 +1,4 @@
-/** An ISBN-13 for tests: the same for the same number, another for another. */
+/** A valid ISBN-13 for tests, unique to each number. */
 export function isbnOf(number: number): string {
   const stem = `978${String(number).padStart(9, '0')}`
   const sum = Array.from(stem, (digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3))

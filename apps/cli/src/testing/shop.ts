@@ -1,16 +1,16 @@
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient, type RouterOutputs } from '@prebook/client'
-import { createDesk, type Desk } from './run-prebook.ts'
+import { createTestCli, type TestCli } from './test-cli.ts'
 
-/** A real server with an admin, for the tests of one file. */
+/** A real server with an admin, shared by the tests of a file. */
 export type CliShop = AsyncDisposable & {
   api: ApiProcess
   admin: { email: string; password: string; client: PrebookClient }
-  /** A desk whose commands go to this server as the admin, by `PREBOOK_URL` and `PREBOOK_TOKEN`. */
-  adminDesk: Desk
-  /** A reader of its own, signed in. */
+  /** A command line for this server, signed in as the admin by `PREBOOK_URL` and `PREBOOK_TOKEN`. */
+  adminCli: TestCli
+  /** Creates a new reader, signed in. */
   createReader(): Promise<{ email: string; password: string; token: string; client: PrebookClient }>
-  /** A book that is sold out unless said otherwise. */
+  /** Creates a book, out of stock by default. */
   createBook(given?: {
     title?: string
     stock?: number
@@ -18,7 +18,7 @@ export type CliShop = AsyncDisposable & {
   }): Promise<RouterOutputs['books']['create']>
 }
 
-/** Opens a shop. */
+/** Starts a server with an admin. */
 export async function openCliShop(): Promise<CliShop> {
   const api = await spawnApi({ env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' } })
   try {
@@ -27,12 +27,12 @@ export async function openCliShop(): Promise<CliShop> {
     await api.createAdmin(account.email, account.password)
     const { token } = await createClient({ url }).auth.login.mutate(account)
     const client = createClient({ url, token })
-    const adminDesk = await createDesk({ PREBOOK_URL: url, PREBOOK_TOKEN: String(token) })
+    const adminCli = await createTestCli({ PREBOOK_URL: url, PREBOOK_TOKEN: String(token) })
     let readers = 0
     return {
       api,
       admin: { ...account, client },
-      adminDesk,
+      adminCli,
       async createReader() {
         const reader = { email: `reader${++readers}@example.org`, password: 'a password for readers' }
         const signedIn = await createClient({ url }).auth.register.mutate(reader)
@@ -48,7 +48,7 @@ export async function openCliShop(): Promise<CliShop> {
           isbn: isbn ?? null,
         }),
       async [Symbol.asyncDispose]() {
-        await adminDesk[Symbol.asyncDispose]()
+        await adminCli[Symbol.asyncDispose]()
         await api[Symbol.asyncDispose]()
       },
     }

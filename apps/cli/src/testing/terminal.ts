@@ -1,43 +1,41 @@
 import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn, spawnSync } from 'node:child_process'
 import { stripVTControlCharacters } from 'node:util'
-import { entry, type Desk } from './run-prebook.ts'
+import { entry, type TestCli } from './test-cli.ts'
 
 /**
- * Whether a pseudo-terminal can be had: from the `script` of util-linux, whose options those of other systems do not
- * share. Tests that need one are skipped without it, and say so in their name.
+ * Whether a pseudo-terminal is available, through the `script` command of util-linux; other versions have different
+ * options. Tests that need one are skipped without it, and their names say so.
  */
 export const hasTerminal =
   spawnSync('script', ['-qec', 'true', '/dev/null'], { stdio: 'ignore', timeout: WAIT_MS }).status === 0
 
-/** What is appended to the name of a suite that needs a terminal. */
-export const terminalNote = hasTerminal ? '' : ' (skipped: no `script` of util-linux to make a terminal with)'
+/** Appended to the name of a suite that needs a terminal. */
+export const terminalNote = hasTerminal ? '' : ' (skipped: needs `script` of util-linux)'
 
-/** How long the screen may take to show something. */
-
-/** The command on a terminal. */
+/** A command that runs on a terminal. */
 export type Terminal = AsyncDisposable & {
-  /** Everything that was written so far, with escape sequences. */
+  /** The output so far, with escape sequences. */
   raw(): string
-  /** The same, without them. */
+  /** The output so far, without escape sequences. */
   screen(): string
-  /** Waits until the screen shows the text. */
-  shows(text: string): Promise<void>
+  /** Waits until the output contains the text. */
+  waitFor(text: string): Promise<void>
   type(keys: string): void
   ended: Promise<number | null>
 }
 
-/** Starts the real command at a desk on a terminal of so many columns. */
+/** Starts the command on a terminal. */
 export function openTerminal(
-  desk: Desk,
+  cli: TestCli,
   args: string[],
   { columns = 80, env = {} }: { columns?: number; env?: Record<string, string> } = {},
 ): Terminal {
-  // The arguments travel in the environment, where no shell takes them apart.
+  // The arguments are passed in the environment, where no shell splits them.
   const command = `stty cols ${columns} rows 30; eval "exec $PREBOOK_COMMAND"`
   const quoted = [process.execPath, entry, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
   const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...desk.env, TERM: 'xterm-256color', SHELL: '/bin/sh', PREBOOK_COMMAND: quoted.join(' '), ...env },
+    env: { ...cli.env, TERM: 'xterm-256color', SHELL: '/bin/sh', PREBOOK_COMMAND: quoted.join(' '), ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   let raw = ''
@@ -53,19 +51,20 @@ export function openTerminal(
   return {
     raw: () => raw,
     screen,
-    shows(text) {
+    waitFor(text) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      const look = () => {
+      const check = () => {
         if (screen().includes(text)) resolve()
       }
-      const fail = (why: string) => reject(new Error(`“${text}” is not shown ${why}:\n${screen()}`))
+      const fail = (why: string) =>
+        reject(new Error(`The screen did not show “${text}” ${why}:\n${screen()}`))
       const timer = setTimeout(() => fail(`within ${WAIT_MS} ms`), WAIT_MS)
-      void ended.then(() => fail('before the end'))
-      watchers.add(look)
-      look()
+      void ended.then(() => fail('before the command exited'))
+      watchers.add(check)
+      check()
       return promise.finally(() => {
         clearTimeout(timer)
-        watchers.delete(look)
+        watchers.delete(check)
       })
     },
     type: (keys) => void child.stdin.write(keys),

@@ -3,34 +3,36 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-type Answer = { status: number; body: unknown }
+type FakeResponse = { status: number; body: unknown }
 
-/** What may go wrong between a command and the server. */
-export type Meddling = {
-  /** Happens before a request is passed on; `path` is the procedure, such as `stock.set`. */
+/** Faults between a command and the server. */
+export type ProxyFaults = {
+  /** Runs before a request is forwarded; `path` is the procedure, such as `stock.set`. */
   before?: (path: string) => Promise<void>
-  /** What is answered in the server's place, which never hears of it; null to pass the request on. */
-  answers?: (path: string) => Answer | null
-  /** The same for what is no procedure, by its path, such as `/readyz`. */
-  answersPage?: (path: string) => Answer | null
-  /** Whether the answer is lost: the server has done its work, but the connection breaks. */
-  loses?: (path: string) => boolean
+  /** A response in place of the server's; null forwards the request. */
+  respond?: (path: string) => FakeResponse | null
+  /** The same for other paths, such as `/readyz`. */
+  respondToPage?: (path: string) => FakeResponse | null
+  /** Whether to break the connection after the server has processed the request. */
+  dropsResponse?: (path: string) => boolean
 }
 
-/** A proxy on the loopback interface that passes everything on to the server, except for what it meddles with. */
+/** Starts a loopback proxy that forwards everything to the server except for the given faults. */
 export async function startProxy(
   target: string,
-  meddling: Meddling,
+  faults: ProxyFaults,
 ): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
-    const pass = async () => {
+    const forward = async () => {
       const address = request.url ?? '/'
       const path = /^\/trpc\/([^?]*)/.exec(address)?.[1] ?? ''
       const body = await buffer(request)
-      await meddling.before?.(path)
-      const own = (path === '' ? meddling.answersPage?.(address) : meddling.answers?.(path)) ?? null
-      if (own !== null) {
-        response.writeHead(own.status, { 'content-type': 'application/json' }).end(JSON.stringify(own.body))
+      await faults.before?.(path)
+      const replacement = (path === '' ? faults.respondToPage?.(address) : faults.respond?.(path)) ?? null
+      if (replacement !== null) {
+        response
+          .writeHead(replacement.status, { 'content-type': 'application/json' })
+          .end(JSON.stringify(replacement.body))
         return
       }
       const { authorization = '', 'content-type': contentType = 'application/json' } = request.headers
@@ -40,10 +42,10 @@ export async function startProxy(
         body: request.method === 'POST' ? new Uint8Array(body) : null,
       })
       const text = await answer.text()
-      if (meddling.loses?.(path) === true) request.socket.destroy()
+      if (faults.dropsResponse?.(path) === true) request.socket.destroy()
       else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
     }
-    pass().catch((error: unknown) => response.writeHead(502).end(String(error)))
+    forward().catch((error: unknown) => response.writeHead(502).end(String(error)))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {

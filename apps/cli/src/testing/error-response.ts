@@ -1,5 +1,5 @@
-/** A refusal as a server answers it to one call, in the words of tRPC, for a proxy to answer in its place. */
-export function refusal(
+/** The tRPC error response of a server to one call, for a proxy to return in its place. */
+export function errorResponse(
   reason: 'STORE_BUSY' | 'AUTH_REQUIRED',
   message: string,
 ): { status: number; body: unknown } {
