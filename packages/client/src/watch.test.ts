@@ -8,7 +8,6 @@ import { createClient, explainError, memoryStorage, type PrebookClient } from '.
 import { refuseWith, respondWith, serve, serveInSequence, unusedAddress } from './testing/servers.ts'
 import type { RequestListener } from 'node:http'
 
-
 /** Records what a subscriber receives. */
 function watch(client: PrebookClient) {
   const received = {

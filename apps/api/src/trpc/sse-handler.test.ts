@@ -17,7 +17,6 @@ import { createMetrics } from '../metrics/metrics.ts'
 import { trpcHandler } from './trpc-handler.ts'
 import { createHeartbeat } from './heartbeat.ts'
 
-
 /** Starts a server with a fast heartbeat, and a reader whose 30,000 prebooks fill every buffer of a stream. */
 async function startStreamServer() {
   await using setUp = new AsyncDisposableStack()

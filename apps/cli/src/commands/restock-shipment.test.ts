@@ -242,7 +242,9 @@ describe('a shipment that ends early', () => {
   test('after the session ends stops immediately and can be run again', async () => {
     const { cut, again, ...counted } = await cutShort((calls) => ({
       respond: (path) =>
-        path === 'stock.adjust' && calls() >= 2 ? errorResponse('AUTH_REQUIRED', 'Sign in to continue.') : null,
+        path === 'stock.adjust' && calls() >= 2
+          ? errorResponse('AUTH_REQUIRED', 'Sign in to continue.')
+          : null,
     }))
     expect(cut.code).toBe(3)
     expect(cut.stderr).toContain('Counted 1 of 6 titles.')

@@ -2,7 +2,6 @@ import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-
 /** The result of a command. `output` combines standard output and standard error. */
 export type Run = { code: number | null; output: string }
 
