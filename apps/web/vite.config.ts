@@ -7,11 +7,11 @@ const api = process.env['API_URL'] ?? 'http://127.0.0.1:8787'
 export default defineConfig({
   plugins: [react()],
   build: {
-    // What these browsers have is written as it is: light-dark(), nesting, popovers.
+    // The oldest browsers that support what the page uses: light-dark() and CSS nesting.
     target: ['chrome123', 'firefox128', 'safari17.5'],
-    // An inlined file would be a data: address, which the content security policy refuses.
+    // An inlined file would be a data: URL, which the content security policy refuses.
     assetsInlineLimit: 0,
-    // The polyfill would be needed by browsers older than the ones above.
+    // All targets support module preload.
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

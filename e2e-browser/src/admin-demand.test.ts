@@ -1,28 +1,30 @@
 import { expect, test } from 'vitest'
-import { fillQueues, openAsAdmin, secondAdmin } from './testing/admin-desk.ts'
+import { fillQueues, openAsAdmin, secondAdmin } from './testing/admin-setup.ts'
 import { expectVisibleFocus, focused, tabTo } from './testing/keyboard.ts'
 import { inBrowser, startBrowserShop, signIn } from './testing/browser-shop.ts'
 import { expectSoundView } from './testing/views.ts'
 
 inBrowser('demand', () => {
-  test('is seen as charts and a table, and restocked with a preview and an outcome', async () => {
+  test('shows charts and a table, and restocks with a preview and an outcome', async () => {
     await using shop = await startBrowserShop()
     await fillQueues(shop, 7)
     const { page } = await shop.visit()
     await openAsAdmin(shop, page, '/')
-    await page.getByRole('link', { name: 'Run the shop' }).click()
+    await page.getByRole('link', { name: 'Manage shop' }).click()
     await page.waitForURL('/admin/demand')
-    const rows = page.getByRole('table', { name: 'What readers wait for' }).getByRole('row')
+    const rows = page.getByRole('table', { name: 'Demand by book' }).getByRole('row')
     await rows.nth(1).getByRole('link', { name: 'Dune' }).waitFor()
     expect(await rows.nth(1).getByRole('cell').nth(1).innerText()).toBe('7')
     expect(await rows.nth(2).getByRole('cell').nth(1).innerText()).toBe('3')
-    const chart = page.getByRole('img', { name: 'How many readers wait for which book' })
-    expect(await chart.locator('desc').textContent()).toContain('Dune: 7, of whom 7 came in the last 14 days')
+    const chart = page.getByRole('img', { name: 'Number of waiting readers per book' })
+    expect(await chart.locator('desc').textContent()).toContain(
+      'Dune: 7 waiting, 7 of them joined in the last 14 days',
+    )
     const trend = page.getByRole('img', { name: /joined on each of the last 14 days/ })
     expect(await trend.locator('desc').textContent()).toContain('0, 0, 10.')
     await expectSoundView(page, 'admin-demand')
 
-    const order = page.getByRole('navigation', { name: 'What comes first' })
+    const order = page.getByRole('navigation', { name: 'Sort by' })
     await order.getByRole('link', { name: 'Rising' }).click()
     await page.waitForURL('/admin/demand?order=joinedLately')
     await page.reload()
@@ -31,26 +33,26 @@ inBrowser('demand', () => {
     await page.getByRole('button', { name: 'Restock Dune' }).click()
     const dialog = page.getByRole('dialog', { name: 'Dune' })
     const preview = dialog.getByRole('status')
-    await dialog.getByLabel('How many came in').fill('20')
-    await expect.poll(() => preview.innerText()).toBe('From 0 to 20 copies. 7 readers will be told.')
+    await dialog.getByLabel('Copies to add').fill('20')
+    await expect.poll(() => preview.innerText()).toBe('From 0 to 20 copies. 7 readers will be notified.')
     await expectSoundView(page, 'admin-restock')
     const size = page.viewportSize()
     await page.setViewportSize({ width: 320, height: 640 })
-    const hidden = await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
-    expect(hidden, 'what the dialog hides at its side').toBe(0)
+    const overflow = await dialog.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+    expect(overflow, 'horizontal overflow of the dialog').toBe(0)
     if (size !== null) await page.setViewportSize(size)
-    await dialog.getByLabel('How many came in').fill('1')
-    await expect.poll(() => preview.innerText()).toBe('From 0 to 1 copy. 7 readers will be told.')
-    await dialog.getByLabel('I have counted').check()
+    await dialog.getByLabel('Copies to add').fill('1')
+    await expect.poll(() => preview.innerText()).toBe('From 0 to 1 copy. 7 readers will be notified.')
+    await dialog.getByLabel('Set the quantity').check()
     await dialog.getByRole('button', { name: 'Restock' }).click()
-    const quantity = dialog.getByLabel('How many are on the shelf')
+    const quantity = dialog.getByLabel('Copies in stock')
     await expect.poll(() => quantity.getAttribute('aria-invalid')).toBe('true')
     await expectSoundView(page, 'admin-restock-wrong')
     await quantity.fill('5')
-    await expect.poll(() => preview.innerText()).toBe('From 0 to 5 copies. 7 readers will be told.')
-    await dialog.getByLabel('Note, if you like').fill('Delivery 7')
+    await expect.poll(() => preview.innerText()).toBe('From 0 to 5 copies. 7 readers will be notified.')
+    await dialog.getByLabel('Note (optional)').fill('Delivery 7')
     await dialog.getByRole('button', { name: 'Restock' }).dblclick()
-    await dialog.getByText('Told 7 readers').waitFor()
+    await dialog.getByText('7 readers notified').waitFor()
     await expectSoundView(page, 'admin-restock-done')
     await dialog.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('button', { name: 'Restock Dune' }).waitFor({ state: 'detached' })
@@ -59,46 +61,46 @@ inBrowser('demand', () => {
     expect(history.items).toMatchObject([{ delta: 5, note: 'Delivery 7', broadcast: { notified: 7 } }])
   })
 
-  test('shows what another admin does, and refuses a change of a stock that is not what one saw', async () => {
+  test('shows what another admin changes, and refuses a change based on outdated stock', async () => {
     await using shop = await startBrowserShop()
     const books = await fillQueues(shop, 2)
     const second = await secondAdmin(shop)
     const visitor = await shop.visit()
     const { page } = visitor
-    visitor.expectComplaints(/status of 409/)
+    visitor.allowBrowserErrors(/status of 409/)
     await openAsAdmin(shop, page, '/admin/demand')
     await page.getByRole('button', { name: 'Restock Dune' }).waitFor()
     await page.getByText('Live', { exact: true }).waitFor()
 
     await second.client.stock.set.mutate({ bookId: books.get('Pippi Longstocking') ?? 0, quantity: 4 })
-    const notices = page.getByRole('log', { name: 'Notices' })
+    const notices = page.getByRole('log', { name: 'Notifications' })
     await notices.getByText('Pippi Longstocking: 0 → 4').waitFor()
-    await notices.getByText(`Changed by ${second.email}. 1 reader told.`).waitFor()
+    await notices.getByText(`Changed by ${second.email}. 1 reader notified.`).waitFor()
     await page.getByRole('button', { name: 'Restock Pippi Longstocking' }).waitFor({ state: 'detached' })
     await expectSoundView(page, 'admin-second-admin')
 
     await page.getByRole('button', { name: 'Restock Dune' }).click()
     const dialog = page.getByRole('dialog', { name: 'Dune' })
-    await dialog.getByLabel('How many came in').fill('20')
-    await dialog.getByText('2 readers will be told').waitFor()
+    await dialog.getByLabel('Copies to add').fill('20')
+    await dialog.getByText('2 readers will be notified').waitFor()
     await second.client.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 3 })
-    await dialog.getByText('It was 0 when you looked; now it is 3.').waitFor()
+    await dialog.getByText('It was 0 when you opened this dialog and is 3 now.').waitFor()
     await expect.poll(() => dialog.getByRole('status').innerText()).toContain('From 3 to 23 copies')
 
-    // Whoever does not look is refused by the server: nothing has changed.
+    // The server refuses an admin who ignores the warning: nothing has changed.
     const refused = page.waitForResponse((response) => response.url().includes('stock.adjust'))
-    await dialog.getByRole('button', { name: 'Change the stock' }).click()
+    await dialog.getByRole('button', { name: 'Change stock' }).click()
     expect((await refused).status()).toBe(409)
-    await dialog.getByText('It was 0 when you looked; now it is 3.').waitFor()
+    await dialog.getByText('It was 0 when you opened this dialog and is 3 now.').waitFor()
     expect((await shop.admin.books.get.query({ bookId: books.get('Dune') ?? 0 })).stockQuantity).toBe(3)
     await expectSoundView(page, 'admin-restock-conflict')
-    await dialog.getByRole('button', { name: 'Go on from 3' }).click()
-    await dialog.getByRole('button', { name: 'Change the stock' }).click()
+    await dialog.getByRole('button', { name: 'Continue from 3' }).click()
+    await dialog.getByRole('button', { name: 'Change stock' }).click()
     await dialog.getByText('From 3 to 23 copies.').waitFor()
-    await dialog.getByText('Nobody had to be told.').waitFor()
+    await dialog.getByText('No readers were waiting.').waitFor()
   })
 
-  test('is restocked with the keyboard alone', async () => {
+  test('restocks with the keyboard alone', async () => {
     await using shop = await startBrowserShop()
     await fillQueues(shop, 1)
     const { page } = await shop.visit()
@@ -113,13 +115,13 @@ inBrowser('demand', () => {
     await page.keyboard.press('Enter')
     const dialog = page.getByRole('dialog', { name: 'Dune' })
     await dialog.waitFor()
-    expect(await focused(page)).toBe('Copies came in')
-    await tabTo(page, 'How many came in')
+    expect(await focused(page)).toBe('Add or remove copies')
+    await tabTo(page, 'Copies to add')
     await expectVisibleFocus(page)
     await page.keyboard.type('3')
-    await dialog.getByText('From 0 to 3 copies. 1 reader will be told.').waitFor()
+    await dialog.getByText('From 0 to 3 copies. 1 reader will be notified.').waitFor()
     await page.keyboard.press('Enter')
-    await dialog.getByText('Told 1 reader').waitFor()
+    await dialog.getByText('1 reader notified').waitFor()
     expect(await focused(page)).toBe('Done')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
@@ -127,7 +129,7 @@ inBrowser('demand', () => {
     await page.getByRole('button', { name: 'Restock Dune' }).waitFor({ state: 'detached' })
   })
 
-  test('is for admins: a reader is led to the catalogue, who is not signed in signs in first', async () => {
+  test('is for admins only: redirects readers to the catalogue and visitors to the sign-in', async () => {
     await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()
@@ -142,23 +144,23 @@ inBrowser('demand', () => {
       await page.waitForURL('/')
       await page.getByRole('heading', { level: 1, name: 'The catalogue' }).waitFor()
     }
-    expect(await page.getByRole('link', { name: 'Run the shop' }).count()).toBe(0)
+    expect(await page.getByRole('link', { name: 'Manage shop' }).count()).toBe(0)
   })
 
-  test('says so when nobody waits, and when the shop does not answer', async () => {
+  test('shows a message when no readers wait and when the shop cannot be reached', async () => {
     await using shop = await startBrowserShop()
     const visitor = await shop.visit()
     const { page } = visitor
-    visitor.expectComplaints(/ERR_FAILED|ERR_CONNECTION|Failed to load/)
+    visitor.allowBrowserErrors(/ERR_FAILED|ERR_CONNECTION|Failed to load/)
     await openAsAdmin(shop, page, '/admin/demand')
-    await page.getByRole('heading', { name: 'Nobody waits for anything' }).waitFor()
+    await page.getByRole('heading', { name: 'No waiting readers' }).waitFor()
     await expectSoundView(page, 'admin-demand-none')
     await page.route('**/trpc/demand*', (route) => route.abort())
     await page.reload()
-    await page.getByRole('heading', { name: 'The shop does not answer' }).waitFor()
+    await page.getByRole('heading', { name: 'Cannot reach the shop' }).waitFor()
     await expectSoundView(page, 'admin-demand-unreachable')
     await page.unroute('**/trpc/demand*')
     await page.getByRole('button', { name: 'Try again' }).click()
-    await page.getByRole('heading', { name: 'Nobody waits for anything' }).waitFor()
+    await page.getByRole('heading', { name: 'No waiting readers' }).waitFor()
   })
 })

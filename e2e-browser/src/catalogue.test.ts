@@ -4,7 +4,7 @@ import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
 import { expectSoundView } from './testing/views.ts'
 
 inBrowser('the catalogue', () => {
-  test('is searched while one types, and the address holds the search over a reload and the way back', async () => {
+  test('searches while typing, and the address keeps the search across reloads and the back button', async () => {
     await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const { page } = await shop.visit()
@@ -12,7 +12,7 @@ inBrowser('the catalogue', () => {
     await page.getByRole('link', { name: /Dune/ }).waitFor()
     expect(await page.getByRole('main').getByRole('listitem').count()).toBe(5)
 
-    // A title that is a number stays a text.
+    // A title that is a number stays text.
     await page.getByRole('searchbox').pressSequentially('1984', { delay: 20 })
     await page.waitForURL('/?query=1984')
     await page.getByRole('heading', { level: 1, name: '“1984”' }).waitFor()
@@ -29,19 +29,19 @@ inBrowser('the catalogue', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('1984')
 
     await page.getByRole('searchbox').fill('no such book')
-    await page.getByRole('heading', { name: 'Nothing fits “no such book”' }).waitFor()
+    await page.getByRole('heading', { name: 'No results for “no such book”' }).waitFor()
     await expectSoundView(page, 'catalogue-nothing-found')
     await page.getByRole('link', { name: 'Show all books' }).click()
     await page.getByRole('link', { name: /Dune/ }).waitFor()
     expect(await page.getByRole('searchbox').inputValue()).toBe('')
   })
 
-  test('shows only what is in stock, or only what is sold out', async () => {
+  test('filters by stock', async () => {
     await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const { page } = await shop.visit()
     await page.goto('/')
-    const filter = page.getByRole('navigation', { name: 'In stock or not' })
+    const filter = page.getByRole('navigation', { name: 'Filter by stock' })
     await filter.getByRole('link', { name: 'Sold out' }).click()
     await page.waitForURL('/?inStock=false')
     await page.getByRole('link', { name: /Orwell/ }).waitFor({ state: 'detached' })
@@ -53,7 +53,7 @@ inBrowser('the catalogue', () => {
     expect(await page.getByRole('main').getByRole('listitem').count()).toBe(3)
   })
 
-  test('has its pages in the address, forth and back', async () => {
+  test('keeps its pages in the address, forwards and back', async () => {
     await using shop = await startBrowserShop()
     await fillShelves(shop.admin, 50)
     const { page, openTab } = await shop.visit()
@@ -77,26 +77,26 @@ inBrowser('the catalogue', () => {
     await pages.getByText('Page 2').waitFor()
     await expect.poll(() => first.innerText()).toBe(onSecond)
 
-    // Somebody else, who was sent the address: where they are is known, what lies before is not.
+    // An address opened directly: the page is known, the previous pages are not.
     const other = await openTab()
     await other.goto(page.url())
-    await other.getByText('Further pages').waitFor()
+    await other.getByText('Later page').waitFor()
     await other.getByRole('link', { name: 'First page' }).click()
     await other.getByText('Page 1').waitFor()
     await expect.poll(() => other.getByRole('main').getByRole('listitem').first().innerText()).toBe(onFirst)
   })
 
-  test('without the API it says so, and goes on when it is back', async () => {
+  test('shows an error without the API, and recovers when it is back', async () => {
     await using shop = await startBrowserShop()
     await fillShelves(shop.admin)
     const visitor = await shop.visit()
     const { page } = visitor
-    visitor.expectComplaints(/ERR_FAILED|ERR_CONNECTION|Failed to load/)
+    visitor.allowBrowserErrors(/ERR_FAILED|ERR_CONNECTION|Failed to load/)
     await page.goto('/')
     await page.getByRole('link', { name: /Dune/ }).waitFor()
     await page.route('**/trpc/**', (route) => route.abort())
     await page.getByRole('link', { name: 'Sold out', exact: true }).click()
-    await page.getByRole('heading', { name: 'The shop does not answer' }).waitFor()
+    await page.getByRole('heading', { name: 'Cannot reach the shop' }).waitFor()
     await expectSoundView(page, 'catalogue-unreachable')
     await page.unroute('**/trpc/**')
     await page.getByRole('button', { name: 'Try again' }).click()

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { fillQueues, openAsAdmin } from './testing/admin-desk.ts'
+import { fillQueues, openAsAdmin } from './testing/admin-setup.ts'
 import { inBrowser, startBrowserShop } from './testing/browser-shop.ts'
 import { startRefusingMailServer } from './testing/refusing-mail-server.ts'
 import { expectSoundView } from './testing/views.ts'
 
 inBrowser('mails', () => {
-  test('what was kept is there to look at, and its links lead to pages that lead on', async () => {
+  test('shows held e-mails in the preview, with links to working pages', async () => {
     await using shop = await startBrowserShop({ env: { MAIL_PREVIEW: '1' } })
     const visitor = await shop.visit()
     const { page } = visitor
-    visitor.expectComplaints(/status of 404/)
+    visitor.allowBrowserErrors(/status of 404/)
     await page.goto('/dev/mail')
     await page.getByText('None is kept.').waitFor()
     await expectSoundView(page, 'mail-kept-none')
@@ -18,7 +18,7 @@ inBrowser('mails', () => {
     const kept = page.getByRole('article')
     await expect.poll(async () => (await page.reload(), await kept.count())).toBe(1)
     await expectSoundView(page, 'mail-kept')
-    // The preview lets nothing in a mail come alive. Mail programs send no such header, and axe wants to be alive.
+    // The preview blocks all scripts. Mail programs send no such header, and axe needs scripts.
     await page.route('**/dev/mail/*', async (route) => {
       const response = await route.fetch()
       const { 'content-security-policy': _, ...headers } = response.headers()
@@ -26,7 +26,7 @@ inBrowser('mails', () => {
     })
     await kept.getByRole('link', { name: 'as HTML' }).click()
     await page.getByRole('heading', { name: 'Dune' }).waitFor()
-    // A mail stands within somebody else's page, which has the landmarks.
+    // An e-mail is shown inside the page of a mail program, which has the landmarks.
     await expectSoundView(page, 'mail', ['landmark-one-main', 'region'])
     const linked = async (name: string) =>
       (await page.getByRole('link', { name }).getAttribute('href')) ?? '/nowhere'
@@ -69,7 +69,7 @@ inBrowser('mails', () => {
     await page.getByRole('heading', { name: 'Held e-mails' }).waitFor()
   })
 
-  test('what a mail server refused is listed with its words, and no word of the table is torn', async () => {
+  test('lists refused e-mails with the response of the mail server, without breaking words in the table', async () => {
     const refusal =
       '550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table; see https://mail.example/errors/5.1.1-user-unknown-in-virtual-mailbox-table'
     await using mailServer = await startRefusingMailServer({ 'reader-1@readers.example': refusal })
@@ -91,7 +91,7 @@ inBrowser('mails', () => {
     const row = page.getByRole('row').filter({ hasText: 'reader-1@readers.example' })
     await row.getByText(refusal).waitFor()
     await expectSoundView(page, 'admin-deliveries-failed')
-    // On one line: a long refusal leaves room for the columns beside it.
+    // Each on one line: a long response leaves room for the other columns.
     await page.setViewportSize({ width: 1280, height: 800 })
     for (const cell of [row.getByRole('link', { name: 'Dune' }), row.getByRole('button')]) {
       expect((await cell.boundingBox())?.height).toBeLessThan(50)
@@ -101,8 +101,8 @@ inBrowser('mails', () => {
       await page.setViewportSize({ width, height: 800 })
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     }
-    await page.getByRole('button', { name: 'Try all again' }).click()
-    await page.getByText('1 e-mail will be put in line again.').waitFor()
+    await page.getByRole('button', { name: 'Send all again' }).click()
+    await page.getByText('1 e-mail will be queued again.').waitFor()
     await expectSoundView(page, 'admin-redrive-failed')
   })
 })

@@ -1,8 +1,8 @@
-// Runs before anything is painted, so that a remembered theme does not flash up as the other one. A file of its own,
-// because the content security policy allows no script within the page. The key is the one of src/shell/theme.ts.
+// Applies the saved theme before the first paint, so that the page does not flash in the other one. This is a separate
+// file because the content security policy allows no inline script. The key is also in src/app/theme.ts.
 try {
   const theme = localStorage.getItem('prebook-theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
 } catch {
-  // No storage: the system's preference holds.
+  // Without storage, the system's preference applies.
 }

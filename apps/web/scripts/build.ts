@@ -5,19 +5,19 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
-/** The most JavaScript that the first page may load, in bytes, gzip: the requirement is 150 kB. */
+/** JavaScript that the first page may load, in bytes after gzip. The requirement is 150 kB. */
 const FIRST_LOAD_BUDGET = 150_000
 
-/** Below this, a compressed file saves nothing that counts. */
-const WORTH_COMPRESSING = 1_000
+/** Smaller files, in bytes, are not compressed: the saving is negligible. */
+const MIN_COMPRESSED_SIZE = 1_000
 
 const web = fileURLToPath(new URL('..', import.meta.url))
 const root = join(web, '../..')
 const dist = join(web, 'dist')
-/** Which sources the build is of. The API sends no file without an ending. */
+/** Holds the hash of the sources. The API serves no file without an extension, so this one stays private. */
 const stamp = join(dist, 'sources')
 
-/** What a build depends on, seen from the root. */
+/** Files that a build depends on, relative to the root. */
 const sources = [
   'apps/web/{index.html,package.json,vite.config.ts,scripts/build.ts}',
   'apps/web/{public,src}/**/*.*',
@@ -26,36 +26,36 @@ const sources = [
 ]
 
 const { values: options } = parseArgs({ options: { 'if-needed': { type: 'boolean', default: false } } })
-const wanted = await hashOfSources()
-if (!options['if-needed'] || (await hashOfBuild()) !== wanted) await build()
+const sourcesHash = await hashOfSources()
+if (!options['if-needed'] || (await hashOfBuild()) !== sourcesHash) await build()
 
 async function build(): Promise<void> {
   const started = performance.now()
-  // Only who builds needs Vite: a build that is up to date is served where it is not even installed.
+  // Loaded only to build: an up-to-date build needs no Vite, which may not be installed.
   const vite = await import('vite')
-  // Whoever builds while testing wants the page that readers get: React is another one, and larger, under NODE_ENV=test.
+  // Under NODE_ENV=test React would be its larger development build, which readers never get.
   process.env['NODE_ENV'] = 'production'
-  // Built aside and moved: who serves, or builds at the same time, never finds half of a page.
-  const aside = join(root, `node_modules/.cache/web-build-${process.pid}`)
+  // Built in a temporary folder and moved: a server or a concurrent build never sees half a page.
+  const temporary = join(root, `node_modules/.cache/web-build-${process.pid}`)
   try {
-    await vite.build({ root: web, logLevel: 'warn', build: { outDir: aside, emptyOutDir: true } })
-    const firstLoad = await firstLoadOf(aside)
-    await compress(aside)
-    await writeFile(join(aside, 'sources'), wanted)
+    await vite.build({ root: web, logLevel: 'warn', build: { outDir: temporary, emptyOutDir: true } })
+    const firstLoad = await firstLoadOf(temporary)
+    await compress(temporary)
+    await writeFile(join(temporary, 'sources'), sourcesHash)
     if (firstLoad > FIRST_LOAD_BUDGET) {
       throw new Error(
-        `The first page loads ${firstLoad} bytes of JavaScript (gzip); the budget is ${FIRST_LOAD_BUDGET}.`,
+        `The first page loads ${firstLoad} bytes of JavaScript (gzip). The budget is ${FIRST_LOAD_BUDGET} bytes.`,
       )
     }
     await mkdir(web, { recursive: true })
     await rm(dist, { recursive: true, force: true })
-    await rename(aside, dist)
+    await rename(temporary, dist)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     process.stdout.write(
-      `The web page is built (${seconds} s): ${kilobytes(firstLoad)} of JavaScript at first load, gzip; the budget is ${kilobytes(FIRST_LOAD_BUDGET)}.\n`,
+      `Built the web page in ${seconds} s. JavaScript at first load: ${kilobytes(firstLoad)} (gzip, budget ${kilobytes(FIRST_LOAD_BUDGET)}).\n`,
     )
   } finally {
-    await rm(aside, { recursive: true, force: true })
+    await rm(temporary, { recursive: true, force: true })
   }
 }
 
@@ -77,21 +77,21 @@ async function hashOfBuild(): Promise<string | null> {
   }
 }
 
-/** The scripts that the page names itself: what a browser must have before anything is shown. */
+/** Size of the scripts named in the HTML, which a browser needs before it shows anything: bytes after gzip. */
 async function firstLoadOf(folder: string): Promise<number> {
   const page = await readFile(join(folder, 'index.html'), 'utf8')
   const named = [...page.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => String(match[1]))
-  if (named.length === 0) throw new Error('The built page names no script.')
+  if (named.length === 0) throw new Error('The built page has no script.')
   const sizes = named.map(async (name) => gzipSync(await readFile(join(folder, name))).byteLength)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
-/** Writes what the API sends to browsers that take it: once here, instead of at every request. */
+/** Compresses files once at build time, so that the API does not compress them on each request. */
 async function compress(folder: string): Promise<void> {
   for await (const name of glob('**/*.{css,html,js,svg}', { cwd: folder })) {
     const path = join(folder, name)
     const content = await readFile(path)
-    if (content.byteLength < WORTH_COMPRESSING) continue
+    if (content.byteLength < MIN_COMPRESSED_SIZE) continue
     await writeFile(`${path}.gz`, gzipSync(content, { level: constants.Z_BEST_COMPRESSION }))
     await writeFile(
       `${path}.br`,

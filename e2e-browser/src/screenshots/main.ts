@@ -9,22 +9,22 @@ import { runDemo } from './run-demo.ts'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
-/** Small, since everybody who clones the repository fetches them, and wide enough for the page to be as on a desk. */
+/** Small, because every clone of the repository downloads them, but wide enough for the desktop layout. */
 const SIZE = { width: 1024, height: 680 }
 
-/** What the reader of the pictures waits for beside what the tour has her wait for. */
-const WAITS_FOR = 'Neuromancer'
-/** What comes back while she looks. */
-const COMES_BACK = { title: 'The Name of the Rose', copies: 5 }
+/** A book that the reader pre-books in addition to those of the demo's story. */
+const ALSO_PREBOOKED = 'Neuromancer'
+/** The book that is restocked while she watches. */
+const RESTOCKED = { title: 'The Name of the Rose', copies: 5 }
 
-/** Takes the pictures that the README shows, of the demo as anybody starts it. */
+/** Takes the screenshots for the README from the demo. */
 async function takeScreenshots(executablePath: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   await using demo = await runDemo()
   await using browser = await launchBrowser(executablePath)
   const admin = await clientOf(demo.url, demo.admin)
   const cleo = await clientOf(demo.url, demo.reader('Cleo'))
-  for (const title of [WAITS_FOR, COMES_BACK.title]) {
+  for (const title of [ALSO_PREBOOKED, RESTOCKED.title]) {
     await cleo.prebooks.create.mutate({ bookId: await bookId(cleo, title) })
   }
 
@@ -39,15 +39,15 @@ async function takeScreenshots(executablePath: string): Promise<void> {
   await take(admins, 'demand')
 
   await readers.getByRole('link', { name: 'My pre-bookings' }).click()
-  const wish = readers.getByRole('article').filter({ hasText: COMES_BACK.title })
-  await wish.getByText('Waiting', { exact: true }).waitFor()
-  await live(readers)
+  const prebooking = readers.getByRole('article').filter({ hasText: RESTOCKED.title })
+  await prebooking.getByText('Waiting', { exact: true }).waitFor()
+  await untilLive(readers)
   await admin.stock.set.mutate({
-    bookId: await bookId(admin, COMES_BACK.title),
-    quantity: COMES_BACK.copies,
+    bookId: await bookId(admin, RESTOCKED.title),
+    quantity: RESTOCKED.copies,
   })
-  await wish.getByText('It is in stock now').waitFor()
-  await readers.getByRole('log', { name: 'Notices' }).getByText(COMES_BACK.title).waitFor()
+  await prebooking.getByText('It is in stock now').waitFor()
+  await readers.getByRole('log', { name: 'Notifications' }).getByText(RESTOCKED.title).waitFor()
   await take(readers, 'back-in-stock')
 }
 
@@ -63,7 +63,7 @@ async function bookId(client: PrebookClient, title: string): Promise<number> {
   return book.id
 }
 
-/** Somebody who is signed in, at a browser of their own. */
+/** Opens a page in a new browser context and signs in. */
 async function visit(browser: Browser, url: string, account: Account, address: string): Promise<Page> {
   const context = await browser.newContext({
     baseURL: url,
@@ -71,7 +71,7 @@ async function visit(browser: Browser, url: string, account: Account, address: s
     locale: 'en-GB',
     timezoneId: 'UTC',
     colorScheme: 'light',
-    // Nothing is on its way when the picture is taken.
+    // No animation runs while a screenshot is taken.
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
@@ -80,15 +80,15 @@ async function visit(browser: Browser, url: string, account: Account, address: s
   return page
 }
 
-/** Waits until the page is told of changes. */
-async function live(page: Page): Promise<void> {
+/** Waits until the page receives live updates. */
+async function untilLive(page: Page): Promise<void> {
   await page.getByRole('banner').getByText('Live', { exact: true }).waitFor()
 }
 
 async function take(page: Page, name: string): Promise<void> {
-  await live(page)
+  await untilLive(page)
   await page.mouse.move(0, 0)
-  // The same picture whenever it is taken: "just now" stays, the date and time beside it go.
+  // Hides exact times, so that the screenshots do not depend on when they are taken. "just now" stays.
   await page.locator('.time-ago-exact').evaluateAll((times) => {
     for (const time of times) if (time instanceof HTMLElement) time.style.display = 'none'
   })
@@ -98,9 +98,11 @@ async function take(page: Page, name: string): Promise<void> {
 
 try {
   if (browserPath === null)
-    throw new Error('There is no browser: install chromium, or name one in CHROMIUM_PATH.')
+    throw new Error('No browser found. Install chromium, or set CHROMIUM_PATH to one.')
   await takeScreenshots(browserPath)
 } catch (error) {
-  process.stderr.write(`No pictures. ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(
+    `Could not take the screenshots. ${error instanceof Error ? error.message : String(error)}\n`,
+  )
   process.exitCode = 1
 }

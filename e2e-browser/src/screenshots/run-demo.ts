@@ -5,18 +5,18 @@ import type { Account } from '../testing/sign-in.ts'
 
 const script = fileURLToPath(new URL('../../../scripts/demo.ts', import.meta.url))
 
-/** The demo as anybody starts it, once it serves. It ends with the disposal. */
+/** The running demo. Disposing it stops the process. */
 export type RunningDemo = AsyncDisposable & {
   url: string
   admin: Account
-  /** The account of a reader of the story, such as `Ada`. */
+  /** The account of a reader in the demo's story, such as `Ada`. */
   reader(name: string): Account
 }
 
 /**
- * Starts the demo, and reads its address and accounts off what it prints.
+ * Starts the demo and reads its address and accounts from its output.
  *
- * @throws Error with what it printed, when it ends instead
+ * @throws Error with the output, when the demo exits before it serves
  */
 export async function runDemo(): Promise<RunningDemo> {
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -29,12 +29,13 @@ export async function runDemo(): Promise<RunningDemo> {
       if (address !== undefined) resolve(address)
     })
     child.on('close', (code) =>
-      reject(new Error(`The demo ended with ${code} instead of serving:\n${printed}`)),
+      reject(new Error(`The demo exited with ${code} before it served:\n${printed}`)),
     )
   })
   const account = (line: RegExp): Account => {
     const [, email, password] = line.exec(printed) ?? []
-    if (email === undefined || password === undefined) throw new Error(`The demo prints no account: ${line}`)
+    if (email === undefined || password === undefined)
+      throw new Error(`No account in the output of the demo: ${line}`)
     return { email, password }
   }
   return {

@@ -7,13 +7,13 @@ import { expect } from 'vitest'
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /**
- * Looks for what WCAG 2.2 AA forbids, with axe. Its source comes in through the debugging protocol, which the content
- * security policy does not concern: the policy stays as readers have it.
+ * Checks the page against WCAG 2.2 AA with axe. The script is injected through the debugging protocol, so that the content
+ * security policy stays as in production.
  *
- * @param excused rules of axe that are not for this page
+ * @param disabledRules axe rules that do not apply to this page
  */
-export async function expectAccessible(page: Page, excused: readonly string[] = []): Promise<void> {
-  await settled(page)
+export async function expectAccessible(page: Page, disabledRules: readonly string[] = []): Promise<void> {
+  await waitUntilStill(page)
   const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(
@@ -22,7 +22,7 @@ export async function expectAccessible(page: Page, excused: readonly string[] = 
         runOnly: { type: 'tag', values },
         rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
       }),
-    { values: rules, off: excused },
+    { values: rules, off: disabledRules },
   )
   const found = violations.map(({ id, nodes }) => [
     id,
@@ -31,8 +31,8 @@ export async function expectAccessible(page: Page, excused: readonly string[] = 
   expect(found, `axe on ${page.url()}`).toEqual([])
 }
 
-/** Waits until nothing moves any more: a colour on its way is no colour to judge. */
-export async function settled(page: Page): Promise<void> {
+/** Waits until the page has loaded and all animations have ended: axe must not judge a colour in transition. */
+export async function waitUntilStill(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[role=status] .skeleton') === null)
   await page.evaluate(() =>
     Promise.allSettled(

@@ -21,7 +21,7 @@ const shelf: NewBook[] = [
   },
 ]
 
-/** Fills the shop with a few books that tests name, and `more` that only fill pages. */
+/** Fills the shop with a few named books, plus `more` that only fill pages. */
 export async function fillShelves(
   admin: PrebookClient,
   more = 0,

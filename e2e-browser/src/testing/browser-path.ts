@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
-const usualPlaces = [
+const defaultPaths = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The browser to test with: the one that is named, else one of the machine, else one that Playwright has fetched. */
+/** Path of the browser: CHROMIUM_PATH, else an installed one, else one that Playwright has downloaded. */
 export const browserPath: string | null = find()
 
 function find(): string | null {
   const named = process.env['CHROMIUM_PATH']
   if (named) {
-    // Whoever names a browser does not want to hear later that nothing was tested.
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH names no file: ${named}`)
+    // A wrong path is an error. Skipping all tests would hide it.
+    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is not a file: ${named}`)
     return named
   }
-  return [...usualPlaces, chromium.executablePath()].find((path) => existsSync(path)) ?? null
+  return [...defaultPaths, chromium.executablePath()].find((path) => existsSync(path)) ?? null
 }

@@ -9,31 +9,30 @@ import type { Account } from './sign-in.ts'
 
 export { signIn, type Account } from './sign-in.ts'
 
-/** `describe` for tests that look at the page: without a browser they are skipped, and counted as skipped. */
-// oxlint-disable-next-line vitest/valid-title, vitest/valid-describe-callback -- it is given both where it is used
+/** `describe` for tests that need a browser. Without one, they are skipped and reported as skipped. */
+// oxlint-disable-next-line vitest/valid-title, vitest/valid-describe-callback -- callers pass both
 export const inBrowser = describe.skipIf(browserPath === null)
 
-/** How long the page may take to show what is waited for, in milliseconds. */
 
-/** Somebody at a browser of their own: cookies, storage and tabs are theirs alone. */
+/** A visitor with a separate browser context: cookies, storage and tabs are not shared. */
 export type Visitor = {
   page: Page
   /** Opens another tab. */
   openTab: () => Promise<Page>
-  /** What the browser complained about so far: console errors, uncaught errors, breaches of the security policy. */
-  complaints: string[]
-  /** Complaints that the test causes on purpose, such as requests that fail while the API is down. */
-  expectComplaints(pattern: RegExp): void
+  /** Browser errors so far: console errors and warnings, uncaught errors, violations of the content security policy. */
+  browserErrors: string[]
+  /** Allows errors that the test causes on purpose, such as failed requests while the API is down. */
+  allowBrowserErrors(pattern: RegExp): void
 }
 
-/** The real shop with a real browser: the API as a process on a fresh database, which serves the built page. */
+/** The real shop with a real browser: the API runs as a process on a fresh database and serves the built page. */
 export type Shop = AsyncDisposable & {
   url: string
   api: ApiProcess
-  /** An admin's client, to prepare the shop. */
+  /** A client of the admin, to set up the shop. */
   admin: PrebookClient
   adminAccount: Account
-  /** An account for a reader that is in the database already. */
+  /** Creates the account of a reader. */
   createReader(name: string): Promise<Account>
   visit(options?: BrowserContextOptions): Promise<Visitor>
 }
@@ -41,12 +40,12 @@ export type Shop = AsyncDisposable & {
 const PASSWORD = 'correct horse battery staple'
 
 /**
- * Opens a shop. At its end, a browser that complained about anything unexpected fails the test.
+ * Starts a shop. On disposal, unexpected browser errors fail the test.
  *
- * @param options.env more of the API's environment
+ * @param options.env additional environment variables of the API
  */
 export async function startBrowserShop(options: { env?: Record<string, string> } = {}): Promise<Shop> {
-  if (browserPath === null) throw new Error('There is no browser: guard the tests with inBrowser.')
+  if (browserPath === null) throw new Error('No browser found. Wrap the tests in inBrowser.')
   await using stack = new AsyncDisposableStack()
   const throttles = { REGISTRATIONS_PER_HOUR: '10000', LOGIN_FAILURES_PER_HOUR: '10000' }
   const api = stack.use(await spawnApi({ env: { ...throttles, ...options.env } }))
@@ -56,8 +55,8 @@ export async function startBrowserShop(options: { env?: Record<string, string> }
   const { token } = await anonymous.auth.login.mutate(adminAccount)
   const browser = await launchBrowser(browserPath)
   stack.defer(() => browser.close())
-  const visitors: { complaints: string[]; expected: RegExp[] }[] = []
-  const kept = stack.move()
+  const visitors: { browserErrors: string[]; expected: RegExp[] }[] = []
+  const resources = stack.move()
   return {
     url: api.url,
     api,
@@ -70,28 +69,28 @@ export async function startBrowserShop(options: { env?: Record<string, string> }
     },
     async visit(contextOptions = {}) {
       const expected: RegExp[] = []
-      const complaints: string[] = []
-      visitors.push({ complaints, expected })
+      const browserErrors: string[] = []
+      visitors.push({ browserErrors, expected })
       const context = await browser.newContext({ baseURL: api.url, locale: 'en-GB', ...contextOptions })
       context.setDefaultTimeout(WAIT_MS)
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning')
-          complaints.push(`${message.type()}: ${message.text()} (${message.location().url})`)
+          browserErrors.push(`${message.type()}: ${message.text()} (${message.location().url})`)
       })
-      context.on('weberror', (error) => complaints.push(`uncaught: ${String(error.error())}`))
+      context.on('weberror', (error) => browserErrors.push(`uncaught: ${String(error.error())}`))
       return {
         page: await context.newPage(),
         openTab: () => context.newPage(),
-        complaints,
-        expectComplaints: (pattern) => void expected.push(pattern),
+        browserErrors,
+        allowBrowserErrors: (pattern) => void expected.push(pattern),
       }
     },
     async [Symbol.asyncDispose]() {
-      await kept.disposeAsync()
-      const unexpected = visitors.flatMap(({ complaints, expected }) =>
-        complaints.filter((text) => !expected.some((pattern) => pattern.test(text))),
+      await resources.disposeAsync()
+      const unexpected = visitors.flatMap(({ browserErrors, expected }) =>
+        browserErrors.filter((text) => !expected.some((pattern) => pattern.test(text))),
       )
-      expect(unexpected, 'what the browser complained about').toEqual([])
+      expect(unexpected, 'unexpected browser errors').toEqual([])
     },
   }
 }

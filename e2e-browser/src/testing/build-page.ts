@@ -5,11 +5,11 @@ import { browserPath } from './browser-path.ts'
 
 const build = fileURLToPath(new URL('../../../apps/web/scripts/build.ts', import.meta.url))
 
-/** Vitest's global set-up: the page as its sources are now, and a loud word when there is no browser to look at it. */
+/** Vitest's global setup: builds the page when its sources have changed, and warns when there is no browser. */
 export default async function setup(): Promise<void> {
   if (browserPath === null) {
     process.stderr.write(
-      '\nNO BROWSER on this machine: no test looks at the page. Install chromium, or name one in CHROMIUM_PATH.\n\n',
+      '\nNO BROWSER FOUND: all browser tests are skipped. Install chromium, or set CHROMIUM_PATH to one.\n\n',
     )
     return
   }

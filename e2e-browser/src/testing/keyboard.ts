@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** The words of what has the focus. */
+/** The accessible name of the focused element. */
 export function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const { activeElement: element } = document
@@ -10,19 +10,19 @@ export function focused(page: Page): Promise<string> {
   })
 }
 
-/** Presses Tab until something has the focus whose words begin like that. */
-export async function tabTo(page: Page, words: string, key = 'Tab'): Promise<void> {
+/** Presses a key, Tab by default, until the focused element has a name that starts with `name`. */
+export async function tabTo(page: Page, name: string, key = 'Tab'): Promise<void> {
   const passed: string[] = []
   for (let presses = 0; presses < 40; presses += 1) {
     await page.keyboard.press(key)
-    const here = await focused(page)
-    if (here.startsWith(words)) return
-    passed.push(here)
+    const current = await focused(page)
+    if (current.startsWith(name)) return
+    passed.push(current)
   }
-  throw new Error(`${key} does not come to ${words}, only to: ${passed.join(' | ')}`)
+  throw new Error(`${key} does not reach ${name}, only: ${passed.join(' | ')}`)
 }
 
-/** What has the focus shows it. */
+/** Expects a visible outline on the focused element. */
 export async function expectVisibleFocus(page: Page): Promise<void> {
   const outline = await page.evaluate(() => {
     const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement ?? document.body)

@@ -1,11 +1,11 @@
 import { chromium, type Browser } from 'playwright-core'
 
-/** Starts a browser that does nothing of its own accord: no updates, no calls home. */
+/** Launches a browser without background activity such as updates or telemetry. */
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
-      // Root has no sandbox.
+      // The sandbox does not work as root.
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

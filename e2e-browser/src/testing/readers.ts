@@ -4,10 +4,10 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { fillShelves } from './books.ts'
 import { signIn, type Account, type Shop, type Visitor } from './browser-shop.ts'
 
-/** A reader at a browser, signed in there, and a client with which the same reader acts elsewhere. */
+/** A reader signed in in a browser, with a client for actions of the same reader elsewhere. */
 export type Reader = Visitor & { account: Account; client: PrebookClient }
 
-/** A new reader who looks at an address of the shop. */
+/** Creates a reader and opens a page as them. */
 export async function visitAs(
   shop: Shop,
   name: string,
@@ -22,28 +22,28 @@ export async function visitAs(
   return { ...visitor, account, client: createClient({ url: shop.url, token }) }
 }
 
-/** The book that is sold out and everybody wants. */
+/** Fills the shop and returns a sold-out book. */
 export async function soldOutBook(shop: Shop): Promise<{ bookId: number; address: string }> {
   const bookId = (await fillShelves(shop.admin)).get('Dune')?.id ?? 0
   return { bookId, address: `/books/${bookId}` }
 }
 
-/** The pre-booking of a book in the list of one's own. */
-export function listed(page: Page, title: string) {
+/** The entry of a book in "My pre-bookings". */
+export function listItem(page: Page, title: string) {
   return page.getByRole('article').filter({ has: page.getByRole('heading', { name: title }) })
 }
 
-/** Waits until the header says how it stands with the live updates. */
-export async function expectConnection(page: Page, words: 'Live' | 'Reconnecting …' | 'Offline') {
-  await page.getByRole('banner').getByText(words, { exact: true }).waitFor({ timeout: WAIT_MS })
+/** Waits until the header shows a connection state. */
+export async function expectConnection(page: Page, state: 'Live' | 'Reconnecting…' | 'Offline') {
+  await page.getByRole('banner').getByText(state, { exact: true }).waitFor({ timeout: WAIT_MS })
 }
 
-/** The notice that a book is back. */
-export function backNotice(page: Page, title = 'Dune') {
-  return page.getByRole('log', { name: 'Notices' }).getByText(`${title} is back in stock`)
+/** The notice that a book is back in stock. */
+export function backInStockNotice(page: Page, title = 'Dune') {
+  return page.getByRole('log', { name: 'Notifications' }).getByText(`${title} is back in stock`)
 }
 
-/** Streams of pre-bookings that a browser holds open now, in all of its tabs. */
+/** Counts the open prebook streams in all tabs of a browser. */
 export function watchStreams(page: Page): () => number {
   const open = new Map<object, Page>()
   page.context().on('request', (request) => {

@@ -1,16 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A mail server on the loopback interface that takes mail for some and refuses it for others. */
+/** A mail server on the loopback interface that refuses mail for some addresses. */
 export type RefusingMailServer = AsyncDisposable & {
-  /** As the API's `SMTP_URL`. */
+  /** Value for `SMTP_URL`. */
   url: string
 }
 
 /**
- * Starts the server: as much of SMTP (RFC 5321) as a sender needs.
+ * Starts the server. It supports the part of SMTP (RFC 5321) that a sender needs.
  *
- * @param refusals what it says, code first, to a mail for an address; all others it takes
+ * @param refusals the reply to `RCPT TO` for each refused address; all others are accepted
  */
 export async function startRefusingMailServer(
   refusals: Readonly<Record<string, string>>,
@@ -18,23 +18,23 @@ export async function startRefusingMailServer(
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy()))
-    const say = (line: string) => socket.write(`${line}\r\n`)
+    const reply = (line: string) => socket.write(`${line}\r\n`)
     let unread = ''
     let inMessage = false
-    say('220 mail.example')
+    reply('220 mail.example')
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (unread + chunk).split('\r\n')
       unread = lines.pop() ?? ''
       for (const line of lines) {
         if (inMessage) {
           inMessage = line !== '.'
-          if (!inMessage) say('250 Taken')
+          if (!inMessage) reply('250 Accepted')
         } else if (/^DATA$/i.test(line)) {
           inMessage = true
-          say('354 Go on')
+          reply('354 Send data')
         } else {
           const [, address = ''] = /^RCPT TO:<(.+)>/i.exec(line) ?? []
-          say(refusals[address] ?? '250 Well')
+          reply(refusals[address] ?? '250 OK')
         }
       }
     })

@@ -5,22 +5,22 @@ import { useSignOut } from '../features/account/use-sign-out.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import './account-menu.css'
 
-/** Who is signed in, and what they can do about it; or the way to sign in and back to this page. */
+/** The menu of the signed-in account, or a link to sign in and return to this page. */
 export function AccountMenu() {
   const me = useMe()
-  const here = useRouterState({ select: ({ location }) => location })
+  const location = useRouterState({ select: (state) => state.location })
   if (me === undefined) return <span className="account-menu-unknown" />
   if (me === null) {
-    // Signing in leads back to where one was, not to the page on which one signed in.
-    const search = here.pathname.startsWith('/sign-') ? here.search : { redirect: here.href }
+    // Return to the current page after signing in, never to the sign-in page itself.
+    const search = location.pathname.startsWith('/sign-') ? location.search : { redirect: location.href }
     return (
       <Link to="/sign-in" search={search} className={buttonClass({})}>
         Sign in
       </Link>
     )
   }
-  // Made anew for each address, so that following a link closes it.
-  return <SignedInMenu key={here.href} email={me.email} isAdmin={me.role === 'admin'} />
+  // The key remounts the menu on navigation, so that following a link closes it.
+  return <SignedInMenu key={location.href} email={me.email} isAdmin={me.role === 'admin'} />
 }
 
 function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
@@ -30,21 +30,21 @@ function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
     if (!open) return undefined
-    const outside = ({ target }: Event) => {
+    const closeOnOutside = ({ target }: Event) => {
       if (target instanceof Node && menu.current?.contains(target) === false) setOpen(false)
     }
-    const escape = ({ key }: KeyboardEvent) => {
+    const closeOnEscape = ({ key }: KeyboardEvent) => {
       if (key !== 'Escape') return
       setOpen(false)
       button.current?.focus()
     }
-    document.addEventListener('pointerdown', outside)
-    document.addEventListener('focusin', outside)
-    document.addEventListener('keydown', escape)
+    document.addEventListener('pointerdown', closeOnOutside)
+    document.addEventListener('focusin', closeOnOutside)
+    document.addEventListener('keydown', closeOnEscape)
     return () => {
-      document.removeEventListener('pointerdown', outside)
-      document.removeEventListener('focusin', outside)
-      document.removeEventListener('keydown', escape)
+      document.removeEventListener('pointerdown', closeOnOutside)
+      document.removeEventListener('focusin', closeOnOutside)
+      document.removeEventListener('keydown', closeOnEscape)
     }
   }, [open])
   return (
@@ -55,7 +55,7 @@ function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
         className="icon-button"
         aria-expanded={open}
         aria-controls={id}
-        aria-label={`Account of ${email}`}
+        aria-label={`Account menu for ${email}`}
         onClick={() => setOpen(!open)}
       >
         <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -68,7 +68,7 @@ function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
           {email}
           {isAdmin && <span>Admin</span>}
         </p>
-        <Link to="/account">Account and e-mails</Link>
+        <Link to="/account">Account settings</Link>
         <SignOut />
       </div>
     </div>

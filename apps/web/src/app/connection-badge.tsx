@@ -2,7 +2,7 @@ import { Badge } from '../ui/badge.tsx'
 import { connection, useOnline } from './connection.ts'
 import './connection-badge.css'
 
-/** Says whether what is on the screen keeps itself up to date. Silent where nobody is signed in and nothing is wrong. */
+/** Shows whether the page receives live updates. Empty when no user is signed in and the network works. */
 export function ConnectionBadge() {
   const online = useOnline()
   const live = connection.use()
@@ -11,7 +11,7 @@ export function ConnectionBadge() {
       {!online ? (
         <Badge tone="bad">Offline</Badge>
       ) : live === 'lost' ? (
-        <Badge tone="bad">Reconnecting …</Badge>
+        <Badge tone="bad">Reconnecting…</Badge>
       ) : live === 'live' ? (
         <Badge tone="good">Live</Badge>
       ) : null}

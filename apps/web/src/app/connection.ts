@@ -2,12 +2,12 @@ import { useSyncExternalStore } from 'react'
 import { createStore } from './store.ts'
 
 /**
- * How it stands with the live updates: `off` when nobody wants any, `live`, or `lost` while the page tries to get them
- * back. Who holds the stream sets it; the badge in the header shows it.
+ * State of the live updates: `off` without a signed-in user, `live`, or `lost` while the page reconnects. The code that
+ * opens the stream sets it; the badge in the header shows it.
  */
 export const connection = createStore<'off' | 'live' | 'lost'>('off')
 
-/** Whether the browser has a network at all. */
+/** Whether the browser reports a network connection. */
 export function useOnline(): boolean {
   return useSyncExternalStore(subscribe, () => navigator.onLine)
 }

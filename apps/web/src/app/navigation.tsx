@@ -1,25 +1,25 @@
 import { Link, linkOptions } from '@tanstack/react-router'
 import { useMe } from '../features/account/session.ts'
 
-/** The places that the header leads to, in their order, and who sees them. A new page adds its line here. */
-const places = [
-  { for: 'everybody', label: 'Catalogue', link: linkOptions({ to: '/' }) },
-  { for: 'signed in', label: 'My pre-bookings', link: linkOptions({ to: '/prebookings' }) },
-  { for: 'admin', label: 'Run the shop', link: linkOptions({ to: '/admin' }) },
+/** The links in the header, in order, and who sees them. Add a line here for a new page. */
+const links = [
+  { visibleTo: 'all', label: 'Catalogue', link: linkOptions({ to: '/' }) },
+  { visibleTo: 'signed in', label: 'My pre-bookings', link: linkOptions({ to: '/prebookings' }) },
+  { visibleTo: 'admin', label: 'Manage shop', link: linkOptions({ to: '/admin' }) },
 ] as const satisfies {
-  for: 'everybody' | 'signed in' | 'admin'
+  visibleTo: 'all' | 'signed in' | 'admin'
   label: string
   link: object
 }[]
 
 export function NavigationLinks() {
   const me = useMe()
-  const seen = places.filter(({ for: who }: { for: 'everybody' | 'signed in' | 'admin' }) =>
-    who === 'everybody' ? true : who === 'admin' ? me?.role === 'admin' : me != null,
+  const visible = links.filter(({ visibleTo }: { visibleTo: 'all' | 'signed in' | 'admin' }) =>
+    visibleTo === 'all' ? true : visibleTo === 'admin' ? me?.role === 'admin' : me != null,
   )
   return (
     <nav className="navigation" aria-label="Main">
-      {seen.map(({ label, link }) => (
+      {visible.map(({ label, link }) => (
         <Link key={label} {...link} activeOptions={{ exact: link.to === '/', includeSearch: false }}>
           {label}
         </Link>

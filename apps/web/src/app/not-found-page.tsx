@@ -4,10 +4,10 @@ import { EmptyState } from '../ui/states.tsx'
 
 export function NotFoundPage() {
   return (
-    <EmptyState wholePage title="There is no page at this address">
-      <p>It may be mistyped, or the page may have moved.</p>
+    <EmptyState wholePage title="Page not found">
+      <p>Check the address. The page may also have moved.</p>
       <Link to="/" className={buttonClass({ tone: 'primary' })}>
-        To the catalogue
+        Browse the catalogue
       </Link>
     </EmptyState>
   )

@@ -4,14 +4,14 @@ import { Button } from '../ui/button.tsx'
 import { dismiss, useNotices, type Notice } from './notices.ts'
 import './notice-region.css'
 
-/** How long a notice stays that is no problem, in milliseconds; looking at it with pointer or focus keeps it. */
-const STAY_MS = 8_000
+/** A notice that is not a problem closes after this many milliseconds. Hover and focus pause the timer. */
+const DISMISS_AFTER_MS = 8_000
 
-/** Where notices appear. The region is always there, since screen readers announce only what changes within one. */
+/** Shows notices. Always rendered: screen readers announce only changes inside an existing live region. */
 export function NoticeRegion() {
   const notices = useNotices()
   return (
-    <div className="notices" role="log" aria-live="polite" aria-label="Notices">
+    <div className="notices" role="log" aria-live="polite" aria-label="Notifications">
       {notices.map((notice) => (
         <NoticeCard key={notice.id} {...notice} />
       ))}
@@ -19,22 +19,22 @@ export function NoticeRegion() {
   )
 }
 
-function NoticeCard({ id, tone, stays = tone === 'problem', title, body, link }: Notice) {
-  const [looked, setLooked] = useState(false)
-  const visible = useVisible()
+function NoticeCard({ id, tone, persistent = tone === 'problem', title, body, link }: Notice) {
+  const [paused, setPaused] = useState(false)
+  const visible = usePageVisible()
   useEffect(() => {
-    // In a tab that nobody sees it waits until somebody does.
-    if (stays || looked || !visible) return undefined
-    const timer = setTimeout(() => dismiss(id), STAY_MS)
+    // In a hidden tab, the notice stays until the tab is visible.
+    if (persistent || paused || !visible) return undefined
+    const timer = setTimeout(() => dismiss(id), DISMISS_AFTER_MS)
     return () => clearTimeout(timer)
-  }, [id, stays, looked, visible])
+  }, [id, persistent, paused, visible])
   return (
     <div
       className={`notice notice-${tone}`}
-      onPointerEnter={() => setLooked(true)}
-      onPointerLeave={() => setLooked(false)}
-      onFocus={() => setLooked(true)}
-      onBlur={() => setLooked(false)}
+      onPointerEnter={() => setPaused(true)}
+      onPointerLeave={() => setPaused(false)}
+      onFocus={() => setPaused(true)}
+      onBlur={() => setPaused(false)}
     >
       <div>
         <p className="notice-title">{title}</p>
@@ -59,11 +59,11 @@ function NoticeCard({ id, tone, stays = tone === 'problem', title, body, link }:
   )
 }
 
-function useVisible(): boolean {
-  return useSyncExternalStore(followVisibility, () => document.visibilityState === 'visible')
+function usePageVisible(): boolean {
+  return useSyncExternalStore(subscribeToVisibility, () => document.visibilityState === 'visible')
 }
 
-function followVisibility(listener: () => void): () => void {
+function subscribeToVisibility(listener: () => void): () => void {
   document.addEventListener('visibilitychange', listener)
   return () => document.removeEventListener('visibilitychange', listener)
 }

@@ -1,22 +1,22 @@
-import { inWords } from '../lib/failure-words.ts'
+import { describeFailure } from '../lib/failure-text.ts'
 import { createStore } from './store.ts'
 
-/** Something that the reader should hear of, wherever they look. */
+/** A message shown on top of any page. */
 export type Notice = {
   id: number
-  /** `problem` stays until it is dismissed; the others go by themselves. */
+  /** `problem` stays until it is dismissed; the others close automatically. */
   tone: 'good' | 'plain' | 'problem'
-  /** Whether it stays whatever its tone: it is worth coming back to. */
-  stays?: boolean | undefined
+  /** Keeps the notice until it is dismissed, whatever its tone. */
+  persistent?: boolean | undefined
   title: string
   body?: string | undefined
-  /** Where it leads, such as the page of the book that is back: an address of this site. */
+  /** A link to a page of this site, such as the book that is back in stock. */
   link?: { to: string; label: string } | undefined
 }
 
 const notices = createStore<readonly Notice[]>([])
-/** The most that stand on the screen at once; the oldest make room. */
-const MOST = 4
+/** Maximum number of notices on the screen. The oldest are removed first. */
+const MAX_NOTICES = 4
 let lastId = 0
 
 /** The notices on the screen, oldest first. */
@@ -24,18 +24,18 @@ export function useNotices(): readonly Notice[] {
   return notices.use()
 }
 
-/** Shows a notice, and has screen readers say it. */
+/** Shows a notice; screen readers announce it. */
 export function notify(notice: Omit<Notice, 'id'>): void {
   lastId += 1
-  notices.set([...notices.get(), { id: lastId, ...notice }].slice(-MOST))
+  notices.set([...notices.get(), { id: lastId, ...notice }].slice(-MAX_NOTICES))
 }
 
-/** Says what went wrong with a change, unless that is said elsewhere: the end of a session is, in session.ts. */
+/** Shows why a change failed. Ended sessions are excluded: session.ts reports them. */
 export function notifyFailure(error: unknown): void {
-  const words = inWords(error)
-  if (words === null || words.reason === 'AUTH_REQUIRED' || words.reason === 'AUTH_ACCOUNT_DEACTIVATED')
+  const failure = describeFailure(error)
+  if (failure === null || failure.reason === 'AUTH_REQUIRED' || failure.reason === 'AUTH_ACCOUNT_DEACTIVATED')
     return
-  notify({ tone: 'problem', title: words.title, body: words.advice })
+  notify({ tone: 'problem', title: failure.title, body: failure.advice })
 }
 
 export function dismiss(id: number): void {

@@ -6,13 +6,13 @@ import { ErrorState } from '../ui/states.tsx'
 
 export type RouterContext = { queryClient: QueryClient }
 
-/** What all routes hang from: the shell around them, and what to show when an address or a page fails. */
+/** The root of all routes: the shell around each page, and the page for unknown addresses. */
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
   component: Shell,
   notFoundComponent: NotFoundPage,
 })
 
-/** A page that failed while it was opened or drawn. */
+/** Shown when a page fails to load or render. */
 export function FailedPage({ error, reset }: ErrorComponentProps) {
   return <ErrorState wholePage error={error} onRetry={reset} />
 }

@@ -28,7 +28,7 @@ export function createShopRouter(queryClient: QueryClient) {
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultErrorComponent: FailedPage,
-    // What a link leads to is asked for when the pointer or the focus comes to it; the query cache judges what is fresh.
+    // Data is prefetched when a link gets the pointer or focus. The query cache decides what is fresh.
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
@@ -36,13 +36,13 @@ export function createShopRouter(queryClient: QueryClient) {
 }
 
 declare module '@tanstack/react-router' {
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declaration merging needs an interface
   interface Register {
     router: ReturnType<typeof createShopRouter>
   }
-  // oxlint-disable-next-line typescript/consistent-type-definitions -- declared once more to be extended
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- declaration merging needs an interface
   interface HistoryState {
-    /** The pages of a list that one came by, first to last: `''` is the first page, the others are cursors. */
+    /** Cursors of the pages before this one in a list, first to last. `''` is the first page. */
     trail?: readonly string[]
   }
 }

@@ -3,10 +3,10 @@ import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import './search-box.css'
 
-/** How long typing must pause before the catalogue is searched, in milliseconds. */
-const PAUSE_MS = 250
+/** Delay after the last keystroke before the catalogue is searched, in milliseconds. */
+const DEBOUNCE_MS = 250
 
-/** Searches the catalogue: while one types when it is on the screen, else on Enter. The address holds the search. */
+/** Searches the catalogue: as you type on the catalogue page, elsewhere on Enter. The address holds the search. */
 export function SearchBox() {
   const navigate = useNavigate()
   const onCatalogue = useRouterState({ select: ({ location }) => location.pathname === '/' })
@@ -17,19 +17,19 @@ export function SearchBox() {
   const sent = useRef(query)
 
   useEffect(() => {
-    // The address changed by itself: a link, the browser's way back. What one types meanwhile is not lost to it.
+    // The address changed through a link or the back button, not through typing: show its query.
     if (query === sent.current) return
     sent.current = query
     setTyped(query)
   }, [query])
 
   const search = (text: string, replace: boolean) => {
-    const wanted = text.trim()
-    sent.current = wanted
+    const trimmed = text.trim()
+    sent.current = trimmed
     void navigate({
       to: '/',
       search: ({ inStock }) => ({
-        ...(wanted === '' ? {} : { query: wanted }),
+        ...(trimmed === '' ? {} : { query: trimmed }),
         ...(onCatalogue && inStock !== undefined ? { inStock } : {}),
       }),
       replace,
@@ -38,9 +38,9 @@ export function SearchBox() {
 
   useEffect(() => {
     if (!onCatalogue || typed.trim() === sent.current) return undefined
-    const timer = setTimeout(() => search(typed, true), PAUSE_MS)
+    const timer = setTimeout(() => search(typed, true), DEBOUNCE_MS)
     return () => clearTimeout(timer)
-    // oxlint-disable-next-line react/exhaustive-deps -- what is typed starts the clock, nothing else
+    // oxlint-disable-next-line react/exhaustive-deps -- only typing starts the timer
   }, [typed, onCatalogue])
 
   return (

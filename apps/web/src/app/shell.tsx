@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router'
-import { useForgottenIntent } from '../features/prebooks/use-forgotten-intent.ts'
+import { useClearPendingPrebook } from '../features/prebooks/use-clear-pending-prebook.ts'
 import { LiveUpdates } from './live/live-updates.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ConnectionBadge } from './connection-badge.tsx'
@@ -9,17 +9,17 @@ import { SearchBox } from './search-box.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
 import './shell.css'
 
-/** What stands around every page. */
+/** The header, footer and notices around every page. */
 export function Shell() {
-  useForgottenIntent()
+  useClearPendingPrebook()
   return (
     <>
       <a href="#content" className="skip-link">
-        Skip to the content
+        Skip to content
       </a>
       <header className="masthead">
         <div className="masthead-row">
-          <Link to="/" className="wordmark" aria-label="Prebook: to the catalogue">
+          <Link to="/" className="wordmark" aria-label="Prebook: go to the catalogue">
             <svg viewBox="0 0 20 28" aria-hidden="true">
               <path d="M2 0h16v28l-8-6.5L2 28z" />
             </svg>
@@ -41,8 +41,8 @@ export function Shell() {
       </main>
       <footer className="colophon">
         <p>
-          Sold out is not gone: pre-book, and you are told the moment it is back. For programs there is{' '}
-          <a href="/docs">the API</a>.
+          Pre-book a sold-out book and we notify you the moment it is back. For developers:{' '}
+          <a href="/docs">API documentation</a>.
         </p>
       </footer>
       <NoticeRegion />

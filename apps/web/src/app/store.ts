@@ -1,15 +1,15 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value outside of React that components look at and anything may change. */
+/** A value outside React that any code can change and components can follow. */
 export type Store<Value> = {
   get(): Value
   set(value: Value): void
-  /** The value, in a component that follows it. */
+  /** Reads the value in a component, which renders again on each change. */
   use(): Value
 }
 
-export function createStore<Value>(first: Value): Store<Value> {
-  let value = first
+export function createStore<Value>(initial: Value): Store<Value> {
+  let value = initial
   const listeners = new Set<() => void>()
   const get = () => value
   const subscribe = (listener: () => void) => {

@@ -2,14 +2,14 @@ import { Button } from '../ui/button.tsx'
 import { useTheme } from './theme.ts'
 
 export function ThemeSwitch() {
-  const [theme, choose] = useTheme()
+  const [theme, setTheme] = useTheme()
   const other = theme === 'dark' ? 'light' : 'dark'
   return (
     <Button
       tone="quiet"
       className="icon-button"
-      onClick={() => choose(other)}
-      aria-label={`Change to ${other}`}
+      onClick={() => setTheme(other)}
+      aria-label={`Switch to ${other} theme`}
     >
       <svg viewBox="0 0 24 24" aria-hidden="true">
         {other === 'dark' ? (

@@ -3,33 +3,33 @@ import { createStore } from './store.ts'
 
 export type Theme = 'light' | 'dark'
 
-/** The same key as in public/theme.js, which applies it before the first paint. */
+/** Also in public/theme.js, which applies the theme before the first paint. */
 const KEY = 'prebook-theme'
 
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)')
-const chosen = createStore(given(document.documentElement.dataset['theme']))
+const chosen = createStore(parseTheme(document.documentElement.dataset['theme']))
 
-/** The theme on the screen, and how to change and remember it. */
+/** The current theme, and a function that changes and saves it. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const dark = useSyncExternalStore(followSystem, () => systemIsDark.matches)
-  return [chosen.use() ?? (dark ? 'dark' : 'light'), choose]
+  const dark = useSyncExternalStore(subscribeToSystem, () => systemIsDark.matches)
+  return [chosen.use() ?? (dark ? 'dark' : 'light'), setTheme]
 }
 
-function choose(theme: Theme): void {
+function setTheme(theme: Theme): void {
   document.documentElement.dataset['theme'] = theme
   chosen.set(theme)
   try {
     localStorage.setItem(KEY, theme)
   } catch {
-    // No storage: the choice holds for as long as the page is open.
+    // Without storage, the choice lasts until the page is closed.
   }
 }
 
-function given(text: string | undefined): Theme | null {
+function parseTheme(text: string | undefined): Theme | null {
   return text === 'light' || text === 'dark' ? text : null
 }
 
-function followSystem(listener: () => void): () => void {
+function subscribeToSystem(listener: () => void): () => void {
   systemIsDark.addEventListener('change', listener)
   return () => systemIsDark.removeEventListener('change', listener)
 }

@@ -1,8 +1,8 @@
 import { createClient } from '@prebook/client'
 import { createQueries } from '@prebook/client/tanstack-query'
 
-/** The API, on the page's own origin. The session is a cookie that only the browser handles. */
+/** The API client, for the origin of the page. The session is an HttpOnly cookie. */
 export const client = createClient({ url: '/' })
 
-/** Options for TanStack Query, for each procedure. */
+/** TanStack Query options for each procedure. */
 export const queries = createQueries(client)

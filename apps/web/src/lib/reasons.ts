@@ -1,88 +1,85 @@
 import type { Reason } from '@prebook/client'
 
-/** A refusal in the words of the shop: what it means, and what to do now. */
-export type Words = { title: string; advice: string }
+/** The message for a refused request: what happened, and what to do now. */
+export type ReasonText = { title: string; advice: string }
 
-/**
- * Every reason why the service refuses, for the people who read this page. The compiler compares it with the reasons that
- * there are: a new one without words does not build.
- */
-export const reasonWords = {
-  BOOK_NOT_FOUND: {
-    title: 'This book is not in our catalogue',
-    advice: 'The address may be mistyped. Look for the title instead.',
-  },
+/** The message for each reason. The type covers every reason, so a new one without a message does not compile. */
+export const reasonTexts = {
+  BOOK_NOT_FOUND: { title: 'Book not found', advice: 'Check the address, or search for the title.' },
   PREBOOK_NOT_FOUND: {
-    title: 'You have no such pre-booking',
-    advice: 'It may belong to another account of yours.',
+    title: 'Pre-booking not found',
+    advice: 'It may belong to another account. Sign in to that account to see it.',
   },
-  USER_NOT_FOUND: { title: 'There is no such reader', advice: 'Look through the list of readers.' },
-  WAITLIST_NOT_FOUND: { title: 'Nobody waits for this book', advice: 'Somebody will, when it is sold out.' },
-  DELIVERY_NOT_FOUND: { title: 'There is no such delivery', advice: 'Look through the list of deliveries.' },
-  ROUTE_NOT_FOUND: {
-    title: 'The shop does not know this request',
-    advice: 'This page may be older than the shop. Load it again.',
+  USER_NOT_FOUND: { title: 'Reader not found', advice: 'Search for the account in the list of readers.' },
+  WAITLIST_NOT_FOUND: {
+    title: 'No readers are waiting for this book',
+    advice: 'A waitlist opens when a reader pre-books the book while it is sold out.',
   },
+  DELIVERY_NOT_FOUND: { title: 'E-mail not found', advice: 'Find it in the list of deliveries.' },
+  ROUTE_NOT_FOUND: { title: 'Unknown request', advice: 'This page may be out of date. Reload it.' },
   PREBOOK_BOOK_IN_STOCK: {
-    title: 'It is in stock',
-    advice: 'Good news: there is nothing to wait for. You can buy it now.',
+    title: 'This book is in stock',
+    advice: 'You do not need to pre-book it. You can buy it in the shop now.',
   },
-  PREBOOK_DUPLICATE: { title: 'You are on the list already', advice: 'Your place in the queue is kept.' },
+  PREBOOK_DUPLICATE: {
+    title: 'You are already on the waitlist',
+    advice: 'You keep your place in the queue.',
+  },
   PREBOOK_ALREADY_CANCELLED: {
-    title: 'This pre-booking is cancelled already',
+    title: 'This pre-booking is already cancelled',
     advice: 'While the book is sold out, you can pre-book it again.',
   },
   BOOK_ISBN_CONFLICT: {
-    title: 'Another book has this ISBN',
-    advice: 'Check the number, or edit the book that has it.',
+    title: 'Another book already has this ISBN',
+    advice: 'Check the number, or edit the other book.',
   },
-  AUTH_EMAIL_TAKEN: { title: 'This address has an account already', advice: 'Sign in instead.' },
+  AUTH_EMAIL_TAKEN: { title: 'This address already has an account', advice: 'Sign in instead.' },
   STOCK_CONFLICT: {
-    title: 'The stock has changed meanwhile',
-    advice: 'Look at the number again, then decide.',
+    title: 'The stock has changed',
+    advice: 'Check the current stock, then try again.',
   },
-  STOCK_NEGATIVE: { title: 'There are not that many copies', advice: 'Take at most what is in stock.' },
+  STOCK_NEGATIVE: {
+    title: 'Not enough copies in stock',
+    advice: 'You can remove at most the copies in stock.',
+  },
   STOCK_IDEMPOTENCY_MISMATCH: {
-    title: 'This change was sent before, with other numbers',
-    advice: 'Load the page again, look at the stock, then decide.',
+    title: 'This change was already sent with different numbers',
+    advice: 'Reload the page and check the stock before you try again.',
   },
   DELIVERY_NOT_REDRIVABLE: {
     title: 'This e-mail cannot be sent again',
-    advice: 'Only a failed or held e-mail can be sent again.',
+    advice: 'Only failed and held e-mails can be sent again.',
   },
-  USER_IS_ADMIN: {
-    title: 'An admin cannot be deactivated',
-    advice: 'Only the accounts of readers can.',
+  USER_IS_ADMIN: { title: 'Admins cannot be deactivated', advice: 'You can only deactivate readers.' },
+  AUTH_REQUIRED: {
+    title: 'Sign in to continue',
+    advice: 'You are not signed in, or your session has ended.',
   },
-  AUTH_REQUIRED: { title: 'Please sign in', advice: 'Your session has ended, or there was none.' },
   AUTH_INVALID_CREDENTIALS: {
-    title: 'The e-mail address or the password is wrong',
+    title: 'Wrong e-mail address or password',
     advice: 'Check both and try again.',
   },
-  AUTH_FORBIDDEN: { title: 'This is for admins', advice: 'Your account may not do this.' },
+  AUTH_FORBIDDEN: { title: 'Only admins can do this', advice: 'Sign in with an admin account.' },
   AUTH_ACCOUNT_DEACTIVATED: {
     title: 'This account is deactivated',
-    advice: 'Ask the shop if you think that this is a mistake.',
+    advice: 'Contact the shop if you think this is a mistake.',
   },
   CSRF_REFUSED: {
     title: 'This request did not come from the shop’s page',
     advice: 'Open the shop at its own address and try again.',
   },
-  METHOD_NOT_ALLOWED: {
-    title: 'The shop does not know this request',
-    advice: 'This page may be older than the shop. Load it again.',
-  },
-  PAYLOAD_TOO_LARGE: { title: 'That is too much at once', advice: 'Send less in one go.' },
+  METHOD_NOT_ALLOWED: { title: 'Unknown request', advice: 'This page may be out of date. Reload it.' },
+  PAYLOAD_TOO_LARGE: { title: 'The request is too large', advice: 'Shorten your input and try again.' },
   UNSUPPORTED_MEDIA_TYPE: {
-    title: 'The shop cannot read this request',
-    advice: 'This page may be older than the shop. Load it again.',
+    title: 'Unsupported request',
+    advice: 'This page may be out of date. Reload it.',
   },
-  BATCH_TOO_LARGE: { title: 'That is too much at once', advice: 'Send less in one go.' },
+  BATCH_TOO_LARGE: { title: 'Too many changes at once', advice: 'Make fewer changes at a time.' },
   RATE_LIMITED: { title: 'Too many attempts', advice: 'Wait a while, then try again.' },
-  VALIDATION_ERROR: { title: 'Something is not filled in right', advice: 'Look at the fields again.' },
+  VALIDATION_ERROR: { title: 'Some fields are not valid', advice: 'Check the fields and try again.' },
   STORE_BUSY: { title: 'The shop is very busy', advice: 'Try again in a moment.' },
   INTERNAL_ERROR: {
     title: 'Something went wrong on our side',
-    advice: 'Nothing was changed as far as we know. Try again, and tell us if it stays.',
+    advice: 'Try again. If the problem continues, contact the shop.',
   },
-} as const satisfies Record<Reason, Words>
+} as const satisfies Record<Reason, ReasonText>

@@ -1,6 +1,6 @@
 import { limits } from '@prebook/client/limits'
 
-/** Says what is wrong with what was typed, or null. */
+/** Validates a typed value. Returns the error message, or null. */
 export type Rule = (value: string) => string | null
 
 export const emailAddress: Rule = (value) => {
@@ -12,10 +12,10 @@ export const emailAddress: Rule = (value) => {
     : 'Must be an e-mail address, such as reader@example.org.'
 }
 
-/** The password of an account that exists: whatever was one once. */
+/** An existing password: only checked for being present, because older rules may have allowed it. */
 export const password: Rule = (value) => (value === '' ? 'Enter your password.' : null)
 
-/** The server counts characters as people do: an emoji is one. */
+/** Counts code points as the server does: an emoji is one character. */
 export const newPassword: Rule = (value) => {
   const { min, max } = limits.newPassword
   const { length } = Array.from(value)

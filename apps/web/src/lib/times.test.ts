@@ -12,6 +12,6 @@ test.each([
   ['2026-03-14T12:00:00.000Z', 'yesterday'],
   ['2026-03-05T12:00:00.000Z', 'last week'],
   ['2025-03-01T12:00:00.000Z', 'last year'],
-])('%s was %s', (time, words) => {
+])('formats %s as %s', (time, words) => {
   expect(ago(time, now)).toBe(words)
 })

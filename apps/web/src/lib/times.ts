@@ -1,18 +1,18 @@
 const day = new Intl.DateTimeFormat('en', { dateStyle: 'long' })
 const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
-/** A day in the reader's time zone, from the API's ISO 8601. */
+/** Formats an ISO 8601 time as a day in the reader's time zone. */
 export function onDay(time: string): string {
   return day.format(new Date(time))
 }
 
-/** A day and the time of day in the reader's time zone, from the API's ISO 8601. */
+/** Formats an ISO 8601 time as a day and time in the reader's time zone. */
 export function atTime(time: string): string {
   return dayAndTime.format(new Date(time))
 }
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-/** Units from the longest, each with its length in milliseconds. */
+/** Units, longest first, with their length in milliseconds. */
 const units = [
   ['year', 365 * 86_400_000],
   ['month', 30 * 86_400_000],
@@ -23,8 +23,8 @@ const units = [
 ] as const
 
 /**
- * How long ago something was, from the API's ISO 8601: `5 minutes ago`. What is less than a minute away in either
- * direction is `just now`: clocks of readers and of the shop differ.
+ * Formats an ISO 8601 time relative to now: `5 minutes ago`. Less than a minute in either direction is `just now`, because
+ * the clocks of readers and the server differ.
  *
  * @param now milliseconds UTC
  */

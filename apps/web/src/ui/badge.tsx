@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import './badge.css'
 
-/** A status in a word or two. Colour says nothing that the words do not. */
+/** A status in one or two words. The colour repeats what the text says. */
 export function Badge({
   tone,
   children,

@@ -3,16 +3,16 @@ import { classNames } from './class-names.ts'
 import './button.css'
 
 type Look = {
-  /** `primary` is the one thing to do here; `danger` gives something up. */
+  /** `primary`: the main action of the page; `danger`: a destructive action. */
   tone?: 'primary' | 'plain' | 'danger' | 'quiet' | undefined
-  size?: 'usual' | 'large' | undefined
+  size?: 'normal' | 'large' | undefined
 }
 
-export function buttonClass({ tone = 'plain', size = 'usual' }: Look, more?: string): string {
-  return classNames('button', `button-${tone}`, size === 'large' && 'button-large', more)
+export function buttonClass({ tone = 'plain', size = 'normal' }: Look, className?: string): string {
+  return classNames('button', `button-${tone}`, size === 'large' && 'button-large', className)
 }
 
-/** A button. While `busy` it stays focusable, says so, and takes no clicks: a double click does a thing once. */
+/** A button. While `busy` it stays focusable and ignores clicks, so that a double click acts once. */
 export function Button({
   tone,
   size,
@@ -26,7 +26,7 @@ export function Button({
   return (
     <button
       {...rest}
-      // oxlint-disable-next-line react/button-has-type -- one of the three, and `button` unless named
+      // oxlint-disable-next-line react/button-has-type -- `button` by default
       type={type}
       className={buttonClass({ tone, size }, className)}
       aria-disabled={busy || undefined}

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { designCover, palettes, wrap } from './cover-design.ts'
 
-test('a book has the same cover every time, and others have others', () => {
+test('is the same for a book every time and differs between books', () => {
   expect(designCover('Dune', 'Frank Herbert')).toEqual(designCover('Dune', 'Frank Herbert'))
-  const drawn = Array.from({ length: 100 }, (_, number) => designCover(`Book ${number}`, 'Anybody'))
+  const drawn = Array.from({ length: 100 }, (_, number) => designCover(`Book ${number}`, 'Author'))
   const kinds = new Set(drawn.map(({ ground, layout }) => `${ground} ${layout}`))
   expect(kinds.size).toBeGreaterThan(30)
 })
@@ -13,11 +13,11 @@ test.each([
   { text: 'Pride and Prejudice', lines: ['Pride and', 'Prejudice'] },
   { text: 'Donaudampfschifffahrt', lines: ['Donaudampfsc-', 'hifffahrt'] },
   { text: 'a b c d e f g h i j k l m n o p q r s t u v w', lines: ['a b c d e f g', 'h i j k l m…'] },
-])('$text is set in lines', ({ text, lines }) => {
+])('wraps $text', ({ text, lines }) => {
   expect(wrap(text, 13, 2)).toEqual(lines)
 })
 
-test.each(palettes)('on %s the lettering can be read', (ground, _figure, ink) => {
+test.each(palettes)('has readable text on %s', (ground, _figure, ink) => {
   const [light = 0, dark = 0] = [luminance(ground), luminance(ink)].toSorted((a, b) => b - a)
   expect((light + 0.05) / (dark + 0.05)).toBeGreaterThan(4.5)
 })

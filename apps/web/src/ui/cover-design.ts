@@ -1,18 +1,18 @@
-/** How the cover of a book is drawn: always the same for the same title and author. */
+/** The design of a cover. It depends only on title and author. */
 export type CoverDesign = {
   ground: string
   figure: string
   ink: string
   layout: (typeof layouts)[number]
-  /** A few numbers from 0 to below 1 that vary the drawing. */
-  chances: readonly number[]
+  /** Pseudo-random numbers in [0, 1) that vary the drawing. */
+  variation: readonly number[]
   titleLines: string[]
   authorLines: string[]
 }
 
 export const layouts = ['label', 'sun', 'bands', 'hills', 'arches', 'leaf'] as const
 
-/** Ground, figure and lettering; lettering stands on the ground with a contrast of at least 4.5. */
+/** Background, figure and text colour. Text has a contrast of at least 4.5 on the background. */
 export const palettes = [
   ['#1d3a34', '#e9b44c', '#f7efdc'],
   ['#7a2230', '#e8a87c', '#fbeede'],
@@ -26,26 +26,26 @@ export const palettes = [
   ['#e4b7a0', '#3a4a3f', '#2b1a14'],
 ] as const
 
-/** How many characters a line of lettering takes, and how many lines there are. */
+/** Maximum characters per line, and maximum lines. */
 const TITLE = { width: 13, lines: 5 }
 const AUTHOR = { width: 18, lines: 2 }
 
 export function designCover(title: string, author: string): CoverDesign {
-  const chances = chancesOf(`${title}\n${author}`)
-  const [ground, figure, ink] = palettes[Math.floor((chances[0] ?? 0) * palettes.length)] ?? palettes[0]
+  const numbers = pseudoRandom(`${title}\n${author}`)
+  const [ground, figure, ink] = palettes[Math.floor((numbers[0] ?? 0) * palettes.length)] ?? palettes[0]
   return {
     ground,
     figure,
     ink,
-    layout: layouts[Math.floor((chances[1] ?? 0) * layouts.length)] ?? 'label',
-    chances: chances.slice(2),
+    layout: layouts[Math.floor((numbers[1] ?? 0) * layouts.length)] ?? 'label',
+    variation: numbers.slice(2),
     titleLines: wrap(title, TITLE.width, TITLE.lines),
     authorLines: wrap(author, AUTHOR.width, AUTHOR.lines),
   }
 }
 
-/** Breaks a text into lines between words; what does not fit ends in an ellipsis. */
-export function wrap(text: string, width: number, most: number): string[] {
+/** Wraps a text into at most `maxLines` lines. Text that does not fit ends in an ellipsis. */
+export function wrap(text: string, width: number, maxLines: number): string[] {
   const lines: string[] = []
   for (const word of text.split(/\s+/).flatMap((long) => pieces(long, width))) {
     const last = lines.at(-1)
@@ -53,9 +53,9 @@ export function wrap(text: string, width: number, most: number): string[] {
       lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
-  if (lines.length <= most) return lines
-  const kept = lines.slice(0, most)
-  kept[most - 1] = `${letters(kept[most - 1] ?? '')
+  if (lines.length <= maxLines) return lines
+  const kept = lines.slice(0, maxLines)
+  kept[maxLines - 1] = `${letters(kept[maxLines - 1] ?? '')
     .slice(0, width - 1)
     .join('')
     .trimEnd()}…`
@@ -70,13 +70,13 @@ function pieces(word: string, width: number): string[] {
 
 const segmenter = new Intl.Segmenter()
 
-/** What a reader counts as letters: an accent or a flag never comes off. */
+/** Splits into grapheme clusters, so that accents and flags stay whole. */
 function letters(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
-/** FNV-1a, then xorshift: nothing secret, only well spread. */
-function chancesOf(text: string): number[] {
+/** Eight numbers in [0, 1) from FNV-1a and xorshift. Not for secrets. */
+function pseudoRandom(text: string): number[] {
   let state = 0x811c9dc5
   for (const letter of text) state = Math.imul(state ^ (letter.codePointAt(0) ?? 0), 0x01000193)
   return Array.from({ length: 8 }, () => {

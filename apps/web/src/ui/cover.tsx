@@ -3,7 +3,7 @@ import { designCover, type CoverDesign } from './cover-design.ts'
 import { classNames } from './class-names.ts'
 import './cover.css'
 
-/** A book's cover, drawn from its title and author. Both stand beside it as text, so it is hidden from screen readers. */
+/** A book cover drawn from title and author. Hidden from screen readers, since both also appear as text. */
 export function Cover({
   title,
   author,
@@ -24,7 +24,7 @@ export function Cover({
   )
 }
 
-/** Lettering stands in the upper half, the figure below; the label lies across its figure. */
+/** Title and author in the upper half, above the figure. The `label` layout puts them across the figure. */
 function Lettering({ layout, ground, ink, titleLines, authorLines }: CoverDesign) {
   const longest = Math.max(...titleLines.map((line) => line.length))
   const size = longest <= 5 && titleLines.length <= 2 ? 40 : longest <= 9 && titleLines.length <= 3 ? 29 : 22
@@ -45,13 +45,13 @@ function Lettering({ layout, ground, ink, titleLines, authorLines }: CoverDesign
       )}
       <g fill={ink} textAnchor={anchor}>
         {titleLines.map((line, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- lines have no other name
+          // oxlint-disable-next-line react/no-array-index-key -- lines have no other key
           <text key={index} x={x} y={top + size * 0.8 + index * step} fontSize={size} className="cover-title">
             {line}
           </text>
         ))}
         {authorLines.map((line, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- lines have no other name
+          // oxlint-disable-next-line react/no-array-index-key -- lines have no other key
           <text key={index} x={x} y={authorTop + index * 15} fontSize="12.5" className="cover-author">
             {line}
           </text>
@@ -61,8 +61,8 @@ function Lettering({ layout, ground, ink, titleLines, authorLines }: CoverDesign
   )
 }
 
-function Figure({ layout, figure, ink, chances }: CoverDesign) {
-  const [a = 0, b = 0, c = 0] = chances
+function Figure({ layout, figure, ink, variation }: CoverDesign) {
+  const [a = 0, b = 0, c = 0] = variation
   switch (layout) {
     case 'label':
       return (

@@ -2,42 +2,44 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { buttonClass } from './button.tsx'
 import { Pagination } from './pagination.tsx'
 
-/** The pages of a list whose address holds `cursor`, where a page begins; absent for the first one. */
+/** Links between the pages of a list. The address holds `cursor`, the start of a page; absent for the first page. */
 export function CursorPages({
   label,
-  more,
+  nextLabel,
   cursor,
   next,
 }: {
   label: string
-  /** The words on the link to the next page. */
-  more: string
+  /** Text of the link to the next page. */
+  nextLabel: string
   cursor: string | undefined
   next: string | null
 }) {
   const trail = useLocation().state.trail ?? []
   if (cursor === undefined && next === null) return null
-  const before = trail.at(-1)
+  const previous = trail.at(-1)
   return (
     <Pagination
       label={label}
-      back={
-        before !== undefined ? (
+      previous={
+        previous !== undefined ? (
           <Link
             to="."
-            search={({ cursor: _, ...search }) => (before === '' ? search : { ...search, cursor: before })}
+            search={({ cursor: _, ...search }) =>
+              previous === '' ? search : { ...search, cursor: previous }
+            }
             state={{ trail: trail.slice(0, -1) }}
             className={buttonClass({})}
           >
             ← Back
           </Link>
         ) : cursor !== undefined ? (
-          // The address came from elsewhere: nobody knows which page is the one before.
+          // The address was opened directly, so the previous page is unknown.
           <FirstPageLink />
         ) : null
       }
-      here={cursor === undefined ? 'Page 1' : trail.length > 0 ? `Page ${trail.length + 1}` : 'Further pages'}
-      on={
+      current={cursor === undefined ? 'Page 1' : trail.length > 0 ? `Page ${trail.length + 1}` : 'Later page'}
+      next={
         next !== null && (
           <Link
             to="."
@@ -45,7 +47,7 @@ export function CursorPages({
             state={{ trail: [...trail, cursor ?? ''] }}
             className={buttonClass({})}
           >
-            {more} →
+            {nextLabel} →
           </Link>
         )
       }
@@ -53,7 +55,7 @@ export function CursorPages({
   )
 }
 
-/** Leads to the beginning of the list. */
+/** A link to the first page of the list. */
 export function FirstPageLink() {
   return (
     <Link to="." search={({ cursor: _, ...search }) => search} className={buttonClass({})}>

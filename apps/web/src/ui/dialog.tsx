@@ -4,14 +4,14 @@ import './dialog.css'
 type DialogProps = {
   open: boolean
   title: string
-  /** Escape, a click beside the dialog: whoever opens it decides what that means. */
+  /** Called on Escape and on a click outside the dialog. */
   onClose: () => void
   children: ReactNode
-  /** Buttons; the one that gives something up comes last. */
+  /** Buttons; the main or destructive action comes last. */
   actions: ReactNode
 }
 
-/** A modal dialog: the browser keeps the focus in it, and gives it back to where it was. */
+/** A modal dialog. The browser traps the focus and restores it on close. */
 export function Dialog({ open, title, onClose, children, actions }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -26,7 +26,7 @@ export function Dialog({ open, title, onClose, children, actions }: DialogProps)
       ref={ref}
       className="dialog"
       aria-labelledby={id}
-      // Not by the browser alone: it tells of a close only later, when the dialog may have been asked for again.
+      // Close through state: the browser fires `close` later, when the dialog may already be open again.
       onCancel={(event) => {
         event.preventDefault()
         onClose()

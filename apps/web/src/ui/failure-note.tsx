@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import type { FailureWords } from '../lib/failure-words.ts'
+import type { FailureText } from '../lib/failure-text.ts'
 import './failure-note.css'
 
-/** What went wrong, in a form or a dialog; nothing for null. */
-export function FailureNote({ failure, children }: { failure: FailureWords | null; children?: ReactNode }) {
+/** An error in a form or a dialog. Renders nothing for null. */
+export function FailureNote({ failure, children }: { failure: FailureText | null; children?: ReactNode }) {
   if (failure === null) return null
   return (
     <p role="alert" className="failure-note">

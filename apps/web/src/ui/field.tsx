@@ -2,16 +2,16 @@ import { useId, type ComponentProps, type ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 import './field.css'
 
-type Notes = {
+type FieldText = {
   label: string
   hint?: string | undefined
-  /** What is wrong, beside the field; screen readers hear it with the field. */
+  /** Error message, shown at the field and read out with it. */
   error?: string | undefined
 }
 
-type FieldProps = Omit<ComponentProps<'input'>, 'id'> & Notes
+type FieldProps = Omit<ComponentProps<'input'>, 'id'> & FieldText
 
-/** A labelled input with its hint and its error. `name` is the field's name in the form. */
+/** A labelled input with a hint and an error. `name` is the name of the field in the form. */
 export function Field({ label, hint, error, className, ...input }: FieldProps) {
   return (
     <Labelled label={label} hint={hint} error={error} className={className}>
@@ -20,14 +20,14 @@ export function Field({ label, hint, error, className, ...input }: FieldProps) {
   )
 }
 
-/** As {@link Field}, for text of several lines. */
+/** A {@link Field} for several lines of text. */
 export function MultilineField({
   label,
   hint,
   error,
   className,
   ...area
-}: Omit<ComponentProps<'textarea'>, 'id'> & Notes) {
+}: Omit<ComponentProps<'textarea'>, 'id'> & FieldText) {
   return (
     <Labelled label={label} hint={hint} error={error} className={className}>
       {(props) => <textarea {...area} {...props} />}
@@ -41,7 +41,7 @@ function Labelled({
   error,
   className,
   children,
-}: Notes & {
+}: FieldText & {
   className: string | undefined
   children: (input: {
     id: string

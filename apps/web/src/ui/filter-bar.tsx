@@ -1,10 +1,10 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import './filter-bar.css'
 
-/** One of the views of a list: its name, its address, and whether it is the one that is shown. */
+/** One view of a list: its label, its link, and whether it is the current view. */
 export type Choice = { label: string; link: Pick<LinkProps, 'to' | 'search'>; current: boolean }
 
-/** Links of which one is where one is: `aria-current` says which. */
+/** Links to the views of a list. `aria-current` marks the current one. */
 export function FilterBar({ label, choices }: { label: string; choices: readonly Choice[] }) {
   return (
     <nav className="filter-bar" aria-label={label}>
@@ -12,7 +12,7 @@ export function FilterBar({ label, choices }: { label: string; choices: readonly
         <Link
           key={name}
           {...link}
-          // Said by the page itself, whatever else is in the address: the router would go by the address as a whole.
+          // The page decides which view is current; the router would compare the whole address.
           activeOptions={{ exact: true }}
           aria-current={current ? 'page' : undefined}
         >

@@ -1,11 +1,11 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 
-/** Where the last page was, to tell a new page from the same one drawn again. */
-let shownAt: string | null = null
+/** Path of the previous page, to tell a new page from a second render of the same page. */
+let lastPath: string | null = null
 
 /**
- * The heading of a page, and the title of its tab. On arriving from another page it takes the focus, so that screen
- * readers read on from here and the keyboard starts here.
+ * The heading of a page, which also sets the title of the tab. After navigation it gets the focus, so that screen readers
+ * and the keyboard continue from here.
  */
 export function PageTitle({ title, children }: { title: string; children?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null)
@@ -14,8 +14,8 @@ export function PageTitle({ title, children }: { title: string; children?: React
   }, [title])
   useEffect(() => {
     const { pathname } = location
-    if (shownAt !== null && shownAt !== pathname) heading.current?.focus({ preventScroll: true })
-    shownAt = pathname
+    if (lastPath !== null && lastPath !== pathname) heading.current?.focus({ preventScroll: true })
+    lastPath = pathname
   }, [])
   return (
     <h1 ref={heading} tabIndex={-1}>

@@ -4,29 +4,29 @@ import { CursorPages, FirstPageLink } from './cursor-pages.tsx'
 import { ErrorState, Loading } from './states.tsx'
 import './paged.css'
 
-/** A page of a list whose address holds `cursor`, in each of its states. */
+/** A page of a list in each of its states: loading, failed, empty or with rows. The address holds `cursor`. */
 export function Paged<Row>({
   page,
   what,
   cursor,
-  more,
+  nextLabel,
   skeleton,
   empty,
   children,
 }: {
   page: UseQueryResult<{ items: Row[]; nextCursor: string | null }>
-  /** What the list is: `books`. */
+  /** Name of the list, such as `books`. */
   what: string
   cursor: string | undefined
-  /** The words on the link to the next page. */
-  more: string
-  /** What stands there until there is something. */
+  /** Text of the link to the next page. */
+  nextLabel: string
+  /** Shown while the page loads. */
   skeleton: ReactNode
-  /** What to show when there is no row. */
+  /** Shown when there are no rows. */
   empty: ReactNode
   children: (rows: Row[]) => ReactNode
 }) {
-  // What was shown once stays on the screen when asking again fails.
+  // Rows that were already loaded stay on the screen when a refetch fails.
   if (page.data === undefined) {
     return page.isError ? (
       <ErrorState error={page.error} onRetry={() => void page.refetch()}>
@@ -42,7 +42,12 @@ export function Paged<Row>({
       <div className="paged" aria-busy={page.isPlaceholderData}>
         {children(page.data.items)}
       </div>
-      <CursorPages label={`Pages of ${what}`} more={more} cursor={cursor} next={page.data.nextCursor} />
+      <CursorPages
+        label={`Pages of ${what}`}
+        nextLabel={nextLabel}
+        cursor={cursor}
+        next={page.data.nextCursor}
+      />
     </>
   )
 }

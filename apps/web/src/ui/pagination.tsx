@@ -1,23 +1,23 @@
 import type { ReactNode } from 'react'
 import './pagination.css'
 
-/** Where one is in a list of pages, between the link back and the link on; each may be absent. */
+/** The current page between the links to the previous and the next page. Each link may be absent. */
 export function Pagination({
   label,
-  back,
-  here,
-  on,
+  previous,
+  current,
+  next,
 }: {
   label: string
-  back: ReactNode
-  here: ReactNode
-  on: ReactNode
+  previous: ReactNode
+  current: ReactNode
+  next: ReactNode
 }) {
   return (
     <nav className="pagination" aria-label={label}>
-      <div>{back}</div>
-      <div className="pagination-here">{here}</div>
-      <div className="pagination-on">{on}</div>
+      <div>{previous}</div>
+      <div className="pagination-current">{current}</div>
+      <div className="pagination-next">{next}</div>
     </nav>
   )
 }

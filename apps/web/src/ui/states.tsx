@@ -1,15 +1,15 @@
 import type { ReactNode } from 'react'
-import { inWords } from '../lib/failure-words.ts'
+import { describeFailure } from '../lib/failure-text.ts'
 import { Button } from './button.tsx'
 import { PageTitle } from './page-title.tsx'
 import './states.css'
 
 type StateProps = {
-  /** Whether the page is nothing but this, so that this is its title. */
+  /** Whether this is the whole page. The title is then the page title. */
   wholePage?: boolean | undefined
 }
 
-/** Nothing is there, and what one can do about it. */
+/** An empty state: a title, and what the reader can do. */
 export function EmptyState({
   title,
   wholePage = false,
@@ -27,7 +27,7 @@ export function EmptyState({
   )
 }
 
-/** What went wrong, from the one table of reasons, and another try where that makes sense. */
+/** An error state, with a retry button when retrying may help. */
 export function ErrorState({
   error,
   onRetry,
@@ -36,35 +36,35 @@ export function ErrorState({
 }: StateProps & {
   error: unknown
   onRetry?: (() => void) | undefined
-  /** Other ways on, such as a link. */
+  /** Other actions, such as a link. */
   children?: ReactNode
 }) {
-  const words = inWords(error)
-  if (words === null) return null
+  const failure = describeFailure(error)
+  if (failure === null) return null
   return (
     <div className="state" role="alert">
       <svg viewBox="0 0 120 60" className="state-drawing" aria-hidden="true">
         <path d="M4 54h112" className="state-shelf" />
         <path d="M22 54 14 16l11-2.5L33 51M40 54V12h9v42M66 54V24h13v30M96 54l6-38 11 2-6 36" />
       </svg>
-      {wholePage ? <PageTitle title={words.title} /> : <h2>{words.title}</h2>}
-      <p>{words.advice}</p>
-      {words.worthRetrying && onRetry && <Button onClick={onRetry}>Try again</Button>}
+      {wholePage ? <PageTitle title={failure.title} /> : <h2>{failure.title}</h2>}
+      <p>{failure.advice}</p>
+      {failure.retryable && onRetry && <Button onClick={onRetry}>Try again</Button>}
       {children}
     </div>
   )
 }
 
-/** A grey shape where something will be. Say once, near it, what is loading: see {@link Loading}. */
+/** A placeholder while content loads. Wrap it in {@link Loading}, which announces what is loading. */
 export function Skeleton({ className = '' }: { className?: string }) {
   return <div className={`skeleton ${className}`} aria-hidden="true" />
 }
 
-/** Shapes of what is to come, with words for who does not see them. */
+/** Placeholders, with a text for screen readers. */
 export function Loading({ what, children }: { what: string; children: ReactNode }) {
   return (
     <div role="status">
-      <span className="visually-hidden">Loading {what} …</span>
+      <span className="visually-hidden">Loading {what}…</span>
       {children}
     </div>
   )

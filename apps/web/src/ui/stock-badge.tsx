@@ -1,10 +1,10 @@
 import type { Book } from '@prebook/client'
 import { Badge } from './badge.tsx'
 
-/** From how many copies on nobody has to hurry. */
+/** Up to this many copies, the badge shows the number left. */
 const FEW = 3
 
-/** Whether a book can be had now. */
+/** Whether a book is in stock. */
 export function StockBadge({ book }: { book: Pick<Book, 'inStock' | 'stockQuantity'> }) {
   if (!book.inStock) return <Badge tone="waiting">Sold out</Badge>
   return <Badge tone="good">{book.stockQuantity > FEW ? 'In stock' : `${book.stockQuantity} left`}</Badge>

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import './switch.css'
 
-/** Something that is on or off, and changes at once. */
+/** An on/off switch that takes effect immediately. */
 export function Switch({
   label,
   hint,

@@ -2,14 +2,14 @@ import type { ReactNode } from 'react'
 import './table.css'
 
 export type Column<Row> = {
-  /** The heading; on small screens it stands before each value. */
+  /** Column heading; on small screens it precedes each value. */
   title: string
   cell: (row: Row) => ReactNode
-  /** Figures are set flush right, so that their digits line up. */
+  /** Aligns numbers to the right, so that their digits line up. */
   figures?: boolean | undefined
 }
 
-/** A table that becomes a list of cards where there is no room for columns; screen readers keep hearing a table. */
+/** A table that becomes a list of cards on small screens. Screen readers still get a table. */
 export function Table<Row>({
   caption,
   columns,
@@ -22,7 +22,7 @@ export function Table<Row>({
   keyOf: (row: Row) => string | number
 }) {
   return (
-    // The roles are the elements' own; browsers drop them when CSS changes the display.
+    // Browsers drop the implicit roles when CSS changes `display`, so they are explicit.
     // oxlint-disable jsx-a11y/no-redundant-roles
     <table className="table" role="table">
       <caption className="visually-hidden">{caption}</caption>

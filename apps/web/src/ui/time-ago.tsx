@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react'
 import { ago, atTime } from '../lib/times.ts'
 import './time-ago.css'
 
-/** How often what it says is looked at again, in milliseconds. */
+/** Update interval in milliseconds. */
 const TICK_MS = 30_000
 
-/** A time as people say it, and exactly beside it; both keep being true while one looks. */
+/** A relative time followed by the exact one. The relative time updates while the page is open. */
 export function TimeAgo({ time }: { time: string }) {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

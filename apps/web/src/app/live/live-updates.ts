@@ -6,22 +6,22 @@ import { watchPrebooks } from '../../features/prebooks/watch-prebooks.ts'
 import { endSession, useMe } from '../../features/account/session.ts'
 import { connection } from '../connection.ts'
 import { client } from '../../lib/client.ts'
-import { openingWith } from './opening-with.ts'
+import { openSubscription } from './open-subscription.ts'
 import { useSharedSession } from './shared-session.ts'
 import { shareStream } from './shared-stream.ts'
 
-/** Keeps what is on the screen as it is in the shop, for as long as somebody is signed in: nothing to see by itself. */
+/** Keeps the page up to date while a user is signed in. Renders nothing. */
 export function LiveUpdates() {
   const queryClient = useQueryClient()
   const router = useRouter()
-  const leaving = useSharedSession()
+  const signingOut = useSharedSession()
   const userId = useMe()?.id
   useEffect(() => {
-    if (userId === undefined || leaving) return undefined
-    const hear = watchPrebooks(queryClient)
-    const showOut = async (reason: 'AUTH_REQUIRED' | 'AUTH_ACCOUNT_DEACTIVATED') => {
+    if (userId === undefined || signingOut) return undefined
+    const onPrebook = watchPrebooks(queryClient)
+    const leaveForSignIn = async (reason: 'AUTH_REQUIRED' | 'AUTH_ACCOUNT_DEACTIVATED') => {
       const { href, pathname } = router.state.location
-      // First away, then nothing asks for what they may not see any more.
+      // Navigate first, so that no query requests data that the user may no longer see.
       if (!pathname.startsWith('/sign-')) {
         await router.navigate({ to: '/sign-in', search: { redirect: href } })
       }
@@ -30,21 +30,21 @@ export function LiveUpdates() {
     const stop = shareStream<Prebook>({
       name: `prebooks of ${userId}`,
       keyOf: (prebook) => prebook.id,
-      open: openingWith((handlers) => client.prebooks.watch.subscribe(undefined, handlers)),
-      onItem: hear,
+      open: openSubscription((handlers) => client.prebooks.watch.subscribe(undefined, handlers)),
+      onItem: onPrebook,
       onState: (state) => {
-        // What changed meanwhile and is no prebook, such as a book's stock, nobody has told.
+        // The stream covers only prebooks. Refetch everything else that may have changed during the outage.
         if (state === 'live' && connection.get() === 'lost') void queryClient.invalidateQueries()
         connection.set(state)
       },
       onEnd: (reason) => {
-        if (reason === 'AUTH_REQUIRED' || reason === 'AUTH_ACCOUNT_DEACTIVATED') void showOut(reason)
+        if (reason === 'AUTH_REQUIRED' || reason === 'AUTH_ACCOUNT_DEACTIVATED') void leaveForSignIn(reason)
       },
     })
     return () => {
       stop()
       connection.set('off')
     }
-  }, [userId, leaving, queryClient, router])
+  }, [userId, signingOut, queryClient, router])
   return null
 }

@@ -1,77 +1,78 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { becomes, meQuery, useMe } from '../../features/account/session.ts'
+import { switchUser, meQuery, useMe } from '../../features/account/session.ts'
 import { createStore } from '../store.ts'
 import { client } from '../../lib/client.ts'
 
-/** What tabs tell each other: somebody is about to sign out; somebody else may be signed in from now on. */
-type Message = 'leaving' | 'changed'
+/** Messages between tabs: a sign-out has begun; the signed-in user may have changed. */
+type Message = 'signing-out' | 'changed'
 
 const CHANNEL = 'prebook:session'
 
-const leaving = createStore(false)
+const signingOut = createStore(false)
 
 /**
- * The tabs of a browser share one session, since they share its cookie: who signs in or out in one does so in all.
+ * Keeps the tabs of a browser in step: they share the session cookie, so signing in or out in one affects all.
  *
- * @returns whether somebody is about to sign out, in any tab: the end of their streams is no news then
+ * @returns whether a sign-out is in progress in any tab; streams that end meanwhile are expected
  */
 export function useSharedSession(): boolean {
   const queryClient = useQueryClient()
   const router = useRouter()
   const me = useMe()
-  const now = me === undefined ? undefined : (me?.id ?? null)
-  const before = useRef(now)
+  const userId = me === undefined ? undefined : (me?.id ?? null)
+  const previous = useRef(userId)
 
   useEffect(() => {
     const channel = openChannel()
-    const look = async () => {
+    const check = async () => {
       try {
         const found = await client.auth.me.query()
         const known = queryClient.getQueryData(meQuery.queryKey)
         if (known === undefined || (known?.id ?? null) === (found?.id ?? null)) return
-        before.current = found?.id ?? null
+        previous.current = found?.id ?? null
         queryClient.setQueryData(meQuery.queryKey, found)
-        // First away from pages that are not theirs, then nothing asks for what they may not see.
+        // Leave pages that the new user may not see first, so that no query requests their data.
         await router.invalidate()
-        becomes(queryClient, found)
+        switchUser(queryClient, found)
       } catch {
-        // The next thing that is asked for will tell.
+        // The next request will find out.
       } finally {
-        leaving.set(false)
+        signingOut.set(false)
       }
     }
     channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-      if (data === 'leaving') leaving.set(true)
-      else void look()
+      if (data === 'signing-out') signingOut.set(true)
+      else void check()
     })
     return () => channel?.close()
   }, [queryClient, router])
 
   useEffect(() => {
-    if (before.current !== undefined && now !== undefined && before.current !== now) tell('changed')
-    before.current = now
-  }, [now])
+    if (previous.current !== undefined && userId !== undefined && previous.current !== userId)
+      broadcast('changed')
+    previous.current = userId
+  }, [userId])
 
-  return leaving.use()
+  return signingOut.use()
 }
 
-/** Notes that this browser is about to sign out. */
-export function beginLeaving(): void {
-  leaving.set(true)
-  tell('leaving')
+/** Marks the start of a sign-out in all tabs. */
+export function beginSignOut(): void {
+  signingOut.set(true)
+  broadcast('signing-out')
 }
 
-/** Notes that signing out is done, or failed. */
-export function endLeaving(): void {
-  leaving.set(false)
-  tell('changed')
+/** Marks the end of a sign-out, successful or not, in all tabs. */
+export function endSignOut(): void {
+  signingOut.set(false)
+  broadcast('changed')
 }
 
-function tell(message: Message): void {
+function broadcast(message: Message): void {
   const channel = openChannel()
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, its own
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel only reaches its own origin
   channel?.postMessage(message)
   channel?.close()
 }

@@ -1,23 +1,23 @@
 import type { Reason } from '@prebook/client'
 
-/** Whoever listens to a stream hears. */
+/** Handlers of a stream. */
 export type StreamListener<Item> = {
   onItem: (item: Item) => void
   onState: (state: 'live' | 'lost') => void
-  /** It will not go on: why the shop ended it; null when something else was wrong. */
+  /** The stream ended: the reason when the server ended it, else null. */
   onEnd: (reason: Reason | null) => void
 }
 
 type SharedStream<Item> = StreamListener<Item> & {
-  /** The same for the same stream of the same person, in all tabs of a browser: nobody else may hear it. */
+  /** Names the stream and the user: the same in all tabs of a browser, and different for any other user. */
   name: string
-  /** What an item is the state of: a newer one takes the place of an older one. */
+  /** Identifies the object of which an item is the state: a newer item replaces an older one. */
   keyOf: (item: Item) => number
-  /** Opens the stream itself. Returns how to close it. */
+  /** Opens the stream. Returns a function that closes it. */
   open: (listener: StreamListener<Item>) => () => void
 }
 
-/** What tabs tell each other. Only the one that leads tells anything but `hello`. */
+/** Messages between tabs. Only the leader sends anything but `hello`. */
 type Message<Item> =
   | { kind: 'hello' }
   | { kind: 'known'; items: Item[]; state: 'live' | 'lost' | null }
@@ -25,23 +25,23 @@ type Message<Item> =
   | { kind: 'state'; state: 'live' | 'lost' }
   | { kind: 'end'; reason: Reason | null }
 
-/** How long until a stream that ended for no lasting reason is tried again, in milliseconds. */
-const AGAIN_MS = 30_000
+/** Delay before a stream that ended for a temporary reason is opened again, in milliseconds. */
+const REOPEN_MS = 30_000
 
 /**
- * Listens to a stream that all tabs of this browser share: a browser holds six connections to a server at most, so a
- * stream for each tab would leave the seventh tab, and everything that the others ask for, waiting for ever. The tab that
- * holds the lock has the stream and passes on what it hears; when it closes, the browser gives the lock to another. Whoever
- * joins late is told the latest state of everything first. A browser without locks has a stream for each tab.
+ * Subscribes to a stream that all tabs of this browser share. A browser opens at most six connections to a server, so
+ * with a stream per tab the seventh tab, and every request of the others, would wait forever. The tab that holds the lock
+ * opens the stream and forwards its items; when it closes, the browser passes the lock on. A tab that joins late first gets
+ * the latest state of every item. Without the Web Locks API, each tab opens its own stream.
  *
- * @returns how to stop listening
+ * @returns a function that unsubscribes
  */
 export function shareStream<Item>(stream: SharedStream<Item>): () => void {
   if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return keepOpen(stream, stream)
   const name = `prebook:${stream.name}`
   const channel = new BroadcastChannel(name)
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin, its own
-  const tell = (message: Message<Item>) => channel.postMessage(message)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel only reaches its own origin
+  const post = (message: Message<Item>) => channel.postMessage(message)
   const stopping = new AbortController()
   let answerHello = () => {}
 
@@ -59,20 +59,20 @@ export function shareStream<Item>(stream: SharedStream<Item>): () => void {
   const lead = async () => {
     const known = new Map<number, Item>()
     let state: 'live' | 'lost' | null = null
-    answerHello = () => tell({ kind: 'known', items: [...known.values()], state })
+    answerHello = () => post({ kind: 'known', items: [...known.values()], state })
     const close = keepOpen(stream, {
       onItem: (item) => {
         known.set(stream.keyOf(item), item)
-        tell({ kind: 'item', item })
+        post({ kind: 'item', item })
         stream.onItem(item)
       },
       onState: (next) => {
         state = next
-        tell({ kind: 'state', state: next })
+        post({ kind: 'state', state: next })
         stream.onState(next)
       },
       onEnd: (reason) => {
-        tell({ kind: 'end', reason })
+        post({ kind: 'end', reason })
         stream.onEnd(reason)
       },
     })
@@ -82,9 +82,9 @@ export function shareStream<Item>(stream: SharedStream<Item>): () => void {
     close()
   }
 
-  tell({ kind: 'hello' })
+  post({ kind: 'hello' })
   navigator.locks.request(name, { signal: stopping.signal }, lead).catch((error: unknown) => {
-    // Whoever stops while it still waits for its turn gives up the wait.
+    // Stopping while still waiting for the lock aborts the wait, which is not an error.
     if (!stopping.signal.aborted) throw error
   })
   return () => {
@@ -93,15 +93,15 @@ export function shareStream<Item>(stream: SharedStream<Item>): () => void {
   }
 }
 
-/** Opens a stream, anew when the network is back or after a failure that may pass. Returns how to close it for good. */
+/** Opens a stream, and reopens it when the network returns or after a temporary failure. Returns a function that closes it. */
 function keepOpen<Item>(
   { open }: Pick<SharedStream<Item>, 'open'>,
   { onItem, onState, onEnd }: StreamListener<Item>,
 ): () => void {
   let close = () => {}
-  let again: ReturnType<typeof setTimeout> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   const reopen = () => {
-    clearTimeout(again)
+    clearTimeout(timer)
     close()
     close = open({
       onItem,
@@ -109,16 +109,16 @@ function keepOpen<Item>(
       onEnd: (reason) => {
         if (reason === 'AUTH_REQUIRED' || reason === 'AUTH_ACCOUNT_DEACTIVATED') return onEnd(reason)
         onState('lost')
-        again = setTimeout(reopen, AGAIN_MS)
+        timer = setTimeout(reopen, REOPEN_MS)
       },
     })
   }
-  // The stream tries by itself with growing waits; that the network is back is worth a try at once.
+  // The client retries with backoff. When the network returns, retry immediately.
   addEventListener('online', reopen)
   reopen()
   return () => {
     removeEventListener('online', reopen)
-    clearTimeout(again)
+    clearTimeout(timer)
     close()
   }
 }

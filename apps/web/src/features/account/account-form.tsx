@@ -1,40 +1,39 @@
 import type { FormEvent, ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import type { FailureWords } from '../../lib/failure-words.ts'
+import type { FailureText } from '../../lib/failure-text.ts'
 import { PageTitle } from '../../ui/page-title.tsx'
 import './account-form.css'
 
-/** The sheet on which one signs in or up. */
+/** The form to sign in or to create an account. */
 export function AccountForm({
   title,
   lead,
   form,
-  send,
+  submitLabel,
   children,
-  otherwise,
+  footer,
 }: {
   title: string
   lead: string
-  form: { busy: boolean; failure: FailureWords | null; onSubmit: (event: FormEvent<HTMLFormElement>) => void }
-  /** The words on the button. */
-  send: string
+  form: { busy: boolean; failure: FailureText | null; onSubmit: (event: FormEvent<HTMLFormElement>) => void }
+  submitLabel: string
   children: ReactNode
-  otherwise: ReactNode
+  footer: ReactNode
 }) {
   return (
     <div className="account-form">
       <PageTitle title={title} />
       <p className="account-form-lead">{lead}</p>
-      {/* The page says what is wrong, beside the field and in its own words. */}
+      {/* The page shows its own messages next to each field. */}
       <form method="post" noValidate onSubmit={form.onSubmit} aria-busy={form.busy}>
         {children}
         <FailureNote failure={form.failure} />
         <Button type="submit" tone="primary" busy={form.busy}>
-          {send}
+          {submitLabel}
         </Button>
       </form>
-      <p>{otherwise}</p>
+      <p>{footer}</p>
     </div>
   )
 }

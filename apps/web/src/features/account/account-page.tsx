@@ -12,7 +12,7 @@ import { Loading, Skeleton } from '../../ui/states.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import './account-page.css'
 
-/** One's own account: the address, e-mails or none, where one is signed in, and what the shop knows. */
+/** The user's account: e-mail address, notifications, sessions and stored data. */
 export function AccountPage() {
   const me = useMe()
   return (
@@ -24,29 +24,29 @@ export function AccountPage() {
         </Loading>
       ) : (
         <>
-          <Section title="You">
+          <Section title="Profile">
             <dl className="account-page-facts">
               <dt>E-mail address</dt>
               <dd>{me.email}</dd>
-              <dt>Reader since</dt>
+              <dt>Member since</dt>
               <dd>{onDay(me.createdAt)}</dd>
             </dl>
           </Section>
-          <Section title="E-mails">
+          <Section title="E-mail notifications">
             <MailSwitch me={me} />
           </Section>
-          <Section title="Signed in">
+          <Section title="Sessions">
             <p>
-              This browser keeps you signed in until you sign out. If you used a computer that others use too,
-              or lost one, sign out everywhere.
+              This browser keeps you signed in until you sign out. If you used a shared computer or lost a
+              device, sign out everywhere.
             </p>
-            <SigningOut />
+            <SignOutButtons />
           </Section>
-          <Section title="What is stored">
+          <Section title="Your data">
             <p>
-              Your e-mail address; your password, only as a hash from which nobody can read it; your
-              pre-bookings with their times, cancelled ones too; and which e-mails about them were sent. In
-              this browser: a cookie for your session, and your choice of light or dark.
+              The shop stores your e-mail address, a hash of your password (never the password itself), your
+              pre-bookings with their times, including cancelled ones, and which e-mails it sent you about
+              them. Your browser stores a session cookie and your choice of light or dark theme.
             </p>
           </Section>
         </>
@@ -67,23 +67,23 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function MailSwitch({ me }: { me: NonNullable<Me> }) {
   const queryClient = useQueryClient()
-  const show = (mailOptOut: boolean) =>
+  const showOptOut = (mailOptOut: boolean) =>
     queryClient.setQueryData(meQuery.queryKey, (shown) => shown && { ...shown, mailOptOut })
   const update = useMutation({
     ...queries.account.update.mutationOptions(),
     onMutate: async ({ mailOptOut }) => {
       await queryClient.cancelQueries({ queryKey: meQuery.queryKey })
-      show(mailOptOut)
+      showOptOut(mailOptOut)
     },
     onError: (error, { mailOptOut }) => {
-      show(!mailOptOut)
+      showOptOut(!mailOptOut)
       notifyFailure(error)
     },
   })
   return (
     <Switch
-      label="Tell me by e-mail when a book is back"
-      hint="On this page you are told either way."
+      label="E-mail me when a book is back in stock"
+      hint="Notifications on this page always stay on."
       on={!me.mailOptOut}
       busy={update.isPending}
       onChange={(on) => update.mutate({ mailOptOut: !on })}
@@ -91,29 +91,29 @@ function MailSwitch({ me }: { me: NonNullable<Me> }) {
   )
 }
 
-function SigningOut() {
+function SignOutButtons() {
   const here = useSignOut('here')
   const everywhere = useSignOut('everywhere')
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   return (
     <div className="account-page-actions">
       <Button busy={here.isPending} onClick={() => here.mutate()}>
         Sign out
       </Button>
-      <Button tone="danger" busy={everywhere.isPending} onClick={() => setAsking(true)}>
+      <Button tone="danger" busy={everywhere.isPending} onClick={() => setConfirming(true)}>
         Sign out everywhere
       </Button>
       <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
+        open={confirming}
+        onClose={() => setConfirming(false)}
         title="Sign out everywhere?"
         actions={
           <>
-            <Button onClick={() => setAsking(false)}>Stay signed in</Button>
+            <Button onClick={() => setConfirming(false)}>Stay signed in</Button>
             <Button
               tone="danger"
               onClick={() => {
-                setAsking(false)
+                setConfirming(false)
                 everywhere.mutate()
               }}
             >
@@ -123,8 +123,8 @@ function SigningOut() {
         }
       >
         <p>
-          Every browser and every program that uses your account has to sign in anew, this one too. Your
-          pre-bookings stay.
+          Every browser and program that uses your account will have to sign in again, including this browser.
+          Your pre-bookings are kept.
         </p>
       </Dialog>
     </div>

@@ -2,7 +2,7 @@ import { limits } from '@prebook/client/limits'
 import type { ComponentProps } from 'react'
 import { Field } from '../../ui/field.tsx'
 
-/** Where somebody types the address of their account, with what a phone's keyboard and the browser need to know of it. */
+/** The field for an account's e-mail address, with the hints that phone keyboards and browsers use. */
 export function EmailField(props: Omit<ComponentProps<typeof Field>, 'label'>) {
   return (
     <Field

@@ -2,19 +2,19 @@ import { redirect, type ParsedLocation } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
 import { meQuery } from './session.ts'
 
-type Arriving = { context: { queryClient: QueryClient }; location: ParsedLocation }
+type GuardArgs = { context: { queryClient: QueryClient }; location: ParsedLocation }
 
-/** `beforeLoad` of a route for who is signed in: others sign in first, and come back to where they wanted to go. */
-export async function signedInOnly({ context, location }: Arriving): Promise<void> {
+/** `beforeLoad` of a route for signed-in users. Others sign in first and then return to the page they asked for. */
+export async function signedInOnly({ context, location }: GuardArgs): Promise<void> {
   const me = await context.queryClient.ensureQueryData(meQuery)
-  // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
+  // oxlint-disable-next-line typescript/only-throw-error -- TanStack Router redirects by throwing
   if (me === null) throw redirect({ to: '/sign-in', search: { redirect: location.href } })
 }
 
-/** `beforeLoad` of a route for admins: readers are led to the catalogue. */
-export async function adminsOnly(arriving: Arriving): Promise<void> {
-  await signedInOnly(arriving)
-  const me = arriving.context.queryClient.getQueryData(meQuery.queryKey)
-  // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
+/** `beforeLoad` of a route for admins. Readers are redirected to the catalogue. */
+export async function adminsOnly(args: GuardArgs): Promise<void> {
+  await signedInOnly(args)
+  const me = args.context.queryClient.getQueryData(meQuery.queryKey)
+  // oxlint-disable-next-line typescript/only-throw-error -- TanStack Router redirects by throwing
   if (me?.role !== 'admin') throw redirect({ to: '/' })
 }

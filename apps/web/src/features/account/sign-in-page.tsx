@@ -2,7 +2,7 @@ import { createRoute, Link } from '@tanstack/react-router'
 import { emailAddress, password } from '../../lib/rules.ts'
 import { useForm } from '../../lib/use-form.ts'
 import { rootRoute } from '../../app/root-route.tsx'
-import { arrivalSearch, useArrival } from './use-arrival.ts'
+import { redirectSearch, useFinishSignIn } from './use-finish-sign-in.ts'
 import { client } from '../../lib/client.ts'
 import { Field } from '../../ui/field.tsx'
 import { AccountForm } from './account-form.tsx'
@@ -11,28 +11,28 @@ import { EmailField } from './email-field.tsx'
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: arrivalSearch,
+  validateSearch: redirectSearch,
   component: SignInPage,
 })
 
 function SignInPage() {
   const search = signInRoute.useSearch()
-  const arrive = useArrival(search)
+  const finishSignIn = useFinishSignIn(search)
   const form = useForm({
     rules: { email: emailAddress, password },
-    beside: { AUTH_INVALID_CREDENTIALS: 'password', AUTH_ACCOUNT_DEACTIVATED: 'email' },
+    fieldByReason: { AUTH_INVALID_CREDENTIALS: 'password', AUTH_ACCOUNT_DEACTIVATED: 'email' },
     send: async ({ email, password: secret }) => {
       const { user } = await client.auth.login.mutate({ email, password: secret, session: 'cookie' })
-      arrive(user)
+      finishSignIn(user)
     },
   })
   return (
     <AccountForm
       title="Sign in"
-      lead="To pre-book, and to see what you wait for."
+      lead="Sign in to pre-book and to see your pre-bookings."
       form={form}
-      send="Sign in"
-      otherwise={
+      submitLabel="Sign in"
+      footer={
         <>
           New here?{' '}
           <Link to="/sign-up" search={search}>

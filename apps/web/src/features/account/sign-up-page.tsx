@@ -3,7 +3,7 @@ import { createRoute, Link } from '@tanstack/react-router'
 import { emailAddress, newPassword } from '../../lib/rules.ts'
 import { useForm } from '../../lib/use-form.ts'
 import { rootRoute } from '../../app/root-route.tsx'
-import { arrivalSearch, useArrival } from './use-arrival.ts'
+import { redirectSearch, useFinishSignIn } from './use-finish-sign-in.ts'
 import { client } from '../../lib/client.ts'
 import { Field } from '../../ui/field.tsx'
 import { AccountForm } from './account-form.tsx'
@@ -12,30 +12,30 @@ import { EmailField } from './email-field.tsx'
 export const signUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-up',
-  validateSearch: arrivalSearch,
+  validateSearch: redirectSearch,
   component: SignUpPage,
 })
 
 function SignUpPage() {
   const search = signUpRoute.useSearch()
-  const arrive = useArrival(search)
+  const finishSignIn = useFinishSignIn(search)
   const form = useForm({
     rules: { email: emailAddress, password: newPassword },
-    beside: { AUTH_EMAIL_TAKEN: 'email' },
+    fieldByReason: { AUTH_EMAIL_TAKEN: 'email' },
     send: async ({ email, password: secret }) => {
       const { user } = await client.auth.register.mutate({ email, password: secret, session: 'cookie' })
-      arrive(user)
+      finishSignIn(user)
     },
   })
   return (
     <AccountForm
       title="Create an account"
-      lead="One address, one password: then you can pre-book, and we tell you when your book is back."
+      lead="With an account you can pre-book sold-out books. We notify you when they are back in stock."
       form={form}
-      send="Create the account"
-      otherwise={
+      submitLabel="Create account"
+      footer={
         <>
-          You have an account?{' '}
+          Already have an account?{' '}
           <Link to="/sign-in" search={search}>
             Sign in
           </Link>
@@ -48,7 +48,7 @@ function SignUpPage() {
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint={`At least ${limits.newPassword.min} characters. A few words in a row are easy to remember.`}
+        hint={`At least ${limits.newPassword.min} characters. A phrase of several words is easy to remember.`}
         minLength={limits.newPassword.min}
         maxLength={limits.newPassword.max}
         required

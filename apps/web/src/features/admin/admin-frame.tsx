@@ -2,20 +2,20 @@ import { Link, linkOptions, Outlet } from '@tanstack/react-router'
 import { useStockChanges } from './stock-changes.ts'
 import './admin-frame.css'
 
-const places = [
+const links = [
   { label: 'Demand', link: linkOptions({ to: '/admin/demand' }) },
   { label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
   { label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
 ] as const
 
-/** What stands around every page for admins: the way between them, and the news of the stock. */
+/** The frame of every admin page: navigation, and live stock changes. */
 export function AdminFrame() {
   useStockChanges()
   return (
     <>
-      <nav className="admin-navigation" aria-label="For admins">
-        {places.map(({ label, link }) => (
+      <nav className="admin-navigation" aria-label="Admin">
+        {links.map(({ label, link }) => (
           <Link key={label} {...link} activeOptions={{ includeSearch: false }}>
             {label}
           </Link>

@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-route
 import { rootRoute } from '../../app/root-route.tsx'
 import { adminsOnly } from '../account/guards.ts'
 
-/** What all pages for admins hang from: others never see one. */
+/** The parent route of all admin pages. Only admins can open it. */
 export const adminRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin',
@@ -14,7 +14,7 @@ export const adminStartRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/',
   beforeLoad: () => {
-    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
+    // oxlint-disable-next-line typescript/only-throw-error -- TanStack Router redirects by throwing
     throw redirect({ to: '/admin/demand', replace: true })
   },
 })

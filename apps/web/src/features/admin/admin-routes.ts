@@ -4,7 +4,7 @@ import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
 import { readersRoute } from './readers-route.ts'
 
-/** The pages for admins. */
+/** All admin pages. */
 export const adminRoutes = adminRoute.addChildren([
   adminStartRoute,
   demandRoute,

@@ -16,22 +16,21 @@ import {
   wholeNumberOf,
 } from './book-rules.ts'
 
-/** What a book is, as the service takes it. */
+/** The editable fields of a book. */
 export type BookFields = Pick<Book, 'title' | 'author' | 'priceCents' | 'isbn' | 'description'>
 
-/** The form in which a book is added or edited. What is wrong stands beside its field, whoever finds out. */
+/** The form to add or edit a book. Errors from the page and the server appear at their field. */
 export function BookForm({
   book,
-  send,
-  onSend,
+  submitLabel,
+  onSubmit,
   children,
 }: {
-  /** What is in the fields at first; without it a new book is asked for, and how many copies there are. */
+  /** The book to edit. Without it, the form adds a book and also asks for its stock. */
   book?: Book | undefined
-  /** The words on the button. */
-  send: string
-  onSend: (fields: BookFields, stockQuantity: number) => Promise<unknown>
-  /** Other ways on, beside the button. */
+  submitLabel: string
+  onSubmit: (fields: BookFields, stockQuantity: number) => Promise<unknown>
+  /** Other actions, next to the button. */
   children?: ReactNode
 }) {
   const form = useForm({
@@ -53,9 +52,9 @@ export function BookForm({
             isbn: book.isbn ?? '',
             description: book.description ?? '',
           },
-    beside: { BOOK_ISBN_CONFLICT: 'isbn' },
+    fieldByReason: { BOOK_ISBN_CONFLICT: 'isbn' },
     send: ({ title, author, priceCents, isbn, description, stockQuantity }) =>
-      onSend(
+      onSubmit(
         {
           title: title.trim(),
           author: author.trim(),
@@ -70,7 +69,7 @@ export function BookForm({
     <form
       method="post"
       noValidate
-      // The browser has nothing to offer: each book is another.
+      // Values of other books are no use here.
       autoComplete="off"
       className="book-form"
       onSubmit={form.onSubmit}
@@ -83,19 +82,19 @@ export function BookForm({
           {...form.field('priceCents')}
           label="Price"
           inputMode="decimal"
-          hint="Such as 19.99"
+          hint="For example 19.99"
           required
         />
         <Field
           {...form.field('isbn')}
-          label="ISBN, if it has one"
+          label="ISBN (optional)"
           maxLength={limits.isbn.max}
           hint="10 or 13 digits"
         />
       </div>
       <MultilineField
         {...form.field('description')}
-        label="Description, if you like"
+        label="Description (optional)"
         maxLength={limits.description.max}
       />
       {book === undefined && (
@@ -103,14 +102,14 @@ export function BookForm({
           {...form.field('stockQuantity')}
           label="Copies in stock"
           inputMode="numeric"
-          hint="With none, readers can pre-book it at once."
+          hint="With 0 copies, readers can pre-book the book right away."
           required
         />
       )}
       <FailureNote failure={form.failure} />
       <div className="book-form-actions">
         <Button type="submit" tone="primary" busy={form.busy}>
-          {send}
+          {submitLabel}
         </Button>
         {children}
       </div>

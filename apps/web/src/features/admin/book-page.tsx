@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Book, RouterOutputs } from '@prebook/client'
 import { BookForm, type BookFields } from './book-form.tsx'
-import { copies, readers } from './counted.ts'
+import { copies, readers } from './counts.ts'
 import { PagedTable } from './paged-table.tsx'
 import { StockPlot } from './stock-plot.tsx'
 import { refreshStock } from './stock-changes.ts'
@@ -21,7 +21,7 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/books/$bookId')
 
-/** What an admin can know and do about a book. */
+/** The admin page of a book: its stock, details and stock history. */
 export function AdminBookPage() {
   const { bookId } = route.useParams()
   const book = useQuery(queries.books.get.queryOptions({ bookId }))
@@ -36,15 +36,15 @@ export function AdminBookPage() {
     return (
       <ErrorState wholePage error={book.error} onRetry={() => void book.refetch()}>
         <Link to="/admin/books" className={buttonClass({})}>
-          All books
+          View all books
         </Link>
       </ErrorState>
     )
   }
-  return <TheBook key={bookId} book={book.data} />
+  return <BookDetails key={bookId} book={book.data} />
 }
 
-function TheBook({ book }: { book: Book }) {
+function BookDetails({ book }: { book: Book }) {
   const { restock, dialog } = useRestock()
   return (
     <>
@@ -54,27 +54,29 @@ function TheBook({ book }: { book: Book }) {
           <p className="admin-lead">{book.author}</p>
         </div>
         <Link to="/books/$bookId" params={{ bookId: book.id }} className={buttonClass({})}>
-          See it as readers do
+          View in the shop
         </Link>
       </PageHead>
       <div className="admin-book">
         <section aria-labelledby="admin-stock">
           <div className="admin-stock">
-            <h2 id="admin-stock">{book.inStock ? `${copies(book.stockQuantity)} in stock` : 'No copies'}</h2>
+            <h2 id="admin-stock">
+              {book.inStock ? `${copies(book.stockQuantity)} in stock` : 'No copies in stock'}
+            </h2>
             <StockBadge book={book} />
             <Button tone="primary" onClick={() => restock(book)}>
-              {book.inStock ? 'Change the stock' : 'Restock'}
+              {book.inStock ? 'Change stock' : 'Restock'}
             </Button>
           </div>
           <Plot bookId={book.id} />
         </section>
         <section aria-labelledby="admin-edit">
-          <h2 id="admin-edit">What readers see</h2>
+          <h2 id="admin-edit">Book details</h2>
           <EditForm book={book} />
         </section>
       </div>
       <section className="admin-section" aria-labelledby="admin-history">
-        <h2 id="admin-history">Every change of the stock</h2>
+        <h2 id="admin-history">Stock history</h2>
         <History bookId={book.id} />
       </section>
       {dialog}
@@ -87,20 +89,20 @@ function EditForm({ book }: { book: Book }) {
   return (
     <BookForm
       book={book}
-      send="Save"
-      onSend={async (fields) => {
+      submitLabel="Save"
+      onSubmit={async (fields) => {
         const changed = Object.entries(fields).filter(
           ([name, value]) => book[name as keyof BookFields] !== value,
         )
         if (changed.length === 0) {
-          notify({ tone: 'plain', title: 'There is nothing to save.' })
+          notify({ tone: 'plain', title: 'No changes to save' })
           return
         }
-        // Only what was changed is sent: what another admin has changed meanwhile stays.
+        // Send only changed fields, so that concurrent edits by another admin are kept.
         const saved = await client.books.update.mutate({ bookId: book.id, ...Object.fromEntries(changed) })
         queryClient.setQueryData(queries.books.get.queryOptions({ bookId: book.id }).queryKey, saved)
         void refreshStock(queryClient)
-        notify({ tone: 'good', title: `${saved.title} is saved.` })
+        notify({ tone: 'good', title: `${saved.title} was saved` })
       }}
     />
   )
@@ -118,7 +120,7 @@ function Plot({ bookId }: { bookId: number }) {
     )
   }
   const { items } = history.data
-  if (items.length === 0) return <p className="admin-lead">The stock has never changed.</p>
+  if (items.length === 0) return <p className="admin-lead">No stock changes yet.</p>
   return <StockPlot movements={items} now={history.dataUpdatedAt} />
 }
 
@@ -131,12 +133,12 @@ function History({ bookId }: { bookId: number }) {
   return (
     <PagedTable
       page={page}
-      what="changes of the stock"
+      what="stock changes"
       columns={columns}
       keyOf={({ id }) => id}
       cursor={cursor}
-      more="Older ones"
-      empty={<EmptyState title="The stock has never changed" />}
+      nextLabel="Older changes"
+      empty={<EmptyState title="No stock changes yet" />}
     />
   )
 }
@@ -144,8 +146,8 @@ function History({ bookId }: { bookId: number }) {
 const columns: Column<RouterOutputs['stock']['history']['items'][number]>[] = [
   { title: 'When', cell: ({ createdAt }) => <TimeAgo time={createdAt} /> },
   { title: 'Change', figures: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : `−${-delta}`) },
-  { title: 'Copies then', figures: true, cell: ({ quantityAfter }) => quantityAfter.toLocaleString('en') },
-  { title: 'Told', cell: ({ broadcast }) => (broadcast === null ? '–' : readers(broadcast.notified)) },
-  { title: 'By', cell: ({ actorEmail }) => <span className="admin-address">{actorEmail}</span> },
+  { title: 'Copies after', figures: true, cell: ({ quantityAfter }) => quantityAfter.toLocaleString('en') },
+  { title: 'Notified', cell: ({ broadcast }) => (broadcast === null ? '–' : readers(broadcast.notified)) },
+  { title: 'Changed by', cell: ({ actorEmail }) => <span className="admin-address">{actorEmail}</span> },
   { title: 'Note', cell: ({ note }) => <span className="admin-address">{note ?? '–'}</span> },
 ]

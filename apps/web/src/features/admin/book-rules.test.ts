@@ -24,7 +24,7 @@ test.each([
   ['-1', null],
   ['1e3', null],
   ['free', null],
-])('the price %j is %j cents', (text, cents) => {
+])('parses the price %j as %j cents', (text, cents) => {
   expect(centsOf(text)).toBe(cents)
 })
 
@@ -36,24 +36,29 @@ test.each([
   ['1.5', null],
   ['', null],
   ['12345678901', null],
-])('%j is the whole number %j', (text, number) => {
+])('parses %j as the whole number %j', (text, number) => {
   expect(wholeNumberOf(text)).toBe(number)
 })
 
 test.each([
-  { what: 'a title', rule: titleRule, right: ['Dune', 'x'.repeat(300)], wrong: ['', '  ', 'x'.repeat(301)] },
-  { what: 'an author', rule: authorRule, right: ['x'.repeat(200)], wrong: ['', 'x'.repeat(201)] },
-  { what: 'a price', rule: priceRule, right: ['0.01', '100000'], wrong: ['', '0', '100000.01', 'x'] },
+  {
+    what: 'a title',
+    rule: titleRule,
+    valid: ['Dune', 'x'.repeat(300)],
+    invalid: ['', '  ', 'x'.repeat(301)],
+  },
+  { what: 'an author', rule: authorRule, valid: ['x'.repeat(200)], invalid: ['', 'x'.repeat(201)] },
+  { what: 'a price', rule: priceRule, valid: ['0.01', '100000'], invalid: ['', '0', '100000.01', 'x'] },
   {
     what: 'an ISBN',
     rule: isbnRule,
-    right: ['', '978-0-441-01359-3', '0 441 01359 7', '080442957x'],
-    wrong: ['123', '9770441013593', '97804410135931'],
+    valid: ['', '978-0-441-01359-3', '0 441 01359 7', '080442957x'],
+    invalid: ['123', '9770441013593', '97804410135931'],
   },
-  { what: 'a description', rule: descriptionRule, right: ['', 'a\nb'], wrong: ['x'.repeat(5_001)] },
-  { what: 'a quantity', rule: quantityRule, right: ['0', '1000000'], wrong: ['', '-1', '1.5', '1000001'] },
-  { what: 'a change', rule: deltaRule, right: ['1', '-1000000'], wrong: ['', '0', '1000001', '-1000001'] },
-])('$what is right or wrong', ({ rule, right, wrong }) => {
-  for (const value of right) expect(rule(value), value).toBeNull()
-  for (const value of wrong) expect(rule(value), value).toMatch(/^(?:Must|Enter)/)
+  { what: 'a description', rule: descriptionRule, valid: ['', 'a\nb'], invalid: ['x'.repeat(5_001)] },
+  { what: 'a quantity', rule: quantityRule, valid: ['0', '1000000'], invalid: ['', '-1', '1.5', '1000001'] },
+  { what: 'a change', rule: deltaRule, valid: ['1', '-1000000'], invalid: ['', '0', '1000001', '-1000001'] },
+])('accepts and rejects $what', ({ rule, valid, invalid }) => {
+  for (const value of valid) expect(rule(value), value).toBeNull()
+  for (const value of invalid) expect(rule(value), value).toMatch(/^(?:Must|Enter)/)
 })

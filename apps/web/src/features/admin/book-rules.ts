@@ -2,12 +2,12 @@ import { limits } from '@prebook/client/limits'
 import { parsePrice } from '@prebook/client/price'
 import type { Rule } from '../../lib/rules.ts'
 
-export const titleRule = line(limits.title.max, 'Enter the title.')
-export const authorRule = line(limits.author.max, 'Enter who wrote it.')
+export const titleRule = textRule(limits.title.max, 'Enter a title.')
+export const authorRule = textRule(limits.author.max, 'Enter an author.')
 
 export const priceRule: Rule = (value) => {
   const text = value.trim()
-  if (text === '') return 'Enter the price.'
+  if (text === '') return 'Enter a price.'
   const cents = centsOf(text)
   if (cents === null) return 'Must be a price such as 19.99.'
   if (cents < limits.price.min) return 'Must be at least 0.01.'
@@ -25,37 +25,37 @@ export const descriptionRule: Rule = (value) => {
   return value.trim().length > max ? `Must have at most ${max} characters.` : null
 }
 
-/** How many copies are on the shelf. */
+/** A stock quantity: 0 or more. */
 export const quantityRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies < 0) return 'Must be a whole number, 0 or more.'
   return copies > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
 }
 
-/** How many copies came in, or went: then with a minus. */
+/** A change of stock: positive to add copies, negative to remove them. */
 export const deltaRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies === 0)
-    return 'Must be a whole number, such as 20, or -3 for copies that went.'
+    return 'Must be a whole number, such as 20 to add copies or -3 to remove them.'
   return Math.abs(copies) > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
 }
 
-/** The cents of a price as people write it: `19.99`, `19,9` and `19` are prices. */
+/** Parses a typed price into cents: `19.99`, `19,9` and `19` are valid. Null when it is not a price. */
 export function centsOf(text: string): number | null {
   const price = parsePrice(text, { decimalComma: true })
   return 'cents' in price ? price.cents : null
 }
 
-/** A whole number as people write it; the minus may be the real one. */
+/** Parses a typed whole number; a typographic minus also counts. Null when it is not a whole number. */
 export function wholeNumberOf(text: string): number | null {
   const plain = text.trim().replace(/^[−–]/, '-')
   return /^[+-]?\d{1,9}$/.test(plain) ? Number(plain) : null
 }
 
-function line(max: number, absent: string): Rule {
+function textRule(max: number, whenEmpty: string): Rule {
   return (value) => {
     const text = value.trim()
-    if (text === '') return absent
+    if (text === '') return whenEmpty
     return text.length > max ? `Must have at most ${max} characters.` : null
   }
 }

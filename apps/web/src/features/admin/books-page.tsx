@@ -19,7 +19,7 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/books')
 
-/** The catalogue as admins see it: what is there, what it costs, and how many. */
+/** The catalogue for admins: each book with its price and stock. */
 export function BooksPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
@@ -57,9 +57,9 @@ export function BooksPage() {
         columns={columnsWith(restock)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
-        more="More books"
+        nextLabel="More books"
         empty={
-          <EmptyState title="No book is like that">
+          <EmptyState title="No matching books">
             <Link to="/admin/books" search={{}} className={buttonClass({})}>
               Show all books
             </Link>
@@ -81,7 +81,7 @@ function StockFilter() {
   const { query, inStock } = route.useSearch()
   return (
     <FilterBar
-      label="In stock or not"
+      label="Filter by stock"
       choices={filters.map(({ label, search }) => ({
         label,
         link: linkOptions({
@@ -111,7 +111,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Book>[] {
     { title: 'Price', figures: true, cell: ({ priceCents }) => price(priceCents) },
     { title: 'Copies', figures: true, cell: ({ stockQuantity }) => stockQuantity.toLocaleString('en') },
     {
-      title: 'State',
+      title: 'Status',
       cell: (book) => (
         <div>
           <StockBadge book={book} />
@@ -119,7 +119,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Book>[] {
       ),
     },
     {
-      title: 'What to do',
+      title: 'Action',
       cell: (book) => (
         <Button aria-label={`Change stock: ${book.title}`} onClick={() => restock(book)}>
           Change stock

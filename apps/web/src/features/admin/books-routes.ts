@@ -53,12 +53,12 @@ export function booksQuery(search: BooksSearch) {
   return queries.books.list.queryOptions({ ...search, limit: PAGE_SIZE })
 }
 
-/** The movements that the plot shows: the latest, as many as the server gives at once. */
+/** The latest movements, for the plot: as many as one page of the API holds. */
 export function plotQuery(bookId: number) {
   return queries.stock.history.queryOptions({ bookId, limit: 100 })
 }
 
-/** The movements that the table shows. */
+/** A page of movements, for the table. */
 export function historyQuery(bookId: number, search: { cursor?: string }) {
   return queries.stock.history.queryOptions({ bookId, ...search, limit: HISTORY_PAGE_SIZE })
 }

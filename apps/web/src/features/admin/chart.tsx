@@ -2,25 +2,25 @@ import { useId, type ReactNode } from 'react'
 import { useWidth } from './use-width.ts'
 import './chart.css'
 
-/** The sheet that a chart is drawn on: its heading, and what it shows in words for who does not see it. */
+/** The frame of a chart: heading, drawing, and a text version for screen readers. */
 export function Chart({
   heading,
   title,
-  words,
+  description,
   height,
   children,
   below,
 }: {
   heading: string
-  /** What the drawing shows, in a sentence. */
+  /** Accessible name: what the chart shows. */
   title: string
-  /** Its figures. */
-  words: string
-  /** In pixels, as everything that is drawn. */
+  /** Accessible description: the figures. */
+  description: string
+  /** Height in pixels. */
   height: number
-  /** Draws it at the width that there is. */
+  /** Draws the chart at the available width in pixels. */
   children: (width: number) => ReactNode
-  /** What the colours mean, and what else is to say. */
+  /** Legend and notes below the chart. */
   below?: ReactNode
 }) {
   const id = useId()
@@ -33,12 +33,12 @@ export function Chart({
           <svg
             role="img"
             aria-labelledby={`${id}-title`}
-            aria-describedby={`${id}-words`}
+            aria-describedby={`${id}-description`}
             width={width}
             height={height}
           >
             <title id={`${id}-title`}>{title}</title>
-            <desc id={`${id}-words`}>{words}</desc>
+            <desc id={`${id}-description`}>{description}</desc>
             {children(width)}
           </svg>
         )}
@@ -48,24 +48,24 @@ export function Chart({
   )
 }
 
-/** The marks of an axis that stands upright, each with its line across the chart. */
-export function Marks({
-  marks,
+/** Ticks of a vertical axis, each with a grid line across the chart. */
+export function AxisTicks({
+  ticks,
   y,
   left,
   right,
 }: {
-  /** From 0 on. */
-  marks: readonly number[]
-  y: (mark: number) => number
+  /** Values from 0 upwards. */
+  ticks: readonly number[]
+  y: (tick: number) => number
   left: number
   right: number
 }) {
-  return marks.map((mark) => (
-    <g key={mark}>
-      <path d={`M${left} ${y(mark)}H${right}`} className={mark === 0 ? 'chart-axis' : 'chart-ground'} />
-      <text x={left - 6} y={y(mark) + 4} textAnchor="end" className="chart-mark">
-        {mark.toLocaleString('en')}
+  return ticks.map((tick) => (
+    <g key={tick}>
+      <path d={`M${left} ${y(tick)}H${right}`} className={tick === 0 ? 'chart-axis' : 'chart-ground'} />
+      <text x={left - 6} y={y(tick) + 4} textAnchor="end" className="chart-tick">
+        {tick.toLocaleString('en')}
       </text>
     </g>
   ))

@@ -2,7 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useId } from 'react'
 import type { Delivery } from '@prebook/client'
-import { mails } from './counted.ts'
+import { mails } from './counts.ts'
 import { PagedTable } from './paged-table.tsx'
 import { RedriveAll } from './redrive-all.tsx'
 import { notify, notifyFailure } from '../../app/notices.ts'
@@ -14,15 +14,15 @@ import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import type { Column } from '../../ui/table.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
-import { deliveriesQuery, isState, stateWords } from './deliveries-route.ts'
+import { deliveriesQuery, isState, stateLabels } from './deliveries-route.ts'
 import './admin-pages.css'
 
 const route = getRouteApi('/admin/deliveries')
 
-/** How often the server is asked anew, in milliseconds: soon while something on the page is on its way. */
-const ANEW_MS = { soon: 2_000, usually: 5_000 }
+/** Poll interval in milliseconds: shorter while an e-mail on the page is pending or sending. */
+const REFETCH_MS = { active: 2_000, idle: 5_000 }
 
-/** The e-mails about books that are back: what became of them, and another try for those that did not go out. */
+/** The e-mails about restocked books with their status. Failed and held ones can be sent again. */
 export function DeliveriesPage() {
   const search = route.useSearch()
   const queryClient = useQueryClient()
@@ -31,16 +31,16 @@ export function DeliveriesPage() {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) =>
       data?.items.some(({ state }) => state === 'pending' || state === 'sending') === true
-        ? ANEW_MS.soon
-        : ANEW_MS.usually,
+        ? REFETCH_MS.active
+        : REFETCH_MS.idle,
   })
   const redrive = useMutation({
     ...queries.deliveries.redrive.mutationOptions(),
-    onSuccess: ({ redriven }) => notify({ tone: 'good', title: `${mails(redriven)} in line again.` }),
+    onSuccess: ({ redriven }) => notify({ tone: 'good', title: `${mails(redriven)} queued again` }),
     onError: notifyFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
   })
-  const again = ({ id }: Delivery) => {
+  const sendAgain = ({ id }: Delivery) => {
     if (!redrive.isPending) redrive.mutate({ deliveryId: id })
   }
   const { state } = search
@@ -56,17 +56,17 @@ export function DeliveriesPage() {
       <PagedTable
         page={page}
         what="deliveries"
-        columns={columnsWith(again)}
+        columns={columnsWith(sendAgain)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
-        more="Older ones"
+        nextLabel="Older e-mails"
         empty={
           state === undefined ? (
-            <EmptyState title="No e-mail has been written yet">
-              <p>When a book is back, everybody who waited for it gets one.</p>
+            <EmptyState title="No e-mails yet">
+              <p>When a book is back in stock, every waiting reader gets an e-mail.</p>
             </EmptyState>
           ) : (
-            <EmptyState title="No e-mail is like that">
+            <EmptyState title="No matching e-mails">
               <Link to="/admin/deliveries" search={{}} className={buttonClass({})}>
                 Show all deliveries
               </Link>
@@ -85,7 +85,7 @@ function StateFilter() {
   return (
     <div className="field">
       <label htmlFor={id} className="field-label">
-        Which e-mails
+        Status
       </label>
       <select
         id={id}
@@ -96,9 +96,9 @@ function StateFilter() {
         }}
       >
         <option value="">All</option>
-        {Object.entries(stateWords).map(([value, words]) => (
+        {Object.entries(stateLabels).map(([value, label]) => (
           <option key={value} value={value}>
-            {words}
+            {label}
           </option>
         ))}
       </select>
@@ -115,13 +115,13 @@ const tones = {
   held: 'bad',
 } as const satisfies Record<Delivery['state'], string>
 
-const skipWords = {
+const skipTexts = {
   cancelled: 'The pre-booking was cancelled.',
   deactivated: 'The account is deactivated.',
-  'opted-out': 'No e-mails are wanted.',
+  'opted-out': 'The reader turned off e-mails.',
 } as const satisfies Record<NonNullable<Delivery['skipReason']>, string>
 
-function columnsWith(again: (delivery: Delivery) => void): Column<Delivery>[] {
+function columnsWith(sendAgain: (delivery: Delivery) => void): Column<Delivery>[] {
   return [
     { title: 'To', cell: ({ email }) => <span className="admin-address">{email}</span> },
     {
@@ -133,26 +133,26 @@ function columnsWith(again: (delivery: Delivery) => void): Column<Delivery>[] {
       ),
     },
     {
-      title: 'State',
+      title: 'Status',
       cell: (delivery) => (
         <div>
-          <Badge tone={tones[delivery.state]}>{stateWords[delivery.state]}</Badge>
-          <span className="admin-aside">{why(delivery)}</span>
+          <Badge tone={tones[delivery.state]}>{stateLabels[delivery.state]}</Badge>
+          <span className="admin-aside">{detail(delivery)}</span>
         </div>
       ),
     },
-    { title: 'Tries', figures: true, cell: ({ attempts }) => attempts },
-    { title: 'In line since', cell: ({ queuedAt }) => <TimeAgo time={queuedAt} /> },
+    { title: 'Attempts', figures: true, cell: ({ attempts }) => attempts },
+    { title: 'Queued', cell: ({ queuedAt }) => <TimeAgo time={queuedAt} /> },
     { title: 'Sent', cell: ({ sentAt }) => (sentAt === null ? '–' : <TimeAgo time={sentAt} />) },
     {
-      title: 'What to do',
+      title: 'Action',
       cell: (delivery) =>
         delivery.state === 'failed' || delivery.state === 'held' ? (
           <Button
-            aria-label={`Try again: ${delivery.bookTitle} to ${delivery.email}`}
-            onClick={() => again(delivery)}
+            aria-label={`Send again: ${delivery.bookTitle} to ${delivery.email}`}
+            onClick={() => sendAgain(delivery)}
           >
-            Try again
+            Send again
           </Button>
         ) : (
           '–'
@@ -161,8 +161,8 @@ function columnsWith(again: (delivery: Delivery) => void): Column<Delivery>[] {
   ]
 }
 
-function why({ state, skipReason, lastError }: Delivery): string {
-  if (skipReason !== null) return skipWords[skipReason]
-  if (state === 'held') return 'No mail server was named.'
+function detail({ state, skipReason, lastError }: Delivery): string {
+  if (skipReason !== null) return skipTexts[skipReason]
+  if (state === 'held') return 'No mail server is configured.'
   return state === 'sent' ? '' : (lastError ?? '')
 }

@@ -7,10 +7,10 @@ import { adminRoute } from './admin-route.ts'
 
 const PAGE_SIZE = 25
 
-/** How an e-mail stands, in the words of the shop. */
-export const stateWords = {
-  pending: 'Waits to go out',
-  sending: 'Going out',
+/** Display names of the delivery states. */
+export const stateLabels = {
+  pending: 'Queued',
+  sending: 'Sending',
   sent: 'Sent',
   skipped: 'Skipped',
   failed: 'Failed',
@@ -36,7 +36,7 @@ export function deliveriesQuery(search: DeliveriesSearch) {
   return queries.deliveries.list.queryOptions({ ...search, limit: PAGE_SIZE })
 }
 
-/** Whether something names a state. */
+/** Whether a value is a delivery state. */
 export function isState(given: unknown): given is Delivery['state'] {
-  return typeof given === 'string' && Object.hasOwn(stateWords, given)
+  return typeof given === 'string' && Object.hasOwn(stateLabels, given)
 }

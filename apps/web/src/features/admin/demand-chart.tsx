@@ -1,25 +1,26 @@
 import type { Demand } from '@prebook/client'
 import { Chart } from './chart.tsx'
-import { fitted } from './scale.ts'
+import { fitText } from './scale.ts'
 
-/** How many books the chart has room for. */
-const MOST = 8
+/** Maximum number of books in the chart. */
+const MAX_BOOKS = 8
+/** Height of a row, in pixels. */
 const ROW = 44
-/** What a number beside a bar takes, in pixels. */
-const NUMBER = 56
+/** Space for the number after a bar, in pixels. */
+const LABEL_WIDTH = 56
 
-/** How many wait for which book, and how many of them came lately. The table has the same figures. */
+/** Waiting readers per book, with those who joined recently. The table shows the same figures. */
 export function DemandChart({ items, days }: { items: readonly Demand[]; days: number }) {
-  const shown = items.slice(0, MOST)
+  const shown = items.slice(0, MAX_BOOKS)
   const most = Math.max(1, ...shown.map(({ waiting }) => waiting))
   return (
     <Chart
-      heading="Who waits for what"
-      title="How many readers wait for which book"
-      words={shown
+      heading="Waiting readers"
+      title="Number of waiting readers per book"
+      description={shown
         .map(
           ({ bookTitle, waiting, joinedLately }) =>
-            `${bookTitle}: ${waiting}, of whom ${joinedLately} came in the last ${days} days.`,
+            `${bookTitle}: ${waiting} waiting, ${joinedLately} of them joined in the last ${days} days.`,
         )
         .join(' ')}
       height={shown.length * ROW}
@@ -27,34 +28,34 @@ export function DemandChart({ items, days }: { items: readonly Demand[]; days: n
         <>
           <ul className="chart-legend">
             <li>
-              <Swatch className="chart-bar" /> waiting for longer
+              <Swatch className="chart-bar" /> joined earlier
             </li>
             <li>
-              <Swatch className="chart-bar-late" /> came in the last {days} days
+              <Swatch className="chart-bar-late" /> joined in the last {days} days
             </li>
           </ul>
-          {items.length > MOST && (
-            <p className="chart-note">The first {MOST} of the order. The table has the others.</p>
+          {items.length > MAX_BOOKS && (
+            <p className="chart-note">The first {MAX_BOOKS} books. See the table for the rest.</p>
           )}
         </>
       }
     >
       {(width) =>
         shown.map(({ bookId, bookTitle, waiting, joinedLately }, row) => {
-          const length = (people: number) => (people / most) * Math.max(0, width - NUMBER)
+          const length = (people: number) => (people / most) * Math.max(0, width - LABEL_WIDTH)
           const earlier = length(waiting - joinedLately)
-          // A little of the ground between the two, since their colours are alike by night.
-          const late = earlier === 0 ? 0 : earlier + 2
+          // A gap separates the bars, because their colours are similar in the dark theme.
+          const lateStart = earlier === 0 ? 0 : earlier + 2
           const all = Math.max(3, length(waiting))
           return (
             <g key={bookId} transform={`translate(0 ${row * ROW})`}>
-              <text y="14">{fitted(bookTitle, width)}</text>
+              <text y="14">{fitText(bookTitle, width)}</text>
               <rect y="20" width={joinedLately === 0 ? all : earlier} height="14" className="chart-bar" />
               {joinedLately > 0 && (
                 <rect
-                  x={late}
+                  x={lateStart}
                   y="20"
-                  width={Math.max(1, all - late)}
+                  width={Math.max(1, all - lateStart)}
                   height="14"
                   className="chart-bar-late"
                 />

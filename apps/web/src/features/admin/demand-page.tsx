@@ -12,21 +12,21 @@ import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
-import { demandQuery, MOST, orders, TREND_DAYS } from './demand-route.ts'
+import { demandQuery, MAX_BOOKS, orders, TREND_DAYS } from './demand-route.ts'
 import './admin-pages.css'
 
 const route = getRouteApi('/admin/demand')
 
-/** How often the server is asked anew, in milliseconds: readers come and go, no stream tells admins, and to count is work. */
-const ANEW_MS = 60_000
+/** Poll interval in milliseconds. No stream covers demand, and counting is expensive. */
+const REFETCH_MS = 60_000
 
-/** What readers wait for, and the way to restock it. */
+/** The books that readers wait for, each with a button to restock it. */
 export function DemandPage() {
   const search = route.useSearch()
   const demand = useQuery({
     ...demandQuery(search),
     placeholderData: keepPreviousData,
-    refetchInterval: ANEW_MS,
+    refetchInterval: REFETCH_MS,
   })
   const { restock, dialog } = useRestock()
   return (
@@ -39,7 +39,7 @@ export function DemandPage() {
         demand.isError ? (
           <ErrorState error={demand.error} onRetry={() => void demand.refetch()} />
         ) : (
-          <Loading what="the demand">
+          <Loading what="demand">
             <div className="admin-charts">
               <Skeleton className="admin-skeleton" />
               <Skeleton className="admin-skeleton" />
@@ -47,10 +47,10 @@ export function DemandPage() {
           </Loading>
         )
       ) : demand.data.items.length === 0 ? (
-        <EmptyState title="Nobody waits for anything">
-          <p>When a book is sold out and readers pre-book it, it is listed here.</p>
+        <EmptyState title="No waiting readers">
+          <p>Sold-out books that readers pre-book are listed here.</p>
           <Link to="/admin/books" search={{ inStock: false }} className={buttonClass({})}>
-            See what is sold out
+            View sold-out books
           </Link>
         </EmptyState>
       ) : (
@@ -62,7 +62,7 @@ export function DemandPage() {
           </div>
           <div aria-busy={demand.isPlaceholderData}>
             <Table
-              caption="What readers wait for"
+              caption="Demand by book"
               columns={columnsWith(restock)}
               rows={demand.data.items}
               keyOf={({ bookId }) => bookId}
@@ -77,13 +77,13 @@ export function DemandPage() {
 
 function summary({ items, totalWaiting }: RouterOutputs['demand']['top']): string {
   const books =
-    items.length === 1 ? 'one book' : `${items.length === MOST ? 'more than ' : ''}${items.length} books`
-  return `${totalWaiting.toLocaleString('en')} ${totalWaiting === 1 ? 'pre-booking waits' : 'pre-bookings wait'} for ${books}.`
+    items.length === 1 ? '1 book' : `${items.length === MAX_BOOKS ? 'more than ' : ''}${items.length} books`
+  return `${totalWaiting.toLocaleString('en')} ${totalWaiting === 1 ? 'pre-booking is' : 'pre-bookings are'} waiting for ${books}.`
 }
 
-const orderWords = {
-  waiting: 'Waiting',
-  since: 'Longest',
+const orderLabels = {
+  waiting: 'Most waiting',
+  since: 'Longest wait',
   joinedLately: 'Rising',
 } as const satisfies Record<(typeof orders)[number], string>
 
@@ -91,11 +91,11 @@ function OrderBar() {
   const { order = 'waiting' } = route.useSearch()
   return (
     <FilterBar
-      label="What comes first"
-      choices={orders.map((one) => ({
-        label: orderWords[one],
-        link: linkOptions({ to: '/admin/demand', search: one === 'waiting' ? {} : { order: one } }),
-        current: order === one,
+      label="Sort by"
+      choices={orders.map((choice) => ({
+        label: orderLabels[choice],
+        link: linkOptions({ to: '/admin/demand', search: choice === 'waiting' ? {} : { order: choice } }),
+        current: order === choice,
       }))}
     />
   )
@@ -115,9 +115,9 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
       ),
     },
     { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
-    { title: 'Since', cell: ({ since }) => <TimeAgo time={since} /> },
+    { title: 'Waiting since', cell: ({ since }) => <TimeAgo time={since} /> },
     {
-      title: `Joined in ${TREND_DAYS} days`,
+      title: `Joined, last ${TREND_DAYS} days`,
       cell: ({ joinedLately, joinedByDay }) => (
         <div className="admin-trend">
           <Sparkline byDay={joinedByDay} />
@@ -126,11 +126,11 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
       ),
     },
     {
-      title: 'What to do',
+      title: 'Action',
       cell: ({ bookId, bookTitle }) => (
         <Button
           aria-label={`Restock ${bookTitle}`}
-          // Somebody waits for it, so there is none: the service promises that.
+          // The service guarantees that a book with waiting readers has no stock.
           onClick={() => restock({ id: bookId, title: bookTitle, stockQuantity: 0 })}
         >
           Restock

@@ -3,10 +3,10 @@ import type { RouterInputs } from '@prebook/client'
 import { queries } from '../../lib/client.ts'
 import { adminRoute } from './admin-route.ts'
 
-/** How many days the trend goes back. */
+/** Length of the trend in days. */
 export const TREND_DAYS = 14
-/** How many books the table has: as many as the server gives at once. */
-export const MOST = 100
+/** Maximum number of books in the table: the maximum of the API. */
+export const MAX_BOOKS = 100
 
 export const orders = [
   'waiting',
@@ -14,7 +14,7 @@ export const orders = [
   'joinedLately',
 ] as const satisfies RouterInputs['demand']['top']['order'][]
 
-/** Most waited for comes first when the address does not say. */
+/** The default order is `waiting`: most waiting readers first. */
 export type DemandSearch = { order?: (typeof orders)[number] }
 
 export const demandRoute = createRoute({
@@ -30,5 +30,5 @@ export const demandRoute = createRoute({
 })
 
 export function demandQuery(search: DemandSearch) {
-  return queries.demand.top.queryOptions({ ...search, days: TREND_DAYS, limit: MOST })
+  return queries.demand.top.queryOptions({ ...search, days: TREND_DAYS, limit: MAX_BOOKS })
 }

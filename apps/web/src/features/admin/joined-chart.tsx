@@ -1,30 +1,30 @@
-import { Chart, Marks } from './chart.tsx'
-import { marksUpTo } from './scale.ts'
+import { Chart, AxisTicks } from './chart.tsx'
+import { ticksUpTo } from './scale.ts'
 
 const HEIGHT = 220
 const TOP = 24
 const BOTTOM = 24
 const LEFT = 34
 
-/** How many readers joined a queue on each of the last days, oldest first. */
+/** Waiting readers by the day they joined, oldest first. */
 export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
-  const marks = marksUpTo(Math.max(0, ...byDay))
-  const top = marks.at(-1) ?? 1
+  const ticks = ticksUpTo(Math.max(0, ...byDay))
+  const top = ticks.at(-1) ?? 1
   const y = (people: number) => HEIGHT - BOTTOM - (people / top) * (HEIGHT - TOP - BOTTOM)
   return (
     <Chart
-      heading={`Joined on the last ${byDay.length} days`}
-      title={`How many of those who wait joined on each of the last ${byDay.length} days`}
-      words={`Oldest first, the last one today: ${byDay.join(', ')}.`}
+      heading={`Joined in the last ${byDay.length} days`}
+      title={`Waiting readers who joined on each of the last ${byDay.length} days`}
+      description={`Oldest first, today last: ${byDay.join(', ')}.`}
       height={HEIGHT}
     >
       {(width) => {
         const step = (width - LEFT) / byDay.length
         return (
           <>
-            <Marks marks={marks} y={y} left={LEFT} right={width} />
+            <AxisTicks ticks={ticks} y={y} left={LEFT} right={width} />
             {byDay.map((people, day) => (
-              // oxlint-disable-next-line react/no-array-index-key -- days have no other name
+              // oxlint-disable-next-line react/no-array-index-key -- days have no other key
               <g key={day}>
                 <rect
                   x={LEFT + day * step + 2}
@@ -38,17 +38,17 @@ export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
                     x={LEFT + (day + 0.5) * step}
                     y={y(people) - 5}
                     textAnchor="middle"
-                    className="chart-mark"
+                    className="chart-tick"
                   >
                     {people}
                   </text>
                 )}
               </g>
             ))}
-            <text x={LEFT + 2} y={HEIGHT - 6} className="chart-mark">
+            <text x={LEFT + 2} y={HEIGHT - 6} className="chart-tick">
               {byDay.length - 1} days ago
             </text>
-            <text x={width} y={HEIGHT - 6} textAnchor="end" className="chart-mark">
+            <text x={width} y={HEIGHT - 6} textAnchor="end" className="chart-tick">
               today
             </text>
           </>
@@ -58,7 +58,7 @@ export function JoinedChart({ byDay }: { byDay: readonly number[] }) {
   )
 }
 
-/** The same in a word's space, beside the number that says it. */
+/** A small version of the chart for one book, shown with its number. */
 export function Sparkline({ byDay }: { byDay: readonly number[] }) {
   const top = Math.max(1, ...byDay)
   return (
@@ -71,7 +71,7 @@ export function Sparkline({ byDay }: { byDay: readonly number[] }) {
       <path d={`M0 23.500H${byDay.length * 6}`} className="chart-axis" />
       {byDay.map((people, day) => (
         <rect
-          // oxlint-disable-next-line react/no-array-index-key -- days have no other name
+          // oxlint-disable-next-line react/no-array-index-key -- days have no other key
           key={day}
           x={day * 6 + 1}
           y={23 - (people / top) * 22}

@@ -1,7 +1,7 @@
 import { Button } from '../../ui/button.tsx'
 import './list-search.css'
 
-/** A search in a list whose address holds it. Sent by Enter or by the button. */
+/** A search field for a list. The address holds the search; Enter or the button submits it. */
 export function ListSearch({
   label,
   query,
@@ -11,24 +11,24 @@ export function ListSearch({
   label: string
   query: string | undefined
   max: number
-  /** Gets what was typed; undefined when that is nothing. */
+  /** Called with the trimmed text; undefined when it is empty. */
   onSearch: (query: string | undefined) => void
 }) {
   return (
     <search>
       <form
-        // Made anew when the address changes by itself: a link, the browser's way back.
+        // The key resets the field when a link or the back button changes the address.
         key={query}
         className="list-search"
         onSubmit={(event) => {
           event.preventDefault()
-          const typed = new FormData(event.currentTarget).get('wanted')
+          const typed = new FormData(event.currentTarget).get('query')
           onSearch(typeof typed === 'string' && typed.trim() !== '' ? typed.trim() : undefined)
         }}
       >
         <input
           type="search"
-          name="wanted"
+          name="query"
           aria-label={label}
           placeholder={label}
           autoComplete="off"

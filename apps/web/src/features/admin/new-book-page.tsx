@@ -9,7 +9,7 @@ import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import './admin-pages.css'
 
-/** Adds a book to the catalogue. */
+/** The page to add a book. */
 export function NewBookPage() {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
@@ -19,17 +19,17 @@ export function NewBookPage() {
         <PageTitle title="Add a book" />
       </PageHead>
       <BookForm
-        send="Add the book"
-        onSend={async (fields, stockQuantity) => {
+        submitLabel="Add book"
+        onSubmit={async (fields, stockQuantity) => {
           const { id, title } = await client.books.create.mutate({ ...fields, stockQuantity })
           void refreshStock(queryClient)
-          notify({ tone: 'good', title: `${title} is in the catalogue.` })
-          // Replaced, so that the browser's way back does not lead to a form that is done.
+          notify({ tone: 'good', title: `${title} was added to the catalogue` })
+          // Replaces the history entry, so that the back button does not return to the submitted form.
           await navigate({ to: '/admin/books/$bookId', params: { bookId: id }, replace: true })
         }}
       >
         <Link to="/admin/books" className={buttonClass({ tone: 'quiet' })}>
-          All books
+          View all books
         </Link>
       </BookForm>
     </>

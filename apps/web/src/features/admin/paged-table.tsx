@@ -4,7 +4,7 @@ import { Skeleton } from '../../ui/states.tsx'
 import { Table, type Column } from '../../ui/table.tsx'
 import './paged-table.css'
 
-/** As {@link Paged}, with a row of a table for each of the list. */
+/** A {@link Paged} list shown as a table. */
 export function PagedTable<Row>({
   columns,
   keyOf,

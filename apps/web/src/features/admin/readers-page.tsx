@@ -18,12 +18,12 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/readers')
 
-/** Who has an account, and whether they may use it. */
+/** All accounts with their status. Readers can be deactivated and reactivated. */
 export function ReadersPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const page = useQuery({ ...readersQuery(search), placeholderData: keepPreviousData })
-  const { ask, dialog } = useAccountStatus()
+  const { askToChange, dialog } = useAccountStatus()
   return (
     <>
       <PageHead>
@@ -45,19 +45,19 @@ export function ReadersPage() {
             })
           }}
         />
-        <StandingFilter />
+        <StatusFilter />
       </div>
       <PagedTable
         page={page}
         what="readers"
-        columns={columnsWith(ask)}
+        columns={columnsWith(askToChange)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
-        more="Older accounts"
+        nextLabel="Older accounts"
         empty={
-          <EmptyState title="Nobody is like that">
+          <EmptyState title="No matching readers">
             <Link to="/admin/readers" search={{}} className={buttonClass({})}>
-              Show everybody
+              Show all readers
             </Link>
           </EmptyState>
         }
@@ -73,11 +73,11 @@ const filters: { label: string; search: ReadersSearch }[] = [
   { label: 'Deactivated', search: { isActive: false } },
 ]
 
-function StandingFilter() {
+function StatusFilter() {
   const { query, isActive } = route.useSearch()
   return (
     <FilterBar
-      label="Active or not"
+      label="Filter by status"
       choices={filters.map(({ label, search }) => ({
         label,
         link: linkOptions({
@@ -90,13 +90,13 @@ function StandingFilter() {
   )
 }
 
-function columnsWith(ask: (user: User) => void): Column<User>[] {
+function columnsWith(askToChange: (user: User) => void): Column<User>[] {
   return [
     { title: 'E-mail address', cell: ({ email }) => <span className="admin-address">{email}</span> },
-    { title: 'Here since', cell: ({ createdAt }) => <TimeAgo time={createdAt} /> },
-    { title: 'E-mails', cell: ({ mailOptOut }) => (mailOptOut ? 'None wanted' : 'Wanted') },
+    { title: 'Joined', cell: ({ createdAt }) => <TimeAgo time={createdAt} /> },
+    { title: 'E-mails', cell: ({ mailOptOut }) => (mailOptOut ? 'Off' : 'On') },
     {
-      title: 'State',
+      title: 'Status',
       cell: ({ role, isActive }) => (
         <div>
           {role === 'admin' ? (
@@ -110,7 +110,7 @@ function columnsWith(ask: (user: User) => void): Column<User>[] {
       ),
     },
     {
-      title: 'What to do',
+      title: 'Action',
       cell: (user) =>
         user.role === 'admin' ? (
           <span className="admin-aside">Admins cannot be deactivated.</span>
@@ -118,7 +118,7 @@ function columnsWith(ask: (user: User) => void): Column<User>[] {
           <Button
             tone={user.isActive ? 'danger' : 'plain'}
             aria-label={`${user.isActive ? 'Deactivate' : 'Reactivate'} ${user.email}`}
-            onClick={() => ask(user)}
+            onClick={() => askToChange(user)}
           >
             {user.isActive ? 'Deactivate' : 'Reactivate'}
           </Button>

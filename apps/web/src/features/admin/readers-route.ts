@@ -26,7 +26,7 @@ export const readersRoute = createRoute({
   component: lazyRouteComponent(() => import('./readers-page.tsx'), 'ReadersPage'),
 })
 
-/** All accounts, admins among them. */
+/** A page of all accounts, including admins. */
 export function readersQuery(search: ReadersSearch) {
   return queries.users.list.queryOptions({ ...search, limit: PAGE_SIZE })
 }

@@ -5,14 +5,14 @@ import { client, queries } from '../../lib/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import { inWords } from '../../lib/failure-words.ts'
-import { mails } from './counted.ts'
+import { describeFailure } from '../../lib/failure-text.ts'
+import { mails } from './counts.ts'
 
-/** From here on the dialog says that there are more: each page that it counts is a request. */
-const COUNTED_PAGES = 5
+/** Pages that the dialog counts; each is a request. With more, it says "More than". */
+const MAX_COUNTED_PAGES = 5
 const PAGE_SIZE = 100
 
-/** Puts all e-mails of a state back in line, after asking once and saying how many they are. */
+/** A button that queues all e-mails of a state again, after a dialog that shows how many there are. */
 export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
   const queryClient = useQueryClient()
   const [open, setOpen] = useState(false)
@@ -27,12 +27,12 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
     mutationFn: () => redriveAll(state),
     onSuccess: (redriven) => {
       setOpen(false)
-      notify({ tone: 'good', title: `${mails(redriven)} in line again.` })
+      notify({ tone: 'good', title: `${mails(redriven)} queued again` })
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
   })
   const error = redrive.error ?? count.error
-  const failure = error === null ? null : inWords(error)
+  const failure = error === null ? null : describeFailure(error)
   const close = () => setOpen(false)
   return (
     <>
@@ -42,15 +42,15 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
           setOpen(true)
         }}
       >
-        Try all again
+        Send all again
       </Button>
       <Dialog
         open={open}
         onClose={close}
-        title={state === 'failed' ? 'Try all that failed again?' : 'Send all held e-mails again?'}
+        title={state === 'failed' ? 'Send all failed e-mails again?' : 'Send all held e-mails again?'}
         actions={
           <>
-            <Button onClick={close}>Leave them</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button
               tone="primary"
               busy={redrive.isPending}
@@ -59,15 +59,15 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
                 else close()
               }}
             >
-              Try again
+              Send again
             </Button>
           </>
         }
       >
         <p role="status">
           {count.data === undefined
-            ? 'Counting …'
-            : `${count.data.more ? 'More than ' : ''}${mails(count.data.count)} will be put in line again. Each is checked once more before it goes out: who has cancelled or wants no e-mails gets none.`}
+            ? 'Counting…'
+            : `${count.data.more ? 'More than ' : ''}${mails(count.data.count)} will be queued again. Readers who cancelled or turned off e-mails are skipped.`}
         </p>
         <FailureNote failure={failure} />
       </Dialog>
@@ -78,7 +78,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
 async function countDeliveries(state: 'failed' | 'held'): Promise<{ count: number; more: boolean }> {
   let count = 0
   let cursor: string | null = null
-  for (let pages = 0; pages < COUNTED_PAGES; pages += 1) {
+  for (let pages = 0; pages < MAX_COUNTED_PAGES; pages += 1) {
     const { items, nextCursor }: { items: unknown[]; nextCursor: string | null } =
       await client.deliveries.list.query({ state, limit: PAGE_SIZE, cursor })
     count += items.length
@@ -88,7 +88,7 @@ async function countDeliveries(state: 'failed' | 'held'): Promise<{ count: numbe
   return { count, more: true }
 }
 
-/** The server takes as many at a time as go into one transaction. */
+/** Sends requests until all are queued: the server queues one transaction of e-mails per request. */
 async function redriveAll(state: 'failed' | 'held'): Promise<number> {
   let total = 0
   let cursor: string | null = null

@@ -9,16 +9,16 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Field } from '../../ui/field.tsx'
-import { reasonWords } from '../../lib/reasons.ts'
-import type { FailureWords } from '../../lib/failure-words.ts'
+import { reasonTexts } from '../../lib/reasons.ts'
+import type { FailureText } from '../../lib/failure-text.ts'
 import { deltaRule, quantityRule, wholeNumberOf } from './book-rules.ts'
-import { copies, readers } from './counted.ts'
+import { copies, readers } from './counts.ts'
 import { newRequestKey } from './request-key.ts'
 import { StockPreview } from './stock-preview.tsx'
 import { refreshStock } from './stock-changes.ts'
 import './restock-dialog.css'
 
-/** What the dialog starts from: the book, and the stock that the admin saw when they opened it. */
+/** The book, with the stock that the admin saw when they opened the dialog. */
 export type StockedBook = Pick<Book, 'id' | 'title' | 'stockQuantity'>
 
 type StockChange = RouterOutputs['stock']['set']
@@ -27,8 +27,8 @@ type Mode = 'delta' | 'quantity'
 const NOTE_MAX = 500
 
 /**
- * Changes the stock of a book: says beforehand what would happen, refuses when the stock is not what the admin saw, and
- * afterwards tells what happened. Made anew for each opening: one opening is one change, however often it is sent.
+ * Changes the stock of a book: previews the effect, refuses when the stock differs from what the admin saw, and shows the
+ * outcome. Each opening mounts a new dialog with one idempotency key, so that sending twice changes the stock once.
  */
 export function RestockDialog({
   book,
@@ -45,7 +45,7 @@ export function RestockDialog({
   const [idempotencyKey] = useState(newRequestKey)
   const [mode, setMode] = useState<Mode>('delta')
   const [seen, setSeen] = useState(book.stockQuantity)
-  const [dealtWith, setDealtWith] = useState<FailureWords | null>(null)
+  const [resolved, setResolved] = useState<FailureText | null>(null)
   const now =
     useQuery({
       ...queries.books.get.queryOptions({ bookId: book.id }),
@@ -58,7 +58,7 @@ export function RestockDialog({
       quantity: (value) => (mode === 'quantity' ? quantityRule(value) : null),
       note: (value) => (value.length > NOTE_MAX ? `Must have at most ${NOTE_MAX} characters.` : null),
     },
-    beside: { STOCK_NEGATIVE: mode },
+    fieldByReason: { STOCK_NEGATIVE: mode },
     send: async ({ delta, quantity, note }) => {
       const change = {
         bookId: book.id,
@@ -73,13 +73,13 @@ export function RestockDialog({
             : await client.stock.set.mutate({ ...change, quantity: wholeNumberOf(quantity) ?? 0 }),
         )
       } finally {
-        // After a refusal too: it may be because of what somebody else did.
+        // Also after an error: another admin may have changed the stock.
         void refreshStock(queryClient)
       }
     },
   })
-  const failure = form.failure === dealtWith ? null : form.failure
-  // Without an answer the change may have been made: then it is our own that is seen here, and sending it again is right.
+  const failure = form.failure === resolved ? null : form.failure
+  // Without a response, the change may have been applied. A different stock is then ours, not a conflict.
   const unanswered = failure !== null && failure.reason === null
   const conflict = now !== seen && !form.busy && !unanswered
   const amount = wholeNumberOf(form.values[mode])
@@ -94,7 +94,7 @@ export function RestockDialog({
           <>
             <Button onClick={onClose}>Close</Button>
             <Button type="submit" form={`${id}-form`} tone="primary" busy={form.busy}>
-              {now === 0 ? 'Restock' : 'Change the stock'}
+              {now === 0 ? 'Restock' : 'Change stock'}
             </Button>
           </>
         ) : (
@@ -112,13 +112,15 @@ export function RestockDialog({
           aria-busy={form.busy}
         >
           <p>
-            {seen === 0 ? 'It is sold out.' : `There ${seen === 1 ? 'is' : 'are'} ${copies(seen)} in stock.`}
+            {seen === 0
+              ? 'This book is sold out.'
+              : `There ${seen === 1 ? 'is' : 'are'} ${copies(seen)} in stock.`}
           </p>
           <fieldset className="restock-modes">
-            <legend className="visually-hidden">How to say it</legend>
+            <legend className="visually-hidden">Type of change</legend>
             <label>
               <input type="radio" name="mode" checked={mode === 'delta'} onChange={() => setMode('delta')} />
-              Copies came in
+              Add or remove copies
             </label>
             <label>
               <input
@@ -127,21 +129,21 @@ export function RestockDialog({
                 checked={mode === 'quantity'}
                 onChange={() => setMode('quantity')}
               />
-              I have counted
+              Set the quantity
             </label>
           </fieldset>
           <Field
             key={mode}
             {...form.field(mode)}
-            label={mode === 'delta' ? 'How many came in' : 'How many are on the shelf'}
-            hint={mode === 'delta' ? 'With a minus for copies that went.' : undefined}
+            label={mode === 'delta' ? 'Copies to add' : 'Copies in stock'}
+            hint={mode === 'delta' ? 'Use a minus sign to remove copies.' : undefined}
             autoComplete="off"
             inputMode={mode === 'delta' ? 'text' : 'numeric'}
           />
           <Field
             {...form.field('note')}
-            label="Note, if you like"
-            hint="Other admins read it in the book’s history."
+            label="Note (optional)"
+            hint="Shown to admins in the stock history."
             autoComplete="off"
             maxLength={NOTE_MAX}
           />
@@ -155,21 +157,21 @@ export function RestockDialog({
           {conflict ? (
             <div role="alert" className="failure-note">
               <p>
-                <strong>{reasonWords.STOCK_CONFLICT.title}.</strong> It was {seen} when you looked; now it is{' '}
-                {now}.
+                <strong>{reasonTexts.STOCK_CONFLICT.title}.</strong> It was {seen} when you opened this dialog
+                and is {now} now.
               </p>
               <Button
                 onClick={() => {
                   setSeen(now)
-                  setDealtWith(form.failure)
+                  setResolved(form.failure)
                 }}
               >
-                Go on from {now}
+                Continue from {now}
               </Button>
             </div>
           ) : (
             <FailureNote failure={failure}>
-              {unanswered && ' Sending it again is safe: it counts once.'}
+              {unanswered && ' It is safe to send it again: the change is applied once.'}
             </FailureNote>
           )}
         </form>
@@ -180,7 +182,7 @@ export function RestockDialog({
   )
 }
 
-/** Takes the keyboard from the button that was there before. */
+/** Takes the focus when it replaces the submit button. */
 function DoneButton({ onClick }: { onClick: () => void }) {
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => button.current?.focus(), [])
@@ -194,18 +196,18 @@ function DoneButton({ onClick }: { onClick: () => void }) {
 function Outcome({ book, broadcast, movement }: StockChange) {
   return (
     <div role="status" className="restock-outcome">
-      <p className="restock-told">
-        {broadcast === null ? 'Nobody had to be told.' : `Told ${readers(broadcast.notified)}`}
+      <p className="restock-notified">
+        {broadcast === null ? 'No readers were waiting.' : `${readers(broadcast.notified)} notified`}
         {broadcast !== null && <span> at {atTime(broadcast.notifiedAt)}</span>}
       </p>
       <p>
         {movement === null
-          ? `There were ${copies(book.stockQuantity)} already: nothing has changed.`
+          ? `The stock was already ${copies(book.stockQuantity)}: nothing changed.`
           : `From ${movement.quantityAfter - movement.delta} to ${copies(movement.quantityAfter)}.`}
       </p>
       {broadcast !== null && broadcast.notified > 0 && (
         <p>
-          The e-mails go out now. <Link to="/admin/deliveries">See the deliveries</Link>
+          E-mails are being sent. <Link to="/admin/deliveries">View deliveries</Link>
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitted, marksUpTo } from './scale.ts'
+import { fitText, ticksUpTo } from './scale.ts'
 
 test.each([
   [0, [0, 1]],
@@ -11,21 +11,21 @@ test.each([
   [99, [0, 50, 100]],
   [100, [0, 50, 100]],
   [1_000_000, [0, 500_000, 1_000_000]],
-])('up to %d the marks are %j', (most, marks) => {
-  expect(marksUpTo(most)).toEqual(marks)
+])('ticks up to %d are %j', (max, ticks) => {
+  expect(ticksUpTo(max)).toEqual(ticks)
 })
 
 test.each(Array.from({ length: 300 }, (_, index) => Math.round(1.05 ** index)))(
-  'up to %d there are a few marks, and the last is not below',
-  (most) => {
-    const marks = marksUpTo(most)
-    expect(marks.length).toBeGreaterThanOrEqual(2)
-    expect(marks.length).toBeLessThanOrEqual(5)
-    expect(marks.at(-1)).toBeGreaterThanOrEqual(most)
+  'ticks up to %d are few and cover the largest value',
+  (max) => {
+    const ticks = ticksUpTo(max)
+    expect(ticks.length).toBeGreaterThanOrEqual(2)
+    expect(ticks.length).toBeLessThanOrEqual(5)
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(max)
   },
 )
 
-test('a title that is too long ends in an ellipsis', () => {
-  expect(fitted('Dune', 100)).toBe('Dune')
-  expect(fitted('One Hundred Years of Solitude', 100)).toBe('One Hundred…')
+test('shortens a long title with an ellipsis', () => {
+  expect(fitText('Dune', 100)).toBe('Dune')
+  expect(fitText('One Hundred Years of Solitude', 100)).toBe('One Hundred…')
 })

@@ -1,19 +1,19 @@
 /**
- * The marks of an axis from 0 on: whole, round numbers at even distances, the last at or above `most`. Two to five of them.
+ * Ticks of an axis: two to five round whole numbers from 0, evenly spaced, the last at or above `max`.
  *
- * @param most the largest value, 0 or more
+ * @param max the largest value, 0 or more
  */
-export function marksUpTo(most: number): number[] {
-  const magnitude = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(most, 1))) - 1)
+export function ticksUpTo(max: number): number[] {
+  const magnitude = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(max, 1))) - 1)
   const steps = [1, 2, 5, 10, 20, 50].map((factor) => factor * magnitude)
-  const step = steps.find((size) => Math.ceil(most / size) <= 4) ?? 50 * magnitude
-  const count = Math.max(1, Math.ceil(most / step))
+  const step = steps.find((size) => Math.ceil(max / size) <= 4) ?? 50 * magnitude
+  const count = Math.max(1, Math.ceil(max / step))
   return Array.from({ length: count + 1 }, (_, index) => index * step)
 }
 
-/** A line of lettering, shortened to what fits into so many pixels. */
-export function fitted(text: string, pixels: number): string {
-  // What a letter of the shop's sans takes at 14 pixels, on average and with some room.
+/** Shortens a text to fit a width in pixels, with an ellipsis. */
+export function fitText(text: string, pixels: number): string {
+  // 7.6 px: average width of a letter of the sans font at 14 px, with some slack.
   const letters = Math.max(4, Math.floor(pixels / 7.6))
   const all = Array.from(text)
   return all.length <= letters

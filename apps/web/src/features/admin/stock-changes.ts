@@ -1,21 +1,21 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { RouterOutputs } from '@prebook/client'
-import { openingWith } from '../../app/live/opening-with.ts'
+import { openSubscription } from '../../app/live/open-subscription.ts'
 import { shareStream } from '../../app/live/shared-stream.ts'
 import { useMe } from '../account/session.ts'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
-import { readers } from './counted.ts'
+import { readers } from './counts.ts'
 
 type Movement = RouterOutputs['stock']['history']['items'][number] & { bookTitle: string }
 
-/** How long changes are gathered before what they concern is asked for, in milliseconds: many may come at once. */
-const GATHER_MS = 100
+/** Changes within this time cause one refetch, in milliseconds: many may arrive at once. */
+const BATCH_MS = 100
 
 /**
- * Keeps what admins see of the stock as it is in the shop, whoever changes it, and says what other admins do. For as long as
- * an admin's page is open there is one stream, which all tabs share.
+ * Keeps the stock on admin pages up to date, and shows a notice when another admin changes it. All tabs share one stream,
+ * which is open while an admin page is open.
  */
 export function useStockChanges(): void {
   const queryClient = useQueryClient()
@@ -23,30 +23,30 @@ export function useStockChanges(): void {
   const userId = me?.role === 'admin' ? me.id : undefined
   useEffect(() => {
     if (userId === undefined) return undefined
-    const refresh = gathered(queryClient)
-    // What another tab knew before this one listened is no news.
-    let listening = false
+    const refresh = batchedRefresh(queryClient)
+    // Items that another tab forwards before the first state are not new, so they show no notice.
+    let started = false
     let lost = false
     return shareStream<Movement>({
       name: `stock for ${userId}`,
       keyOf: ({ bookId }) => bookId,
-      open: openingWith((handlers) => client.stock.changes.subscribe(undefined, handlers)),
+      open: openSubscription((handlers) => client.stock.changes.subscribe(undefined, handlers)),
       onItem: (movement) => {
         refresh()
-        if (listening && movement.actorId !== userId) tell(movement)
+        if (started && movement.actorId !== userId) notifyOf(movement)
       },
       onState: (state) => {
-        listening = true
+        started = true
         if (state === 'live' && lost) refresh()
         lost = state === 'lost'
       },
-      // The stream that every page has says so too, and is listened to.
+      // The stream of prebooks, open on every page, handles the end of the session.
       onEnd: () => {},
     })
   }, [userId, queryClient])
 }
 
-/** Everything that a change of stock may concern. */
+/** Refetches everything that a change of stock can affect. */
 export function refreshStock(queryClient: QueryClient): Promise<unknown> {
   const { books, demand, stock, deliveries } = queries
   return Promise.all(
@@ -63,22 +63,22 @@ export function refreshStock(queryClient: QueryClient): Promise<unknown> {
   )
 }
 
-function gathered(queryClient: QueryClient): () => void {
+function batchedRefresh(queryClient: QueryClient): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   return () => {
     timer ??= setTimeout(() => {
       timer = undefined
       void refreshStock(queryClient)
-    }, GATHER_MS)
+    }, BATCH_MS)
   }
 }
 
-function tell({ bookId, bookTitle, actorEmail, delta, quantityAfter, broadcast }: Movement): void {
-  const told = broadcast === null ? '' : ` ${readers(broadcast.notified)} told.`
+function notifyOf({ bookId, bookTitle, actorEmail, delta, quantityAfter, broadcast }: Movement): void {
+  const notified = broadcast === null ? '' : ` ${readers(broadcast.notified)} notified.`
   notify({
     tone: 'plain',
     title: `${bookTitle}: ${quantityAfter - delta} → ${quantityAfter}`,
-    body: `Changed by ${actorEmail}.${told}`,
-    link: { to: `/admin/books/${bookId}`, label: 'See its stock' },
+    body: `Changed by ${actorEmail}.${notified}`,
+    link: { to: `/admin/books/${bookId}`, label: 'View stock' },
   })
 }

@@ -1,7 +1,7 @@
 import type { RouterOutputs } from '@prebook/client'
 import { atTime, onDay } from '../../lib/times.ts'
-import { Chart, Marks } from './chart.tsx'
-import { marksUpTo } from './scale.ts'
+import { Chart, AxisTicks } from './chart.tsx'
+import { ticksUpTo } from './scale.ts'
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
@@ -11,13 +11,13 @@ const BOTTOM = 26
 const LEFT = 44
 const RIGHT = 16
 const DAY_MS = 86_400_000
-/** Above so many movements dots would hide the line. */
-const MOST_DOTS = 40
-/** What the number at a broadcast takes, in pixels. */
-const NUMBER = 30
+/** With more movements than this, dots would hide the line. */
+const MAX_DOTS = 40
+/** Space for the number at a broadcast, in pixels. */
+const LABEL_WIDTH = 30
 
 /**
- * How the stock of a book went: a step at each movement, a ribbon where readers were told. The table has the same figures.
+ * The stock of a book over time: a step at each movement, a ribbon at each broadcast. The table shows the same figures.
  *
  * @param movements newest first, at least one
  * @param now the end of the time axis, in milliseconds UTC
@@ -31,19 +31,19 @@ export function StockPlot({ movements, now }: { movements: readonly Movement[]; 
   if (first === undefined || last === undefined) return null
   const start = first.at
   const end = Math.max(now, last.at, start + 1)
-  const marks = marksUpTo(Math.max(...steps.map(({ quantityAfter }) => quantityAfter)))
-  const top = marks.at(-1) ?? 1
+  const ticks = ticksUpTo(Math.max(...steps.map(({ quantityAfter }) => quantityAfter)))
+  const top = ticks.at(-1) ?? 1
   const y = (copies: number) => HEIGHT - BOTTOM - (copies / top) * (HEIGHT - TOP - BOTTOM)
-  const moment = end - start < 2 * DAY_MS ? atTime : onDay
-  const told = steps.filter(({ broadcast }) => broadcast !== null)
-  const toldInWords = told.map(
-    ({ broadcast, createdAt }) => ` Readers told: ${broadcast?.notified ?? 0} on ${atTime(createdAt)}.`,
+  const formatTime = end - start < 2 * DAY_MS ? atTime : onDay
+  const broadcasts = steps.filter(({ broadcast }) => broadcast !== null)
+  const notifiedText = broadcasts.map(
+    ({ broadcast, createdAt }) => ` Readers notified: ${broadcast?.notified ?? 0} on ${atTime(createdAt)}.`,
   )
   return (
     <Chart
-      heading="The stock over time"
-      title="How many copies were in stock"
-      words={`From ${atTime(first.createdAt)}: ${steps.map(({ quantityAfter }) => quantityAfter).join(', ')}.${toldInWords.join('')}`}
+      heading="Stock over time"
+      title="Copies in stock over time"
+      description={`From ${atTime(first.createdAt)}: ${steps.map(({ quantityAfter }) => quantityAfter).join(', ')}.${notifiedText.join('')}`}
       height={HEIGHT}
       below={
         <ul className="chart-legend">
@@ -57,42 +57,42 @@ export function StockPlot({ movements, now }: { movements: readonly Movement[]; 
             <svg viewBox="0 0 16 16" aria-hidden="true">
               <path d="M3 0h10v16l-5-4-5 4z" className="chart-ribbon" />
             </svg>
-            so many readers told
+            readers notified
           </li>
         </ul>
       }
     >
       {(width) => {
         const right = width - RIGHT
-        // A little room before the first step, so that one sees what it started from.
+        // Space before the first step, so that the initial stock is visible.
         const left = LEFT + 12
         const x = (at: number) => left + ((at - start) / (end - start)) * (right - left)
         const line = steps.map(({ at, quantityAfter }) => `H${x(at)}V${y(quantityAfter)}`).join('')
         const path = `M${LEFT} ${y(first.quantityAfter - first.delta)}${line}H${right}`
         return (
           <>
-            <Marks marks={marks} y={y} left={LEFT} right={right} />
+            <AxisTicks ticks={ticks} y={y} left={LEFT} right={right} />
             <path d={`${path}V${y(0)}H${LEFT}Z`} className="chart-area" />
             <path d={path} className="chart-step" />
-            {steps.length <= MOST_DOTS &&
+            {steps.length <= MAX_DOTS &&
               steps.map(({ id: movement, at, quantityAfter }) => (
                 <circle key={movement} cx={x(at)} cy={y(quantityAfter)} r="3.500" className="chart-dot" />
               ))}
-            {told.map(({ id: movement, at, broadcast }, index) => {
-              const next = told[index + 1]
-              const room = next === undefined || x(next.at) - x(at) >= NUMBER
-              // At the right edge the number stands on the other side of its ribbon.
-              const atEdge = right - x(at) < NUMBER
+            {broadcasts.map(({ id: movement, at, broadcast }, index) => {
+              const next = broadcasts[index + 1]
+              const hasRoom = next === undefined || x(next.at) - x(at) >= LABEL_WIDTH
+              // At the right edge, the number is on the left of its ribbon.
+              const atEdge = right - x(at) < LABEL_WIDTH
               return (
                 <g key={movement} transform={`translate(${x(at)} 0)`}>
                   <path d={`M0 ${TOP - 12}V${y(0)}`} className="chart-broadcast" />
                   <path d={`M-5 ${TOP - 30}h10v18l-5-4-5 4z`} className="chart-ribbon" />
-                  {room && (
+                  {hasRoom && (
                     <text
                       x={atEdge ? -9 : 9}
                       y={TOP - 17}
                       textAnchor={atEdge ? 'end' : 'start'}
-                      className="chart-told"
+                      className="chart-notified"
                     >
                       {broadcast?.notified}
                     </text>
@@ -100,10 +100,10 @@ export function StockPlot({ movements, now }: { movements: readonly Movement[]; 
                 </g>
               )
             })}
-            <text x={LEFT} y={HEIGHT - 6} className="chart-mark">
-              {moment(first.createdAt)}
+            <text x={LEFT} y={HEIGHT - 6} className="chart-tick">
+              {formatTime(first.createdAt)}
             </text>
-            <text x={right} y={HEIGHT - 6} textAnchor="end" className="chart-mark">
+            <text x={right} y={HEIGHT - 6} textAnchor="end" className="chart-tick">
               now
             </text>
           </>

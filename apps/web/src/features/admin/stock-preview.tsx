@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import type { RouterOutputs } from '@prebook/client'
 import { queries } from '../../lib/client.ts'
-import { inWords } from '../../lib/failure-words.ts'
-import { copies, readers } from './counted.ts'
-import { useSettled } from './use-settled.ts'
+import { describeFailure } from '../../lib/failure-text.ts'
+import { copies, readers } from './counts.ts'
+import { useDebounced } from './use-debounced.ts'
 
-/** How long typing must pause before the server is asked, in milliseconds. */
-const PAUSE_MS = 200
-/** How often it is asked anew, in milliseconds: readers come and go meanwhile. */
-const ANEW_MS = 5_000
+/** Delay after the last keystroke before the preview is requested, in milliseconds. */
+const DEBOUNCE_MS = 200
+/** Poll interval in milliseconds: the number of waiting readers changes meanwhile. */
+const REFETCH_MS = 5_000
 
 type Change = { delta: number } | { quantity: number }
 
-/** What a change of stock would do, for as long as it is being typed. `change` is null while there is none. */
+/** Previews a change of stock as it is typed. `change` is null while the input is not valid. */
 export function StockPreview({
   bookId,
   change,
@@ -23,30 +23,30 @@ export function StockPreview({
   active: boolean
 }) {
   const typed = JSON.stringify(change)
-  const settled = useSettled(typed, PAUSE_MS)
-  const wanted = JSON.parse(settled) as Change | null
+  const debounced = useDebounced(typed, DEBOUNCE_MS)
+  const requested = JSON.parse(debounced) as Change | null
   const preview = useQuery({
-    ...queries.stock.preview.queryOptions({ bookId, ...(wanted ?? { delta: 0 }) }),
-    enabled: active && wanted !== null,
+    ...queries.stock.preview.queryOptions({ bookId, ...(requested ?? { delta: 0 }) }),
+    enabled: active && requested !== null,
     staleTime: 0,
-    refetchInterval: ANEW_MS,
+    refetchInterval: REFETCH_MS,
   })
-  const words =
+  const text =
     change === null
-      ? 'Say how many, and here is what would happen.'
-      : typed !== settled || preview.isPending
-        ? 'Looking …'
+      ? 'Enter a number to see what will happen.'
+      : typed !== debounced || preview.isPending
+        ? 'Checking…'
         : preview.isError
-          ? (inWords(preview.error)?.title ?? '')
-          : inSentence(preview.data)
+          ? (describeFailure(preview.error)?.title ?? '')
+          : previewText(preview.data)
   return (
     <p role="status" className="restock-preview">
-      {words}
+      {text}
     </p>
   )
 }
 
-function inSentence({
+function previewText({
   book,
   quantityAfter,
   transition,
@@ -55,12 +55,12 @@ function inSentence({
   const change = `From ${book.stockQuantity} to ${copies(quantityAfter)}`
   switch (transition) {
     case 'restocked':
-      return `${change}. ${wouldNotify === 0 ? 'Nobody waits for it.' : `${readers(wouldNotify)} will be told.`}`
+      return `${change}. ${wouldNotify === 0 ? 'No readers are waiting.' : `${readers(wouldNotify)} will be notified.`}`
     case 'sold-out':
-      return `${change}: sold out. From then on readers can pre-book it.`
+      return `${change}: sold out. Readers can then pre-book it.`
     case 'changed':
-      return `${change}. It is in stock already, so nobody will be told.`
+      return `${change}. It is already in stock, so no readers will be notified.`
     case 'none':
-      return 'That many there are already: nothing would change.'
+      return 'This is the current stock: nothing will change.'
   }
 }

@@ -6,14 +6,14 @@ import { client, queries } from '../../lib/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import { inWords } from '../../lib/failure-words.ts'
+import { describeFailure } from '../../lib/failure-text.ts'
 
 /**
- * The dialog in which a reader is deactivated or let in again, which says first what that means.
+ * The dialog to deactivate or reactivate a reader. It explains the effect first.
  *
- * @returns what opens it for a reader, and the dialog itself
+ * @returns a function that opens the dialog for a reader, and the dialog
  */
-export function useAccountStatus(): { ask: (user: User) => void; dialog: ReactNode } {
+export function useAccountStatus(): { askToChange: (user: User) => void; dialog: ReactNode } {
   const queryClient = useQueryClient()
   const [user, setUser] = useState<User | null>(null)
   const [open, setOpen] = useState(false)
@@ -23,28 +23,28 @@ export function useAccountStatus(): { ask: (user: User) => void; dialog: ReactNo
         ? client.users.deactivate.mutate({ userId: id })
         : client.users.reactivate.mutate({ userId: id }),
     onSuccess: async ({ email, isActive }) => {
-      // The dialog closes on the row as it is from now on, whose button takes the keyboard back.
+      // Refetch before closing, so that the focus returns to the button of the updated row.
       await queryClient.invalidateQueries({ queryKey: queries.users.list.pathKey() })
       setOpen(false)
-      notify({ tone: 'good', title: isActive ? `${email} is let in again.` : `${email} is shut out.` })
+      notify({ tone: 'good', title: isActive ? `${email} was reactivated` : `${email} was deactivated` })
     },
   })
-  const failure = change.isError ? inWords(change.error) : null
+  const failure = change.isError ? describeFailure(change.error) : null
   const close = () => setOpen(false)
   return {
-    ask: (asked) => {
+    askToChange: (selected) => {
       change.reset()
-      setUser(asked)
+      setUser(selected)
       setOpen(true)
     },
     dialog: user && (
       <Dialog
         open={open}
         onClose={close}
-        title={user.isActive ? 'Shut this reader out?' : 'Let this reader in again?'}
+        title={user.isActive ? 'Deactivate this reader?' : 'Reactivate this reader?'}
         actions={
           <>
-            <Button onClick={close}>Leave it is</Button>
+            <Button onClick={close}>Cancel</Button>
             <Button
               tone={user.isActive ? 'danger' : 'primary'}
               busy={change.isPending}
@@ -58,8 +58,8 @@ export function useAccountStatus(): { ask: (user: User) => void; dialog: ReactNo
         <p>
           <strong className="admin-address">{user.email}</strong>{' '}
           {user.isActive
-            ? 'is refused from the next request on, on every device. Their places in queues are kept: they count as told when a book is back, but no e-mail goes out. You can let them in again.'
-            : 'can use the account again, on every device that is still signed in. Their places in queues were kept.'}
+            ? 'loses access immediately, on every device. Their pre-bookings keep their places: when a book is back in stock, they count as notified but get no e-mail. You can reactivate the account later.'
+            : 'can use the account again, on every device that is still signed in. Their pre-bookings have kept their places.'}
         </p>
         <FailureNote failure={failure} />
       </Dialog>

@@ -1,9 +1,9 @@
 import { useCallback, useState } from 'react'
 
 /**
- * The width of an element in pixels, for drawings whose lettering keeps its size; 0 until it is known.
+ * Measures the width of an element in pixels, for drawings whose text keeps its size.
  *
- * @returns the element's `ref`, and its width
+ * @returns the `ref` for the element, and its width; 0 until it is measured
  */
 export function useWidth() {
   const [width, setWidth] = useState(0)

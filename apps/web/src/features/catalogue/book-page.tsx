@@ -44,20 +44,20 @@ function BookPage() {
       </Loading>
     )
   }
-  // A book that was shown once stays on the screen when asking again fails.
+  // A book that was already loaded stays on the screen when a refetch fails.
   if (book.data === undefined) {
     return (
       <ErrorState wholePage error={book.error} onRetry={() => void book.refetch()}>
         <Link to="/" className={buttonClass({})}>
-          To the catalogue
+          Browse the catalogue
         </Link>
       </ErrorState>
     )
   }
-  return <TheBook key={bookId} book={book.data} />
+  return <BookDetails key={bookId} book={book.data} />
 }
 
-function TheBook({ book }: { book: Book }) {
+function BookDetails({ book }: { book: Book }) {
   return (
     <article className="book">
       <Cover title={book.title} author={book.author} className="book-cover" />

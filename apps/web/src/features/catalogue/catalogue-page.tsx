@@ -16,13 +16,13 @@ import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import './catalogue-page.css'
 
-/** How many books a page shows: full rows, whether there are two, three, four or six to a row. */
+/** Books per page. 24 fills rows of two, three, four or six. */
 const PAGE_SIZE = 24
 
 type CatalogueSearch = {
   query?: string
   inStock?: boolean
-  /** Where the page begins; absent for the first one. */
+  /** Start of the page; absent for the first page. */
   cursor?: string
 }
 
@@ -40,17 +40,17 @@ export const catalogueRoute = createRoute({
     }
   },
   loaderDeps: ({ search }) => search,
-  // Begins to ask before the page is drawn. What goes wrong is shown by the page, which looks at the same query.
+  // Starts the request before the page renders. The page uses the same query and shows its errors.
   loader: ({ context, deps }) => void context.queryClient.prefetchQuery(catalogueQuery(deps)),
   component: CataloguePage,
 })
 
-/** The API's address of the catalogue: who opens it in a browser wants to see books. */
+/** `/books` is the catalogue in the REST API. In a browser it redirects to the catalogue page. */
 export const booksRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/books',
   beforeLoad: () => {
-    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told
+    // oxlint-disable-next-line typescript/only-throw-error -- TanStack Router redirects by throwing
     throw redirect({ to: '/', replace: true })
   },
 })
@@ -72,9 +72,9 @@ function CataloguePage() {
         page={page}
         what="the catalogue"
         cursor={search.cursor}
-        more="More books"
+        nextLabel="More books"
         skeleton={<BookshelfSkeleton />}
-        empty={<NothingFound />}
+        empty={<NoBooks />}
       >
         {(books) => (
           <ul className="bookshelf">
@@ -114,7 +114,7 @@ function StockFilter() {
   const { query, inStock } = catalogueRoute.useSearch()
   return (
     <FilterBar
-      label="In stock or not"
+      label="Filter by stock"
       choices={filters.map(({ label, search }) => ({
         label,
         link: linkOptions({ to: '/', search: { ...(query === undefined ? {} : { query }), ...search } }),
@@ -124,15 +124,15 @@ function StockFilter() {
   )
 }
 
-function NothingFound() {
+function NoBooks() {
   const { query, inStock } = catalogueRoute.useSearch()
-  if (query === undefined && inStock === undefined) return <EmptyState title="The shop has no books yet" />
+  if (query === undefined && inStock === undefined) return <EmptyState title="No books yet" />
   return (
-    <EmptyState title={query === undefined ? 'No book is like that' : `Nothing fits “${query}”`}>
+    <EmptyState title={query === undefined ? 'No matching books' : `No results for “${query}”`}>
       <p>
         {inStock === true
-          ? 'It may be sold out: look there too.'
-          : 'Try fewer letters, or another word of the title or the author.'}
+          ? 'The book may be sold out. Show all books to find it.'
+          : 'Try a shorter search, or another word from the title or the author.'}
       </p>
       <Link to="/" search={{}} className={buttonClass({})}>
         Show all books

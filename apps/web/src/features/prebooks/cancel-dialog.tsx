@@ -1,18 +1,18 @@
 import type { Prebook } from '@prebook/client'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { queuePositionInWords, type QueuePosition } from './queue-position.ts'
+import { formatQueuePosition, type QueuePosition } from './queue-position.ts'
 
-/** Asks once whether a pre-booking that waits is to be cancelled, and says what is lost. */
+/** Asks for confirmation before a waiting pre-booking is cancelled, and explains the effect. */
 export function CancelDialog({
   prebook,
-  place,
+  position,
   open,
   onKeep,
   onCancel,
 }: {
   prebook: Pick<Prebook, 'bookTitle'>
-  place: QueuePosition
+  position: QueuePosition
   open: boolean
   onKeep: () => void
   onCancel: () => void
@@ -21,20 +21,20 @@ export function CancelDialog({
     <Dialog
       open={open}
       onClose={onKeep}
-      title="Give up your place?"
+      title="Cancel this pre-booking?"
       actions={
         <>
-          <Button onClick={onKeep}>Keep my place</Button>
+          <Button onClick={onKeep}>Keep pre-booking</Button>
           <Button tone="danger" onClick={onCancel}>
-            Cancel the pre-booking
+            Cancel pre-booking
           </Button>
         </>
       }
     >
       <p>
-        You {place === null ? 'wait' : `are ${queuePositionInWords(place)}`} for{' '}
-        <cite>{prebook.bookTitle}</cite>. The place in the queue is given up for good: if you pre-book again,
-        you start at the end.
+        You are {position === null ? 'waiting' : `${formatQueuePosition(position)} in the queue`} for{' '}
+        <cite>{prebook.bookTitle}</cite>. If you cancel, you lose your place: pre-booking again puts you at
+        the end of the queue.
       </p>
     </Dialog>
   )

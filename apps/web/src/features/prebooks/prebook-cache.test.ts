@@ -2,9 +2,9 @@ import { QueryClient } from '@tanstack/react-query'
 import type { Prebook } from '@prebook/client'
 import { describe, expect, test, vi } from 'vitest'
 
-// The page's client is made for the address of the page.
+// The client takes its URL from the address of the page.
 vi.stubGlobal('location', new URL('http://shop.example/'))
-const { NOT_YET, refreshAround, showPrebook, waitlistQuery } = await import('./prebook-cache.ts')
+const { PENDING_ID, refreshPrebooks, showPrebook, waitlistQuery } = await import('./prebook-cache.ts')
 const { queries } = await import('../../lib/client.ts')
 
 const first: Prebook = {
@@ -19,7 +19,7 @@ const first: Prebook = {
 }
 const cancelled: Prebook = { ...first, status: 'cancelled', cancelledAt: '2026-01-01T00:01:00.000Z' }
 
-function shownAfter(mine: Prebook, news: Prebook) {
+function shownAfter(mine: Prebook, received: Prebook) {
   const queryClient = new QueryClient()
   const { queryKey } = waitlistQuery(3)
   queryClient.setQueryData(queryKey, {
@@ -28,63 +28,63 @@ function shownAfter(mine: Prebook, news: Prebook) {
     waiting: 4,
     mine: { ...mine, queuePosition: 4 },
   })
-  showPrebook(queryClient, news)
+  showPrebook(queryClient, received)
   return queryClient.getQueryData(queryKey)
 }
 
-test('a cancelled prebook is gone from the book’s page, and the queue is shorter', () => {
+test('removes a cancelled prebook from the book’s page and shortens the queue', () => {
   expect(shownAfter(first, cancelled)).toMatchObject({ mine: null, waiting: 3 })
 })
 
-test('one that was made since and has no id yet stays when the cancellation of the one before is heard', () => {
-  expect(shownAfter({ ...first, id: NOT_YET }, cancelled)).toMatchObject({
-    mine: { id: NOT_YET },
+test('keeps a newer prebook without an id when the cancellation of the previous one arrives', () => {
+  expect(shownAfter({ ...first, id: PENDING_ID }, cancelled)).toMatchObject({
+    mine: { id: PENDING_ID },
     waiting: 4,
   })
 })
 
-test('one that has no id yet gets the id that is heard for it', () => {
-  expect(shownAfter({ ...first, id: NOT_YET }, first)).toMatchObject({ mine: { id: 7, queuePosition: 4 } })
+test('gives a prebook without an id the id that arrives for it', () => {
+  expect(shownAfter({ ...first, id: PENDING_ID }, first)).toMatchObject({ mine: { id: 7, queuePosition: 4 } })
 })
 
-describe('what follows from a change is asked for', () => {
+describe('refetches after a change', () => {
   const { queryKey } = waitlistQuery(3)
 
-  /** A page that shows a queue, with so many changes under way. */
+  /** A page that shows a queue, with `changes` mutations in flight. */
   function page(changes: number) {
     const queryClient = new QueryClient()
     queryClient.setQueryData(queryKey, { bookId: 3, inStock: false, waiting: 4, mine: null })
     const { mutationKey } = queries.prebooks.create.mutationOptions()
-    const ends = Array.from({ length: changes }, () => {
+    const finish = Array.from({ length: changes }, () => {
       const { promise, resolve } = Promise.withResolvers<void>()
       const change = queryClient
         .getMutationCache()
         .build(queryClient, { mutationKey, mutationFn: () => promise })
-      const done = change.execute(undefined)
+      const execution = change.execute(undefined)
       return async () => {
         resolve()
-        await done
+        await execution
       }
     })
-    return { queryClient, ends, isStale: () => queryClient.getQueryState(queryKey)?.isInvalidated }
+    return { queryClient, finish, isStale: () => queryClient.getQueryState(queryKey)?.isInvalidated }
   }
 
-  test('at once when nothing is under way', async () => {
+  test('at once when no mutation is in flight', async () => {
     const { queryClient, isStale } = page(0)
-    await refreshAround(queryClient)
+    await refreshPrebooks(queryClient)
     expect(isStale()).toBe(true)
   })
 
-  test('by the change that settles, and by news, only when no other is under way', async () => {
-    const { queryClient, ends, isStale } = page(2)
-    await refreshAround(queryClient, { settling: true })
+  test('only once the last mutation in flight settles', async () => {
+    const { queryClient, finish, isStale } = page(2)
+    await refreshPrebooks(queryClient, { settling: true })
     expect(isStale()).toBe(false)
 
-    await ends[0]?.()
-    await refreshAround(queryClient)
+    await finish[0]?.()
+    await refreshPrebooks(queryClient)
     expect(isStale()).toBe(false)
-    await refreshAround(queryClient, { settling: true })
+    await refreshPrebooks(queryClient, { settling: true })
     expect(isStale()).toBe(true)
-    await ends[1]?.()
+    await finish[1]?.()
   })
 })

@@ -5,35 +5,35 @@ import { queries } from '../../lib/client.ts'
 type Page = RouterOutputs['prebooks']['list']
 type Waitlist = RouterOutputs['books']['waitlist']
 
-/** The id of a prebook that is shown before the shop has given it one. */
-export const NOT_YET = 0
+/** The id of an optimistic prebook, until the server returns the real one. */
+export const PENDING_ID = 0
 
-/** How often the length of a queue is asked for again while somebody looks at it, in milliseconds. */
-const QUEUE_MS = 60_000
+/** Poll interval of the queue length on a book's page, in milliseconds. */
+const REFETCH_MS = 60_000
 
-/** How many wait for a book, and the place of whoever asks. */
+/** The number of readers waiting for a book, and the user's own place. */
 export function waitlistQuery(bookId: number) {
-  return { ...queries.books.waitlist.queryOptions({ bookId }), refetchInterval: QUEUE_MS }
+  return { ...queries.books.waitlist.queryOptions({ bookId }), refetchInterval: REFETCH_MS }
 }
 
-/** One's own prebook with its place in the queue. */
+/** One of the user's prebooks with its place in the queue. */
 export function prebookQuery(prebookId: number) {
   return queries.prebooks.get.queryOptions({ prebookId })
 }
 
 const listKey = queries.prebooks.list.pathKey()
 
-/** Shows a prebook as it is now, wherever it is on the screen. */
+/** Writes the current state of a prebook to every cached query that contains it. */
 export function showPrebook(queryClient: QueryClient, prebook: Prebook): void {
   queryClient.setQueriesData<Page>({ queryKey: listKey }, (page) =>
     page?.items.some(({ id }) => id === prebook.id) === true
       ? { ...page, items: page.items.map((item) => (item.id === prebook.id ? prebook : item)) }
       : page,
   )
-  const waits = prebook.status === 'waiting'
+  const isWaiting = prebook.status === 'waiting'
   queryClient.setQueryData(
     prebookQuery(prebook.id).queryKey,
-    (shown) => shown && { ...prebook, queuePosition: waits ? shown.queuePosition : null },
+    (shown) => shown && { ...prebook, queuePosition: isWaiting ? shown.queuePosition : null },
   )
   queryClient.setQueryData(waitlistQuery(prebook.bookId).queryKey, (shown) =>
     shown === undefined ? shown : withPrebook(shown, prebook),
@@ -41,22 +41,23 @@ export function showPrebook(queryClient: QueryClient, prebook: Prebook): void {
 }
 
 function withPrebook(shown: Waitlist, prebook: Prebook): Waitlist {
-  // One that has no id yet is not the one that was cancelled: somebody who changed their mind twice has both under way.
-  const isMine = ({ id }: Prebook) => id === prebook.id || (id === NOT_YET && prebook.status !== 'cancelled')
+  // An optimistic prebook is never the cancelled one: after cancelling and pre-booking again, both can be in flight.
+  const isMine = ({ id }: Prebook) =>
+    id === prebook.id || (id === PENDING_ID && prebook.status !== 'cancelled')
   const mine = shown.mine !== null && isMine(shown.mine) ? shown.mine : null
   if (prebook.status === 'waiting') {
     return { ...shown, mine: { ...prebook, queuePosition: mine?.queuePosition ?? null } }
   }
   if (prebook.status === 'notified' && mine !== null)
     return { ...shown, inStock: true, waiting: 0, mine: null }
-  return mine === null ? shown : { ...shown, waiting: oneLess(shown.waiting), mine: null }
+  return mine === null ? shown : { ...shown, waiting: decrement(shown.waiting), mine: null }
 }
 
-function oneLess(count: Waitlist['waiting']): Waitlist['waiting'] {
+function decrement(count: Waitlist['waiting']): Waitlist['waiting'] {
   return typeof count === 'number' ? Math.max(count - 1, 0) : count
 }
 
-/** The prebook as the screen has it, in a list or on the book's page; undefined when it does not. */
+/** The cached prebook, from a list or a book's page; undefined when there is none. */
 export function shownPrebook(queryClient: QueryClient, prebookId: number): Prebook | undefined {
   const waitlists = queryClient.getQueriesData<Waitlist>({ queryKey: queries.books.waitlist.pathKey() })
   const shown = [
@@ -66,7 +67,7 @@ export function shownPrebook(queryClient: QueryClient, prebookId: number): Prebo
   return shown.find((prebook) => prebook?.id === prebookId) ?? undefined
 }
 
-/** Whether something on the screen should have a prebook that waits, and does not: it was made in another place. */
+/** Whether a cached query lacks a waiting prebook that it should contain, because it was made elsewhere. */
 export function isMissing(queryClient: QueryClient, { id, bookId, status }: Prebook): boolean {
   if (status !== 'waiting') return false
   const waitlist = queryClient.getQueryData(waitlistQuery(bookId).queryKey)
@@ -79,18 +80,18 @@ function listPages(queryClient: QueryClient): Page[] {
 }
 
 /**
- * Asks anew for all that follows from a change of one's prebooks: lists, places, the books and their queues. Not while a
- * change is under way: the answer could overtake it and take back what is shown already. Whichever settles last asks.
+ * Refetches what depends on the user's prebooks: lists, places, books and queues. Does nothing while a mutation is in
+ * flight, because an older response could revert an optimistic update; the mutation that settles last refetches.
  *
- * @param options.settling that the change which asks for this is still counted as under way
+ * @param options.settling whether the caller is a mutation that still counts as in flight
  */
-export async function refreshAround(
+export async function refreshPrebooks(
   queryClient: QueryClient,
   { settling = false }: { settling?: boolean } = {},
 ): Promise<void> {
   const changes = [queries.prebooks.create.pathKey(), queries.prebooks.cancel.pathKey()]
-  const underWay = changes.reduce((sum, mutationKey) => sum + queryClient.isMutating({ mutationKey }), 0)
-  if (underWay > (settling ? 1 : 0)) return
+  const running = changes.reduce((sum, mutationKey) => sum + queryClient.isMutating({ mutationKey }), 0)
+  if (running > (settling ? 1 : 0)) return
   const changed = [
     listKey,
     queries.prebooks.get.pathKey(),

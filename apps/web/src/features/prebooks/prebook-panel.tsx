@@ -7,16 +7,16 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
-import { noteIntent, takeIntent } from './intent.ts'
-import { crowdInWords } from './queue-position.ts'
-import { NOT_YET, waitlistQuery } from './prebook-cache.ts'
+import { savePendingPrebook, takePendingPrebook } from './pending-prebook.ts'
+import { waitingText } from './queue-position.ts'
+import { PENDING_ID, waitlistQuery } from './prebook-cache.ts'
 import { useCancelling } from './use-cancelling.ts'
 import { usePrebooking } from './use-prebooking.ts'
 import './prebook-panel.css'
 
 type Waitlist = RouterOutputs['books']['waitlist']
 
-/** What a reader can do about a book now: buy it in the shop, pre-book it, or look after their place in the queue. */
+/** What a reader can do with a book now: buy it in the shop, pre-book it, or see their place in the queue. */
 export function PrebookPanel({ book }: { book: Book }) {
   const waitlist = useQuery(waitlistQuery(book.id))
   if (book.inStock || waitlist.data?.inStock === true) return <InStock book={book} />
@@ -35,15 +35,15 @@ export function PrebookPanel({ book }: { book: Book }) {
 
 function InStock({ book: { stockQuantity } }: { book: Book }) {
   return (
-    <section className="prebook-panel prebook-panel-good" aria-label="How to get it">
+    <section className="prebook-panel prebook-panel-good" aria-label="Availability">
       <h2>
         {stockQuantity === 0
           ? 'Back in stock'
           : stockQuantity === 1
-            ? 'In stock: one copy'
+            ? 'In stock: 1 copy'
             : `In stock: ${stockQuantity} copies`}
       </h2>
-      <p>No need to pre-book: come by the shop and take it home. Nothing is sold on this page.</p>
+      <p>You can buy it in the shop now. This website does not sell books.</p>
     </section>
   )
 }
@@ -52,23 +52,23 @@ function SoldOut({ book, waitlist: { waiting, mine } }: { book: Book; waitlist: 
   const me = useMe()
   const prebooking = usePrebooking(book)
   const [cancelled, setCancelled] = useState(false)
-  const acted = useRef(false)
+  const moveFocus = useRef(false)
   const button = useRef<HTMLButtonElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
-  const waits = mine !== null
+  const isWaiting = mine !== null
 
   useEffect(() => {
-    // Who signed in to pre-book has said so before.
-    if (me === undefined || !takeIntent(book.id) || me === null || waits) return
+    // The reader pressed the button before signing in.
+    if (me === undefined || !takePendingPrebook(book.id) || me === null || isWaiting) return
     prebooking.prebook()
-    // oxlint-disable-next-line react/exhaustive-deps -- once for who arrives
+    // oxlint-disable-next-line react/exhaustive-deps -- only once for each user
   }, [me?.id])
 
   useEffect(() => {
-    // The button that was pressed is gone: the keyboard goes on where its work shows.
-    if (acted.current) (waits ? heading : button).current?.focus()
-    acted.current = false
-  }, [waits])
+    // The pressed button is gone. Move the focus to the element that shows the result.
+    if (moveFocus.current) (isWaiting ? heading : button).current?.focus()
+    moveFocus.current = false
+  }, [isWaiting])
 
   return (
     <>
@@ -80,7 +80,7 @@ function SoldOut({ book, waitlist: { waiting, mine } }: { book: Book; waitlist: 
           again={cancelled}
           busy={prebooking.isPending}
           onPrebook={() => {
-            acted.current = true
+            moveFocus.current = true
             prebooking.prebook()
           }}
         />
@@ -90,7 +90,7 @@ function SoldOut({ book, waitlist: { waiting, mine } }: { book: Book; waitlist: 
           waiting={waiting}
           mine={mine}
           onCancel={() => {
-            acted.current = true
+            moveFocus.current = true
             setCancelled(true)
           }}
         />
@@ -109,7 +109,7 @@ function Offer({
 }: {
   book: Book
   waiting: Waitlist['waiting']
-  /** Whether they have just given up a place. */
+  /** Whether the reader has just cancelled. */
   again: boolean
   busy: boolean
   onPrebook: () => void
@@ -117,7 +117,7 @@ function Offer({
 }) {
   const me = useMe()
   const navigate = useNavigate()
-  const here = useRouterState({ select: ({ location }) => location.href })
+  const href = useRouterState({ select: ({ location }) => location.href })
   return (
     <section className="prebook-panel" aria-label="Pre-book">
       <Button
@@ -127,20 +127,20 @@ function Offer({
         busy={busy || me === undefined}
         onClick={() => {
           if (me !== null) return onPrebook()
-          noteIntent(book.id)
-          void navigate({ to: '/sign-in', search: { redirect: here } })
+          savePendingPrebook(book.id)
+          void navigate({ to: '/sign-in', search: { redirect: href } })
         }}
       >
         {again ? 'Pre-book again' : 'Pre-book'}
       </Button>
-      <p className="prebook-panel-crowd">{crowdInWords(waiting)}</p>
+      <p className="prebook-panel-waiting">{waitingText(waiting)}</p>
       <p>
-        The moment it is back, you are told, here and by e-mail. It costs nothing, and you need not buy it
-        then.
+        We notify you here and by e-mail the moment it is back. Pre-booking is free, and you do not have to
+        buy the book.
       </p>
       {me === null && (
         <p className="prebook-panel-aside">
-          You sign in or open an account on the way; the pre-booking is made as soon as you have.
+          You sign in or create an account first. We then make the pre-booking for you.
         </p>
       )}
     </section>
@@ -160,30 +160,32 @@ function Waiting({
 }) {
   const me = useMe()
   const cancelling = useCancelling(mine)
-  const [asking, setAsking] = useState(false)
-  const place = mine.queuePosition
+  const [confirming, setConfirming] = useState(false)
+  const position = mine.queuePosition
   return (
     <section className="prebook-panel prebook-panel-mine" aria-label="Your pre-booking">
       <h2 ref={headingRef} tabIndex={-1}>
-        You are on the list
+        You are on the waitlist
       </h2>
       <p className="prebook-panel-place" role="status">
-        <strong>{place === null ? '…' : place === '1000+' ? '1,000+' : place.toLocaleString('en')}</strong>
+        <strong>
+          {position === null ? '…' : position === '1000+' ? '1,000+' : position.toLocaleString('en')}
+        </strong>
         <span>
           your place in the queue
           {waiting !== 0 && (
-            <>, of {typeof waiting === 'number' ? waiting.toLocaleString('en') : 'over 1,000'}</>
+            <>, of {typeof waiting === 'number' ? waiting.toLocaleString('en') : 'more than 1,000'}</>
           )}
         </span>
       </p>
       <p>
         {me?.mailOptOut === true ? (
           <>
-            You are told here the moment it is back. E-mails to you are off:{' '}
-            <Link to="/account">turn them on</Link> to hear of it elsewhere.
+            We notify you here the moment it is back. Your e-mail notifications are off:{' '}
+            <Link to="/account">turn them on</Link> to get an e-mail too.
           </>
         ) : (
-          'You are told the moment it is back, here and by e-mail. You need not buy it then.'
+          'We notify you here and by e-mail the moment it is back. You do not have to buy the book.'
         )}
       </p>
       <p className="prebook-panel-aside">
@@ -195,19 +197,19 @@ function Waiting({
         </Link>
         <Button
           tone="danger"
-          busy={mine.id === NOT_YET || cancelling.isPending}
-          onClick={() => setAsking(true)}
+          busy={mine.id === PENDING_ID || cancelling.isPending}
+          onClick={() => setConfirming(true)}
         >
           Cancel
         </Button>
       </div>
       <CancelDialog
         prebook={mine}
-        place={place}
-        open={asking}
-        onKeep={() => setAsking(false)}
+        position={position}
+        open={confirming}
+        onKeep={() => setConfirming(false)}
         onCancel={() => {
-          setAsking(false)
+          setConfirming(false)
           onCancel()
           cancelling.mutate()
         }}

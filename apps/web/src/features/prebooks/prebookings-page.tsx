@@ -3,9 +3,9 @@ import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import type { Prebook } from '@prebook/client'
 import { CancelDialog } from './cancel-dialog.tsx'
-import { queuePositionInWords } from './queue-position.ts'
+import { formatQueuePosition } from './queue-position.ts'
 import { prebookQuery, waitlistQuery } from './prebook-cache.ts'
-import { StatusBadge, statusWords } from './status-badge.tsx'
+import { StatusBadge, statusLabels } from './status-badge.tsx'
 import { useCancelling } from './use-cancelling.ts'
 import { usePrebooking } from './use-prebooking.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
@@ -22,7 +22,7 @@ import './prebookings-page.css'
 
 const route = getRouteApi('/prebookings')
 
-/** What one waits for, what came back, and what one gave up; newest first. */
+/** The user's pre-bookings of every status, newest first. */
 export function PrebookingsPage() {
   const search = route.useSearch()
   const page = useQuery({ ...prebookingsQuery(search), placeholderData: keepPreviousData })
@@ -36,14 +36,14 @@ export function PrebookingsPage() {
         page={page}
         what="your pre-bookings"
         cursor={search.cursor}
-        more="Older ones"
+        nextLabel="Older pre-bookings"
         skeleton={
           <>
             <Skeleton className="prebooking-skeleton" />
             <Skeleton className="prebooking-skeleton" />
           </>
         }
-        empty={<Nothing {...search} />}
+        empty={<NoPrebookings {...search} />}
       >
         {(prebooks) => (
           <ul className="prebookings">
@@ -64,16 +64,16 @@ export function PrebookingsPage() {
 
 const filters: { label: string; search: PrebookingsSearch }[] = [
   { label: 'All', search: {} },
-  { label: statusWords.waiting, search: { status: 'waiting' } },
-  { label: statusWords.notified, search: { status: 'notified' } },
-  { label: statusWords.cancelled, search: { status: 'cancelled' } },
+  { label: statusLabels.waiting, search: { status: 'waiting' } },
+  { label: statusLabels.notified, search: { status: 'notified' } },
+  { label: statusLabels.cancelled, search: { status: 'cancelled' } },
 ]
 
 function StatusFilter() {
   const { status } = route.useSearch()
   return (
     <FilterBar
-      label="Which pre-bookings"
+      label="Filter by status"
       choices={filters.map(({ label, search }) => ({
         label,
         link: linkOptions({ to: '/prebookings', search }),
@@ -83,7 +83,7 @@ function StatusFilter() {
   )
 }
 
-/** @param latest whether no newer one here is for the same book: only that one leads on */
+/** @param latest whether this is the newest pre-booking of the book on this page; only that one offers actions */
 function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) {
   const { bookId, bookTitle, bookAuthor, status, createdAt, notifiedAt, cancelledAt } = prebook
   return (
@@ -102,21 +102,21 @@ function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) 
         </div>
         <StatusBadge status={status} />
         <dl className="prebooking-times">
-          <When what="Pre-booked" time={createdAt} />
-          {notifiedAt !== null && <When what="Back in stock" time={notifiedAt} />}
-          {cancelledAt !== null && <When what="Cancelled" time={cancelledAt} />}
+          <Time what="Pre-booked" time={createdAt} />
+          {notifiedAt !== null && <Time what="Back in stock" time={notifiedAt} />}
+          {cancelledAt !== null && <Time what="Cancelled" time={cancelledAt} />}
         </dl>
         {status === 'waiting' ? (
-          <InTheQueue prebook={prebook} />
+          <WaitingFoot prebook={prebook} />
         ) : (
-          latest && <AfterTheQueue prebook={prebook} />
+          latest && <ClosedFoot prebook={prebook} />
         )}
       </div>
     </article>
   )
 }
 
-function When({ what, time }: { what: string; time: string }) {
+function Time({ what, time }: { what: string; time: string }) {
   return (
     <div>
       <dt>{what}</dt>
@@ -127,27 +127,27 @@ function When({ what, time }: { what: string; time: string }) {
   )
 }
 
-function InTheQueue({ prebook }: { prebook: Prebook }) {
-  const place = useQuery(prebookQuery(prebook.id)).data?.queuePosition ?? null
+function WaitingFoot({ prebook }: { prebook: Prebook }) {
+  const position = useQuery(prebookQuery(prebook.id)).data?.queuePosition ?? null
   const cancelling = useCancelling(prebook)
-  const [asking, setAsking] = useState(false)
+  const [confirming, setConfirming] = useState(false)
   return (
-    <Foot words={place === null ? '' : `You are ${queuePositionInWords(place)} in the queue.`}>
+    <Foot text={position === null ? '' : `You are ${formatQueuePosition(position)} in the queue.`}>
       <Button
         tone="danger"
         busy={cancelling.isPending}
-        onClick={() => setAsking(true)}
+        onClick={() => setConfirming(true)}
         aria-label={`Cancel: ${prebook.bookTitle}`}
       >
         Cancel
       </Button>
       <CancelDialog
         prebook={prebook}
-        place={place}
-        open={asking}
-        onKeep={() => setAsking(false)}
+        position={position}
+        open={confirming}
+        onKeep={() => setConfirming(false)}
         onCancel={() => {
-          setAsking(false)
+          setConfirming(false)
           cancelling.mutate()
         }}
       />
@@ -155,15 +155,15 @@ function InTheQueue({ prebook }: { prebook: Prebook }) {
   )
 }
 
-/** What can be done about a book that one does not wait for any more. */
-function AfterTheQueue({ prebook: { bookId, bookTitle, bookAuthor, status } }: { prebook: Prebook }) {
+/** What a reader can do with a book that they no longer wait for. */
+function ClosedFoot({ prebook: { bookId, bookTitle, bookAuthor, status } }: { prebook: Prebook }) {
   const { data } = useQuery(waitlistQuery(bookId))
   const prebooking = usePrebooking({ id: bookId, title: bookTitle, author: bookAuthor })
   if (data === undefined) return null
-  if (data.mine !== null) return <Foot words="You wait for it again." />
-  if (data.inStock) return <Foot words="It is in stock now: come by the shop." />
+  if (data.mine !== null) return <Foot text="You are on the waitlist again." />
+  if (data.inStock) return <Foot text="It is in stock now. Buy it in the shop." />
   return (
-    <Foot words={status === 'notified' ? 'It is sold out again.' : 'It is still sold out.'}>
+    <Foot text={status === 'notified' ? 'It is sold out again.' : 'It is still sold out.'}>
       <Button
         busy={prebooking.isPending}
         onClick={prebooking.prebook}
@@ -175,19 +175,19 @@ function AfterTheQueue({ prebook: { bookId, bookTitle, bookAuthor, status } }: {
   )
 }
 
-function Foot({ words, children }: { words: string; children?: ReactNode }) {
+function Foot({ text, children }: { text: string; children?: ReactNode }) {
   return (
     <div className="prebooking-foot">
-      <p>{words}</p>
+      <p>{text}</p>
       {children}
     </div>
   )
 }
 
-function Nothing({ status, cursor }: PrebookingsSearch) {
+function NoPrebookings({ status, cursor }: PrebookingsSearch) {
   if (cursor !== undefined) {
     return (
-      <EmptyState title="There are no older ones">
+      <EmptyState title="No older pre-bookings">
         <FirstPageLink />
       </EmptyState>
     )
@@ -195,23 +195,23 @@ function Nothing({ status, cursor }: PrebookingsSearch) {
   switch (status) {
     case 'waiting':
       return (
-        <EmptyState title="You wait for nothing">
-          <p>Find a book that is sold out, and pre-book it.</p>
+        <EmptyState title="No waiting pre-bookings">
+          <p>Pre-book a sold-out book and it appears here.</p>
           <SoldOutLink />
         </EmptyState>
       )
     case 'notified':
       return (
-        <EmptyState title="Nothing has come back yet">
-          <p>The moment a book that you wait for is back, it is here.</p>
+        <EmptyState title="No books are back yet">
+          <p>Books you pre-booked appear here the moment they are back in stock.</p>
         </EmptyState>
       )
     case 'cancelled':
-      return <EmptyState title="You have cancelled nothing" />
+      return <EmptyState title="No cancelled pre-bookings" />
     default:
       return (
-        <EmptyState title="You have pre-booked nothing yet">
-          <p>When a book is sold out, pre-book it: it will be listed here, with your place in the queue.</p>
+        <EmptyState title="No pre-bookings yet">
+          <p>Pre-book a sold-out book and it appears here, with your place in the queue.</p>
           <SoldOutLink />
         </EmptyState>
       )
@@ -221,7 +221,7 @@ function Nothing({ status, cursor }: PrebookingsSearch) {
 function SoldOutLink() {
   return (
     <Link to="/" search={{ inStock: false }} className={buttonClass({ tone: 'primary' })}>
-      See what is sold out
+      View sold-out books
     </Link>
   )
 }

@@ -1,13 +1,13 @@
 import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { Prebook } from '@prebook/client'
-import { statusWords } from './status-badge.tsx'
+import { statusLabels } from './status-badge.tsx'
 import { rootRoute } from '../../app/root-route.tsx'
 import { textParam } from '../../lib/search-params.ts'
 import { signedInOnly } from '../account/guards.ts'
 import { queries } from '../../lib/client.ts'
 
-/** How many pre-bookings a page shows. */
+/** Pre-bookings per page. */
 const PAGE_SIZE = 20
 
 export type PrebookingsSearch = { status?: Prebook['status']; cursor?: string }
@@ -29,11 +29,11 @@ export const prebookingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./prebookings-page.tsx'), 'PrebookingsPage'),
 })
 
-/** A page of one's own pre-bookings. */
+/** A page of the user's pre-bookings. */
 export function prebookingsQuery(search: PrebookingsSearch) {
   return queries.prebooks.list.queryOptions({ ...search, limit: PAGE_SIZE })
 }
 
 function isStatus(text: string): text is Prebook['status'] {
-  return Object.hasOwn(statusWords, text)
+  return Object.hasOwn(statusLabels, text)
 }

@@ -1,8 +1,8 @@
 import type { Prebook } from '@prebook/client'
 import { Badge } from '../../ui/badge.tsx'
 
-/** What a status is called in the shop. */
-export const statusWords = {
+/** Display names of the prebook statuses. */
+export const statusLabels = {
   waiting: 'Waiting',
   notified: 'Back in stock',
   cancelled: 'Cancelled',
@@ -10,7 +10,7 @@ export const statusWords = {
 
 const tones = { waiting: 'waiting', notified: 'good', cancelled: 'plain' } as const
 
-/** How a pre-booking stands. */
+/** The status of a pre-booking. */
 export function StatusBadge({ status }: { status: Prebook['status'] }) {
-  return <Badge tone={tones[status]}>{statusWords[status]}</Badge>
+  return <Badge tone={tones[status]}>{statusLabels[status]}</Badge>
 }

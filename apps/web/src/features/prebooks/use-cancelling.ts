@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Prebook } from '@prebook/client'
 import { notifyFailure } from '../../app/notices.ts'
 import { queries } from '../../lib/client.ts'
-import { prebookQuery, refreshAround, showPrebook, waitlistQuery } from './prebook-cache.ts'
+import { prebookQuery, refreshPrebooks, showPrebook, waitlistQuery } from './prebook-cache.ts'
 
-/** Cancels a prebook: shown at once, taken back when the shop refuses. */
+/** Cancels a prebook with an optimistic update, which is reverted on failure. */
 export function useCancelling(prebook: Prebook) {
   const queryClient = useQueryClient()
   const { mutationFn, mutationKey } = queries.prebooks.cancel.mutationOptions()
@@ -12,14 +12,14 @@ export function useCancelling(prebook: Prebook) {
     mutationKey,
     mutationFn: () => mutationFn({ prebookId: prebook.id }),
     onMutate: async () => {
-      const touched = [
+      const affected = [
         queries.prebooks.list.pathKey(),
         prebookQuery(prebook.id).queryKey,
         waitlistQuery(prebook.bookId).queryKey,
       ]
-      // An answer that is under way would bring back what is shown as gone.
-      await Promise.all(touched.map((queryKey) => queryClient.cancelQueries({ queryKey })))
-      const before = touched.flatMap((queryKey) => queryClient.getQueriesData({ queryKey }))
+      // A response in flight would overwrite the optimistic update.
+      await Promise.all(affected.map((queryKey) => queryClient.cancelQueries({ queryKey })))
+      const before = affected.flatMap((queryKey) => queryClient.getQueriesData({ queryKey }))
       showPrebook(queryClient, { ...prebook, status: 'cancelled', cancelledAt: new Date().toISOString() })
       return { before }
     },
@@ -28,6 +28,6 @@ export function useCancelling(prebook: Prebook) {
       for (const [queryKey, data] of context?.before ?? []) queryClient.setQueryData(queryKey, data)
       notifyFailure(error)
     },
-    onSettled: () => void refreshAround(queryClient, { settling: true }),
+    onSettled: () => void refreshPrebooks(queryClient, { settling: true }),
   })
 }

@@ -3,12 +3,12 @@ import { useRef } from 'react'
 import { isPrebookError, type Book, type Prebook } from '@prebook/client'
 import { notify, notifyFailure } from '../../app/notices.ts'
 import { queries } from '../../lib/client.ts'
-import { reasonWords } from '../../lib/reasons.ts'
-import { NOT_YET, refreshAround, waitlistQuery } from './prebook-cache.ts'
+import { reasonTexts } from '../../lib/reasons.ts'
+import { PENDING_ID, refreshPrebooks, waitlistQuery } from './prebook-cache.ts'
 
 /**
- * Pre-books a book: shown at once, taken back when the shop refuses. A second click while the first is under way does
- * nothing. That the book came in stock meanwhile is good news and no failure.
+ * Pre-books a book with an optimistic update, which is reverted on failure. A second click while the first is in flight
+ * does nothing. A restock in the meantime shows as good news, not as an error.
  */
 export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
   const queryClient = useQueryClient()
@@ -22,7 +22,7 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
       queryClient.setQueryData(queryKey, (shown) => {
         if (shown === undefined || shown.mine !== null) return shown
         const waiting = typeof shown.waiting === 'number' ? shown.waiting + 1 : shown.waiting
-        return { ...shown, waiting, mine: { ...expected(book), queuePosition: waiting } }
+        return { ...shown, waiting, mine: { ...optimisticPrebook(book), queuePosition: waiting } }
       })
       return { before }
     },
@@ -40,16 +40,16 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
         notify({
           tone: 'good',
           title: `${book.title} is back in stock`,
-          body: 'It came in while you looked at it: there is nothing to wait for.',
+          body: 'It came back while you were viewing it. You do not need to pre-book it.',
         })
       } else if (isPrebookError(error, 'PREBOOK_DUPLICATE')) {
-        const { title, advice } = reasonWords.PREBOOK_DUPLICATE
+        const { title, advice } = reasonTexts.PREBOOK_DUPLICATE
         notify({ tone: 'plain', title, body: advice })
       } else notifyFailure(error)
     },
     onSettled: () => {
       busy.current = false
-      void refreshAround(queryClient, { settling: true })
+      void refreshPrebooks(queryClient, { settling: true })
     },
   })
   return {
@@ -62,9 +62,9 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
   }
 }
 
-function expected({ id, title, author }: Pick<Book, 'id' | 'title' | 'author'>): Prebook {
+function optimisticPrebook({ id, title, author }: Pick<Book, 'id' | 'title' | 'author'>): Prebook {
   return {
-    id: NOT_YET,
+    id: PENDING_ID,
     bookId: id,
     bookTitle: title,
     bookAuthor: author,

@@ -1,13 +1,13 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { forgetIntent } from './intent.ts'
+import { clearPendingPrebook } from './pending-prebook.ts'
 
-/** Forgets what somebody was about to pre-book when, instead of signing in, they go elsewhere. */
-export function useForgottenIntent(): void {
+/** Clears the pending pre-booking when the reader leaves the sign-in for another page. */
+export function useClearPendingPrebook(): void {
   const elsewhere = useRouterState({
     select: ({ location: { pathname } }) => !/^\/(?:sign-|books\/)/.test(pathname),
   })
   useEffect(() => {
-    if (elsewhere) forgetIntent()
+    if (elsewhere) clearPendingPrebook()
   }, [elsewhere])
 }

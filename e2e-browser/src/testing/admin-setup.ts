@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { fillShelves } from './books.ts'
 import type { Account, Shop } from './browser-shop.ts'
 
-/** A shop that readers wait in: so many of them, each for some of the books that are sold out. */
+/** Fills the shop with books and waiting readers. All of them wait for Dune, every third for Pippi Longstocking. */
 export async function fillQueues(shop: Shop, readers: number): Promise<Map<string, number>> {
   const books = await fillShelves(shop.admin)
   const ids = new Map(Array.from(books, ([title, { id }]) => [title, id]))
@@ -18,25 +18,25 @@ export async function fillQueues(shop: Shop, readers: number): Promise<Map<strin
   return ids
 }
 
-/** Somebody's client, signed in. */
+/** A client signed in to an account. */
 export async function clientOf(shop: Shop, account: Account): Promise<PrebookClient> {
   const { token } = await createClient({ url: shop.url }).auth.login.mutate(account)
   return createClient({ url: shop.url, token })
 }
 
-/** Another admin, at a client of their own. */
+/** Creates another admin with a signed-in client. */
 export async function secondAdmin(shop: Shop): Promise<{ email: string; client: PrebookClient }> {
   const account = { email: 'second@bookstore.example', password: shop.adminAccount.password }
   await shop.api.createAdmin(account.email, account.password)
   return { email: account.email, client: await clientOf(shop, account) }
 }
 
-/** Signs the admin in and opens a page of theirs. */
+/** Signs in as the admin and opens a page. */
 export async function openAsAdmin(shop: Shop, page: Page, address: string): Promise<void> {
   await page.goto('/sign-in')
   await page.getByLabel('E-mail address').fill(shop.adminAccount.email)
   await page.getByLabel('Password').fill(shop.adminAccount.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: `Account of ${shop.adminAccount.email}` }).waitFor()
+  await page.getByRole('button', { name: `Account menu for ${shop.adminAccount.email}` }).waitFor()
   await page.goto(address)
 }

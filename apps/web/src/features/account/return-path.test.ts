@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { wayBack } from './way-back.ts'
+import { returnPath } from './return-path.ts'
 
 const origin = 'https://books.example.org'
 
 test.each(['/', '/books/12', '/?query=dune&inStock=false', '/books/12#queue'])(
-  'leads back to %s',
-  (wanted) => {
-    expect(wayBack(wanted, origin)).toBe(wanted)
+  'returns to %s',
+  (redirect) => {
+    expect(returnPath(redirect, origin)).toBe(redirect)
   },
 )
 
@@ -19,6 +19,6 @@ test.each([
   'https://evil.example',
   'javascript:alert(1)',
   '/\t/evil.example',
-])('leads from %s to the catalogue', (wanted) => {
-  expect(wayBack(wanted, origin)).toBe('/')
+])('ignores %s and goes to the catalogue', (redirect) => {
+  expect(returnPath(redirect, origin)).toBe('/')
 })

@@ -1,7 +1,7 @@
 import { explainError } from '@prebook/client'
 import type { StreamListener } from './shared-stream.ts'
 
-/** What the client's subscriptions tell of themselves, as far as the page listens. */
+/** The handlers of the client's subscriptions that the page uses. */
 type Handlers<Item> = {
   onStarted: () => void
   onData: (event: { data: Item }) => void
@@ -9,8 +9,8 @@ type Handlers<Item> = {
   onError: (error: unknown) => void
 }
 
-/** Makes the opening of a shared stream from a subscription of the client. */
-export function openingWith<Item>(
+/** Adapts a subscription of the client to the `open` function of a shared stream. */
+export function openSubscription<Item>(
   subscribe: (handlers: Handlers<Item>) => { unsubscribe: () => void },
 ): (listener: StreamListener<Item>) => () => void {
   return ({ onItem, onState, onEnd }) => {
