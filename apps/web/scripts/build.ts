@@ -8,6 +8,9 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 /** JavaScript that the first page may load, in bytes after gzip. The requirement is 150 kB. */
 const FIRST_LOAD_BUDGET = 150_000
 
+/** Size of the fonts that a page in English loads, in bytes. WOFF2 is already compressed. */
+const FONT_BUDGET = 60_000
+
 /** Smaller files, in bytes, are not compressed: the saving is negligible. */
 const MIN_COMPRESSED_SIZE = 1_000
 
@@ -40,6 +43,7 @@ async function build(): Promise<void> {
   try {
     await vite.build({ root: web, logLevel: 'warn', build: { outDir: temporary, emptyOutDir: true } })
     const firstLoad = await firstLoadOf(temporary)
+    const fonts = await fontsOf(temporary)
     await compress(temporary)
     await writeFile(join(temporary, 'sources'), sourcesHash)
     if (firstLoad > FIRST_LOAD_BUDGET) {
@@ -47,12 +51,15 @@ async function build(): Promise<void> {
         `The first page loads ${firstLoad} bytes of JavaScript (gzip). The budget is ${FIRST_LOAD_BUDGET} bytes.`,
       )
     }
+    if (fonts > FONT_BUDGET) {
+      throw new Error(`The page loads ${fonts} bytes of fonts. The budget is ${FONT_BUDGET} bytes.`)
+    }
     await mkdir(web, { recursive: true })
     await rm(dist, { recursive: true, force: true })
     await rename(temporary, dist)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     process.stdout.write(
-      `Built the web page in ${seconds} s. JavaScript at first load: ${kilobytes(firstLoad)} (gzip, budget ${kilobytes(FIRST_LOAD_BUDGET)}).\n`,
+      `Built the web page in ${seconds} s. JavaScript at first load: ${kilobytes(firstLoad)} (gzip, budget ${kilobytes(FIRST_LOAD_BUDGET)}). Fonts: ${kilobytes(fonts)} (budget ${kilobytes(FONT_BUDGET)}).\n`,
     )
   } finally {
     await rm(temporary, { recursive: true, force: true })
@@ -84,6 +91,16 @@ async function firstLoadOf(folder: string): Promise<number> {
   if (named.length === 0) throw new Error('The built page has no script.')
   const sizes = named.map(async (name) => gzipSync(await readFile(join(folder, name))).byteLength)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+/** Size of the `latin` subsets, in bytes. Browsers load the `latin-ext` subsets only for the few characters in them. */
+async function fontsOf(folder: string): Promise<number> {
+  let total = 0
+  for await (const name of glob('**/*.woff2', { cwd: folder })) {
+    if (!name.includes('latin-ext')) total += (await readFile(join(folder, name))).byteLength
+  }
+  if (total === 0) throw new Error('The built page has no fonts.')
+  return total
 }
 
 /** Compresses files once at build time, so that the API does not compress them on each request. */

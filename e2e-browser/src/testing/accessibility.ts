@@ -31,9 +31,10 @@ export async function expectAccessible(page: Page, disabledRules: readonly strin
   expect(found, `axe on ${page.url()}`).toEqual([])
 }
 
-/** Waits until the page has loaded and all animations have ended: axe must not judge a colour in transition. */
+/** Waits until data and fonts have loaded and all animations have ended: axe must not judge a colour in transition. */
 export async function waitUntilStill(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('[role=status] .skeleton') === null)
+  await page.evaluate(async () => void (await document.fonts.ready))
   await page.evaluate(() =>
     Promise.allSettled(
       document

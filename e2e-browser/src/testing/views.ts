@@ -9,8 +9,8 @@ const widths = [360, 1280]
 const themes = ['light', 'dark'] as const
 
 /**
- * Checks the current view at two widths in both themes with axe, and at 320 pixels for horizontal overflow. Screenshots are
- * saved in `reports/views/`.
+ * Checks the current view at two widths in both themes with axe, and at 320 pixels for horizontal overflow: once with the
+ * shipped fonts and once with wide ones. Screenshots are saved in `reports/views/`.
  *
  * @param disabledRules axe rules that do not apply to this view
  */
@@ -33,8 +33,36 @@ export async function expectSoundView(
   }
   await page.setViewportSize({ width: 320, height: 640 })
   await waitUntilStill(page)
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-  expect(wide, `${name} at 320 pixels`).toBeLessThanOrEqual(320)
+  await page.screenshot({ path: `${folder}${name}-320.png` })
+  await expectNoOverflow(page, `${name} at 320 pixels`)
+  await forceWideFonts(page)
+  await waitUntilStill(page)
+  await page.screenshot({ path: `${folder}${name}-320-wide.png` })
+  await expectNoOverflow(page, `${name} at 320 pixels with wide fonts`)
+  await restoreFonts(page)
   await page.emulateMedia({ colorScheme: null })
   if (before !== null) await page.setViewportSize(before)
+}
+
+async function expectNoOverflow(page: Page, message: string): Promise<void> {
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width, message).toBeLessThanOrEqual(320)
+}
+
+/**
+ * Shows the page in DejaVu Sans or Verdana, the widest fonts that browsers fall back to. A constructed style sheet is not
+ * subject to the content security policy.
+ */
+async function forceWideFonts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync("*, ::before, ::after { font-family: 'DejaVu Sans', Verdana, sans-serif !important }")
+    document.adoptedStyleSheets = [sheet]
+  })
+}
+
+async function restoreFonts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = []
+  })
 }

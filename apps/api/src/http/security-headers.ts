@@ -38,6 +38,7 @@ export function securityHeaders(config: Config) {
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
+      fontSrc: ["'self'"],
       connectSrc: ["'self'"],
       workerSrc: ["'self'"],
       formAction: ["'self'"],

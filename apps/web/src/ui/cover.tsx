@@ -27,7 +27,7 @@ export function Cover({
 /** Title and author in the upper half, above the figure. The `label` layout puts them across the figure. */
 function Lettering({ layout, ground, ink, titleLines, authorLines }: CoverDesign) {
   const longest = Math.max(...titleLines.map((line) => line.length))
-  const size = longest <= 5 && titleLines.length <= 2 ? 40 : longest <= 9 && titleLines.length <= 3 ? 29 : 22
+  const size = longest <= 5 && titleLines.length <= 2 ? 38 : longest <= 9 && titleLines.length <= 3 ? 27 : 20
   const step = size * 1.12
   const centred = layout === 'label' || layout === 'arches'
   const x = centred ? 100 : 20

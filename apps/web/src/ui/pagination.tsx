@@ -15,7 +15,7 @@ export function Pagination({
 }) {
   return (
     <nav className="pagination" aria-label={label}>
-      <div>{previous}</div>
+      <div className="pagination-previous">{previous}</div>
       <div className="pagination-current">{current}</div>
       <div className="pagination-next">{next}</div>
     </nav>
