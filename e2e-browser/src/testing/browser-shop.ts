@@ -13,7 +13,6 @@ export { signIn, type Account } from './sign-in.ts'
 // oxlint-disable-next-line vitest/valid-title, vitest/valid-describe-callback -- callers pass both
 export const inBrowser = describe.skipIf(browserPath === null)
 
-
 /** A visitor with a separate browser context: cookies, storage and tabs are not shared. */
 export type Visitor = {
   page: Page
