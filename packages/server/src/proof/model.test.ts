@@ -123,7 +123,7 @@ describe.each(engines)('on $name', (engine) => {
           numRuns: runs,
           ...(seed !== undefined && { seed: Number(seed) }),
           // A failing sequence of sixty steps shrinks within about a minute. After that it is reported as it is.
-          interruptAfterTimeLimit: 120_000,
+          interruptAfterTimeLimit: bound(600_000),
           markInterruptAsFailure: true,
           reporter: report,
         },
@@ -134,6 +134,7 @@ describe.each(engines)('on $name', (engine) => {
 
 function report(details: fc.RunDetails<[Step[]]>): void {
   if (!details.failed) return
+  if (details.counterexample === null) throw new Error(`Out of time after ${details.numRuns} sequences.`)
   const steps =
     details.counterexample?.[0].map(({ name, elapsedMs: ms }) => `  ${name} (${ms} ms later)`) ?? []
   throw new Error(
