@@ -105,7 +105,8 @@ function constantsOf(
       name,
       kind: 'constant',
       exported: true,
-      code: codeOf(statement, source),
+      // A constant without a value needs `declare`, or the formatter cannot parse it.
+      code: `declare ${codeOf(statement, source)}`,
       doc: docOf(statement),
     }))
 }
