@@ -23,7 +23,7 @@ ${benches.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n')}
 Without a name, all figures are taken, which takes about an hour.
 
   --rounds <n>      number of rounds; the median counts (default 7; 2 with --quick)
-  --quick           small sizes: shows in a minute or two that everything works, with rough figures
+  --quick           small sizes: shows in a few minutes that everything works, with rough figures
   --most <rows>     length of the longest list, at least 10 (default 10000000; 20000 with --quick)
   --json <file>     where to save the run (default bench/results/<time>.json)
   --compare <file>  show what changed since an earlier run

@@ -31,7 +31,7 @@ export const cliStart: Bench = {
     return {
       name: 'cli',
       title: 'Command line start-up',
-      about: 'From the start of the process to its exit.',
+      about: 'The time from the start of the process to its exit.',
       measures: [{ name: 'ms', better: 'less', digits: 1 }],
       rows: await takeTurns(turns, { rounds, progress }),
     }

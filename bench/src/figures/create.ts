@@ -87,7 +87,7 @@ export const create: Bench = {
     return {
       name: 'create',
       title: 'Pre-booking a hot title',
-      about: `Each reader pre-books the same title once: ${requests.together} requests from 64 clients, ${requests.alone} from one. Each variant has its own copy of the same file. The bare Hono route runs the same statements in savepoints and commits concurrent requests together, without session, validation or error table. bare tRPC adds procedures with the service's schemas and a session, and nothing else: the cost of the libraries alone. "no flush" is the real service with synchronous = OFF, "one commit per request" the real service with a group commit of one. bare node:http reads the request and answers: the highest rate that the load generator can measure.`,
+      about: `Each reader pre-books the same title once: ${requests.together} requests from 64 clients, ${requests.alone} from one. Each variant has its own copy of the same file. The bare Hono route runs the same statements in savepoints and commits concurrent requests together, without session, validation or error table. bare tRPC adds procedures with the service's schemas and a session, and nothing else: the cost of the libraries alone. "no flush" is the real service with synchronous = OFF. "one commit per request" is the real service with one write per commit. bare node:http only reads the request and responds: the highest rate that the load generator can measure.`,
       measures: [...loadMeasures, cpuMeasure],
       rows: await takeTurns(turns, { rounds, progress }),
     }

@@ -65,7 +65,7 @@ export const mail: Bench = {
     return {
       name: 'mail',
       title: 'E-mails per second',
-      about: `From the request to the last of ${count} messages at the sink, over ${PARALLEL} connections in both cases. The service writes the deliveries, claims each one, checks whether it may still be sent, composes it and records the outcome, every step on disk. bare nodemailer sends as many messages of about the same size from its own pool.`,
+      about: `The time from the request until the last of ${count} messages has reached the sink, over ${PARALLEL} connections in both cases. The service writes the deliveries, claims each one, checks whether it may still be sent, composes it and records the outcome, every step on disk. bare nodemailer sends as many messages of about the same size from its own pool.`,
       measures: [{ name: 'per second', better: 'more', digits: 0 }],
       rows: await takeTurns(
         [

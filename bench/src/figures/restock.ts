@@ -33,7 +33,7 @@ export const restock: Bench = {
     return {
       name: 'restock',
       title: 'Restock under load',
-      about: `stock.set from 0 to 5 through tRPC, ${restocks} times per round, and back to 0 in between. Meanwhile readers pre-book the same title: at a fixed ${PER_SECOND} per second, or from ${CLIENTS} clients without pause, which is more than the machine can keep up with, so that requests queue. A refused pre-booking, because the title is in stock at that moment or the reader is already waiting, is tried again later.`,
+      about: `stock.set from 0 to 5 through tRPC, ${restocks} times per round, and back to 0 in between. Meanwhile readers pre-book the same title: at a fixed ${PER_SECOND} per second, or from ${CLIENTS} clients without pause, which is more than the machine can keep up with, so that requests queue. A pre-booking that is refused, because the title is in stock at that moment or the reader is already waiting, is repeated later.`,
       measures: [
         { name: 'p99 ms', better: 'less', digits: 2 },
         { name: 'p50 ms', better: 'less', digits: 2 },

@@ -36,7 +36,7 @@ export const streams: Bench = {
     return {
       name: 'streams',
       title: 'Time to reach the last connected reader',
-      about: `From sending the request to the last stream receiving its event, with one stream per reader: stock.set for a title that all of them wait for, against a request that makes bare node:http write an event of the same size to as many sockets. gap: the longest time the server's event loop was blocked meanwhile.`,
+      about: `The time from sending the request until the last stream has received its event, with one stream per reader. The request is stock.set for a title that all readers wait for. The baseline is a request that makes bare node:http write an event of the same size to as many sockets. gap: the longest time the server's event loop was blocked meanwhile.`,
       measures: [
         { name: 'last event ms', better: 'less', digits: 1 },
         { name: 'gap ms', better: 'less', digits: 1 },

@@ -57,7 +57,7 @@ export const wait: Bench = {
     return {
       name: 'wait',
       title: 'Longest wait of a light request',
-      about: `While a procedure runs, another connection requests /livez in a loop; shown is the longest of its response times. ${waiting.toLocaleString('en')} readers wait for each of ${books} books, as many have cancelled on another, and one reader has 10,000 prebooks: ${((books + 1) * waiting).toLocaleString('en')} prebooks in the file in total.`,
+      about: `While a procedure runs, another connection requests /livez in a loop. The table shows the longest of its response times. ${waiting.toLocaleString('en')} readers wait for each of ${books} books, as many have cancelled on another, and one reader has 10,000 prebooks: ${((books + 1) * waiting).toLocaleString('en')} prebooks in the file in total.`,
       measures: [
         { name: measure, better: 'less', digits: 1 },
         { name: 'call ms', better: 'less', digits: 1 },
