@@ -14,7 +14,7 @@ export type Refusal = {
   requestId: string | null
 }
 
-/** Why a call got no answer from a Prebook server. */
+/** Why a call got no response from a Prebook server. */
 type TransportFailure = 'unreachable' | 'timeout' | 'aborted' | 'not-prebook'
 
 /**
