@@ -46,7 +46,7 @@ inBrowser('the account page', () => {
     expect(await ada.client.auth.me.query()).not.toBeNull()
     await page.getByRole('button', { name: 'Sign out everywhere' }).click()
     await dialog.getByRole('button', { name: 'Sign out everywhere' }).click()
-    await page.getByText('You are signed out on every device').waitFor()
+    await page.getByText('You are signed out everywhere').waitFor()
     await page.getByRole('link', { name: 'Sign in' }).waitFor()
     expect(await ada.client.auth.me.query()).toBeNull()
     await page.goto('/account')

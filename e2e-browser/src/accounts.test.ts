@@ -40,7 +40,7 @@ inBrowser('an account', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     const password = page.getByLabel('Password')
     await expect.poll(() => password.getAttribute('aria-invalid')).toBe('true')
-    expect(await describedBy(page, 'Password')).toContain('Wrong e-mail address or password')
+    expect(await describedBy(page, 'Password')).toContain('Incorrect e-mail address or password')
     expect(await password.evaluate((input) => input === document.activeElement)).toBe(true)
     await expectSoundView(page, 'sign-in-refused')
     await password.fill(ada.password)
@@ -72,7 +72,7 @@ inBrowser('an account', () => {
     await page.getByLabel('E-mail address').fill(ada.email)
     await page.getByLabel('Password').fill(ada.password)
     await page.getByRole('button', { name: 'Create account' }).click()
-    await expect.poll(() => describedBy(page, 'E-mail address')).toContain('already has an account')
+    await expect.poll(() => describedBy(page, 'E-mail address')).toContain('already exists')
     expect(sent).toHaveLength(1)
   })
 

@@ -67,24 +67,24 @@ inBrowser('readers and deliveries', () => {
     await expect.poll(async () => (await held()).length).toBe(3)
 
     await page.reload()
-    const buttons = page.getByRole('button', { name: /^Send again: Dune to / })
+    const buttons = page.getByRole('button', { name: /^Resend: Dune to / })
     await expect.poll(() => buttons.count()).toBe(3)
     await expectSoundView(page, 'admin-deliveries')
     const [first] = await held()
-    await page.getByRole('button', { name: `Send again: Dune to ${first?.email}` }).click()
-    await page.getByText('1 e-mail queued again').waitFor()
+    await page.getByRole('button', { name: `Resend: Dune to ${first?.email}` }).click()
+    await page.getByText('1 e-mail queued for resending').waitFor()
     const queuedAt = async () => (await held()).find(({ id }) => id === first?.id)?.queuedAt ?? ''
     await expect.poll(queuedAt).not.toBe(first?.queuedAt)
     await expect.poll(queuedAt).not.toBe('')
 
     await page.getByLabel('Status').selectOption('Held')
     await page.waitForURL('/admin/deliveries?state=held')
-    await page.getByRole('button', { name: 'Send all again' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Send all held e-mails again?' })
-    await dialog.getByText('3 e-mails will be queued again.').waitFor()
+    await page.getByRole('button', { name: 'Resend all' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Resend all held e-mails?' })
+    await dialog.getByText('3 e-mails will be queued for resending.').waitFor()
     await expectSoundView(page, 'admin-redrive-all')
-    await dialog.getByRole('button', { name: 'Send again' }).click()
-    await page.getByText('3 e-mails queued again').waitFor()
+    await dialog.getByRole('button', { name: 'Resend' }).click()
+    await page.getByText('3 e-mails queued for resending').waitFor()
     await expect
       .poll(async () => (await held()).every(({ queuedAt: time }) => time > (first?.queuedAt ?? '')), {
         timeout: WAIT_MS,

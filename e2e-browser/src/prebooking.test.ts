@@ -110,7 +110,7 @@ inBrowser('a reader', () => {
     await shop.admin.stock.set.mutate({ bookId, quantity: 1 })
     await page.getByRole('button', { name: 'Pre-book' }).click()
     await page.getByRole('heading', { name: 'In stock: 1 copy' }).waitFor()
-    await page.getByText('It came back while you were viewing it').waitFor()
+    await page.getByText('You do not need to pre-book it.').waitFor()
     await expectSoundView(page, 'book-came-in-meanwhile')
     expect((await client.prebooks.list.query({})).items).toEqual([])
   })

@@ -57,7 +57,7 @@ test.each([
     'an address that is taken',
     ['--email', 'ADMIN@example.org'],
     'a long password',
-    'email: This e-mail address already has an account: choose another one for the admin.',
+    'email: An account with this e-mail address already exists. Use another address for the admin.',
   ],
 ])('refuses %s with one sentence and creates nothing', async (_what, args, input, sentence) => {
   const before = await accounts()

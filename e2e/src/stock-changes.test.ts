@@ -125,7 +125,7 @@ describe('a stock change', () => {
     const { bookId, readers } = await addWantedBook(1)
 
     await expect(stock.set.mutate({ bookId, quantity: 5, expectedQuantity: 2 })).rejects.toMatchObject({
-      message: 'You expected 2 in stock, but there are 0. Check the stock and try again.',
+      message: 'The stock has changed: expected 2, found 0. Check the current stock and try again.',
       data: { reason: 'STOCK_CONFLICT', httpStatus: 409, field: 'expectedQuantity' },
     })
     await expect(stock.adjust.mutate({ bookId, delta: 1, expectedQuantity: 2 })).rejects.toMatchObject({

@@ -124,7 +124,7 @@ describe('mail', () => {
     const read = () => readConfig({ ...mail, [name]: undefined })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(
-      new RegExp(`^Invalid environment variables:\\n {2}${name} must be set when SMTP_URL is set`),
+      new RegExp(`^Invalid environment variables:\\n {2}${name} is required when SMTP_URL is set`),
     )
   })
 

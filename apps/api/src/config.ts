@@ -24,7 +24,7 @@ const Environment = z.object({
       error: 'must be an http or https address, such as https://books.example.org',
     })
     .optional()
-    .describe('Address that browsers use, if it differs. With https, cookies are Secure.'),
+    .describe('Public address of the shop, if it is not HOST and PORT. With https, cookies are Secure.'),
   WEB_DIR: z
     .string()
     .optional()
@@ -54,7 +54,7 @@ const Environment = z.object({
         'must be smtp://user:password@host:port or smtps://…, with special characters in the password percent-encoded',
     })
     .optional()
-    .describe('Mail server: smtp://user:password@host:port or smtps://. Without it, mail is held.'),
+    .describe('Mail server: smtp://user:password@host:port or smtps://. Without it, e-mails are held.'),
   MAIL_FROM: z
     .string()
     .refine((text) => parseMailbox(text) !== null, {
@@ -66,25 +66,25 @@ const Environment = z.object({
     .string()
     .min(32, 'must have at least 32 characters; generate one with openssl rand -hex 32')
     .optional()
-    .describe('Signs the links in mails. At least 32 characters, the same for all processes.'),
+    .describe('Signs the links in e-mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
     .default(5)
-    .describe('Mails that one process sends at the same time, each on a separate connection.'),
+    .describe('E-mails that one process sends at the same time, each on its own connection.'),
   MAIL_PER_SECOND: wholeNumber(1, 100_000)
     .default(20)
-    .describe('Maximum mails per second that one process sends.'),
+    .describe('Maximum number of e-mails that one process sends per second.'),
   MAIL_TRIES: wholeNumber(1, 100)
     .default(10)
-    .describe('Attempts to send a mail, over several hours, before it counts as failed.'),
+    .describe('Attempts to send an e-mail, over several hours, before it counts as failed.'),
   MAIL_PREVIEW: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
-    .describe('Shows held mails to anyone at /dev/mail when 1. Never use it in production.'),
+    .describe('Set to 1 to show held e-mails to anyone at /dev/mail. Never use it in production.'),
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
     .optional()
-    .describe('Bearer token required to read /metrics. Without it, the page does not exist.'),
+    .describe('Bearer token required to read /metrics. Without it, /metrics does not exist.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(30)
     .describe('New accounts allowed per hour, per IP address.'),
@@ -129,7 +129,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
 function missingForMail(config: Config): string[] {
   if (config.SMTP_URL === undefined) return []
   return NEEDED_FOR_MAIL.filter((name) => config[name] === undefined).map(
-    (name) => `  ${name} must be set when SMTP_URL is set: sending mail requires it`,
+    (name) => `  ${name} is required when SMTP_URL is set`,
   )
 }
 

@@ -76,7 +76,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     .info({ url, docs: `${url}/docs`, database: store.engine }, 'serving requests')
   if (mail.smtp === null)
     log.warn(
-      'mail is off: SMTP_URL is not set. E-mails are held; once it is set, send them with `prebook deliveries redrive`',
+      'mail is off: SMTP_URL is not set, so e-mails are held. Once it is set, send them with `prebook deliveries redrive --state held`',
     )
   const sendingMail = startMail(services, mail.smtp, log)
   addMailMetrics(metrics.registry, sendingMail)
@@ -149,7 +149,7 @@ function sweepHourly({ sessions, throttles }: Services, log: Logger): () => void
   const sweep = () => {
     Promise.all([sessions.sweep(stopping.signal), throttles.sweep(stopping.signal)]).catch(
       (error: unknown) => {
-        log.warn({ err: error }, 'could not delete expired sessions and throttles; retrying in an hour')
+        log.warn({ err: error }, 'could not delete expired sessions and rate limits; retrying in an hour')
       },
     )
   }

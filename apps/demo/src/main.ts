@@ -26,7 +26,7 @@ async function main(): Promise<number> {
   const screen = new Screen(process.stdout)
   try {
     const outcome = await perform({ screen, stop: stopSignal(), once: options.once })
-    if (outcome === 'stopped') screen.line('Stopped. The database is removed.')
+    if (outcome === 'stopped') screen.line('Stopped. The database was removed.')
     else screen.line('Run pnpm demo without --once to try it yourself.')
     // An interrupted tour must not look like a success.
     return outcome === 'stopped' && options.once ? 1 : 0

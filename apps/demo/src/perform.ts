@@ -39,7 +39,7 @@ type Options = {
  * @throws Error when the API gives an unexpected answer, or exits unexpectedly
  */
 export async function perform({ screen, stop, once }: Options): Promise<'done' | 'stopped'> {
-  screen.progress('Preparing the shop …')
+  screen.progress('Preparing the shop…')
   await using folder = await mkdtempDisposable(join(tmpdir(), 'prebook-demo-'))
   const databaseUrl = `file:${join(folder.path, 'prebook.db')}`
   const clock = createClock(join(folder.path, 'clock'))
@@ -63,7 +63,7 @@ export async function perform({ screen, stop, once }: Options): Promise<'done' |
         )
   if (outcome === 'stopped') {
     screen.line()
-    screen.line('Stopping …')
+    screen.line('Stopping…')
   }
   return outcome
 }

@@ -40,7 +40,7 @@ describe('a restock', () => {
     const [first] = sink.arrived
     if (first === undefined) throw new Error('No mail.')
     expect(first.mail.subject).toBe('“Dune\u202e & <Sons>” is back in stock')
-    expect(first.mail.text).toContain('4 copies came in, and 2 people were waiting.')
+    expect(first.mail.text).toContain('4 copies came in, and 2 readers were waiting.')
     expect(first.mail.from).toEqual({ name: 'The Bookshop', address: 'shop@books.example' })
 
     const oneClick = await fetch(toTestServer(header(first, 'list-unsubscribe'), shop.url), {
@@ -134,6 +134,6 @@ test('refuses to start with SMTP_URL but without the other mail settings, and na
   const { SMTP_URL } = mailSettings('smtp://shop:swordfish@127.0.0.1:1')
   const refused = await spawnApi({ env: { SMTP_URL } }).catch((error: unknown) => String(error))
   for (const name of ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])
-    expect(refused).toContain(`${name} must be set when SMTP_URL is set`)
+    expect(refused).toContain(`${name} is required when SMTP_URL is set`)
   expect(refused).not.toContain('swordfish')
 })

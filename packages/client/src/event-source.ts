@@ -87,7 +87,7 @@ export function eventSourceWith(exchange: Exchange): new (url: string) => Source
           await observe(answer)
           return TRPCClientError.from(answer)
         }
-        const error = new Error(`${origin} did not answer the subscription with an event stream.`)
+        const error = new Error(`${origin} is not a Prebook server: it did not return an event stream.`)
         return markTransportFailure('not-prebook', error)
       }
       this.readyState = this.OPEN

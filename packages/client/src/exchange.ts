@@ -51,7 +51,7 @@ export function createExchange(options: {
         ? markTransportFailure('unreachable', new TypeError(`${origin} is not available (HTTP ${status}).`))
         : markTransportFailure(
             'not-prebook',
-            new Error(`${origin} does not answer like a Prebook server (HTTP ${status}).`),
+            new Error(`${origin} is not a Prebook server (HTTP ${status}).`),
           )
     },
   }

@@ -156,7 +156,7 @@ describe('not Prebook', () => {
       await using server = await serve(respondWith(body, status, 'application/json'))
       expect(await failureAt(server.url)).toEqual({
         kind: 'not-prebook',
-        message: `${server.url} does not answer like a Prebook server (HTTP ${status}).`,
+        message: `${server.url} is not a Prebook server (HTTP ${status}).`,
       })
     }
   })

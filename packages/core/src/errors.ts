@@ -17,7 +17,7 @@ export const reasons = {
   PREBOOK_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Pre-booking not found.' },
   USER_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Account not found.' },
   WAITLIST_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'No readers are waiting for this book.' },
-  DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Delivery not found.' },
+  DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'E-mail not found.' },
   ROUTE_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Endpoint not found.' },
 
   PREBOOK_BOOK_IN_STOCK: {
@@ -35,14 +35,14 @@ export const reasons = {
   AUTH_EMAIL_TAKEN: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'This e-mail address already has an account. Sign in instead.',
+    message: 'An account with this e-mail address already exists. Sign in instead.',
   },
   STOCK_CONFLICT: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'The stock changed in the meantime. Check it and try again.',
+    message: 'The stock has changed. Check the current stock and try again.',
   },
-  STOCK_NEGATIVE: { trpc: 'CONFLICT', http: 409, message: 'There are not that many copies in stock.' },
+  STOCK_NEGATIVE: { trpc: 'CONFLICT', http: 409, message: 'Not enough copies in stock.' },
   STOCK_IDEMPOTENCY_MISMATCH: {
     trpc: 'CONFLICT',
     http: 409,
@@ -51,15 +51,15 @@ export const reasons = {
   DELIVERY_NOT_REDRIVABLE: {
     trpc: 'CONFLICT',
     http: 409,
-    message: 'Only a failed or held e-mail can be sent again.',
+    message: 'Only failed and held e-mails can be resent.',
   },
-  USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'An admin cannot be deactivated.' },
+  USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'Admins cannot be deactivated.' },
 
   AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in to continue.' },
   AUTH_INVALID_CREDENTIALS: {
     trpc: 'UNAUTHORIZED',
     http: 401,
-    message: 'The e-mail address or the password is wrong.',
+    message: 'Incorrect e-mail address or password.',
   },
   AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Only admins can do this.' },
   AUTH_ACCOUNT_DEACTIVATED: { trpc: 'FORBIDDEN', http: 403, message: 'This account is deactivated.' },

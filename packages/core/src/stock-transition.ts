@@ -27,18 +27,18 @@ export type StockPlan = { quantityAfter: number; delta: number; transition: Stoc
 export function planStockChange(before: number, request: StockChangeRequest): StockPlan {
   if (request.expectedQuantity !== undefined && request.expectedQuantity !== before) {
     throw new PrebookError('STOCK_CONFLICT', {
-      message: `You expected ${request.expectedQuantity} in stock, but there are ${before}. Check the stock and try again.`,
+      message: `The stock has changed: expected ${request.expectedQuantity}, found ${before}. Check the current stock and try again.`,
       field: 'expectedQuantity',
     })
   }
   const quantityAfter = 'quantity' in request ? request.quantity : before + request.delta
   if (quantityAfter < 0) {
     throw new PrebookError('STOCK_NEGATIVE', {
-      message: `There are only ${before} in stock; this change would leave ${quantityAfter}.`,
+      message: `Not enough copies in stock: cannot remove ${before - quantityAfter} from ${before}.`,
       field: 'delta',
     })
   }
   if (quantityAfter > limits.stock.max)
-    throw invalid('delta', `The stock can be at most ${limits.stock.max}.`)
+    throw invalid('delta', `The stock can be at most ${limits.stock.max.toLocaleString('en')}.`)
   return { quantityAfter, delta: quantityAfter - before, transition: stockTransition(before, quantityAfter) }
 }

@@ -37,5 +37,8 @@ export function readCursor(list: ListName, cursor: string | null | undefined): n
   if (cursor === null || cursor === undefined) return null
   const [name, id] = Buffer.from(cursor, 'base64url').toString().split(':')
   if (name === list && id !== undefined && /^[1-9]\d{0,15}$/.test(id)) return Number(id)
-  throw invalid('cursor', 'Must be the nextCursor of a page of this list. Omit it for the first page.')
+  throw invalid(
+    'cursor',
+    'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
+  )
 }

@@ -24,7 +24,7 @@ function describeIssue(issue: z.core.$ZodIssue): ValidationIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...path, key].join('.'),
-      message: 'Is not a field of this input.',
+      message: 'Unknown field.',
     }))
   }
   if (issue.code === 'invalid_union') {
@@ -41,15 +41,17 @@ function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       if (!issue.message.endsWith('received undefined')) return typeMessages[issue.expected] ?? issue.message
-      return issue.path.length === 0 ? 'Input is required.' : 'Is required.'
+      return issue.path.length === 0 ? 'The input is missing.' : 'Required.'
     case 'too_small':
-      return issue.origin === 'string' ? atLeast(issue.minimum) : `Must be ${issue.minimum} or more.`
+      return issue.origin === 'string' ? atLeast(issue.minimum) : `Must be at least ${issue.minimum}.`
     case 'too_big':
       return issue.origin === 'string'
         ? `Must have at most ${issue.maximum} characters.`
-        : `Must be ${issue.maximum} or less.`
+        : `Must be at most ${issue.maximum}.`
     case 'invalid_value':
-      return `Must be ${issue.values.map(String).join(' or ')}.`
+      return issue.values.length > 2
+        ? `Must be one of ${issue.values.map(String).join(', ')}.`
+        : `Must be ${issue.values.map(String).join(' or ')}.`
     default:
       return issue.message
   }

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     return
   }
   const { email } = options
-  if (email === undefined) throw new UsageError('--email is missing: give the e-mail address of the admin.')
+  if (email === undefined) throw new UsageError('Missing --email <address>: the e-mail address of the admin.')
   const config = readConfig(process.env)
   const password = options['password-stdin'] ? await readStandardInput() : await askTwice()
   const store = await openStore(config.DATABASE_URL)

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     return
   }
   if (to === undefined || to === '')
-    throw new UsageError('--to is missing: give the path of the backup file.')
+    throw new UsageError('Missing --to <file>: the path of the new backup file.')
   const { DATABASE_URL } = readConfig(process.env)
   if (!DATABASE_URL.startsWith('file:')) {
     throw new UsageError(

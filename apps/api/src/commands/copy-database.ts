@@ -34,9 +34,9 @@ async function main(): Promise<void> {
     return
   }
   const { from, to } = options
-  if (from === undefined) throw new UsageError('--from is missing: give the SQLite database as file:<path>.')
+  if (from === undefined) throw new UsageError('Missing --from file:<path>: the SQLite database to copy.')
   if (to === undefined)
-    throw new UsageError('--to is missing: give the address of the empty PostgreSQL database.')
+    throw new UsageError('Missing --to postgres://<user>@<host>/<name>: the empty PostgreSQL database.')
   const progress = options.quiet || !process.stderr.isTTY ? null : showProgress()
   const started = performance.now()
   const result = await copyDatabase(from, to, (now) => progress?.show(now)).finally(() => progress?.end())

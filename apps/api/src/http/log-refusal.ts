@@ -12,5 +12,5 @@ export function logRefusal(
   c.set('reason', error.reason)
   if (error.reason === 'INTERNAL_ERROR')
     requestLog(c).error({ err: error.cause, procedure }, 'unexpected error')
-  if (error.reason === 'STORE_BUSY') requestLog(c).warn({ err: error.cause, procedure }, 'store busy')
+  if (error.reason === 'STORE_BUSY') requestLog(c).warn({ err: error.cause, procedure }, 'database busy')
 }

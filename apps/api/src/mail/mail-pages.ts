@@ -54,7 +54,7 @@ export function mailPages(services: Services, links: MailLinks): Hono<HttpEnviro
     if (!hasReason(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
     logRefusal(c, error, undefined)
     c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
-    return show(c, 503, 'Please try again', busy)
+    return show(c, 503, 'The shop is busy', busy)
   })
   return pages
 }
@@ -93,16 +93,18 @@ const unsubscribed = html`<h1>You are unsubscribed</h1>
   <p>To turn e-mails on again, go to <a href="/account">your account</a>.</p>
   ${shopLink}`
 
+const keepLink = html`<a href="/prebookings">Keep pre-booking</a>`
+
 const confirmCancel = (link: CancelLink) =>
   html`<h1>Cancel this pre-booking?</h1>
     ${book(link)}
-    <p>You cannot undo this. If the book sells out again, you can make a new pre-booking.</p>
-    <form method="post"><button>Cancel pre-booking</button> <a href="/prebookings">Keep it</a></form>`
+    <p>You cannot undo this. If the book sells out again, you can pre-book it again.</p>
+    <form method="post"><button>Cancel pre-booking</button> ${keepLink}</form>`
 
 const cancelled = (link: CancelLink) =>
   html`<h1>Pre-booking cancelled</h1>
     ${book(link)}
-    <p>You will get no more e-mails about it.</p>
+    <p>You will get no more e-mails about this pre-booking.</p>
     ${shopLink}`
 
 const deactivated = html`<h1>This account is deactivated</h1>
@@ -111,8 +113,8 @@ const deactivated = html`<h1>This account is deactivated</h1>
   </p>
   ${shopLink}`
 
-const busy = html`<h1>Please try again</h1>
-  <p>The service is busy. Nothing was changed. Open the link again in a minute.</p>
+const busy = html`<h1>The shop is busy</h1>
+  <p>Nothing was changed. Open the link again in a minute.</p>
   ${shopLink}`
 
 const invalidLink = html`<h1>This link is not valid</h1>

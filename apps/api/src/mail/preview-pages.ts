@@ -18,7 +18,7 @@ export function previewPages(
   options: { secret: string; publicUrl: string | undefined },
 ): Hono<HttpEnvironment> {
   const notFound = html`<h1>E-mail not found</h1>
-    <p>It was sent in the meantime, or it never existed.</p>
+    <p>It has been sent since, or it never existed.</p>
     <p class="links"><a href="/dev/mail">Held e-mails</a></p>`
   const pages = new Hono<HttpEnvironment>()
   const linksFrom = (c: Context<HttpEnvironment>) =>
@@ -30,11 +30,11 @@ export function previewPages(
   pages.get('/dev/mail', async (c) => {
     const mails = await previewMail(services, linksFrom(c), { limit: LIST_LIMIT, beforeId: null })
     const empty = html`<p>
-      No held e-mails. Without a mail server, e-mails appear here when a book with waiting readers is
-      restocked.
+      No held e-mails. When a book with waiting readers is restocked, its e-mails appear here.
     </p>`
     const intro = html`<p>
-      These e-mails are held because no mail server is configured. The latest ${LIST_LIMIT}, newest first.
+      These e-mails are held because no mail server is configured. This page shows the latest ${LIST_LIMIT},
+      newest first.
     </p>`
     const articles = mails.map(
       (mail) =>
@@ -42,7 +42,7 @@ export function previewPages(
           <h2>${mail.subject}</h2>
           <p class="faint">
             To ${mail.to} · delivery ${mail.deliveryId} ·
-            <a href="/dev/mail/${mail.deliveryId}">as HTML</a>
+            <a href="/dev/mail/${mail.deliveryId}">View as HTML</a>
           </p>
           <pre>${mail.text}</pre>
         </article>`,

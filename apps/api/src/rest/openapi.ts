@@ -17,7 +17,7 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       title: 'Prebook',
       version,
       description:
-        'Pre-book books that are out of stock. Sign in to get an access token and send it as `Authorization: Bearer …`. ' +
+        'Pre-book sold-out books. Sign in to get an access token and send it as `Authorization: Bearer …`. ' +
         'Times are ISO 8601 in UTC. Every error has a `code` for programs and a `detail` for people.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -39,7 +39,7 @@ const errorSchema: Json = {
   type: 'object',
   required: ['detail', 'code'],
   properties: {
-    detail: { type: 'string', description: 'A human-readable message: what is wrong and what to do.' },
+    detail: { type: 'string', description: 'What is wrong and how to fix it, for people.' },
     code: { type: 'string', enum: Object.keys(reasons), description: 'A stable code for programs.' },
     field: { type: 'string', description: 'The field that caused the error.' },
     errors: {
@@ -53,7 +53,7 @@ const errorSchema: Json = {
     },
     request_id: {
       type: 'string',
-      description: 'The request id to quote to the operator. Present with `INTERNAL_ERROR`.',
+      description: 'The request ID to report to the operator. Present with `INTERNAL_ERROR`.',
     },
   },
 }

@@ -27,7 +27,7 @@ function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => {
       const [text = ''] = values
-      if (values.length > 1) throw invalid(name, 'Must be given once.')
+      if (values.length > 1) throw invalid(name, 'Must be given only once.')
       return [name, parseValue(text, types.get(name))]
     }),
   )
@@ -96,7 +96,7 @@ function renameFields(given: Record<string, unknown>, route: RestRoute): Record<
       const field = names.get(name)
       // `bookId` is a field of the procedure, but its name in REST is `book_id`.
       if (field === undefined && (fields.includes(name) || name === route.pathField)) {
-        throw invalid(name, 'Is not a field of this input.')
+        throw invalid(name, 'Unknown field.')
       }
       return [field ?? name, field === 'priceCents' ? toCents(value) : value]
     }),

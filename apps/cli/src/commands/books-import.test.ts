@@ -72,7 +72,7 @@ describe('prebook books import', () => {
     expect(lines[0]).toMatch(/^Line 4: isbn: 441013597 is too short because .*leading zeros.*0441013597/)
     expect(lines[1]).toMatch(/^Line 5: isbn: 12 is too short.* price: Use the form 19\.99/)
     expect(lines[2]).toMatch(/^Line 6: isbn: Must be a valid ISBN/)
-    expect(lines[3]).toMatch(/^Line 7: Has 6 values for 5 columns/)
+    expect(lines[3]).toMatch(/^Line 7: Found 6 values for 5 columns/)
     expect(lines[4]).toMatch(/^Line 8: title: Must be plain text/)
     expect(lines[5]).toMatch(/^Line 9: title: Must not be empty\. price: Must be at least 1 cent\./)
     expect(lines[6]).toBe('error: 6 rows could not be imported.')

@@ -29,12 +29,12 @@ export async function listBooks(options: BooksListOptions): Promise<void> {
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching books.')
   printBooks(page.items)
-  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+  if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 
 function printBooks(books: Book[]): void {
   const columns: Column[] = [
-    { header: 'Id', align: 'right' },
+    { header: 'ID', align: 'right' },
     { header: 'Title', minWidth: 12 },
     { header: 'Author', minWidth: 8, dropOrder: 2 },
     { header: 'Price', align: 'right', dropOrder: 1 },

@@ -52,7 +52,7 @@ describe('prebook books add', () => {
     [['--price', '0'], '--price: Must be at least 1 cent.'],
     [['--price', '5', '--isbn', '9780441013594'], '--isbn: Must be a valid ISBN'],
     [['--price', '5', '--stock', '-1'], 'whole number'],
-    [['--price', '5', '--stock', '1000001'], '--stock: Must be at most 1000000.'],
+    [['--price', '5', '--stock', '1000001'], '--stock: Must be at most 1,000,000.'],
     [['--price', '5', '--title', 'clears\u001b[2J'], '--title: Must be plain text'],
     [[], "required option '--price"],
   ])('rejects %j as invalid usage and adds nothing', async (args, sentence) => {
@@ -114,11 +114,11 @@ describe('prebook books list', () => {
     const list = await shop.adminCli.prebook(['books', 'list', '--query', 'listed', '--limit', '2'])
     expect(list.code).toBe(0)
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
+    expect(lines[0]).toMatch(/^ *ID {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
     expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 {6}4$/)
     expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 {6}0$/)
     expect(list.stdout).not.toContain('\u001b')
-    expect(list.stderr).toBe('More entries exist. Use a higher --limit, or --all.\n')
+    expect(list.stderr).toBe('There are more entries. Use --limit <n> or --all to show them.\n')
   })
 
   test('with --json prints a page of the API', async () => {

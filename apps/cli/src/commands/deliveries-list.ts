@@ -24,13 +24,13 @@ export async function listDeliveries(options: DeliveriesListOptions): Promise<vo
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching e-mails.')
   printDeliveries(page.items)
-  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+  if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 
 function printDeliveries(deliveries: Delivery[]): void {
   printTable(
     [
-      { header: 'Id', align: 'right' },
+      { header: 'ID', align: 'right' },
       { header: 'E-mail', minWidth: 16 },
       { header: 'Book', minWidth: 12, dropOrder: 2 },
       {

@@ -23,12 +23,12 @@ export async function redriveDeliveries(
 ): Promise<void> {
   const { state } = options
   if ((deliveryId === undefined) === (state === undefined)) {
-    throw new CommandError('usage', 'Specify the id of one e-mail, or --state failed, or --state held.', {
+    throw new CommandError('usage', 'Specify the ID of one e-mail, or --state failed, or --state held.', {
       remedy: 'To see failed e-mails, run `prebook deliveries list --state failed`.',
     })
   }
   if (deliveryId !== undefined && options.book !== undefined)
-    throw new CommandError('usage', '--book requires --state and cannot be used with the id of an e-mail.')
+    throw new CommandError('usage', '--book requires --state and cannot be used with the ID of an e-mail.')
   if (state !== undefined) requireConfirmation(options)
   const connection = await connect(options)
   const redriven =

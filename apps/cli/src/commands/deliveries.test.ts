@@ -48,7 +48,7 @@ describe('prebook deliveries', () => {
     expect(JSON.parse(json.stdout)).toEqual(
       await shop.admin.client.deliveries.list.query({ state: 'held', limit: 2 }),
     )
-    expect((await deliveries('list', '--limit', '1')).stderr).toContain('More entries exist')
+    expect((await deliveries('list', '--limit', '1')).stderr).toContain('There are more entries')
     expect(await deliveries('list', '--state', 'lost')).toMatchObject({ code: 2, stdout: '' })
   })
 
@@ -73,13 +73,13 @@ describe('prebook deliveries', () => {
   })
 
   test.each([
-    [['redrive'], 2, 'Specify the id of one e-mail'],
-    [['redrive', '1', '--state', 'held'], 2, 'Specify the id of one e-mail'],
+    [['redrive'], 2, 'Specify the ID of one e-mail'],
+    [['redrive', '1', '--state', 'held'], 2, 'Specify the ID of one e-mail'],
     [['redrive', '1', '--book', '1'], 2, '--book requires --state'],
     [['redrive', '--state', 'held'], 2, 'Add --yes'],
     [['redrive', '--state', 'sent', '--yes'], 2, 'failed, held'],
     [['redrive', 'x'], 2, 'Use a whole number'],
-    [['redrive', '999999'], 5, 'Delivery not found.'],
+    [['redrive', '999999'], 5, 'E-mail not found.'],
   ])('rejects %j', async (args, code, sentence) => {
     const run = await deliveries(...args)
     expect(run).toMatchObject({ code, stdout: '' })

@@ -27,7 +27,7 @@ export async function showDemand(reference: string, options: DemandShowOptions):
   )
   const { bookTitle, waiting } = page.demand
   printInfo(`${countOf(waiting, 'reader')} waiting for ${bookTitle}.`)
-  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+  if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 
 /** The waitlist; null when there is none. */

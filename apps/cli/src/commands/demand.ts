@@ -36,7 +36,7 @@ function printDemand(items: DemandTop['items'], days: number): void {
   const most = Math.max(...items.map(({ waiting }) => waiting))
   const columns: Column[] = [
     { header: 'Rank', align: 'right' },
-    { header: 'Id', align: 'right', dropOrder: 1 },
+    { header: 'ID', align: 'right', dropOrder: 1 },
     { header: 'Title', minWidth: 12 },
     { header: 'Author', minWidth: 8, dropOrder: 3 },
     { header: 'Waiting', align: 'right' },

@@ -45,7 +45,7 @@ async function lookUp(
   } catch (error) {
     if (!isPrebookError(error, 'VALIDATION_ERROR') || !('isbn' in reference)) throw error
     throw new CommandError('usage', `${reference.isbn} is not a valid ISBN: its check digit is wrong.`, {
-      remedy: 'Check it for a typing error. For an id of this length, add a #.',
+      remedy: 'Check it for typos. If it is an ID, write # before it.',
     })
   }
 }
@@ -71,7 +71,7 @@ async function findByWords({ call }: Connection, query: string, options: PromptO
   }
   throw new CommandError('usage', `“${query}” matches ${matches}.`, {
     items: items.map(describe),
-    remedy: `Use the id of one of them, such as '#${first.id}'.`,
+    remedy: `Use the ID of one of them, such as '#${first.id}'.`,
   })
 }
 

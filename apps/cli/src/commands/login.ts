@@ -39,7 +39,7 @@ export async function login(options: LoginOptions): Promise<void> {
 
   if (options.json === true) printJson(user)
   else print(plain`Signed in at ${address} as ${user.email} (${user.role}).`)
-  if (user.role !== 'admin') printInfo('This is a reader account. Most commands are for admins only.')
+  if (user.role !== 'admin') printInfo('This is a reader account. Most commands require an admin account.')
   if (readVariable('PREBOOK_TOKEN') !== undefined)
     printInfo('PREBOOK_TOKEN is set and takes precedence over this session.')
 }

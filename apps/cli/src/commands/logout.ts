@@ -15,7 +15,8 @@ export async function logout(options: GlobalOptions): Promise<void> {
   await deleteSaved(connection)
   if (options.json === true) printJson({ ok: true })
   else print(sentences[ending](connection.address))
-  if (readVariable('PREBOOK_TOKEN') !== undefined) printInfo('PREBOOK_TOKEN is still set. Unset it.')
+  if (readVariable('PREBOOK_TOKEN') !== undefined)
+    printInfo('PREBOOK_TOKEN is still set. Unset it to sign out completely.')
 }
 
 type LogoutResult = 'ended' | 'expired' | 'deactivated' | 'notSignedIn'

@@ -54,7 +54,7 @@ describe('a shipment', () => {
     const run = await cli.prebook(args)
     expect(run).toMatchObject({ code: 0 })
     const lines = run.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}Title +Author +Arrived +Stock +Notifies$/)
+    expect(lines[0]).toMatch(/^ *ID {2}Title +Author +Arrived +Stock +Notifies$/)
     expect(lines[1]).toMatch(new RegExp(`^ *${dune.id}  ${dune.title} +Frank Herbert +\\+8 +0 → 8 +2$`))
     expect(lines[2]).toMatch(new RegExp(`^ *${solaris.id}  ${solaris.title} +Frank Herbert +\\+4 +2 → 6$`))
     expect(lines[3]).toBe(`${dune.title} (#${dune.id}): +8, stock 0 → 8, 2 readers notified.`)
@@ -109,11 +109,11 @@ describe('a shipment', () => {
       [3, 'failed', expect.stringContaining('No book has the ISBN')],
       [4, 'failed', expect.stringContaining('leading zeros')],
       [5, 'failed', expect.stringContaining('The ISBN belongs to #')],
-      [6, 'failed', 'Has no ISBN or id.'],
+      [6, 'failed', 'Missing ISBN or ID.'],
       [7, 'counted', null],
       [8, 'counted', null],
-      [9, 'failed', 'No book has the id 999999999.'],
-      [10, 'failed', expect.stringContaining('typing error')],
+      [9, 'failed', 'No book has the ID 999999999.'],
+      [10, 'failed', expect.stringContaining('for typos: it is not valid.')],
       [11, 'failed', expect.stringContaining('“-1” is not a number of copies')],
     ])
     const file = String(args[2])
@@ -132,7 +132,7 @@ describe('a shipment', () => {
     const run = await cli.prebook(args)
     expect(run.code).toBe(1)
     expect(run.stderr).toContain(
-      `Line 2: Was already counted in this shipment with quantity 5, not 7, so it was not counted again. ` +
+      `Line 2: Already counted in this shipment with quantity 5, not 7. ` +
         `To correct the stock, run \`prebook restock ${book?.id} --by 2\`.`,
     )
     expect(run.stderr).toContain('Line 4: Not counted: line 2')
@@ -151,7 +151,7 @@ describe('a shipment', () => {
     expect(run.code).toBe(1)
     expect((JSON.parse(run.stdout) as Report).lines).toMatchObject([
       { outcome: 'countedBefore', stockAfter: 5 },
-      { outcome: 'failed', problem: expect.stringContaining('with another quantity, so it was not counted') },
+      { outcome: 'failed', problem: expect.stringContaining('with another quantity. To correct the stock') },
       { outcome: 'failed', problem: expect.stringContaining('Not counted: line 3') },
     ])
     expect(await stockOf(bookId)).toBe(8)

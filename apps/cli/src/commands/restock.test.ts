@@ -132,7 +132,7 @@ describe('nothing is changed', () => {
     ['999999', 5, 'Book not found.'],
     ['9780060512750', 5, 'Book not found.'],
     ['9780441013594', 2, 'not a valid ISBN'],
-    ['12345678901', 2, 'is not a book id or an ISBN'],
+    ['12345678901', 2, 'is not a book ID or an ISBN'],
     ['no book like that', 5, 'No book matches “no book like that”.'],
   ])('for the book %s', async (reference, code, sentence) => {
     const restock = await shop.adminCli.prebook(['restock', reference, '--to', '5', '--yes'])
@@ -154,7 +154,7 @@ describe('nothing is changed', () => {
     const book = await shop.createBook({ stock: 2 })
     const run = await shop.adminCli.prebook(['restock', String(book.id), '--by', '-3', '--yes'])
     expect(run).toMatchObject({ code: 6, stdout: '' })
-    expect(run.stderr).toContain('There are only 2 in stock')
+    expect(run.stderr).toContain('Not enough copies in stock: cannot remove ')
   })
 
   test.each(['-1', '1.5', 'many', '1000001'])('to %s', async (quantity) => {
@@ -303,14 +303,14 @@ describe('prebook stock history', () => {
     expect(history).toMatchObject({ code: 0, stderr: '' })
     const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`
     expect(history.stdout.split('\n')).toEqual([
-      expect.stringMatching(/^Time {17}Account {12}Change {2}After {2}Notified {2}Note$/),
+      expect.stringMatching(/^Time {17}Changed by {9}Change {2}After {2}Notified {2}Note$/),
       expect.stringMatching(new RegExp(`^${time}  admin@example.org +-1 +2$`)),
       expect.stringMatching(new RegExp(`^${time}  admin@example.org +\\+3 +3 +1  second print$`)),
       '',
     ])
     const limited = await shop.adminCli.prebook(['stock', 'history', String(book.id), '--limit', '1'])
     expect(limited.stdout.split('\n')).toHaveLength(3)
-    expect(limited.stderr).toContain('More entries exist')
+    expect(limited.stderr).toContain('There are more entries')
     const json = await shop.adminCli.prebook(['stock', 'history', String(book.id), '--json'])
     expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.stock.history.query({ bookId: book.id }))
   })

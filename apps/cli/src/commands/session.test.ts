@@ -61,7 +61,7 @@ describe('prebook login', () => {
     await using cli = await createTestCli()
     const login = await cli.prebook(loginArgs(), { input: 'a wrong password' })
     expect(login).toMatchObject({ code: 3, stdout: '' })
-    expect(login.stderr).toContain('The e-mail address or the password is wrong.')
+    expect(login.stderr).toContain('Incorrect e-mail address or password.')
     await expect(stat(cli.credentialsFile)).rejects.toThrow('ENOENT')
   })
 

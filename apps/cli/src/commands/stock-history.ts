@@ -23,13 +23,13 @@ export async function stockHistory(reference: string, options: StockHistoryOptio
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No stock movements yet.')
   printMovements(page.items)
-  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+  if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 
 function printMovements(movements: Movement[]): void {
   const columns: Column[] = [
     { header: 'Time' },
-    { header: 'Account', minWidth: 8, dropOrder: 1 },
+    { header: 'Changed by', minWidth: 8, dropOrder: 1 },
     {
       header: 'Change',
       align: 'right',

@@ -9,7 +9,7 @@ export async function deactivateUser(reference: string, options: GlobalOptions):
   const userId = await findUserId(connection, reference)
   const user = await connection.call((client, request) => client.users.deactivate.mutate({ userId }, request))
   if (options.json === true) return printJson(user)
-  print(plain`${user.email} (#${user.id}) is deactivated. Its requests are rejected, and it gets no e-mail.`)
+  print(plain`${user.email} (#${user.id}) is deactivated. It has lost access and gets no e-mails.`)
 }
 
 /** `prebook users reactivate`: restores access for an account. */

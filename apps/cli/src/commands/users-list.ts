@@ -23,21 +23,21 @@ export async function listUsers(options: UsersListOptions): Promise<void> {
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching accounts.')
   printUsers(page.items)
-  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+  if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 
 function printUsers(users: User[]): void {
   printTable(
     [
-      { header: 'Id', align: 'right' },
+      { header: 'ID', align: 'right' },
       { header: 'E-mail', minWidth: 16 },
       { header: 'Role', dropOrder: 1 },
       {
         header: 'State',
         style: (cell, row) => (users[row]?.isActive === false ? styleText('yellow', cell) : cell),
       },
-      { header: 'Mail', dropOrder: 3 },
-      { header: 'Since', dropOrder: 2 },
+      { header: 'E-mails', dropOrder: 3 },
+      { header: 'Joined', dropOrder: 2 },
     ],
     users.map(({ id, email, role, isActive, mailOptOut, createdAt }) => [
       String(id),

@@ -16,7 +16,7 @@ describe('prebook users list', () => {
     const list = await users('list')
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *Id {2}E-mail +Role +State +Mail +Since$/)
+    expect(lines[0]).toMatch(/^ *ID {2}E-mail +Role +State +E-mails +Joined$/)
     expect(lines[1]).toMatch(
       new RegExp(`^ *\\d+  ${reader.email} +reader  active  on +\\d{4}-\\d\\d-\\d\\d$`),
     )
@@ -33,7 +33,7 @@ describe('prebook users list', () => {
       stdout: '',
       stderr: 'No matching accounts.\n',
     })
-    expect((await users('list', '--limit', '1')).stderr).toContain('More entries exist')
+    expect((await users('list', '--limit', '1')).stderr).toContain('There are more entries')
     expect(await users('list', '--role', 'owner')).toMatchObject({ code: 2, stdout: '' })
   })
 })
@@ -61,10 +61,10 @@ describe('an account', () => {
   })
 
   test.each([
-    ['admin@example.org', 6, 'An admin cannot be deactivated.'],
+    ['admin@example.org', 6, 'Admins cannot be deactivated.'],
     ['unknown@example.org', 5, 'No account has the e-mail address unknown@example.org.'],
     ['999999', 5, 'Account not found.'],
-    ['reader', 2, 'is not an account id or an e-mail address'],
+    ['reader', 2, 'is not an account ID or an e-mail address'],
   ])('%s cannot be deactivated', async (account, code, sentence) => {
     const run = await users('deactivate', account)
     expect(run).toMatchObject({ code, stdout: '' })

@@ -47,7 +47,7 @@ export async function watch(options: WatchOptions): Promise<void> {
           lost = false
         } else if (state === 'connecting' && error && !lost) {
           lost = true
-          printInfo(`${explainError(error).message} Reconnecting …`)
+          printInfo(`${explainError(error).message} Reconnecting…`)
         }
       },
       onError(error) {

@@ -15,7 +15,7 @@ describe('an ISBN in a file', () => {
     ['1234567', 'The ISBN is 0001234567'],
     ['9.78044E+12', 'rounded by a spreadsheet'],
     ['9,78E+12', 'rounded by a spreadsheet'],
-    ['', 'Is missing'],
+    ['', 'Required'],
   ])('rejects “%s”, damaged by a spreadsheet, with a remedy', (text, sentence) => {
     expect(() => parseIsbnCell(text)).toThrow(sentence)
   })

@@ -6,7 +6,7 @@ import { InvalidArgumentError } from 'commander'
  * @throws InvalidArgumentError
  */
 export function parseIsbnCell(text: string): string {
-  if (text === '') throw new InvalidArgumentError('Is missing. The ISBN identifies the book.')
+  if (text === '') throw new InvalidArgumentError('Required. The ISBN identifies the book.')
   if (/^\d+([.,]\d+)?e\+?\d+$/i.test(text)) {
     throw new InvalidArgumentError(
       `${text} was rounded by a spreadsheet. Format the column as text and enter the ISBN again.`,

@@ -69,7 +69,7 @@ describe('reading a table', () => {
   test('reports a row with too many values, and accepts one with too few', async () => {
     const rows = await read(`${heading}Dune, again,x,1,2,d,e\nDune,x,1,2\nDune,x,1,2,d,,\n`)
     expect(rows.map(({ problem }) => problem)).toEqual([
-      expect.stringContaining('Has 7 values for 5 columns'),
+      expect.stringContaining('Found 7 values for 5 columns'),
       null,
       null,
     ])

@@ -133,5 +133,5 @@ function problemOf({ cells, raw }: ParsedRecord, width: number): string | null {
     cell.startsWith('"') && !raw.includes(`"${cell.replaceAll('"', '""')}"`)
   if (cells.some(isMalformed)) return MALFORMED_QUOTES
   if (cells.slice(width).every((cell) => cell.trim() === '')) return null
-  return `Has ${cells.length} values for ${width} columns. Quote values that contain the separator.`
+  return `Found ${cells.length} values for ${width} columns. Quote values that contain the separator.`
 }

@@ -44,6 +44,6 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
 
 /** Parses a price. In a file separated by semicolons, the decimal separator may be a comma. */
 function parsePriceCell(text: string, separator: Separator): number {
-  if (text === '') throw new InvalidArgumentError('Is missing.')
+  if (text === '') throw new InvalidArgumentError('Required.')
   return parsePriceArgument(text, separator === ';')
 }

@@ -39,6 +39,6 @@ describe('a book reference is an id, an ISBN or search words', () => {
     '#9007199254740992',
   ])('rejects “%s”', (text) => {
     expect(() => parseBookReference(text)).toThrow(CommandError)
-    expect(() => parseBookReference(text)).toThrow(`“${text}” is not a book id or an ISBN.`)
+    expect(() => parseBookReference(text)).toThrow(`“${text}” is not a book ID or an ISBN.`)
   })
 })

@@ -18,7 +18,7 @@ export function parseBookReference(text: string): BookReference {
   const bookId = Number(id?.[1] ?? id?.[2] ?? 0)
   if (bookId >= 1 && Number.isSafeInteger(bookId)) return { bookId }
   if (/\p{L}/u.test(trimmed)) return { query: trimmed }
-  throw new CommandError('usage', `“${trimmed}” is not a book id or an ISBN.`, {
-    remedy: "Use an id such as 12 or '#12', an ISBN, or words from the title or author.",
+  throw new CommandError('usage', `“${trimmed}” is not a book ID or an ISBN.`, {
+    remedy: "Use an ID such as 12 or '#12', an ISBN, or words from the title or author.",
   })
 }

@@ -26,9 +26,9 @@ export function addDeliveryCommands(program: Command): void {
 
   deliveries
     .command('redrive')
-    .description('Resend one e-mail, or all that failed or are held')
+    .description('Resend one e-mail, or all failed or held ones')
     .addArgument(
-      new Argument('[delivery]', "Id of an e-mail (31 or '#31')").argParser((text) =>
+      new Argument('[delivery]', "ID of an e-mail (31 or '#31')").argParser((text) =>
         parseWholeNumber(text.replace(/^#/, '')),
       ),
     )

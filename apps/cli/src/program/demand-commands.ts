@@ -14,7 +14,7 @@ export function addDemandCommands(program: Command): void {
     .enablePositionalOptions()
     .option('--limit <n>', 'Maximum number of books (default: 50)', parseWholeNumber)
     .addOption(
-      new Option('--since <day>', 'Start of the period for recent joins: 30d, or a date')
+      new Option('--since <day>', 'Count recent joins from this day on: 30d, or a date')
         .argParser((text) => parseSince(text))
         .default(7, '7d'),
     )

@@ -21,12 +21,12 @@ export const exitMeanings: Record<Exit, string> = {
   ok: 'success',
   failed: 'failure: invalid rows, too many attempts, a busy server or a server error',
   usage: 'invalid usage, or input that the server rejects',
-  notSignedIn: 'not signed in, or wrong e-mail address or password',
+  notSignedIn: 'not signed in, or incorrect e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
   notFound: 'no such book, account or e-mail',
   conflict: 'conflict: the stock has changed, or the ISBN is taken',
   network: 'the server cannot be reached, or is not a Prebook server',
-  cancelled: 'cancelled with nothing changed, or interrupted with a progress report',
+  cancelled: 'cancelled (nothing changed), or interrupted (progress reported)',
 }
 
 // Exhaustive: a reason that is added to the server's table does not compile until it has an exit code.

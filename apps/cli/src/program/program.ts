@@ -17,7 +17,7 @@ export function createProgram(): Command {
     .version(manifest.version, '--version', 'Show the version')
     .option('--url <address>', 'Server to use (default: PREBOOK_URL, or the server you last signed in to)')
     .option('--json', 'Print JSON and never prompt')
-    .option('--verbose', 'Add reason, cause and request id to errors')
+    .option('--verbose', 'Add reason, cause and request ID to errors')
     .helpOption('--help', 'Show help')
     .helpCommand('help [command]', 'Show help for a command')
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions })

@@ -66,7 +66,7 @@ function explainRefusal(error: PrebookClientError, options: GlobalOptions): Expl
     remedy: remedyFor(error, options),
     details: [
       `reason: ${plainText(reason)}`,
-      ...(requestId === null ? [] : [`request id: ${plainText(requestId)}`]),
+      ...(requestId === null ? [] : [`request ID: ${plainText(requestId)}`]),
     ],
   }
 }
@@ -118,7 +118,7 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
     case 'RATE_LIMITED':
       return retryAdvice(error.data.retryAfterSeconds)
     case 'INTERNAL_ERROR':
-      return 'Try again. If the problem persists, add --verbose and report the request id to the operator of the server.'
+      return 'Try again. If the problem persists, add --verbose and report the request ID to the operator of the server.'
     default:
       return null
   }

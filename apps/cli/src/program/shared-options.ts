@@ -2,10 +2,10 @@ import { Option, type Command } from 'commander'
 import { parseWholeNumber } from './whole-number.ts'
 
 /** How to refer to a book, for the help. */
-export const BOOK_ARGUMENT = "Id (12 or '#12'), ISBN, or words from the title or author"
+export const BOOK_ARGUMENT = "ID (12 or '#12'), ISBN, or words from the title or author"
 
 /** The same within a sentence. */
-export const BOOK_ARGUMENT_INLINE = 'id, ISBN, or words from the title or author'
+export const BOOK_ARGUMENT_INLINE = 'ID, ISBN, or words from the title or author'
 
 /** Formats the examples at the end of a command's help. */
 export function examples(...lines: string[]): string {

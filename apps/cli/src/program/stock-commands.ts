@@ -13,7 +13,7 @@ import { addLimitOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from '
 export function addStockCommands(program: Command): void {
   program
     .command('restock')
-    .description('Change stock, or count in a shipment; a restock notifies waiting readers')
+    .description('Change the stock of a book, or add a shipment; a restock notifies waiting readers')
     .argument('[book]', BOOK_ARGUMENT)
     .addOption(
       new Option('--to <n>', 'Set the stock to this many copies').argParser(parseWholeNumber).conflicts('by'),

@@ -3,7 +3,7 @@ import type { UsersListOptions } from '../commands/users-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { addLimitOptions, examples } from './shared-options.ts'
 
-const USER_ARGUMENT = "Id (12 or '#12') or e-mail address"
+const USER_ARGUMENT = "ID (12 or '#12') or e-mail address"
 
 /** `users …` */
 export function addUserCommands(program: Command): void {
@@ -26,7 +26,7 @@ export function addUserCommands(program: Command): void {
 
   users
     .command('deactivate')
-    .description('Block an account from its next request on; its pre-bookings keep their places')
+    .description('Deactivate an account immediately; its pre-bookings keep their places')
     .argument('<account>', USER_ARGUMENT)
     .addHelpText('after', examples('prebook users deactivate reader@example.org'))
     .action(async (account: string, _options, command: Command) => {

@@ -15,7 +15,7 @@ export async function findUserId({ call }: Connection, text: string): Promise<nu
   const id = Number(/^#?(\d{1,16})$/.exec(trimmed)?.[1] ?? 0)
   if (id >= 1 && Number.isSafeInteger(id)) return id
   if (!trimmed.includes('@')) {
-    throw new CommandError('usage', `“${trimmed}” is not an account id or an e-mail address.`, {
+    throw new CommandError('usage', `“${trimmed}” is not an account ID or an e-mail address.`, {
       remedy: 'Find the account with `prebook users list --query <text>`.',
     })
   }

@@ -37,7 +37,7 @@ export function problemsOf({ titles, unmatched }: ShipmentPlan): { line: number;
 
 function printTitles(titles: PlannedTitle[]): void {
   const columns: Column[] = [
-    { header: 'Id', align: 'right', dropOrder: 2 },
+    { header: 'ID', align: 'right', dropOrder: 2 },
     { header: 'Title', minWidth: 12 },
     { header: 'Author', minWidth: 8, dropOrder: 3 },
     { header: 'Arrived', align: 'right' },

@@ -31,7 +31,7 @@ export async function findTitles(
     const found = await Promise.all(some.map((line) => bookOf(call, line)))
     for (const [index, line] of some.entries()) {
       const book = found[index]
-      if (book === undefined) unmatched.push({ ...line, problem: line.problem ?? 'Has no ISBN or id.' })
+      if (book === undefined) unmatched.push({ ...line, problem: line.problem ?? 'Missing ISBN or ID.' })
       else if (typeof book === 'string') unmatched.push({ ...line, problem: line.problem ?? book })
       else {
         const title = titles.get(book.id) ?? { book, lines: [] }
@@ -52,17 +52,16 @@ async function bookOf(call: Call, { isbn, id }: ShipmentLine): Promise<Book | st
   ])
   if (typeof byIsbn === 'string' || byId === undefined) return byIsbn
   if (typeof byId === 'string' || byIsbn === undefined || byIsbn.id === byId.id) return byId
-  return `The ISBN belongs to #${byIsbn.id} ${byIsbn.title}, but the id to ${byId.title}.`
+  return `The ISBN belongs to #${byIsbn.id} ${byIsbn.title}, but the ID belongs to ${byId.title}.`
 }
 
 async function lookUp(call: Call, reference: { isbn: string } | { bookId: number }): Promise<Book | string> {
-  const name = 'isbn' in reference ? `the ISBN ${reference.isbn}` : `the id ${reference.bookId}`
+  const name = 'isbn' in reference ? `the ISBN ${reference.isbn}` : `the ID ${reference.bookId}`
   try {
     return await call((client, request) => client.books.get.query(reference, request))
   } catch (error) {
     if (isPrebookError(error, 'BOOK_NOT_FOUND')) return `No book has ${name}.`
-    if (isPrebookError(error, 'VALIDATION_ERROR'))
-      return `No book can have ${name}. Check it for a typing error.`
+    if (isPrebookError(error, 'VALIDATION_ERROR')) return `Check ${name} for typos: it is not valid.`
     throw error
   }
 }

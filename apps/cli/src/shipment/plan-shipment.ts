@@ -125,7 +125,7 @@ export function quantityMismatchProblem(
       : `with quantity ${quantities.counted}, not ${quantities.now}`
   const check = difference === null ? `check \`prebook stock history ${bookId}\`, then run ` : 'run '
   return (
-    `Was already counted in this shipment ${how}, so it was not counted again. To correct the stock, ` +
+    `Already counted in this shipment ${how}. To correct the stock, ` +
     `${check}\`prebook restock ${bookId} --by ${difference ?? '<difference>'}\`.`
   )
 }

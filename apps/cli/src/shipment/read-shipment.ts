@@ -42,15 +42,15 @@ function readLine({ line, values, problem }: TableRow<ShipmentColumn>): Shipment
   const isbn = read('isbn', parseIsbnCell)
   const id = read('id', parseId)
   const quantity = read('quantity', parseQuantity)
-  if (values.isbn === '' && values.id === '') problems.push('Has no ISBN or id.')
-  if (values.quantity === '') problems.push('quantity: Is missing.')
+  if (values.isbn === '' && values.id === '') problems.push('Missing ISBN or ID.')
+  if (values.quantity === '') problems.push('quantity: Required.')
   return { line, isbn, id, quantity, problem: problems.length === 0 ? null : problems.join(' ') }
 }
 
 function parseId(text: string): number {
   const id = Number(/^#?(\d{1,16})$/.exec(text)?.[1] ?? 0)
   if (id >= 1 && Number.isSafeInteger(id)) return id
-  throw new InvalidArgumentError(`“${text}” is not an id.`)
+  throw new InvalidArgumentError(`“${text}” is not an ID.`)
 }
 
 function parseQuantity(text: string): number {

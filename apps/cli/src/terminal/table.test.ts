@@ -3,7 +3,7 @@ import { renderTable, type Column } from './table.ts'
 import { textWidth } from './text-width.ts'
 
 const columns: Column[] = [
-  { header: 'Id', align: 'right' },
+  { header: 'ID', align: 'right' },
   { header: 'Title', minWidth: 8 },
   { header: 'Author', minWidth: 6, dropOrder: 1 },
   { header: 'ISBN', dropOrder: 2 },
@@ -17,7 +17,7 @@ const rows = [
 describe('a table', () => {
   test('aligns its columns without trailing spaces and truncates nothing in a pipe', () => {
     expect(renderTable(columns, rows, { width: Infinity })).toEqual([
-      'Id  Title                          Author                  ISBN',
+      'ID  Title                          Author                  ISBN',
       ' 1  Dune                           Frank Herbert           9780441013593',
       '12  One Hundred Years of Solitude  Gabriel García Márquez',
       ' 3  百年の孤独                     ガブリエル              9784105090081',
@@ -67,6 +67,6 @@ describe('a table', () => {
   })
 
   test('without rows has only its header', () => {
-    expect(renderTable(columns, [], { width: 80 })).toEqual(['Id  Title  Author  ISBN'])
+    expect(renderTable(columns, [], { width: 80 })).toEqual(['ID  Title  Author  ISBN'])
   })
 })

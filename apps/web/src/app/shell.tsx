@@ -41,7 +41,7 @@ export function Shell() {
       </main>
       <footer className="colophon">
         <p>
-          Pre-book a sold-out book and we notify you the moment it is back. For developers:{' '}
+          Pre-book sold-out books and get notified the moment they are back in stock. For developers:{' '}
           <a href="/docs">API documentation</a>.
         </p>
       </footer>

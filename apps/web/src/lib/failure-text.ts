@@ -20,13 +20,13 @@ export function describeFailure(error: unknown): FailureText | null {
   switch (failure.kind) {
     case 'refused': {
       const { reason, field, retryAfterSeconds, requestId, message } = failure
-      const { title, advice } = reasonTexts[reason]
-      const wait = retryAfterSeconds === null ? '' : ` ${retryHint(retryAfterSeconds)}`
+      const { title, advice: generalAdvice } = reasonTexts[reason]
+      const advice = retryAfterSeconds === null ? generalAdvice : retryHint(retryAfterSeconds)
       const reference = requestId === null ? '' : ` Request ID: ${requestId}.`
       const named = field === null ? [] : [{ path: field, message: message.replace(`${field}: `, '') }]
       return {
         title,
-        advice: `${advice}${wait}${reference}`,
+        advice: `${advice}${reference}`,
         reason,
         retryable: retryableReasons.has(reason),
         issues: failure.issues ?? named,
@@ -47,8 +47,8 @@ export function describeFailure(error: unknown): FailureText | null {
     case 'not-prebook':
       return {
         ...noResponse,
-        title: 'Unexpected response',
-        advice: 'Your network may require you to sign in to it first. Then try again.',
+        title: 'This response is not from the shop',
+        advice: 'Your network may require you to sign in. Do that first, then try again.',
       }
     case 'unknown-reason':
       return { ...noResponse, retryable: false, title: 'The request was refused', advice: failure.message }
@@ -58,6 +58,7 @@ export function describeFailure(error: unknown): FailureText | null {
 }
 
 function retryHint(seconds: number): string {
-  if (seconds < 90) return `You can try again in about ${seconds} seconds.`
-  return `You can try again in about ${Math.ceil(seconds / 60)} minutes.`
+  if (seconds <= 1) return 'Try again in a moment.'
+  if (seconds < 90) return `Try again in about ${seconds} seconds.`
+  return `Try again in about ${Math.ceil(seconds / 60)} minutes.`
 }

@@ -10,20 +10,20 @@ export const reasonTexts = {
     title: 'Pre-booking not found',
     advice: 'It may belong to another account. Sign in to that account to see it.',
   },
-  USER_NOT_FOUND: { title: 'Reader not found', advice: 'Search for the account in the list of readers.' },
+  USER_NOT_FOUND: { title: 'Account not found', advice: 'Search for it in the list of readers.' },
   WAITLIST_NOT_FOUND: {
     title: 'No readers are waiting for this book',
     advice: 'A waitlist opens when a reader pre-books the book while it is sold out.',
   },
-  DELIVERY_NOT_FOUND: { title: 'E-mail not found', advice: 'Find it in the list of deliveries.' },
-  ROUTE_NOT_FOUND: { title: 'Unknown request', advice: 'This page may be out of date. Reload it.' },
+  DELIVERY_NOT_FOUND: { title: 'E-mail not found', advice: 'Look for it in the list of deliveries.' },
+  ROUTE_NOT_FOUND: { title: 'This page may be out of date', advice: 'Reload it and try again.' },
   PREBOOK_BOOK_IN_STOCK: {
     title: 'This book is in stock',
     advice: 'You do not need to pre-book it. You can buy it in the shop now.',
   },
   PREBOOK_DUPLICATE: {
-    title: 'You are already on the waitlist',
-    advice: 'You keep your place in the queue.',
+    title: 'You have already pre-booked this book',
+    advice: 'Your place in the queue has not changed.',
   },
   PREBOOK_ALREADY_CANCELLED: {
     title: 'This pre-booking is already cancelled',
@@ -33,22 +33,25 @@ export const reasonTexts = {
     title: 'Another book already has this ISBN',
     advice: 'Check the number, or edit the other book.',
   },
-  AUTH_EMAIL_TAKEN: { title: 'This address already has an account', advice: 'Sign in instead.' },
+  AUTH_EMAIL_TAKEN: {
+    title: 'An account with this e-mail address already exists',
+    advice: 'Sign in instead.',
+  },
   STOCK_CONFLICT: {
     title: 'The stock has changed',
     advice: 'Check the current stock, then try again.',
   },
   STOCK_NEGATIVE: {
     title: 'Not enough copies in stock',
-    advice: 'You can remove at most the copies in stock.',
+    advice: 'Enter a smaller number, or set the quantity to 0.',
   },
   STOCK_IDEMPOTENCY_MISMATCH: {
-    title: 'This change was already sent with different numbers',
-    advice: 'Reload the page and check the stock before you try again.',
+    title: 'This change was already sent with another quantity',
+    advice: 'Reload the page, check the stock, then try again.',
   },
   DELIVERY_NOT_REDRIVABLE: {
-    title: 'This e-mail cannot be sent again',
-    advice: 'Only failed and held e-mails can be sent again.',
+    title: 'This e-mail cannot be resent',
+    advice: 'Only failed and held e-mails can be resent.',
   },
   USER_IS_ADMIN: { title: 'Admins cannot be deactivated', advice: 'You can only deactivate readers.' },
   AUTH_REQUIRED: {
@@ -56,30 +59,30 @@ export const reasonTexts = {
     advice: 'You are not signed in, or your session has ended.',
   },
   AUTH_INVALID_CREDENTIALS: {
-    title: 'Wrong e-mail address or password',
+    title: 'Incorrect e-mail address or password',
     advice: 'Check both and try again.',
   },
   AUTH_FORBIDDEN: { title: 'Only admins can do this', advice: 'Sign in with an admin account.' },
   AUTH_ACCOUNT_DEACTIVATED: {
     title: 'This account is deactivated',
-    advice: 'Contact the shop if you think this is a mistake.',
+    advice: 'If you think this is a mistake, contact the shop.',
   },
   CSRF_REFUSED: {
     title: 'This request did not come from the shop’s page',
     advice: 'Open the shop at its own address and try again.',
   },
-  METHOD_NOT_ALLOWED: { title: 'Unknown request', advice: 'This page may be out of date. Reload it.' },
+  METHOD_NOT_ALLOWED: { title: 'This page may be out of date', advice: 'Reload it and try again.' },
   PAYLOAD_TOO_LARGE: { title: 'The request is too large', advice: 'Shorten your input and try again.' },
   UNSUPPORTED_MEDIA_TYPE: {
-    title: 'Unsupported request',
-    advice: 'This page may be out of date. Reload it.',
+    title: 'This page may be out of date',
+    advice: 'Reload it and try again.',
   },
   BATCH_TOO_LARGE: { title: 'Too many changes at once', advice: 'Make fewer changes at a time.' },
-  RATE_LIMITED: { title: 'Too many attempts', advice: 'Wait a while, then try again.' },
-  VALIDATION_ERROR: { title: 'Some fields are not valid', advice: 'Check the fields and try again.' },
-  STORE_BUSY: { title: 'The shop is very busy', advice: 'Try again in a moment.' },
+  RATE_LIMITED: { title: 'Too many attempts', advice: 'Try again later.' },
+  VALIDATION_ERROR: { title: 'Some fields are not valid', advice: 'Correct them and try again.' },
+  STORE_BUSY: { title: 'The shop is busy', advice: 'Try again in a moment.' },
   INTERNAL_ERROR: {
     title: 'Something went wrong on our side',
-    advice: 'Try again. If the problem continues, contact the shop.',
+    advice: 'Try again. If the problem persists, contact the shop.',
   },
 } as const satisfies Record<Reason, ReasonText>

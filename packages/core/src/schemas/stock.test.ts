@@ -8,11 +8,11 @@ describe('a quantity', () => {
   })
 
   test.each([
-    [-1, 'Must be 0 or more.'],
+    [-1, 'Must be at least 0.'],
     [1.5, 'Must be a whole number.'],
     ['5', 'Must be a whole number.'],
     [NaN, 'Must be a whole number.'],
-    [limits.stock.max + 1, 'Must be at most 1000000.'],
+    [limits.stock.max + 1, 'Must be at most 1,000,000.'],
   ])('rejects %j: %s', (quantity, message) => {
     expect(StockQuantity.safeParse(quantity).error?.issues).toEqual([expect.objectContaining({ message })])
   })
@@ -24,8 +24,8 @@ describe('a difference', () => {
   })
 
   test.each([
-    [-limits.stock.max - 1, 'Must be at least -1000000.'],
-    [limits.stock.max + 1, 'Must be at most 1000000.'],
+    [-limits.stock.max - 1, 'Must be at least -1,000,000.'],
+    [limits.stock.max + 1, 'Must be at most 1,000,000.'],
     [0.5, 'Must be a whole number.'],
     ['+1', 'Must be a whole number.'],
   ])('rejects %j: %s', (delta, message) => {

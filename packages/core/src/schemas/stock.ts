@@ -8,13 +8,13 @@ const MAX_STOCK = limits.stock.max
 /** A number of copies in stock. */
 export const StockQuantity = z
   .int('Must be a whole number.')
-  .min(0, 'Must be 0 or more.')
-  .max(MAX_STOCK, `Must be at most ${MAX_STOCK}.`)
+  .min(0, 'Must be at least 0.')
+  .max(MAX_STOCK, `Must be at most ${MAX_STOCK.toLocaleString('en')}.`)
 
 const delta = z
   .int('Must be a whole number.')
-  .min(-MAX_STOCK, `Must be at least ${-MAX_STOCK}.`)
-  .max(MAX_STOCK, `Must be at most ${MAX_STOCK}.`)
+  .min(-MAX_STOCK, `Must be at least ${(-MAX_STOCK).toLocaleString('en')}.`)
+  .max(MAX_STOCK, `Must be at most ${MAX_STOCK.toLocaleString('en')}.`)
 
 const changeInput = {
   bookId: Id,
@@ -43,7 +43,9 @@ export type StockAdjustInput = z.output<typeof StockAdjustInput>
 /** `stock.preview`: the effect of a change, without making it. */
 export const StockPreviewInput = z.union(
   [z.strictObject({ bookId: Id, quantity: StockQuantity }), z.strictObject({ bookId: Id, delta })],
-  { error: `Provide bookId and either quantity (0 to ${MAX_STOCK}) or delta (a whole number).` },
+  {
+    error: `Provide bookId and either quantity (0 to ${MAX_STOCK.toLocaleString('en')}) or delta (a whole number).`,
+  },
 )
 /** See {@link StockPreviewInput}. */
 export type StockPreviewInput = z.output<typeof StockPreviewInput>
@@ -95,7 +97,7 @@ export const StockChangesInput = z.strictObject({
   afterMovementId: z.int().min(0).optional(),
   lastEventId: z
     .string()
-    .regex(/^\d{1,15}$/, 'Must be the id of an event.')
+    .regex(/^\d{1,15}$/, 'Must be the ID of an event.')
     .nullish(),
 })
 /** See {@link StockChangesInput}. */

@@ -75,7 +75,7 @@ export function startMail(
       dispatchSignal.notify()
     if (event.kind === 'redriven') sendSignal.notify()
   })
-  const dispatching = repeat(dispatchSignal, 'could not write deliveries', () =>
+  const dispatching = repeat(dispatchSignal, 'could not queue deliveries', () =>
     dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendSignal.notify() }),
   )
   const sender = smtp === null ? startHolding() : startSending(smtp)
@@ -112,11 +112,18 @@ export function startMail(
       onCompleted: ({ outcome }) => countOutcome(counters, outcome),
       onLost(delivery) {
         counters.lost += 1
-        log.warn({ deliveryId: delivery.id }, 'another process took over a delivery; its outcome counts')
+        log.warn(
+          { deliveryId: delivery.id },
+          'another process took over a delivery; its outcome replaces the one of this process',
+        )
       },
     })
     const renewing = setInterval(() => {
-      queue.renew().catch((error: unknown) => log.warn({ err: error }, 'could not renew leases'))
+      queue
+        .renew()
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'could not renew the leases of deliveries; retrying'),
+        )
     }, times.leaseMs / 3)
     const worker = startMailWorker({
       ...settings,

@@ -59,7 +59,7 @@ describe.each(engines)('on $name', (engine) => {
       issues: [
         { path: 'email', message: 'Must be an e-mail address, such as reader@example.org.' },
         { path: 'password', message: 'Must have at least 8 characters.' },
-        { path: 'extra', message: 'Is not a field of this input.' },
+        { path: 'extra', message: 'Unknown field.' },
       ],
     })
   })
@@ -71,8 +71,8 @@ describe.each(engines)('on $name', (engine) => {
       .auth.login({} as never)
       .catch((thrown: unknown) => thrown)
     expect(toPrebookError(error as TRPCError).issues).toEqual([
-      { path: 'email', message: 'Is required.' },
-      { path: 'password', message: 'Is required.' },
+      { path: 'email', message: 'Required.' },
+      { path: 'password', message: 'Required.' },
     ])
   })
 })

@@ -37,7 +37,7 @@ export function AccountPage() {
           </Section>
           <Section title="Sessions">
             <p>
-              This browser keeps you signed in until you sign out. If you used a shared computer or lost a
+              You stay signed in on this browser until you sign out. If you used a shared computer or lost a
               device, sign out everywhere.
             </p>
             <SignOutButtons />
@@ -45,8 +45,8 @@ export function AccountPage() {
           <Section title="Your data">
             <p>
               The shop stores your e-mail address, a hash of your password (never the password itself), your
-              pre-bookings with their times, including cancelled ones, and which e-mails it sent you about
-              them. Your browser stores a session cookie and your choice of light or dark theme.
+              pre-bookings (including cancelled ones) and a record of the e-mails about them. This browser
+              stores a session cookie and your choice of light or dark theme.
             </p>
           </Section>
         </>
@@ -82,8 +82,8 @@ function MailSwitch({ me }: { me: NonNullable<Me> }) {
   })
   return (
     <Switch
-      label="E-mail me when a book is back in stock"
-      hint="Notifications on this page always stay on."
+      label="E-mail me when a book I pre-booked is back in stock"
+      hint="You always get notifications on this website."
       on={!me.mailOptOut}
       busy={update.isPending}
       onChange={(on) => update.mutate({ mailOptOut: !on })}
@@ -123,8 +123,8 @@ function SignOutButtons() {
         }
       >
         <p>
-          Every browser and program that uses your account will have to sign in again, including this browser.
-          Your pre-bookings are kept.
+          You will be signed out on every device and in every app, including this browser. Your pre-bookings
+          do not change.
         </p>
       </Dialog>
     </div>

@@ -29,7 +29,7 @@ function SignInPage() {
   return (
     <AccountForm
       title="Sign in"
-      lead="Sign in to pre-book and to see your pre-bookings."
+      lead="Sign in to pre-book books and see your pre-bookings."
       form={form}
       submitLabel="Sign in"
       footer={

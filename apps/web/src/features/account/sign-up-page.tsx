@@ -30,7 +30,7 @@ function SignUpPage() {
   return (
     <AccountForm
       title="Create an account"
-      lead="With an account you can pre-book sold-out books. We notify you when they are back in stock."
+      lead="Pre-book sold-out books and get notified the moment they are back in stock."
       form={form}
       submitLabel="Create account"
       footer={

@@ -19,7 +19,7 @@ export function useSignOut(where: 'here' | 'everywhere') {
       switchUser(queryClient, null)
       notify({
         tone: 'plain',
-        title: where === 'here' ? 'You are signed out' : 'You are signed out on every device',
+        title: where === 'here' ? 'You are signed out' : 'You are signed out everywhere',
       })
     },
     onError: notifyFailure,

@@ -1,5 +1,6 @@
 import { limits } from '@prebook/client/limits'
 import { parsePrice } from '@prebook/client/price'
+import { price } from '../../lib/money.ts'
 import type { Rule } from '../../lib/rules.ts'
 
 export const titleRule = textRule(limits.title.max, 'Enter a title.')
@@ -11,7 +12,7 @@ export const priceRule: Rule = (value) => {
   const cents = centsOf(text)
   if (cents === null) return 'Must be a price such as 19.99.'
   if (cents < limits.price.min) return 'Must be at least 0.01.'
-  return cents > limits.price.max ? `Must be at most ${limits.price.max / 100}.00.` : null
+  return cents > limits.price.max ? `Must be at most ${price(limits.price.max)}.` : null
 }
 
 export const isbnRule: Rule = (value) => {
@@ -29,7 +30,7 @@ export const descriptionRule: Rule = (value) => {
 export const quantityRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies < 0) return 'Must be a whole number, 0 or more.'
-  return copies > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
+  return copies > limits.stock.max ? `Must be at most ${limits.stock.max.toLocaleString('en')}.` : null
 }
 
 /** A change of stock: positive to add copies, negative to remove them. */
@@ -37,7 +38,9 @@ export const deltaRule: Rule = (value) => {
   const copies = wholeNumberOf(value)
   if (copies === null || copies === 0)
     return 'Must be a whole number, such as 20 to add copies or -3 to remove them.'
-  return Math.abs(copies) > limits.stock.max ? `Must be at most ${limits.stock.max}.` : null
+  return Math.abs(copies) > limits.stock.max
+    ? `Must be at most ${limits.stock.max.toLocaleString('en')}.`
+    : null
 }
 
 /** Parses a typed price into cents: `19.99`, `19,9` and `19` are valid. Null when it is not a price. */

@@ -36,7 +36,7 @@ export function DeliveriesPage() {
   })
   const redrive = useMutation({
     ...queries.deliveries.redrive.mutationOptions(),
-    onSuccess: ({ redriven }) => notify({ tone: 'good', title: `${mails(redriven)} queued again` }),
+    onSuccess: ({ redriven }) => notify({ tone: 'good', title: `${mails(redriven)} queued for resending` }),
     onError: notifyFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
   })
@@ -63,7 +63,7 @@ export function DeliveriesPage() {
         empty={
           state === undefined ? (
             <EmptyState title="No e-mails yet">
-              <p>When a book is back in stock, every waiting reader gets an e-mail.</p>
+              <p>When a book is restocked, every waiting reader gets an e-mail.</p>
             </EmptyState>
           ) : (
             <EmptyState title="No matching e-mails">
@@ -149,10 +149,10 @@ function columnsWith(sendAgain: (delivery: Delivery) => void): Column<Delivery>[
       cell: (delivery) =>
         delivery.state === 'failed' || delivery.state === 'held' ? (
           <Button
-            aria-label={`Send again: ${delivery.bookTitle} to ${delivery.email}`}
+            aria-label={`Resend: ${delivery.bookTitle} to ${delivery.email}`}
             onClick={() => sendAgain(delivery)}
           >
-            Send again
+            Resend
           </Button>
         ) : (
           '–'
@@ -163,6 +163,6 @@ function columnsWith(sendAgain: (delivery: Delivery) => void): Column<Delivery>[
 
 function detail({ state, skipReason, lastError }: Delivery): string {
   if (skipReason !== null) return skipTexts[skipReason]
-  if (state === 'held') return 'No mail server is configured.'
+  if (state === 'held') return 'No mail server was configured.'
   return state === 'sent' ? '' : (lastError ?? '')
 }

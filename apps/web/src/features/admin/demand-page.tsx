@@ -117,7 +117,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
     { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
     { title: 'Waiting since', cell: ({ since }) => <TimeAgo time={since} /> },
     {
-      title: `Joined, last ${TREND_DAYS} days`,
+      title: `Joined in the last ${TREND_DAYS} days`,
       cell: ({ joinedLately, joinedByDay }) => (
         <div className="admin-trend">
           <Sparkline byDay={joinedByDay} />

@@ -27,7 +27,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
     mutationFn: () => redriveAll(state),
     onSuccess: (redriven) => {
       setOpen(false)
-      notify({ tone: 'good', title: `${mails(redriven)} queued again` })
+      notify({ tone: 'good', title: `${mails(redriven)} queued for resending` })
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
   })
@@ -42,12 +42,12 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
           setOpen(true)
         }}
       >
-        Send all again
+        Resend all
       </Button>
       <Dialog
         open={open}
         onClose={close}
-        title={state === 'failed' ? 'Send all failed e-mails again?' : 'Send all held e-mails again?'}
+        title={state === 'failed' ? 'Resend all failed e-mails?' : 'Resend all held e-mails?'}
         actions={
           <>
             <Button onClick={close}>Cancel</Button>
@@ -59,7 +59,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
                 else close()
               }}
             >
-              Send again
+              Resend
             </Button>
           </>
         }
@@ -67,7 +67,7 @@ export function RedriveAll({ state }: { state: 'failed' | 'held' }) {
         <p role="status">
           {count.data === undefined
             ? 'Counting…'
-            : `${count.data.more ? 'More than ' : ''}${mails(count.data.count)} will be queued again. Readers who cancelled or turned off e-mails are skipped.`}
+            : `${count.data.more ? 'More than ' : ''}${mails(count.data.count)} will be queued for resending. Readers who cancelled or turned off e-mails are skipped.`}
         </p>
         <FailureNote failure={failure} />
       </Dialog>

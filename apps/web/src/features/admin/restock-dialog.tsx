@@ -171,7 +171,7 @@ export function RestockDialog({
             </div>
           ) : (
             <FailureNote failure={failure}>
-              {unanswered && ' It is safe to send it again: the change is applied once.'}
+              {unanswered && ' You can safely send it again: the change is made only once.'}
             </FailureNote>
           )}
         </form>
@@ -207,7 +207,7 @@ function Outcome({ book, broadcast, movement }: StockChange) {
       </p>
       {broadcast !== null && broadcast.notified > 0 && (
         <p>
-          E-mails are being sent. <Link to="/admin/deliveries">View deliveries</Link>
+          The e-mails are queued. <Link to="/admin/deliveries">View deliveries</Link>
         </p>
       )}
     </div>

@@ -33,7 +33,7 @@ export function StockPreview({
   })
   const text =
     change === null
-      ? 'Enter a number to see what will happen.'
+      ? 'Enter a number to preview the change.'
       : typed !== debounced || preview.isPending
         ? 'Checking…'
         : preview.isError

@@ -58,8 +58,8 @@ export function useAccountStatus(): { askToChange: (user: User) => void; dialog:
         <p>
           <strong className="admin-address">{user.email}</strong>{' '}
           {user.isActive
-            ? 'loses access immediately, on every device. Their pre-bookings keep their places: when a book is back in stock, they count as notified but get no e-mail. You can reactivate the account later.'
-            : 'can use the account again, on every device that is still signed in. Their pre-bookings have kept their places.'}
+            ? 'loses access immediately, on every device. Their pre-bookings keep their places in the queue. When a book is restocked, they become notified, but no e-mail is sent. You can reactivate the account later.'
+            : 'regains access, on every device that is still signed in. Their pre-bookings still have their places in the queue.'}
         </p>
         <FailureNote failure={failure} />
       </Dialog>

@@ -33,8 +33,8 @@ export function CancelDialog({
     >
       <p>
         You are {position === null ? 'waiting' : `${formatQueuePosition(position)} in the queue`} for{' '}
-        <cite>{prebook.bookTitle}</cite>. If you cancel, you lose your place: pre-booking again puts you at
-        the end of the queue.
+        <cite>{prebook.bookTitle}</cite>. If you cancel, you lose your place. If you pre-book it again, you
+        start at the end of the queue.
       </p>
     </Dialog>
   )

@@ -43,7 +43,7 @@ function InStock({ book: { stockQuantity } }: { book: Book }) {
             ? 'In stock: 1 copy'
             : `In stock: ${stockQuantity} copies`}
       </h2>
-      <p>You can buy it in the shop now. This website does not sell books.</p>
+      <p>You can buy it in the shop now. This website only takes pre-bookings.</p>
     </section>
   )
 }
@@ -135,12 +135,12 @@ function Offer({
       </Button>
       <p className="prebook-panel-waiting">{waitingText(waiting)}</p>
       <p>
-        We notify you here and by e-mail the moment it is back. Pre-booking is free, and you do not have to
-        buy the book.
+        We will notify you here and by e-mail the moment it is back in stock. Pre-booking is free, with no
+        obligation to buy.
       </p>
       {me === null && (
         <p className="prebook-panel-aside">
-          You sign in or create an account first. We then make the pre-booking for you.
+          You will be asked to sign in or create an account. We then make the pre-booking for you.
         </p>
       )}
     </section>
@@ -181,11 +181,11 @@ function Waiting({
       <p>
         {me?.mailOptOut === true ? (
           <>
-            We notify you here the moment it is back. Your e-mail notifications are off:{' '}
+            We will notify you here the moment it is back in stock. Your e-mail notifications are off:{' '}
             <Link to="/account">turn them on</Link> to get an e-mail too.
           </>
         ) : (
-          'We notify you here and by e-mail the moment it is back. You do not have to buy the book.'
+          'We will notify you here and by e-mail the moment it is back in stock. There is no obligation to buy.'
         )}
       </p>
       <p className="prebook-panel-aside">

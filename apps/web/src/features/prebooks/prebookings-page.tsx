@@ -161,7 +161,7 @@ function ClosedFoot({ prebook: { bookId, bookTitle, bookAuthor, status } }: { pr
   const prebooking = usePrebooking({ id: bookId, title: bookTitle, author: bookAuthor })
   if (data === undefined) return null
   if (data.mine !== null) return <Foot text="You are on the waitlist again." />
-  if (data.inStock) return <Foot text="It is in stock now. Buy it in the shop." />
+  if (data.inStock) return <Foot text="It is in stock. You can buy it in the shop now." />
   return (
     <Foot text={status === 'notified' ? 'It is sold out again.' : 'It is still sold out.'}>
       <Button
@@ -202,7 +202,7 @@ function NoPrebookings({ status, cursor }: PrebookingsSearch) {
       )
     case 'notified':
       return (
-        <EmptyState title="No books are back yet">
+        <EmptyState title="No books back in stock yet">
           <p>Books you pre-booked appear here the moment they are back in stock.</p>
         </EmptyState>
       )

@@ -40,7 +40,7 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
         notify({
           tone: 'good',
           title: `${book.title} is back in stock`,
-          body: 'It came back while you were viewing it. You do not need to pre-book it.',
+          body: reasonTexts.PREBOOK_BOOK_IN_STOCK.advice,
         })
       } else if (isPrebookError(error, 'PREBOOK_DUPLICATE')) {
         const { title, advice } = reasonTexts.PREBOOK_DUPLICATE

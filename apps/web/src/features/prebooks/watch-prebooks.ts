@@ -32,7 +32,7 @@ export function watchPrebooks(queryClient: QueryClient): (prebook: Prebook) => v
         tone: 'good',
         persistent: true,
         title: `${prebook.bookTitle} is back in stock`,
-        body: 'You pre-booked it, so you are among the first to know.',
+        body: 'You can buy it in the shop now: first come, first served.',
         link: { to: `/books/${prebook.bookId}`, label: 'View book' },
       })
     }

@@ -108,7 +108,7 @@ function explain(error: unknown, file: string, target: string): unknown {
   }
   if (/^(?:EACCES|ENOENT|EPERM|EROFS|SQLITE_CANTOPEN|SQLITE_READONLY)/.test(code)) {
     return new CopyError(
-      `${file} cannot be read, or ${target} cannot be written: give this account permission, or choose another location.`,
+      `${file} cannot be read, or ${target} cannot be written: give this user permission, or choose another location.`,
       { cause: error },
     )
   }

@@ -96,7 +96,7 @@ const refused: {
   {
     what: 'a link into a folder that does not exist',
     put: (folder, file) => symlink(folder.path('missing/prebook.db'), file),
-    remedy: /cannot be written: give this account write permission .* or change DATABASE_URL/,
+    remedy: /cannot be written: give this user write permission .* or change DATABASE_URL/,
   },
   {
     what: 'a name that is too long',

@@ -99,7 +99,7 @@ function statPath(path: string): Stats | undefined {
     return statSync(path, { throwIfNoEntry: false })
   } catch (error) {
     throw new StoreOpenError(
-      `${path} cannot be reached: give this account access to every folder of the path, or change DATABASE_URL.`,
+      `${path} cannot be reached: give this user access to every folder of the path, or change DATABASE_URL.`,
       { cause: error },
     )
   }
@@ -174,7 +174,7 @@ function explain(error: unknown, file: string): unknown {
     code.startsWith('SQLITE_PERM')
   ) {
     return new StoreOpenError(
-      `${file} cannot be written: give this account write permission on the file and on its folder, or change DATABASE_URL.`,
+      `${file} cannot be written: give this user write permission on the file and on its folder, or change DATABASE_URL.`,
       { cause: error },
     )
   }

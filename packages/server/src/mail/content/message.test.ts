@@ -40,7 +40,7 @@ describe('the message', () => {
     expect(envelope).toEqual({ from: 'shop@books.example', to: 'reader@example.org' })
     expect(parsed.subject).toBe('“Dune” is back in stock')
     for (const body of [parsed.text ?? '', parsed.html ?? '']) {
-      expect(body).toContain('5 copies came in, and 1,240 people were waiting.')
+      expect(body).toContain('5 copies came in, and 1,240 readers were waiting.')
       expect(body).toContain('1 March 2026')
       expect(body).toContain('https://books.example/books/3')
       expect(body).toContain(links.cancelPage(12, facts.notifiedAt))
@@ -52,14 +52,14 @@ describe('the message', () => {
 
   test('uses the singular for one', () => {
     const { text: body } = writeMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
-    expect(body).toContain('1 copy came in, and 1 person was waiting.')
+    expect(body).toContain('1 copy came in, and 1 reader was waiting.')
   })
 
   test('does not offer the book when it has sold out again', async () => {
     const { parsed } = await sent({ stockNow: 0 })
-    expect(parsed.subject).toBe('“Dune” came in and has sold out again')
+    expect(parsed.subject).toBe('“Dune” was back in stock and has sold out again')
     for (const body of [parsed.text ?? '', parsed.html ?? '']) {
-      expect(body).toContain('sold out again')
+      expect(body).toContain('Sold out again')
       expect(body).toContain('There are no copies left.')
       expect(body).not.toContain('is back in stock')
     }

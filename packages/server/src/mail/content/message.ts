@@ -29,22 +29,22 @@ export function writeMessage(facts: MessageFacts, links: MailLinks): Message {
   const author = oneLine(facts.bookAuthor)
   const soldOut = facts.stockNow === 0
   const copies = count(facts.copies, 'copy', 'copies')
-  const waiting = count(facts.notifiedCount ?? 1, 'person was', 'people were')
+  const waiting = count(facts.notifiedCount ?? 1, 'reader was', 'readers were')
   const arrival = `${copies} came in, and ${waiting} waiting.`
   const words = soldOut
     ? {
-        subject: `“${title}” came in and has sold out again`,
-        heading: 'It came in and has sold out again',
+        subject: `“${title}” was back in stock and has sold out again`,
+        heading: 'Sold out again',
         lead: `${arrival} There are no copies left.`,
-        next: 'Pre-book it again, and we will e-mail you the next time it comes in.',
-        action: 'Pre-book it again',
+        next: 'Pre-book it again and we will e-mail you the next time it is back in stock.',
+        action: 'Pre-book again',
       }
     : {
         subject: `“${title}” is back in stock`,
-        heading: 'It is back in stock',
+        heading: 'Back in stock',
         lead: arrival,
         next: 'Everyone who was waiting gets this e-mail: first come, first served.',
-        action: 'See the book',
+        action: 'View book',
       }
   const why = `You are receiving this e-mail because you pre-booked this book on ${day(facts.prebookedAt)}.`
   const book = links.bookPage(facts.bookId)

@@ -185,7 +185,10 @@ describe.each(engines)('a delivery on $name', (engine) => {
     const log = collectLog()
     const services = around(shop.services, {
       before() {
-        const abandoned = log.lines.some(({ message }) => message === 'could not record the delivery outcome')
+        const abandoned = log.lines.some(
+          ({ message }) =>
+            message === 'could not record the outcome of a delivery; the e-mail may be sent twice',
+        )
         if (smtp.arrived.length > 0 && !abandoned) throw new Error('a bug')
       },
     })

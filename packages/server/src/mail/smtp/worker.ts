@@ -148,7 +148,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
           queue.abandon(completed.delivery)
           log.error(
             { err: error, deliveryId: completed.delivery.id },
-            'could not record the delivery outcome',
+            'could not record the outcome of a delivery; the e-mail may be sent twice',
           )
           return null
         }
