@@ -12,9 +12,12 @@ function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 }
 
-/** The modules that a file imports: with `from`, a bare `import`, `import()` or `require()`. */
+/**
+ * The modules that a file imports: with `from`, a bare `import`, `import()` or `require()`. A name in quotes, such as
+ * 'books.import', imports nothing.
+ */
 function specifiers(code: string): string[] {
-  const pattern = /\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`]+)\1/g
+  const pattern = /(?<!['"`][\w.]*)\b(?:from|import|require)\s*\(?\s*(['"`])([^'"`]+)\1/g
   return Array.from(code.matchAll(pattern), (match) => match[2] ?? '')
 }
 

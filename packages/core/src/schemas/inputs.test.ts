@@ -13,6 +13,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   AccountUpdateInput: { schema: core.AccountUpdateInput, minimum: { mailOptOut: true } },
   UserListInput: { schema: core.UserListInput, minimum: {} },
   UserIdInput: { schema: core.UserIdInput, minimum: { userId: 1 } },
+  AuditListInput: { schema: core.AuditListInput, minimum: {} },
   BookCreateInput: { schema: core.BookCreateInput, minimum: book },
   BookUpdateInput: { schema: core.BookUpdateInput, minimum: { bookId: 1, title: 'Dune' } },
   BookWaitlistInput: { schema: core.BookWaitlistInput, minimum: { bookId: 1 } },
@@ -36,7 +37,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
 
 const all = Object.entries(inputs).map(([name, { schema, minimum }]) => ({ name, schema, minimum }))
 const lists = all.filter(({ name }) =>
-  /^(?:UserList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(name),
+  /^(?:UserList|AuditList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(name),
 )
 
 test('every input of core is tested here', () => {

@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { Role } from './accounts.ts'
+import { RedrivableState } from './deliveries.ts'
+import { pageInput, pageOf } from './page.ts'
+import { Id, IsoTime } from './scalars.ts'
+
+const stockDetails = z.strictObject({ movementId: Id, delta: z.int(), quantityAfter: z.int() })
+const noDetails = z.strictObject({})
+
+/**
+ * Every action that leaves an audit entry, by the name of its procedure, with the details that the entry stores. Details
+ * are numbers and fixed words. Typed text could contain a secret or an e-mail address, so it is never stored there.
+ */
+export const auditDetails = {
+  'books.create': z.strictObject({ stockQuantity: z.int() }),
+  /** The changed fields. The prices are in cents, and only there when the price changed. */
+  'books.update': z.strictObject({
+    fields: z.array(z.enum(['title', 'author', 'isbn', 'price', 'description'])),
+    oldPriceCents: z.int().optional(),
+    newPriceCents: z.int().optional(),
+  }),
+  /** One entry for each call. A call has at most `limits.importRows` rows, so the ids are few. */
+  'books.import': z.strictObject({
+    createdIds: z.array(Id),
+    updatedIds: z.array(Id),
+    unchanged: z.int(),
+    invalid: z.int(),
+  }),
+  'stock.set': stockDetails,
+  'stock.adjust': stockDetails,
+  /** The number of e-mails; the state only if all e-mails in it were queued again. */
+  'deliveries.redrive': z.strictObject({ redriven: z.int(), state: RedrivableState.optional() }),
+  'users.deactivate': noDetails,
+  'users.reactivate': noDetails,
+  'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
+} as const
+
+/** What was done: the name of a procedure, such as `stock.set`. See {@link auditDetails}. */
+export const AuditAction = z.enum(Object.keys(auditDetails) as (keyof typeof auditDetails)[])
+/** See {@link AuditAction}. */
+export type AuditAction = z.infer<typeof AuditAction>
+
+/** The details of an action. */
+export type AuditDetails<Action extends AuditAction> = z.infer<(typeof auditDetails)[Action]>
+
+/** What was changed: one row by its kind and id, or `books` or `deliveries` for many at once. */
+export type AuditSubject = `${'book' | 'delivery' | 'user'}:${number}` | 'books' | 'deliveries'
+
+/** See {@link AuditSubject}. */
+export const AuditSubject = z
+  .string()
+  .regex(
+    /^(?:books|deliveries|(?:book|delivery|user):[1-9]\d{0,15})$/,
+    'Must be book:<id>, delivery:<id>, user:<id>, books or deliveries.',
+  )
+
+/** An entry of the audit log, as shown to admins. Entries are never changed. */
+export const AuditEntry = z.object({
+  id: Id,
+  at: IsoTime,
+  actorId: Id,
+  /** The present address of the account that acted. */
+  actorEmail: z.string(),
+  action: AuditAction,
+  subject: z.string(),
+  /** The present address of the account that was changed; null unless the subject is an account. */
+  subjectEmail: z.string().nullable(),
+  /** See {@link auditDetails}. */
+  details: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.array(z.string())])),
+})
+/** See {@link AuditEntry}. */
+export type AuditEntry = z.infer<typeof AuditEntry>
+
+/** `audit.list`: audit entries, newest first. */
+export const AuditListInput = z.strictObject({
+  actorId: Id.optional(),
+  subject: AuditSubject.optional(),
+  action: AuditAction.optional(),
+  ...pageInput,
+})
+/** See {@link AuditListInput}. */
+export type AuditListInput = z.output<typeof AuditListInput>
+
+/** A page of audit entries. */
+export const AuditPage = pageOf(AuditEntry)
+/** See {@link AuditPage}. */
+export type AuditPage = z.infer<typeof AuditPage>
