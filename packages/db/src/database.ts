@@ -1,4 +1,4 @@
-import type { CancelledFrom, DeliveryState, Role } from '@prebook/core'
+import type { AuditAction, CancelledFrom, DeliveryState, Role } from '@prebook/core'
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
 
 /** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
@@ -12,6 +12,7 @@ export type Database = {
   sessions: SessionsTable
   deliveries: DeliveriesTable
   throttle_counts: ThrottleCountsTable
+  audit_entries: AuditEntriesTable
 }
 
 type BooksTable = {
@@ -112,6 +113,18 @@ type ThrottleCountsTable = {
   expires_at: number
 }
 
+/** What staff did. Rows are only added. Accounts are named by id, and nothing typed is stored. */
+type AuditEntriesTable = {
+  id: Generated<number>
+  at: number
+  actor_id: number
+  action: AuditAction
+  /** What was changed, such as `book:12`. See core's `AuditSubject`. */
+  subject: string
+  /** JSON of core's `AuditDetails`. */
+  details: string
+}
+
 /** A transaction that can write. Only `Store.write` and `Store.writeOnBook` create one. */
 export type Tx = Transaction<Database>
 
@@ -125,3 +138,4 @@ export type WaitlistRow = Selectable<WaitlistsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
+export type AuditEntryRow = Selectable<AuditEntriesTable>

@@ -1,4 +1,5 @@
 export type {
+  AuditEntryRow,
   BookRow,
   Database,
   DeliveryRow,
@@ -22,6 +23,7 @@ export {
   type ChangeEvent,
   type Store,
 } from './store.ts'
+export * from './queries/audit-entries.ts'
 export * from './queries/books.ts'
 export * from './queries/clear-in-batches.ts'
 export * from './queries/count-joins.ts'

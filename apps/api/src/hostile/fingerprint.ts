@@ -9,6 +9,7 @@ const tables = [
   'stock_movements',
   'stock_requests',
   'deliveries',
+  'audit_entries',
 ] as const
 
 /** The content of the database as one short text per table. Two fingerprints are equal when nothing has changed. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
+import { recordAudit } from '../queries/audit-entries.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { engines } from '../testing/index.ts'
@@ -29,6 +30,9 @@ const addSessionOf = (tx: Tx, user_id: number) =>
 const addRequestOf = (tx: Tx, actorId: number) =>
   insertStockRequest(tx, { actorId, key: 'k', requestHash: 'h', answer: '{}' }, 1)
 
+const addEntryBy = (tx: Tx, actorId: number) =>
+  recordAudit(tx, { at: 1, actorId, action: 'users.deactivate', subject: 'user:1', details: {} })
+
 const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
   { orphan: 'session of no account', add: (tx) => addSessionOf(tx, NOWHERE) },
   { orphan: 'movement of no book', add: (tx) => addMovement(tx, { book_id: NOWHERE }) },
@@ -37,6 +41,7 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
     add: async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE }),
   },
   { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, NOWHERE) },
+  { orphan: 'audit entry by no account', add: (tx) => addEntryBy(tx, NOWHERE) },
   { orphan: 'waitlist of no book', add: (tx) => addWaitlist(tx, { book_id: NOWHERE }) },
   {
     orphan: 'waitlist closed by no movement',
@@ -87,6 +92,15 @@ const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<num
     async add(tx) {
       const user = await addUser(tx, { role: 'admin' })
       await addRequestOf(tx, user)
+      return user
+    },
+  },
+  {
+    row: 'an account with an audit entry',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx, { role: 'admin' })
+      await addEntryBy(tx, user)
       return user
     },
   },

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Reader } from '../database.ts'
 
 /** Rows in the first slice, and the maximum for later slices: a few milliseconds of work on either engine. */
 const SLICE_ROWS = { first: 250, max: 2_000 }
@@ -28,4 +29,21 @@ export async function searchInSlices<Key, Row>(search: {
     after = until
     await turn()
   }
+}
+
+/** For a list that is newest first: the id that is `rows` rows before another, or null when fewer are left. */
+export async function idBefore(
+  reader: Reader,
+  table: 'audit_entries' | 'users',
+  beforeId: number | null,
+  rows: number,
+): Promise<number | null> {
+  let query = reader
+    .selectFrom(table)
+    .select('id')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .offset(rows - 1)
+  if (beforeId !== null) query = query.where('id', '<', beforeId)
+  return (await query.executeTakeFirst())?.id ?? null
 }

@@ -1,6 +1,6 @@
 import type { Reader, Tx, UserRow } from '../database.ts'
 import { containsText } from './contains-text.ts'
-import { searchInSlices } from './search-in-slices.ts'
+import { idBefore, searchInSlices } from './search-in-slices.ts'
 
 /** One account, or undefined. */
 export async function findUser(reader: Reader, userId: number): Promise<UserRow | undefined> {
@@ -21,6 +21,24 @@ export async function insertUser(
     .insertInto('users')
     .values({ email: user.email, password_hash: user.passwordHash, role: user.role, created_at: user.now })
     .onConflict((conflict) => conflict.column('email').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** The addresses of some accounts, by id. */
+export async function findEmails(reader: Reader, userIds: number[]): Promise<Map<number, string>> {
+  if (userIds.length === 0) return new Map()
+  const rows = await reader.selectFrom('users').select(['id', 'email']).where('id', 'in', userIds).execute()
+  return new Map(rows.map(({ id, email }) => [id, email]))
+}
+
+/** Activates or deactivates an account; undefined when it already was. */
+export async function setUserActive(tx: Tx, userId: number, isActive: 0 | 1): Promise<UserRow | undefined> {
+  return tx
+    .updateTable('users')
+    .set({ is_active: isActive })
+    .where('id', '=', userId)
+    .where('is_active', '<>', isActive)
     .returningAll()
     .executeTakeFirst()
 }
@@ -53,7 +71,7 @@ export async function listUsers(
   return searchInSlices({
     after: filter.beforeId,
     limit: filter.limit,
-    endOfSlice: (beforeId, rows) => idBefore(reader, beforeId, rows),
+    endOfSlice: (beforeId, rows) => idBefore(reader, 'users', beforeId, rows),
     find({ after, until }, limit) {
       let query = reader.selectFrom('users').selectAll().orderBy('id', 'desc').limit(limit)
       const { text } = filter
@@ -65,16 +83,4 @@ export async function listUsers(
       return query.execute()
     },
   })
-}
-
-/** The id that is `accounts` rows before another one, or from the newest; null when fewer are left. */
-async function idBefore(reader: Reader, beforeId: number | null, accounts: number): Promise<number | null> {
-  let query = reader
-    .selectFrom('users')
-    .select('id')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .offset(accounts - 1)
-  if (beforeId !== null) query = query.where('id', '<', beforeId)
-  return (await query.executeTakeFirst())?.id ?? null
 }

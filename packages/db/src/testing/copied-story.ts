@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
+import { recordAudit } from '../queries/audit-entries.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist, sessionId } from './rows.ts'
@@ -49,6 +50,13 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     sent_at: 10,
   })
   await addDelivery(tx, { prebook_id: MAX_ID - 1 })
+  await recordAudit(tx, {
+    at: 11,
+    actorId: admin,
+    action: 'stock.set',
+    subject: `book:${book}`,
+    details: { movementId: movement, delta: 3, quantityAfter: 3 },
+  })
   await sql`insert into throttle_counts (key, tries, expires_at) values (${sessionId('t')}, 1, 2)`.execute(tx)
 }
 

@@ -1,4 +1,5 @@
 import type { Tx } from '../database.ts'
+import { listAuditEntries, recordAudit } from '../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
@@ -43,7 +44,15 @@ import {
 } from '../queries/stock-movements.ts'
 import { findStockRequest, insertStockRequest } from '../queries/stock-requests.ts'
 import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from '../queries/throttle-counts.ts'
-import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from '../queries/users.ts'
+import {
+  findEmails,
+  findUser,
+  findUserByEmail,
+  insertUser,
+  listUsers,
+  setUserActive,
+  updateUser,
+} from '../queries/users.ts'
 import {
   closeOpenWaitlist,
   ensureOpenWaitlist,
@@ -71,7 +80,10 @@ export type HotShop = {
 
 type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
 
-/** Queries that scan a table by design: they search for text anywhere in a column, until a page is full. */
+const firstPage = { beforeId: null, limit: 50 }
+const anyEntry = { ...firstPage, actorId: undefined, subject: undefined, action: undefined }
+
+/** Queries that scan a table by design: they search for what no index finds, until a page is full. */
 export const searches: HotQuery[] = [
   {
     what: 'listBooks by words',
@@ -81,6 +93,10 @@ export const searches: HotQuery[] = [
     what: 'listUsers by text',
     work: (tx) =>
       listUsers(tx, { text: 'ann', role: undefined, isActive: undefined, beforeId: null, limit: 50 }),
+  },
+  {
+    what: 'listAuditEntries of an action',
+    work: (tx) => listAuditEntries(tx, { ...anyEntry, action: 'users.setRole' }),
   },
 ]
 
@@ -96,7 +112,6 @@ const newBook = {
   updated_at: 1,
 }
 const key = 'f'.repeat(64)
-const firstPage = { beforeId: null, limit: 50 }
 const throttle = { key, limit: 20, windowMs: 1_000 }
 
 /** Every other query of the service, by its function. Some appear again with inputs that produce another statement. */
@@ -140,6 +155,8 @@ export const hotQueries: HotQuery[] = [
     work: (tx) =>
       insertUser(tx, { email: 'new@example.org', passwordHash: 'x', role: 'reader' as const, now: 1 }),
   },
+  { what: 'findEmails', work: (tx, { userId }) => findEmails(tx, [userId, userId + 1]) },
+  { what: 'setUserActive', work: (tx, { userId }) => setUserActive(tx, userId, 0) },
   { what: 'updateUser', work: (tx, { userId }) => updateUser(tx, userId, { mail_opt_out: 1 }) },
   {
     what: 'listUsers',
@@ -281,6 +298,27 @@ export const hotQueries: HotQuery[] = [
     work: (tx) => requeueDeliveries(tx, { ids: [1, 2, 3], states: ['failed'], now: 1 }),
   },
   { what: 'countBacklog', work: (tx) => countBacklog(asStore(tx), 1_000) },
+  {
+    what: 'recordAudit',
+    work: (tx, { adminId, userId }) =>
+      recordAudit(tx, {
+        at: 1,
+        actorId: adminId,
+        action: 'users.deactivate',
+        subject: `user:${userId}`,
+        details: {},
+      }),
+  },
+  { what: 'listAuditEntries', work: (tx) => listAuditEntries(tx, anyEntry) },
+  {
+    what: 'listAuditEntries of an account',
+    work: (tx, { adminId }) => listAuditEntries(tx, { ...anyEntry, actorId: adminId, beforeId: 900 }),
+  },
+  {
+    what: 'listAuditEntries of a subject and an account',
+    work: (tx, { adminId, bookId }) =>
+      listAuditEntries(tx, { ...anyEntry, actorId: adminId, subject: `book:${bookId}` }),
+  },
 ]
 
 /** Lets a function that takes a store read through one transaction. */

@@ -69,6 +69,8 @@ const load = [
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
   `insert into stock_requests
     select ${WAITING + 1} + n % 5, 'key ' || n, 'x', '{}', n from generate_series(1, ${MANY}) n`,
+  `insert into audit_entries (at, actor_id, action, subject, details)
+    select n, ${WAITING + 1} + n % 5, 'stock.set', 'book:' || n, '{}' from generate_series(1, ${MANY}) n`,
   'insert into waitlists (book_id, opened_at) values (1, 1)',
   `insert into waitlists (book_id, opened_at, notified_at, closed_by, dispatched_at)
     select n, n, n, n, case when n in (7, 8) then null else n end from generate_series(2, ${MANY}) n`,

@@ -3,6 +3,7 @@ import { Kysely, type CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
+import { listAuditEntries } from '../../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
 import { hasDueDelivery, findDeliveryFacts } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
@@ -62,6 +63,7 @@ const wholeTable =
   /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts)\b(?!.* waitlists_undispatched$)/
 
 const page = { beforeId: null, limit: 50 }
+const anyEntry = { beforeId: 9, limit: 50, actorId: undefined, subject: undefined, action: undefined }
 const throttle = { key: 'k'.repeat(64), limit: 5, windowMs: 1_000 }
 
 const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[] = [
@@ -224,6 +226,25 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
       /SEARCH deliveries USING .*INDEX deliveries_by_state/,
       /SEARCH deliveries USING .*INDEX deliveries_of_book/,
     ],
+  },
+  {
+    what: 'listing the audit entries of an account, and of a subject',
+    work: async (tx) => [
+      await listAuditEntries(tx, { ...anyEntry, actorId: 1 }),
+      await listAuditEntries(tx, { ...anyEntry, actorId: 1, subject: 'book:1', action: 'stock.set' }),
+    ],
+    uses: [
+      /SEARCH audit_entries USING INDEX audit_entries_actor \(actor_id=\? AND (?:rowid|id)<\?\)/,
+      /SEARCH audit_entries USING INDEX audit_entries_subject \(subject=\? AND (?:rowid|id)<\?\)/,
+    ],
+  },
+  {
+    what: 'listing audit entries, and searching them for an action',
+    work: async (tx) => [
+      await listAuditEntries(tx, anyEntry),
+      await listAuditEntries(tx, { ...anyEntry, action: 'users.setRole' }),
+    ],
+    uses: [/SEARCH audit_entries USING INTEGER PRIMARY KEY \((?:rowid|id)<\?\)/],
   },
 ]
 

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { engines } from '../testing/index.ts'
+import { addUser } from '../testing/rows.ts'
+import { turnsWhile } from '../testing/event-loop-turns.ts'
+import type { Store } from '../store.ts'
+import { listAuditEntries, recordAudit } from './audit-entries.ts'
+
+const everything = { actorId: undefined, subject: undefined, action: undefined, beforeId: null, limit: 100 }
+
+async function listIds(store: Store, filter: Partial<Parameters<typeof listAuditEntries>[1]>) {
+  const rows = await store.read((reader) => listAuditEntries(reader, { ...everything, ...filter }))
+  return rows.map(({ id }) => id)
+}
+
+describe.each(engines)('audit entries on $name', (engine) => {
+  test('are stored unchanged and listed with the present address of their account', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const actorId = await store.write(async (tx) => {
+      const id = await addUser(tx, { email: 'old@example.org', role: 'admin' })
+      const details = { movementId: 7, delta: -3, quantityAfter: 4 }
+      await recordAudit(tx, { at: 77, actorId: id, action: 'stock.adjust', subject: 'book:12', details })
+      await tx.updateTable('users').set({ email: 'new@example.org' }).where('id', '=', id).execute()
+      return id
+    })
+    expect(await store.read((reader) => listAuditEntries(reader, everything))).toEqual([
+      {
+        id: 1,
+        at: 77,
+        actor_id: actorId,
+        actor_email: 'new@example.org',
+        action: 'stock.adjust',
+        subject: 'book:12',
+        details: '{"movementId":7,"delta":-3,"quantityAfter":4}',
+      },
+    ])
+  })
+
+  test('are listed newest first in pages, by account, by subject, by action, and by all of them', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [first, second] = await store.write(async (tx) => {
+      const actors = [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })] as const
+      for (const [index, actorId] of [...actors, ...actors].entries()) {
+        const entry = { at: 9 - index, actorId, details: {} }
+        await recordAudit(tx, { ...entry, action: 'users.deactivate', subject: 'user:1' })
+        await recordAudit(tx, { ...entry, action: 'users.reactivate', subject: `user:${index}` })
+      }
+      return actors
+    })
+    expect(await listIds(store, {})).toEqual([8, 7, 6, 5, 4, 3, 2, 1])
+    expect(await listIds(store, { limit: 3, beforeId: 7 })).toEqual([6, 5, 4])
+    expect(await listIds(store, { actorId: first })).toEqual([6, 5, 2, 1])
+    expect(await listIds(store, { actorId: first, beforeId: 6, limit: 2 })).toEqual([5, 2])
+    expect(await listIds(store, { subject: 'user:1' })).toEqual([7, 5, 4, 3, 1])
+    expect(await listIds(store, { action: 'users.reactivate' })).toEqual([8, 6, 4, 2])
+    expect(await listIds(store, { action: 'users.reactivate', beforeId: 8, limit: 2 })).toEqual([6, 4])
+    expect(await listIds(store, { action: 'users.deactivate', actorId: second })).toEqual([7, 3])
+    const filter = { action: 'users.reactivate', actorId: second, subject: 'user:1' } as const
+    expect(await listIds(store, filter)).toEqual([4])
+    expect(await listIds(store, { ...filter, beforeId: 4 })).toEqual([])
+    expect(await listIds(store, { action: 'users.setRole' })).toEqual([])
+  })
+
+  test('are searched for a rare action in slices', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    await store.write(async (tx) => {
+      const actorId = await addUser(tx, { role: 'admin' })
+      const entry = { at: 1, actorId, subject: 'user:1', details: {} } as const
+      await recordAudit(tx, { ...entry, action: 'users.reactivate' })
+      await sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 1000)
+        insert into audit_entries (at, actor_id, action, subject, details)
+        select n, ${actorId}, 'users.deactivate', 'user:1', '{}' from numbers`.execute(tx)
+    })
+    const { result, turns } = await turnsWhile(() => listIds(store, { action: 'users.reactivate' }))
+    expect(result).toEqual([1])
+    expect(turns).toBeGreaterThan(1)
+  })
+})

@@ -1,0 +1,82 @@
+import type { AuditAction, AuditDetails, AuditSubject } from '@prebook/core'
+import { sql } from 'kysely'
+import type { AuditEntryRow, Reader, Tx } from '../database.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
+import { idBefore, searchInSlices, type Between } from './search-in-slices.ts'
+
+const newEntry = preparedQuery((tx: Tx, params: Params<Omit<AuditEntryRow, 'id'>>) =>
+  tx.insertInto('audit_entries').values({
+    at: params.at,
+    actor_id: params.actor_id,
+    action: params.action,
+    subject: params.subject,
+    details: params.details,
+  }),
+)
+
+/** Records what an account did, in the transaction that does it. Entries are append-only. */
+export async function recordAudit<Action extends AuditAction>(
+  tx: Tx,
+  entry: {
+    at: number
+    actorId: number
+    action: Action
+    subject: AuditSubject
+    details: AuditDetails<Action>
+  },
+): Promise<void> {
+  const { at, actorId, action, subject } = entry
+  await newEntry(tx, { at, actor_id: actorId, action, subject, details: JSON.stringify(entry.details) })
+}
+
+/** An entry with the present address of the account that acted. */
+export type ListedAuditEntry = AuditEntryRow & { actor_email: string }
+
+type Filter = { actorId: number | undefined; subject: string | undefined; action: AuditAction | undefined }
+
+/**
+ * A page of audit entries, newest first, before `beforeId`. A search for an action runs in slices and yields to other
+ * requests after each.
+ *
+ * @param reader not a transaction, because the yields would keep it open
+ */
+export async function listAuditEntries(
+  reader: Reader,
+  filter: Filter & { beforeId: number | null; limit: number },
+): Promise<ListedAuditEntry[]> {
+  const { subject, action, beforeId, limit } = filter
+  if (action === undefined || subject !== undefined) {
+    return entriesBetween(reader, filter, { after: beforeId, until: null }, limit)
+  }
+  return searchInSlices({
+    after: beforeId,
+    limit,
+    endOfSlice: (before, rows) => idBefore(reader, 'audit_entries', before, rows),
+    find: (between, rows) => entriesBetween(reader, filter, between, rows),
+  })
+}
+
+async function entriesBetween(
+  reader: Reader,
+  { actorId, subject, action }: Filter,
+  { after, until }: Between<number>,
+  limit: number,
+): Promise<ListedAuditEntry[]> {
+  let query = reader
+    .selectFrom('audit_entries')
+    .innerJoin('users', 'users.id', 'audit_entries.actor_id')
+    .selectAll('audit_entries')
+    .select('users.email as actor_email')
+    .orderBy('audit_entries.id', 'desc')
+    .limit(limit)
+  if (subject !== undefined) query = query.where('audit_entries.subject', '=', subject)
+  if (actorId !== undefined) {
+    // With a subject, only its index: it has few entries, and an account may have a million.
+    const actor = sql.ref<number>('audit_entries.actor_id')
+    query = query.where(subject === undefined ? actor : sql<number>`${actor} + 0`, '=', actorId)
+  }
+  if (action !== undefined) query = query.where('audit_entries.action', '=', action)
+  if (after !== null) query = query.where('audit_entries.id', '<', after)
+  if (until !== null) query = query.where('audit_entries.id', '>=', until)
+  return query.execute()
+}
