@@ -55,4 +55,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     deactivate: ['admins', 'Deactivates an account. Its sessions are refused from the next request.'],
     reactivate: ['admins', 'Reactivates an account.'],
   },
+  audit: {
+    list: ['admins', 'Lists what admins changed, newest first.'],
+  },
 }

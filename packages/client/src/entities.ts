@@ -132,5 +132,31 @@ export type Demand = {
   joinedByDay: number[]
 }
 
+/** An entry of the audit log: what an admin changed. Entries are never changed. */
+export type AuditEntry = {
+  id: number
+  at: string
+  actorId: number
+  /** The present address of the account that acted. */
+  actorEmail: string
+  /** The procedure that was called. */
+  action:
+    | 'books.create'
+    | 'books.update'
+    | 'books.import'
+    | 'stock.set'
+    | 'stock.adjust'
+    | 'deliveries.redrive'
+    | 'users.deactivate'
+    | 'users.reactivate'
+    | 'users.setRole'
+  /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */
+  subject: string
+  /** The present address of the account that was changed; null unless the subject is an account. */
+  subjectEmail: string | null
+  /** Numbers and fixed words that depend on the action, such as `movementId`. Prices are in cents. */
+  details: Record<string, number | string | number[] | string[]>
+}
+
 /** An item of a subscription. `id` is the event id, which the client sends when it reconnects. */
 export type Tracked<Item> = { id: string; data: Item }

@@ -132,6 +132,10 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.Demand>().toEqualTypeOf<Server.Demand>()
   })
 
+  test('AuditEntry is identical to the type of the server', () => {
+    expectTypeOf<Entities.AuditEntry>().toEqualTypeOf<Server.AuditEntry>()
+  })
+
   test('Tracked is identical to the type of the server', () => {
     expectTypeOf<Entities.Tracked<Server.Prebook>>().toEqualTypeOf<{ id: string; data: Server.Prebook }>()
   })

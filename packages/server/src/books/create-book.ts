@@ -1,5 +1,5 @@
 import { PrebookError, searchText, type Book, type BookCreateInput } from '@prebook/core'
-import { insertBook, insertMovement, type BookRow, type Tx } from '@prebook/db'
+import { insertBook, insertMovement, recordAudit, type BookRow, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
@@ -9,11 +9,23 @@ import { presentBook } from './present-book.ts'
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */
 export async function createBook(context: SignedInContext, input: BookCreateInput): Promise<Book> {
-  return presentBook(await context.services.store.write((tx) => addBook(context, tx, input)))
+  const { services, user } = context
+  const create = async (tx: Tx) => {
+    const book = await addBook(context, tx, input)
+    await recordAudit(tx, {
+      at: services.now(),
+      actorId: user.id,
+      action: 'books.create',
+      subject: `book:${book.id}`,
+      details: { stockQuantity: book.stock_quantity },
+    })
+    return book
+  }
+  return presentBook(await services.store.write(create))
 }
 
 /**
- * Like {@link createBook}, inside a transaction.
+ * Like {@link createBook}, inside a transaction that records its own audit entry.
  *
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */

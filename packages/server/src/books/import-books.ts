@@ -5,7 +5,7 @@ import {
   type BookImportOutcome,
   type BookImportResult,
 } from '@prebook/core'
-import { findBookByIsbn, updateBook, type BookRow, type Tx } from '@prebook/db'
+import { findBookByIsbn, recordAudit, updateBook, type BookRow, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { validationIssues } from '../validation-issues.ts'
 import { addBook } from './create-book.ts'
@@ -28,6 +28,7 @@ export async function importBooks(
       )
     }
     if (input.dryRun) throw new DryRun(outcomes)
+    await recordImport(context, tx, outcomes)
     return outcomes
   }
   try {
@@ -58,6 +59,26 @@ function withoutNewIds(outcomes: BookImportOutcome[]): BookImportOutcome[] {
       ? { ...row, bookId: null }
       : row,
   )
+}
+
+/** One audit entry for all rows, unless none of them changed anything. */
+async function recordImport(
+  { services, user }: SignedInContext,
+  tx: Tx,
+  outcomes: BookImportOutcome[],
+): Promise<void> {
+  const idsOf = (outcome: 'created' | 'updated') =>
+    outcomes.flatMap((row) => (row.outcome === outcome && row.bookId !== null ? [row.bookId] : []))
+  const count = (outcome: 'unchanged' | 'invalid') => outcomes.filter((row) => row.outcome === outcome).length
+  const [createdIds, updatedIds] = [idsOf('created'), idsOf('updated')]
+  if (createdIds.length + updatedIds.length === 0) return
+  await recordAudit(tx, {
+    at: services.now(),
+    actorId: user.id,
+    action: 'books.import',
+    subject: 'books',
+    details: { createdIds, updatedIds, unchanged: count('unchanged'), invalid: count('invalid') },
+  })
 }
 
 async function importRow(context: SignedInContext, tx: Tx, row: BookImportRow): Promise<BookImportOutcome> {

@@ -1,5 +1,5 @@
-import { PrebookError, searchText, type Book, type BookUpdateInput } from '@prebook/core'
-import { findBook, UniqueViolation, updateBook as writeBook, type BookRow } from '@prebook/db'
+import { PrebookError, searchText, type AuditDetails, type Book, type BookUpdateInput } from '@prebook/core'
+import { findBook, recordAudit, UniqueViolation, updateBook as writeBook, type BookRow } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
@@ -8,12 +8,21 @@ import { presentBook } from './present-book.ts'
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `BOOK_ISBN_CONFLICT`
  */
-export async function updateBook({ services }: SignedInContext, input: BookUpdateInput): Promise<Book> {
+export async function updateBook({ services, user }: SignedInContext, input: BookUpdateInput): Promise<Book> {
   try {
     const row = await services.store.writeOnBook(input.bookId, 'exclusive', async (tx) => {
       const book = await findBook(tx, input.bookId)
       if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
-      return writeBook(tx, book.id, { ...changed(book, input), updated_at: services.now() })
+      const now = services.now()
+      const updated = await writeBook(tx, book.id, { ...changed(book, input), updated_at: now })
+      await recordAudit(tx, {
+        at: now,
+        actorId: user.id,
+        action: 'books.update',
+        subject: `book:${book.id}`,
+        details: changedFields(book, updated),
+      })
+      return updated
     })
     return presentBook(row)
   } catch (error) {
@@ -35,4 +44,13 @@ function changed(book: BookRow, input: BookUpdateInput) {
     description,
     search_text: searchText({ title, author, isbn }),
   }
+}
+
+function changedFields(before: BookRow, after: BookRow): AuditDetails<'books.update'> {
+  const fields = (['title', 'author', 'isbn', 'description'] as const).filter(
+    (field) => before[field] !== after[field],
+  )
+  const [oldPriceCents, newPriceCents] = [before.price_cents, after.price_cents]
+  if (oldPriceCents === newPriceCents) return { fields }
+  return { fields: [...fields, 'price'], oldPriceCents, newPriceCents }
 }

@@ -4,7 +4,14 @@ import {
   type DeliveryRedriven,
   type DeliveryRedriveInput,
 } from '@prebook/core'
-import { findDelivery, listDeliveryIds, requeueDeliveries, type ChangeEvent, type Tx } from '@prebook/db'
+import {
+  findDelivery,
+  listDeliveryIds,
+  recordAudit,
+  requeueDeliveries,
+  type ChangeEvent,
+  type Tx,
+} from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
@@ -18,15 +25,18 @@ const BATCH = 500
  * @throws PrebookError `DELIVERY_NOT_FOUND`, `DELIVERY_NOT_REDRIVABLE`
  */
 export async function redriveDeliveries(
-  { services }: SignedInContext,
+  { services, user }: SignedInContext,
   input: DeliveryRedriveInput,
 ): Promise<DeliveryRedriven> {
   const { store, now } = services
+  const action = 'deliveries.redrive'
   if ('deliveryId' in input) {
     return store.write(async (tx) => {
       const ids = [input.deliveryId]
       const redriven = await requeueDeliveries(tx, { ids, states: RedrivableState.options, now: now() })
       if (redriven === 0) throw await redriveError(tx, input.deliveryId)
+      const subject = `delivery:${input.deliveryId}` as const
+      await recordAudit(tx, { at: now(), actorId: user.id, action, subject, details: { redriven } })
       return { redriven, nextCursor: null }
     }, eventFor)
   }
@@ -35,6 +45,10 @@ export async function redriveDeliveries(
   return store.write(async (tx) => {
     const ids = await listDeliveryIds(tx, { state, bookId, afterId, limit: BATCH })
     const redriven = await requeueDeliveries(tx, { ids, states: [state], now: now() })
+    if (redriven > 0) {
+      const subject = bookId === undefined ? 'deliveries' : (`book:${bookId}` as const)
+      await recordAudit(tx, { at: now(), actorId: user.id, action, subject, details: { redriven, state } })
+    }
     const last = ids.length === BATCH ? ids.at(-1) : undefined
     return { redriven, nextCursor: last === undefined ? null : cursorAfter('redriven', last) }
   }, eventFor)

@@ -1,5 +1,6 @@
 import { callTRPCProcedure, type TrackedEnvelope, type TRPCBuiltRouter } from '@trpc/server'
 import type { RequestContext } from '../context.ts'
+import { auditRoutes } from './audit-routes.ts'
 import { accountRoutes, authRoutes } from './auth-routes.ts'
 import { booksRoutes } from './books-routes.ts'
 import { deliveriesRoutes } from './deliveries-routes.ts'
@@ -19,6 +20,7 @@ const routes = {
   demand: demandRoutes,
   deliveries: deliveriesRoutes,
   users: usersRoutes,
+  audit: auditRoutes,
 }
 
 /** The router with every procedure. */

@@ -13,6 +13,7 @@ import {
   insertMovement,
   insertStockRequest,
   moveStock,
+  recordAudit,
   UniqueViolation,
   type ChangeEvent,
   type Tx,
@@ -112,6 +113,13 @@ async function applyChange(
     actor_id: user.id,
     note: input.note ?? null,
     created_at: now,
+  })
+  await recordAudit(tx, {
+    at: now,
+    actorId: user.id,
+    action: 'quantity' in input ? 'stock.set' : 'stock.adjust',
+    subject: `book:${book.id}`,
+    details: { movementId: movement.id, delta, quantityAfter },
   })
   const closed =
     transition === 'restocked'

@@ -1,5 +1,5 @@
 import { PrebookError, type User, type UserIdInput } from '@prebook/core'
-import { findUser, updateUser, type Tx } from '@prebook/db'
+import { findUser, recordAudit, setUserActive, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentUser } from './present-user.ts'
 
@@ -21,12 +21,25 @@ export async function reactivateUser(context: SignedInContext, { userId }: UserI
   return setActive(context, userId, 1)
 }
 
-async function setActive({ services }: SignedInContext, userId: number, isActive: 0 | 1): Promise<User> {
+async function setActive(
+  { services, user: actor }: SignedInContext,
+  userId: number,
+  isActive: 0 | 1,
+): Promise<User> {
   const change = async (tx: Tx) => {
     const user = await findUser(tx, userId)
     if (user === undefined) throw new PrebookError('USER_NOT_FOUND', { field: 'userId' })
     if (user.role === 'admin' && isActive === 0) throw new PrebookError('USER_IS_ADMIN', { field: 'userId' })
-    return presentUser(await updateUser(tx, userId, { is_active: isActive }))
+    if ((await setUserActive(tx, userId, isActive)) !== undefined) {
+      await recordAudit(tx, {
+        at: services.now(),
+        actorId: actor.id,
+        action: isActive === 0 ? 'users.deactivate' : 'users.reactivate',
+        subject: `user:${userId}`,
+        details: {},
+      })
+    }
+    return presentUser({ ...user, is_active: isActive })
   }
   return services.store.write(change, () => ({ kind: 'user', userId }))
 }

@@ -1,0 +1,11 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import { AuditListInput, AuditPage } from '@prebook/core'
+import { listAudit } from '../audit/list-audit.ts'
+import { adminProcedure } from './procedures.ts'
+
+export const auditRoutes = {
+  list: adminProcedure
+    .input(AuditListInput)
+    .output(AuditPage)
+    .query(({ ctx, input }) => listAudit(ctx, input)),
+} satisfies TRPCRouterRecord
