@@ -4,6 +4,7 @@ import { request, type RequestOptions } from './http-request.ts'
 import type { Book, Caller } from './shop.ts'
 
 export type Prebook = RouterOutputs['prebooks']['create']
+export type AuditEntry = RouterOutputs['audit']['list']['items'][number]
 export type Page<Item> = { items: Item[]; nextCursor: string | null }
 type Account = { email: string; password: string }
 type SignedIn = { token: string; expiresAt: string }
@@ -28,6 +29,7 @@ export type ApiClient = {
   createPrebook(caller: Caller, bookId: number): Promise<Prebook>
   listPrebooks(caller: Caller, filter?: RouterInputs['prebooks']['list']): Promise<Page<Prebook>>
   cancelPrebook(caller: Caller, prebookId: number): Promise<void>
+  listAudit(caller: Caller, filter?: RouterInputs['audit']['list']): Promise<Page<AuditEntry>>
 }
 
 /** Thrown when the service refuses a call. */
@@ -70,6 +72,7 @@ const rest: ApiClient = {
     restCall<Prebook>(caller, 'POST', '/prebooks', 201, { body: { book_id: bookId } }),
   listPrebooks: (caller, filter) => restCall<Page<Prebook>>(caller, 'GET', `/prebooks${query(filter)}`, 200),
   cancelPrebook: (caller, prebookId) => restNoContent(caller, 'DELETE', `/prebooks/${prebookId}`),
+  listAudit: (caller, filter) => restCall<Page<AuditEntry>>(caller, 'GET', `/audit${query(filter)}`, 200),
 }
 
 const trpc: ApiClient = {
@@ -92,6 +95,7 @@ const trpc: ApiClient = {
     const cancelled = await trpcCall(caller.client.prebooks.cancel.mutate({ prebookId }))
     expect(cancelled).toMatchObject({ id: prebookId, status: 'cancelled' })
   },
+  listAudit: (caller, filter = {}) => trpcCall(caller.client.audit.list.query(filter)),
 }
 
 /** Both clients, for `describe.each`. */

@@ -84,7 +84,7 @@ const known: Record<string, fc.Arbitrary<string>> = {
   ),
   cursor: fc
     .tuple(
-      fc.constantFrom('books', 'prebooks', 'movements', 'users', 'waiting'),
+      fc.constantFrom('audit', 'books', 'prebooks', 'movements', 'users', 'waiting'),
       fc.oneof(
         { weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }).map(String) },
         {
@@ -94,6 +94,7 @@ const known: Record<string, fc.Arbitrary<string>> = {
       ),
     )
     .map(([list, id]) => Buffer.from(`${list}:${id}`).toString('base64url')),
+  subject: fc.constantFrom('book:1', 'user:2', 'delivery:1', 'books', 'deliveries'),
   idempotency_key: fc.nat(15).map((number) => `change-${number}`),
 }
 

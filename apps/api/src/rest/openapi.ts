@@ -22,7 +22,7 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
-    tags: [{ name: 'Accounts' }, { name: 'Books' }, { name: 'Pre-bookings' }],
+    tags: [{ name: 'Accounts' }, { name: 'Books' }, { name: 'Pre-bookings' }, { name: 'Audit log' }],
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },

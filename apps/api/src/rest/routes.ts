@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import {
+  AuditListInput,
+  AuditPage,
   Book,
   BookCreateInput,
   BookListInput,
@@ -25,7 +27,7 @@ export type RestRoute = {
   /** The path. `{id}` is the input field named by `pathField`. */
   path: string
   pathField?: 'bookId' | 'prebookId'
-  tag: 'Accounts' | 'Books' | 'Pre-bookings'
+  tag: 'Accounts' | 'Books' | 'Pre-bookings' | 'Audit log'
   summary: string
   access: 'public' | 'signed in' | 'admin'
   /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
@@ -174,5 +176,17 @@ export const restRoutes: readonly RestRoute[] = [
     output: null,
     call: (caller, input) => caller.prebooks.cancel(input),
     refusals: ['PREBOOK_NOT_FOUND', 'PREBOOK_ALREADY_CANCELLED'],
+  }),
+  route({
+    method: 'GET',
+    path: '/audit',
+    tag: 'Audit log',
+    summary: 'List what admins changed, newest first',
+    access: 'admin',
+    input: AuditListInput.omit({ direction: true }),
+    status: 200,
+    output: AuditPage,
+    call: (caller, input) => caller.audit.list(input),
+    refusals: [],
   }),
 ]
