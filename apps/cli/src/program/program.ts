@@ -2,6 +2,7 @@
 import { Command, type Help } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { addBookCommands } from './book-commands.ts'
 import { addDeliveryCommands } from './delivery-commands.ts'
 import { addDemandCommands } from './demand-commands.ts'
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addDemandCommands(program)
   addDeliveryCommands(program)
   addUserCommands(program)
+  addAuditCommands(program)
   addServerCommands(program)
   return program
 }

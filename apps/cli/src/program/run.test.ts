@@ -45,6 +45,7 @@ const everyCommand = [
   ['users', 'list'],
   ['users', 'deactivate', 'a@b.c'],
   ['users', 'reactivate', '1'],
+  ['audit', 'list'],
 ]
 
 // These tests only wait, so they run concurrently.

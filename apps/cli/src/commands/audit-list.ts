@@ -1,0 +1,58 @@
+import type { RouterInputs, RouterOutputs } from '@prebook/client'
+import { connect, type GlobalOptions } from '../session/connect.ts'
+import { localTime } from '../terminal/local-time.ts'
+import { printInfo, printJson, printTable } from '../terminal/output.ts'
+import { findUserId } from '../program/user-reference.ts'
+import { collectPages, type ListLimit } from './pages.ts'
+
+type Entry = RouterOutputs['audit']['list']['items'][number]
+
+export type AuditListOptions = GlobalOptions &
+  ListLimit & { account?: string; subject?: string; action?: Entry['action'] }
+
+/** `prebook audit list`: lists what admins changed, newest first. */
+export async function listAudit(options: AuditListOptions): Promise<void> {
+  const connection = await connect(options)
+  const filter: RouterInputs['audit']['list'] = {}
+  if (options.account !== undefined) filter.actorId = await findUserId(connection, options.account)
+  if (options.subject !== undefined) filter.subject = options.subject
+  if (options.action !== undefined) filter.action = options.action
+  const page = await collectPages(
+    (paging) =>
+      connection.call((client, request) => client.audit.list.query({ ...filter, ...paging }, request)),
+    options,
+  )
+  if (options.json === true) return printJson(page)
+  if (page.items.length === 0) return printInfo('No matching changes.')
+  printEntries(page.items)
+  if (page.nextCursor !== null) printInfo('More entries exist. Use a higher --limit, or --all.')
+}
+
+function printEntries(entries: Entry[]): void {
+  printTable(
+    [
+      { header: 'Time' },
+      { header: 'Account', minWidth: 8, dropOrder: 1 },
+      { header: 'Action' },
+      { header: 'Subject' },
+      { header: 'Details', minWidth: 16, dropOrder: 2 },
+    ],
+    entries.map(({ at, actorEmail, action, subject, subjectEmail, details }) => [
+      localTime(at),
+      actorEmail,
+      action,
+      subject,
+      subjectEmail ?? detailsText(details),
+    ]),
+  )
+}
+
+/** The details as text: `{ movementId: 7, delta: 3 }` becomes `movement id 7, delta 3`. */
+function detailsText(details: Entry['details']): string {
+  return Object.entries(details)
+    .map(([name, value]) => {
+      const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+      return `${words} ${Array.isArray(value) ? value.join(' ') || 'none' : value}`
+    })
+    .join(', ')
+}

@@ -1,0 +1,38 @@
+import { Option, type Command } from 'commander'
+import type { AuditListOptions } from '../commands/audit-list.ts'
+import { addLimitOptions, examples } from './shared-options.ts'
+
+const ACTIONS = Object.keys({
+  'books.create': true,
+  'books.update': true,
+  'books.import': true,
+  'stock.set': true,
+  'stock.adjust': true,
+  'deliveries.redrive': true,
+  'users.deactivate': true,
+  'users.reactivate': true,
+  'users.setRole': true,
+} satisfies Record<NonNullable<AuditListOptions['action']>, true>)
+
+/** `audit …` */
+export function addAuditCommands(program: Command): void {
+  const audit = program.command('audit').description('Show what admins changed')
+  const list = audit
+    .command('list')
+    .description('List changes by admins, newest first')
+    .option('--account <account>', "Only changes by this account: id (12 or '#12') or e-mail address")
+    .option(
+      '--subject <subject>',
+      'Only changes of this: book:<id>, user:<id>, delivery:<id>, books or deliveries',
+    )
+    .addOption(new Option('--action <action>', 'Only changes of this kind').choices(ACTIONS))
+  addLimitOptions(list)
+    .addHelpText(
+      'after',
+      examples('prebook audit list --subject book:12', 'prebook audit list --action users.deactivate --all'),
+    )
+    .action(async (_options, command: Command) => {
+      const { listAudit } = await import('../commands/audit-list.ts')
+      await listAudit(command.optsWithGlobals<AuditListOptions>())
+    })
+}
