@@ -93,4 +93,38 @@ inBrowser('readers and deliveries', () => {
     await page.getByLabel('Status').selectOption('Failed')
     await page.getByRole('heading', { name: 'No matching e-mails' }).waitFor()
   })
+
+  test('shows who changed what, of one kind, by one account or of one subject', async () => {
+    await using shop = await startBrowserShop()
+    const ada = await shop.createReader('ada')
+    const { page } = await shop.visit()
+    await openAsAdmin(shop, page, '/admin/audit')
+    await page.getByRole('heading', { name: 'No changes yet' }).waitFor()
+    await expectSoundView(page, 'admin-audit-none')
+    const [user] = (await shop.admin.users.list.query({ query: ada.email })).items
+    const book = { title: 'Dune', author: 'Frank Herbert', priceCents: 1_999 }
+    const { id: bookId } = await shop.admin.books.create.mutate(book)
+    await shop.admin.books.update.mutate({ bookId, author: 'F. Herbert', priceCents: 1_499 })
+    await shop.admin.stock.set.mutate({ bookId, quantity: 3 })
+    await shop.admin.users.deactivate.mutate({ userId: user?.id ?? 0 })
+
+    await page.reload()
+    const table = page.getByRole('table', { name: 'changes' })
+    await table.getByText('+3: 3 copies in stock').waitFor()
+    await table.getByText('author, price 19.99 → 14.99').waitFor()
+    expect(await table.getByRole('link', { name: shop.adminAccount.email }).count()).toBe(4)
+    await expectSoundView(page, 'admin-audit')
+    await table.getByRole('link', { name: ada.email }).click()
+    await page.waitForURL(`/admin/audit?subject=user%3A${user?.id}`)
+    await table.getByText('Set the stock').waitFor({ state: 'detached' })
+    await table.getByText('Deactivated an account').waitFor()
+
+    await page.getByRole('link', { name: 'Show all changes' }).click()
+    await page.getByLabel('Change', { exact: true }).selectOption('Set the stock')
+    await page.waitForURL('/admin/audit?action=stock.set')
+    await table.getByText('Deactivated an account').waitFor({ state: 'detached' })
+    await table.getByRole('link', { name: `Book ${bookId}` }).waitFor()
+    await page.getByLabel('Change', { exact: true }).selectOption('Changed a role')
+    await page.getByRole('heading', { name: 'No matching changes' }).waitFor()
+  })
 })

@@ -7,6 +7,7 @@ const links = [
   { label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
   { label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
+  { label: 'Changes', link: linkOptions({ to: '/admin/audit' }) },
 ] as const
 
 /** The frame of every admin page: navigation, and live stock changes. */

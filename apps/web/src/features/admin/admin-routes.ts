@@ -1,4 +1,5 @@
 import { adminRoute, adminStartRoute } from './admin-route.ts'
+import { auditRoute } from './audit-route.ts'
 import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts'
 import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
@@ -13,4 +14,5 @@ export const adminRoutes = adminRoute.addChildren([
   adminBookRoute,
   deliveriesRoute,
   readersRoute,
+  auditRoute,
 ])

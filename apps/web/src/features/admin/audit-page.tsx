@@ -1,0 +1,160 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useId } from 'react'
+import type { AuditEntry } from '@prebook/client'
+import { copies, mails } from './counts.ts'
+import { PagedTable } from './paged-table.tsx'
+import { price } from '../../lib/money.ts'
+import { buttonClass } from '../../ui/button.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import { EmptyState } from '../../ui/states.tsx'
+import type { Column } from '../../ui/table.tsx'
+import { TimeAgo } from '../../ui/time-ago.tsx'
+import { actionLabels, auditQuery, isAction } from './audit-route.ts'
+import './admin-pages.css'
+
+const route = getRouteApi('/admin/audit')
+
+/** What admins changed, newest first. */
+export function AuditPage() {
+  const search = route.useSearch()
+  const page = useQuery({ ...auditQuery(search), placeholderData: keepPreviousData })
+  const { action, actorId, subject } = search
+  const filtered = action !== undefined || actorId !== undefined || subject !== undefined
+  const showAll = (
+    <Link to="/admin/audit" search={{}} className={buttonClass({})}>
+      Show all changes
+    </Link>
+  )
+  return (
+    <>
+      <PageHead>
+        <PageTitle title="Changes" />
+      </PageHead>
+      <div className="admin-tools">
+        <ActionFilter />
+        {filtered && showAll}
+      </div>
+      <PagedTable
+        page={page}
+        what="changes"
+        columns={columns}
+        keyOf={({ id }) => id}
+        cursor={search.cursor}
+        nextLabel="Older changes"
+        empty={
+          filtered ? (
+            <EmptyState title="No matching changes" />
+          ) : (
+            <EmptyState title="No changes yet">
+              <p>Every change that an admin makes to books, stock, deliveries or accounts appears here.</p>
+            </EmptyState>
+          )
+        }
+      />
+    </>
+  )
+}
+
+function ActionFilter() {
+  const { action, actorId, subject } = route.useSearch()
+  const navigate = useNavigate()
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id} className="field-label">
+        Change
+      </label>
+      <select
+        id={id}
+        className="field-input"
+        value={action ?? ''}
+        onChange={({ target: { value } }) => {
+          void navigate({
+            to: '/admin/audit',
+            search: {
+              ...(isAction(value) ? { action: value } : {}),
+              ...(actorId === undefined ? {} : { actorId }),
+              ...(subject === undefined ? {} : { subject }),
+            },
+          })
+        }}
+      >
+        <option value="">All</option>
+        {Object.entries(actionLabels).map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
+
+const columns: Column<AuditEntry>[] = [
+  { title: 'When', cell: ({ at }) => <TimeAgo time={at} /> },
+  {
+    title: 'By',
+    cell: ({ actorId, actorEmail }) => (
+      <Link to="/admin/audit" search={{ actorId }} className="admin-address">
+        {actorEmail}
+      </Link>
+    ),
+  },
+  {
+    title: 'Change',
+    cell: (entry) => (
+      <div>
+        {actionLabels[entry.action]}
+        <span className="admin-aside">{detail(entry)}</span>
+      </div>
+    ),
+  },
+  {
+    title: 'Of',
+    cell: (entry) => (
+      <Link to="/admin/audit" search={{ subject: entry.subject }} className="admin-address">
+        {subjectText(entry)}
+      </Link>
+    ),
+  },
+]
+
+const kinds: Record<string, string> = { book: 'Book', user: 'Account', delivery: 'E-mail' }
+
+function subjectText({ subject, subjectEmail }: AuditEntry): string {
+  const [kind = '', id] = subject.split(':')
+  if (id === undefined) return kind === 'books' ? 'Several books' : 'Several e-mails'
+  return subjectEmail ?? `${kinds[kind] ?? kind} ${id}`
+}
+
+function detail({ action, details }: AuditEntry): string {
+  const number = (name: string) => Number(details[name])
+  const list = (name: string) => [details[name] ?? []].flat()
+  switch (action) {
+    case 'books.create':
+      return `${copies(number('stockQuantity'))} in stock`
+    case 'books.update': {
+      const prices = [details['oldPriceCents'], details['newPriceCents']]
+      const change = prices.map((cents) => price(Number(cents))).join(' → ')
+      return list('fields')
+        .map((field) => (field === 'price' ? `price ${change}` : field))
+        .join(', ')
+    }
+    case 'books.import':
+      return `${list('createdIds').length} added, ${list('updatedIds').length} updated`
+    case 'stock.set':
+    case 'stock.adjust': {
+      const delta = number('delta')
+      return `${delta > 0 ? `+${delta}` : `−${-delta}`}: ${copies(number('quantityAfter'))} in stock`
+    }
+    case 'deliveries.redrive':
+      return mails(number('redriven'))
+    case 'users.setRole':
+      return `${String(details['oldRole'])} → ${String(details['newRole'])}`
+    case 'users.deactivate':
+    case 'users.reactivate':
+      return ''
+  }
+}

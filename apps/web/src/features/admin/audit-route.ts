@@ -1,0 +1,61 @@
+import { limits } from '@prebook/client/limits'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { AuditEntry } from '@prebook/client'
+import { textParam } from '../../lib/search-params.ts'
+import { queries } from '../../lib/client.ts'
+import { adminRoute } from './admin-route.ts'
+
+const PAGE_SIZE = 25
+
+/** Display names of the actions. */
+export const actionLabels = {
+  'books.create': 'Added a book',
+  'books.update': 'Edited a book',
+  'books.import': 'Imported books',
+  'stock.set': 'Set the stock',
+  'stock.adjust': 'Adjusted the stock',
+  'deliveries.redrive': 'Sent e-mails again',
+  'users.deactivate': 'Deactivated an account',
+  'users.reactivate': 'Reactivated an account',
+  'users.setRole': 'Changed a role',
+} as const satisfies Record<AuditEntry['action'], string>
+
+export type AuditSearch = {
+  action?: AuditEntry['action']
+  actorId?: number
+  subject?: string
+  cursor?: string
+}
+
+export const auditRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/audit',
+  validateSearch: (given: Record<string, unknown>): AuditSearch => {
+    const { action, actorId, subject } = given
+    const cursor = textParam(given['cursor'], limits.cursor.max)
+    return {
+      ...(isAction(action) ? { action } : {}),
+      ...(typeof actorId === 'number' && Number.isSafeInteger(actorId) && actorId > 0 ? { actorId } : {}),
+      ...(isSubject(subject) ? { subject } : {}),
+      ...(cursor === undefined ? {} : { cursor }),
+    }
+  },
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, deps }) => void context.queryClient.prefetchQuery(auditQuery(deps)),
+  component: lazyRouteComponent(() => import('./audit-page.tsx'), 'AuditPage'),
+})
+
+export function auditQuery(search: AuditSearch) {
+  return queries.audit.list.queryOptions({ ...search, limit: PAGE_SIZE })
+}
+
+/** Whether a value is an action. */
+export function isAction(given: unknown): given is AuditEntry['action'] {
+  return typeof given === 'string' && Object.hasOwn(actionLabels, given)
+}
+
+function isSubject(given: unknown): given is string {
+  return (
+    typeof given === 'string' && /^(?:books|deliveries|(?:book|delivery|user):[1-9]\d{0,15})$/.test(given)
+  )
+}
