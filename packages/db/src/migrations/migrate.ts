@@ -8,7 +8,7 @@ import { throttleCounts } from './0002-throttle-counts.ts'
 import { deliveriesByBook } from './0003-deliveries-by-book.ts'
 import { liveQueue } from './0004-live-queue.ts'
 import { heldDeliveries } from './0005-held-deliveries.ts'
-import { auditEntries } from './0007-audit-entries.ts'
+import { auditEntries } from './0006-audit-entries.ts'
 
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -18,7 +18,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0003-deliveries-by-book': deliveriesByBook(schema),
     '0004-live-queue': liveQueue,
     '0005-held-deliveries': heldDeliveries,
-    '0007-audit-entries': auditEntries(schema),
+    '0006-audit-entries': auditEntries(schema),
   }
 }
 
