@@ -1,3 +1,4 @@
+export * from './email.ts'
 export * from './errors.ts'
 export * from './fold.ts'
 export * from './isbn.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
-import { Email, Id, IsoTime, searchQuery } from './scalars.ts'
+import { AccountEmail, Email, Id, IsoTime, searchQuery } from './scalars.ts'
 
 /** The role of an account. */
 export const Role = z.enum(['reader', 'admin'])
@@ -43,7 +43,7 @@ export type RegisterInput = z.output<typeof RegisterInput>
 
 /** `auth.login` */
 export const LoginInput = z.strictObject({
-  email: Email,
+  email: AccountEmail,
   password: z.string().min(1).max(MAX_PASSWORD),
   session,
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseAccountEmail, parseEmail, type ParsedEmail } from '../email.ts'
 import { limits } from '../limits.ts'
 import { parseIsbn } from '../isbn.ts'
 
@@ -74,13 +75,26 @@ export const Isbn = z
     return z.NEVER
   })
 
-/**
- * An e-mail address, in lower case. Zod's pattern rejects line breaks, commas and angle brackets, so that an address cannot
- * add a second recipient.
- */
-export const Email = z
-  .string()
-  .max(limits.email.max, `Must have at most ${limits.email.max} characters.`)
-  .trim()
-  .toLowerCase()
-  .pipe(z.email('Must be an e-mail address, such as reader@example.org.'))
+/** The e-mail address of a new account. It is transformed to the one spelling that is stored, see {@link parseEmail}. */
+export const Email = emailBy(parseEmail)
+
+/** The e-mail address of an account that may exist, see {@link parseAccountEmail}. */
+export const AccountEmail = emailBy(parseAccountEmail)
+
+function emailBy(parse: (text: string) => ParsedEmail) {
+  return z
+    .string()
+    .max(limits.email.max, `Must have at most ${limits.email.max} characters.`)
+    .transform((text, context) => {
+      const parsed = parse(text)
+      if ('email' in parsed) return parsed.email
+      context.addIssue({ code: 'custom', message: parsed.problem })
+      return z.NEVER
+    })
+    .meta({
+      format: 'idn-email',
+      description:
+        'A dot-string address of RFC 5321, without a quoted local part or an address literal. An international domain is ' +
+        'accepted in Unicode and in ASCII (`xn--…`). Stored and returned in lower case, with the domain in ASCII.',
+    })
+}

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
+import { parseEmail } from '@prebook/core'
 import { composeMail } from './compose-mail.ts'
 import { writeMessage } from './message.ts'
 import { oneLine } from './one-line.ts'
@@ -28,8 +29,8 @@ const facts = {
 }
 const from = { name: 'The Bookshop', address: 'shop@books.example' }
 
-async function sent(some: Partial<typeof facts> = {}) {
-  const mail = composeMail({ ...facts, ...some }, 'reader@example.org', from, links)
+async function sent(some: Partial<typeof facts> = {}, to = 'reader@example.org') {
+  const mail = composeMail({ ...facts, ...some }, to, from, links)
   const raw = await text(mail.raw())
   return { raw, envelope: mail.envelope, parsed: await PostalMime.parse(raw) }
 }
@@ -82,6 +83,32 @@ describe('the message', () => {
     expect(first.parsed.messageId).toBe('<delivery-31.prebook-12@books.example>')
     expect(again.parsed.messageId).toBe(first.parsed.messageId)
     expect(other.parsed.messageId).not.toBe(first.parsed.messageId)
+  })
+})
+
+describe('the recipient', () => {
+  const lines = (raw: string) => raw.slice(0, raw.search(/\r?\n\r?\n/)).split(/\r?\n/)
+  test.each([
+    "!#$%&'*+-/=?^_`{|}~@example.org",
+    'eve%example.com@example.org',
+    'eve!reader@example.org',
+    '=?utf-8?q?eve=40evil.example?=@example.org',
+    '=?utf-8?q?a=0d=0abcc=3a_eve?=@example.org',
+    `${'a'.repeat(64)}@${'x'.repeat(63)}.${'y'.repeat(63)}.example.org`,
+    ...["O'Brien@Bücher.example", 'ada@пример.рф', 'ada@例え。テスト'],
+  ])('%s is the only one, in ASCII, in the envelope and in the header', async (typed) => {
+    const parsed = parseEmail(typed)
+    if ('problem' in parsed) throw new Error(parsed.problem)
+    const { raw, envelope } = await sent({}, parsed.email)
+    expect(envelope.to).toBe(parsed.email)
+    expect(parsed.email).toMatch(/^[!-~]+$/)
+    const usual = lines((await sent()).raw)
+    const header = lines(raw)
+    expect(header.filter((line) => /^(?:To|Cc|Bcc):/i.test(line))).toHaveLength(1)
+    const unfolded = header.join('\n').replace(/\n[ \t]+/g, ' ')
+    expect(unfolded.split('\n').find((line) => line.startsWith('To:'))).toBe(`To: ${parsed.email}`)
+    const names = (all: string[]) => all.filter((line) => !/^\s/.test(line)).map((line) => line.split(':')[0])
+    expect(names(header)).toEqual(names(usual))
   })
 })
 

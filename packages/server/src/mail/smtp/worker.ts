@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { Email, hasReason } from '@prebook/core'
+import { hasReason, parseAccountEmail } from '@prebook/core'
 import { findDeliveryFacts, hasDueDelivery, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
 import type { Signal } from '../signal.ts'
@@ -174,9 +174,9 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
       return notTried
     const reason = skipReason(facts)
     if (reason !== null) return { state: 'skipped', reason }
-    const to = Email.safeParse(facts.email)
-    if (!to.success) return { state: 'failed', error: 'The e-mail address is not valid.' }
-    const sending = connection.send(composeMail(facts, to.data, options.from, options.links))
+    const to = parseAccountEmail(facts.email)
+    if ('problem' in to) return { state: 'failed', error: 'The e-mail address is not valid.' }
+    const sending = connection.send(composeMail(facts, to.email, options.from, options.links))
     try {
       await sending
     } catch (error) {
