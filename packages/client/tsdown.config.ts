@@ -6,7 +6,7 @@ import { defineConfig } from 'tsdown'
 const MAX_LINE = 120
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/limits.ts', 'src/price.ts', 'src/tanstack-query.ts'],
+  entry: ['src/index.ts', 'src/email.ts', 'src/limits.ts', 'src/price.ts', 'src/tanstack-query.ts'],
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
@@ -14,7 +14,7 @@ export default defineConfig({
   fixedExtension: false,
   minify: true,
   sourcemap: true,
-  // This tsconfig covers both folders, so that the declarations of core's limits and prices are included in the package.
+  // This tsconfig covers both folders, so that the declarations of core's rules are included in the package.
   dts: { sourcemap: false, tsconfig: '../tsconfig.client.json' },
   // The types of the server refer to those of the database, which must not be bundled.
   deps: { neverBundle: ['kysely', '@prebook/client'] },

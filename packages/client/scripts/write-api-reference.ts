@@ -30,6 +30,7 @@ const internalTypes = new Set(['Def', 'ErrorShape', 'Mutation', 'PrebookRouter',
  */
 export async function apiReference(dist: string): Promise<string> {
   const main = await readDeclarations(join(dist, 'index.d.ts'))
+  const email = await readDeclarations(join(dist, 'email.d.ts'))
   const limits = await readDeclarations(join(dist, 'limits.d.ts'))
   const price = await readDeclarations(join(dist, 'price.d.ts'))
   const tanstack = await readDeclarations(join(dist, 'tanstack-query.d.ts'))
@@ -52,6 +53,8 @@ export async function apiReference(dist: string): Promise<string> {
     reasonTable(main.source),
     '## `@prebook/client`',
     ...main.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/email`',
+    ...email.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/limits`',
     ...limits.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/price`',

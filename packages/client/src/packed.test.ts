@@ -37,6 +37,7 @@ describe('the package', () => {
       sideEffects: false,
       exports: {
         '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+        './email': { types: './dist/email.d.ts', default: './dist/email.js' },
         './limits': { types: './dist/limits.d.ts', default: './dist/limits.js' },
         './price': { types: './dist/price.d.ts', default: './dist/price.js' },
         './tanstack-query': { types: './dist/tanstack-query.d.ts', default: './dist/tanstack-query.js' },
@@ -51,6 +52,9 @@ describe('the package', () => {
   test('contains only the build, the documentation and the licence', async () => {
     expect(await filesIn(installed, '**/*.*')).toEqual([
       'README.md',
+      'dist/email.d.ts',
+      'dist/email.js',
+      'dist/email.js.map',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',

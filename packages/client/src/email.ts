@@ -1,0 +1,1 @@
+export { parseAccountEmail, parseEmail, type ParsedEmail } from '@prebook/core/email'
