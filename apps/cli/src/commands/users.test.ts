@@ -60,11 +60,23 @@ describe('an account', () => {
     expect((await users('deactivate', 'b@c.example')).stdout).toMatch(/^b@c\.example \(/)
   })
 
+  test('with an international domain is found in either form', async () => {
+    const { client } = shop.admin
+    const email = 'o!ga@xn--bcher-kva.example'
+    await client.auth.register.mutate({ email, password: 'a password for readers' })
+    for (const spelling of ['O!ga@Bücher.example', email])
+      expect((await users('reactivate', spelling)).stdout).toContain(`${email} (#`)
+    for (const query of ['Bücher', 'O!GA@bücher.example', 'o!ga@xn--b'])
+      expect((await users('list', '--query', query)).stdout).toContain(email)
+    expect((await users('list', '--query', 'büch')).stderr).toBe('No matching accounts.\n')
+  })
+
   test.each([
     ['admin@example.org', 6, 'Admins cannot be deactivated.'],
     ['unknown@example.org', 5, 'No account has the e-mail address unknown@example.org.'],
     ['999999', 5, 'Account not found.'],
     ['reader', 2, 'is not an account ID or an e-mail address'],
+    ['reader@[127.0.0.1]', 2, 'is not an e-mail address. Must have a domain name after the @'],
   ])('%s cannot be deactivated', async (account, code, sentence) => {
     const run = await users('deactivate', account)
     expect(run).toMatchObject({ code, stdout: '' })

@@ -1,4 +1,5 @@
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
+import { parseAccountEmail } from '@prebook/client/email'
 import { CommandError } from './command-error.ts'
 import type { Connection } from '../session/connect.ts'
 
@@ -19,7 +20,13 @@ export async function findUserId({ call }: Connection, text: string): Promise<nu
       remedy: 'Find the account with `prebook users list --query <text>`.',
     })
   }
-  const email = trimmed.toLowerCase()
+  const parsed = parseAccountEmail(trimmed)
+  if ('problem' in parsed) {
+    throw new CommandError('usage', `“${trimmed}” is not an e-mail address. ${parsed.problem}`, {
+      remedy: 'Find the account with `prebook users list --query <text>`.',
+    })
+  }
+  const { email } = parsed
   // The search also finds longer addresses that contain this one.
   for (let cursor: string | null = null; ;) {
     const input: RouterInputs['users']['list'] = { query: email, limit: 100, cursor }

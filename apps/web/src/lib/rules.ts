@@ -1,15 +1,19 @@
+import { parseAccountEmail, parseEmail, type ParsedEmail } from '@prebook/client/email'
 import { limits } from '@prebook/client/limits'
 
 /** Validates a typed value. Returns the error message, or null. */
 export type Rule = (value: string) => string | null
 
-export const emailAddress: Rule = (value) => {
-  const text = value.trim()
-  if (text === '') return 'Enter your e-mail address.'
-  if (text.length > limits.email.max) return `Must have at most ${limits.email.max} characters.`
-  return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(text)
-    ? null
-    : 'Must be an e-mail address, such as reader@example.org.'
+/** The address of a new account. */
+export const emailAddress: Rule = (value) => checkAddress(value, parseEmail)
+
+/** An existing account's address, which older rules may have allowed. */
+export const accountAddress: Rule = (value) => checkAddress(value, parseAccountEmail)
+
+function checkAddress(value: string, parse: (text: string) => ParsedEmail): string | null {
+  if (value.trim() === '') return 'Enter your e-mail address.'
+  const parsed = parse(value)
+  return 'problem' in parsed ? parsed.problem : null
 }
 
 /** An existing password: only checked for being present, because older rules may have allowed it. */

@@ -1,5 +1,5 @@
 import { createRoute, Link } from '@tanstack/react-router'
-import { emailAddress, password } from '../../lib/rules.ts'
+import { accountAddress, password } from '../../lib/rules.ts'
 import { useForm } from '../../lib/use-form.ts'
 import { rootRoute } from '../../app/root-route.tsx'
 import { redirectSearch, useFinishSignIn } from './use-finish-sign-in.ts'
@@ -19,7 +19,7 @@ function SignInPage() {
   const search = signInRoute.useSearch()
   const finishSignIn = useFinishSignIn(search)
   const form = useForm({
-    rules: { email: emailAddress, password },
+    rules: { email: accountAddress, password },
     fieldByReason: { AUTH_INVALID_CREDENTIALS: 'password', AUTH_ACCOUNT_DEACTIVATED: 'email' },
     send: async ({ email, password: secret }) => {
       const { user } = await client.auth.login.mutate({ email, password: secret, session: 'cookie' })
