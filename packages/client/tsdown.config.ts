@@ -18,7 +18,8 @@ export default defineConfig({
   dts: { sourcemap: false, tsconfig: '../tsconfig.client.json' },
   // The types of the server refer to those of the database, which must not be bundled.
   deps: { neverBundle: ['kysely', '@prebook/client'] },
-  outputOptions: { comments: false },
+  // What entries share gets a stable name.
+  outputOptions: { comments: false, chunkFileNames: 'shared-[name].js' },
   hooks: {
     async 'build:done'({ chunks }) {
       for (const { outDir, fileName } of chunks) {

@@ -60,10 +60,11 @@ describe('the package', () => {
       'dist/index.js.map',
       'dist/limits.d.ts',
       'dist/limits.js',
-      'dist/limits.js.map',
       'dist/price.d.ts',
       'dist/price.js',
       'dist/price.js.map',
+      'dist/shared-limits.js',
+      'dist/shared-limits.js.map',
       'dist/tanstack-query.d.ts',
       'dist/tanstack-query.js',
       'dist/tanstack-query.js.map',
@@ -100,7 +101,8 @@ describe('the package', () => {
       const text = await readFile(join(installed, file), 'utf8')
       expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b|\bBuffer\b|\bwindow\b|\bdocument\b/)
       const imports = Array.from(text.matchAll(/from\s*["']([^"']+)["']/g), ([, name]) => name)
-      for (const name of imports) expect(['@trpc/client', '@trpc/server/observable']).toContain(name)
+      for (const name of imports)
+        expect(['./shared-limits.js', '@trpc/client', '@trpc/server/observable']).toContain(name)
     }
   })
 
