@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { passwordProblem } from '../password.ts'
 import { pageInput, pageOf } from './page.ts'
 import { AccountEmail, Email, Id, IsoTime, searchQuery } from './scalars.ts'
 
@@ -25,13 +26,26 @@ const MAX_PASSWORD = limits.newPassword.max
 
 /**
  * A new password. The minimum length is the lowest that OWASP's authentication cheat sheet allows without a second factor.
- * There are no rules on kinds of characters, as NIST SP 800-63B advises.
+ * There are no rules on kinds of characters, as NIST SP 800-63B advises. A use case that accepts one also compares it with
+ * the account's address, see {@link passwordProblem}.
  */
 export const NewPassword = z
   .string()
-  .min(limits.newPassword.min, `Must have at least ${limits.newPassword.min} characters.`)
-  .max(MAX_PASSWORD, `Must have at most ${MAX_PASSWORD} characters.`)
-  .refine((text) => text.isWellFormed(), { error: 'Must be valid Unicode text.' })
+  .min(limits.newPassword.min, {
+    error: `Must have at least ${limits.newPassword.min} characters.`,
+    abort: true,
+  })
+  .max(MAX_PASSWORD, { error: `Must have at most ${MAX_PASSWORD} characters.`, abort: true })
+  .refine((text) => text.isWellFormed(), { error: 'Must be valid Unicode text.', abort: true })
+  .superRefine((text, context) => {
+    const problem = passwordProblem(text, null)
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+  })
+  .meta({
+    description:
+      'Not one of the 1,000 most common passwords, the e-mail address or the part before its @, one character repeated, or ' +
+      'only white space.',
+  })
 
 /** How the session is delivered: as a token in the response, or as an HttpOnly cookie that scripts cannot read. */
 const session = z.enum(['token', 'cookie']).default('token')
