@@ -46,6 +46,18 @@ test.each([
     'short',
     'password: Must have at least 8 characters.',
   ],
+  [
+    'a common password',
+    ['--email', 'a@example.org'],
+    'Password123',
+    'password: Must not be one of the 1,000 most common passwords. Choose another one, such as a phrase of several words.',
+  ],
+  [
+    "a password that is the address's own name",
+    ['--email', 'shopkeeper@example.org'],
+    'Shopkeeper',
+    'password: Must not be your e-mail address or the part before its @. Choose another one, such as a phrase of several words.',
+  ],
   ['no password', ['--email', 'a@example.org'], '', 'password: Must have at least 8 characters.'],
   [
     'an invalid address',

@@ -1,4 +1,4 @@
-import { invalid, PrebookError, RegisterInput, type User } from '@prebook/core'
+import { invalid, passwordProblem, PrebookError, RegisterInput, type User } from '@prebook/core'
 import { insertUser } from '@prebook/db'
 import type { Services } from '../services.ts'
 import { presentUser } from '../users/present-user.ts'
@@ -19,6 +19,8 @@ export async function createAdmin(
     throw invalid(issue.path, issue.message)
   }
   const { email, password } = parsed.data
+  const problem = passwordProblem(password, email)
+  if (problem !== null) throw invalid('password', problem)
   const passwordHash = await services.passwords.hash(password)
   const user = await services.store.write((tx) =>
     insertUser(tx, { email, passwordHash, role: 'admin', now: services.now() }),
