@@ -52,6 +52,60 @@ describe.each(apiClients)('an account through $name', (client) => {
     ).rejects.toMatchObject(invalidCredentials)
   })
 
+  const spellings = {
+    '{}@xn--bcher-kva.example': ['{}@Bücher.example', '{}@BU\u0308CHER.example', '{}@XN--BCHER-KVA.example'],
+    "o'!#$%&*+-/=?^_`{|}~{}@example.org": ["O'!#$%&*+-/=?^_`{|}~{}@Example.org"],
+    '{}@xn--e1afmkfd.xn--p1ai': ['{}@ПРИМЕР.рф'],
+  }
+  test.each(Object.entries(spellings))('%s is one account in each spelling: %j', async (stored, others) => {
+    const name = `n${(serial += 1)}`
+    const [email = '', ...rest] = [...others, stored].map((each) => each.replace('{}', name))
+    const { token } = await client.register(shop.anonymous(), { email, password: 'the first password' })
+
+    expect(await as(token).auth.me.query()).toMatchObject({ email: stored.replace('{}', name) })
+    for (const again of [email, ...rest]) {
+      await expect(
+        client.register(shop.anonymous(), { email: again, password: 'another password' }),
+      ).rejects.toMatchObject({ reason: 'AUTH_EMAIL_TAKEN', field: 'email' })
+      await client.login(shop.anonymous(), { email: again, password: 'the first password' })
+    }
+  })
+
+  test.each([
+    ['"ada"@example.org', /Quotation marks are not supported\. Use/],
+    ['ada@[127.0.0.1]', /Must have a domain name after the @, not an IP address\. Use/],
+    ['jörg@example.org', /Only the part after the @ may have accents .*\. Use an address/],
+  ])('is not created for %s, and the error says what to do', async (email, message) => {
+    await expect(client.register(shop.anonymous(), { email, password: 'long enough' })).rejects.toMatchObject(
+      {
+        reason: 'VALIDATION_ERROR',
+        status: client.invalidStatus,
+        field: 'email',
+        message: expect.stringMatching(message),
+      },
+    )
+  })
+
+  test.each([
+    ['Password123', 'weak-0@example.org', /Must not be one of the 1,000 most common passwords\. Choose/],
+    ['xxxxxxxx', 'weak-1@example.org', /Must not be one character repeated\. Choose/],
+    ['         ', 'weak-2@example.org', /Must not be only white space\. Choose/],
+    [
+      'Weak-Three',
+      'weak-three@example.org',
+      /Must not be your e-mail address or the part before its @\. Choose/,
+    ],
+    ['weak-4@bücher.example', 'weak-4@bücher.example', /Must not be your e-mail address/],
+  ])('is not created with the weak password %j', async (password, email, message) => {
+    await expect(client.register(shop.anonymous(), { email, password })).rejects.toMatchObject({
+      reason: 'VALIDATION_ERROR',
+      status: client.invalidStatus,
+      field: 'password',
+      paths: ['password'],
+      message: expect.stringMatching(message),
+    })
+  })
+
   test('is created once by concurrent registrations', async () => {
     const account = { email: newAddress(), password: 'long enough' }
 

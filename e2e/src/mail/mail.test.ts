@@ -61,6 +61,32 @@ describe('a restock', () => {
     expect(output).not.toContain(String(notified?.email))
   })
 
+  test('is mailed to any address that can register, in ASCII', async () => {
+    await using sink = await startMailSink()
+    await using shop = await startShop(mailSettings(sink.url))
+    const book = await shop.addBook(0)
+    const password = 'a password for tests'
+    for (const email of ["O'!#$%&*+-/=?^_`{|}~@example.org", 'ada@Bücher.example', 'ada@пример.рф']) {
+      const { token } = await shop.anonymous().client.auth.register.mutate({ email, password })
+      await createClient({ url: shop.url, token: token ?? '' }).prebooks.create.mutate({ bookId: book.id })
+    }
+    await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
+
+    await expect.poll(() => sink.arrived.length, WAIT).toBe(3)
+    const to = sink.arrived.map(({ mail }) => mail.to?.map(({ address }) => address))
+    expect(to.toSorted()).toEqual([
+      ['ada@xn--bcher-kva.example'],
+      ['ada@xn--e1afmkfd.xn--p1ai'],
+      ["o'!#$%&*+-/=?^_`{|}~@example.org"],
+    ])
+    // The test's mail server decodes domains.
+    expect(sink.arrived.map(({ recipients }) => recipients).toSorted()).toEqual([
+      ['ada@bücher.example'],
+      ['ada@пример.рф'],
+      ["o'!#$%&*+-/=?^_`{|}~@example.org"],
+    ])
+  })
+
   test(
     'is mailed by the next process when the first is killed, with the same Message-ID',
     {
