@@ -73,17 +73,17 @@ describe('a restock', () => {
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
 
     await expect.poll(() => sink.arrived.length, WAIT).toBe(3)
-    const to = sink.arrived.map(({ mail }) => mail.to?.map(({ address }) => address))
+    const to = sink.arrived.map(({ mail }) => String(mail.to?.map(({ address }) => address)))
     expect(to.toSorted()).toEqual([
-      ['ada@xn--bcher-kva.example'],
-      ['ada@xn--e1afmkfd.xn--p1ai'],
-      ["o'!#$%&*+-/=?^_`{|}~@example.org"],
+      'ada@xn--bcher-kva.example',
+      'ada@xn--e1afmkfd.xn--p1ai',
+      "o'!#$%&*+-/=?^_`{|}~@example.org",
     ])
     // The test's mail server decodes domains.
-    expect(sink.arrived.map(({ recipients }) => recipients).toSorted()).toEqual([
-      ['ada@bücher.example'],
-      ['ada@пример.рф'],
-      ["o'!#$%&*+-/=?^_`{|}~@example.org"],
+    expect(sink.arrived.map(({ recipients }) => String(recipients)).toSorted()).toEqual([
+      'ada@bücher.example',
+      'ada@пример.рф',
+      "o'!#$%&*+-/=?^_`{|}~@example.org",
     ])
   })
 

@@ -53,7 +53,7 @@ describe('an e-mail address', () => {
   const dots =
     /^Cannot have two dots in a row, or a dot at the beginning or the end of the part before the @\. Check/
   const noLiteral = /^Must have a domain name after the @, not an IP address\. Use an address such as/
-  const domain = /^The domain name after the @ is not valid\. Check its spelling\.$/
+  const badDomain = /^The domain name after the @ is not valid\. Check its spelling\.$/
   test.each<[string, RegExp]>([
     ['', malformed],
     [' ', malformed],
@@ -88,23 +88,23 @@ describe('an e-mail address', () => {
     ],
     ['reader@example', /^Must have a complete domain name after the @, such as example\.org\.$/],
     ['reader@пример', /^Must have a complete domain name/],
-    ['reader@example..org', domain],
-    ['reader@example.org.', domain],
-    ['reader@.example.org', domain],
-    ['reader@-example.org', domain],
-    ['reader@example-.org', domain],
-    ['reader@exa_mple.org', domain],
-    ['reader@example.123', domain],
-    ['reader@ex%61mple.org', domain],
-    ['reader@bücher.example/path', domain],
-    ['reader@bü%63her.example', domain],
-    ['reader@bücher．example％2f', domain],
-    ['reader@℀.example', domain],
-    ['reader@☃\u200b.example', domain],
-    ['reader@b\u00adücher.example', domain],
-    ['reader@a\u200db.example', domain],
-    [`reader@${'ü'.repeat(63)}.example`, domain],
-    [`reader@${'x'.repeat(64)}.org`, domain],
+    ['reader@example..org', badDomain],
+    ['reader@example.org.', badDomain],
+    ['reader@.example.org', badDomain],
+    ['reader@-example.org', badDomain],
+    ['reader@example-.org', badDomain],
+    ['reader@exa_mple.org', badDomain],
+    ['reader@example.123', badDomain],
+    ['reader@ex%61mple.org', badDomain],
+    ['reader@bücher.example/path', badDomain],
+    ['reader@bü%63her.example', badDomain],
+    ['reader@bücher．example％2f', badDomain],
+    ['reader@℀.example', badDomain],
+    ['reader@☃\u200b.example', badDomain],
+    ['reader@b\u00adücher.example', badDomain],
+    ['reader@a\u200db.example', badDomain],
+    [`reader@${'ü'.repeat(63)}.example`, badDomain],
+    [`reader@${'x'.repeat(64)}.org`, badDomain],
     ['a@b@example.org', single],
     ['Reader <eve@example.com>', single],
   ])('%j is refused with the reason', (text, reason) => {
@@ -153,7 +153,7 @@ describe('an e-mail address', () => {
       fc.emailAddress(),
     )
     const text = fc.oneof(
-      fc.tuple(part, part).map(([local, domain]) => `${local}@${domain}`),
+      fc.tuple(part, part).map((parts) => parts.join('@')),
       fc.tuple(fc.emailAddress(), part).map(([email, more]) => email + more),
       part,
     )
@@ -161,7 +161,7 @@ describe('an e-mail address', () => {
       fc.property(text, (typed) => {
         for (const parsed of [parseEmail(typed), parseAccountEmail(typed)]) {
           if ('problem' in parsed) continue
-          expect(parsed.email).toMatch(/^[!#-'*+\-.\/0-9=?^_`a-z{|}~]+@[a-z0-9.-]+\.[a-z0-9-]+$/)
+          expect(parsed.email).toMatch(/^[!#-'*+\-./0-9=?^_`a-z{|}~]+@[a-z0-9.-]+\.[a-z0-9-]+$/)
           expect(parseEmail(parsed.email)).toEqual(parseEmail(typed))
         }
       }),
