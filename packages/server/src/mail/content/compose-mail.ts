@@ -1,19 +1,23 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import type { Readable } from 'node:stream'
 import type { DeliveryFacts } from '@prebook/db'
 import type { MailLinks } from './links.ts'
 import type { Mailbox } from './mailbox.ts'
 import { writeMessage } from './message.ts'
 
 /** A mail ready for SMTP: one sender, one recipient, and the raw message. */
-export type Mail = { envelope: { from: string; to: string }; raw: () => Readable }
+export type Mail = { envelope: { from: string; to: string }; raw: Buffer }
 
 /**
  * Composes the mail of a delivery. Its Message-ID depends on the delivery only, so a mail program can detect duplicates.
  *
  * @param to the recipient's address, validated
  */
-export function composeMail(facts: DeliveryFacts, to: string, from: Mailbox, links: MailLinks): Mail {
+export async function composeMail(
+  facts: DeliveryFacts,
+  to: string,
+  from: Mailbox,
+  links: MailLinks,
+): Promise<Mail> {
   const message = writeMessage(facts, links)
   const unsubscribe = links.unsubscribePage(facts.userId, facts.notifiedAt)
   const node = new MailComposer({
@@ -34,7 +38,7 @@ export function composeMail(facts: DeliveryFacts, to: string, from: Mailbox, lin
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile()
-  return { envelope: { from: from.address, to }, raw: () => node.createReadStream() }
+  return { envelope: { from: from.address, to }, raw: await node.build() }
 }
 
 /** The Message-ID of a delivery. */

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
@@ -30,8 +29,8 @@ const facts = {
 const from = { name: 'The Bookshop', address: 'shop@books.example' }
 
 async function sent(some: Partial<typeof facts> = {}, to = 'reader@example.org') {
-  const mail = composeMail({ ...facts, ...some }, to, from, links)
-  const raw = await text(mail.raw())
+  const mail = await composeMail({ ...facts, ...some }, to, from, links)
+  const raw = mail.raw.toString('utf8')
   return { raw, envelope: mail.envelope, parsed: await PostalMime.parse(raw) }
 }
 

@@ -1,14 +1,18 @@
+import { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Mail } from '../content/compose-mail.ts'
 
 /** An authenticated connection to the mail server, ready for the next message. */
 export type SmtpConnection = {
   /**
-   * Sends a message. The first command is issued synchronously, before this returns.
+   * Sends a message. When the server asks for it (354), `check` decides whether it may still go. If it may, the first byte
+   * is written in the turn of the event loop in which `check` resolves. If not, the connection is closed: after 354,
+   * anything else would deliver a message.
    *
-   * @throws nodemailer's error, see `readSendFailure`
+   * @param check resolves to whether to send
+   * @throws nodemailer's error, see `readSendFailure`; any error when `check` prevented the message
    */
-  send: (mail: Mail) => Promise<void>
+  send: (mail: Mail, check: () => Promise<boolean>) => Promise<void>
   /** Whether it can take another message. */
   usable: () => boolean
   /** Closes the connection with `QUIT`. */
@@ -84,11 +88,12 @@ function wrap(connection: SMTPConnection): SmtpConnection {
   let messages = 0
   let broken = false
   return {
-    async send({ envelope, raw }) {
+    async send({ envelope, raw }, check) {
       messages += 1
+      const message = checkedMessage(raw, check, () => connection.close())
       try {
         await replied(connection, (done) =>
-          connection.send({ from: envelope.from, to: [envelope.to] }, raw(), done),
+          connection.send({ from: envelope.from, to: [envelope.to] }, message, done),
         )
       } catch (error) {
         broken = true
@@ -112,6 +117,24 @@ function wrap(connection: SMTPConnection): SmtpConnection {
     },
     destroy: () => connection.close(),
   }
+}
+
+/** The message as a stream that runs the check when it is first read. nodemailer does not read it before 354. */
+function checkedMessage(raw: Buffer, check: () => Promise<boolean>, withdraw: () => void): Readable {
+  async function pass(message: Readable): Promise<void> {
+    const mayGo = await check().catch(() => false)
+    // The connection may have ended meanwhile.
+    if (message.destroyed) return
+    if (!mayGo) return withdraw()
+    // A piped stream that waits for data passes it on to the socket immediately.
+    message.push(raw)
+    message.push(null)
+  }
+  return new Readable({
+    read() {
+      void pass(this)
+    },
+  })
 }
 
 /**

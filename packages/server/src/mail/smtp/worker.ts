@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { hasReason, parseAccountEmail } from '@prebook/core'
-import { findDeliveryFacts, hasDueDelivery, type DeliveryOutcome } from '@prebook/db'
+import { findDeliveryFacts, hasDueDelivery, type DeliveryFacts, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
 import type { Signal } from '../signal.ts'
 import { skipReason } from '../outbox/check-delivery.ts'
@@ -159,31 +159,51 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   }
 
   async function attempt(delivery: ClaimedDelivery, connection: SmtpConnection): Promise<DeliveryOutcome> {
-    const notTried: DeliveryOutcome = { state: 'pending', nextAttemptAt: services.now(), error: null }
-    if (stopping.signal.aborted) return notTried
+    if (stopping.signal.aborted) return notTried()
+    const first = await check(delivery)
+    if (first.outcome !== null) return first.outcome
+    const { facts } = first
+    const to = parseAccountEmail(facts.email)
+    if ('problem' in to) return { state: 'failed', error: 'The e-mail address is not valid.' }
+    let withdrawn = null as DeliveryOutcome | null
+    try {
+      const mail = await composeMail(facts, to.email, options.from, options.links)
+      // The server may take its time for each command, so what counts is the check when it asks for the message. Nothing is
+      // awaited between that check and the first byte: it sees every cancellation, opt-out or deactivation acknowledged
+      // before it, and a lease that another process took over.
+      await connection.send(mail, async () => {
+        const last = await check(delivery)
+        withdrawn = last.facts?.email === facts.email ? null : (last.outcome ?? notTried())
+        return withdrawn === null
+      })
+    } catch (error) {
+      if (withdrawn === null)
+        return aborting.signal.aborted ? notTried() : afterFailure(delivery, readSendFailure(error))
+    }
+    recovered()
+    return withdrawn ?? { state: 'sent', at: services.now() }
+  }
+
+  /** Reads a delivery: its facts if it may be sent now, otherwise its outcome. */
+  async function check(
+    delivery: ClaimedDelivery,
+  ): Promise<{ facts: DeliveryFacts; outcome: null } | { facts: null; outcome: DeliveryOutcome }> {
     let facts
     try {
       ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [delivery.id]))
     } catch (error) {
       log.warn({ err: error }, 'could not check a delivery before sending; retrying')
-      return { ...notTried, nextAttemptAt: services.now() + 1_000 }
+      return { facts: null, outcome: notTried(1_000) }
     }
-    // Nothing is awaited between this check and the first SMTP command. The check therefore sees every cancellation,
-    // opt-out or deactivation acknowledged before it, and a lease that another process took over.
     if (facts === undefined || facts.leaseToken !== delivery.token || facts.state !== 'sending')
-      return notTried
+      return { facts: null, outcome: notTried() }
     const reason = skipReason(facts)
-    if (reason !== null) return { state: 'skipped', reason }
-    const to = parseAccountEmail(facts.email)
-    if ('problem' in to) return { state: 'failed', error: 'The e-mail address is not valid.' }
-    const sending = connection.send(composeMail(facts, to.email, options.from, options.links))
-    try {
-      await sending
-    } catch (error) {
-      return aborting.signal.aborted ? notTried : afterFailure(delivery, readSendFailure(error))
-    }
-    recovered()
-    return { state: 'sent', at: services.now() }
+    return reason === null ? { facts, outcome: null } : { facts: null, outcome: { state: 'skipped', reason } }
+  }
+
+  /** The delivery is due again after `pauseMs` milliseconds, at no cost of a try. */
+  function notTried(pauseMs = 0): DeliveryOutcome {
+    return { state: 'pending', nextAttemptAt: services.now() + pauseMs, error: null }
   }
 
   function afterFailure(delivery: ClaimedDelivery, failure: SmtpFailure): DeliveryOutcome {
