@@ -1,3 +1,8 @@
+import { X509Certificate } from 'node:crypto'
+import { mkdtempDisposable, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, describeConfig, readConfig } from './config.ts'
 
@@ -120,6 +125,46 @@ describe('mail', () => {
     expect(readConfig(mail)).toMatchObject(mail)
   })
 
+  test.each(['require', 'opportunistic', 'off'])('accepts SMTP_TLS=%s', (mode) => {
+    expect(readConfig({ ...mail, SMTP_URL: 'smtp://127.0.0.1', SMTP_TLS: mode })).toMatchObject({
+      SMTP_TLS: mode,
+    })
+  })
+
+  test('rejects SMTP_TLS=off with smtps://', () => {
+    const read = () => readConfig({ ...mail, SMTP_TLS: 'off' })
+    expect(read).toThrow(/\n {2}SMTP_TLS must not be off when SMTP_URL begins with smtps:/)
+  })
+
+  test('reads the certificates in SMTP_CA_FILE', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'prebook-config-'))
+    const path = join(folder.path, 'authority.pem')
+    await writeFile(path, `The authority of the shop\n${rootCertificates[0]}\n\n${rootCertificates[1]}`)
+    const { SMTP_CA_FILE: read } = readConfig({ ...mail, SMTP_CA_FILE: path })
+    expect(read?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2)
+    const fingerprint = (pem = '') => new X509Certificate(pem).fingerprint256
+    expect(fingerprint(read)).toBe(fingerprint(rootCertificates[0]))
+  })
+
+  test.each([
+    ['is missing', null, 'ENOENT'],
+    ['is empty', '', 'it has no certificate'],
+    ['contains something else', 'shop', 'it has no certificate'],
+    [
+      'is damaged',
+      rootCertificates[0]?.replace('MII', 'M++'),
+      'must be a PEM file with certificates: error:',
+    ],
+  ])('rejects SMTP_CA_FILE and names it when the file %s', async (_, content, reason) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'prebook-config-'))
+    const path = join(folder.path, 'authority.pem')
+    if (typeof content === 'string') await writeFile(path, content)
+    const read = () => readConfig({ ...mail, SMTP_CA_FILE: path })
+    expect(read).toThrow(ConfigError)
+    expect(read).toThrow('\n  SMTP_CA_FILE must be a PEM file with certificates: ')
+    expect(read).toThrow(reason)
+  })
+
   test.each(['MAIL_FROM', 'SECRET', 'PUBLIC_URL'])('requires %s and names it when it is missing', (name) => {
     const read = () => readConfig({ ...mail, [name]: undefined })
     expect(read).toThrow(ConfigError)
@@ -140,6 +185,7 @@ describe('mail', () => {
     ['SMTP_URL', 'smtp://:secret@mail.example.org'],
     ['SMTP_URL', 'smtp://shop:50%@mail.example.org'],
     ['SMTP_URL', 'smtp://mail.example.org/?secret=1'],
+    ['SMTP_TLS', 'yes'],
     ['MAIL_FROM', 'shop'],
     ['MAIL_FROM', 'a@example.org, b@example.org'],
     ['MAIL_FROM', 'Shop <a@example.org> <b@example.org>'],

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { parseMailbox } from '@prebook/server'
+import { parseMailbox, SMTP_TLS_MODES } from '@prebook/server'
 
 /** The environment variables: their meanings, allowed values and defaults. */
 const Environment = z.object({
@@ -55,6 +57,15 @@ const Environment = z.object({
     })
     .optional()
     .describe('Mail server: smtp://user:password@host:port or smtps://. Without it, e-mails are held.'),
+  SMTP_TLS: z
+    .enum(SMTP_TLS_MODES, { error: 'must be one of require, opportunistic, off' })
+    .optional()
+    .describe('TLS to the mail server: require, opportunistic or off. By default, a password requires it.'),
+  SMTP_CA_FILE: z
+    .string()
+    .transform(readCertificates)
+    .optional()
+    .describe('PEM file of the authority behind the certificate of the mail server, if it is private.'),
   MAIL_FROM: z
     .string()
     .refine((text) => parseMailbox(text) !== null, {
@@ -116,7 +127,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const given = Object.entries(environment).filter(([, value]) => value !== '')
   const parsed = Environment.safeParse(Object.fromEntries(given))
   const lines = parsed.success
-    ? missingForMail(parsed.data)
+    ? mailProblems(parsed.data)
     : parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
         const shown = SECRET_VARIABLES.has(name) ? '' : `; got ${JSON.stringify(environment[name])}`
@@ -126,11 +137,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   throw new ConfigError(`Invalid environment variables:\n${lines.join('\n')}`)
 }
 
-function missingForMail(config: Config): string[] {
+function mailProblems(config: Config): string[] {
   if (config.SMTP_URL === undefined) return []
-  return NEEDED_FOR_MAIL.filter((name) => config[name] === undefined).map(
+  const missing = NEEDED_FOR_MAIL.filter((name) => config[name] === undefined).map(
     (name) => `  ${name} is required when SMTP_URL is set`,
   )
+  const contradicts = config.SMTP_TLS === 'off' && config.SMTP_URL.startsWith('smtps:')
+  return contradicts ? [...missing, '  SMTP_TLS must not be off when SMTP_URL begins with smtps://'] : missing
 }
 
 /** The variables with their meanings and defaults, for the documentation and its test. */
@@ -162,6 +175,22 @@ function isSmtpUrl(text: string): boolean {
     return user !== '' || secret === ''
   } catch {
     return false
+  }
+}
+
+/** Reads a PEM file and returns its certificates. */
+function readCertificates(path: string, context: z.core.$RefinementCtx<string>): string {
+  try {
+    const certificates = readFileSync(path, 'utf8').match(
+      /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/gs,
+    )
+    if (certificates === null) throw new Error('it has no certificate')
+    // Throws if it cannot be parsed.
+    return certificates.map((one) => new X509Certificate(one).toString()).join('')
+  } catch (error) {
+    const message = `must be a PEM file with certificates: ${(error as Error).message}`
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
   }
 }
 

@@ -25,6 +25,9 @@ export function createMailParts(config: Config): MailParts {
       ? null
       : {
           url: config.SMTP_URL,
+          tls: config.SMTP_TLS,
+          // The configuration contains the content of the file.
+          ca: config.SMTP_CA_FILE,
           from,
           links,
           parallel: config.MAIL_PARALLEL,

@@ -10,11 +10,10 @@ import type { MailLog } from './mail-log.ts'
 import { startMailWorker } from './smtp/worker.ts'
 import { BETWEEN_TRIES, spread, WHILE_STORE_BUSY, WHILE_UNREACHABLE, type Backoff } from './smtp/backoff.ts'
 import { createSmtpConnector } from './smtp/connection.ts'
+import type { SmtpServerSettings } from './smtp/tls.ts'
 
 /** Settings for sending mail by SMTP. */
-export type SmtpSettings = {
-  /** `smtp://` or `smtps://`, with user and password if the server requires them. */
-  url: string
+export type SmtpSettings = SmtpServerSettings & {
   from: Mailbox
   links: MailLinks
   /** Concurrent messages, messages per second, and tries per delivery. Each process has its own limits. */
@@ -129,7 +128,7 @@ export function startMail(
       ...settings,
       services,
       queue,
-      connector: createSmtpConnector(settings.url),
+      connector: createSmtpConnector(settings),
       betweenTries: times.betweenTries,
       whileUnreachable: times.whileUnreachable,
       whileStoreBusy: times.whileStoreBusy,

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
+import { certificate, certificateKey } from './smtp-certificates.ts'
 
-/** A mail that the test server received, accepted or not. */
-export type ArrivedMail = { from: string; to: string[]; raw: string; messageId: string }
+/** A mail that the test server received, accepted or not, and whether the connection was encrypted. */
+export type ArrivedMail = { from: string; to: string[]; raw: string; messageId: string; secure: boolean }
 
 /** How the test server treats a message. */
 export type SmtpBehaviour =
@@ -33,10 +34,19 @@ export type TestSmtp = AsyncDisposable & {
   restart: () => Promise<void>
 }
 
-/** @param options.login the only accepted user and password; without it, any are accepted */
+/**
+ * @param options.login the only accepted user and password; without it, any are accepted
+ * @param options.tls `starttls` offers it, `smtps` begins with it; either shows the certificate of the tests
+ */
 export async function startTestSmtp(
-  options: { login?: { user: string; password: string }; port?: number } = {},
+  options: {
+    login?: { user: string; password: string }
+    port?: number
+    host?: string
+    tls?: 'starttls' | 'smtps'
+  } = {},
 ): Promise<TestSmtp> {
+  const host = options.host ?? '127.0.0.1'
   let inFlight = 0
   const sockets = new Map<number, Socket>()
   const smtp: TestSmtp = {
@@ -55,22 +65,25 @@ export async function startTestSmtp(
     },
     async restart() {
       server = createServer()
-      await listen(server, smtp.port)
+      await listen(server, smtp.port, host)
     },
     async [Symbol.asyncDispose]() {
       if (server.server.listening) await smtp.stop()
     },
   }
   let server = createServer()
-  await listen(server, smtp.port)
+  await listen(server, smtp.port, host)
   smtp.port = (server.server.address() as AddressInfo).port
-  smtp.url = `smtp://127.0.0.1:${smtp.port}`
+  smtp.url = `${options.tls === 'smtps' ? 'smtps' : 'smtp'}://${host}:${smtp.port}`
   return smtp
 
   function createServer(): SMTPServer & { server: Server } {
     const created = new SMTPServer({
       authOptional: options.login === undefined,
-      disabledCommands: ['STARTTLS'],
+      disabledCommands: options.tls === 'starttls' ? [] : ['STARTTLS'],
+      secure: options.tls === 'smtps',
+      key: certificateKey,
+      cert: certificate,
       allowInsecureAuth: true,
       disableReverseLookup: true,
       closeTimeout: 100,
@@ -93,7 +106,7 @@ export async function startTestSmtp(
           const to = session.envelope.rcptTo.map(({ address }) => address)
           const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address
           const messageId = /^Message-ID: *(<[^>]+>)/im.exec(raw)?.[1] ?? ''
-          const mail = { from, to, raw, messageId }
+          const mail = { from, to, raw, messageId, secure: session.secure }
           smtp.arrived.push(mail)
           await smtp.beforeReply(mail)
           inFlight -= 1
@@ -126,7 +139,7 @@ function refusal(responseCode: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode })
 }
 
-async function listen(server: SMTPServer, port: number): Promise<void> {
-  server.listen(port, '127.0.0.1')
+async function listen(server: SMTPServer, port: number, host: string): Promise<void> {
+  server.listen(port, host)
   await once((server as SMTPServer & { server: Server }).server, 'listening')
 }

@@ -52,14 +52,14 @@ const never = new AbortController().signal
 
 test('rejects a connection when the server hangs up during login', async () => {
   await using server = await startRudeServer({ greet: '220 Hello', EHLO: '250 AUTH PLAIN', AUTH: 'hang up' })
-  await expect(createSmtpConnector(`smtp://me:secret@${server.host}`).connect(never)).rejects.toThrow(
-    /closed unexpectedly/,
-  )
+  await expect(
+    createSmtpConnector({ url: `smtp://me:secret@${server.host}` }).connect(never),
+  ).rejects.toThrow(/closed unexpectedly/)
 })
 
 test('reports a rejected message as rejected when the server hangs up afterwards', async () => {
   await using server = await startRudeServer({ greet: '220 Hello', MAIL: '550 No', RSET: 'hang up' })
-  const connection = await createSmtpConnector(`smtp://${server.host}`).connect(never)
+  const connection = await createSmtpConnector({ url: `smtp://${server.host}` }).connect(never)
   await expect(connection.send(mail, async () => true)).rejects.toMatchObject({ responseCode: 550 })
   expect(connection.usable()).toBe(false)
 })
@@ -69,7 +69,7 @@ test.each([
   { waitsAt: 'RSET', replies: { MAIL: '550 No', RSET: 'say nothing' }, ends: /550 No/ },
 ])('destroying the connection ends a message that waits at $waitsAt', async ({ waitsAt, replies, ends }) => {
   await using server = await startRudeServer({ greet: '220 Hello', ...replies })
-  const connection = await createSmtpConnector(`smtp://${server.host}`).connect(never)
+  const connection = await createSmtpConnector({ url: `smtp://${server.host}` }).connect(never)
   const destroy = async () => {
     await vi.waitFor(() => expect(server.received).toContain(waitsAt), WAIT)
     connection.destroy()
@@ -87,7 +87,7 @@ test.each([
     await vi.waitFor(() => expect(server.received).toContain(waitsAt), WAIT)
     stopping.abort()
   }
-  const opening = createSmtpConnector(`smtp://${server.host}`).connect(stopping.signal)
+  const opening = createSmtpConnector({ url: `smtp://${server.host}` }).connect(stopping.signal)
   await Promise.all([expect(opening).rejects.toThrow(/closed before the server replied/), abort()])
 })
 

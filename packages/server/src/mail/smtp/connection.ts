@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Mail } from '../content/compose-mail.ts'
+import { tlsOptions, type SmtpServerSettings } from './tls.ts'
 
 /** An authenticated connection to the mail server, ready for the next message. */
 export type SmtpConnection = {
@@ -37,24 +38,17 @@ const QUIT_TIMEOUT_MS = 1_000
 /** Messages per connection. Some servers close the connection after more. */
 const MOST_MESSAGES = 100
 
-/**
- * Creates a connector for a server URL: `smtp://host:587`, `smtps://user:password@host`. With a password and a remote
- * server, TLS is required.
- */
-export function createSmtpConnector(smtpUrl: string): SmtpConnector {
-  const url = new URL(smtpUrl)
-  const secure = url.protocol === 'smtps:'
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+/** Creates a connector for a server. */
+export function createSmtpConnector(settings: SmtpServerSettings): SmtpConnector {
+  const url = new URL(settings.url)
   const credentials =
     url.username === ''
       ? null
       : { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
-  const local = /^(?:localhost|127\.[\d.]+|::1)$/.test(host)
   const options = {
-    host,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port !== '' && { port: Number(url.port) }),
-    secure,
-    requireTLS: !secure && credentials !== null && !local,
+    ...tlsOptions(settings),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     dnsTimeout: CONNECT_TIMEOUT_MS,

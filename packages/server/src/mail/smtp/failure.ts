@@ -1,4 +1,5 @@
 import { oneLine } from '../content/one-line.ts'
+import { tlsAdvice } from './tls.ts'
 
 /**
  * The meaning of a failure.
@@ -18,9 +19,9 @@ export type SmtpFailure = {
 /** Authentication errors of RFC 4954. They concern every message. */
 const AUTH_ERRORS = new Set([530, 534, 535, 538])
 
-/** Interprets nodemailer's error when a connection could not be opened. */
+/** Interprets nodemailer's error when a connection could not be opened. A TLS error names the setting to change. */
 export function readConnectFailure(error: unknown): SmtpFailure {
-  return { kind: 'server', pausesAll: true, text: failureText(error) }
+  return { kind: 'server', pausesAll: true, text: adviceText(error) }
 }
 
 /** Interprets nodemailer's error when a message on an open connection failed. */
@@ -28,7 +29,7 @@ export function readSendFailure(error: unknown): SmtpFailure {
   const text = failureText(error)
   const { code, responseCode, command } = error as { code?: string; responseCode?: number; command?: string }
   if (responseCode !== undefined) {
-    if (AUTH_ERRORS.has(responseCode)) return { kind: 'server', pausesAll: true, text }
+    if (AUTH_ERRORS.has(responseCode)) return { kind: 'server', pausesAll: true, text: adviceText(error) }
     // RFC 5321, 3.8: 421 closes the channel, regardless of the message.
     if (responseCode === 421) return { kind: 'later', pausesAll: true, text }
     return { kind: responseCode >= 500 ? 'refused' : 'later', pausesAll: false, text }
@@ -38,6 +39,11 @@ export function readSendFailure(error: unknown): SmtpFailure {
   // nodemailer rejected the address or the message without asking the server.
   if (code === 'EENVELOPE' || code === 'EMESSAGE') return { kind: 'refused', pausesAll: false, text }
   return { kind: 'later', pausesAll: true, text }
+}
+
+function adviceText(error: unknown): string {
+  const advice = tlsAdvice(error)
+  return advice === null ? failureText(error) : `${failureText(error)} (${advice})`
 }
 
 const MOST_TEXT = 300
