@@ -149,7 +149,6 @@ export type AuditEntry = {
     | 'deliveries.redrive'
     | 'users.deactivate'
     | 'users.reactivate'
-    | 'users.setRole'
   /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */
   subject: string
   /** The present address of the account that was changed; null unless the subject is an account. */

@@ -11,7 +11,6 @@ const ACTIONS = Object.keys({
   'deliveries.redrive': true,
   'users.deactivate': true,
   'users.reactivate': true,
-  'users.setRole': true,
 } satisfies Record<NonNullable<AuditListOptions['action']>, true>)
 
 /** `audit …` */

@@ -26,6 +26,6 @@ describe('AuditListInput', () => {
 
   test('rejects an action that leaves no entry', () => {
     expect(AuditListInput.safeParse({ action: 'books.list' }).success).toBe(false)
-    expect(AuditListInput.parse({ action: 'users.setRole' })).toMatchObject({ action: 'users.setRole' })
+    expect(AuditListInput.parse({ action: 'users.deactivate' })).toMatchObject({ action: 'users.deactivate' })
   })
 })

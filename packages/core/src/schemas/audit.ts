@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Role } from './accounts.ts'
 import { RedrivableState } from './deliveries.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
@@ -32,7 +31,6 @@ export const auditDetails = {
   'deliveries.redrive': z.strictObject({ redriven: z.int(), state: RedrivableState.optional() }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,
-  'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
 } as const
 
 /** What was done: the name of a procedure, such as `stock.set`. See {@link auditDetails}. */

@@ -96,7 +96,7 @@ export const searches: HotQuery[] = [
   },
   {
     what: 'listAuditEntries of an action',
-    work: (tx) => listAuditEntries(tx, { ...anyEntry, action: 'users.setRole' }),
+    work: (tx) => listAuditEntries(tx, { ...anyEntry, action: 'users.reactivate' }),
   },
 ]
 

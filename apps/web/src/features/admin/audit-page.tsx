@@ -151,8 +151,6 @@ function detail({ action, details }: AuditEntry): string {
     }
     case 'deliveries.redrive':
       return mails(number('redriven'))
-    case 'users.setRole':
-      return `${String(details['oldRole'])} → ${String(details['newRole'])}`
     case 'users.deactivate':
     case 'users.reactivate':
       return ''

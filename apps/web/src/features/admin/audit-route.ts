@@ -17,7 +17,6 @@ export const actionLabels = {
   'deliveries.redrive': 'Sent e-mails again',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',
-  'users.setRole': 'Changed a role',
 } as const satisfies Record<AuditEntry['action'], string>
 
 export type AuditSearch = {

@@ -45,8 +45,8 @@ export const deltaRule: Rule = (value) => {
 
 /** Parses a typed price into cents: `19.99`, `19,9` and `19` are valid. Null when it is not a price. */
 export function centsOf(text: string): number | null {
-  const price = parsePrice(text, { decimalComma: true })
-  return 'cents' in price ? price.cents : null
+  const parsed = parsePrice(text, { decimalComma: true })
+  return 'cents' in parsed ? parsed.cents : null
 }
 
 /** Parses a typed whole number; a typographic minus also counts. Null when it is not a whole number. */

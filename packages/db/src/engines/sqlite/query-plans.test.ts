@@ -242,7 +242,7 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     what: 'listing audit entries, and searching them for an action',
     work: async (tx) => [
       await listAuditEntries(tx, anyEntry),
-      await listAuditEntries(tx, { ...anyEntry, action: 'users.setRole' }),
+      await listAuditEntries(tx, { ...anyEntry, action: 'users.deactivate' }),
     ],
     uses: [/SEARCH audit_entries USING INTEGER PRIMARY KEY \((?:rowid|id)<\?\)/],
   },

@@ -94,7 +94,9 @@ describe('the recipient', () => {
     '=?utf-8?q?eve=40evil.example?=@example.org',
     '=?utf-8?q?a=0d=0abcc=3a_eve?=@example.org',
     `${'a'.repeat(64)}@${'x'.repeat(63)}.${'y'.repeat(63)}.example.org`,
-    ...["O'Brien@Bücher.example", 'ada@пример.рф', 'ada@例え。テスト'],
+    "O'Brien@Bücher.example",
+    'ada@пример.рф',
+    'ada@例え。テスト',
   ])('%s is the only one, in ASCII, in the envelope and in the header', async (typed) => {
     const parsed = parseEmail(typed)
     if ('problem' in parsed) throw new Error(parsed.problem)
