@@ -36,7 +36,7 @@ export function writeMessage(facts: MessageFacts, links: MailLinks): Message {
         subject: `“${title}” was back in stock and has sold out again`,
         heading: 'Sold out again',
         lead: `${arrival} There are no copies left.`,
-        next: 'Pre-book it again and we will e-mail you the next time it is back in stock.',
+        next: 'Pre-book it again, and we will e-mail you when it returns.',
         action: 'Pre-book again',
       }
     : {
