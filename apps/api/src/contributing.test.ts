@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { TEST_MS } from '@prebook/testing/bounds'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const guide = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
@@ -84,6 +86,21 @@ describe('CONTRIBUTING.md', () => {
       const titles = [...tests.matchAll(/\btest\('([^']+)'/g)].map((match) => match[1] ?? '')
       expect(titles.filter((each) => each.includes(title ?? ''))).not.toEqual([])
     }
+  })
+
+  test('shows a command that runs one test', () => {
+    const command = codeIn(guide).find((code) => code.includes('vitest run') && code.includes(' -t '))
+    // Another reporter, so that the report of the package's own run stays; and nothing of this run's environment.
+    const { status, stdout } = spawnSync('sh', ['-c', `${command} --reporter=default`], {
+      cwd: root,
+      encoding: 'utf8',
+      env: Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV)/.test(name)),
+      ),
+      timeout: TEST_MS,
+    })
+    expect(stdout).toMatch(/Tests .*[1-9]\d* passed/)
+    expect(status).toBe(0)
   })
 })
 
