@@ -83,7 +83,7 @@ test.each([
 })
 
 test.each([
-  ['no address', ['--password-stdin'], /^--email is missing: .*\n$/],
+  ['no address', ['--password-stdin'], /^Missing --email .*\n$/],
   [
     'no terminal to prompt for the password',
     ['--email', 'a@example.org'],

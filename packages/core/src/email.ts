@@ -33,10 +33,10 @@ const problems = {
  * Parses an e-mail address: a dot-string of RFC 5321 and a domain name, which may be international (RFC 5890) in either
  * form. All spellings of an address become one: lower case, with the domain in its ASCII form (`xn--…`).
  *
+ * `Ada@Bücher.example` becomes `ada@xn--bcher-kva.example`.
+ *
  * The result contains no white space, comma, quotation mark, bracket or second `@`, so it cannot add a recipient or a
  * header to a mail.
- *
- * @example parseEmail('Ada@Bücher.example') // { email: 'ada@xn--bcher-kva.example' }
  */
 export function parseEmail(text: string): ParsedEmail {
   const typed = text.trim()

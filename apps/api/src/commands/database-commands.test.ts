@@ -33,8 +33,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const wrong: { command: string; args: string[]; code: number; says: RegExp }[] = [
-  { command: 'copy-database', args: [], code: 2, says: /^--from is missing/ },
-  { command: 'copy-database', args: ['--from', 'file:x'], code: 2, says: /^--to is missing/ },
+  { command: 'copy-database', args: [], code: 2, says: /^Missing --from/ },
+  { command: 'copy-database', args: ['--from', 'file:x'], code: 2, says: /^Missing --to/ },
   { command: 'copy-database', args: ['--form', 'file:x'], code: 2, says: /Unknown option '--form'/ },
   { command: 'copy-database', args: ['--from', 'a', '--to', 'b'], code: 1, says: /^A copy goes from SQLite/ },
   {
@@ -43,7 +43,7 @@ const wrong: { command: string; args: string[]; code: number; says: RegExp }[] =
     code: 1,
     says: /^There is no database .*missing\.db/,
   },
-  { command: 'back-up-database', args: [], code: 2, says: /^--to is missing/ },
+  { command: 'back-up-database', args: [], code: 2, says: /^Missing --to/ },
   { command: 'back-up-database', args: ['backup.db'], code: 2, says: /positional/ },
   {
     command: 'back-up-database',
