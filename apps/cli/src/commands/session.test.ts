@@ -40,7 +40,7 @@ describe('prebook login', () => {
       code: 0,
       stdout: `Signed in at ${shop.api.url} as ${reader.email} (reader).\n`,
     })
-    expect(login.stderr).toContain('for admins only')
+    expect(login.stderr).toContain('require an admin account')
     expect(JSON.parse((await cli.prebook(['whoami', '--json'])).stdout)).toEqual(
       await reader.client.auth.me.query(),
     )

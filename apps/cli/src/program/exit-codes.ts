@@ -26,7 +26,7 @@ export const exitMeanings: Record<Exit, string> = {
   notFound: 'no such book, account or e-mail',
   conflict: 'conflict: the stock has changed, or the ISBN is taken',
   network: 'the server cannot be reached, or is not a Prebook server',
-  cancelled: 'cancelled (nothing changed), or interrupted (progress reported)',
+  cancelled: 'cancelled with nothing changed, or interrupted with a progress report',
 }
 
 // Exhaustive: a reason that is added to the server's table does not compile until it has an exit code.
