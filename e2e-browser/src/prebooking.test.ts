@@ -215,7 +215,7 @@ inBrowser('a reader', () => {
     const filter = page.getByRole('navigation', { name: 'Filter by status' })
     for (const [label, status, empty] of [
       ['Waiting', 'waiting', 'No waiting pre-bookings'],
-      ['Back in stock', 'notified', 'No books are back yet'],
+      ['Back in stock', 'notified', 'No books back in stock yet'],
       ['Cancelled', 'cancelled', 'No cancelled pre-bookings'],
     ] as const) {
       await filter.getByRole('link', { name: label }).click()

@@ -161,7 +161,7 @@ function ClosedFoot({ prebook: { bookId, bookTitle, bookAuthor, status } }: { pr
   const prebooking = usePrebooking({ id: bookId, title: bookTitle, author: bookAuthor })
   if (data === undefined) return null
   if (data.mine !== null) return <Foot text="You are on the waitlist again." />
-  if (data.inStock) return <Foot text="It is in stock. You can buy it in the shop now." />
+  if (data.inStock) return <Foot text="It is in stock now. You can buy it in the shop." />
   return (
     <Foot text={status === 'notified' ? 'It is sold out again.' : 'It is still sold out.'}>
       <Button
