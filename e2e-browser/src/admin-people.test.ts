@@ -124,7 +124,7 @@ inBrowser('readers and deliveries', () => {
     await page.waitForURL('/admin/audit?action=stock.set')
     await table.getByText('Deactivated an account').waitFor({ state: 'detached' })
     await table.getByRole('link', { name: `Book ${bookId}` }).waitFor()
-    await page.getByLabel('Change', { exact: true }).selectOption('Changed a role')
+    await page.getByLabel('Change', { exact: true }).selectOption('Imported books')
     await page.getByRole('heading', { name: 'No matching changes' }).waitFor()
   })
 })
