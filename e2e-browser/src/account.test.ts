@@ -14,7 +14,7 @@ inBrowser('the account page', () => {
     await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor()
     await page.getByRole('main').getByText(ada.account.email).waitFor()
     await expectSoundView(page, 'account')
-    const mails = page.getByRole('switch', { name: 'E-mail me when a book is back in stock' })
+    const mails = page.getByRole('switch', { name: 'E-mail me when a book I pre-booked is back in stock' })
     expect(await mails.getAttribute('aria-checked')).toBe('true')
     await mails.click()
     await expect.poll(async () => (await ada.client.auth.me.query())?.mailOptOut).toBe(true)
