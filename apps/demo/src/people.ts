@@ -11,7 +11,7 @@ export const readerNames = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'] as const
 export type ReaderName = (typeof readerNames)[number]
 export type Readers = Record<ReaderName, Person>
 
-/** One password for all readers, so that you can sign in as any of them. */
+/** Every reader has this password, so that you can sign in as each one. */
 export const READER_PASSWORD = 'demo-reader'
 
 /** The admin of the shop. */
