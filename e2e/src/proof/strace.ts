@@ -1,4 +1,4 @@
-import { endWithParent, type NodeProcess } from '@prebook/testing/spawn'
+import { compileCache, endWithParent, type NodeProcess } from '@prebook/testing/spawn'
 import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -28,7 +28,10 @@ export function trace(options: string[], script: string[], env: Record<string, s
   const child = spawn(
     'strace',
     ['-D', '-f', '-qq', '-y', ...options, process.execPath, ...endWithParent, ...script],
-    { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    {
+      env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
   ) as NodeProcess
   const exited = once(child, 'exit')
   const chunks: string[] = []

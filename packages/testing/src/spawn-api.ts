@@ -10,8 +10,6 @@ import { fileURLToPath } from 'node:url'
 const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-create.ts', import.meta.url))
 
-const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/node-compile', import.meta.url))
-
 /** How much output of a process is kept, in characters. Older output is discarded. */
 const MAX_OUTPUT = 4_000_000
 
@@ -48,8 +46,6 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
   const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
   const env = {
     PATH: process.env['PATH'] ?? '',
-    // Compiling unchanged sources again would double the time of a start.
-    NODE_COMPILE_CACHE: compileCache,
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
     PORT: '0',

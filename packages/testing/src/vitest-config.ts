@@ -1,5 +1,6 @@
 import { TEST_MS, WAIT_MS } from './bounds.ts'
 import { fileURLToPath } from 'node:url'
+import { compileCache } from './spawn-node.ts'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /**
@@ -9,6 +10,8 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config'
  * @param options.postgres whether the tests run on each engine and need a PostgreSQL server
  */
 export function sharedTestConfig(options: { postgres?: boolean } = {}): ViteUserConfig {
+  // Inherited by Vitest's workers, which load the dependencies of the tests.
+  process.env['NODE_COMPILE_CACHE'] ??= compileCache
   return defineConfig({
     test: {
       include: ['src/**/*.test.ts'],

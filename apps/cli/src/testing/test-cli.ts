@@ -1,5 +1,5 @@
 import { WAIT_MS } from '@prebook/testing/bounds'
-import { spawnNode } from '@prebook/testing/spawn'
+import { compileCache, spawnNode } from '@prebook/testing/spawn'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -47,8 +47,7 @@ export async function createTestCli(env: Record<string, string> = {}): Promise<T
     HOME: home,
     XDG_CONFIG_HOME: config,
     TZ: 'UTC',
-    // Every test starts a new process: they share the compile cache.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'prebook-cli-compile-cache'),
+    NODE_COMPILE_CACHE: compileCache,
     ...env,
   }
   const start = (args: string[], options: RunOptions = {}) =>
