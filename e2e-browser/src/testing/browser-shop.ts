@@ -47,9 +47,8 @@ export async function startBrowserShop(options: { env?: Record<string, string> }
   if (browserPath === null) throw new Error('No browser found. Wrap the tests in inBrowser.')
   await using stack = new AsyncDisposableStack()
   const throttles = { REGISTRATIONS_PER_HOUR: '10000', LOGIN_FAILURES_PER_HOUR: '10000' }
-  const api = stack.use(await spawnApi({ env: { ...throttles, ...options.env } }))
   const adminAccount = { email: 'admin@bookstore.example', password: PASSWORD }
-  await api.createAdmin(adminAccount.email, adminAccount.password)
+  const api = stack.use(await spawnApi({ admin: adminAccount, env: { ...throttles, ...options.env } }))
   const anonymous = createClient({ url: api.url })
   const { token } = await anonymous.auth.login.mutate(adminAccount)
   const browser = await launchBrowser(browserPath)

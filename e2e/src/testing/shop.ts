@@ -32,10 +32,9 @@ export const highLimits = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PE
 
 /** Starts the API; dispose of it in `afterAll`. */
 export async function startShop(env: Record<string, string> = {}): Promise<Shop> {
-  const api = await spawnApi({ env: { ...highLimits, ...env } })
+  const account = { email: 'admin@example.org', password: 'the admin has a long password' }
+  const api = await spawnApi({ admin: account, env: { ...highLimits, ...env } })
   try {
-    const account = { email: 'admin@example.org', password: 'the admin has a long password' }
-    await api.createAdmin(account.email, account.password)
     const admin = await signIn(api.url, account)
     let serial = 0
     const signUp = async () => {

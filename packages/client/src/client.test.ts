@@ -8,8 +8,7 @@ import { createClient, isPrebookError } from './index.ts'
 
 let api: ApiProcess
 beforeAll(async () => {
-  api = await spawnApi()
-  await api.createAdmin('admin@example.org', 'a password for tests')
+  api = await spawnApi({ admin: { email: 'admin@example.org', password: 'a password for tests' } })
 })
 afterAll(() => api[Symbol.asyncDispose]())
 

@@ -289,8 +289,7 @@ const adminAccount = { email: 'admin@example.org', password: 'a password for adm
 
 /** A live server with an admin. */
 async function startShop() {
-  const api = await spawnApi()
-  await api.createAdmin(adminAccount.email, adminAccount.password)
+  const api = await spawnApi({ admin: adminAccount })
   const { token } = await createClient({ url: api.url }).auth.login.mutate(adminAccount)
   return {
     url: api.url,

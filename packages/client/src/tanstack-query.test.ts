@@ -16,8 +16,7 @@ let api: ApiProcess
 let client: PrebookClient
 let queries: PrebookQueries
 beforeAll(async () => {
-  api = await spawnApi()
-  await api.createAdmin(account.email, account.password)
+  api = await spawnApi({ admin: account })
   const { token } = await createClient({ url: api.url }).auth.login.mutate(account)
   client = createClient({ url: api.url, token })
   queries = createQueries(client)

@@ -45,3 +45,20 @@ test('errors of a start and of creating an admin contain the output of the proce
   await using api = await spawnApi()
   await expect(api.createAdmin('admin@example.org', 'short')).rejects.toThrow('at least 8 characters')
 })
+
+test('a new database can have an admin from the start, and each API has its own copy', async () => {
+  const admin = { email: 'admin@example.org', password: 'a password for tests' }
+  await using one = await spawnApi({ admin })
+  await using other = await spawnApi({ admin })
+  expect(one.databaseUrl).not.toBe(other.databaseUrl)
+  const post = (url: string, path: string) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(path === '/auth/login' ? admin : { ...admin, email: 'reader@example.org' }),
+    }).then(({ status }) => status)
+  for (const { url } of [one, other]) {
+    expect([await post(url, '/auth/login'), await post(url, '/auth/register')]).toEqual([200, 201])
+  }
+  await expect(spawnApi({ admin, databaseUrl: one.databaseUrl })).rejects.toThrow('Only a new database')
+})

@@ -1,7 +1,7 @@
 import { spawnNode, type NodeProcess } from './spawn-node.ts'
 import { WAIT_MS } from './bounds.ts'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -13,9 +13,13 @@ const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-c
 /** How much output of a process is kept, in characters. Older output is discarded. */
 const MAX_OUTPUT = 4_000_000
 
+type Credentials = { email: string; password: string }
+
 export type SpawnApiOptions = {
   /** The database. By default, a new SQLite file in a temporary folder that is deleted at the end. */
   databaseUrl?: string
+  /** An admin in the new database, from the start. */
+  admin?: Credentials
   /** Additional environment variables. The environment of this process is not passed on. */
   env?: Record<string, string>
 }
@@ -43,7 +47,12 @@ export type ApiProcess = AsyncDisposable & {
  */
 export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProcess> {
   const folder = options.databaseUrl === undefined ? await mkdtemp(join(tmpdir(), 'prebook-api-')) : null
-  const databaseUrl = options.databaseUrl ?? `file:${join(String(folder), 'prebook.db')}`
+  const file = join(String(folder), 'prebook.db')
+  const databaseUrl = options.databaseUrl ?? `file:${file}`
+  if (options.admin !== undefined) {
+    if (folder === null) throw new Error('Only a new database can have an admin from the start.')
+    await writeFile(file, await databaseWithAdmin(options.admin))
+  }
   const env = {
     PATH: process.env['PATH'] ?? '',
     DATABASE_URL: databaseUrl,
@@ -89,6 +98,30 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
   } catch (error) {
     await dispose()
     throw error
+  }
+}
+
+const databases = new Map<string, Promise<Buffer>>()
+
+/**
+ * The file of a new database with one admin. The operator's command creates it once for each account. Copies of it save
+ * the other tests a process that takes as long to start as the API.
+ */
+function databaseWithAdmin({ email, password }: Credentials): Promise<Buffer> {
+  const key = JSON.stringify([email, password])
+  const created = databases.get(key) ?? createDatabase(email, password)
+  databases.set(key, created)
+  return created
+}
+
+async function createDatabase(email: string, password: string): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'prebook-admin-'))
+  try {
+    const file = join(folder, 'prebook.db')
+    await createAdmin({ PATH: process.env['PATH'] ?? '', DATABASE_URL: `file:${file}` }, email, password)
+    return await readFile(file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -20,11 +20,13 @@ export type CliShop = AsyncDisposable & {
 
 /** Starts a server with an admin. */
 export async function openCliShop(): Promise<CliShop> {
-  const api = await spawnApi({ env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' } })
+  const account = { email: 'admin@example.org', password: 'a password for admins' }
+  const api = await spawnApi({
+    admin: account,
+    env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' },
+  })
   try {
     const { url } = api
-    const account = { email: 'admin@example.org', password: 'a password for admins' }
-    await api.createAdmin(account.email, account.password)
     const { token } = await createClient({ url }).auth.login.mutate(account)
     const client = createClient({ url, token })
     const adminCli = await createTestCli({ PREBOOK_URL: url, PREBOOK_TOKEN: String(token) })
