@@ -1,3 +1,11 @@
 import { sharedTestConfig } from '@prebook/testing/vitest'
+import { defineConfig, mergeConfig } from 'vitest/config'
 
-export default sharedTestConfig({ postgres: true })
+export default mergeConfig(
+  sharedTestConfig({ postgres: true }),
+  defineConfig({
+    test: {
+      globalSetup: ['./src/testing/bundle-api.ts'],
+    },
+  }),
+)

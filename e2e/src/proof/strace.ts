@@ -1,13 +1,11 @@
+import { apiEntry } from '@prebook/testing/api'
 import { compileCache, endWithParent, type NodeProcess } from '@prebook/testing/spawn'
 import { WAIT_MS } from '@prebook/testing/bounds'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { proofEnv } from './people.ts'
-
-const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 
 /** The reason why system calls cannot be traced on this machine; null when they can. */
 export function findTracingObstacle(): string | null {

@@ -7,7 +7,12 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const apiEntry = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
+/** Set to the path of a bundle that tests start in place of the API's sources. */
+export const API_ENTRY_VARIABLE = 'TEST_API_ENTRY'
+
+/** The program of the API. */
+export const apiEntry =
+  process.env[API_ENTRY_VARIABLE] ?? fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 const adminEntry = fileURLToPath(new URL('../../../apps/api/src/commands/admin-create.ts', import.meta.url))
 
 /** How much output of a process is kept, in characters. Older output is discarded. */
