@@ -2,7 +2,7 @@ import { sharedTestConfig } from '@prebook/testing/vitest'
 import { defineConfig, mergeConfig } from 'vitest/config'
 
 export default mergeConfig(
-  sharedTestConfig(),
+  sharedTestConfig({ bundledApi: true }),
   defineConfig({
     test: {
       globalSetup: ['./src/testing/build-page.ts'],

@@ -15,10 +15,9 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default mergeConfig(
-  sharedTestConfig({ postgres: true }),
+  sharedTestConfig({ postgres: true, bundledApi: true }),
   defineConfig({
     test: {
-      globalSetup: ['./src/testing/bundle-api.ts'],
       // One more than elsewhere: many of these tests wait for a disk, a lease or a time-out.
       maxWorkers: 3,
       sequence: { sequencer: LongestFirst },

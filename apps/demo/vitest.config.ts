@@ -1,3 +1,3 @@
 import { sharedTestConfig } from '@prebook/testing/vitest'
 
-export default sharedTestConfig()
+export default sharedTestConfig({ bundledApi: true })

@@ -1,8 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { API_ENTRY_VARIABLE } from '@prebook/testing/api'
 import { build, type Plugin } from 'vite'
+import { API_ENTRY_VARIABLE } from './spawn-api.ts'
 
 const api = fileURLToPath(new URL('../../../apps/api', import.meta.url))
 // Within the folder of the API, so that it finds the same packages.
@@ -12,8 +12,8 @@ const bundle = join(api, 'node_modules/.cache/bundle/main.mjs')
 const native = /^(?:better-sqlite3|@node-rs\/argon2)$/
 
 /**
- * Vitest's global setup: bundles the API, since the tests of this package start it hundreds of times. Most of a start is
- * spent resolving about 900 modules, so a bundle starts in half the time. Other packages start the API from its sources.
+ * Vitest's global setup: bundles the API, since tests start it hundreds of times. Most of a start is spent resolving about
+ * 900 modules, so a bundle starts in half the time.
  */
 export default async function setup(): Promise<() => void> {
   const result = await build({
