@@ -6,6 +6,7 @@ export default mergeConfig(
   defineConfig({
     test: {
       globalSetup: ['./src/testing/build-page.ts'],
+      setupFiles: ['./src/testing/shared-browser.ts'],
     },
   }),
 )

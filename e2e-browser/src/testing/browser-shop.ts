@@ -4,7 +4,7 @@ import { createClient, type PrebookClient } from '@prebook/client'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { browserPath } from './browser-path.ts'
-import { launchBrowser } from './launch-browser.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import type { Account } from './sign-in.ts'
 
 export { signIn, type Account } from './sign-in.ts'
@@ -51,8 +51,7 @@ export async function startBrowserShop(options: { env?: Record<string, string> }
   const api = stack.use(await spawnApi({ admin: adminAccount, env: { ...throttles, ...options.env } }))
   const anonymous = createClient({ url: api.url })
   const { token } = await anonymous.auth.login.mutate(adminAccount)
-  const browser = await launchBrowser(browserPath)
-  stack.defer(() => browser.close())
+  const browser = await sharedBrowser(browserPath)
   const visitors: { browserErrors: string[]; expected: RegExp[] }[] = []
   const resources = stack.move()
   return {
@@ -70,6 +69,7 @@ export async function startBrowserShop(options: { env?: Record<string, string> }
       const browserErrors: string[] = []
       visitors.push({ browserErrors, expected })
       const context = await browser.newContext({ baseURL: api.url, locale: 'en-GB', ...contextOptions })
+      resources.defer(() => context.close())
       context.setDefaultTimeout(WAIT_MS)
       context.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning')
