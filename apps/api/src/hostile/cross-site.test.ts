@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { TestEngine } from '@prebook/db/testing'
 import { allChanges, forms, prepareChanges, type Change } from './changes.ts'
-import { changedTables, fingerprint } from './fingerprint.ts'
+import { changedTables, fingerprint, type Fingerprint } from './fingerprint.ts'
 import { runnableEngines, startHostileApi, type HostileApi } from './hostile-api.ts'
 import { addBooks, addPerson, PASSWORD } from './people.ts'
 import { readProcedures } from './procedures.ts'
@@ -74,9 +74,8 @@ function asJson({ method, path, input }: Change, headers: Record<string, string>
   return { method, path, headers: { ...json, ...headers }, body: JSON.stringify(input ?? {}) }
 }
 
-/** Sends a request that must be refused, and expects a refusal and an unchanged database. */
-async function expectRefused(api: HostileApi, attempt: Attempt): Promise<Answer> {
-  const before = await fingerprint(api.store)
+/** Sends a request that must be refused, and expects a refusal and a database as it was `before`. */
+async function expectRefused(api: HostileApi, before: Fingerprint, attempt: Attempt): Promise<Answer> {
   const answer = await api.send(attempt)
   const { status, headers } = answer
   const changed = changedTables(before, await fingerprint(api.store))
@@ -95,6 +94,8 @@ for (const engine of runnableEngines()) {
   afterAll(() => api[Symbol.asyncDispose]())
   const changes = allChanges()
   const cookie = await cookieFor(api)
+  // No request of the following tests may change anything, but for those that start their own API.
+  const untouched = await fingerprint(api.store)
 
   test(`the list of changes is complete for both APIs, on ${engine.name}`, async () => {
     const documented = (await readOperations(api)).filter(({ method }) => method !== 'GET')
@@ -110,10 +111,10 @@ for (const engine of runnableEngines()) {
       for (const { method, path, input } of changes) {
         for (const { type, encode } of forms) {
           const headers = { cookie, 'content-type': type, ...originHeaders(api.url) }
-          await expectRefused(api, { method, path, headers, body: encode(input) })
+          await expectRefused(api, untouched, { method, path, headers, body: encode(input) })
           // Forms can only send POST.
           if (method !== 'POST')
-            await expectRefused(api, { method: 'POST', path, headers, body: encode(input) })
+            await expectRefused(api, untouched, { method: 'POST', path, headers, body: encode(input) })
         }
       }
     })
@@ -123,22 +124,21 @@ for (const engine of runnableEngines()) {
       const input = { 0: { mailOptOut: true }, 1: { bookId: 1, title: 'Taken over' } }
       for (const { type, encode } of forms) {
         const headers = { cookie, 'content-type': type, ...originHeaders(api.url) }
-        await expectRefused(api, { method: 'POST', path, headers, body: encode(input) })
+        await expectRefused(api, untouched, { method: 'POST', path, headers, body: encode(input) })
       }
     })
 
     test('neither JSON nor an empty body changes anything', async () => {
       for (const change of changes.filter(({ signedIn }) => signedIn)) {
         const headers = { cookie, ...originHeaders(api.url) }
-        await expectRefused(api, asJson(change, headers))
-        await expectRefused(api, { method: change.method, path: change.path, headers })
+        await expectRefused(api, untouched, asJson(change, headers))
+        await expectRefused(api, untouched, { method: change.method, path: change.path, headers })
       }
     })
 
     test.each(['auth.login', 'auth.register'])('%s sets no cookie and creates no account', async (name) => {
-      const before = await fingerprint(api.store)
       const answer = await signIn(api, originHeaders(api.url), name)
-      expect(changedTables(before, await fingerprint(api.store))).toEqual([])
+      expect(changedTables(untouched, await fingerprint(api.store))).toEqual([])
       expect(answer.status).toBe(403)
       expect(answer.text).toContain('CSRF_REFUSED')
       expect(answer.headers['set-cookie']).toBeUndefined()
@@ -148,7 +148,6 @@ for (const engine of runnableEngines()) {
   test(`a link on any page changes nothing, on ${engine.name}`, async () => {
     for (const { originHeaders } of [...untrusted, ...trusted]) {
       for (const { protocol, path, input } of changes) {
-        const before = await fingerprint(api.store)
         const query = protocol === 'tRPC' ? `?input=${encodeURIComponent(JSON.stringify(input ?? {}))}` : ''
         const headers = { cookie, ...originHeaders(api.url) }
         const { status } = await api.send({ method: 'GET', path: path + query, headers })
@@ -157,7 +156,7 @@ for (const engine of runnableEngines()) {
           path,
           status: 405,
         })
-        expect({ path, changed: changedTables(before, await fingerprint(api.store)) }).toEqual({
+        expect({ path, changed: changedTables(untouched, await fingerprint(api.store)) }).toEqual({
           path,
           changed: [],
         })
