@@ -11,7 +11,7 @@ import { proofEnv } from './people.ts'
 import { randomFrom } from './random.ts'
 
 /** How many times the process is killed. Increase it for a longer test. */
-const ROUNDS = wholeNumber('CRASH_ROUNDS') ?? 50
+const ROUNDS = wholeNumber('CRASH_ROUNDS') ?? 25
 /** The random seed. The same seed makes the same choices, but with different timing. */
 const SEED = wholeNumber('CRASH_SEED') ?? randomInt(2 ** 31)
 const LONGEST_LOAD_MS = 300

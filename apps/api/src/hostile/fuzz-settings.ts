@@ -4,7 +4,7 @@ import { bound } from '@prebook/testing/bounds'
 export const FUZZ_SEED = wholeNumber('FUZZ_SEED', 1)
 
 /** The number of requests per procedure; twice as many per REST operation and in batches. */
-export const FUZZ_RUNS = wholeNumber('FUZZ_RUNS', 120)
+export const FUZZ_RUNS = wholeNumber('FUZZ_RUNS', 60)
 
 /** The time limit of a property in milliseconds, including the shrinking of a failure. */
 const LIMIT_MS = bound(240_000)

@@ -12,7 +12,7 @@ const READERS = 3
 const HOUR = 3_600_000
 
 /** MODEL_RUNS sets the number of sequences; MODEL_SEED repeats the sequences of a failed run. */
-const runs = Number(process.env['MODEL_RUNS'] ?? 40)
+const runs = Number(process.env['MODEL_RUNS'] ?? 20)
 const seed = process.env['MODEL_SEED']
 
 type Step = { name: string; take: (shop: Shop) => Promise<unknown>; elapsedMs: number }
