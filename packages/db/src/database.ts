@@ -13,6 +13,7 @@ export type Database = {
   deliveries: DeliveriesTable
   throttle_counts: ThrottleCountsTable
   audit_entries: AuditEntriesTable
+  installation: InstallationTable
 }
 
 type BooksTable = {
@@ -103,6 +104,12 @@ type DeliveriesTable = {
   skip_reason: string | null
   last_error: string | null
   sent_at: number | null
+}
+
+/** Values of this installation, such as the key that signs device tokens. They never change. */
+type InstallationTable = {
+  name: string
+  value: string
 }
 
 /** Attempts of one kind by one caller within one time window. */

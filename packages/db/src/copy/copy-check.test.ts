@@ -35,13 +35,14 @@ const columns = [
   'deliveries.last_error',
   'sessions.expires_at',
   'throttle_counts.tries',
+  'installation.value',
 ].map((name) => name.split('.') as [string, string])
 
 describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
   test.each(columns)('is rejected by its check when a value of %s.%s changed', async (table, column) => {
     await using databases = await createDatabases()
     const other = /_at$|count|tries|opt_out/.test(column) ? `coalesce(new.${column}, 4) * 0` : 'null'
-    const value = ['email', 'answer'].includes(column) ? `'x' || new.${column}` : other
+    const value = ['email', 'answer', 'value'].includes(column) ? `'x' || new.${column}` : other
     await withTrigger(
       databases.to,
       table,

@@ -9,6 +9,7 @@ import { deliveriesByBook } from './0003-deliveries-by-book.ts'
 import { liveQueue } from './0004-live-queue.ts'
 import { heldDeliveries } from './0005-held-deliveries.ts'
 import { auditEntries } from './0006-audit-entries.ts'
+import { installation } from './0007-installation.ts'
 
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -19,6 +20,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0004-live-queue': liveQueue,
     '0005-held-deliveries': heldDeliveries,
     '0006-audit-entries': auditEntries(schema),
+    '0007-installation': installation(schema),
   }
 }
 

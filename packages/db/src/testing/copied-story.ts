@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
+import { addInstallationValue } from '../queries/installation.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist, sessionId } from './rows.ts'
@@ -57,6 +58,7 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     subject: `book:${book}`,
     details: { movementId: movement, delta: 3, quantityAfter: 3 },
   })
+  await addInstallationValue(tx, 'signing-key', TRICKY_TEXT)
   await sql`insert into throttle_counts (key, tries, expires_at) values (${sessionId('t')}, 1, 2)`.execute(tx)
 }
 

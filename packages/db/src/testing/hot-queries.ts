@@ -3,6 +3,7 @@ import { listAuditEntries, recordAudit } from '../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
+import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
 import {
@@ -246,6 +247,8 @@ export const hotQueries: HotQuery[] = [
   { what: 'findFullCount', work: (tx) => findFullCount(tx, throttle, 1) },
   { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
   { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },
+  { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
+  { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
   { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },
   { what: 'listUndispatchedWaitlists', work: (tx) => listUndispatchedWaitlists(tx, 10) },
   {

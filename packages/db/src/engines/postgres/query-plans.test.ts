@@ -62,6 +62,7 @@ const load = [
     from generate_series(1, ${WAITING + 5}) n`,
   `insert into sessions select md5(n::text) || md5('x' || n), n, n, 1000000 + n from generate_series(1, ${MANY}) n`,
   `insert into throttle_counts select md5(n::text) || md5('x' || n), 3, 1000000 + n from generate_series(1, ${MANY}) n`,
+  `insert into installation select 'name ' || n, 'value' from generate_series(1, ${MANY}) n`,
   `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at)
     select 'Book ' || n, 'Author ' || n % 999, (9780000000000 + n)::text, 1999, 0, md5(n::text), n, n
     from generate_series(1, ${MANY}) n`,
