@@ -112,9 +112,9 @@ type InstallationTable = {
   value: string
 }
 
-/** Attempts of one kind by one caller within one time window. */
+/** Attempts of one kind by one caller within one time window, or a mark that is kept until a time. */
 type ThrottleCountsTable = {
-  /** A hash of the kind of attempt and the caller. */
+  /** Hashes of what is counted. All keys that concern one account begin with the same 32 digits. */
   key: string
   tries: number
   expires_at: number

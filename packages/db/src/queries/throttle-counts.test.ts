@@ -3,7 +3,14 @@ import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { engines } from '../testing/index.ts'
 import { clearInBatches } from './clear-in-batches.ts'
-import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from './throttle-counts.ts'
+import {
+  countTry,
+  deleteCountsOf,
+  deleteExpiredCounts,
+  findFullCount,
+  keepMark,
+  takeBackTry,
+} from './throttle-counts.ts'
 
 const key = 'a'.repeat(64)
 const other = 'b'.repeat(64)
@@ -64,6 +71,34 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
     await tryAt(store, 500)
     await store.write((tx) => takeBackTry(tx, { key, expiresAt }))
     expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 600 }])
+  })
+
+  test('and marks are found until they expire, and can be kept for longer', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const marked = (now: number) => store.read((reader) => findFullCount(reader, { ...three, limit: 1 }, now))
+    await store.write((tx) => keepMark(tx, key, 100))
+    expect(await marked(99)).toBe(100)
+    expect(await marked(100)).toBeNull()
+    await store.write((tx) => keepMark(tx, key, 200))
+    expect(await marked(199)).toBe(200)
+  })
+
+  test('are deleted by the beginning of their key, in batches, and no others', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const account = '0f'.repeat(16)
+    const neighbours = ['0e'.repeat(15) + '0f', '0f'.repeat(15) + '0e', '10'.repeat(16)]
+    await store.write(async (tx) => {
+      for (const prefix of neighbours) await keepMark(tx, prefix + 'f'.repeat(32), 100)
+      await keepMark(tx, account + '0'.repeat(32), 100)
+      await keepMark(tx, account + 'f'.repeat(32), 100)
+      for (let count = 0; count < 300; count += 1)
+        await countTry(tx, { ...three, key: account + count.toString().padStart(32, '0') }, 10)
+    })
+    expect(await store.write((tx) => deleteCountsOf(tx, account))).toBe(true)
+    await clearInBatches(store, (tx) => deleteCountsOf(tx, account))
+    expect((await rowsOf(store)).map((row) => row.key.slice(0, 32))).toEqual(neighbours)
   })
 
   test('are deleted when their window has ended', async () => {

@@ -88,6 +88,35 @@ export async function takeBackTry(
     .execute()
 }
 
+/** Keeps a mark until a time, in milliseconds UTC. {@link findFullCount} finds it with a limit of 1. */
+export async function keepMark(tx: Tx, key: string, expiresAt: number): Promise<void> {
+  await tx
+    .insertInto('throttle_counts')
+    .values({ key, tries: 1, expires_at: expiresAt })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ tries: 1, expires_at: expiresAt }))
+    .execute()
+}
+
+/**
+ * Deletes a bounded number of counters and marks whose key begins with `prefix`, which is hexadecimal.
+ *
+ * @returns whether some may be left. Then call it again in another transaction
+ */
+export async function deleteCountsOf(tx: Tx, prefix: string): Promise<boolean> {
+  const some = tx
+    .selectFrom('throttle_counts')
+    .select('key')
+    .where('key', '>=', prefix)
+    // The first text after every key with this prefix.
+    .where('key', '<', `${prefix}g`)
+    .limit(CLEAR_BATCH_ROWS)
+  const { numDeletedRows } = await tx
+    .deleteFrom('throttle_counts')
+    .where('key', 'in', some)
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
+}
+
 /**
  * Deletes a bounded number of counters whose window has ended, oldest first.
  *

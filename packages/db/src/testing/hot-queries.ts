@@ -44,7 +44,14 @@ import {
   listMovementsAfter,
 } from '../queries/stock-movements.ts'
 import { findStockRequest, insertStockRequest } from '../queries/stock-requests.ts'
-import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from '../queries/throttle-counts.ts'
+import {
+  countTry,
+  deleteCountsOf,
+  deleteExpiredCounts,
+  findFullCount,
+  keepMark,
+  takeBackTry,
+} from '../queries/throttle-counts.ts'
 import {
   findEmails,
   findUser,
@@ -247,6 +254,8 @@ export const hotQueries: HotQuery[] = [
   { what: 'findFullCount', work: (tx) => findFullCount(tx, throttle, 1) },
   { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
   { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },
+  { what: 'keepMark', work: (tx) => keepMark(tx, key, 1) },
+  { what: 'deleteCountsOf', work: (tx) => deleteCountsOf(tx, key.slice(32)) },
   { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
   { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
   { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },

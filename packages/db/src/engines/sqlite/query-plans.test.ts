@@ -12,7 +12,14 @@ import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } fro
 import { deleteExpiredSessions, findSession, listSessions } from '../../queries/sessions.ts'
 import { listMovements, listMovementsAfter } from '../../queries/stock-movements.ts'
 import { findStockRequest } from '../../queries/stock-requests.ts'
-import { countTry, deleteExpiredCounts, findFullCount, takeBackTry } from '../../queries/throttle-counts.ts'
+import {
+  countTry,
+  deleteCountsOf,
+  deleteExpiredCounts,
+  findFullCount,
+  keepMark,
+  takeBackTry,
+} from '../../queries/throttle-counts.ts'
 import { findUserByEmail, listUsers } from '../../queries/users.ts'
 import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../../queries/watched-prebooks.ts'
 import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
@@ -177,8 +184,14 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
       await findFullCount(tx, throttle, 1),
       await countTry(tx, throttle, 1),
       await takeBackTry(tx, { key: throttle.key, expiresAt: 2 }),
+      await keepMark(tx, throttle.key, 2),
     ],
     uses: [/SEARCH throttle_counts USING INDEX sqlite_autoindex_throttle_counts_1 \(key=\?\)/],
+  },
+  {
+    what: 'deleting the counts of an account',
+    work: (tx) => deleteCountsOf(tx, 'f'.repeat(32)),
+    uses: [/SEARCH throttle_counts USING COVERING INDEX sqlite_autoindex_throttle_counts_1 \(key>\? AND key<\?\)/],
   },
   {
     what: 'deleting expired counts',
