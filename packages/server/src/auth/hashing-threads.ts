@@ -9,16 +9,25 @@ const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1))
 /** About two seconds of work for one thread. Further requests are rejected with `Retry-After`. */
 const MOST_WAITING = 100
 
+/** How long a task may take, with its wait for a thread, before its request is rejected with `Retry-After`. */
+const MAX_WAIT_MS = 4_000
+
+const RETRY_AFTER_SECONDS = 2
+
 type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
 
 /** A pool of threads that hash passwords. It is small, so a flood of sign-ins leaves CPU time to other requests. */
 export type HashingThreads = {
-  /** @throws PrebookError `RATE_LIMITED` when the queue is full */
+  /** @throws PrebookError `STORE_BUSY` when the queue is full, or when the task takes more than four seconds */
   run(task: HashingTask): Promise<string | boolean>
 }
 
 /** Creates the pool. Threads start on demand, and idle threads do not keep the process alive. */
-export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAITING } = {}): HashingThreads {
+export function createHashingThreads({
+  threads = THREADS,
+  mostWaiting = MOST_WAITING,
+  maxWaitMs = MAX_WAIT_MS,
+} = {}): HashingThreads {
   const waiting: Job[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, Job>()
@@ -59,13 +68,22 @@ export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAI
     return worker
   }
   return {
-    run(task) {
-      if (waiting.length >= mostWaiting) throw new PrebookError('RATE_LIMITED', { retryAfterSeconds: 2 })
+    async run(task) {
+      if (waiting.length >= mostWaiting) throw busyNow()
       const job: Job = { task, answer: Promise.withResolvers() }
+      const timer = setTimeout(() => {
+        if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1)
+        // If it already runs, the thread completes it and the result is ignored.
+        job.answer.reject(busyNow())
+      }, maxWaitMs)
       const worker = idle.pop() ?? (busy.size < threads ? start() : undefined)
       if (worker === undefined) waiting.push(job)
       else assign(worker, job)
-      return job.answer.promise
+      return job.answer.promise.finally(() => clearTimeout(timer))
     },
   }
+}
+
+function busyNow(): PrebookError {
+  return new PrebookError('STORE_BUSY', { retryAfterSeconds: RETRY_AFTER_SECONDS })
 }

@@ -1,7 +1,11 @@
 import { PrebookError } from '@prebook/core'
-import { expect, test } from 'vitest'
-import { createHashingThreads } from './hashing-threads.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createHashingThreads, type HashingThreads } from './hashing-threads.ts'
 import { createPasswords } from './passwords.ts'
+
+const busy = { reason: 'STORE_BUSY', retryAfterSeconds: 2 }
+
+afterEach(() => vi.useRealTimers())
 
 test('verifies a password against its own hash only, in any Unicode normalization form', async () => {
   const passwords = createPasswords()
@@ -35,22 +39,47 @@ test('rejects a request when the queue is full, and serves the queued ones in or
     await passwords.hash(`password number ${number}`)
     order.push(number)
   }
-  // The hash for unknown addresses is already running: two more may wait.
-  const results = await Promise.allSettled([1, 2, 3].map(attempt))
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
-  expect(order).toEqual([1, 2])
-  const refusal: unknown = results[2]?.status === 'rejected' ? results[2].reason : null
+  // One runs and two wait.
+  const results = await Promise.allSettled([1, 2, 3, 4].map(attempt))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
+  expect(order).toEqual([1, 2, 3])
+  const refusal: unknown = results[3]?.status === 'rejected' ? results[3].reason : null
   expect(refusal).toBeInstanceOf(PrebookError)
-  expect(refusal).toMatchObject({ reason: 'RATE_LIMITED', retryAfterSeconds: 2 })
-  await attempt(4)
-  expect(order).toEqual([1, 2, 4])
+  expect(refusal).toMatchObject(busy)
+  await attempt(5)
+  expect(order).toEqual([1, 2, 3, 5])
 })
 
 test('runs no more jobs than threads and queues no more than the limit', async () => {
   const passwords = createPasswords(createHashingThreads({ threads: 2, mostWaiting: 1 }))
-  // The hash for unknown addresses is already running: one more runs, one waits, one is rejected.
-  const results = await Promise.allSettled(['one', 'two', 'three'].map((name) => passwords.hash(name)))
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+  const results = await Promise.allSettled(
+    ['one', 'two', 'three', 'four'].map((name) => passwords.hash(name)),
+  )
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
+})
+
+test('rejects a request within four seconds when hashing is too slow, running or waiting, and recovers', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 1 }))
+  const slow = Promise.allSettled([passwords.hash('running'), passwords.hash('waiting')])
+  // No answer of the thread is read in between, so to the pool no task has ended.
+  vi.advanceTimersByTime(4_000)
+  vi.useRealTimers()
+  // The task that waited has left the queue, so there is room for another.
+  const later = passwords.hash('a password for tests')
+  expect(await slow).toMatchObject([
+    { status: 'rejected', reason: busy },
+    { status: 'rejected', reason: busy },
+  ])
+  expect(await passwords.verify(await later, 'a password for tests')).toBe(true)
+})
+
+test('hashes for unknown addresses with the same parameters', () => {
+  const threads: HashingThreads = { run: async (task) => JSON.stringify(task) }
+  const spied = vi.spyOn(threads, 'run')
+  void createPasswords(threads).verify(null, 'a password')
+  const [task] = spied.mock.calls[0] ?? []
+  expect(task).toMatchObject({ passwordHash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) })
 })
 
 test('reports an invalid hash, and the thread continues', async () => {
