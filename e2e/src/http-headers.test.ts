@@ -105,7 +105,8 @@ describe('behind HTTPS', () => {
       headers: { origin: 'https://books.example.org' },
     })
 
-    expect(headers.getSetCookie()).toEqual([expect.stringMatching(/; HttpOnly; .*; Secure$/)])
+    const cookie = expect.stringMatching(/; HttpOnly; .*; Secure$/)
+    expect(headers.getSetCookie()).toEqual([cookie, cookie])
     expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{7,}/)
   })
 })

@@ -47,7 +47,7 @@ async function createAccount(): Promise<Account> {
 
 const wrong = (account: Account) => ({ ...account, password: 'a wrong password' })
 
-/** Uses up the allowed sign-in failures. */
+/** Uses up the sign-in failures of an account that one address allows. */
 async function failOften(account: Account, address: string, api: { url: string } = shop): Promise<void> {
   for (let n = 0; n < LOGIN_FAILURES; n += 1) {
     expect((await post('/auth/login', wrong(account), address, api)).status).toBe(401)
@@ -83,20 +83,24 @@ test('a batch of ten wrong passwords counts as ten attempts, of which five are c
   expect(JSON.stringify(answer.body)).toMatch(/"retryAfterSeconds":[1-9]/)
 })
 
-test('too many failures lock an account, for other addresses and the right password too', async () => {
+test('too many failures at an account stop one network, for the right password too, and no other network', async () => {
   const account = await createAccount()
-  await failOften(account, newAddress())
+  const address = newAddress()
+  await failOften(account, address)
 
-  expect(outcome(await post('/auth/login', account, newAddress()))).toEqual(throttled)
+  expect(outcome(await post('/auth/login', account, address))).toEqual(throttled)
   expect(
-    outcome(await post('/auth/login', { ...account, email: account.email.toUpperCase() }, newAddress())),
+    outcome(await post('/auth/login', { ...account, email: account.email.toUpperCase() }, address)),
   ).toEqual(throttled)
+  expect((await post('/auth/login', account, newAddress())).status).toBe(200)
 })
 
-test('too many failures lock an IP address, for other accounts too', async () => {
+test('ten times as many failures stop a network, for other accounts too', async () => {
   const [account, other] = [await createAccount(), await createAccount()]
   const address = newAddress()
   await failOften(account, address)
+  expect((await post('/auth/login', other, address)).status).toBe(200)
+  for (let n = 1; n < 10; n += 1) await failOften({ ...account, email: `other-${n}@example.org` }, address)
 
   expect(outcome(await post('/auth/login', other, address))).toEqual(throttled)
   expect((await post('/auth/login', other, newAddress())).status).toBe(200)
@@ -104,9 +108,10 @@ test('too many failures lock an IP address, for other accounts too', async () =>
 
 test('an e-mail address without an account is throttled like any other', async () => {
   const unknown = { email: 'unknown@example.org', password: 'any password' }
-  await failOften(unknown, newAddress())
+  const address = newAddress()
+  await failOften(unknown, address)
 
-  expect(outcome(await post('/auth/login', unknown, newAddress()))).toEqual(throttled)
+  expect(outcome(await post('/auth/login', unknown, address))).toEqual(throttled)
 })
 
 test('successful sign-ins are not limited', async () => {
@@ -134,11 +139,7 @@ test('trusts only the entry written by the proxy, not the entries of the client 
   const account = await createAccount()
   const address = newAddress()
   for (let n = 0; n < LOGIN_FAILURES; n += 1) {
-    await post(
-      '/auth/login',
-      wrong({ ...account, email: `x${n}@example.org` }),
-      `198.51.100.${n}, ${address}`,
-    )
+    await post('/auth/login', wrong(account), `198.51.100.${n}, ${address}`)
   }
 
   expect(outcome(await post('/auth/login', account, `198.51.100.99, ${address}`))).toEqual(throttled)
@@ -166,29 +167,52 @@ for (const engine of engines) {
       const account = { email: 'shared@example.org', password: 'the right password' }
       expect((await post('/auth/register', account, newAddress(), one)).status).toBe(201)
 
+      const address = newAddress()
       const guesses = Array.from({ length: 4 * LOGIN_FAILURES }, (_, n) =>
-        post('/auth/login', wrong(account), newAddress(), n % 2 === 0 ? one : other),
+        post('/auth/login', wrong(account), address, n % 2 === 0 ? one : other),
       )
       const statuses = (await Promise.all(guesses)).map(({ status }) => status)
       expect(statuses.filter((status) => status === 401)).toHaveLength(LOGIN_FAILURES)
       expect(statuses.filter((status) => status === 429)).toHaveLength(3 * LOGIN_FAILURES)
       for (const api of [one, other]) {
-        expect(outcome(await post('/auth/login', account, newAddress(), api))).toEqual(throttled)
+        expect(outcome(await post('/auth/login', account, address, api))).toEqual(throttled)
       }
+    })
+
+    test('a device that signed in through one process is known to another, after a restart', async () => {
+      await using database = await engine.create()
+      const { databaseUrl } = database
+      const account = { email: 'device@example.org', password: 'the right password' }
+      let device: string | null
+      {
+        await using api = await spawnApi({ databaseUrl, env: limits })
+        device = (await post('/auth/register', account, newAddress(), api)).headers.get('prebook-device')
+      }
+      await using api = await spawnApi({ databaseUrl, env: limits })
+      const address = newAddress()
+      await failOften(account, address, api)
+      const signIn = (headers: Record<string, string>) =>
+        request(api.url, 'POST', '/auth/login', {
+          body: account,
+          headers: { 'x-forwarded-for': address, ...headers },
+        })
+      expect(outcome(await signIn({}))).toEqual(throttled)
+      expect((await signIn({ 'prebook-device': String(device) })).status).toBe(200)
     })
 
     test('counts survive the kill of a process', async () => {
       await using database = await engine.create()
       const { databaseUrl } = database
       const account = { email: 'killed@example.org', password: 'the right password' }
+      const address = newAddress()
       {
         await using killed = await spawnApi({ databaseUrl, env: limits })
         expect((await post('/auth/register', account, newAddress(), killed)).status).toBe(201)
-        await failOften(account, newAddress(), killed)
+        await failOften(account, address, killed)
         await killed.stop('SIGKILL')
       }
       await using api = await spawnApi({ databaseUrl, env: limits })
-      expect(outcome(await post('/auth/login', account, newAddress(), api))).toEqual(throttled)
+      expect(outcome(await post('/auth/login', account, address, api))).toEqual(throttled)
     })
   })
 }

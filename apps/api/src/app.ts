@@ -10,6 +10,7 @@ import { limitBody } from './http/limit-body.ts'
 import { refuse, refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { warnOfUntrustedProxy } from './http/warn-of-untrusted-proxy.ts'
 import { createHeartbeat, type Heartbeat } from './trpc/heartbeat.ts'
 import type { Logger } from './logger.ts'
 import { mailPages } from './mail/mail-pages.ts'
@@ -46,6 +47,7 @@ export function createApp({
   app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
 
   app.use(logRequests(log, lifecycle, metrics))
+  if (config.TRUSTED_PROXIES === 0) app.use(warnOfUntrustedProxy(log))
   app.use(securityHeaders(config))
   app.use(crossOrigin(config))
   app.use(limitBody())

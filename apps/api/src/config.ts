@@ -101,7 +101,9 @@ const Environment = z.object({
     .describe('New accounts allowed per hour, per IP address.'),
   LOGIN_FAILURES_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(20)
-    .describe('Failed sign-ins allowed per hour, per IP address and per account.'),
+    .describe(
+      'Failed sign-ins per hour to one account from one network (10 × per network, 50 × per account).',
+    ),
 })
 
 /** Variables that are or contain secrets. Their values never appear in error messages. */

@@ -18,7 +18,10 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
         authorization,
         cookie: null,
         trustedOrigin: false,
+        device: null,
         setSessionCookie: () => {},
+        setDeviceCookie: () => {},
+        setDeviceHeader: () => {},
       }),
     )
   const { token } = await as(null).auth.login(account)

@@ -13,8 +13,14 @@ export type RequestFacts = {
   cookie: string | null
   /** Whether the request comes from this site or an allowed origin; false when unknown. */
   trustedOrigin: boolean
+  /** The `Prebook-Device` header, with the device token of a client without cookies. */
+  device: string | null
   /** Sets the session cookie on the response; null clears it. */
   setSessionCookie: (token: string | null) => void
+  /** Sets the cookie with the device tokens of this browser on the response. */
+  setDeviceCookie: (tokens: string) => void
+  /** Sets the `Prebook-Device` header of the response. */
+  setDeviceHeader: (token: string) => void
 }
 
 /** The context of every procedure. */

@@ -1,4 +1,5 @@
 export { createAdmin } from './auth/create-admin.ts'
+export { deviceCookie } from './auth/devices.ts'
 export { readBearerToken, sessionCookie } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'

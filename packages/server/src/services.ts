@@ -1,7 +1,9 @@
 import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
+import { createDevices, type Devices } from './auth/devices.ts'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
+import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
 
@@ -9,6 +11,7 @@ import { createEventHub, type EventHub } from './events/hub.ts'
 export type Services = {
   store: Store
   sessions: Sessions
+  devices: Devices
   passwords: Passwords
   throttles: Throttles
   live: EventHub
@@ -43,11 +46,13 @@ export type ServicesOptions = {
 /** Creates the services on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? Date.now
+  const signingKey = createSigningKey(options.store)
   return {
     store: options.store,
     sessions: createSessions(options.store),
+    devices: createDevices(signingKey, now),
     passwords: createPasswords(),
-    throttles: createThrottles(options.store, options.throttleLimits, now),
+    throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
     observe: options.observe ?? (() => {}),
     now,

@@ -32,7 +32,7 @@ for (const engine of runnableEngines()) {
       expect([...statuses].toSorted((a, b) => a - b)).toEqual([
         200, 201, 204, 400, 401, 403, 404, 409, 422, 500,
       ])
-      expect(new Set(tokens).size).toBe(8)
+      expect(new Set(tokens).size).toBe(15)
       expect(hashes.length).toBeGreaterThan(4)
       expect(api.lines.length).toBeGreaterThan(exchanges.length)
     })
@@ -50,12 +50,13 @@ for (const engine of runnableEngines()) {
       ).toEqual([])
     })
 
-    test('a token is sent either in the body or in an HttpOnly cookie', () => {
+    test('tokens are sent in the body and a header, or in HttpOnly cookies', () => {
       const signIns = exchanges.filter(({ issued }) => issued.length > 0)
-      expect(signIns.map(({ issued }) => issued.length)).toEqual(Array(7).fill(1))
+      expect(signIns.map(({ issued }) => issued.length)).toEqual(Array(7).fill(2))
       const cookies = signIns.flatMap(({ answer }) => answer.headers['set-cookie'] ?? [])
       expect(cookies).toEqual([
         expect.stringMatching(/^prebook_session=\w+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/),
+        expect.stringMatching(/^prebook_device=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/),
       ])
       for (const { answer } of signIns) expect(answer.headers['cache-control']).toBe('no-store')
     })

@@ -9,7 +9,7 @@ export type Exchange = {
   answer: Answer
   /** The caller. Callers may see their own e-mail address; admins may see all addresses. */
   caller: { email: string; isAdmin: boolean } | null
-  /** The tokens that the response issues. */
+  /** The tokens that the response issues: that of the session, then that of the device. */
   issued: string[]
 }
 
@@ -164,7 +164,8 @@ const SignedIn = z.union([
 ])
 
 function issuedTokens({ headers, text }: Answer): string[] {
-  const [, cookie = ''] = /^prebook_session=([^;]*)/.exec(headers['set-cookie']?.[0] ?? '') ?? []
+  const cookies = (headers['set-cookie'] ?? []).map((line) => /^\w+=([^;]*)/.exec(line)?.[1] ?? '')
   const token = text === '' ? undefined : SignedIn.safeParse(JSON.parse(text)).data
-  return [cookie, token ?? ''].filter((secret) => secret !== '')
+  const device = headers['prebook-device'] ?? []
+  return [token ?? '', ...cookies, ...device.toString().split(', ')].filter((secret) => secret !== '')
 }

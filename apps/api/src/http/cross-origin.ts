@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { cors } from 'hono/cors'
 import type { Config } from '../config.ts'
+import { DEVICE_HEADER } from './request-facts.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 /**
@@ -11,7 +12,7 @@ export function crossOrigin(config: Config) {
   const handleCors = cors({
     origin: config.CORS_ORIGINS,
     credentials: true,
-    exposeHeaders: ['Retry-After', 'X-Request-Id'],
+    exposeHeaders: ['Retry-After', 'X-Request-Id', DEVICE_HEADER],
     maxAge: 600,
   })
   return createMiddleware<HttpEnvironment>((c, next) =>

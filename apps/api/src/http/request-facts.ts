@@ -1,19 +1,22 @@
 import { isIP } from 'node:net'
 import type { Context } from 'hono'
-import { sessionCookie, type RequestFacts } from '@prebook/server'
+import { deviceCookie, sessionCookie, type RequestFacts } from '@prebook/server'
 import type { Config } from '../config.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { hasBody, isJson } from './request-body.ts'
 
+/** The header with a device token, of responses to a sign-in and of later requests to sign in. */
+export const DEVICE_HEADER = 'Prebook-Device'
+
 /**
  * The facts about a request that procedures may use.
  *
- * @param setCookie adds a `Set-Cookie` header to the response, in the way of the calling handler
+ * @param addHeader adds a header to the response, in the way of the calling handler
  */
 export function requestFacts(
   c: Context<HttpEnvironment>,
   config: Config,
-  setCookie: (header: string) => void,
+  addHeader: (name: string, value: string) => void,
 ): RequestFacts {
   const secure = config.PUBLIC_URL?.startsWith('https:') ?? false
   return {
@@ -22,7 +25,10 @@ export function requestFacts(
     authorization: c.req.header('authorization') ?? null,
     cookie: c.req.header('cookie') ?? null,
     trustedOrigin: isTrustedOrigin(c, config),
-    setSessionCookie: (token) => setCookie(sessionCookie(token, secure)),
+    device: c.req.header(DEVICE_HEADER) ?? null,
+    setSessionCookie: (token) => addHeader('Set-Cookie', sessionCookie(token, secure)),
+    setDeviceCookie: (tokens) => addHeader('Set-Cookie', deviceCookie(tokens, secure)),
+    setDeviceHeader: (token) => addHeader(DEVICE_HEADER, token),
   }
 }
 

@@ -40,7 +40,7 @@ async function answer(
   c.header('Cache-Control', 'no-store')
   try {
     const input = await readInput(c, route)
-    const facts = requestFacts(c, config, (header) => c.header('Set-Cookie', header, { append: true }))
+    const facts = requestFacts(c, config, (name, value) => c.header(name, value, { append: true }))
     const result = await route.call(createCaller(createRequestContext(services, facts)), input as never)
     return route.status === 204 ? c.body(null, 204) : c.json(toSnake(result) as object, route.status)
   } catch (error) {

@@ -26,7 +26,7 @@ export function trpcHandler(options: SseHandlerOptions) {
     const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
     if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
       return sseHandler(c, called, options)
-    const cookies: string[] = []
+    const added: [name: string, value: string][] = []
     // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
       req: withoutStreaming(c.req.raw),
@@ -37,13 +37,13 @@ export function trpcHandler(options: SseHandlerOptions) {
       createContext: async () =>
         createRequestContext(
           services,
-          requestFacts(c, config, (header) => cookies.push(header)),
+          requestFacts(c, config, (...header) => added.push(header)),
         ),
       responseMeta: ({ errors }) => retryAfter(errors.map(toPrebookError)),
       onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
     })
     response.headers.set('cache-control', 'no-store')
-    for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+    for (const header of added) response.headers.append(...header)
     // Errors that tRPC raises before it parses the calls are JSON, but lack the content type.
     if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
       response.headers.set('content-type', 'application/json')

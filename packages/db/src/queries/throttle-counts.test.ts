@@ -7,7 +7,7 @@ import {
   countTry,
   deleteCountsOf,
   deleteExpiredCounts,
-  findFullCount,
+  findCounts,
   keepMark,
   takeBackTry,
 } from './throttle-counts.ts'
@@ -17,7 +17,8 @@ const other = 'b'.repeat(64)
 const three = { key, limit: 3, windowMs: 100 }
 
 const tryAt = (store: Store, now: number, count = three) => store.write((tx) => countTry(tx, count, now))
-const fullAt = (store: Store, now: number) => store.read((reader) => findFullCount(reader, three, now))
+const findAt = async (store: Store, now: number) =>
+  (await store.read((reader) => findCounts(reader, [key], now))).get(key)
 
 async function rowsOf(store: Store) {
   return store.read((reader) => reader.selectFrom('throttle_counts').selectAll().orderBy('key').execute())
@@ -28,10 +29,9 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     for (const now of [10, 20, 30]) {
-      expect(await fullAt(store, now)).toBeNull()
       expect(await tryAt(store, now)).toEqual({ counted: true, expiresAt: 110 })
     }
-    expect(await fullAt(store, 40)).toBe(110)
+    expect(await findAt(store, 40)).toEqual({ tries: 3, expiresAt: 110 })
     expect(await tryAt(store, 40)).toEqual({ counted: false, expiresAt: 110 })
     expect(await tryAt(store, 40, { ...three, key: other })).toEqual({ counted: true, expiresAt: 140 })
     expect(await rowsOf(store)).toEqual([
@@ -45,7 +45,8 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
     const { store } = database
     for (const now of [10, 20, 30]) await tryAt(store, now)
     expect(await tryAt(store, 109)).toEqual({ counted: false, expiresAt: 110 })
-    expect(await fullAt(store, 110)).toBeNull()
+    expect(await findAt(store, 109)).toEqual({ tries: 3, expiresAt: 110 })
+    expect(await findAt(store, 110)).toBeUndefined()
     expect(await tryAt(store, 110)).toEqual({ counted: true, expiresAt: 210 })
     expect(await rowsOf(store)).toEqual([{ key, tries: 1, expires_at: 210 }])
   })
@@ -76,12 +77,11 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
   test('and marks are found until they expire, and can be kept for longer', async () => {
     await using database = await engine.create()
     const { store } = database
-    const marked = (now: number) => store.read((reader) => findFullCount(reader, { ...three, limit: 1 }, now))
     await store.write((tx) => keepMark(tx, key, 100))
-    expect(await marked(99)).toBe(100)
-    expect(await marked(100)).toBeNull()
+    expect(await findAt(store, 99)).toEqual({ tries: 1, expiresAt: 100 })
+    expect(await findAt(store, 100)).toBeUndefined()
     await store.write((tx) => keepMark(tx, key, 200))
-    expect(await marked(199)).toBe(200)
+    expect(await findAt(store, 199)).toEqual({ tries: 1, expiresAt: 200 })
   })
 
   test('are deleted by the beginning of their key, in batches, and no others', async () => {

@@ -7,20 +7,22 @@ export type ThrottleCount = { key: string; limit: number; windowMs: number }
 /** Whether an attempt was counted, and when its window ends, in milliseconds UTC. */
 export type CountedTry = { counted: boolean; expiresAt: number }
 
-/** When the window of a counter that has reached its limit ends, in milliseconds UTC; null below the limit. */
-export async function findFullCount(
+/** A counter or mark whose time has not ended. `expiresAt` is in milliseconds UTC. */
+export type FoundCount = { tries: number; expiresAt: number }
+
+/** The counters and marks with these keys whose time has not ended, by key. */
+export async function findCounts(
   reader: Reader,
-  { key, limit }: ThrottleCount,
+  keys: readonly string[],
   now: number,
-): Promise<number | null> {
-  const row = await reader
+): Promise<Map<string, FoundCount>> {
+  const rows = await reader
     .selectFrom('throttle_counts')
-    .select('expires_at')
-    .where('key', '=', key)
-    .where('tries', '>=', limit)
+    .selectAll()
+    .where('key', 'in', keys)
     .where('expires_at', '>', now)
-    .executeTakeFirst()
-  return row?.expires_at ?? null
+    .execute()
+  return new Map(rows.map((row) => [row.key, { tries: row.tries, expiresAt: row.expires_at }]))
 }
 
 /**
@@ -88,7 +90,7 @@ export async function takeBackTry(
     .execute()
 }
 
-/** Keeps a mark until a time, in milliseconds UTC. {@link findFullCount} finds it with a limit of 1. */
+/** Keeps a mark until a time, in milliseconds UTC. {@link findCounts} finds it. */
 export async function keepMark(tx: Tx, key: string, expiresAt: number): Promise<void> {
   await tx
     .insertInto('throttle_counts')

@@ -48,7 +48,7 @@ import {
   countTry,
   deleteCountsOf,
   deleteExpiredCounts,
-  findFullCount,
+  findCounts,
   keepMark,
   takeBackTry,
 } from '../queries/throttle-counts.ts'
@@ -251,7 +251,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { adminId }) =>
       insertStockRequest(tx, { actorId: adminId, key, requestHash: 'x', answer: '{}' }, 1),
   },
-  { what: 'findFullCount', work: (tx) => findFullCount(tx, throttle, 1) },
+  { what: 'findCounts', work: (tx) => findCounts(tx, [key, 'e'.repeat(64)], 1) },
   { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
   { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },
   { what: 'keepMark', work: (tx) => keepMark(tx, key, 1) },

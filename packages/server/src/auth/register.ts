@@ -14,11 +14,13 @@ export async function register(context: RequestContext, input: RegisterInput): P
   if (input.session === 'cookie') requireTrustedOrigin(context)
   const problem = passwordProblem(input.password, input.email)
   if (problem !== null) throw invalid('password', problem)
-  await throttles.registration(context.request.address)
+  const remember = await throttles.registration(context.request.address, input.email)
   const passwordHash = await passwords.hash(input.password)
-  const user = await store.write((tx) =>
-    insertUser(tx, { email: input.email, passwordHash, role: 'reader', now: now() }),
-  )
+  const user = await store.write(async (tx) => {
+    const added = await insertUser(tx, { email: input.email, passwordHash, role: 'reader', now: now() })
+    if (added !== undefined) await remember(tx)
+    return added
+  })
   if (user === undefined) throw new PrebookError('AUTH_EMAIL_TAKEN', { field: 'email' })
-  return signIn(context, user, input.session)
+  return signIn(context, user, input.session, null)
 }

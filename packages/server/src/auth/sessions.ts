@@ -73,9 +73,14 @@ export function readBearerToken(authorization: string): string | null {
 
 /** The token in a `Cookie` header, or null. */
 export function readCookieToken(cookie: string): string | null {
+  return readCookie(cookie, COOKIE_NAME)
+}
+
+/** The value of one cookie in a `Cookie` header, or null. */
+export function readCookie(cookie: string, name: string): string | null {
   for (const pair of cookie.split(';')) {
-    const [name, value] = pair.trim().split('=', 2)
-    if (name === COOKIE_NAME && value !== undefined && value !== '') return value
+    const [key, value] = pair.trim().split('=', 2)
+    if (key === name && value !== undefined && value !== '') return value
   }
   return null
 }

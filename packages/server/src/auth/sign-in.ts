@@ -3,18 +3,30 @@ import type { UserRow } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentUser } from '../users/present-user.ts'
+import { addDeviceToken } from './devices.ts'
 
 /**
- * Starts a session for an account whose password has just been verified. Returns the token, or sets it as a cookie.
- * The caller has checked the origin of the request if a cookie is requested.
+ * Starts a session for an account whose password has just been verified. Returns the token, or sets it as a cookie. The
+ * response also carries a new device token, as a cookie or a header. The caller has checked the origin of the request if a
+ * cookie is requested.
+ *
+ * @param device the device token of the account that the request carried, or null
  */
 export async function signIn(
   context: RequestContext,
   user: UserRow,
   via: LoginInput['session'],
+  device: string | null,
 ): Promise<SignedIn> {
-  const session = await context.services.sessions.start(user.id)
-  if (via === 'cookie') context.request.setSessionCookie(session.token)
+  const { request, services } = context
+  const session = await services.sessions.start(user.id)
+  const newDevice = await services.devices.issue(user)
+  if (via === 'cookie') {
+    request.setSessionCookie(session.token)
+    request.setDeviceCookie(addDeviceToken(request, newDevice, device))
+  } else {
+    request.setDeviceHeader(newDevice)
+  }
   return {
     token: via === 'cookie' ? null : session.token,
     expiresAt: isoTime(session.expiresAt),

@@ -1,94 +1,167 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { PrebookError } from '@prebook/core'
 import {
   clearInBatches,
   countTry,
+  deleteCountsOf,
   deleteExpiredCounts,
-  findFullCount,
+  findCounts,
+  keepMark,
   takeBackTry,
   type Store,
   type ThrottleCount,
+  type Tx,
 } from '@prebook/db'
+import type { SigningKey } from './signing-key.ts'
 
 const HOUR_MS = 3_600_000
 
+/** How long a network is known to an account after its last sign-in from there. */
+const KNOWN_MS = 90 * 24 * HOUR_MS
+
+/** The limits of a network and of an account, as multiples of the limit of one account from one network. */
+const NETWORK_FACTOR = 10
+const ACCOUNT_FACTOR = 50
+
 /** The limits of the throttles. */
 export type ThrottleLimits = {
-  /** New accounts per hour and address. */
+  /** New accounts per hour and network. */
   registrationsPerHour: number
-  /** Failed sign-ins per hour, per address and per account. */
+  /**
+   * Failed sign-ins per hour to one account from one network. A network may fail ten times as often, and an account fifty
+   * times.
+   */
   loginFailuresPerHour: number
+}
+
+/** A sign-in: the client's address, the folded e-mail address, and the account's device token, if the request has one. */
+export type LoginAttempt = { address: string; email: string; device: string | null }
+
+/** A sign-in that is counted as failed until one of these is called. */
+export type CountedLogin = {
+  /** Undoes the count, and remembers the network as one that the account signs in from. */
+  succeed(): Promise<void>
+  /** Undoes the count of a password that could not be checked. */
+  takeBack(): Promise<void>
 }
 
 /**
  * Rate limits against password guessing. They count calls, not requests: a batch of a hundred sign-ins counts as a hundred.
  * The counts are in the store, so all processes share them and they survive restarts. The hour starts with the first try.
+ * A network is an IPv4 address or an IPv6 /64.
  *
- * Both methods throw PrebookError `RATE_LIMITED` with the seconds to wait, or `STORE_BUSY`, since a try that cannot be
- * counted is not allowed. Rejected tries are not counted.
+ * `registration` and `login` throw PrebookError `RATE_LIMITED` with the seconds to wait, or `STORE_BUSY`, since a try that
+ * cannot be counted is not allowed. Rejected tries are not counted.
  */
 export type Throttles = {
-  registration(address: string): Promise<void>
+  /** Counts a registration. Returns a function that remembers the network of the new account, in its transaction. */
+  registration(address: string, email: string): Promise<(tx: Tx) => Promise<void>>
   /**
    * Counts a sign-in as failed before the password is checked, so concurrent guesses cannot exceed the limit. As a
    * consequence, correct sign-ins beyond the limit are rejected if they run concurrently. They can be retried as soon as
    * one of the others completes, earlier than `Retry-After` says.
    *
-   * @returns a function that undoes the count; call it when the sign-in succeeds
+   * A device that has signed in before has a limit of its own, and no other. The limit of the account applies only to
+   * networks that it has not signed in from, so a stranger cannot lock out its owner.
    */
-  login(address: string, email: string): Promise<() => Promise<void>>
+  login(attempt: LoginAttempt): Promise<CountedLogin>
+  /** Deletes all counts and remembered networks of an account, by its folded e-mail address. */
+  lift(email: string): Promise<void>
   /** Deletes expired counts, until the signal is aborted. */
   sweep(signal?: AbortSignal): Promise<void>
 }
 
 /** Creates the throttles on a store; `now` returns milliseconds UTC. */
-export function createThrottles(store: Store, limits: ThrottleLimits, now: () => number): Throttles {
+export function createThrottles(
+  store: Store,
+  limits: ThrottleLimits,
+  now: () => number,
+  signingKey: SigningKey,
+): Throttles {
+  const hmac = async (text: string) =>
+    createHmac('sha256', await signingKey())
+      .update(text)
+      .digest('hex')
+  /** The key of something that concerns one account: `lift` finds it by its beginning. */
+  const keyOf = async (email: string, what: string) => accountPrefix(email) + (await hmac(what)).slice(0, 32)
+  const knownNetwork = (email: string, address: string) => keyOf(email, `known-network ${network(address)}`)
+  const remember = (tx: Tx, key: string) => keepMark(tx, key, now() + KNOWN_MS)
+
+  const loginCounts = async ({ address, email, device }: LoginAttempt) => {
+    const limit = limits.loginFailuresPerHour
+    if (device !== null) return { counts: [perHour(await keyOf(email, `device ${device}`), limit)] }
+    return {
+      counts: [
+        perHour(await hmac(`login-network ${network(address)}`), NETWORK_FACTOR * limit),
+        perHour(await keyOf(email, `network ${network(address)}`), limit),
+      ],
+      fromUnknownNetwork: perHour(await keyOf(email, 'account'), ACCOUNT_FACTOR * limit),
+    }
+  }
   return {
-    async registration(address) {
-      await countTries(store, [count('register', network(address), limits.registrationsPerHour)], now)
+    async registration(address, email) {
+      const key = await hmac(`register ${network(address)}`)
+      const known = await knownNetwork(email, address)
+      await countTries(store, { counts: [perHour(key, limits.registrationsPerHour)], known }, now)
+      return (tx) => remember(tx, known)
     },
-    async login(address, email) {
-      const limit = limits.loginFailuresPerHour
-      // Always in this order, so that concurrent transactions cannot deadlock.
-      const counts = [count('login-address', network(address), limit), count('login-account', email, limit)]
-      const tries = await countTries(store, counts, now)
-      return () =>
-        store.write(async (tx) => {
-          for (const counted of tries) await takeBackTry(tx, counted)
-        })
+    async login(attempt) {
+      const known = await knownNetwork(attempt.email, attempt.address)
+      const tries = await countTries(store, { ...(await loginCounts(attempt)), known }, now)
+      const takeBack = async (tx: Tx) => {
+        for (const counted of tries) await takeBackTry(tx, counted)
+      }
+      return {
+        succeed: () =>
+          store.write(async (tx) => {
+            await takeBack(tx)
+            await remember(tx, known)
+          }),
+        takeBack: () => store.write(takeBack),
+      }
     },
+    lift: (email) => clearInBatches(store, (tx) => deleteCountsOf(tx, accountPrefix(email))),
     sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredCounts(tx, now()), { signal }),
   }
 }
 
-/**
- * One counter. The key is a hash, so the table does not reveal who tried to sign in. A hash can still be tested against a
- * known address, so counts are deleted soon after they expire.
- */
-function count(kind: string, subject: string, limit: number): ThrottleCount {
-  const key = createHash('sha256').update(`${kind} ${subject}`).digest('hex')
+/** A counter of an hour. Its key contains hashes, so the table does not reveal who tried to sign in, and from where. */
+function perHour(key: string, limit: number): ThrottleCount {
   return { key, limit, windowMs: HOUR_MS }
 }
+
+/**
+ * The beginning of all keys of an account. It is hashed without the signing key, and can be tested against a known e-mail
+ * address. The network in the rest of the key cannot.
+ */
+function accountPrefix(email: string): string {
+  return createHash('sha256').update(`account ${email}`).digest('hex').slice(0, 32)
+}
+
+/** The counters of a try. `fromUnknownNetwork` applies only without the mark `known`. */
+type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known: string }
 
 /** Counts one try on each counter, or on none. */
 async function countTries(
   store: Store,
-  counts: ThrottleCount[],
+  { counts, fromUnknownNetwork, known }: Tried,
   now: () => number,
 ): Promise<{ key: string; expiresAt: number }[]> {
+  const all = fromUnknownNetwork === undefined ? counts : [...counts, fromUnknownNetwork]
   // Checked before the write, so that a flood over the limit takes no lock.
-  const fullUntil = await store.read(async (reader) => {
-    for (const each of counts) {
-      const end = await findFullCount(reader, each, now())
-      if (end !== null) return end
-    }
-    return null
+  const found = await store.read((reader) => findCounts(reader, [known, ...all.map(({ key }) => key)], now()))
+  const applied = found.has(known) ? counts : all
+  const full = applied.flatMap(({ key, limit }) => {
+    const count = found.get(key)
+    return count !== undefined && count.tries >= limit ? [count.expiresAt] : []
   })
-  if (fullUntil !== null) throw tooMany(fullUntil - now())
+  if (full.length > 0) throw tooMany(Math.max(...full) - now())
+  // Always in the order of the keys, so that concurrent transactions cannot deadlock.
+  const inOrder = applied.toSorted((one, other) => (one.key < other.key ? -1 : 1))
   return store.write(async (tx) => {
     const tries = []
-    for (const each of counts) {
+    for (const each of inOrder) {
       const { counted, expiresAt } = await countTry(tx, each, now())
       if (!counted) throw tooMany(expiresAt - now())
       tries.push({ key: each.key, expiresAt })

@@ -50,7 +50,10 @@ export function testContext(services: Services, token?: string): RequestContext 
     authorization: token === undefined ? null : `Bearer ${token}`,
     cookie: null,
     trustedOrigin: false,
+    device: null,
     setSessionCookie: () => {},
+    setDeviceCookie: () => {},
+    setDeviceHeader: () => {},
   })
 }
 

@@ -16,7 +16,7 @@ import {
   countTry,
   deleteCountsOf,
   deleteExpiredCounts,
-  findFullCount,
+  findCounts,
   keepMark,
   takeBackTry,
 } from '../../queries/throttle-counts.ts'
@@ -181,7 +181,7 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   {
     what: 'counting an attempt and taking it back',
     work: async (tx) => [
-      await findFullCount(tx, throttle, 1),
+      await findCounts(tx, [throttle.key, 'f'.repeat(64)], 1),
       await countTry(tx, throttle, 1),
       await takeBackTry(tx, { key: throttle.key, expiresAt: 2 }),
       await keepMark(tx, throttle.key, 2),
@@ -191,7 +191,9 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   {
     what: 'deleting the counts of an account',
     work: (tx) => deleteCountsOf(tx, 'f'.repeat(32)),
-    uses: [/SEARCH throttle_counts USING COVERING INDEX sqlite_autoindex_throttle_counts_1 \(key>\? AND key<\?\)/],
+    uses: [
+      /SEARCH throttle_counts USING COVERING INDEX sqlite_autoindex_throttle_counts_1 \(key>\? AND key<\?\)/,
+    ],
   },
   {
     what: 'deleting expired counts',
