@@ -22,6 +22,9 @@ export type Exchange = {
 /** The statuses with which a proxy answers for an unavailable server. */
 const UNAVAILABLE = new Set([502, 503, 504])
 
+/** The header with the device token: in a request to sign in, and in the response to one. */
+const DEVICE_HEADER = 'prebook-device'
+
 /** Creates the exchange of a client. */
 export function createExchange(options: {
   session: Session
@@ -37,6 +40,10 @@ export function createExchange(options: {
       const extra = typeof headers === 'function' ? await headers() : headers
       for (const [name, value] of Object.entries(extra ?? {})) merged.set(name, value)
       if (token) merged.set('authorization', `Bearer ${token}`)
+      const device = procedureNames(new URL(url).pathname).includes('auth.login')
+        ? await session.device()
+        : null
+      if (device) merged.set(DEVICE_HEADER, device)
       const request = { ...init, headers: merged }
       const response = await withNetworkErrors(url, async () =>
         customFetch ? customFetch(url, request) : fetch(url, request),
@@ -67,6 +74,7 @@ export function batchFetch(exchange: Exchange) {
     const text = await withNetworkErrors(url, () => response.text())
     const answers = exchange.read(url, response, text)
     const paths = procedureNames(new URL(url).pathname)
+    await exchange.session.keepDevice(response.headers.get(DEVICE_HEADER))
     for (const [index, answer] of answers.entries())
       await exchange.session.observe(paths[index] ?? '', answer, token)
     // The body is consumed, so `json` returns the parsed answers. The rest of the response is unchanged.

@@ -5,6 +5,14 @@ export type TokenStorage = {
   get(): string | null | Promise<string | null>
   set(token: string): void | Promise<void>
   remove(): void | Promise<void>
+  /**
+   * Optional: stores a token that proves an earlier sign-in from this device, beyond sign-out. With it, failed sign-ins of
+   * others do not hold up yours. It gives no access.
+   */
+  device?: {
+    get(): string | null | Promise<string | null>
+    set(device: string): void | Promise<void>
+  }
 }
 
 /** The session options of a client. */
@@ -21,12 +29,16 @@ export type SessionOptions = {
 export type Session = {
   /** The token for the next request. */
   token(): Promise<string | null>
+  /** The device token for a request to sign in. */
+  device(): Promise<string | null>
+  /** Stores the device token of a response. */
+  keepDevice(device: string | null): Promise<void>
   /** Updates the session from the answer to a call. `sentToken` is the token that the request carried. */
   observe(path: string, answer: Answer, sentToken: string | null): Promise<void>
 }
 
 /**
- * A storage that keeps the token in memory, for the lifetime of the process or page.
+ * A storage that keeps the tokens in memory, for the lifetime of the process or page.
  *
  * @param token the initial token
  * @example
@@ -36,6 +48,7 @@ export type Session = {
  */
 export function memoryStorage(token: string | null = null): TokenStorage {
   let current = token
+  let currentDevice: string | null = null
   return {
     get: () => current,
     set(newToken) {
@@ -43,6 +56,12 @@ export function memoryStorage(token: string | null = null): TokenStorage {
     },
     remove() {
       current = null
+    },
+    device: {
+      get: () => currentDevice,
+      set(device) {
+        currentDevice = device
+      },
     },
   }
 }
@@ -64,6 +83,12 @@ export function createSession({ token, storage, onUnauthorized }: SessionOptions
       if (found && !/^[!-~]+$/.test(found))
         throw new TypeError('The token must be printable ASCII without spaces.')
       return found || null
+    },
+    async device() {
+      return (await storage?.device?.get()) || null
+    },
+    async keepDevice(device) {
+      if (device) await storage?.device?.set(device)
     },
     async observe(path, answer, sentToken) {
       if ('result' in answer) {
