@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { RouterOutputs } from '@prebook/client'
+import { memoryStorage, type RouterOutputs } from '@prebook/client'
 import { CommandError } from '../program/command-error.ts'
 import {
   chooseServer,
@@ -30,12 +30,14 @@ export async function login(options: LoginOptions): Promise<void> {
     printInfo(`Warning: the connection to ${address} is not encrypted. Use https if the server supports it.`)
   }
   // Fails before signing in, because a session that cannot be saved could not be ended either.
-  await readCredentials(credentialsFile())
-  const { token, user } =
+  const saved = (await readCredentials(credentialsFile())).find(
+    (credential) => credential.address === address,
+  )
+  const { user, ...tokens } =
     options.tokenStdin === true
       ? await signInWithToken(address)
-      : await signIn(address, await askCredentials(options))
-  await saveCredential(credentialsFile(), { address, email: user.email, token })
+      : await signIn(address, await askCredentials(options), saved?.device ?? null)
+  await saveCredential(credentialsFile(), { address, email: user.email, ...tokens })
 
   if (options.json === true) printJson(user)
   else print(plain`Signed in at ${address} as ${user.email} (${user.role}).`)
@@ -58,12 +60,16 @@ async function signInWithToken(address: string): Promise<{ token: string; user: 
 async function signIn(
   address: string,
   credentials: { email: string; password: string },
-): Promise<{ token: string; user: User }> {
-  const { token, user } = await openConnection(address, null).call((client, request) =>
+  knownDevice: string | null,
+): Promise<{ token: string; device?: string; user: User }> {
+  const storage = memoryStorage()
+  if (knownDevice !== null) await storage.device?.set(knownDevice)
+  const { token, user } = await openConnection(address, null, storage).call((client, request) =>
     client.auth.login.mutate(credentials, request),
   )
   if (token === null) throw new Error('the server returned no token')
-  return { token, user }
+  const device = await storage.device?.get()
+  return { token, ...(device && { device }), user }
 }
 
 /** The credentials from the options, completed by prompts. */

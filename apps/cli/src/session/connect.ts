@@ -1,4 +1,4 @@
-import { createClient, isPrebookError, type PrebookClient } from '@prebook/client'
+import { createClient, isPrebookError, type PrebookClient, type TokenStorage } from '@prebook/client'
 import { CommandError } from '../program/command-error.ts'
 import { credentialsFile, readCredentials, type Credential } from './credentials.ts'
 import { RESPONSE_TIMEOUT_MS, explainFailure } from './network-failure.ts'
@@ -64,9 +64,13 @@ export function parseToken(text: string, origin: string): string {
   )
 }
 
-/** Connects to a server with a given token, without the saved one. Sends nothing yet. */
-export function openConnection(address: string, token: string | null): Connection {
-  const client = createClient({ url: address, token })
+/**
+ * Connects to a server with a given token, without the saved one. Sends nothing yet.
+ *
+ * @param storage instead of the token: receives the tokens of a sign-in
+ */
+export function openConnection(address: string, token: string | null, storage?: TokenStorage): Connection {
+  const client = createClient({ url: address, token, storage })
   return {
     address,
     token,

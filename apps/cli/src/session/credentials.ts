@@ -5,8 +5,8 @@ import { dirname, posix, win32 } from 'node:path'
 import { CommandError } from '../program/command-error.ts'
 import { parseAddress } from './server-address.ts'
 
-/** A saved session: its server, its account and its token. */
-export type Credential = { address: string; email: string; token: string }
+/** A saved session: its server, its account, its token, and the token that proves the sign-in from this device. */
+export type Credential = { address: string; email: string; token: string; device?: string }
 
 /** The path of the credentials file: `prebook/credentials.json` in the platform's folder for settings. */
 export function credentialsFile(
@@ -76,6 +76,7 @@ function parse(text: string): Credential[] {
 
 function isCredential(value: unknown): value is Credential {
   if (typeof value !== 'object' || value === null) return false
+  if ('device' in value && typeof value.device !== 'string') return false
   return (['address', 'email', 'token'] as const).every(
     (key) => key in value && typeof (value as Record<string, unknown>)[key] === 'string',
   )
