@@ -177,15 +177,22 @@ function tooMany(waitMs: number): PrebookError {
 /** The network to count by: the address itself in IPv4, its /64 in IPv6, which belongs to one customer (RFC 6177). */
 export function network(address: string): string {
   if (!isIPv6(address)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const rest = tail === '' ? [] : tail.split(':')
-  const zeros = address.includes('::') ? Math.max(0, 8 - groups.length - rest.length) : 0
-  const full = [...groups, ...Array<string>(zeros).fill('0'), ...rest]
-  return `${full
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+  const groups = groupsOf(address.split('%')[0] ?? '')
+  // An IPv4 address as IPv6 sockets show it (RFC 4291, 2.5.5.2).
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff')
+    return groups
+      .slice(6)
+      .map((group) => Number.parseInt(group, 16))
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.')
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
+
+/** The eight groups of an IPv6 address, in lower case and without leading zeros. */
+function groupsOf(address: string): string[] {
+  // The URL parser writes every form of an address in one way, with `::` for the longest run of zeros.
+  const [before = '', after = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
+  const split = (part: string) => part.split(':').filter((group) => group !== '')
+  const [head, tail] = [split(before), split(after)]
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail]
 }
