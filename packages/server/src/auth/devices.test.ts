@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { UserRow } from '@prebook/db'
-import { createDevices } from './devices.ts'
+import { createDevices, readDeviceTokens } from './devices.ts'
 
 const YEAR = 365 * 24 * 3_600_000
 const clock = { now: Date.UTC(2026, 5, 1) }
@@ -70,4 +70,13 @@ test('only the first five tokens of a request are read', async () => {
   const token = await devices.issue(ann)
   expect(await devices.find(ann, ['a', 'b', 'c', 'd', token])).toBe(token)
   expect(await devices.find(ann, ['a', 'b', 'c', 'd', 'e', token])).toBeNull()
+})
+
+test('the tokens of a request are those of its header and of its cookie, without other text', async () => {
+  const [one, two, three] = [1, 2, 3].map((id) => devices.issue({ ...ann, id }))
+  const [a, b, c] = [await one, await two, await three]
+  expect(readDeviceTokens({ device: null, cookie: null })).toEqual([])
+  // A batch of two sign-ins gets two headers, which HTTP joins.
+  const cookie = `prebook_session=x; prebook_device=~x~${c}~"y`
+  expect(readDeviceTokens({ device: `${a}, ${b}`, cookie })).toEqual([a, b, c])
 })

@@ -8,6 +8,8 @@ import type { SigningKey } from './signing-key.ts'
 const KNOWN_SECONDS = 365 * 24 * 3_600
 
 const COOKIE_NAME = 'prebook_device'
+/** A token: the time of issue and an HMAC-SHA-256. */
+const TOKEN = /[0-9a-z]+\.[\w-]{43}/g
 /** Separates the tokens in the cookie. It is not a character of a token. */
 const SEPARATOR = '~'
 /** The tokens that one browser keeps, one for each account that has signed in there. */
@@ -47,10 +49,10 @@ export function createDevices(signingKey: SigningKey, now: () => number): Device
   }
 }
 
-/** The device tokens of a request, from its `Prebook-Device` header and its cookie. */
-export function readDeviceTokens({ device, cookie }: RequestFacts): string[] {
+/** The device tokens of a request, from its `Prebook-Device` header and its cookie. Text that is no token is left out. */
+export function readDeviceTokens({ device, cookie }: Pick<RequestFacts, 'device' | 'cookie'>): string[] {
   const inCookie = cookie === null ? null : readCookie(cookie, COOKIE_NAME)
-  return [device, ...(inCookie?.split(SEPARATOR) ?? [])].filter((token) => token !== null)
+  return [device, inCookie].flatMap((text) => text?.match(TOKEN) ?? [])
 }
 
 /**
