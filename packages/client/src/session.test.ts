@@ -76,6 +76,33 @@ describe('a client with a storage', () => {
     expect(storage.log).toEqual([])
   })
 
+  test('stores the device at each sign-in, and sends it with the next one only', async () => {
+    const { email, password } = await newReader()
+    const storage = memoryStorage()
+    const sent: [procedure: string, device: string | null][] = []
+    const client = createClient({
+      url: api.url,
+      storage,
+      fetch(url, init) {
+        const procedure = new URL(url).pathname.slice('/trpc/'.length)
+        sent.push([procedure, new Headers(init?.headers).get('prebook-device')])
+        return fetch(url, init)
+      },
+    })
+    await client.auth.login.mutate({ email, password })
+    const device = await storage.device?.get()
+    expect(device).toMatch(/^[\w.-]+$/)
+    await client.auth.logout.mutate()
+    expect(await storage.device?.get()).toBe(device)
+    await client.auth.login.mutate({ email, password })
+    expect(sent).toEqual([
+      ['auth.login', null],
+      ['auth.logout', null],
+      ['auth.login', device],
+    ])
+    expect(await storage.device?.get()).not.toBe(device)
+  })
+
   test('keeps a newer token when an older one has expired', async () => {
     const [older, newer] = [await newReader(), await newReader()]
     await createClient({ url: api.url, token: older.token }).auth.logout.mutate()

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { createClient } from '@prebook/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { spawnApi } from '@prebook/testing/api'
 import { startProxy } from '../testing/faulty-proxy.ts'
 import { createTestCli } from '../testing/test-cli.ts'
 import { openCliShop, type CliShop } from '../testing/shop.ts'
@@ -55,6 +56,21 @@ describe('prebook login', () => {
     }
     expect(servers).toHaveLength(1)
     expect(login.stdout + login.stderr).not.toContain(String(servers[0]?.token))
+  })
+
+  test('is not held up by the failures of others after an earlier one', async () => {
+    await using api = await spawnApi({ env: { LOGIN_FAILURES_PER_HOUR: '1' } })
+    await using cli = await createTestCli()
+    const account = { email: 'reader@example.org', password: 'a password for tests' }
+    const client = createClient({ url: api.url })
+    await client.auth.register.mutate(account)
+    const args = ['login', '--url', api.url, '--email', account.email, '--password-stdin']
+    expect(await cli.prebook(args, { input: account.password })).toMatchObject({ code: 0 })
+    for (const reason of ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED']) {
+      const failure = client.auth.login.mutate({ ...account, password: 'a wrong password' })
+      await expect(failure).rejects.toMatchObject({ data: { reason } })
+    }
+    expect(await cli.prebook(args, { input: account.password })).toMatchObject({ code: 0 })
   })
 
   test('rejects a wrong password and saves nothing', async () => {
