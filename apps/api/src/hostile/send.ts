@@ -1,4 +1,5 @@
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http'
+import { WAIT_MS } from '@prebook/testing/bounds'
 
 /** An HTTP request with an exact path; `fetch` would normalize it. */
 export type Attempt = {
@@ -10,9 +11,6 @@ export type Attempt = {
 }
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string }
-
-/** How long to wait for a response, in milliseconds. */
-const WAIT_MS = 20_000
 
 /** Sends a request and reads the whole response. */
 export async function sendTo(url: string, attempt: Attempt, agent: Agent): Promise<Answer> {
