@@ -68,6 +68,8 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     throw error
   }
   const stopSweeping = sweepHourly(services, log)
+  // Starts a hashing thread, so that on a busy machine the first sign-in does not wait for it.
+  services.passwords.verify(null, '').catch(() => {})
   const { address, family, port } = server.address() as AddressInfo
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
   // Logged at every level: with port 0 there is no other way to learn the address.

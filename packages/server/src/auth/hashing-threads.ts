@@ -9,8 +9,8 @@ const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1))
 /** About two seconds of work for one thread. Further requests are rejected with `Retry-After`. */
 const MOST_WAITING = 100
 
-/** How long a task may take, with its wait for a thread, before its request is rejected with `Retry-After`. */
-const MAX_WAIT_MS = 4_000
+/** How long a request may take until its task has ended, before it is rejected with `Retry-After`. */
+const MAX_WAIT_MS = 3_000
 
 const RETRY_AFTER_SECONDS = 2
 
@@ -18,8 +18,13 @@ type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
 
 /** A pool of threads that hash passwords. It is small, so a flood of sign-ins leaves CPU time to other requests. */
 export type HashingThreads = {
-  /** @throws PrebookError `STORE_BUSY` when the queue is full, or when the task takes more than four seconds */
-  run(task: HashingTask): Promise<string | boolean>
+  /**
+   * @param startedAt when the request began, as `performance.now()`; by default now
+   * @throws PrebookError `STORE_BUSY` when the queue is full, or when three seconds have passed since then
+   */
+  run(task: HashingTask, startedAt?: number): Promise<string | boolean>
+  /** @throws PrebookError `STORE_BUSY` when the queue is full */
+  requireRoom(): void
 }
 
 /** Creates the pool. Threads start on demand, and idle threads do not keep the process alive. */
@@ -67,15 +72,22 @@ export function createHashingThreads({
     })
     return worker
   }
+  const requireRoom = () => {
+    if (waiting.length >= mostWaiting) throw busyNow()
+  }
   return {
-    async run(task) {
-      if (waiting.length >= mostWaiting) throw busyNow()
+    requireRoom,
+    async run(task, startedAt = performance.now()) {
+      requireRoom()
       const job: Job = { task, answer: Promise.withResolvers() }
-      const timer = setTimeout(() => {
-        if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1)
-        // If it already runs, the thread completes it and the result is ignored.
-        job.answer.reject(busyNow())
-      }, maxWaitMs)
+      const timer = setTimeout(
+        () => {
+          if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1)
+          // If it already runs, the thread completes it and the result is ignored.
+          job.answer.reject(busyNow())
+        },
+        startedAt + maxWaitMs - performance.now(),
+      )
       const worker = idle.pop() ?? (busy.size < threads ? start() : undefined)
       if (worker === undefined) waiting.push(job)
       else assign(worker, job)

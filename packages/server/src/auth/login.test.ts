@@ -1,3 +1,4 @@
+import { PrebookError } from '@prebook/core'
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { createRequestContext, type RequestContext, type RequestFacts } from '../context.ts'
@@ -74,6 +75,37 @@ describe.each(engines)('a sign-in on $name', (engine) => {
     const [renewed, ...others] = String(third.sent.cookie).split('~')
     expect(renewed).not.toBe(anns)
     expect(others).toEqual([bobs])
+  })
+
+  test('is rejected before anything is stored when the hashing queue is full, and so is a registration', async () => {
+    await using server = await createTestServer(engine)
+    const { context } = requestWith(server)
+    const full = new PrebookError('STORE_BUSY', { retryAfterSeconds: 2 })
+    const requireRoom = () => {
+      throw full
+    }
+    const passwords = { ...server.services.passwords, requireRoom }
+    const busy = createRequestContext({ ...server.services, passwords }, context.request)
+    await expect(login(busy, byToken)).rejects.toBe(full)
+    await expect(register(busy, byToken)).rejects.toBe(full)
+    const counts = await server.services.store.read((reader) =>
+      reader.selectFrom('throttle_counts').select('key').execute(),
+    )
+    expect(counts).toEqual([])
+  })
+
+  test('does not count a registration whose password could not be hashed', async () => {
+    await using server = await createTestServer(engine)
+    const { context } = requestWith(server)
+    const busy = new Error('no thread is free')
+    const passwords = { ...server.services.passwords, hash: () => Promise.reject(busy) }
+    await expect(
+      register(createRequestContext({ ...server.services, passwords }, context.request), byToken),
+    ).rejects.toBe(busy)
+    const counts = await server.services.store.read((reader) =>
+      reader.selectFrom('throttle_counts').select('tries').execute(),
+    )
+    expect(counts).toEqual([{ tries: 0 }])
   })
 
   test('does not count a password that could not be checked', async () => {

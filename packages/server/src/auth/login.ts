@@ -7,17 +7,20 @@ import { signIn } from './sign-in.ts'
 /**
  * Signs in with e-mail address and password. Reveals that an account is deactivated only after the correct password.
  *
- * @throws PrebookError `RATE_LIMITED`, `AUTH_INVALID_CREDENTIALS`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`
+ * @throws PrebookError `RATE_LIMITED`, `AUTH_INVALID_CREDENTIALS`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`,
+ *   `STORE_BUSY`
  */
 export async function login(context: RequestContext, input: LoginInput): Promise<SignedIn> {
+  const startedAt = performance.now()
   const { store, passwords, throttles, devices } = context.services
   // Otherwise another site could sign a visitor in to an attacker's account, or test passwords from the visitor's browser.
   if (input.session === 'cookie') requireTrustedOrigin(context)
+  passwords.requireRoom()
   const user = await store.read((reader) => findUserByEmail(reader, input.email))
   const device = await devices.find(user, readDeviceTokens(context.request))
   const attempt = await throttles.login({ address: context.request.address, email: input.email, device })
   const matches = await passwords
-    .verify(user?.password_hash ?? null, input.password)
+    .verify(user?.password_hash ?? null, input.password, startedAt)
     .catch(async (error: unknown) => {
       await attempt.takeBack()
       throw error

@@ -58,12 +58,12 @@ test('runs no more jobs than threads and queues no more than the limit', async (
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected'])
 })
 
-test('rejects a request within four seconds when hashing is too slow, running or waiting, and recovers', async () => {
+test('rejects a request within three seconds when hashing is too slow, running or waiting, and recovers', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 1 }))
   const slow = Promise.allSettled([passwords.hash('running'), passwords.hash('waiting')])
   // No answer of the thread is read in between, so to the pool no task has ended.
-  vi.advanceTimersByTime(4_000)
+  vi.advanceTimersByTime(3_000)
   vi.useRealTimers()
   // The task that waited has left the queue, so there is room for another.
   const later = passwords.hash('a password for tests')
@@ -74,8 +74,15 @@ test('rejects a request within four seconds when hashing is too slow, running or
   expect(await passwords.verify(await later, 'a password for tests')).toBe(true)
 })
 
+test('counts the time that a request took before', async () => {
+  const passwords = createPasswords(createHashingThreads({ threads: 1 }))
+  const startedAt = performance.now() - 3_000
+  await expect(passwords.verify(null, 'a password', startedAt)).rejects.toMatchObject(busy)
+  await expect(passwords.hash('a password', startedAt)).rejects.toMatchObject(busy)
+})
+
 test('hashes for unknown addresses with the same parameters', () => {
-  const threads: HashingThreads = { run: async (task) => JSON.stringify(task) }
+  const threads: HashingThreads = { run: async (task) => JSON.stringify(task), requireRoom: () => {} }
   const spied = vi.spyOn(threads, 'run')
   void createPasswords(threads).verify(null, 'a password')
   const [task] = spied.mock.calls[0] ?? []

@@ -8,13 +8,16 @@ const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies O
 const DUMMY_HASH = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCost},p=${ARGON2ID.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 /**
- * Password hashing, about 20 ms a call. A few calls run at a time, on threads of lower priority. Both methods throw
- * PrebookError `STORE_BUSY` when the queue is full, or after four seconds.
+ * Password hashing, about 20 ms a call. A few calls run at a time, on threads of lower priority. All methods throw
+ * PrebookError `STORE_BUSY` when the queue is full. The others also do three seconds after `startedAt`: when the request
+ * began, as `performance.now()`.
  */
 export type Passwords = {
-  hash(password: string): Promise<string>
+  /** Throws if the queue is full, so that a request that would be rejected costs nothing before. */
+  requireRoom(): void
+  hash(password: string, startedAt?: number): Promise<string>
   /** Whether the password matches the hash. Without a hash, false after the same time. */
-  verify(passwordHash: string | null, password: string): Promise<boolean>
+  verify(passwordHash: string | null, password: string, startedAt?: number): Promise<boolean>
 }
 
 // Shared by all services of the process, including those of tests.
@@ -22,14 +25,17 @@ const sharedThreads = createHashingThreads()
 
 /** Creates the password hasher. */
 export function createPasswords(threads: HashingThreads = sharedThreads): Passwords {
-  const hash = async (password: string): Promise<string> =>
-    String(await threads.run({ kind: 'hash', password: password.normalize('NFC'), options: ARGON2ID }))
+  const hash: Passwords['hash'] = async (password, startedAt) => {
+    const task = { kind: 'hash', password: password.normalize('NFC'), options: ARGON2ID } as const
+    return String(await threads.run(task, startedAt))
+  }
   return {
+    requireRoom: () => threads.requireRoom(),
     hash,
-    async verify(passwordHash, password) {
+    async verify(passwordHash, password, startedAt) {
       const against = passwordHash ?? DUMMY_HASH
       const task = { kind: 'verify', passwordHash: against, password: password.normalize('NFC') } as const
-      const matches = await threads.run(task)
+      const matches = await threads.run(task, startedAt)
       return passwordHash !== null && matches === true
     },
   }

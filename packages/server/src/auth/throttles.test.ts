@@ -114,9 +114,9 @@ describe.each(engines)('throttles on $name', (engine) => {
     test('the network of the registration is known', async () => {
       await using database = await onFreshDatabase({ loginFailuresPerHour: 1 })
       const { login, throttles, store } = database
-      const remember = await throttles.registration('198.51.100.1', 'a')
+      const counted = await throttles.registration('198.51.100.1', 'a')
       for (let host = 1; host <= 50; host += 1) await login(`192.0.2.${host}`, 'a')
-      await store.write(remember)
+      await store.write((tx) => counted.succeed(tx))
       await login('198.51.100.1', 'a')
       await expect(login('198.51.100.2', 'a')).rejects.toMatchObject(refused)
     })

@@ -38,6 +38,14 @@ export type ThrottleLimits = {
 /** A sign-in: the client's address, the folded e-mail address, and the account's device token, if the request has one. */
 export type LoginAttempt = { address: string; email: string; device: string | null }
 
+/** A registration that is counted. */
+export type CountedRegistration = {
+  /** Remembers the network of the new account, in its transaction. The registration stays counted. */
+  succeed(tx: Tx): Promise<void>
+  /** Undoes the count of a registration whose password could not be hashed. */
+  takeBack(): Promise<void>
+}
+
 /** A sign-in that is counted as failed until one of these is called. */
 export type CountedLogin = {
   /** Undoes the count, and remembers the network as one that the account signs in from. */
@@ -55,8 +63,8 @@ export type CountedLogin = {
  * cannot be counted is not allowed. Rejected tries are not counted.
  */
 export type Throttles = {
-  /** Counts a registration. Returns a function that remembers the network of the new account, in its transaction. */
-  registration(address: string, email: string): Promise<(tx: Tx) => Promise<void>>
+  /** Counts a registration, before the password is hashed. */
+  registration(address: string, email: string): Promise<CountedRegistration>
   /**
    * Counts a sign-in as failed before the password is checked, so concurrent guesses cannot exceed the limit. As a
    * consequence, correct sign-ins beyond the limit are rejected if they run concurrently. They can be retried as soon as
@@ -88,6 +96,10 @@ export function createThrottles(
   const knownNetwork = (email: string, address: string) => keyOf(email, `known-network ${network(address)}`)
   const remember = (tx: Tx, key: string) => keepMark(tx, key, now() + KNOWN_MS)
 
+  const takeBackAll = (tries: CountedTries) => async (tx: Tx) => {
+    for (const counted of tries) await takeBackTry(tx, counted)
+  }
+
   const loginCounts = async ({ address, email, device }: LoginAttempt) => {
     const limit = limits.loginFailuresPerHour
     if (device !== null) return { counts: [perHour(await keyOf(email, `device ${device}`), limit)] }
@@ -103,15 +115,17 @@ export function createThrottles(
     async registration(address, email) {
       const key = await hmac(`register ${network(address)}`)
       const known = await knownNetwork(email, address)
-      await countTries(store, { counts: [perHour(key, limits.registrationsPerHour)], known }, now)
-      return (tx) => remember(tx, known)
+      const counts = [perHour(key, limits.registrationsPerHour)]
+      const tries = await countTries(store, { counts, known }, now)
+      return {
+        succeed: (tx) => remember(tx, known),
+        takeBack: () => store.write(takeBackAll(tries)),
+      }
     },
     async login(attempt) {
       const known = await knownNetwork(attempt.email, attempt.address)
       const tries = await countTries(store, { ...(await loginCounts(attempt)), known }, now)
-      const takeBack = async (tx: Tx) => {
-        for (const counted of tries) await takeBackTry(tx, counted)
-      }
+      const takeBack = takeBackAll(tries)
       return {
         succeed: () =>
           store.write(async (tx) => {
@@ -142,12 +156,15 @@ function accountPrefix(email: string): string {
 /** The counters of a try. `fromUnknownNetwork` applies only without the mark `known`. */
 type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known: string }
 
+/** The counters on which a try was counted, with the end of their windows. */
+type CountedTries = { key: string; expiresAt: number }[]
+
 /** Counts one try on each counter, or on none. */
 async function countTries(
   store: Store,
   { counts, fromUnknownNetwork, known }: Tried,
   now: () => number,
-): Promise<{ key: string; expiresAt: number }[]> {
+): Promise<CountedTries> {
   const all = fromUnknownNetwork === undefined ? counts : [...counts, fromUnknownNetwork]
   // Checked before the write, so that a flood over the limit takes no lock.
   const found = await store.read((reader) => findCounts(reader, [known, ...all.map(({ key }) => key)], now()))
