@@ -19,7 +19,7 @@ type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
 /** A pool of threads that hash passwords. It is small, so a flood of sign-ins leaves CPU time to other requests. */
 export type HashingThreads = {
   /**
-   * @param startedAt when the request began, as `performance.now()`; by default now
+   * @param startedAt when the request began, as `performance.now()`. Without it, there is no time limit
    * @throws PrebookError `STORE_BUSY` when the queue is full, or when three seconds have passed since then
    */
   run(task: HashingTask, startedAt?: number): Promise<string | boolean>
@@ -77,17 +77,16 @@ export function createHashingThreads({
   }
   return {
     requireRoom,
-    async run(task, startedAt = performance.now()) {
+    async run(task, startedAt) {
       requireRoom()
       const job: Job = { task, answer: Promise.withResolvers() }
-      const timer = setTimeout(
-        () => {
-          if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1)
-          // If it already runs, the thread completes it and the result is ignored.
-          job.answer.reject(busyNow())
-        },
-        startedAt + maxWaitMs - performance.now(),
-      )
+      const refuse = () => {
+        if (waiting.includes(job)) waiting.splice(waiting.indexOf(job), 1)
+        // If it already runs, the thread completes it and the result is ignored.
+        job.answer.reject(busyNow())
+      }
+      const timer =
+        startedAt === undefined ? undefined : setTimeout(refuse, startedAt + maxWaitMs - performance.now())
       const worker = idle.pop() ?? (busy.size < threads ? start() : undefined)
       if (worker === undefined) waiting.push(job)
       else assign(worker, job)

@@ -61,7 +61,11 @@ test('runs no more jobs than threads and queues no more than the limit', async (
 test('rejects a request within three seconds when hashing is too slow, running or waiting, and recovers', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 1 }))
-  const slow = Promise.allSettled([passwords.hash('running'), passwords.hash('waiting')])
+  const startedAt = performance.now()
+  const slow = Promise.allSettled([
+    passwords.hash('running', startedAt),
+    passwords.hash('waiting', startedAt),
+  ])
   // No answer of the thread is read in between, so to the pool no task has ended.
   vi.advanceTimersByTime(3_000)
   vi.useRealTimers()
@@ -72,6 +76,14 @@ test('rejects a request within three seconds when hashing is too slow, running o
     { status: 'rejected', reason: busy },
   ])
   expect(await passwords.verify(await later, 'a password for tests')).toBe(true)
+})
+
+test('has no time limit for commands', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const hashing = createPasswords(createHashingThreads({ threads: 1 })).hash('a password for tests')
+  vi.advanceTimersByTime(60_000)
+  vi.useRealTimers()
+  expect(await hashing).toMatch(/^\$argon2id\$/)
 })
 
 test('counts the time that a request took before', async () => {

@@ -10,7 +10,7 @@ const DUMMY_HASH = `$argon2id$v=19$m=${ARGON2ID.memoryCost},t=${ARGON2ID.timeCos
 /**
  * Password hashing, about 20 ms a call. A few calls run at a time, on threads of lower priority. All methods throw
  * PrebookError `STORE_BUSY` when the queue is full. The others also do three seconds after `startedAt`: when the request
- * began, as `performance.now()`.
+ * began, as `performance.now()`. Commands give none, and wait.
  */
 export type Passwords = {
   /** Throws if the queue is full, so that a request that would be rejected costs nothing before. */
