@@ -111,8 +111,7 @@ for (const engine of runnableEngines()) {
 
     test('of a thousand concurrent guesses in batches, only the allowed number is checked', async () => {
       await using api = await start()
-      const batches = inTens([...guesses(GUESSES), right])
-      const outcomes = await Promise.all(batches.map((batch) => guessByTrpc(api, batch)))
+      const outcomes = await Promise.all(inTens(guesses(GUESSES)).map((batch) => guessByTrpc(api, batch)))
       await expectLimit(api, outcomes.flat())
       // The right password comes too late, through either API.
       expect(await guessByTrpc(api, [right])).toEqual(['not checked'])
