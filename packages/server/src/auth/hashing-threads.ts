@@ -86,7 +86,9 @@ export function createHashingThreads({
         job.answer.reject(busyNow())
       }
       const timer =
-        startedAt === undefined ? undefined : setTimeout(refuse, startedAt + maxWaitMs - performance.now())
+        startedAt === undefined
+          ? undefined
+          : setTimeout(refuse, Math.max(0, startedAt + maxWaitMs - performance.now()))
       const worker = idle.pop() ?? (busy.size < threads ? start() : undefined)
       if (worker === undefined) waiting.push(job)
       else assign(worker, job)
