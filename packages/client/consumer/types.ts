@@ -61,7 +61,7 @@ type WholePrebook = {
 type WholeUser = {
   id: number
   email: string
-  role: 'reader' | 'admin'
+  role: 'reader' | 'staff' | 'admin'
   isActive: boolean
   mailOptOut: boolean
   createdAt: string

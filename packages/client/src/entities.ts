@@ -44,7 +44,8 @@ export interface PrebookDetail extends Prebook {
 export type User = {
   id: number
   email: string
-  role: 'reader' | 'admin'
+  /** Staff run catalogue, stock and demand. Admins can do everything. */
+  role: 'reader' | 'staff' | 'admin'
   /** False if an admin deactivated the account. */
   isActive: boolean
   /** Whether the user opted out of e-mails. */

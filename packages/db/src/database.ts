@@ -79,6 +79,12 @@ type UsersTable = {
   is_active: Generated<0 | 1>
   mail_opt_out: Generated<0 | 1>
   created_at: number
+  /** When the owner of the account proved to receive mail at the address. */
+  verified_at: number | null
+  /** When everything that identifies a person was removed from the account. */
+  erased_at: number | null
+  /** The language of mail, as a tag such as `en`. */
+  locale: Generated<string>
 }
 
 type SessionsTable = {

@@ -57,6 +57,12 @@ export interface Store {
   ): Promise<T>
 
   /**
+   * Like {@link write}, with the lock on who is an admin held from before the first statement until the end. A change that
+   * may leave fewer active admins needs it, so that two such changes cannot leave none.
+   */
+  writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T>
+
+  /**
    * Subscribes to the events of every process on the database (on SQLite there is one). `onEvent` must return at once
    * and must not throw.
    *

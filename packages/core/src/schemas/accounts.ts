@@ -4,8 +4,11 @@ import { passwordProblem } from '../password.ts'
 import { pageInput, pageOf } from './page.ts'
 import { AccountEmail, Email, Id, IsoTime, searchQuery } from './scalars.ts'
 
-/** The role of an account. */
-export const Role = z.enum(['reader', 'admin'])
+/**
+ * The role of an account. Staff run catalogue, stock and demand and see no e-mail addresses but their own; admins do
+ * everything.
+ */
+export const Role = z.enum(['reader', 'staff', 'admin'])
 /** See {@link Role}. */
 export type Role = z.infer<typeof Role>
 

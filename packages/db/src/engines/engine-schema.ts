@@ -12,6 +12,8 @@ export type EngineSchema = {
   finish: <Table extends string, Column extends string>(
     table: CreateTableBuilder<Table, Column>,
   ) => CreateTableBuilder<Table, Column>
+  /** Whether constraints can be dropped. Otherwise a migration rebuilds the table. */
+  dropsConstraints: boolean
   /** Marks a new database as a Prebook database, if the engine supports that. */
   mark: (db: Kysely<never>) => Promise<void>
 }

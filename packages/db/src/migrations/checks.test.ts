@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
 import { insertSession } from '../queries/sessions.ts'
-import { updateUser } from '../queries/users.ts'
 import { engines } from '../testing/index.ts'
 import {
   addBook,
@@ -58,29 +57,12 @@ const addDeliveryIn = async (tx: Tx, state: string) =>
 
 const rules: Rule[] = [
   {
-    rule: 'an account is a reader or an admin',
-    accepts: [(tx) => addUser(tx, { role: 'reader' }), (tx) => addUser(tx, { role: 'admin' })],
-    rejects: ['owner', 'Admin', ''].map((role) => (tx) => addUser(tx, { role: role as 'admin' })),
-  },
-  {
     rule: 'a flag of an account is 0 or 1',
     accepts: ([0, 1] as const).map((value) => (tx) => addUser(tx, { is_active: value, mail_opt_out: value })),
     rejects: [
       (tx) => addUser(tx, { is_active: 2 as 1 }),
       (tx) => addUser(tx, { is_active: -1 as 1 }),
       (tx) => addUser(tx, { mail_opt_out: 2 as 1 }),
-    ],
-  },
-  {
-    rule: 'an admin is never inactive',
-    accepts: [async (tx) => updateUser(tx, await addUser(tx), { is_active: 0 })],
-    rejects: [
-      (tx) => addUser(tx, { role: 'admin', is_active: 0 }),
-      async (tx) => updateUser(tx, await addUser(tx, { role: 'admin' }), { is_active: 0 }),
-      async (tx) => {
-        const id = await addUser(tx, { is_active: 0 })
-        await tx.updateTable('users').set({ role: 'admin' }).where('id', '=', id).execute()
-      },
     ],
   },
   {

@@ -10,6 +10,7 @@ import { liveQueue } from './0004-live-queue.ts'
 import { heldDeliveries } from './0005-held-deliveries.ts'
 import { auditEntries } from './0006-audit-entries.ts'
 import { installation } from './0007-installation.ts'
+import { staffRoles } from './0008-staff-roles.ts'
 
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -21,6 +22,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0005-held-deliveries': heldDeliveries,
     '0006-audit-entries': auditEntries(schema),
     '0007-installation': installation(schema),
+    '0008-staff-roles': staffRoles(schema),
   }
 }
 
@@ -29,9 +31,14 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
  * migrates and the other has nothing left to do.
  *
  * @param label the name of the database in messages to the operator
+ * @returns whether there was a migration to run
  * @throws StoreOpenError when a newer version of Prebook has already migrated the schema
  */
-export async function migrate(tx: Transaction<Database>, schema: EngineSchema, label: string): Promise<void> {
+export async function migrate(
+  tx: Transaction<Database>,
+  schema: EngineSchema,
+  label: string,
+): Promise<boolean> {
   const provider: MigrationProvider = { getMigrations: async () => migrationsOf(schema) }
   const migrator = new Migrator({ db: tx, provider })
   const known = new Set(Object.keys(migrationsOf(schema)))
@@ -41,8 +48,9 @@ export async function migrate(tx: Transaction<Database>, schema: EngineSchema, l
       `${label} was changed by a newer version of Prebook (${unknown.join(', ')}): start that version, or restore a backup made before the upgrade.`,
     )
   }
-  const { error } = await migrator.migrateToLatest()
+  const { error, results = [] } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
+  return results.length > 0
 }
 
 async function appliedMigrations(tx: Transaction<Database>): Promise<string[]> {

@@ -53,6 +53,9 @@ describe.each(engines)('sessions on $name', (engine) => {
         is_active: 1,
         mail_opt_out: 1,
         created_at: 3,
+        verified_at: null,
+        erased_at: null,
+        locale: 'en',
       },
     })
   })

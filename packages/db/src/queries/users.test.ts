@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { engines } from '../testing/index.ts'
 import { idsOfPages } from '../testing/page-ids.ts'
 import { addUser } from '../testing/rows.ts'
-import { findUser, findUserByEmail, insertUser, listUsers, updateUser } from './users.ts'
+import { findUser, findUserByEmail, hasOtherActiveAdmin, insertUser, listUsers, updateUser } from './users.ts'
 
 const ann = { email: 'ann@example.org', passwordHash: '$argon2id$', role: 'reader', now: 4 } as const
 type Filter = Parameters<typeof listUsers>[1]
@@ -28,6 +28,9 @@ describe.each(engines)('accounts on $name', (engine) => {
       is_active: 1,
       mail_opt_out: 0,
       created_at: 4,
+      verified_at: null,
+      erased_at: null,
+      locale: 'en',
     })
     expect(await store.read((reader) => findUser(reader, added?.id ?? 0))).toEqual(added)
     expect(await store.read((reader) => findUserByEmail(reader, 'ann@example.org'))).toEqual(added)
@@ -46,6 +49,33 @@ describe.each(engines)('accounts on $name', (engine) => {
     expect(second).toBeUndefined()
     expect(other?.email).toBe('bob@example.org')
     expect(await store.read((reader) => findUserByEmail(reader, ann.email))).toEqual(first)
+  })
+
+  test('start as verified only when asked to', async () => {
+    await using database = await engine.create()
+    const added = await database.store.write((tx) => insertUser(tx, { ...ann, verified: true }))
+    expect(added).toMatchObject({ created_at: 4, verified_at: 4 })
+  })
+
+  test('tell whether another admin is active', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [first, second] = await store.write(async (tx) => {
+      await addUser(tx)
+      await addUser(tx, { role: 'staff' })
+      await addUser(tx, { role: 'admin', is_active: 0 })
+      return [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })]
+    })
+    const others = () =>
+      store.read(async (reader) => [
+        await hasOtherActiveAdmin(reader, first ?? 0),
+        await hasOtherActiveAdmin(reader, second ?? 0),
+      ])
+    expect(await others()).toEqual([true, true])
+    await store.write((tx) => updateUser(tx, second ?? 0, { is_active: 0 }))
+    expect(await others()).toEqual([false, true])
+    await store.write((tx) => updateUser(tx, second ?? 0, { is_active: 1, role: 'staff' }))
+    expect(await others()).toEqual([false, true])
   })
 
   test('change one flag at a time, without affecting others', async () => {

@@ -1,4 +1,5 @@
-import type { Reader, Tx, UserRow } from '../database.ts'
+import { sql, type Updateable } from 'kysely'
+import type { Database, Reader, Tx, UserRow } from '../database.ts'
 import { containsText } from './contains-text.ts'
 import { idBefore, searchInSlices } from './search-in-slices.ts'
 
@@ -12,14 +13,24 @@ export async function findUserByEmail(reader: Reader, email: string): Promise<Us
   return reader.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
 }
 
-/** Adds an account; undefined when the address already has one. */
+/**
+ * Adds an account; undefined when the address already has one.
+ *
+ * @param user.verified whether the address counts as verified; false by default
+ */
 export async function insertUser(
   tx: Tx,
-  user: { email: string; passwordHash: string; role: UserRow['role']; now: number },
+  user: { email: string; passwordHash: string; role: UserRow['role']; verified?: boolean; now: number },
 ): Promise<UserRow | undefined> {
   return tx
     .insertInto('users')
-    .values({ email: user.email, password_hash: user.passwordHash, role: user.role, created_at: user.now })
+    .values({
+      email: user.email,
+      password_hash: user.passwordHash,
+      role: user.role,
+      created_at: user.now,
+      verified_at: user.verified === true ? user.now : null,
+    })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -32,24 +43,33 @@ export async function findEmails(reader: Reader, userIds: number[]): Promise<Map
   return new Map(rows.map(({ id, email }) => [id, email]))
 }
 
-/** Activates or deactivates an account; undefined when it already was. */
-export async function setUserActive(tx: Tx, userId: number, isActive: 0 | 1): Promise<UserRow | undefined> {
-  return tx
-    .updateTable('users')
-    .set({ is_active: isActive })
-    .where('id', '=', userId)
-    .where('is_active', '<>', isActive)
-    .returningAll()
-    .executeTakeFirst()
-}
-
-/** Changes the flags of an account. */
+/** Changes columns of an account. */
 export async function updateUser(
   tx: Tx,
   userId: number,
-  fields: { is_active?: 0 | 1; mail_opt_out?: 0 | 1 },
+  fields: Pick<
+    Updateable<Database['users']>,
+    'role' | 'is_active' | 'mail_opt_out' | 'password_hash' | 'verified_at'
+  >,
 ): Promise<UserRow> {
   return tx.updateTable('users').set(fields).where('id', '=', userId).returningAll().executeTakeFirstOrThrow()
+}
+
+/**
+ * Whether there is an active admin other than this account. Read it in `Store.writeOnAdmins`, or another transaction may
+ * change the answer.
+ */
+export async function hasOtherActiveAdmin(reader: Reader, userId: number): Promise<boolean> {
+  const other = await reader
+    .selectFrom('users')
+    .select('id')
+    // Literals, because parameters would not match the condition of the index.
+    .where('role', '=', sql.lit('admin'))
+    .where('is_active', '=', sql.lit(1))
+    .where('id', '<>', userId)
+    .limit(1)
+    .executeTakeFirst()
+  return other !== undefined
 }
 
 /**

@@ -16,7 +16,14 @@ export const MAX_ID = Number.MAX_SAFE_INTEGER
 
 /** Inserts rows into every table, with each nullable column both null and filled. For tests of copies. */
 export async function insertSampleRows(tx: Tx): Promise<void> {
-  const admin = await addUser(tx, { email: 'admin@example.org', role: 'admin' })
+  const admin = await addUser(tx, {
+    email: 'admin@example.org',
+    role: 'admin',
+    verified_at: 1,
+    erased_at: MAX_ID,
+    locale: TRICKY_TEXT,
+  })
+  await addUser(tx, { email: 'staff@example.org', role: 'staff' })
   const reader = await addUser(tx, { email: TRICKY_TEXT, is_active: 0, mail_opt_out: 1 })
   await insertSession(tx, { id: sessionId('a'), user_id: reader, created_at: -1, expires_at: MAX_ID })
   const book = await addBook(tx, { title: TRICKY_TEXT, isbn: '9780441013593', description: TRICKY_TEXT })

@@ -56,9 +56,9 @@ import {
   findEmails,
   findUser,
   findUserByEmail,
+  hasOtherActiveAdmin,
   insertUser,
   listUsers,
-  setUserActive,
   updateUser,
 } from '../queries/users.ts'
 import {
@@ -158,13 +158,13 @@ export const hotQueries: HotQuery[] = [
   { what: 'deleteExpiredSessions', work: (tx) => deleteExpiredSessions(tx, 1) },
   { what: 'findUser', work: (tx, { userId }) => findUser(tx, userId) },
   { what: 'findUserByEmail', work: (tx) => findUserByEmail(tx, 'reader7@example.org') },
+  { what: 'hasOtherActiveAdmin', work: (tx, { adminId }) => hasOtherActiveAdmin(tx, adminId) },
   {
     what: 'insertUser',
     work: (tx) =>
       insertUser(tx, { email: 'new@example.org', passwordHash: 'x', role: 'reader' as const, now: 1 }),
   },
   { what: 'findEmails', work: (tx, { userId }) => findEmails(tx, [userId, userId + 1]) },
-  { what: 'setUserActive', work: (tx, { userId }) => setUserActive(tx, userId, 0) },
   { what: 'updateUser', work: (tx, { userId }) => updateUser(tx, userId, { mail_opt_out: 1 }) },
   {
     what: 'listUsers',

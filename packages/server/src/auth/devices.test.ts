@@ -16,6 +16,9 @@ const ann: UserRow = {
   is_active: 1,
   mail_opt_out: 0,
   created_at: 1,
+  verified_at: null,
+  erased_at: null,
+  locale: 'en',
 }
 
 test('a token is found by its account only, among others', async () => {

@@ -8,6 +8,7 @@ export const postgresSchema: EngineSchema = {
   withId: (table) =>
     table.addColumn('id', 'bigint', (column) => column.primaryKey().generatedByDefaultAsIdentity()),
   finish: (table) => table,
+  dropsConstraints: true,
   // Not needed: the operator chose the database by its name.
   mark: async () => {},
 }

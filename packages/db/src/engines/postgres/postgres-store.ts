@@ -10,6 +10,9 @@ import type { WriteSemaphore } from './write-semaphore.ts'
 /** The maximum number of attempts for a transaction that fails for a transient reason. */
 const MAX_ATTEMPTS = 5
 
+/** The key of the advisory lock on who is an admin. Its numbers collide with no book and no other lock. */
+const ADMINS_LOCK = sql`5261903, 77`
+
 /** The PostgreSQL engine: a pool of connections, and an advisory lock on each book. */
 export class PostgresStore implements Store {
   readonly engine = 'postgres'
@@ -53,6 +56,14 @@ export class PostgresStore implements Store {
     }
     // A stock change is urgent: every reader on the waitlist waits for it.
     return this.#transaction({ urgent: lock === 'exclusive' }, locked, eventFor)
+  }
+
+  async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
+    const locked = async (tx: Tx) => {
+      if (this.#locks) await sql`select pg_advisory_xact_lock(${ADMINS_LOCK})`.execute(tx)
+      return work(tx)
+    }
+    return this.#transaction({ urgent: false }, locked, eventFor)
   }
 
   listen(onEvent: (event: ReceivedEvent) => void): () => void {

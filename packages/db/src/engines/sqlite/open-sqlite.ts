@@ -1,9 +1,9 @@
 import { statSync, type Stats } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { hasReason } from '@prebook/core'
-import type { Database } from '../../database.ts'
+import type { Database, Tx } from '../../database.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
@@ -56,9 +56,7 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
     opened.push(writer)
     const writerDialect = dialect(writer)
     const writerDb = new Kysely<Database>({ dialect: writerDialect })
-    await retryWhileLocked(openWaitMs, async () => {
-      await writerDb.transaction().execute((tx) => migrate(tx, sqliteSchema, file))
-    })
+    await retryWhileLocked(openWaitMs, () => migrateFile(writer, writerDb, file))
     const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
     opened.push(reader)
     return new SqliteStore({
@@ -75,6 +73,32 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
     closeFiles()
     throw explain(error, file)
   }
+}
+
+/**
+ * Migrates with foreign keys turned off, because a migration may replace a table that others reference, and checks every
+ * reference before the commit.
+ */
+async function migrateFile(writer: Sqlite.Database, db: Kysely<Database>, file: string): Promise<void> {
+  // Inside the transaction, the pragma would have no effect.
+  writer.pragma('foreign_keys = OFF')
+  try {
+    await db.transaction().execute(async (tx) => {
+      const migrated = await migrate(tx, sqliteSchema, file)
+      if (migrated) await assertReferences(tx, file)
+    })
+  } finally {
+    writer.pragma('foreign_keys = ON')
+  }
+}
+
+async function assertReferences(tx: Tx, file: string): Promise<void> {
+  const { rows } = await sql<{ table: string; parent: string }>`pragma foreign_key_check`.execute(tx)
+  const [broken] = rows
+  if (broken === undefined) return
+  throw new StoreOpenError(
+    `${file} has rows in ${broken.table} that refer to missing rows in ${broken.parent}, so it was not upgraded: restore it from a backup.`,
+  )
 }
 
 function assertUsable(path: string, file: string): void {

@@ -20,7 +20,7 @@ import {
   keepMark,
   takeBackTry,
 } from '../../queries/throttle-counts.ts'
-import { findUserByEmail, listUsers } from '../../queries/users.ts'
+import { findUserByEmail, hasOtherActiveAdmin, listUsers } from '../../queries/users.ts'
 import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../../queries/watched-prebooks.ts'
 import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
 import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing/rows.ts'
@@ -67,7 +67,7 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation)\b(?!.* waitlists_undispatched$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
 const anyEntry = { beforeId: 9, limit: 50, actorId: undefined, subject: undefined, action: undefined }
@@ -96,6 +96,11 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     what: 'finding an account by its address',
     work: (tx) => findUserByEmail(tx, 'a@example.org'),
     uses: [/SEARCH users USING INDEX sqlite_autoindex_users_1 \(email=\?\)/],
+  },
+  {
+    what: 'finding another active admin',
+    work: (tx) => hasOtherActiveAdmin(tx, 1),
+    uses: [/SCAN users USING COVERING INDEX users_active_admins/],
   },
   {
     what: 'finding a book',

@@ -95,7 +95,8 @@ export class ImmediateDriver extends SqliteDriver {
 }
 
 class TransactionalAdapter extends SqliteAdapter {
-  // SQLite can roll back DDL. Kysely disables this for migrations that need pragmas, which ours do not.
+  // SQLite can roll back DDL. Kysely disables this for migrations that set pragmas, which ours do not: the engine sets the
+  // one that they need before the transaction.
   override get supportsTransactionalDdl(): boolean {
     return true
   }

@@ -10,6 +10,7 @@ export const sqliteSchema: EngineSchema = {
   foldedText: sql`text`,
   withId: (table) => table.addColumn('id', 'integer', (column) => column.primaryKey()),
   finish: (table) => table.modifyEnd(sql`strict`),
+  dropsConstraints: false,
   mark: async (db) => {
     await sql`pragma application_id = ${sql.raw(String(APPLICATION_ID))}`.execute(db)
   },

@@ -60,6 +60,11 @@ export class SqliteStore implements Store {
     return this.write(work, eventFor)
   }
 
+  // BEGIN IMMEDIATE, as above.
+  async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
+    return this.write(work, eventFor)
+  }
+
   listen(onEvent: (event: ReceivedEvent) => void): () => void {
     return this.#bus.listen(onEvent)
   }
