@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFolder, runAdminCreate, type Folder } from './testing/processes.ts'
+import { makeFolder, runAdminCreate, runAdminReset, type Folder } from './testing/processes.ts'
 import { startShop, signIn, type Shop } from './testing/shop.ts'
 
 let shop: Shop
@@ -69,7 +69,7 @@ test.each([
     'an address that is taken',
     ['--email', 'ADMIN@example.org'],
     'a long password',
-    'email: An account with this e-mail address already exists. Use another address for the admin.',
+    'email: This e-mail address already has an account: choose another one for the admin, or add --promote to make that account an admin.',
   ],
 ])('refuses %s with one sentence and creates nothing', async (_what, args, input, sentence) => {
   const before = await accounts()
@@ -100,6 +100,50 @@ test.each([
   expect(stderr).toMatch(sentence)
   expect(stderr).not.toMatch(/\bat |secret word/)
   expect(await accounts()).toEqual(before)
+})
+
+test('makes an existing account an admin with --promote, which keeps its password', async () => {
+  const reader = await shop.signUp()
+
+  const made = await create(['--email', reader.email, '--promote'])
+
+  expect(made).toEqual({ code: 0, stdout: `${reader.email} is an admin.\n`, stderr: '' })
+  const boss = await signIn(shop.url, reader)
+  expect((await boss.client.users.list.query({ query: reader.email })).items).toMatchObject([
+    { role: 'admin' },
+  ])
+  expect(await create(['--email', 'nowhere@example.org', '--promote'])).toMatchObject({
+    code: 1,
+    stderr: 'email: No account has this e-mail address: leave out --promote to create one.\n',
+  })
+  expect(await create(['--email', reader.email, '--promote', '--password-stdin'])).toMatchObject({ code: 2 })
+})
+
+test('admin:reset sets a password and ends the sessions while the service runs', async () => {
+  const reader = await shop.signUp()
+  const reset = (email: string, input: string) =>
+    runAdminReset(shop.api.databaseUrl, { args: ['--email', email, '--password-stdin'], input })
+
+  expect(await reset(reader.email, 'another password\n')).toEqual({
+    code: 0,
+    stdout: `Set the password of ${reader.email} (reader) and ended its sessions.\n`,
+    stderr: '',
+  })
+  expect(await reader.client.auth.me.query()).toBeNull()
+  await expect(signIn(shop.url, reader)).rejects.toThrow()
+  const { email } = reader
+  expect(await signIn(shop.url, { email, password: 'another password' })).toMatchObject({ email })
+  expect(await reset(email, 'short')).toMatchObject({
+    code: 1,
+    stderr: 'password: Must have at least 8 characters.\n',
+  })
+  expect(await reset('nowhere@example.org', 'another password')).toMatchObject({
+    code: 1,
+    stderr: 'email: No account has this e-mail address: create an admin with pnpm admin:create.\n',
+  })
+  await shop.admin.client.users.deactivate.mutate({ userId: reader.id })
+  expect((await reset(email, 'another password')).stdout).toContain('The account is deactivated')
+  expect(await runAdminReset(shop.api.databaseUrl, { args: [] })).toMatchObject({ code: 2, stdout: '' })
 })
 
 test('shows its usage with --help', async () => {

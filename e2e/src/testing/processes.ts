@@ -36,6 +36,14 @@ export async function runAdminCreate(
   return run('commands/admin-create.ts', { env: { DATABASE_URL: databaseUrl }, args, input })
 }
 
+/** Runs the command that sets a password, without a terminal. */
+export async function runAdminReset(
+  databaseUrl: string,
+  { args, input = '' }: { args: string[]; input?: string },
+): Promise<Ended> {
+  return run('commands/admin-reset.ts', { env: { DATABASE_URL: databaseUrl }, args, input })
+}
+
 async function run(
   entry: string,
   { env, args = [], input = '' }: { env: Record<string, string>; args?: string[]; input?: string },

@@ -1,5 +1,7 @@
 export { createAdmin } from './auth/create-admin.ts'
 export { deviceCookie } from './auth/devices.ts'
+export { promoteAdmin } from './auth/promote-admin.ts'
+export { resetPassword } from './auth/reset-password.ts'
 export { readBearerToken, sessionCookie } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'

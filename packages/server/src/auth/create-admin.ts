@@ -1,8 +1,8 @@
-import { invalid, passwordProblem, PrebookError, RegisterInput, type User } from '@prebook/core'
+import { PrebookError, type User } from '@prebook/core'
 import { insertUser } from '@prebook/db'
 import type { Services } from '../services.ts'
 import { presentUser } from '../users/present-user.ts'
-import { validationIssues } from '../validation-issues.ts'
+import { newCredentials } from './new-credentials.ts'
 
 /**
  * Creates an admin account. No API exposes this; only the operator of the machine can run it.
@@ -13,21 +13,15 @@ export async function createAdmin(
   services: Services,
   account: { email: string; password: string },
 ): Promise<User> {
-  const parsed = RegisterInput.safeParse(account)
-  if (!parsed.success) {
-    const [issue = { path: 'email', message: 'Must be an e-mail address.' }] = validationIssues(parsed.error)
-    throw invalid(issue.path, issue.message)
-  }
-  const { email, password } = parsed.data
-  const problem = passwordProblem(password, email)
-  if (problem !== null) throw invalid('password', problem)
+  const { email, password } = newCredentials(account)
   const passwordHash = await services.passwords.hash(password)
   const user = await services.store.write((tx) =>
-    insertUser(tx, { email, passwordHash, role: 'admin', now: services.now() }),
+    insertUser(tx, { email, passwordHash, role: 'admin', verified: true, now: services.now() }),
   )
   if (user === undefined) {
     throw new PrebookError('AUTH_EMAIL_TAKEN', {
-      message: 'An account with this e-mail address already exists. Use another address for the admin.',
+      message:
+        'This e-mail address already has an account: choose another one for the admin, or add --promote to make that account an admin.',
       field: 'email',
     })
   }

@@ -1,0 +1,34 @@
+import { PrebookError, type User } from '@prebook/core'
+import { findUserByEmail, updateUser, type Tx } from '@prebook/db'
+import type { Services } from '../services.ts'
+import { presentUser } from '../users/present-user.ts'
+import { changedCredentials } from './new-credentials.ts'
+
+/**
+ * Sets the password of an account and ends its sessions. Its address counts as verified; a deactivated account stays
+ * deactivated. No API exposes this; only the operator of the machine can run it.
+ *
+ * @throws PrebookError `VALIDATION_ERROR`, `USER_NOT_FOUND`
+ */
+export async function resetPassword(
+  { store, passwords, sessions, now }: Services,
+  account: { email: string; password: string },
+): Promise<User> {
+  const { email, password } = changedCredentials(account)
+  const passwordHash = await passwords.hash(password)
+  const reset = async (tx: Tx) => {
+    const user = await findUserByEmail(tx, email)
+    if (user === undefined) {
+      throw new PrebookError('USER_NOT_FOUND', {
+        message: 'No account has this e-mail address: create an admin with pnpm admin:create.',
+        field: 'email',
+      })
+    }
+    const fields = { password_hash: passwordHash, verified_at: user.verified_at ?? now() }
+    return presentUser(await updateUser(tx, user.id, fields))
+  }
+  const user = await store.write(reset)
+  // After the commit, because until then a session can start with the old password.
+  await sessions.endAll(user.id)
+  return user
+}
