@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
       'GET /prebooks': ['200'],
       'DELETE /prebooks/{id}': ['204'],
       'GET /audit': ['200'],
+      'PATCH /users/{id}': ['200'],
     })
   })
 

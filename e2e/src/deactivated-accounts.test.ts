@@ -94,9 +94,9 @@ describe('deactivating', () => {
     })
   })
 
-  test('an admin is refused, and the admin stays active', async () => {
+  test('the last admin is refused, and the admin stays active', async () => {
     await expect(shop.admin.client.users.deactivate.mutate({ userId: shop.admin.id })).rejects.toMatchObject({
-      data: { reason: 'USER_IS_ADMIN', httpStatus: 409 },
+      data: { reason: 'USER_LAST_ADMIN', httpStatus: 409 },
     })
     expect(await shop.admin.client.auth.me.query()).toMatchObject({ id: shop.admin.id, isActive: true })
   })

@@ -2,8 +2,8 @@ import type { routes } from '../src/router.ts'
 
 type Routes = typeof routes
 
-/** Who may call a procedure. `signed in` is any active account, including admins. */
-export type Access = 'anyone' | 'signed in' | 'admins'
+/** Who may call a procedure. `signed in` is any active account; `staff` are staff and admins. */
+export type Access = 'anyone' | 'signed in' | 'staff' | 'admins'
 
 /** Who may call a procedure, and what it does. */
 type Entry = [access: Access, summary: string]
@@ -24,16 +24,16 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     list: ['anyone', 'Lists or searches the catalogue, by title.'],
     get: ['anyone', 'Returns a book by its id or ISBN.'],
     waitlist: ['anyone', 'Returns the number of waiting readers and the prebook of the caller.'],
-    create: ['admins', 'Adds a book.'],
-    update: ['admins', 'Changes the details of a book.'],
-    import: ['admins', 'Creates or updates up to 100 books by their ISBNs.'],
+    create: ['staff', 'Adds a book.'],
+    update: ['staff', 'Changes the details of a book.'],
+    import: ['staff', 'Creates or updates up to 100 books by their ISBNs.'],
   },
   stock: {
-    set: ['admins', 'Sets the stock of a book. A restock notifies every waiting reader.'],
-    adjust: ['admins', 'Adds or removes copies of a book. A restock notifies every waiting reader.'],
-    preview: ['admins', 'Returns the effect of a stock change without making it.'],
-    history: ['admins', 'Lists the stock movements of a book, newest first.'],
-    changes: ['admins', 'Streams stock movements as they happen.'],
+    set: ['staff', 'Sets the stock of a book. A restock notifies every waiting reader.'],
+    adjust: ['staff', 'Adds or removes copies of a book. A restock notifies every waiting reader.'],
+    preview: ['staff', 'Returns the effect of a stock change without making it.'],
+    history: ['staff', 'Lists the stock movements of a book, newest first.'],
+    changes: ['staff', 'Streams stock movements as they happen.'],
   },
   prebooks: {
     create: ['signed in', 'Pre-books a book that is out of stock.'],
@@ -43,8 +43,8 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     watch: ['signed in', 'Streams the state of each prebook of the caller, then every change.'],
   },
   demand: {
-    top: ['admins', 'Lists the open waitlists, largest first by default.'],
-    waitlist: ['admins', 'Lists the readers waiting for a book, in queue order.'],
+    top: ['staff', 'Lists the open waitlists, largest first by default.'],
+    waitlist: ['staff', 'Lists the readers waiting for a book, in queue order. Staff see no addresses.'],
   },
   deliveries: {
     list: ['admins', 'Lists e-mails, newest first.'],
@@ -52,6 +52,8 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
   },
   users: {
     list: ['admins', 'Lists or searches accounts, newest first.'],
+    update: ['admins', 'Changes the role of an account, or whether it is active.'],
+    setRole: ['admins', 'Changes the role of an account, from its next request.'],
     deactivate: ['admins', 'Deactivates an account. Its sessions are refused from the next request.'],
     reactivate: ['admins', 'Reactivates an account.'],
   },

@@ -64,7 +64,7 @@ export type StockMovement = {
   delta: number
   /** Copies in stock after the change. */
   quantityAfter: number
-  /** The admin who made the change. */
+  /** The account that made the change. */
   actorId: number
   note: string | null
   createdAt: string
@@ -73,9 +73,10 @@ export type StockMovement = {
 /** The notification of a waitlist at a restock: `notified` readers, all at `notifiedAt`. */
 export type Broadcast = { waitlistId: number; notifiedAt: string; notified: number }
 
-/** A stock movement, the admin who made it, and the broadcast that it triggered, if any. */
+/** A stock movement, the account that made it, and the broadcast that it triggered, if any. */
 export interface StockHistoryEntry extends StockMovement {
-  actorEmail: string
+  /** Null unless you are an admin: staff see no addresses. */
+  actorEmail: string | null
   broadcast: Broadcast | null
 }
 

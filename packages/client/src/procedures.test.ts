@@ -40,6 +40,7 @@ async function outcomeOf(path: string, token?: string): Promise<string> {
 const outcomes: Record<Access, { anonymous: string; reader: string }> = {
   anyone: { anonymous: 'allowed', reader: 'allowed' },
   'signed in': { anonymous: 'AUTH_REQUIRED', reader: 'allowed' },
+  staff: { anonymous: 'AUTH_REQUIRED', reader: 'AUTH_FORBIDDEN' },
   admins: { anonymous: 'AUTH_REQUIRED', reader: 'AUTH_FORBIDDEN' },
 }
 

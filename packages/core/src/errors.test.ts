@@ -28,7 +28,7 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
       'STOCK_NEGATIVE',
       'STOCK_IDEMPOTENCY_MISMATCH',
       'DELIVERY_NOT_REDRIVABLE',
-      'USER_IS_ADMIN',
+      'USER_LAST_ADMIN',
     ],
   },
   { trpc: 'UNAUTHORIZED', http: 401, reasons: ['AUTH_REQUIRED', 'AUTH_INVALID_CREDENTIALS'] },

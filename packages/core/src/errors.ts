@@ -53,7 +53,11 @@ export const reasons = {
     http: 409,
     message: 'Only failed and held e-mails can be resent.',
   },
-  USER_IS_ADMIN: { trpc: 'CONFLICT', http: 409, message: 'Admins cannot be deactivated.' },
+  USER_LAST_ADMIN: {
+    trpc: 'CONFLICT',
+    http: 409,
+    message: 'This is the last active admin. Make another account an admin first.',
+  },
 
   AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in to continue.' },
   AUTH_INVALID_CREDENTIALS: {
@@ -61,7 +65,7 @@ export const reasons = {
     http: 401,
     message: 'Incorrect e-mail address or password.',
   },
-  AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Only admins can do this.' },
+  AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Your role does not allow this.' },
   AUTH_ACCOUNT_DEACTIVATED: { trpc: 'FORBIDDEN', http: 403, message: 'This account is deactivated.' },
   CSRF_REFUSED: {
     trpc: 'FORBIDDEN',

@@ -1,4 +1,4 @@
-import { searchText } from '@prebook/core'
+import { searchText, type Role } from '@prebook/core'
 import { insertBook, insertUser, updateUser } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
 
@@ -12,7 +12,7 @@ export type Person = { id: number; email: string; token: string }
 export async function addPerson(
   { services }: HostileApi,
   email: string,
-  fields: { role?: 'reader' | 'admin'; active?: boolean } = {},
+  fields: { role?: Role; active?: boolean } = {},
 ): Promise<Person> {
   const passwordHash = await services.passwords.hash(PASSWORD)
   const { role = 'reader', active = true } = fields
@@ -26,19 +26,20 @@ export async function addPerson(
 }
 
 /** The caller of a fuzzed request. */
-export type Caller = 'anonymous' | 'reader' | 'admin' | 'deactivated'
+export type Caller = 'anonymous' | 'reader' | 'staff' | 'admin' | 'deactivated'
 
 /** One account of each kind. */
 export type Callers = {
   emails: string[]
   headers(caller: Caller): Record<string, string>
-  /** Undoes the effects of requests on the accounts: starts ended sessions and resets who is active. */
+  /** Undoes the effects of requests on the accounts: starts ended sessions and resets roles and who is active. */
   restore(): Promise<void>
 }
 
 export async function addCallers(api: HostileApi): Promise<Callers> {
   const people = {
     admin: await addPerson(api, 'admin@example.org', { role: 'admin' }),
+    staff: await addPerson(api, 'staff@example.org', { role: 'staff' }),
     reader: await addPerson(api, 'reader@example.org'),
     deactivated: await addPerson(api, 'deactivated@example.org', { active: false }),
   }
@@ -47,8 +48,12 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
     headers: (caller): Record<string, string> =>
       caller === 'anonymous' ? {} : { authorization: `Bearer ${people[caller].token}` },
     async restore() {
-      await api.store.write((tx) => updateUser(tx, people.reader.id, { is_active: 1 }))
-      await api.store.write((tx) => updateUser(tx, people.deactivated.id, { is_active: 0 }))
+      await api.store.write(async (tx) => {
+        for (const role of ['reader', 'staff', 'admin'] as const) {
+          await updateUser(tx, people[role].id, { role, is_active: 1 })
+        }
+        await updateUser(tx, people.deactivated.id, { role: 'reader', is_active: 0 })
+      })
       for (const person of Object.values(people)) {
         if ((await api.services.sessions.find(person.token)) !== null) continue
         person.token = (await api.services.sessions.start(person.id)).token

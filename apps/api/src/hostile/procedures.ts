@@ -1,34 +1,18 @@
 import { z } from 'zod'
 import { appRouter } from '@prebook/server'
+import { accessOf, type Access } from '@prebook/server/access'
 import { checker, type JsonSchema } from './json-schema.ts'
 
 /** A procedure as described by its schemas. */
 export type Procedure = {
   name: string
   type: 'query' | 'mutation'
-  access: 'public' | 'signed in' | 'admin'
+  access: Access
   /** The schema of the input; null when there is none. */
   input: JsonSchema | null
   allowsInput: (input: unknown) => boolean
   /** Explains what is wrong with a result, or returns null. Fields that the schema does not name are wrong. */
   explain: (data: unknown) => string | null
-}
-
-/** The access level of each procedure. Procedures not listed here require an admin. */
-const accessLevels: Record<string, Procedure['access']> = {
-  'auth.register': 'public',
-  'auth.login': 'public',
-  'auth.me': 'public',
-  'books.list': 'public',
-  'books.get': 'public',
-  'books.waitlist': 'public',
-  'auth.logout': 'signed in',
-  'auth.logoutEverywhere': 'signed in',
-  'account.update': 'signed in',
-  'prebooks.create': 'signed in',
-  'prebooks.list': 'signed in',
-  'prebooks.get': 'signed in',
-  'prebooks.cancel': 'signed in',
 }
 
 const Kind = z.object({ type: z.enum(['query', 'mutation', 'subscription']) })
@@ -53,7 +37,7 @@ export function readProcedures(): Procedure[] {
       {
         name,
         type,
-        access: accessLevels[name] ?? 'admin',
+        access: accessOf[name] ?? 'admin',
         input,
         allowsInput: (value) => check === null || check(value) === null,
         explain: checker(jsonSchema(output, 'output')),

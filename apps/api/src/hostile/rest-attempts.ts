@@ -19,7 +19,8 @@ export type RestAttempt = Attempt & { caller: Caller; [fc.toStringMethod](): str
 
 export const anyCaller: fc.Arbitrary<Caller> = fc.oneof(
   { weight: 6, arbitrary: fc.constant('admin' as const) },
-  { weight: 4, arbitrary: fc.constant('reader' as const) },
+  { weight: 3, arbitrary: fc.constant('reader' as const) },
+  { weight: 3, arbitrary: fc.constant('staff' as const) },
   { weight: 1, arbitrary: fc.constantFrom('anonymous' as const, 'deactivated' as const) },
 )
 

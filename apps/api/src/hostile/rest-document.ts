@@ -11,6 +11,7 @@ const Document = z.object({
     z.record(
       z.string(),
       z.object({
+        description: z.string().optional(),
         security: z.array(z.unknown()).optional(),
         parameters: z.array(Parameter).default([]),
         requestBody: z.object({ content }).optional(),
@@ -27,7 +28,7 @@ export type Operation = {
   method: string
   /** The path in the document, which may contain `{id}`. */
   path: string
-  access: 'public' | 'signed in' | 'admin'
+  access: 'public' | 'signed in' | 'staff' | 'admin'
   hasId: boolean
   query: { name: string; schema: JsonSchema }[]
   /** The schema of the body; null when there is none. */
@@ -58,9 +59,11 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
         access:
           described.security === undefined
             ? 'public'
-            : described.responses['403']?.description.includes('`AUTH_FORBIDDEN`')
-              ? 'admin'
-              : 'signed in',
+            : described.responses['403']?.description.includes('`AUTH_FORBIDDEN`') !== true
+              ? 'signed in'
+              : described.description?.includes('staff') === true
+                ? 'staff'
+                : 'admin',
         hasId: path.includes('{id}'),
         query: query.map(({ name, schema: inner }) => ({ name, schema: inner as JsonSchema })),
         body: body === undefined ? null : body,

@@ -49,6 +49,7 @@ function findReasonsToRefuse(operation: Operation, attempt: RestAttempt): string
   const { caller } = attempt
   if (operation.access !== 'public' && (caller === 'anonymous' || caller === 'deactivated'))
     why.push(`the caller is ${caller}`)
+  if (operation.access === 'staff' && caller === 'reader') why.push('the caller is reader, not staff')
   if (operation.access === 'admin' && caller !== 'admin') why.push(`the caller is ${caller}, not admin`)
   if (operation.hasId && !isId(idOf(operation, attempt.path))) why.push('the id in the path is not valid')
   if (operation.body !== null && !allowsBody(operation, attempt))

@@ -97,6 +97,9 @@ function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, da
   if (access !== 'public' && (attempt.caller === 'anonymous' || attempt.caller === 'deactivated')) {
     wrong.push(`${name} succeeded although the caller is ${attempt.caller}`)
   }
+  if (access === 'staff' && attempt.caller === 'reader') {
+    wrong.push(`${name} succeeded although the caller is ${attempt.caller}, not staff`)
+  }
   if (access === 'admin' && attempt.caller !== 'admin') {
     wrong.push(`${name} succeeded although the caller is ${attempt.caller}, not admin`)
   }

@@ -64,6 +64,7 @@ function operation(route: RestRoute): Json {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
+    ...(route.access === 'staff' && { description: 'Requires a staff or admin account.' }),
     ...(route.access === 'admin' && { description: 'Requires an admin account.' }),
     ...(route.access !== 'public' && { security: [{ bearer: [] }] }),
     ...(parameters.length > 0 && { parameters }),
@@ -115,7 +116,7 @@ function outputSchema(output: z.ZodType): Json {
 function refusals(route: RestRoute): Json {
   const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
   if (route.access !== 'public') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
-  if (route.access === 'admin') all.push('AUTH_FORBIDDEN')
+  if (route.access === 'staff' || route.access === 'admin') all.push('AUTH_FORBIDDEN')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(

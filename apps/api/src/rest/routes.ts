@@ -13,6 +13,8 @@ import {
   PrebookPage,
   RegisterInput,
   StockSetInput,
+  User,
+  UserChanges,
   type Reason,
   type SignedIn,
 } from '@prebook/core'
@@ -26,10 +28,10 @@ export type RestRoute = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** The path. `{id}` is the input field named by `pathField`. */
   path: string
-  pathField?: 'bookId' | 'prebookId'
+  pathField?: 'bookId' | 'prebookId' | 'userId'
   tag: 'Accounts' | 'Books' | 'Pre-bookings' | 'Audit log'
   summary: string
-  access: 'public' | 'signed in' | 'admin'
+  access: 'public' | 'signed in' | 'staff' | 'admin'
   /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
   input: z.ZodObject
   status: 200 | 201 | 204
@@ -44,7 +46,10 @@ export type RestRoute = {
 function route<Input extends z.ZodObject>(
   entry: Omit<RestRoute, 'input' | 'call'> & {
     input: Input
-    call(caller: Caller, input: z.input<Input> & { bookId: number; prebookId: number }): Promise<unknown>
+    call(
+      caller: Caller,
+      input: z.input<Input> & { bookId: number; prebookId: number; userId: number },
+    ): Promise<unknown>
   },
 ): RestRoute {
   return entry
@@ -95,7 +100,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books',
     tag: 'Books',
     summary: 'Add a book to the catalogue',
-    access: 'admin',
+    access: 'staff',
     input: BookCreateInput,
     status: 201,
     output: Book,
@@ -132,8 +137,8 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books/{id}/stock',
     pathField: 'bookId',
     tag: 'Books',
-    summary: 'Set the stock of a book; a restock from 0 notifies every waiting reader',
-    access: 'admin',
+    summary: 'Set the stock; a restock from 0 notifies every waiting reader',
+    access: 'staff',
     input: StockSetInput.omit({ bookId: true }),
     status: 200,
     output: Book,
@@ -181,12 +186,25 @@ export const restRoutes: readonly RestRoute[] = [
     method: 'GET',
     path: '/audit',
     tag: 'Audit log',
-    summary: 'List what admins changed, newest first',
+    summary: 'List what staff and admins changed, newest first',
     access: 'admin',
     input: AuditListInput.omit({ direction: true }),
     status: 200,
     output: AuditPage,
     call: (caller, input) => caller.audit.list(input),
     refusals: [],
+  }),
+  route({
+    method: 'PATCH',
+    path: '/users/{id}',
+    pathField: 'userId',
+    tag: 'Accounts',
+    summary: 'Change the role of an account, or deactivate or reactivate it',
+    access: 'admin',
+    input: UserChanges,
+    status: 200,
+    output: User,
+    call: (caller, input) => caller.users.update(input),
+    refusals: ['USER_NOT_FOUND', 'USER_LAST_ADMIN'],
   }),
 ]

@@ -23,7 +23,11 @@ export async function showDemand(reference: string, options: DemandShowOptions):
       { header: 'Reader', minWidth: 16 },
       { header: 'Since', dropOrder: 1 },
     ],
-    page.items.map(({ email, createdAt }, index) => [String(index + 1), email, localTime(createdAt)]),
+    page.items.map(({ email, userId, createdAt }, index) => [
+      String(index + 1),
+      email ?? `#${userId}`,
+      localTime(createdAt),
+    ]),
   )
   const { bookTitle, waiting } = page.demand
   printInfo(`${countOf(waiting, 'reader')} waiting for ${bookTitle}.`)

@@ -41,7 +41,9 @@ export async function login(options: LoginOptions): Promise<void> {
 
   if (options.json === true) printJson(user)
   else print(plain`Signed in at ${address} as ${user.email} (${user.role}).`)
-  if (user.role !== 'admin') printInfo('This is a reader account. Most commands require an admin account.')
+  if (user.role === 'reader')
+    printInfo('This is a reader account. Most commands are for staff and admins only.')
+  if (user.role === 'staff') printInfo('This is a staff account. Accounts and e-mails are for admins only.')
   if (readVariable('PREBOOK_TOKEN') !== undefined)
     printInfo('PREBOOK_TOKEN is set and takes precedence over this session.')
 }

@@ -41,7 +41,7 @@ describe('prebook login', () => {
       code: 0,
       stdout: `Signed in at ${shop.api.url} as ${reader.email} (reader).\n`,
     })
-    expect(login.stderr).toContain('require an admin account')
+    expect(login.stderr).toContain('for staff and admins only')
     expect(JSON.parse((await cli.prebook(['whoami', '--json'])).stdout)).toEqual(
       await reader.client.auth.me.query(),
     )

@@ -72,13 +72,46 @@ describe('an account', () => {
   })
 
   test.each([
-    ['admin@example.org', 6, 'Admins cannot be deactivated.'],
+    ['admin@example.org', 6, 'This is the last active admin.'],
     ['unknown@example.org', 5, 'No account has the e-mail address unknown@example.org.'],
     ['999999', 5, 'Account not found.'],
     ['reader', 2, 'is not an account ID or an e-mail address'],
     ['reader@[127.0.0.1]', 2, 'is not an e-mail address. Must have a domain name after the @'],
   ])('%s cannot be deactivated', async (account, code, sentence) => {
     const run = await users('deactivate', account)
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(run.stderr).toContain(sentence)
+  })
+})
+
+describe('the role of an account', () => {
+  test('is changed by address or id, and is shown by whoami and in the list', async () => {
+    const reader = await shop.createReader()
+    await using cli = await createTestCli({ PREBOOK_URL: shop.api.url, PREBOOK_TOKEN: reader.token })
+    const refused = await cli.prebook(['demand'])
+    expect(refused).toMatchObject({ code: 4, stdout: '' })
+    expect(refused.stderr).toContain('Only staff and admins can do this.')
+    expect(refused.stderr).toContain('prebook whoami')
+
+    const made = await users('set-role', reader.email, 'staff')
+    expect(made.stdout).toMatch(new RegExp(`^The role of ${reader.email} \\(#\\d+\\) is staff\\.\n$`))
+    expect((await cli.prebook(['whoami'])).stdout).toContain(`${reader.email} (staff)`)
+    expect(await cli.prebook(['demand'])).toMatchObject({ code: 0 })
+    const list = await cli.prebook(['users', 'list'])
+    expect(list).toMatchObject({ code: 4, stdout: '' })
+    expect(list.stderr).toContain('Only admins can do this.')
+    expect((await users('list', '--role', 'staff')).stdout).toContain(reader.email)
+    const json = await users('set-role', reader.email, 'reader', '--json')
+    expect(JSON.parse(json.stdout)).toMatchObject({ email: reader.email, role: 'reader' })
+  })
+
+  test.each([
+    [['admin@example.org', 'staff'], 6, 'This is the last active admin.'],
+    [['unknown@example.org', 'staff'], 5, 'No account has the e-mail address unknown@example.org.'],
+    [['1', 'owner'], 2, 'reader, staff, admin'],
+    [['1'], 2, 'role'],
+  ])('is not changed by %j', async (args, code, sentence) => {
+    const run = await users('set-role', ...args)
     expect(run).toMatchObject({ code, stdout: '' })
     expect(run.stderr).toContain(sentence)
   })

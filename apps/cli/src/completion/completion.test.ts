@@ -30,7 +30,7 @@ describe('bash completes', () => {
     [['demand', 'show', '--a'], ['--all']],
     [
       ['users', 'list', '--role', ''],
-      ['reader', 'admin'],
+      ['reader', 'staff', 'admin'],
     ],
     [['completion', 'z'], ['zsh']],
     // The value of an option is not a command, even if it has the name of one.

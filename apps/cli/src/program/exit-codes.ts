@@ -24,7 +24,7 @@ export const exitMeanings: Record<Exit, string> = {
   notSignedIn: 'not signed in, or incorrect e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
   notFound: 'no such book, account or e-mail',
-  conflict: 'conflict: the stock has changed, or the ISBN is taken',
+  conflict: 'conflict: the stock has changed, the ISBN is taken, or it is the last admin',
   network: 'the server cannot be reached, or is not a Prebook server',
   cancelled: 'cancelled with nothing changed, or interrupted with a progress report',
 }
@@ -47,7 +47,7 @@ const exitOfReason: Record<Reason, Exit> = {
   STOCK_NEGATIVE: 'conflict',
   STOCK_IDEMPOTENCY_MISMATCH: 'conflict',
   DELIVERY_NOT_REDRIVABLE: 'conflict',
-  USER_IS_ADMIN: 'conflict',
+  USER_LAST_ADMIN: 'conflict',
   AUTH_REQUIRED: 'notSignedIn',
   AUTH_INVALID_CREDENTIALS: 'notSignedIn',
   AUTH_FORBIDDEN: 'forbidden',

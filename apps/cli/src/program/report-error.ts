@@ -105,7 +105,7 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
         ? `Sign in with \`prebook login${options.url === undefined ? '' : ` --url ${options.url}`}\`.`
         : 'The token in PREBOOK_TOKEN is not valid for this server or has expired: renew it or unset it.'
     case 'AUTH_FORBIDDEN':
-      return 'Sign in as an admin with `prebook login`; `prebook whoami` shows the current account.'
+      return 'Sign in with another account, or ask an admin to change your role; `prebook whoami` shows the current account and its role.'
     case 'BOOK_NOT_FOUND':
       return 'Find the book with `prebook books list --query <text>`.'
     case 'USER_NOT_FOUND':

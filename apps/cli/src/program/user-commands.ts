@@ -1,18 +1,22 @@
-import { Option, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import type { UsersListOptions } from '../commands/users-list.ts'
+import type { User } from './user-reference.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { addLimitOptions, examples } from './shared-options.ts'
 
-const USER_ARGUMENT = "ID (12 or '#12') or e-mail address"
+const roles: readonly User['role'][] = ['reader', 'staff', 'admin']
+const USER_ARGUMENT = "Id (12 or '#12') or e-mail address"
 
 /** `users …` */
 export function addUserCommands(program: Command): void {
-  const users = program.command('users').description('List, deactivate and reactivate accounts')
+  const users = program
+    .command('users')
+    .description('List accounts, change their roles, deactivate and reactivate them')
   const list = users
     .command('list')
     .description('List accounts, newest first')
     .option('--query <text>', 'Only accounts whose e-mail address contains this text')
-    .addOption(new Option('--role <role>', 'Only accounts with this role').choices(['reader', 'admin']))
+    .addOption(new Option('--role <role>', 'Only accounts with this role').choices(roles))
     .option('--inactive', 'Only deactivated accounts')
   addLimitOptions(list)
     .addHelpText(
@@ -22,6 +26,19 @@ export function addUserCommands(program: Command): void {
     .action(async (_options, command: Command) => {
       const { listUsers } = await import('../commands/users-list.ts')
       await listUsers(command.optsWithGlobals<UsersListOptions>())
+    })
+
+  users
+    .command('set-role')
+    .description('Change the role of an account from its next request on')
+    .argument('<account>', USER_ARGUMENT)
+    .addArgument(
+      new Argument('<role>', 'Staff run catalogue, stock and demand; admins do everything').choices(roles),
+    )
+    .addHelpText('after', examples('prebook users set-role colleague@example.org staff'))
+    .action(async (account: string, role: User['role'], _options, command: Command) => {
+      const { setRole } = await import('../commands/users-set-role.ts')
+      await setRole(account, role, command.optsWithGlobals<GlobalOptions>())
     })
 
   users

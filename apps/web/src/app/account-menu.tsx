@@ -1,5 +1,7 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { useEffect, useId, useRef, useState } from 'react'
+import type { User } from '@prebook/client'
+import { roleLabels } from '../features/account/roles.ts'
 import { useMe } from '../features/account/session.ts'
 import { useSignOut } from '../features/account/use-sign-out.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -20,10 +22,10 @@ export function AccountMenu() {
     )
   }
   // The key remounts the menu on navigation, so that following a link closes it.
-  return <SignedInMenu key={location.href} email={me.email} isAdmin={me.role === 'admin'} />
+  return <SignedInMenu key={location.href} email={me.email} role={me.role} />
 }
 
-function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
+function SignedInMenu({ email, role }: Pick<User, 'email' | 'role'>) {
   const [open, setOpen] = useState(false)
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
@@ -66,7 +68,7 @@ function SignedInMenu({ email, isAdmin }: { email: string; isAdmin: boolean }) {
       <div id={id} className="account-menu-sheet" hidden={!open}>
         <p className="account-menu-who">
           {email}
-          {isAdmin && <span>Admin</span>}
+          {role !== 'reader' && <span>{roleLabels[role]}</span>}
         </p>
         <Link to="/account">Account settings</Link>
         <SignOut />

@@ -53,7 +53,10 @@ export const reasonTexts = {
     title: 'This e-mail cannot be resent',
     advice: 'Only failed and held e-mails can be resent.',
   },
-  USER_IS_ADMIN: { title: 'Admins cannot be deactivated', advice: 'You can only deactivate readers.' },
+  USER_LAST_ADMIN: {
+    title: 'This is the last active admin',
+    advice: 'Make another account an admin first.',
+  },
   AUTH_REQUIRED: {
     title: 'Sign in to continue',
     advice: 'You are not signed in, or your session has ended.',
@@ -62,7 +65,10 @@ export const reasonTexts = {
     title: 'Incorrect e-mail address or password',
     advice: 'Check both and try again.',
   },
-  AUTH_FORBIDDEN: { title: 'Only admins can do this', advice: 'Sign in with an admin account.' },
+  AUTH_FORBIDDEN: {
+    title: 'Your account does not allow this',
+    advice: 'Ask an admin to change your role, or sign in with another account.',
+  },
   AUTH_ACCOUNT_DEACTIVATED: {
     title: 'This account is deactivated',
     advice: 'If you think this is a mistake, contact the shop.',

@@ -77,7 +77,7 @@ describe('the filters of the list of accounts', () => {
   test.each([
     { query: ' example.org ' },
     { role: 'admin' },
-    { role: 'reader', isActive: false },
+    { role: 'staff', isActive: false },
     { query: '' },
   ])('accept %j', (filter) => {
     expect(UserListInput.safeParse(filter).success).toBe(true)

@@ -95,6 +95,23 @@ export const UserPage = pageOf(User)
 /** See {@link UserPage}. */
 export type UserPage = z.infer<typeof UserPage>
 
+/** `users.setRole` */
+export const UserSetRoleInput = z.strictObject({ userId: Id, role: Role })
+/** See {@link UserSetRoleInput}. */
+export type UserSetRoleInput = z.output<typeof UserSetRoleInput>
+
+/** The fields of `users.update`. */
+export const UserChanges = z.strictObject({ role: Role.optional(), isActive: z.boolean().optional() })
+
+/** `users.update`: the fields to change. */
+export const UserUpdateInput = z
+  .strictObject({ userId: Id, ...UserChanges.shape })
+  .refine(({ role, isActive }) => role !== undefined || isActive !== undefined, {
+    error: 'Provide at least one field to change: role or isActive.',
+  })
+/** See {@link UserUpdateInput}. */
+export type UserUpdateInput = z.output<typeof UserUpdateInput>
+
 /** `users.deactivate`, `users.reactivate` */
 export const UserIdInput = z.strictObject({ userId: Id })
 /** See {@link UserIdInput}. */

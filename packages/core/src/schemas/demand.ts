@@ -52,9 +52,9 @@ export const DemandWaitlistInput = z.strictObject({ bookId: Id, days, ...pageInp
 /** See {@link DemandWaitlistInput}. */
 export type DemandWaitlistInput = z.output<typeof DemandWaitlistInput>
 
-/** A page of waiting readers, and the demand for the book. */
+/** A page of waiting readers, and the demand for the book. `email` is null unless the caller is an admin. */
 export const DemandWaitlistPage = pageOf(
-  z.object({ prebookId: Id, userId: Id, email: z.string(), createdAt: IsoTime }),
+  z.object({ prebookId: Id, userId: Id, email: z.string().nullable(), createdAt: IsoTime }),
 ).extend({ demand: Demand })
 /** See {@link DemandWaitlistPage}. */
 export type DemandWaitlistPage = z.infer<typeof DemandWaitlistPage>

@@ -12,6 +12,8 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   LoginInput: { schema: core.LoginInput, minimum: account },
   AccountUpdateInput: { schema: core.AccountUpdateInput, minimum: { mailOptOut: true } },
   UserListInput: { schema: core.UserListInput, minimum: {} },
+  UserSetRoleInput: { schema: core.UserSetRoleInput, minimum: { userId: 1, role: 'staff' } },
+  UserUpdateInput: { schema: core.UserUpdateInput, minimum: { userId: 1, isActive: false } },
   UserIdInput: { schema: core.UserIdInput, minimum: { userId: 1 } },
   AuditListInput: { schema: core.AuditListInput, minimum: {} },
   BookCreateInput: { schema: core.BookCreateInput, minimum: book },

@@ -81,9 +81,13 @@ export const StockTransition = z.enum(['restocked', 'sold-out', 'changed', 'none
 /** See {@link StockTransition}. */
 export type StockTransition = z.infer<typeof StockTransition>
 
-const StockHistoryEntry = StockMovement.extend({ actorEmail: z.string(), broadcast: Broadcast.nullable() })
+const StockHistoryEntry = StockMovement.extend({
+  /** Null unless the caller is an admin: staff see no addresses. */
+  actorEmail: z.string().nullable(),
+  broadcast: Broadcast.nullable(),
+})
 
-/** A page of movements, each with the admin who made it and the broadcast that it triggered, if any. */
+/** A page of movements, each with the account that made it and the broadcast that it triggered, if any. */
 export const StockHistoryPage = pageOf(StockHistoryEntry)
 /** See {@link StockHistoryPage}. */
 export type StockHistoryPage = z.infer<typeof StockHistoryPage>
@@ -103,7 +107,7 @@ export const StockChangesInput = z.strictObject({
 /** See {@link StockChangesInput}. */
 export type StockChangesInput = z.output<typeof StockChangesInput>
 
-/** A live movement, with its book, the admin who made it and the broadcast that it triggered, if any. */
+/** A live movement, with its book, the account that made it and the broadcast that it triggered, if any. */
 export const StockMovementNews = StockHistoryEntry.extend({ bookTitle: z.string(), bookAuthor: z.string() })
 /** See {@link StockMovementNews}. */
 export type StockMovementNews = z.infer<typeof StockMovementNews>

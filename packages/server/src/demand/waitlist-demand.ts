@@ -1,4 +1,4 @@
-import { PrebookError, type DemandWaitlistInput, type DemandWaitlistPage } from '@prebook/core'
+import { PrebookError, seesAddresses, type DemandWaitlistInput, type DemandWaitlistPage } from '@prebook/core'
 import { findBook, findOpenWaitlistWithBook, listWaiting } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
@@ -6,12 +6,12 @@ import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
 
 /**
- * Lists the readers waiting for a book, in queue order.
+ * Lists the readers waiting for a book, in queue order. Only admins see their addresses.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when no one has pre-booked it since it was last in stock
  */
 export async function waitlistDemand(
-  { services }: SignedInContext,
+  { services, user }: SignedInContext,
   input: DemandWaitlistInput,
 ): Promise<DemandWaitlistPage> {
   const { store } = services
@@ -28,7 +28,11 @@ export async function waitlistDemand(
       'waiting',
       rows,
       input.limit,
-      (row) => ({ ...row, createdAt: isoTime(row.createdAt) }),
+      (row) => ({
+        ...row,
+        email: seesAddresses(user.role) ? row.email : null,
+        createdAt: isoTime(row.createdAt),
+      }),
       (row) => row.prebookId,
     ),
     demand: await countDemand(services, waitlist, input.days),

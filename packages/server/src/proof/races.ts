@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server'
-import { countWaitlist, type Store } from '@prebook/db'
+import { countWaitlist, updateUser, type Store } from '@prebook/db'
 import { toPrebookError } from '../router/errors.ts'
 import type { Person } from '../testing/server.ts'
 
@@ -50,6 +50,29 @@ export async function restockAgainstRestock(shop: RaceFixture, rounds: number): 
     if (broadcasts[0]?.broadcast?.notified !== shop.readers.length)
       violations.push('not everyone was notified')
     violations.push(...(await brokenMovements(shop, bookId)))
+  })
+}
+
+/** Two admins demote or deactivate each other. One active admin must be left. */
+export async function adminAgainstAdmin(shop: RaceFixture, rounds: number): Promise<string[]> {
+  const { admin, otherAdmin, store } = shop
+  return eachRound(rounds, async (violations) => {
+    const remove = (by: Person, userId: number) =>
+      Math.random() < 0.5
+        ? () => by.call.users.setRole({ userId, role: 'staff' })
+        : () => by.call.users.deactivate({ userId })
+    const outcomes = await atOnce<unknown>([remove(admin, otherAdmin.id), remove(otherAdmin, admin.id)])
+    violations.push(
+      ...unexpected(outcomes, ['USER_LAST_ADMIN', 'AUTH_FORBIDDEN', 'AUTH_ACCOUNT_DEACTIVATED']),
+    )
+    const rows = await store.read((reader) =>
+      reader.selectFrom('users').select(['role', 'is_active']).where('role', '=', 'admin').execute(),
+    )
+    const active = rows.filter((row) => row.is_active === 1).length
+    if (active !== 1) violations.push(`${active} active admins`)
+    await store.write(async (tx) => {
+      for (const { id } of [admin, otherAdmin]) await updateUser(tx, id, { role: 'admin', is_active: 1 })
+    })
   })
 }
 

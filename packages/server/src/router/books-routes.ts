@@ -17,7 +17,7 @@ import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
-import { adminProcedure, publicProcedure } from './procedures.ts'
+import { publicProcedure, staffProcedure } from './procedures.ts'
 
 export const booksRoutes = {
   list: publicProcedure
@@ -32,15 +32,15 @@ export const booksRoutes = {
     .input(BookWaitlistInput)
     .output(BookWaitlist)
     .query(({ ctx, input }) => bookWaitlist(ctx, input)),
-  create: adminProcedure
+  create: staffProcedure
     .input(BookCreateInput)
     .output(Book)
     .mutation(({ ctx, input }) => createBook(ctx, input)),
-  update: adminProcedure
+  update: staffProcedure
     .input(BookUpdateInput)
     .output(Book)
     .mutation(({ ctx, input }) => updateBook(ctx, input)),
-  import: adminProcedure
+  import: staffProcedure
     .input(BookImportInput)
     .output(BookImportResult)
     .mutation(({ ctx, input }) => importBooks(ctx, input)),

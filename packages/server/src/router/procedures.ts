@@ -1,5 +1,5 @@
 import { initTRPC } from '@trpc/server'
-import { PrebookError } from '@prebook/core'
+import { PrebookError, requireRole } from '@prebook/core'
 import { requireSignedIn, type RequestContext } from '../context.ts'
 import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
 
@@ -28,13 +28,19 @@ export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
   return result
 })
 
-/** Any active account, admins included. */
+/** Any active account, staff and admins included. */
 export const signedInProcedure = publicProcedure.use(async ({ ctx, type, next }) =>
   next({ ctx: await requireSignedIn(ctx, type === 'mutation') }),
 )
 
+/** Staff and admins. The use case must show no address to staff. */
+export const staffProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+  requireRole(ctx.user.role, 'staff')
+  return next({ ctx })
+})
+
 /** Admins only. */
 export const adminProcedure = signedInProcedure.use(async ({ ctx, next }) => {
-  if (ctx.user.role !== 'admin') throw new PrebookError('AUTH_FORBIDDEN')
+  requireRole(ctx.user.role, 'admin')
   return next({ ctx })
 })

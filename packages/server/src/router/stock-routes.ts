@@ -14,27 +14,27 @@ import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
-import { adminProcedure } from './procedures.ts'
+import { staffProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
 
 export const stockRoutes = {
-  set: adminProcedure
+  set: staffProcedure
     .input(StockSetInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
-  adjust: adminProcedure
+  adjust: staffProcedure
     .input(StockAdjustInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
-  preview: adminProcedure
+  preview: staffProcedure
     .input(StockPreviewInput)
     .output(StockPreview)
     .query(({ ctx, input }) => previewStock(ctx, input)),
-  history: adminProcedure
+  history: staffProcedure
     .input(StockHistoryInput)
     .output(StockHistoryPage)
     .query(({ ctx, input }) => stockHistory(ctx, input)),
-  changes: adminProcedure
+  changes: staffProcedure
     .input(StockChangesInput.optional())
     .output(trackedItems(StockMovementNews))
     .subscription(({ ctx, input, signal }) => stockChanges(ctx, input ?? {}, signal)),

@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { User, UserIdInput, UserListInput, UserPage } from '@prebook/core'
+import { User, UserIdInput, UserListInput, UserPage, UserSetRoleInput, UserUpdateInput } from '@prebook/core'
 import { listUsers } from '../users/list-users.ts'
-import { deactivateUser, reactivateUser } from '../users/set-active.ts'
+import { updateUser } from '../users/update-user.ts'
 import { adminProcedure } from './procedures.ts'
 
 export const usersRoutes = {
@@ -9,12 +9,20 @@ export const usersRoutes = {
     .input(UserListInput)
     .output(UserPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
+  update: adminProcedure
+    .input(UserUpdateInput)
+    .output(User)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
+  setRole: adminProcedure
+    .input(UserSetRoleInput)
+    .output(User)
+    .mutation(({ ctx, input }) => updateUser(ctx, input)),
   deactivate: adminProcedure
     .input(UserIdInput)
     .output(User)
-    .mutation(({ ctx, input }) => deactivateUser(ctx, input)),
+    .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: false })),
   reactivate: adminProcedure
     .input(UserIdInput)
     .output(User)
-    .mutation(({ ctx, input }) => reactivateUser(ctx, input)),
+    .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: true })),
 } satisfies TRPCRouterRecord

@@ -1,5 +1,5 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { hasReason, PrebookError, type StockChangesInput, type StockMovementNews } from '@prebook/core'
+import { hasReason, requireRole, type StockChangesInput, type StockMovementNews } from '@prebook/core'
 import { listLatestMovementIds, listMovementsAfter } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { GapTracker } from '../events/gap-tracker.ts'
@@ -17,8 +17,8 @@ const LATEST = 64
  * lost connection, so nothing is missed. After a gap in the ids, a new connection may receive some movements again.
  *
  * @param signal ends the stream when the reader leaves
- * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when the session ends or the user is no longer an admin while the
- *   stream is open; `RATE_LIMITED` when the account opens too many streams
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when the session ends or the user is neither staff nor admin any more
+ *   while the stream is open; `RATE_LIMITED` when the account opens too many streams
  */
 export async function* stockChanges(
   context: SignedInContext,
@@ -31,13 +31,13 @@ export async function* stockChanges(
   const sent = await startOf(context, input)
   for (let work = await stream.next(); work !== null; work = await stream.next()) {
     try {
-      await requireStillAdmin(context)
+      const current = await requireStillStaff(context)
       for (let afterId = sent.floor; ;) {
         const page = { afterId, limit: PAGE }
         const rows = await store.read((reader) => listMovementsAfter(reader, page))
         for (const row of rows) {
           if (sent.has(row.id)) continue
-          const movement = await presentWithBroadcast(context.services, row)
+          const movement = await presentWithBroadcast(current, row)
           const book = { bookTitle: row.book_title, bookAuthor: row.book_author }
           sent.record(row.id)
           // Movements of other books are recorded as well, so that they do not look like gaps.
@@ -62,7 +62,8 @@ async function startOf({ services }: SignedInContext, input: StockChangesInput):
   return new GapTracker({ floor: (latest.at(-1) ?? 1) - 1, sent: latest })
 }
 
-async function requireStillAdmin(context: SignedInContext): Promise<void> {
-  const { user } = await requireStillSignedIn(context)
-  if (user.role !== 'admin') throw new PrebookError('AUTH_FORBIDDEN')
+async function requireStillStaff(context: SignedInContext): Promise<SignedInContext> {
+  const current = await requireStillSignedIn(context)
+  requireRole(current.user.role, 'staff')
+  return current
 }

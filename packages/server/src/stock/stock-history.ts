@@ -1,9 +1,8 @@
-import { PrebookError, type StockHistoryInput, type StockHistoryPage } from '@prebook/core'
+import { PrebookError, seesAddresses, type StockHistoryInput, type StockHistoryPage } from '@prebook/core'
 import { findBook, listMovements, type MovementWithBroadcast } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime } from '../iso-time.ts'
-import type { Services } from '../services.ts'
 import { notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
@@ -13,9 +12,10 @@ import { presentMovement } from './present-movement.ts'
  * @throws PrebookError `BOOK_NOT_FOUND`
  */
 export async function stockHistory(
-  { services }: SignedInContext,
+  context: SignedInContext,
   input: StockHistoryInput,
 ): Promise<StockHistoryPage> {
+  const { services } = context
   const { bookId, limit } = input
   const beforeId = readCursor('movements', input.cursor)
   const rows = await services.store.read(async (reader) => {
@@ -31,13 +31,13 @@ export async function stockHistory(
     (row) => row.id,
   )
   const presented = []
-  for (const row of items) presented.push(await presentWithBroadcast(services, row))
+  for (const row of items) presented.push(await presentWithBroadcast(context, row))
   return { items: presented, nextCursor }
 }
 
-/** Converts a movement row to its API form, with the broadcast it caused. */
+/** Converts a movement row to its API form, with the broadcast it caused and, for admins, the address of its author. */
 export async function presentWithBroadcast(
-  services: Services,
+  { services, user }: SignedInContext,
   row: MovementWithBroadcast,
 ): Promise<StockHistoryPage['items'][number]> {
   const { waitlist_id: waitlistId, notified_at: notifiedAt } = row
@@ -45,5 +45,5 @@ export async function presentWithBroadcast(
     waitlistId === null || notifiedAt === null
       ? null
       : { waitlistId, notifiedAt: isoTime(notifiedAt), notified: await notifiedCount(services, waitlistId) }
-  return { ...presentMovement(row), actorEmail: row.actor_email, broadcast }
+  return { ...presentMovement(row), actorEmail: seesAddresses(user.role) ? row.actor_email : null, broadcast }
 }

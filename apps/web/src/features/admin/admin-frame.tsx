@@ -1,26 +1,30 @@
 import { Link, linkOptions, Outlet } from '@tanstack/react-router'
+import { useMe } from '../account/session.ts'
 import { useStockChanges } from './stock-changes.ts'
 import './admin-frame.css'
 
 const links = [
-  { label: 'Demand', link: linkOptions({ to: '/admin/demand' }) },
-  { label: 'Books', link: linkOptions({ to: '/admin/books' }) },
-  { label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
-  { label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
-  { label: 'Changes', link: linkOptions({ to: '/admin/audit' }) },
+  { adminsOnly: false, label: 'Demand', link: linkOptions({ to: '/admin/demand' }) },
+  { adminsOnly: false, label: 'Books', link: linkOptions({ to: '/admin/books' }) },
+  { adminsOnly: true, label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
+  { adminsOnly: true, label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
+  { adminsOnly: true, label: 'Changes', link: linkOptions({ to: '/admin/audit' }) },
 ] as const
 
 /** The frame of every admin page: navigation, and live stock changes. */
 export function AdminFrame() {
   useStockChanges()
+  const isAdmin = useMe()?.role === 'admin'
   return (
     <>
       <nav className="admin-navigation" aria-label="Admin">
-        {links.map(({ label, link }) => (
-          <Link key={label} {...link} activeOptions={{ includeSearch: false }}>
-            {label}
-          </Link>
-        ))}
+        {links
+          .filter(({ adminsOnly }) => isAdmin || !adminsOnly)
+          .map(({ label, link }) => (
+            <Link key={label} {...link} activeOptions={{ includeSearch: false }}>
+              {label}
+            </Link>
+          ))}
       </nav>
       <Outlet />
     </>

@@ -1,12 +1,12 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { rootRoute } from '../../app/root-route.tsx'
-import { adminsOnly } from '../account/guards.ts'
+import { staffOnly } from '../account/guards.ts'
 
-/** The parent route of all admin pages. Only admins can open it. */
+/** The parent route of all admin pages. Staff and admins can open it. */
 export const adminRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/admin',
-  beforeLoad: adminsOnly,
+  beforeLoad: staffOnly,
   component: lazyRouteComponent(() => import('./admin-frame.tsx'), 'AdminFrame'),
 })
 

@@ -148,6 +148,11 @@ const columns: Column<RouterOutputs['stock']['history']['items'][number]>[] = [
   { title: 'Change', figures: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : `−${-delta}`) },
   { title: 'Copies after', figures: true, cell: ({ quantityAfter }) => quantityAfter.toLocaleString('en') },
   { title: 'Notified', cell: ({ broadcast }) => (broadcast === null ? '–' : readers(broadcast.notified)) },
-  { title: 'Changed by', cell: ({ actorEmail }) => <span className="admin-address">{actorEmail}</span> },
+  {
+    title: 'Changed by',
+    cell: ({ actorEmail, actorId }) => (
+      <span className="admin-address">{actorEmail ?? `Account #${actorId}`}</span>
+    ),
+  },
   { title: 'Note', cell: ({ note }) => <span className="admin-address">{note ?? '–'}</span> },
 ]

@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { Delivery } from '@prebook/client'
 import { textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
+import { adminsOnly } from '../account/guards.ts'
 import { adminRoute } from './admin-route.ts'
 
 const PAGE_SIZE = 25
@@ -22,6 +23,7 @@ export type DeliveriesSearch = { state?: Delivery['state']; cursor?: string }
 export const deliveriesRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/deliveries',
+  beforeLoad: adminsOnly,
   validateSearch: (given: Record<string, unknown>): DeliveriesSearch => {
     const state = given['state']
     const cursor = textParam(given['cursor'], limits.cursor.max)

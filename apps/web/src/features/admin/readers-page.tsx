@@ -4,6 +4,8 @@ import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-rou
 import type { User } from '@prebook/client'
 import { ListSearch } from './list-search.tsx'
 import { PagedTable } from './paged-table.tsx'
+import { roleLabels } from '../account/roles.ts'
+import { useAccountRole } from './use-account-role.tsx'
 import { useAccountStatus } from './use-account-status.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
@@ -18,12 +20,13 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/readers')
 
-/** All accounts with their status. Readers can be deactivated and reactivated. */
+/** All accounts with their role and status, both of which can be changed. */
 export function ReadersPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const page = useQuery({ ...readersQuery(search), placeholderData: keepPreviousData })
   const { askToChange, dialog } = useAccountStatus()
+  const { askForRole, dialog: roleDialog } = useAccountRole()
   return (
     <>
       <PageHead>
@@ -50,7 +53,7 @@ export function ReadersPage() {
       <PagedTable
         page={page}
         what="readers"
-        columns={columnsWith(askToChange)}
+        columns={columnsWith(askToChange, askForRole)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
         nextLabel="Older accounts"
@@ -63,6 +66,7 @@ export function ReadersPage() {
         }
       />
       {dialog}
+      {roleDialog}
     </>
   )
 }
@@ -90,31 +94,25 @@ function StatusFilter() {
   )
 }
 
-function columnsWith(askToChange: (user: User) => void): Column<User>[] {
+function columnsWith(askToChange: (user: User) => void, askForRole: (user: User) => void): Column<User>[] {
   return [
     { title: 'E-mail address', cell: ({ email }) => <span className="admin-address">{email}</span> },
     { title: 'Joined', cell: ({ createdAt }) => <TimeAgo time={createdAt} /> },
     { title: 'E-mails', cell: ({ mailOptOut }) => (mailOptOut ? 'Off' : 'On') },
+    { title: 'Role', cell: ({ role }) => roleLabels[role] },
     {
       title: 'Status',
-      cell: ({ role, isActive }) => (
-        <div>
-          {role === 'admin' ? (
-            <Badge tone="plain">Admin</Badge>
-          ) : isActive ? (
-            <Badge tone="good">Active</Badge>
-          ) : (
-            <Badge tone="bad">Deactivated</Badge>
-          )}
-        </div>
+      cell: ({ isActive }) => (
+        <div>{isActive ? <Badge tone="good">Active</Badge> : <Badge tone="bad">Deactivated</Badge>}</div>
       ),
     },
     {
       title: 'Action',
-      cell: (user) =>
-        user.role === 'admin' ? (
-          <span className="admin-aside">Admins cannot be deactivated.</span>
-        ) : (
+      cell: (user) => (
+        <div className="admin-actions">
+          <Button aria-label={`Change role of ${user.email}`} onClick={() => askForRole(user)}>
+            Change role
+          </Button>
           <Button
             tone={user.isActive ? 'danger' : 'plain'}
             aria-label={`${user.isActive ? 'Deactivate' : 'Reactivate'} ${user.email}`}
@@ -122,7 +120,8 @@ function columnsWith(askToChange: (user: User) => void): Column<User>[] {
           >
             {user.isActive ? 'Deactivate' : 'Reactivate'}
           </Button>
-        ),
+        </div>
+      ),
     },
   ]
 }

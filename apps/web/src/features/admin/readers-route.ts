@@ -2,6 +2,7 @@ import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { flagParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
+import { adminsOnly } from '../account/guards.ts'
 import { adminRoute } from './admin-route.ts'
 
 const PAGE_SIZE = 25
@@ -11,6 +12,7 @@ export type ReadersSearch = { query?: string; isActive?: boolean; cursor?: strin
 export const readersRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/readers',
+  beforeLoad: adminsOnly,
   validateSearch: (given: Record<string, unknown>): ReadersSearch => {
     const query = textParam(given['query'], limits.email.max)
     const isActive = flagParam(given['isActive'])

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import type { RouterOutputs } from '@prebook/client'
 import { openSubscription } from '../../app/live/open-subscription.ts'
 import { shareStream } from '../../app/live/shared-stream.ts'
+import { isStaff } from '../account/roles.ts'
 import { useMe } from '../account/session.ts'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
@@ -14,13 +15,13 @@ type Movement = RouterOutputs['stock']['history']['items'][number] & { bookTitle
 const BATCH_MS = 100
 
 /**
- * Keeps the stock on admin pages up to date, and shows a notice when another admin changes it. All tabs share one stream,
+ * Keeps the stock on admin pages up to date, and shows a notice when another account changes it. All tabs share one stream,
  * which is open while an admin page is open.
  */
 export function useStockChanges(): void {
   const queryClient = useQueryClient()
   const me = useMe()
-  const userId = me?.role === 'admin' ? me.id : undefined
+  const userId = isStaff(me) ? me?.id : undefined
   useEffect(() => {
     if (userId === undefined) return undefined
     const refresh = batchedRefresh(queryClient)
@@ -73,12 +74,20 @@ function batchedRefresh(queryClient: QueryClient): () => void {
   }
 }
 
-function notifyOf({ bookId, bookTitle, actorEmail, delta, quantityAfter, broadcast }: Movement): void {
+function notifyOf({
+  bookId,
+  bookTitle,
+  actorId,
+  actorEmail,
+  delta,
+  quantityAfter,
+  broadcast,
+}: Movement): void {
   const notified = broadcast === null ? '' : ` ${readers(broadcast.notified)} notified.`
   notify({
     tone: 'plain',
     title: `${bookTitle}: ${quantityAfter - delta} → ${quantityAfter}`,
-    body: `Changed by ${actorEmail}.${notified}`,
+    body: `Changed by ${actorEmail ?? `account #${actorId}`}.${notified}`,
     link: { to: `/admin/books/${bookId}`, label: 'View stock' },
   })
 }

@@ -9,9 +9,9 @@ import { FailureNote } from '../../ui/failure-note.tsx'
 import { describeFailure } from '../../lib/failure-text.ts'
 
 /**
- * The dialog to deactivate or reactivate a reader. It explains the effect first.
+ * The dialog to deactivate or reactivate an account. It explains the effect first.
  *
- * @returns a function that opens the dialog for a reader, and the dialog
+ * @returns a function that opens the dialog for an account, and the dialog
  */
 export function useAccountStatus(): { askToChange: (user: User) => void; dialog: ReactNode } {
   const queryClient = useQueryClient()
@@ -41,7 +41,7 @@ export function useAccountStatus(): { askToChange: (user: User) => void; dialog:
       <Dialog
         open={open}
         onClose={close}
-        title={user.isActive ? 'Deactivate this reader?' : 'Reactivate this reader?'}
+        title={user.isActive ? 'Deactivate this account?' : 'Reactivate this account?'}
         actions={
           <>
             <Button onClick={close}>Cancel</Button>

@@ -1,0 +1,41 @@
+import { PrebookError } from './errors.ts'
+import type { Role } from './schemas/accounts.ts'
+
+/** Every role, with what it includes: an admin may do everything that staff may, and staff everything that readers may. */
+const included: Record<Role, readonly Role[]> = {
+  reader: ['reader'],
+  staff: ['reader', 'staff'],
+  admin: ['reader', 'staff', 'admin'],
+}
+
+/**
+ * Requires a role or one that includes it.
+ *
+ * @throws PrebookError `AUTH_FORBIDDEN`, with a message that names the required role
+ */
+export function requireRole(role: Role, required: 'staff' | 'admin'): void {
+  if (included[role].includes(required)) return
+  throw new PrebookError('AUTH_FORBIDDEN', {
+    message: required === 'admin' ? 'Only admins can do this.' : 'Only staff and admins can do this.',
+  })
+}
+
+/** Whether a role may see the e-mail addresses of other people. */
+export function seesAddresses(role: Role): boolean {
+  return role === 'admin'
+}
+
+type AccountStanding = { role: Role; isActive: boolean }
+
+/**
+ * Requires that an active admin is left after a change of an account, because only an admin can appoint another one.
+ *
+ * @param otherAdmin whether another account is an active admin
+ * @throws PrebookError `USER_LAST_ADMIN`
+ */
+export function assertAdminLeft(before: AccountStanding, after: AccountStanding, otherAdmin: boolean): void {
+  const isAdmin = ({ role, isActive }: AccountStanding) => role === 'admin' && isActive
+  if (isAdmin(before) && !isAdmin(after) && !otherAdmin) {
+    throw new PrebookError('USER_LAST_ADMIN', { field: 'userId' })
+  }
+}

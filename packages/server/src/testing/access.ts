@@ -1,0 +1,37 @@
+/** Who may call a procedure. `staff` are staff and admins; `signed in` is any active account. */
+export type Access = 'public' | 'signed in' | 'staff' | 'admin'
+
+/** Who may call each procedure. A test holds every procedure of the router to this table, so a new one needs a line. */
+export const accessOf: Record<string, Access> = {
+  'auth.register': 'public',
+  'auth.login': 'public',
+  'auth.me': 'public',
+  'auth.logout': 'signed in',
+  'auth.logoutEverywhere': 'signed in',
+  'account.update': 'signed in',
+  'books.list': 'public',
+  'books.get': 'public',
+  'books.waitlist': 'public',
+  'books.create': 'staff',
+  'books.update': 'staff',
+  'books.import': 'staff',
+  'stock.set': 'staff',
+  'stock.adjust': 'staff',
+  'stock.preview': 'staff',
+  'stock.history': 'staff',
+  'stock.changes': 'staff',
+  'prebooks.create': 'signed in',
+  'prebooks.list': 'signed in',
+  'prebooks.get': 'signed in',
+  'prebooks.cancel': 'signed in',
+  'prebooks.watch': 'signed in',
+  'demand.top': 'staff',
+  'demand.waitlist': 'staff',
+  'deliveries.list': 'admin',
+  'deliveries.redrive': 'admin',
+  'users.list': 'admin',
+  'users.update': 'admin',
+  'users.setRole': 'admin',
+  'users.deactivate': 'admin',
+  'users.reactivate': 'admin',
+}

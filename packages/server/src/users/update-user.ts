@@ -1,0 +1,24 @@
+import { assertAdminLeft, PrebookError, type User, type UserUpdateInput } from '@prebook/core'
+import { findUser, hasOtherActiveAdmin, updateUser as updateRow, type Tx } from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { presentUser } from './present-user.ts'
+
+/**
+ * Changes the role of an account, deactivates it or reactivates it, effective from its next request. Its sessions stay, and
+ * its prebooks keep their places in the queue.
+ *
+ * @throws PrebookError `USER_NOT_FOUND`, `USER_LAST_ADMIN`
+ */
+export async function updateUser({ services }: SignedInContext, input: UserUpdateInput): Promise<User> {
+  const { userId } = input
+  const change = async (tx: Tx) => {
+    const user = await findUser(tx, userId)
+    if (user === undefined) throw new PrebookError('USER_NOT_FOUND', { field: 'userId' })
+    const before = { role: user.role, isActive: user.is_active === 1 }
+    const after = { role: input.role ?? before.role, isActive: input.isActive ?? before.isActive }
+    assertAdminLeft(before, after, await hasOtherActiveAdmin(tx, userId))
+    const fields = { role: after.role, is_active: after.isActive ? 1 : 0 } as const
+    return presentUser(await updateRow(tx, userId, fields))
+  }
+  return services.store.writeOnAdmins(change, () => ({ kind: 'user', userId }))
+}
