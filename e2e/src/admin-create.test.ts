@@ -69,7 +69,7 @@ test.each([
     'an address that is taken',
     ['--email', 'ADMIN@example.org'],
     'a long password',
-    'email: This e-mail address already has an account: choose another one for the admin, or add --promote to make that account an admin.',
+    'email: An account with this e-mail address already exists. Use another address for the admin, or add --promote to make that account an admin.',
   ],
 ])('refuses %s with one sentence and creates nothing', async (_what, args, input, sentence) => {
   const before = await accounts()
@@ -83,7 +83,7 @@ test.each([
 })
 
 test.each([
-  ['no address', ['--password-stdin'], /^Missing --email .*\n$/],
+  ['no address', ['--password-stdin'], /^Missing --email <address>: .*\n$/],
   [
     'no terminal to prompt for the password',
     ['--email', 'a@example.org'],

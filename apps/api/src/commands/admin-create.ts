@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     return
   }
   const { email } = options
-  if (email === undefined) throw new UsageError('--email is missing: give the e-mail address of the admin.')
+  if (email === undefined) throw new UsageError('Missing --email <address>: the e-mail address of the admin.')
   if (options.promote) {
     if (options['password-stdin']) {
       throw new UsageError('--promote keeps the password of the account: leave out --password-stdin.')

@@ -21,7 +21,7 @@ export async function createAdmin(
   if (user === undefined) {
     throw new PrebookError('AUTH_EMAIL_TAKEN', {
       message:
-        'This e-mail address already has an account: choose another one for the admin, or add --promote to make that account an admin.',
+        'An account with this e-mail address already exists. Use another address for the admin, or add --promote to make that account an admin.',
       field: 'email',
     })
   }
