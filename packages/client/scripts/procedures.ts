@@ -58,6 +58,6 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     reactivate: ['admins', 'Reactivates an account.'],
   },
   audit: {
-    list: ['admins', 'Lists what admins changed, newest first.'],
+    list: ['admins', 'Lists what staff and admins changed, newest first.'],
   },
 }

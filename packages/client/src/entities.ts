@@ -149,6 +149,7 @@ export type AuditEntry = {
     | 'stock.set'
     | 'stock.adjust'
     | 'deliveries.redrive'
+    | 'users.setRole'
     | 'users.deactivate'
     | 'users.reactivate'
   /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */

@@ -26,7 +26,8 @@ async function main(): Promise<void> {
     return
   }
   const { email } = options
-  if (email === undefined) throw new UsageError('Missing --email <address>: the e-mail address of the account.')
+  if (email === undefined)
+    throw new UsageError('Missing --email <address>: the e-mail address of the account.')
   const password = await readPassword(options['password-stdin'])
   const user = await withServices((services) => resetPassword(services, { email, password }))
   process.stdout.write(`Set the password of ${user.email} (${user.role}) and ended its sessions.\n`)

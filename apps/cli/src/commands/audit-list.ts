@@ -10,7 +10,7 @@ type Entry = RouterOutputs['audit']['list']['items'][number]
 export type AuditListOptions = GlobalOptions &
   ListLimit & { account?: string; subject?: string; action?: Entry['action'] }
 
-/** `prebook audit list`: lists what admins changed, newest first. */
+/** `prebook audit list`: lists what staff and admins changed, newest first. */
 export async function listAudit(options: AuditListOptions): Promise<void> {
   const connection = await connect(options)
   const filter: RouterInputs['audit']['list'] = {}
@@ -42,7 +42,7 @@ function printEntries(entries: Entry[]): void {
       actorEmail,
       action,
       subject,
-      subjectEmail ?? detailsText(details),
+      [subjectEmail, detailsText(details)].filter(Boolean).join(', '),
     ]),
   )
 }

@@ -9,13 +9,14 @@ const ACTIONS = Object.keys({
   'stock.set': true,
   'stock.adjust': true,
   'deliveries.redrive': true,
+  'users.setRole': true,
   'users.deactivate': true,
   'users.reactivate': true,
 } satisfies Record<NonNullable<AuditListOptions['action']>, true>)
 
 /** `audit …` */
 export function addAuditCommands(program: Command): void {
-  const audit = program.command('audit').description('Show what admins changed')
+  const audit = program.command('audit').description('Show what staff and admins changed')
   const list = audit
     .command('list')
     .description('List changes by admins, newest first')

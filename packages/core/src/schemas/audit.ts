@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Role } from './accounts.ts'
 import { RedrivableState } from './deliveries.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
@@ -29,6 +30,7 @@ export const auditDetails = {
   'stock.adjust': stockDetails,
   /** The number of e-mails; the state only if all e-mails in it were queued again. */
   'deliveries.redrive': z.strictObject({ redriven: z.int(), state: RedrivableState.optional() }),
+  'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,
 } as const

@@ -4,12 +4,12 @@ import type { EngineSchema } from '../engines/engine-schema.ts'
 
 /**
  * Leaves the roles to core and lets an admin be inactive. Accounts get the time at which their address was verified, the
- * time at which they were erased, and a language. Accounts from before this migration count as verified.
+ * time at which they were erased, and a language; an erased account has no address and no password. Accounts from before this migration count as verified.
  */
 export function staffRoles(schema: EngineSchema): Migration {
   return {
     async up(db: Kysely<never>) {
-      if (schema.dropsConstraints) await alter(db, schema)
+      if (schema.dropsConstraints) await alterTable(db, schema)
       else await rebuild(db, schema)
       // Few accounts are admins, so finding another active one must not read the accounts of all readers.
       await db.schema
@@ -22,9 +22,15 @@ export function staffRoles(schema: EngineSchema): Migration {
   }
 }
 
-async function alter(db: Kysely<never>, { integer }: EngineSchema): Promise<void> {
+async function alterTable(db: Kysely<never>, { integer }: EngineSchema): Promise<void> {
   await db.schema.alterTable('users').dropConstraint('users_role_check').execute()
   await db.schema.alterTable('users').dropConstraint('users_admin_is_active').execute()
+  for (const column of ['email', 'password_hash']) {
+    await db.schema
+      .alterTable('users')
+      .alterColumn(column, (alter) => alter.dropNotNull())
+      .execute()
+  }
   await db.schema.alterTable('users').addColumn('verified_at', integer).execute()
   await db.schema.alterTable('users').addColumn('erased_at', integer).execute()
   await db.schema
@@ -50,8 +56,8 @@ function columns(
   { integer, foldedText }: EngineSchema,
 ): CreateTableBuilder<'new_users', string> {
   return table
-    .addColumn('email', foldedText, (column) => column.notNull().unique())
-    .addColumn('password_hash', 'text', (column) => column.notNull())
+    .addColumn('email', foldedText, (column) => column.unique())
+    .addColumn('password_hash', 'text')
     .addColumn('role', 'text', (column) => column.notNull())
     .addColumn('is_active', integer, (column) =>
       column

@@ -75,6 +75,11 @@ const mutations: { action: AuditAction; subject: RegExp; change: (stage: Stage) 
     change: ({ call }) => call.deliveries.redrive({ state: 'failed' }),
   },
   {
+    action: 'users.setRole',
+    subject: /^user:\d+$/,
+    change: ({ call, active }) => call.users.setRole({ userId: active.id, role: 'staff' }),
+  },
+  {
     action: 'users.deactivate',
     subject: /^user:\d+$/,
     change: ({ call, active }) => call.users.deactivate({ userId: active.id }),
@@ -171,7 +176,9 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await call.deliveries.redrive({ state: 'held' })
     await call.users.reactivate({ userId: active.id })
     await call.users.deactivate({ userId: inactive.id })
-    await expect(call.users.deactivate({ userId: stage.admin.id })).rejects.toThrow('Admins')
+    await call.users.setRole({ userId: active.id, role: 'reader' })
+    await call.users.update({ userId: active.id, role: 'reader', isActive: true })
+    await expect(call.users.deactivate({ userId: stage.admin.id })).rejects.toThrow('admin')
     await expect(call.stock.adjust({ bookId, delta: -71 })).rejects.toThrow('stock')
     await expect(call.books.create({ ...row })).rejects.toThrow('ISBN')
     expect(await stage.entries()).toEqual(before)
@@ -200,10 +207,15 @@ describe.each(engines)('the audit log on $name', (engine) => {
     })
     const delivery = (await call.deliveries.list({ state: 'failed' })).items[0]?.id ?? 0
     await call.deliveries.redrive({ deliveryId: delivery })
-    await call.users.deactivate({ userId: active.id })
+    await call.users.update({ userId: active.id, role: 'staff', isActive: false })
     const { items } = await call.audit.list({})
     expect(items.map(({ action, subject, details }) => ({ action, subject, details }))).toEqual([
       { action: 'users.deactivate', subject: `user:${active.id}`, details: {} },
+      {
+        action: 'users.setRole',
+        subject: `user:${active.id}`,
+        details: { oldRole: 'reader', newRole: 'staff' },
+      },
       { action: 'deliveries.redrive', subject: `delivery:${delivery}`, details: { redriven: 1 } },
       {
         action: 'books.import',

@@ -22,10 +22,7 @@ export function changedCredentials(account: TypedCredentials): TypedCredentials 
   return parse(RegisterInput.extend({ email: AccountEmail }), account)
 }
 
-function parse(
-  schema: Pick<typeof RegisterInput, 'safeParse'>,
-  account: TypedCredentials,
-): TypedCredentials {
+function parse(schema: Pick<typeof RegisterInput, 'safeParse'>, account: TypedCredentials): TypedCredentials {
   const parsed = schema.safeParse(account)
   if (!parsed.success) {
     const [issue = { path: 'email', message: 'Must be an e-mail address.' }] = validationIssues(parsed.error)

@@ -29,6 +29,7 @@ export const accessOf: Record<string, Access> = {
   'demand.waitlist': 'staff',
   'deliveries.list': 'admin',
   'deliveries.redrive': 'admin',
+  'audit.list': 'admin',
   'users.list': 'admin',
   'users.update': 'admin',
   'users.setRole': 'admin',

@@ -1,5 +1,5 @@
 import { assertAdminLeft, PrebookError, type User, type UserUpdateInput } from '@prebook/core'
-import { findUser, hasOtherActiveAdmin, updateUser as updateRow, type Tx } from '@prebook/db'
+import { findUser, hasOtherActiveAdmin, recordAudit, updateUser as updateRow, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentUser } from './present-user.ts'
 
@@ -9,7 +9,10 @@ import { presentUser } from './present-user.ts'
  *
  * @throws PrebookError `USER_NOT_FOUND`, `USER_LAST_ADMIN`
  */
-export async function updateUser({ services }: SignedInContext, input: UserUpdateInput): Promise<User> {
+export async function updateUser(
+  { services, user: actor }: SignedInContext,
+  input: UserUpdateInput,
+): Promise<User> {
   const { userId } = input
   const change = async (tx: Tx) => {
     const user = await findUser(tx, userId)
@@ -17,6 +20,15 @@ export async function updateUser({ services }: SignedInContext, input: UserUpdat
     const before = { role: user.role, isActive: user.is_active === 1 }
     const after = { role: input.role ?? before.role, isActive: input.isActive ?? before.isActive }
     assertAdminLeft(before, after, await hasOtherActiveAdmin(tx, userId))
+    const entry = { at: services.now(), actorId: actor.id, subject: `user:${userId}` } as const
+    if (after.role !== before.role) {
+      const details = { oldRole: before.role, newRole: after.role }
+      await recordAudit(tx, { ...entry, action: 'users.setRole', details })
+    }
+    if (after.isActive !== before.isActive) {
+      const action = after.isActive ? 'users.reactivate' : 'users.deactivate'
+      await recordAudit(tx, { ...entry, action, details: {} })
+    }
     const fields = { role: after.role, is_active: after.isActive ? 1 : 0 } as const
     return presentUser(await updateRow(tx, userId, fields))
   }

@@ -16,7 +16,7 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/audit')
 
-/** What admins changed, newest first. */
+/** What staff and admins changed, newest first. */
 export function AuditPage() {
   const search = route.useSearch()
   const page = useQuery({ ...auditQuery(search), placeholderData: keepPreviousData })
@@ -48,7 +48,9 @@ export function AuditPage() {
             <EmptyState title="No matching changes" />
           ) : (
             <EmptyState title="No changes yet">
-              <p>Every change that an admin makes to books, stock, deliveries or accounts appears here.</p>
+              <p>
+                Every change that staff and admins make to books, stock, deliveries or accounts appears here.
+              </p>
             </EmptyState>
           )
         }
@@ -151,6 +153,8 @@ function detail({ action, details }: AuditEntry): string {
     }
     case 'deliveries.redrive':
       return mails(number('redriven'))
+    case 'users.setRole':
+      return `${String(details['oldRole'])} → ${String(details['newRole'])}`
     case 'users.deactivate':
     case 'users.reactivate':
       return ''

@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { AuditEntry } from '@prebook/client'
 import { textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
+import { adminsOnly } from '../account/guards.ts'
 import { adminRoute } from './admin-route.ts'
 
 const PAGE_SIZE = 25
@@ -15,6 +16,7 @@ export const actionLabels = {
   'stock.set': 'Set the stock',
   'stock.adjust': 'Adjusted the stock',
   'deliveries.redrive': 'Sent e-mails again',
+  'users.setRole': 'Changed a role',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',
 } as const satisfies Record<AuditEntry['action'], string>
@@ -29,6 +31,7 @@ export type AuditSearch = {
 export const auditRoute = createRoute({
   getParentRoute: () => adminRoute,
   path: '/audit',
+  beforeLoad: adminsOnly,
   validateSearch: (given: Record<string, unknown>): AuditSearch => {
     const { action, actorId, subject } = given
     const cursor = textParam(given['cursor'], limits.cursor.max)
