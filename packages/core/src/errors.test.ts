@@ -12,6 +12,7 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
       'USER_NOT_FOUND',
       'WAITLIST_NOT_FOUND',
       'DELIVERY_NOT_FOUND',
+      'SESSION_NOT_FOUND',
       'ROUTE_NOT_FOUND',
     ],
   },

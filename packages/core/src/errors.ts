@@ -18,6 +18,7 @@ export const reasons = {
   USER_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Account not found.' },
   WAITLIST_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'No readers are waiting for this book.' },
   DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'E-mail not found.' },
+  SESSION_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Session not found.' },
   ROUTE_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Endpoint not found.' },
 
   PREBOOK_BOOK_IN_STOCK: {

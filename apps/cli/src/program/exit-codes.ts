@@ -36,6 +36,7 @@ const exitOfReason: Record<Reason, Exit> = {
   USER_NOT_FOUND: 'notFound',
   WAITLIST_NOT_FOUND: 'notFound',
   DELIVERY_NOT_FOUND: 'notFound',
+  SESSION_NOT_FOUND: 'notFound',
   // The procedure is missing, not the record: the server has another version.
   ROUTE_NOT_FOUND: 'failed',
   PREBOOK_BOOK_IN_STOCK: 'conflict',

@@ -16,6 +16,10 @@ export const reasonTexts = {
     advice: 'A waitlist opens when a reader pre-books the book while it is sold out.',
   },
   DELIVERY_NOT_FOUND: { title: 'E-mail not found', advice: 'Look for it in the list of deliveries.' },
+  SESSION_NOT_FOUND: {
+    title: 'This session has already ended',
+    advice: 'Reload the page to see your sessions.',
+  },
   ROUTE_NOT_FOUND: { title: 'This page may be out of date', advice: 'Reload it and try again.' },
   PREBOOK_BOOK_IN_STOCK: {
     title: 'This book is in stock',

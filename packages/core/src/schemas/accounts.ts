@@ -80,6 +80,42 @@ export const AccountUpdateInput = z.strictObject({ mailOptOut: z.boolean() })
 /** See {@link AccountUpdateInput}. */
 export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
+/** `account.changePassword` */
+export const PasswordChangeInput = z.strictObject({
+  currentPassword: z.string().min(1).max(MAX_PASSWORD),
+  newPassword: NewPassword,
+})
+/** See {@link PasswordChangeInput}. */
+export type PasswordChangeInput = z.output<typeof PasswordChangeInput>
+
+/** A session of the signed-in account. Its id is random and reveals nothing about its token. */
+export const Session = z.object({
+  id: Id,
+  /** Whether it is the session of this request. */
+  current: z.boolean(),
+  /** The kind of browser or program that used it last, such as `Firefox on Linux`; null if unknown. */
+  agent: z.string().nullable(),
+  createdAt: IsoTime,
+  /** The hour of the last use. */
+  lastUsedAt: IsoTime,
+  expiresAt: IsoTime,
+})
+/** See {@link Session}. */
+export type Session = z.infer<typeof Session>
+
+/** `account.sessions`: up to {@link MAX_SESSIONS}, the current one first, then the most recently used. */
+export const SessionList = z.object({ items: z.array(Session) })
+/** See {@link SessionList}. */
+export type SessionList = z.infer<typeof SessionList>
+
+/** The sessions that `account.sessions` lists at most. */
+export const MAX_SESSIONS = 100
+
+/** `account.endSession` */
+export const SessionIdInput = z.strictObject({ sessionId: Id })
+/** See {@link SessionIdInput}. */
+export type SessionIdInput = z.output<typeof SessionIdInput>
+
 /** `users.list`: accounts, newest first. `query` matches part of the e-mail address. */
 export const UserListInput = z.strictObject({
   query: searchQuery(limits.email.max).optional(),

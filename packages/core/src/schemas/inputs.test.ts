@@ -11,6 +11,12 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   RegisterInput: { schema: core.RegisterInput, minimum: account },
   LoginInput: { schema: core.LoginInput, minimum: account },
   AccountUpdateInput: { schema: core.AccountUpdateInput, minimum: { mailOptOut: true } },
+  PasswordChangeInput: {
+    schema: core.PasswordChangeInput,
+    minimum: { currentPassword: 'x', newPassword: 'correct horse' },
+  },
+  SessionIdInput: { schema: core.SessionIdInput, minimum: { sessionId: 1 } },
+  AccountExportInput: { schema: core.AccountExportInput, minimum: {} },
   UserListInput: { schema: core.UserListInput, minimum: {} },
   UserSetRoleInput: { schema: core.UserSetRoleInput, minimum: { userId: 1, role: 'staff' } },
   UserUpdateInput: { schema: core.UserUpdateInput, minimum: { userId: 1, isActive: false } },
