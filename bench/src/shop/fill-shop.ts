@@ -96,6 +96,7 @@ async function addPeople(store: Store, role: 'reader' | 'admin', count: number):
             user_id: id,
             created_at: now,
             expires_at: now + 14 * 86_400_000,
+            public_id: 1,
           })),
         )
         .execute()

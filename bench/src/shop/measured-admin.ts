@@ -18,6 +18,7 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
         authorization,
         cookie: null,
         trustedOrigin: false,
+        userAgent: null,
         device: null,
         setSessionCookie: () => {},
         setDeviceCookie: () => {},

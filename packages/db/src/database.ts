@@ -93,6 +93,12 @@ type SessionsTable = {
   user_id: number
   created_at: number
   expires_at: number
+  /** A random number by which the account names the session. It does not follow from the token or its hash. */
+  public_id: number
+  /** The beginning of the hour of the last use; 0 if no use is recorded. */
+  last_used_at: Generated<number>
+  /** The family of the browser or program that used it last; null if unknown. */
+  agent: string | null
 }
 
 type DeliveriesTable = {

@@ -11,6 +11,8 @@ export type RequestFacts = {
   address: string
   authorization: string | null
   cookie: string | null
+  /** The `User-Agent` header. Its family is stored with a session, and never the header. */
+  userAgent: string | null
   /** Whether the request comes from this site or an allowed origin; false when unknown. */
   trustedOrigin: boolean
   /** The `Prebook-Device` header, with the device token of a client without cookies. */
@@ -34,7 +36,7 @@ export type RequestContext = {
 }
 
 /** The context of a use case that requires a signed-in user. */
-export type SignedInContext = RequestContext & { user: UserRow; token: string }
+export type SignedInContext = RequestContext & { user: UserRow; token: string; sessionId: number }
 
 /** Creates the context of one request. Nothing is looked up yet. */
 export function createRequestContext(services: Services, request: RequestFacts): RequestContext {
@@ -45,7 +47,10 @@ export function createRequestContext(services: Services, request: RequestFacts):
     request,
     credentials,
     session: () =>
-      (session ??= credentials === null ? Promise.resolve(null) : services.sessions.find(credentials.token)),
+      (session ??=
+        credentials === null
+          ? Promise.resolve(null)
+          : services.sessions.find(credentials.token, request.userAgent)),
   }
 }
 
@@ -70,7 +75,8 @@ export async function requireSignedIn(context: RequestContext, changes: boolean)
   if (session === null || context.credentials === null) throw new PrebookError('AUTH_REQUIRED')
   if (changes && context.credentials.via === 'cookie') requireTrustedOrigin(context)
   if (session.user.is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
-  return { ...context, user: session.user, token: context.credentials.token }
+  const { user, publicId } = session
+  return { ...context, user, token: context.credentials.token, sessionId: publicId }
 }
 
 /**

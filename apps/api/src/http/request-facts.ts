@@ -24,6 +24,7 @@ export function requestFacts(
     address: clientAddress(c, config.TRUSTED_PROXIES),
     authorization: c.req.header('authorization') ?? null,
     cookie: c.req.header('cookie') ?? null,
+    userAgent: c.req.header('user-agent') ?? null,
     trustedOrigin: isTrustedOrigin(c, config),
     device: c.req.header(DEVICE_HEADER) ?? null,
     setSessionCookie: (token) => addHeader('Set-Cookie', sessionCookie(token, secure)),

@@ -70,7 +70,7 @@ export function parseToken(text: string, origin: string): string {
  * @param storage instead of the token: receives the tokens of a sign-in
  */
 export function openConnection(address: string, token: string | null, storage?: TokenStorage): Connection {
-  const client = createClient({ url: address, token, storage })
+  const client = createClient({ url: address, token, storage, headers: { 'user-agent': 'prebook-cli' } })
   return {
     address,
     token,

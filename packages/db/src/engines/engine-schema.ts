@@ -14,6 +14,10 @@ export type EngineSchema = {
   ) => CreateTableBuilder<Table, Column>
   /** Whether constraints can be dropped. Otherwise a migration rebuilds the table. */
   dropsConstraints: boolean
+  /** A random whole number from 1 to 2^53 − 1. */
+  randomId: RawBuilder<number>
+  /** Whether a column that is added later can have {@link randomId} as its default. */
+  randomDefaults: boolean
   /** Marks a new database as a Prebook database, if the engine supports that. */
   mark: (db: Kysely<never>) => Promise<void>
 }

@@ -39,7 +39,7 @@ async function addEnded(tx: Tx, end: { at?: number; by?: 'a movement'; count?: n
 }
 
 const addSession = async (tx: Tx, id: string) =>
-  insertSession(tx, { id, user_id: await addUser(tx), created_at: 1, expires_at: 2 })
+  insertSession(tx, { id, user_id: await addUser(tx), created_at: 1, expires_at: 2, public_id: 1 })
 
 const addCancelled = async (tx: Tx, at: number | null, from: string | null) =>
   addPrebook(tx, {

@@ -11,6 +11,7 @@ import { heldDeliveries } from './0005-held-deliveries.ts'
 import { auditEntries } from './0006-audit-entries.ts'
 import { installation } from './0007-installation.ts'
 import { staffRoles } from './0008-staff-roles.ts'
+import { sessionUse } from './0009-session-use.ts'
 
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -23,6 +24,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0006-audit-entries': auditEntries(schema),
     '0007-installation': installation(schema),
     '0008-staff-roles': staffRoles(schema),
+    '0009-session-use': sessionUse(schema),
   }
 }
 

@@ -25,7 +25,7 @@ async function waitlistOfNewBook(tx: Tx): Promise<number> {
 }
 
 const addSessionOf = (tx: Tx, user_id: number) =>
-  insertSession(tx, { id: sessionId('a'), user_id, created_at: 1, expires_at: 2 })
+  insertSession(tx, { id: sessionId('a'), user_id, created_at: 1, expires_at: 2, public_id: 1 })
 
 const addRequestOf = (tx: Tx, actorId: number) =>
   insertStockRequest(tx, { actorId, key: 'k', requestHash: 'h', answer: '{}' }, 1)

@@ -15,7 +15,7 @@ import {
   sessionId,
 } from '../testing/rows.ts'
 
-const session = { created_at: 1, expires_at: 2 }
+const session = { created_at: 1, expires_at: 2, public_id: 1 }
 const request = { requestHash: 'h', answer: '{}' }
 
 /** Adds one row for each unique constraint. */
@@ -50,8 +50,17 @@ const rules: Rule[] = [
   },
   {
     rule: 'a token has one session',
-    accepts: [(tx, { reader }) => insertSession(tx, { id: sessionId('b'), user_id: reader, ...session })],
+    accepts: [(tx, { admin }) => insertSession(tx, { id: sessionId('b'), user_id: admin, ...session })],
     rejects: (tx, { admin }) => insertSession(tx, { id: sessionId('a'), user_id: admin, ...session }),
+  },
+  {
+    rule: 'a public id names one session of an account',
+    accepts: [
+      (tx, { reader }) =>
+        insertSession(tx, { id: sessionId('b'), user_id: reader, ...session, public_id: 2 }),
+      (tx, { admin }) => insertSession(tx, { id: sessionId('c'), user_id: admin, ...session }),
+    ],
+    rejects: (tx, { reader }) => insertSession(tx, { id: sessionId('b'), user_id: reader, ...session }),
   },
   {
     rule: 'an ISBN has one book, and any number have none',

@@ -29,7 +29,28 @@ async function listSlice(
   reader: Reader,
   page: Parameters<typeof listDeliveries>[1],
 ): Promise<ListedDelivery[]> {
-  let query = reader
+  let query = listedDeliveries(reader).orderBy('deliveries.id', 'desc').limit(page.limit)
+  if (page.bookId !== undefined) query = query.where('deliveries.book_id', '=', page.bookId)
+  if (page.state !== undefined) query = query.where('deliveries.state', '=', page.state)
+  if (page.beforeId !== null) query = query.where('deliveries.id', '<', page.beforeId)
+  return query.execute()
+}
+
+/** A page of the deliveries to an account, in the order of their prebooks, after the prebook `afterId`. */
+export async function listDeliveriesTo(
+  reader: Reader,
+  page: { userId: number; afterId: number; limit: number },
+): Promise<ListedDelivery[]> {
+  return listedDeliveries(reader)
+    .where('prebooks.user_id', '=', page.userId)
+    .where('prebooks.id', '>', page.afterId)
+    .orderBy('prebooks.id')
+    .limit(page.limit)
+    .execute()
+}
+
+function listedDeliveries(reader: Reader) {
+  return reader
     .selectFrom('deliveries')
     .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
     .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
@@ -37,12 +58,6 @@ async function listSlice(
     .innerJoin('users', 'users.id', 'prebooks.user_id')
     .selectAll('deliveries')
     .select(['users.id as user_id', 'users.email', 'books.id as book', 'books.title'])
-    .orderBy('deliveries.id', 'desc')
-    .limit(page.limit)
-  if (page.bookId !== undefined) query = query.where('deliveries.book_id', '=', page.bookId)
-  if (page.state !== undefined) query = query.where('deliveries.state', '=', page.state)
-  if (page.beforeId !== null) query = query.where('deliveries.id', '<', page.beforeId)
-  return query.execute()
 }
 
 /** One delivery, or undefined. */

@@ -6,11 +6,14 @@ import { clearInBatches } from './clear-in-batches.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
+  deleteSessionByPublicId,
   deleteSessionsOf,
   findSession,
   insertSession,
   listSessions,
+  listSessionsById,
   moveSessionExpiry,
+  recordSessionUse,
 } from './sessions.ts'
 
 describe.each(engines)('sessions on $name', (engine) => {
@@ -20,9 +23,27 @@ describe.each(engines)('sessions on $name', (engine) => {
     const users = await database.store.write(async (tx) => {
       const ann = await addUser(tx, { email: 'ann@example.org', created_at: 3, mail_opt_out: 1 })
       const bob = await addUser(tx, { email: 'bob@example.org' })
-      await insertSession(tx, { id: sessionId('a'), user_id: ann, created_at: 10, expires_at: 100 })
-      await insertSession(tx, { id: sessionId('b'), user_id: ann, created_at: 11, expires_at: 200 })
-      await insertSession(tx, { id: sessionId('c'), user_id: bob, created_at: 12, expires_at: 300 })
+      await insertSession(tx, {
+        id: sessionId('a'),
+        user_id: ann,
+        created_at: 10,
+        expires_at: 100,
+        public_id: 1,
+      })
+      await insertSession(tx, {
+        id: sessionId('b'),
+        user_id: ann,
+        created_at: 11,
+        expires_at: 200,
+        public_id: 2,
+      })
+      await insertSession(tx, {
+        id: sessionId('c'),
+        user_id: bob,
+        created_at: 12,
+        expires_at: 300,
+        public_id: 3,
+      })
       return { ann, bob }
     })
     const left = async () => {
@@ -34,7 +55,14 @@ describe.each(engines)('sessions on $name', (engine) => {
       database.store.write(async (tx) => {
         for (let count = 0; count < 600; count += 1) {
           const id = count.toString().padStart(64, '0')
-          await insertSession(tx, { id, user_id: userId, created_at: 1, expires_at: 90 - (count % 7) })
+          const public_id = 1_000 + count
+          await insertSession(tx, {
+            id,
+            user_id: userId,
+            created_at: 1,
+            expires_at: 90 - (count % 7),
+            public_id,
+          })
         }
       })
     return { database, store: database.store, left, addMany, ...users }
@@ -44,7 +72,15 @@ describe.each(engines)('sessions on $name', (engine) => {
     const { database, store, ann } = await signedIn()
     await using _ = database
     expect(await store.read((reader) => findSession(reader, sessionId('a')))).toEqual({
-      session: { id: sessionId('a'), user_id: ann, created_at: 10, expires_at: 100 },
+      session: {
+        id: sessionId('a'),
+        user_id: ann,
+        created_at: 10,
+        expires_at: 100,
+        public_id: 1,
+        last_used_at: 0,
+        agent: null,
+      },
       user: {
         id: ann,
         email: 'ann@example.org',
@@ -68,14 +104,66 @@ describe.each(engines)('sessions on $name', (engine) => {
     }
   })
 
-  test('are listed by account', async () => {
+  test('are listed by account, most recently used first, without expired ones and without a hash', async () => {
     const { database, store, ann, bob } = await signedIn()
     await using _ = database
-    const mine = await store.read((reader) => listSessions(reader, ann))
-    expect(mine.map((row) => row.id).toSorted()).toEqual([sessionId('a'), sessionId('b')])
-    const others = await store.read((reader) => listSessions(reader, bob))
-    expect(others).toEqual([{ id: sessionId('c'), user_id: bob, created_at: 12, expires_at: 300 }])
-    expect(await store.read((reader) => listSessions(reader, 999))).toEqual([])
+    const list = (userId: number, now = 0, limit = 10) =>
+      store.read((reader) => listSessions(reader, { userId, now, limit }))
+    expect((await list(ann)).map((row) => row.public_id)).toEqual([2, 1])
+    await store.write((tx) => recordSessionUse(tx, sessionId('a'), { hour: 5, agent: 'curl' }))
+    expect((await list(ann)).map((row) => row.public_id)).toEqual([1, 2])
+    expect((await list(ann, 0, 1)).map((row) => row.public_id)).toEqual([1])
+    expect((await list(ann, 100)).map((row) => row.public_id)).toEqual([2])
+    expect(await list(bob)).toEqual([
+      { user_id: bob, created_at: 12, expires_at: 300, public_id: 3, last_used_at: 0, agent: null },
+    ])
+    expect(await list(999)).toEqual([])
+  })
+
+  test('are listed in pages by public id', async () => {
+    const { database, store, ann } = await signedIn()
+    await using _ = database
+    const after = async (afterId: number) =>
+      (await store.read((reader) => listSessionsById(reader, { userId: ann, afterId, limit: 1 }))).map(
+        (row) => row.public_id,
+      )
+    expect([await after(0), await after(1), await after(2)]).toEqual([[1], [2], []])
+  })
+
+  test('record a use once an hour, and keep a known agent', async () => {
+    const { database, store, ann } = await signedIn()
+    await using _ = database
+    const use = async (hour: number, agent: string | null) => {
+      await store.write((tx) => recordSessionUse(tx, sessionId('a'), { hour, agent }))
+      const [first] = await store.read((reader) => listSessions(reader, { userId: ann, now: 0, limit: 1 }))
+      return [first?.public_id, first?.last_used_at, first?.agent]
+    }
+    expect(await use(7, 'curl')).toEqual([1, 7, 'curl'])
+    expect(await use(7, 'Python')).toEqual([1, 7, 'curl'])
+    expect(await use(6, 'Python')).toEqual([1, 7, 'curl'])
+    expect(await use(8, null)).toEqual([1, 8, 'curl'])
+    expect(await use(9, 'Python')).toEqual([1, 9, 'Python'])
+  })
+
+  test('are deleted by public id, by their account only and before they expire', async () => {
+    const { database, store, left, ann, bob } = await signedIn()
+    await using _ = database
+    const end = (userId: number, publicId: number, now = 0) =>
+      store.write((tx) => deleteSessionByPublicId(tx, { userId, publicId, now }))
+    expect(await end(ann, 3)).toBe(false)
+    expect(await end(bob, 1)).toBe(false)
+    expect(await end(ann, 1, 100)).toBe(false)
+    expect(await left()).toEqual(['a', 'b', 'c'])
+    expect(await end(ann, 1)).toBe(true)
+    expect(await end(ann, 1)).toBe(false)
+    expect(await left()).toEqual(['b', 'c'])
+  })
+
+  test('are deleted together for one account, except one', async () => {
+    const { database, store, left, ann } = await signedIn()
+    await using _ = database
+    await store.write((tx) => deleteSessionsOf(tx, ann, sessionId('b')))
+    expect(await left()).toEqual(['b', 'c'])
   })
 
   test('are extended one by one, never shortened, and missing ones are ignored', async () => {
@@ -125,7 +213,6 @@ describe.each(engines)('sessions on $name', (engine) => {
     expect(await store.write((tx) => deleteSessionsOf(tx, ann))).toBe(true)
     expect((await left()).length).toBeGreaterThan(300)
     await clearInBatches(store, (tx) => deleteSessionsOf(tx, ann))
-    expect(await store.read((reader) => listSessions(reader, ann))).toEqual([])
     expect(await left()).toEqual(['c'])
   })
 

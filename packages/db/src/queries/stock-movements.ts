@@ -28,6 +28,21 @@ export async function listMovements(
   return query.execute()
 }
 
+/** A page of the movements that an account made, in the order of their ids, after `afterId`. */
+export async function listMovementsBy(
+  reader: Reader,
+  page: { userId: number; afterId: number; limit: number },
+): Promise<StockMovementRow[]> {
+  return reader
+    .selectFrom('stock_movements')
+    .selectAll()
+    .where('actor_id', '=', page.userId)
+    .where('id', '>', page.afterId)
+    .orderBy('id')
+    .limit(page.limit)
+    .execute()
+}
+
 /** A movement with its broadcast and its book. */
 export type MovementOfBook = MovementWithBroadcast & { book_title: string; book_author: string }
 

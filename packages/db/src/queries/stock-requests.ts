@@ -16,6 +16,21 @@ export async function findStockRequest(
     .executeTakeFirst()
 }
 
+/** A page of an account's requests, in the order of their keys, after `afterKey`. */
+export async function listStockRequests(
+  reader: Reader,
+  page: { userId: number; afterKey: string; limit: number },
+): Promise<{ key: string; answer: string; createdAt: number }[]> {
+  return reader
+    .selectFrom('stock_requests')
+    .select(['idempotency_key as key', 'answer', 'created_at as createdAt'])
+    .where('actor_id', '=', page.userId)
+    .where('idempotency_key', '>', page.afterKey)
+    .orderBy('idempotency_key')
+    .limit(page.limit)
+    .execute()
+}
+
 /**
  * Stores a request and its answer, in the transaction of the stock change.
  *

@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { engines } from '../testing/index.ts'
 import { idsOfPages } from '../testing/page-ids.ts'
 import { addUser } from '../testing/rows.ts'
-import { findUser, findUserByEmail, hasOtherActiveAdmin, insertUser, listUsers, updateUser } from './users.ts'
+import {
+  findUser,
+  findUserByEmail,
+  hasOtherActiveAdmin,
+  insertUser,
+  listUsers,
+  replacePasswordHash,
+  updateUser,
+} from './users.ts'
 
 const ann = { email: 'ann@example.org', passwordHash: '$argon2id$', role: 'reader', now: 4 } as const
 type Filter = Parameters<typeof listUsers>[1]
@@ -36,6 +44,26 @@ describe.each(engines)('accounts on $name', (engine) => {
     expect(await store.read((reader) => findUserByEmail(reader, 'ann@example.org'))).toEqual(added)
     expect(await store.read((reader) => findUser(reader, 999))).toBeUndefined()
     expect(await store.read((reader) => findUserByEmail(reader, 'bob@example.org'))).toBeUndefined()
+  })
+
+  test('get a new password only if the old one is still the expected one', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const { userId, other } = await store.write(async (tx) => ({
+      userId: await addUser(tx, { password_hash: 'old' }),
+      other: await addUser(tx, { password_hash: 'old' }),
+    }))
+    const replace = (from: string, to: string) =>
+      store.write((tx) => replacePasswordHash(tx, { userId, from, to }))
+    expect(await replace('older', 'new')).toBe(false)
+    expect(await replace('old', 'old')).toBe(true)
+    expect(await replace('old', 'new')).toBe(true)
+    expect(await replace('old', 'newest')).toBe(false)
+    const hashes = await store.read(async (reader) => [
+      (await findUser(reader, userId))?.password_hash,
+      (await findUser(reader, other))?.password_hash,
+    ])
+    expect(hashes).toEqual(['new', 'old'])
   })
 
   test('are unique per address: a second one is not added, and the transaction continues', async () => {

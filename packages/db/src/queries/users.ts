@@ -73,6 +73,25 @@ export async function hasOtherActiveAdmin(reader: Reader, userId: number): Promi
 }
 
 /**
+ * Replaces the password of an account, if `from` is still its hash. Pass the same hash twice to only make sure of that:
+ * until the transaction ends, the row stays locked and the password cannot change.
+ *
+ * @returns false when the password has changed in the meantime
+ */
+export async function replacePasswordHash(
+  tx: Tx,
+  password: { userId: number; from: string; to: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('users')
+    .set({ password_hash: password.to })
+    .where('id', '=', password.userId)
+    .where('password_hash', '=', password.from)
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows) > 0
+}
+
+/**
  * A page of accounts, newest first, before `beforeId`. The search runs in slices and yields to other requests after
  * each.
  *

@@ -25,7 +25,23 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   })
   await addUser(tx, { email: 'staff@example.org', role: 'staff' })
   const reader = await addUser(tx, { email: TRICKY_TEXT, is_active: 0, mail_opt_out: 1 })
-  await insertSession(tx, { id: sessionId('a'), user_id: reader, created_at: -1, expires_at: MAX_ID })
+  await insertSession(tx, {
+    id: sessionId('a'),
+    user_id: reader,
+    created_at: -1,
+    expires_at: MAX_ID,
+    public_id: MAX_ID,
+    last_used_at: 3_600_000,
+    agent: TRICKY_TEXT,
+  })
+  await insertSession(tx, {
+    id: sessionId('b'),
+    user_id: reader,
+    created_at: 1,
+    expires_at: 2,
+    public_id: 1,
+    agent: null,
+  })
   const book = await addBook(tx, { title: TRICKY_TEXT, isbn: '9780441013593', description: TRICKY_TEXT })
   const plain = await addBook(tx, { title: '', isbn: null, description: null })
   const movement = await addMovement(tx, { book_id: book, actor_id: admin, note: TRICKY_TEXT })

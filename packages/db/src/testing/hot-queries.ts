@@ -10,6 +10,7 @@ import {
   countBacklog,
   findDelivery,
   listDeliveries,
+  listDeliveriesTo,
   listDeliveryIds,
   requeueDeliveries,
 } from '../queries/deliveries-listing.ts'
@@ -31,19 +32,23 @@ import {
 import {
   deleteExpiredSessions,
   deleteSession,
+  deleteSessionByPublicId,
   deleteSessionsOf,
   findSession,
   insertSession,
   listSessions,
+  listSessionsById,
   moveSessionExpiry,
+  recordSessionUse,
 } from '../queries/sessions.ts'
 import {
   insertMovement,
   listLatestMovementIds,
   listMovements,
   listMovementsAfter,
+  listMovementsBy,
 } from '../queries/stock-movements.ts'
-import { findStockRequest, insertStockRequest } from '../queries/stock-requests.ts'
+import { findStockRequest, insertStockRequest, listStockRequests } from '../queries/stock-requests.ts'
 import {
   countTry,
   deleteCountsOf,
@@ -59,6 +64,7 @@ import {
   hasOtherActiveAdmin,
   insertUser,
   listUsers,
+  replacePasswordHash,
   updateUser,
 } from '../queries/users.ts'
 import {
@@ -147,14 +153,28 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { bookId }) => moveStock(tx, { bookId, before: 0, after: 5, now: 1 }),
   },
   { what: 'findSession', work: (tx) => findSession(tx, key) },
-  { what: 'listSessions', work: (tx, { userId }) => listSessions(tx, userId) },
+  { what: 'listSessions', work: (tx, { userId }) => listSessions(tx, { userId, now: 1, limit: 100 }) },
+  {
+    what: 'listSessionsById',
+    work: (tx, { userId }) => listSessionsById(tx, { userId, afterId: 7, limit: 500 }),
+  },
   {
     what: 'insertSession',
-    work: (tx, { userId }) => insertSession(tx, { id: key, user_id: userId, created_at: 1, expires_at: 2 }),
+    work: (tx, { userId }) =>
+      insertSession(tx, { id: key, user_id: userId, created_at: 1, expires_at: 2, public_id: 3 }),
   },
   { what: 'moveSessionExpiry', work: (tx) => moveSessionExpiry(tx, key, 3) },
+  { what: 'recordSessionUse', work: (tx) => recordSessionUse(tx, key, { hour: 3, agent: 'curl' }) },
   { what: 'deleteSession', work: (tx) => deleteSession(tx, key) },
   { what: 'deleteSessionsOf', work: (tx, { userId }) => deleteSessionsOf(tx, userId) },
+  {
+    what: 'deleteSessionsOf, except one',
+    work: (tx, { userId }) => deleteSessionsOf(tx, userId, key),
+  },
+  {
+    what: 'deleteSessionByPublicId',
+    work: (tx, { userId }) => deleteSessionByPublicId(tx, { userId, publicId: 7, now: 1 }),
+  },
   { what: 'deleteExpiredSessions', work: (tx) => deleteExpiredSessions(tx, 1) },
   { what: 'findUser', work: (tx, { userId }) => findUser(tx, userId) },
   { what: 'findUserByEmail', work: (tx) => findUserByEmail(tx, 'reader7@example.org') },
@@ -166,6 +186,10 @@ export const hotQueries: HotQuery[] = [
   },
   { what: 'findEmails', work: (tx, { userId }) => findEmails(tx, [userId, userId + 1]) },
   { what: 'updateUser', work: (tx, { userId }) => updateUser(tx, userId, { mail_opt_out: 1 }) },
+  {
+    what: 'replacePasswordHash',
+    work: (tx, { userId }) => replacePasswordHash(tx, { userId, from: 'x', to: 'y' }),
+  },
   {
     what: 'listUsers',
     work: (tx) =>
@@ -231,6 +255,10 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { waitlistId }) => countJoins(asStore(tx), waitlistId, { now: 1, days: 7 }),
   },
   { what: 'listMovements', work: (tx, { bookId }) => listMovements(tx, { ...firstPage, bookId }) },
+  {
+    what: 'listMovementsBy',
+    work: (tx, { adminId }) => listMovementsBy(tx, { userId: adminId, afterId: 7, limit: 500 }),
+  },
   { what: 'listMovementsAfter', work: (tx) => listMovementsAfter(tx, { afterId: 7, limit: 50 }) },
   { what: 'listLatestMovementIds', work: (tx) => listLatestMovementIds(tx, 50) },
   {
@@ -250,6 +278,10 @@ export const hotQueries: HotQuery[] = [
     what: 'insertStockRequest',
     work: (tx, { adminId }) =>
       insertStockRequest(tx, { actorId: adminId, key, requestHash: 'x', answer: '{}' }, 1),
+  },
+  {
+    what: 'listStockRequests',
+    work: (tx, { adminId }) => listStockRequests(tx, { userId: adminId, afterKey: 'key 7', limit: 500 }),
   },
   { what: 'findCounts', work: (tx) => findCounts(tx, [key, 'e'.repeat(64)], 1) },
   { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
@@ -295,6 +327,10 @@ export const hotQueries: HotQuery[] = [
   {
     what: 'listDeliveries of a state',
     work: (tx) => listDeliveries(tx, { ...firstPage, state: 'failed', bookId: undefined }),
+  },
+  {
+    what: 'listDeliveriesTo',
+    work: (tx, { userId }) => listDeliveriesTo(tx, { userId, afterId: 7, limit: 500 }),
   },
   { what: 'findDelivery', work: (tx, { deliveryId }) => findDelivery(tx, deliveryId) },
   {

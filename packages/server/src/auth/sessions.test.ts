@@ -8,6 +8,7 @@ import { createTestServer, joinTestServer } from '../testing/server.ts'
 import { readBearerToken, readCookieToken, sessionCookie } from './sessions.ts'
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 
 describe.each(engines)('sessions on $name', (engine) => {
   afterEach(() => vi.useRealTimers())
@@ -93,10 +94,39 @@ describe.each(engines)('sessions on $name', (engine) => {
       // `find` does not await the extension; the test must, before the next day.
       await Promise.all(write.mock.results.map(({ value }) => value as unknown))
     }
-    write.mockClear()
     vi.setSystemTime(start + 86 * DAY)
+    // The first use of the hour is recorded.
+    await server.services.sessions.find(token)
+    await Promise.all(write.mock.results.map(({ value }) => value as unknown))
+    write.mockClear()
     expect(await server.services.sessions.find(token)).not.toBeNull()
     expect(write).not.toHaveBeenCalled()
+  })
+
+  test('records the hour and the agent of a use, with one write an hour', async () => {
+    const start = Date.UTC(2026, 0, 1)
+    vi.useFakeTimers({ toFake: ['Date'], now: start + 90_000 })
+    await using server = await createTestServer(engine)
+    const { sessions, store } = server.services
+    const { id } = await server.reader()
+    const { token } = await sessions.start(id, { userAgent: 'curl/8.14.1 (a private remark)' })
+    const write = vi.spyOn(store, 'write')
+    const use = async (time: number, userAgent: string | null) => {
+      vi.setSystemTime(time)
+      await Promise.all([1, 2, 3].map(() => sessions.find(token, userAgent)))
+      await Promise.all(write.mock.results.map(({ value }) => value as unknown))
+      const rows = await store.read((reader) =>
+        reader.selectFrom('sessions').select(['last_used_at', 'agent']).orderBy('agent').execute(),
+      )
+      return rows.find(({ agent }) => agent !== null)
+    }
+    expect(await use(start + HOUR - 1, 'python')).toEqual({ last_used_at: start, agent: 'curl' })
+    expect(write).toHaveBeenCalledTimes(0)
+    expect(await use(start + HOUR, 'python')).toEqual({ last_used_at: start + HOUR, agent: 'Python' })
+    expect(await use(start + 2 * HOUR - 1, 'node')).toEqual({ last_used_at: start + HOUR, agent: 'Python' })
+    expect(write).toHaveBeenCalledTimes(1)
+    expect(await use(start + 2 * HOUR, null)).toEqual({ last_used_at: start + 2 * HOUR, agent: 'Python' })
+    expect(write).toHaveBeenCalledTimes(2)
   })
 
   test('sweep deletes expired sessions only', async () => {

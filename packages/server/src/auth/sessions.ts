@@ -1,5 +1,6 @@
-import { hash } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
+import { agentFamily, PrebookError } from '@prebook/core'
 import {
   clearInBatches,
   deleteExpiredSessions,
@@ -7,8 +8,9 @@ import {
   deleteSessionsOf,
   findSession,
   insertSession,
-  listSessions,
   moveSessionExpiry,
+  recordSessionUse,
+  replacePasswordHash,
   type Store,
   type Tx,
   type UserRow,
@@ -17,9 +19,10 @@ import {
 // Only this file depends on Lucia: see docs/decisions/0004-lucia-behind-one-file.md.
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<Record<string, never>, { row: UserRow }>
+    Lucia: Lucia<SessionFacts, { row: UserRow }>
     UserId: number
     DatabaseUserAttributes: { row: UserRow }
+    DatabaseSessionAttributes: SessionFacts
   }
 }
 
@@ -30,17 +33,49 @@ const ABSOLUTE = new TimeSpan(90, 'd')
 
 const COOKIE_NAME = 'prebook_session'
 
+/** The precision of the time of a session's last use, and how often it is written at most. */
+const HOUR_MS = 3_600_000
+
+/** Of a session, what Lucia passes through. */
+type SessionFacts = {
+  publicId: number
+  lastUsedAt: number
+  agent: string | null
+  /** When a session starts: the password hash that was verified. */
+  verified?: string | undefined
+}
+
 /** The session of a token. */
-export type Session = { user: UserRow }
+export type Session = { user: UserRow; publicId: number }
+
+/** How a session starts. */
+export type SessionStart = { userAgent?: string | null; verified?: string }
 
 /** Sessions are opaque random tokens. Only their hashes are stored. */
 export type Sessions = {
-  /** Starts a session. The token cannot be read again. `expiresAt` is in milliseconds UTC. */
-  start(userId: number): Promise<{ token: string; expiresAt: number }>
-  /** Finds the session of a token, or null. Extends the session when half of its time has passed. */
-  find(token: string): Promise<Session | null>
+  /**
+   * Starts a session. The token cannot be read again. `expiresAt` is in milliseconds UTC.
+   *
+   * @param start.verified the password hash that was verified, if one was. It must still be the account's
+   * @throws PrebookError `AUTH_INVALID_CREDENTIALS` when the password was changed since it was verified
+   */
+  start(userId: number, start?: SessionStart): Promise<{ token: string; expiresAt: number }>
+  /**
+   * Finds the session of a token, or null. Extends the session when half of its time has passed, and records its use
+   * once an hour. Waits for neither.
+   *
+   * @param userAgent the `User-Agent` header of the request. Only its family is stored
+   */
+  find(token: string, userAgent?: string | null): Promise<Session | null>
   end(token: string): Promise<void>
-  endAll(userId: number): Promise<void>
+  /** Ends every session of the account, except that of the token, if given. */
+  endAll(userId: number, exceptToken?: string): Promise<void>
+  /**
+   * Deletes what {@link endAll} deletes, in a transaction of the caller, who publishes the event.
+   *
+   * @returns whether some may be left. Then call it again
+   */
+  endSome(tx: Tx, userId: number, exceptToken: string): Promise<boolean>
   /** Deletes expired sessions, until the signal is aborted. */
   sweep(signal?: AbortSignal): Promise<void>
 }
@@ -50,20 +85,63 @@ export function createSessions(store: Store): Sessions {
   const lucia = new Lucia(storeAdapter(store), {
     sessionExpiresIn: SLIDING,
     getUserAttributes: (attributes) => attributes,
+    getSessionAttributes: (facts) => facts,
   })
+  const endAll = (userId: number, keep?: string) =>
+    clearInBatches(store, (tx) => deleteSessionsOf(tx, userId, keep), {
+      eventFor: () => ({ kind: 'user', userId }),
+    })
+  // Of the requests that arrive before the first one is written, only one writes.
+  const recording = new Set<string>()
+
+  function recordUse(token: string, userAgent: string | null): void {
+    const id = hashToken(token)
+    if (recording.has(id)) return
+    recording.add(id)
+    const use = { hour: startOfHour(Date.now()), agent: familyOf(userAgent) }
+    // Not awaited, like the extension of a session: a locked store must not block a request that only reads.
+    store
+      .write((tx) => recordSessionUse(tx, id, use))
+      .catch(() => {})
+      .finally(() => recording.delete(id))
+  }
+
   return {
-    async start(userId) {
-      const session = await lucia.createSession(userId, {})
+    async start(userId, { userAgent = null, verified } = {}) {
+      const facts = {
+        publicId: randomPublicId(),
+        lastUsedAt: startOfHour(Date.now()),
+        agent: familyOf(userAgent),
+        verified,
+      }
+      const session = await lucia.createSession(userId, facts)
       return { token: session.id, expiresAt: session.expiresAt.getTime() }
     },
-    async find(token) {
-      const { user } = await lucia.validateSession(token)
-      return user === null ? null : { user: user.row }
+    async find(token, userAgent = null) {
+      const { user, session } = await lucia.validateSession(token)
+      if (user === null) return null
+      if (session.lastUsedAt < startOfHour(Date.now())) recordUse(token, userAgent)
+      return { user: user.row, publicId: session.publicId }
     },
     end: (token) => lucia.invalidateSession(token),
-    endAll: (userId) => lucia.invalidateUserSessions(userId),
+    endAll: (userId, exceptToken) =>
+      endAll(userId, exceptToken === undefined ? undefined : hashToken(exceptToken)),
+    endSome: (tx, userId, exceptToken) => deleteSessionsOf(tx, userId, hashToken(exceptToken)),
     sweep: (signal) => clearExpired(store, signal),
   }
+}
+
+function familyOf(userAgent: string | null): string | null {
+  return userAgent === null ? null : agentFamily(userAgent)
+}
+
+function startOfHour(time: number): number {
+  return time - (time % HOUR_MS)
+}
+
+/** A random number of 48 bits, the most that `randomInt` gives. The schema makes it unique within the account. */
+function randomPublicId(): number {
+  return randomInt(1, 2 ** 48)
 }
 
 /** The token in an `Authorization: Bearer …` header, or null. */
@@ -108,28 +186,38 @@ function storeAdapter(store: Store): Adapter {
       if (found === undefined) return [null, null]
       const { session, user } = found
       return [
-        { id: token, userId: user.id, expiresAt: new Date(session.expires_at), attributes: {} },
+        {
+          id: token,
+          userId: user.id,
+          expiresAt: new Date(session.expires_at),
+          attributes: {
+            publicId: session.public_id,
+            lastUsedAt: session.last_used_at,
+            agent: session.agent,
+          },
+        },
         { id: user.id, attributes: { row: user } },
       ]
     },
-    async getUserSessions(userId) {
-      const sessions = await store.read((reader) => listSessions(reader, userId))
-      return sessions.map(({ id, expires_at }) => ({
-        id,
-        userId,
-        expiresAt: new Date(expires_at),
-        attributes: {},
-      }))
-    },
-    async setSession({ id, userId, expiresAt }) {
-      await store.write((tx) =>
-        insertSession(tx, {
+    async setSession({ id, userId, expiresAt, attributes }) {
+      const { publicId, lastUsedAt, agent, verified } = attributes
+      await store.write(async (tx) => {
+        // Otherwise a sign-in that overlaps a change of the password would leave a session of the old one behind.
+        if (
+          verified !== undefined &&
+          !(await replacePasswordHash(tx, { userId, from: verified, to: verified }))
+        )
+          throw new PrebookError('AUTH_INVALID_CREDENTIALS')
+        await insertSession(tx, {
           id: hashToken(id),
           user_id: userId,
           created_at: expiresAt.getTime() - SLIDING.milliseconds(),
           expires_at: expiresAt.getTime(),
-        }),
-      )
+          public_id: publicId,
+          last_used_at: lastUsedAt,
+          agent,
+        })
+      })
     },
     async updateSessionExpiration(token, expiresAt) {
       const id = hashToken(token)
@@ -151,13 +239,15 @@ function storeAdapter(store: Store): Adapter {
       }
       await store.write(end, (userId) => (userId === null ? null : { kind: 'user', userId }))
     },
-    async deleteUserSessions(userId) {
-      await clearInBatches(store, (tx) => deleteSessionsOf(tx, userId), {
-        eventFor: () => ({ kind: 'user', userId }),
-      })
-    },
-    deleteExpiredSessions: () => clearExpired(store),
+    // The rest of the adapter is not used: these methods need no Lucia.
+    getUserSessions: unused,
+    deleteUserSessions: unused,
+    deleteExpiredSessions: unused,
   }
+}
+
+function unused(): never {
+  throw new Error('Not used.')
 }
 
 function clearExpired(store: Store, signal?: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { addDeviceToken } from './devices.ts'
  * cookie is requested.
  *
  * @param device the device token of the account that the request carried, or null
+ * @throws PrebookError `AUTH_INVALID_CREDENTIALS` when the password has changed since
  */
 export async function signIn(
   context: RequestContext,
@@ -19,7 +20,10 @@ export async function signIn(
   device: string | null,
 ): Promise<SignedIn> {
   const { request, services } = context
-  const session = await services.sessions.start(user.id)
+  const session = await services.sessions.start(user.id, {
+    userAgent: request.userAgent,
+    verified: user.password_hash,
+  })
   const newDevice = await services.devices.issue(user)
   if (via === 'cookie') {
     request.setSessionCookie(session.token)

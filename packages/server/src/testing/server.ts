@@ -43,12 +43,17 @@ export async function joinTestServer(
 }
 
 /** The context of a simulated request. */
-export function testContext(services: Services, token?: string): RequestContext {
+export function testContext(
+  services: Services,
+  token?: string,
+  userAgent: string | null = null,
+): RequestContext {
   return createRequestContext(services, {
     id: 'test',
     address: '127.0.0.1',
     authorization: token === undefined ? null : `Bearer ${token}`,
     cookie: null,
+    userAgent,
     trustedOrigin: false,
     device: null,
     setSessionCookie: () => {},

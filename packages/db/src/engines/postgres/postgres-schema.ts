@@ -9,6 +9,8 @@ export const postgresSchema: EngineSchema = {
     table.addColumn('id', 'bigint', (column) => column.primaryKey().generatedByDefaultAsIdentity()),
   finish: (table) => table,
   dropsConstraints: true,
+  randomId: sql`(floor(random() * 9007199254740991) + 1)::bigint`,
+  randomDefaults: true,
   // Not needed: the operator chose the database by its name.
   mark: async () => {},
 }

@@ -60,7 +60,7 @@ const load = [
   `insert into users (email, password_hash, role, created_at)
     select 'reader' || n || '@example.org', 'x', case when n > ${WAITING} then 'admin' else 'reader' end, n
     from generate_series(1, ${WAITING + 5}) n`,
-  `insert into sessions select md5(n::text) || md5('x' || n), n, n, 1000000 + n from generate_series(1, ${MANY}) n`,
+  `insert into sessions (id, user_id, created_at, expires_at) select md5(n::text) || md5('x' || n), n, n, 1000000 + n from generate_series(1, ${MANY}) n`,
   `insert into throttle_counts select md5(n::text) || md5('x' || n), 3, 1000000 + n from generate_series(1, ${MANY}) n`,
   `insert into installation select 'name ' || n, 'value' from generate_series(1, ${MANY}) n`,
   `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at)

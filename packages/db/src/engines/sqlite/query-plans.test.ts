@@ -84,8 +84,8 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'listing the sessions of an account',
-    work: (tx) => listSessions(tx, 1),
-    uses: [/SEARCH sessions USING INDEX sessions_user/],
+    work: (tx) => listSessions(tx, { userId: 1, now: 1, limit: 100 }),
+    uses: [/SEARCH sessions USING INDEX sessions_recent/],
   },
   {
     what: 'deleting expired sessions',

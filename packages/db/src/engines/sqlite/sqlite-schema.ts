@@ -11,6 +11,8 @@ export const sqliteSchema: EngineSchema = {
   withId: (table) => table.addColumn('id', 'integer', (column) => column.primaryKey()),
   finish: (table) => table.modifyEnd(sql`strict`),
   dropsConstraints: false,
+  randomId: sql`abs(random() % 9007199254740991) + 1`,
+  randomDefaults: false,
   mark: async (db) => {
     await sql`pragma application_id = ${sql.raw(String(APPLICATION_ID))}`.execute(db)
   },
