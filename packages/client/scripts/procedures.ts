@@ -18,7 +18,13 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     me: ['anyone', 'Returns the account of the caller, or null without a session.'],
   },
   account: {
+    get: ['signed in', 'Returns the account of the caller.'],
     update: ['signed in', 'Turns e-mails off or on.'],
+    changePassword: ['signed in', 'Changes the password and ends every other session.'],
+    sessions: ['signed in', 'Lists the sessions of the account, the current one first.'],
+    endSession: ['signed in', 'Ends a session of the account.'],
+    endOtherSessions: ['signed in', 'Ends every session of the account except the current one.'],
+    export: ['signed in', 'Returns what is stored about the caller, in parts.'],
   },
   books: {
     list: ['anyone', 'Lists or searches the catalogue, by title.'],

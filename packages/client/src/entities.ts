@@ -53,6 +53,34 @@ export type User = {
   createdAt: string
 }
 
+/** A session of your account. */
+export type Session = {
+  /** Pass it to `account.endSession`. It reveals nothing about the token. */
+  id: number
+  /** Whether it is the session of this client. */
+  current: boolean
+  /** The kind of browser or program that used it last, such as `Firefox on Linux`; null if unknown. */
+  agent: string | null
+  createdAt: string
+  /** The hour of the last use. */
+  lastUsedAt: string
+  expiresAt: string
+}
+
+/** A part of what is stored about the signed-in person. Most accounts have one part. */
+export type AccountExport = {
+  account: User
+  sessions: Session[]
+  prebooks: Prebook[]
+  deliveries: Delivery[]
+  /** Stock changes that the person made as staff. */
+  stockMovements: StockMovement[]
+  /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
+  stockRequests: { idempotencyKey: string; answer: string; createdAt: string }[]
+  /** Pass it as `cursor` for the next part. Null in the last part. */
+  nextCursor: string | null
+}
+
 /** A new session. `token` is null if the session is in a cookie. */
 export type SignedIn = { token: string | null; expiresAt: string; user: User }
 

@@ -10,6 +10,7 @@ import type {
 } from '@trpc/server'
 import type { AppRouter } from '@prebook/server/router'
 import type {
+  AccountExport,
   AuditEntry,
   Book,
   Broadcast,
@@ -17,6 +18,7 @@ import type {
   Demand,
   Prebook,
   PrebookDetail,
+  Session,
   SignedIn,
   StockChange,
   StockHistoryEntry,
@@ -37,6 +39,7 @@ export interface Mutation<Input, Output> extends TRPCMutationProcedure<Def<Input
 export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<Def<Input, Output>> {}
 
 type Entity =
+  | AccountExport
   | AuditEntry
   | Book
   | Broadcast
@@ -44,6 +47,7 @@ type Entity =
   | Demand
   | Prebook
   | PrebookDetail
+  | Session
   | SignedIn
   | StockChange
   | StockHistoryEntry

@@ -100,6 +100,14 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })
 
+  test('Session is identical to the type of the server', () => {
+    expectTypeOf<Entities.Session>().toEqualTypeOf<Server.Session>()
+  })
+
+  test('AccountExport is identical to the type of the server', () => {
+    expectTypeOf<Entities.AccountExport>().toEqualTypeOf<Server.AccountExport>()
+  })
+
   test('SignedIn is identical to the type of the server', () => {
     expectTypeOf<Entities.SignedIn>().toEqualTypeOf<Server.SignedIn>()
   })

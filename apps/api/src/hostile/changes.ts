@@ -1,3 +1,4 @@
+import { insertSession } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
 import { addPerson, PASSWORD } from './people.ts'
 
@@ -15,12 +16,23 @@ export type Change = {
   changes?: false
 }
 
-/** Prepares the data for the changes: reader 2 is inactive. The admin and the books must exist already. */
+/**
+ * Prepares the data for the changes: reader 2 is inactive, and the admin has the sessions 1 and 2. The admin and the books
+ * must exist already.
+ */
 export async function prepareChanges(api: HostileApi): Promise<void> {
   const reader = await addPerson(api, 'reader@example.org', { active: false })
   if (reader.id !== READER) throw new Error('The reader must be the second account.')
+  await api.store.write(async (tx) => {
+    for (const public_id of [1, 2]) {
+      const id = String(public_id).repeat(64)
+      const session = { created_at: Date.now(), expires_at: Date.now() + 3_600_000, public_id }
+      await insertSession(tx, { id, user_id: ADMIN, ...session })
+    }
+  })
 }
 
+const ADMIN = 1
 const READER = 2
 let accounts = 0
 
@@ -69,6 +81,13 @@ export function allChanges(): Change[] {
     trpc('stock.set', { bookId: 1, quantity: 6 }),
     trpc('stock.adjust', { bookId: 1, delta: -1 }),
     trpc('account.update', { mailOptOut: true }),
+    rest('PATCH', '/account', { mail_opt_out: false }),
+    trpc('account.endSession', { sessionId: 1 }),
+    rest('DELETE', '/account/sessions/{id}', null, { id: 2 }),
+    trpc('account.changePassword', { currentPassword: PASSWORD, newPassword: PASSWORD }),
+    rest('POST', '/account/password', { current_password: PASSWORD, new_password: PASSWORD }),
+    trpc('account.endOtherSessions', null),
+    rest('DELETE', '/account/sessions', null),
     { ...trpc('deliveries.redrive', { state: 'failed' }), changes: false },
     rest('PATCH', '/users/{id}', { role: 'staff' }, { id: READER }),
     trpc('users.setRole', { userId: READER, role: 'reader' }),

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { searchText, type Role } from '@prebook/core'
 import { insertBook, insertUser, updateUser } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
@@ -32,7 +33,7 @@ export type Caller = 'anonymous' | 'reader' | 'staff' | 'admin' | 'deactivated'
 export type Callers = {
   emails: string[]
   headers(caller: Caller): Record<string, string>
-  /** Undoes the effects of requests on the accounts: starts ended sessions and resets roles and who is active. */
+  /** Undoes the effects of requests on the accounts: starts ended sessions, resets roles, who is active and passwords. */
   restore(): Promise<void>
 }
 
@@ -43,6 +44,19 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
     reader: await addPerson(api, 'reader@example.org'),
     deactivated: await addPerson(api, 'deactivated@example.org', { active: false }),
   }
+  const passwordHash = await api.services.passwords.hash(PASSWORD)
+  /** Gives each session the id of its account as its public id, so that requests can name one. */
+  const nameSessions = () =>
+    api.store.write(async (tx) => {
+      for (const { id, token } of Object.values(people)) {
+        await tx
+          .updateTable('sessions')
+          .set({ public_id: id })
+          .where('id', '=', hash('sha256', token))
+          .execute()
+      }
+    })
+  await nameSessions()
   return {
     emails: Object.values(people).map((person) => person.email),
     headers: (caller): Record<string, string> =>
@@ -50,14 +64,15 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
     async restore() {
       await api.store.write(async (tx) => {
         for (const role of ['reader', 'staff', 'admin'] as const) {
-          await updateUser(tx, people[role].id, { role, is_active: 1 })
+          await updateUser(tx, people[role].id, { role, is_active: 1, password_hash: passwordHash })
         }
-        await updateUser(tx, people.deactivated.id, { role: 'reader', is_active: 0 })
+        await updateUser(tx, people.deactivated.id, { role: 'reader', is_active: 0, password_hash: passwordHash })
       })
       for (const person of Object.values(people)) {
         if ((await api.services.sessions.find(person.token)) !== null) continue
         person.token = (await api.services.sessions.start(person.id)).token
       }
+      await nameSessions()
     },
   }
 }

@@ -31,7 +31,8 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
     case 'string':
       return known[snake(name)] ?? text(schema)
     case 'integer':
-      return integer(schema)
+      // The sessions of the callers have the ids of their accounts, which are the first ones.
+      return snake(name) === 'session_id' ? fc.integer({ min: 1, max: 4 }) : integer(schema)
     case 'number':
       return fc.integer({ min: 1, max: 10_000_000 }).map((cents) => cents / 100)
     case 'boolean':
@@ -77,6 +78,10 @@ const known: Record<string, fc.Arbitrary<string>> = {
   password: fc.oneof(
     { weight: 4, arbitrary: fc.constant(PASSWORD) },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme', minLength: 8, maxLength: 30 }) },
+  ),
+  current_password: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(PASSWORD) },
+    fc.constant('another password'),
   ),
   isbn: fc.oneof(
     fc.constantFrom('9780441013593', '0-441-01359-7', '978-3-16-148410-0', '080442957X'),

@@ -1,5 +1,8 @@
 import type { z } from 'zod'
 import {
+  AccountExport,
+  AccountExportInput,
+  AccountUpdateInput,
   AuditListInput,
   AuditPage,
   Book,
@@ -7,11 +10,13 @@ import {
   BookListInput,
   BookPage,
   LoginInput,
+  PasswordChangeInput,
   Prebook,
   PrebookCreateInput,
   PrebookListInput,
   PrebookPage,
   RegisterInput,
+  SessionList,
   StockSetInput,
   User,
   UserChanges,
@@ -28,7 +33,7 @@ export type RestRoute = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** The path. `{id}` is the input field named by `pathField`. */
   path: string
-  pathField?: 'bookId' | 'prebookId' | 'userId'
+  pathField?: 'bookId' | 'prebookId' | 'userId' | 'sessionId'
   tag: 'Accounts' | 'Books' | 'Pre-bookings' | 'Audit log'
   summary: string
   access: 'public' | 'signed in' | 'staff' | 'admin'
@@ -48,7 +53,7 @@ function route<Input extends z.ZodObject>(
     input: Input
     call(
       caller: Caller,
-      input: z.input<Input> & { bookId: number; prebookId: number; userId: number },
+      input: z.input<Input> & { bookId: number; prebookId: number; userId: number; sessionId: number },
     ): Promise<unknown>
   },
 ): RestRoute {
@@ -93,6 +98,91 @@ export const restRoutes: readonly RestRoute[] = [
     status: 204,
     output: null,
     call: (caller) => caller.auth.logout(),
+    refusals: [],
+  }),
+  route({
+    method: 'GET',
+    path: '/account',
+    tag: 'Accounts',
+    summary: 'Get your account',
+    access: 'signed in',
+    input: NoInput,
+    status: 200,
+    output: User,
+    call: (caller) => caller.account.get(),
+    refusals: [],
+  }),
+  route({
+    method: 'PATCH',
+    path: '/account',
+    tag: 'Accounts',
+    summary: 'Turn e-mails off or on',
+    access: 'signed in',
+    input: AccountUpdateInput,
+    status: 200,
+    output: User,
+    call: (caller, input) => caller.account.update(input),
+    refusals: [],
+  }),
+  route({
+    method: 'POST',
+    path: '/account/password',
+    tag: 'Accounts',
+    summary: 'Change your password and end your other sessions',
+    access: 'signed in',
+    input: PasswordChangeInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.account.changePassword(input),
+    refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED'],
+  }),
+  route({
+    method: 'GET',
+    path: '/account/sessions',
+    tag: 'Accounts',
+    summary: 'List your sessions, the current one first',
+    access: 'signed in',
+    input: NoInput,
+    status: 200,
+    output: SessionList,
+    call: (caller) => caller.account.sessions(),
+    refusals: [],
+  }),
+  route({
+    method: 'DELETE',
+    path: '/account/sessions',
+    tag: 'Accounts',
+    summary: 'End your sessions, except the current one',
+    access: 'signed in',
+    input: NoInput,
+    status: 204,
+    output: null,
+    call: (caller) => caller.account.endOtherSessions(),
+    refusals: [],
+  }),
+  route({
+    method: 'DELETE',
+    path: '/account/sessions/{id}',
+    pathField: 'sessionId',
+    tag: 'Accounts',
+    summary: 'End a session',
+    access: 'signed in',
+    input: NoInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.account.endSession(input),
+    refusals: ['SESSION_NOT_FOUND'],
+  }),
+  route({
+    method: 'GET',
+    path: '/account/export',
+    tag: 'Accounts',
+    summary: 'Get what is stored about you, in parts of up to 500 rows',
+    access: 'signed in',
+    input: AccountExportInput,
+    status: 200,
+    output: AccountExport,
+    call: (caller, input) => caller.account.export(input),
     refusals: [],
   }),
   route({

@@ -64,6 +64,16 @@ export function addDeviceToken(request: RequestFacts, token: string, replaced: s
   return [token, ...others].slice(0, MOST_TOKENS).join(SEPARATOR)
 }
 
+/** Sends a new token of an account with the response: to a browser in the cookie, to other clients in a header. */
+export function sendDeviceToken(
+  request: RequestFacts,
+  to: { cookie: boolean; replaced: string | null },
+  token: string,
+): void {
+  if (to.cookie) request.setDeviceCookie(addDeviceToken(request, token, to.replaced))
+  else request.setDeviceHeader(token)
+}
+
 /**
  * The `Set-Cookie` header that stores device tokens out of reach of scripts.
  *

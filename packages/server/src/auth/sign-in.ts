@@ -3,7 +3,7 @@ import type { UserRow } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentUser } from '../users/present-user.ts'
-import { addDeviceToken } from './devices.ts'
+import { sendDeviceToken } from './devices.ts'
 
 /**
  * Starts a session for an account whose password has just been verified. Returns the token, or sets it as a cookie. The
@@ -24,15 +24,11 @@ export async function signIn(
     userAgent: request.userAgent,
     verified: user.password_hash,
   })
-  const newDevice = await services.devices.issue(user)
-  if (via === 'cookie') {
-    request.setSessionCookie(session.token)
-    request.setDeviceCookie(addDeviceToken(request, newDevice, device))
-  } else {
-    request.setDeviceHeader(newDevice)
-  }
+  const cookie = via === 'cookie'
+  if (cookie) request.setSessionCookie(session.token)
+  sendDeviceToken(request, { cookie, replaced: device }, await services.devices.issue(user))
   return {
-    token: via === 'cookie' ? null : session.token,
+    token: cookie ? null : session.token,
     expiresAt: isoTime(session.expiresAt),
     user: presentUser(user),
   }

@@ -1,8 +1,8 @@
-import type { Delivery, DeliveryListInput, DeliveryPage } from '@prebook/core'
-import { listDeliveries as queryDeliveries, type ListedDelivery } from '@prebook/db'
+import type { DeliveryListInput, DeliveryPage } from '@prebook/core'
+import { listDeliveries as queryDeliveries } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
-import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import { presentDelivery } from './present-delivery.ts'
 
 /** Lists the e-mails about broadcasts, newest first. */
 export async function listDeliveries(
@@ -17,22 +17,4 @@ export async function listDeliveries(
   }
   const rows = await services.store.read((reader) => queryDeliveries(reader, filter))
   return page('deliveries', rows, input.limit, presentDelivery, (row) => row.id)
-}
-
-function presentDelivery(row: ListedDelivery): Delivery {
-  return {
-    id: row.id,
-    prebookId: row.prebook_id,
-    bookId: row.book,
-    bookTitle: row.title,
-    userId: row.user_id,
-    email: row.email,
-    state: row.state,
-    attempts: row.attempts,
-    queuedAt: isoTime(row.queued_at),
-    nextAttemptAt: isoTimeOrNull(row.state === 'pending' ? row.next_attempt_at : null),
-    skipReason: row.state === 'skipped' ? (row.skip_reason as Delivery['skipReason']) : null,
-    lastError: row.last_error,
-    sentAt: isoTimeOrNull(row.sent_at),
-  }
 }

@@ -1,10 +1,9 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { AccountUpdateInput, Done, LoginInput, RegisterInput, SignedIn, User } from '@prebook/core'
+import { Done, LoginInput, RegisterInput, SignedIn, User } from '@prebook/core'
 import { login } from '../auth/login.ts'
 import { logout, logoutEverywhere } from '../auth/logout.ts'
 import { me } from '../auth/me.ts'
 import { register } from '../auth/register.ts'
-import { updateAccount } from '../users/update-account.ts'
 import { publicProcedure, signedInProcedure } from './procedures.ts'
 
 export const authRoutes = {
@@ -19,11 +18,4 @@ export const authRoutes = {
   logout: signedInProcedure.output(Done).mutation(({ ctx }) => logout(ctx)),
   logoutEverywhere: signedInProcedure.output(Done).mutation(({ ctx }) => logoutEverywhere(ctx)),
   me: publicProcedure.output(User.nullable()).query(({ ctx }) => me(ctx)),
-} satisfies TRPCRouterRecord
-
-export const accountRoutes = {
-  update: signedInProcedure
-    .input(AccountUpdateInput)
-    .output(User)
-    .mutation(({ ctx, input }) => updateAccount(ctx, input)),
 } satisfies TRPCRouterRecord

@@ -1,7 +1,7 @@
 import type { AccountUpdateInput, User } from '@prebook/core'
 import { updateUser } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
-import { presentUser } from './present-user.ts'
+import { presentUser } from '../users/present-user.ts'
 
 /** Updates the preferences of the signed-in account. */
 export async function updateAccount(context: SignedInContext, input: AccountUpdateInput): Promise<User> {

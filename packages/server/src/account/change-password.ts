@@ -1,0 +1,55 @@
+import { invalid, passwordProblem, PrebookError, type PasswordChangeInput } from '@prebook/core'
+import { replacePasswordHash } from '@prebook/db'
+import { readDeviceTokens, sendDeviceToken } from '../auth/devices.ts'
+import type { SignedInContext } from '../context.ts'
+
+/**
+ * Changes the password of the signed-in account and ends its other sessions and their streams. Checking the current
+ * password counts as a sign-in, and this device stays known to the account.
+ *
+ * @throws PrebookError `VALIDATION_ERROR`, `RATE_LIMITED`, `STORE_BUSY`, `AUTH_INVALID_CREDENTIALS` with the field `currentPassword`
+ */
+export async function changePassword(
+  context: SignedInContext,
+  { currentPassword, newPassword }: PasswordChangeInput,
+): Promise<{ ok: true }> {
+  const startedAt = performance.now()
+  const { request, user, token } = context
+  const { store, passwords, sessions, throttles, devices } = context.services
+  const problem = passwordProblem(newPassword, user.email)
+  if (problem !== null) throw invalid('newPassword', problem)
+  passwords.requireRoom()
+  const device = await devices.find(user, readDeviceTokens(request))
+  const attempt = await throttles.login({ address: request.address, email: user.email, device })
+  const matches = await passwords
+    .verify(user.password_hash, currentPassword, startedAt)
+    .catch(async (error: unknown) => {
+      await attempt.takeBack()
+      throw error
+    })
+  if (!matches) throw wrongPassword()
+  await attempt.succeed()
+  const newHash = await passwords.hash(newPassword, startedAt)
+
+  // Most sessions end before the change, in batches, and the rest with it. So no crash leaves one of the old password.
+  await sessions.endAll(user.id, token)
+  const change = { userId: user.id, from: user.password_hash, to: newHash }
+  await store.write(
+    async (tx) => {
+      if (!(await replacePasswordHash(tx, change))) throw wrongPassword()
+      await sessions.endAllIn(tx, user.id, token)
+    },
+    () => ({ kind: 'user', userId: user.id }),
+  )
+  const newDevice = await devices.issue({ ...user, password_hash: newHash })
+  const cookie = context.credentials?.via === 'cookie'
+  sendDeviceToken(request, { cookie, replaced: device }, newDevice)
+  return { ok: true }
+}
+
+function wrongPassword(): PrebookError {
+  return new PrebookError('AUTH_INVALID_CREDENTIALS', {
+    message: 'The current password is wrong.',
+    field: 'currentPassword',
+  })
+}

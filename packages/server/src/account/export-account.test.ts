@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest'
+import { EXPORT_ROWS, type AccountExport } from '@prebook/core'
+import { dispatchSlice, type Database, type Tx } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import { createTestServer, type Person } from '../testing/server.ts'
+import { addBook } from '../testing/watcher.ts'
+
+/** Why a column is not in an export: it names no person, it is how the service works, or it must not leave it. */
+type LeftOut = 'not personal' | 'secret'
+
+/**
+ * Every column of the schema: where an export has it, or why not. If a test sends you here, decide for your new column:
+ * a person may see all that is stored about them.
+ */
+const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]: LeftOut | `$${string}` } } =
+  {
+    users: {
+      id: '$account.id',
+      email: '$account.email',
+      password_hash: 'secret',
+      role: '$account.role',
+      is_active: '$account.isActive',
+      mail_opt_out: '$account.mailOptOut',
+      created_at: '$account.createdAt',
+    },
+    sessions: {
+      id: 'secret',
+      user_id: '$account.id',
+      created_at: '$sessions.createdAt',
+      expires_at: '$sessions.expiresAt',
+      public_id: '$sessions.id',
+      last_used_at: '$sessions.lastUsedAt',
+      agent: '$sessions.agent',
+    },
+    prebooks: {
+      id: '$prebooks.id',
+      waitlist_id: 'not personal',
+      user_id: '$account.id',
+      created_at: '$prebooks.createdAt',
+      cancelled_at: '$prebooks.cancelledAt',
+      // Follows from the status, the time of the notification and that of the cancellation.
+      cancelled_from: 'not personal',
+    },
+    deliveries: {
+      id: '$deliveries.id',
+      prebook_id: '$deliveries.prebookId',
+      book_id: '$deliveries.bookId',
+      queued_at: '$deliveries.queuedAt',
+      state: '$deliveries.state',
+      attempts: '$deliveries.attempts',
+      next_attempt_at: 'not personal',
+      lease_token: 'not personal',
+      lease_expires_at: 'not personal',
+      skip_reason: '$deliveries.skipReason',
+      last_error: '$deliveries.lastError',
+      sent_at: '$deliveries.sentAt',
+    },
+    stock_movements: {
+      id: '$stockMovements.id',
+      book_id: '$stockMovements.bookId',
+      delta: '$stockMovements.delta',
+      quantity_after: '$stockMovements.quantityAfter',
+      actor_id: '$stockMovements.actorId',
+      note: '$stockMovements.note',
+      created_at: '$stockMovements.createdAt',
+    },
+    stock_requests: {
+      actor_id: '$account.id',
+      idempotency_key: '$stockRequests.idempotencyKey',
+      request_hash: 'not personal',
+      answer: '$stockRequests.answer',
+      created_at: '$stockRequests.createdAt',
+    },
+    books: {
+      id: 'not personal',
+      title: '$prebooks.bookTitle',
+      author: '$prebooks.bookAuthor',
+      isbn: 'not personal',
+      price_cents: 'not personal',
+      description: 'not personal',
+      stock_quantity: 'not personal',
+      search_text: 'not personal',
+      created_at: 'not personal',
+      updated_at: 'not personal',
+    },
+    waitlists: {
+      id: 'not personal',
+      book_id: '$prebooks.bookId',
+      opened_at: 'not personal',
+      notified_at: '$prebooks.notifiedAt',
+      closed_by: 'not personal',
+      notified_count: 'not personal',
+      dispatch_cursor: 'not personal',
+      dispatched_at: 'not personal',
+    },
+    // Counts of attempts, under a hash, for an hour.
+    throttle_counts: { key: 'not personal', tries: 'not personal', expires_at: 'not personal' },
+    installation: { name: 'not personal', value: 'not personal' },
+  }
+const tables = Object.keys(columns) as (keyof Database)[]
+
+/** Everything in an export, in one part. */
+async function exportAll(person: Person): Promise<AccountExport & { parts: number }> {
+  const { parts, ...whole } = { parts: 1, ...(await person.call.account.export()) }
+  let count = parts
+  for (let { nextCursor } = whole; nextCursor !== null; count += 1) {
+    const part = await person.call.account.export({ cursor: nextCursor })
+    for (const list of ['sessions', 'prebooks', 'deliveries', 'stockMovements', 'stockRequests'] as const)
+      whole[list].push(...(part[list] as never[]))
+    nextCursor = part.nextCursor
+  }
+  return { ...whole, parts: count }
+}
+
+/** The values at a path such as `prebooks.bookTitle`, of every row. */
+function valuesAt(all: AccountExport, path: string): unknown[] {
+  const [list = '', field = ''] = path.slice(1).split('.')
+  const rows = [all[list as keyof AccountExport]].flat() as unknown as Record<string, unknown>[]
+  return rows.map((row) => row[field])
+}
+
+/** The forms in which an API shows a stored value. */
+function formsOf(stored: unknown): unknown[] {
+  const forms = [stored, stored === 1]
+  return typeof stored === 'number' ? [...forms, new Date(stored).toISOString()] : forms
+}
+
+describe.each(engines)('the export of an account on $name', (engine) => {
+  test('places every column of the schema', async () => {
+    await using server = await createTestServer(engine)
+    const found = await server.services.store.write((tx) => tx.introspection.getTables())
+    const inSchema = found
+      .filter(({ name }) => !/^(?:sqlite_|kysely_)/.test(name))
+      .flatMap((table) => table.columns.map((column) => `${table.name}.${column.name}`))
+    const placed = tables.flatMap((table) => Object.keys(columns[table]).map((name) => `${table}.${name}`))
+    expect(inSchema.toSorted()).toEqual(placed.toSorted())
+  })
+
+  test('has every value that is placed in it, and nothing of others', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const [bookId, otherBook] = [await addBook(admin, 'A title'), await addBook(admin, 'Not mine')]
+    const stranger = await server.reader()
+    await stranger.call.prebooks.create({ bookId: otherBook })
+    await admin.call.prebooks
+      .create({ bookId })
+      .then(({ id }) => admin.call.prebooks.cancel({ prebookId: id }))
+    await admin.call.prebooks.create({ bookId })
+    await admin.call.account.update({ mailOptOut: true })
+    const set = { bookId, quantity: 3, note: 'a note', idempotencyKey: 'a-key' }
+    await admin.call.stock.set(set)
+    const skipped = await addBook(admin, 'Another title')
+    await admin.call.prebooks.create({ bookId: skipped })
+    await admin.call.stock.set({ ...set, bookId: skipped, idempotencyKey: 'b-key' })
+    await server.services.store.write(async (tx) => {
+      for (const { id } of await tx
+        .selectFrom('waitlists')
+        .select('id')
+        .where('notified_at', 'is not', null)
+        .execute())
+        await dispatchSlice(tx, { waitlistId: id, limit: 10, now: 5 })
+      const sent = { state: 'sent', attempts: 7, last_error: 'an error', sent_at: 3_000 } as const
+      const skip = { state: 'skipped', skip_reason: 'opted-out' } as const
+      await tx.updateTable('deliveries').set(sent).where('book_id', '=', bookId).execute()
+      await tx.updateTable('deliveries').set(skip).where('book_id', '=', skipped).execute()
+      await tx.updateTable('sessions').set({ agent: 'curl' }).where('user_id', '=', admin.id).execute()
+    })
+
+    const all = await exportAll(admin)
+    for (const table of tables) {
+      const rows = await server.services.store.read((reader) =>
+        reader.selectFrom(table).selectAll().execute(),
+      )
+      const owner = (row: object) =>
+        ['user_id', 'actor_id'].map((name) => (row as Record<string, unknown>)[name]).find(Number)
+      for (const [column, place] of Object.entries(columns[table]) as [string, string][]) {
+        const stored = rows
+          .filter((row) => (owner(row) ?? admin.id) === admin.id)
+          .map((row) => (row as Record<string, unknown>)[column])
+          .filter((value) => value !== null)
+        if (!place.startsWith('$')) continue
+        const exported = valuesAt(all, place)
+        expect({ column: `${table}.${column}`, filled: stored.length > 0 }).toMatchObject({ filled: true })
+        const shown = stored.filter((value) => formsOf(value).some((form) => exported.includes(form)))
+        const isOthers = table === 'users' || table === 'books' || table === 'waitlists'
+        expect({ table, column, shown: isOthers ? Math.min(1, shown.length) : shown.length }).toEqual({
+          table,
+          column,
+          shown: isOthers ? 1 : stored.length,
+        })
+      }
+    }
+    const text = JSON.stringify(all)
+    expect(text).not.toContain('Not mine')
+    const secrets = await server.services.store.read(async (reader) => [
+      ...(await reader.selectFrom('users').select('password_hash as secret').execute()),
+      ...(await reader.selectFrom('sessions').select('id as secret').execute()),
+      ...(await reader.selectFrom('users').select('email as secret').where('id', '=', stranger.id).execute()),
+    ])
+    expect(secrets.length).toBeGreaterThan(4)
+    for (const { secret } of secrets) expect(text).not.toContain(secret)
+    expect((await exportAll(stranger)).prebooks).toMatchObject([{ bookTitle: 'Not mine' }])
+    await expect(server.as().account.export()).rejects.toMatchObject({ cause: { reason: 'AUTH_REQUIRED' } })
+  })
+
+  test('comes in bounded parts, without gaps or repeats', async () => {
+    await using server = await createTestServer(engine)
+    const [admin, reader] = [await server.admin(), await server.reader()]
+    const bookId = await addBook(admin)
+    await reader.call.prebooks.create({ bookId })
+    const many = 2 * EXPORT_ROWS + 10
+    await server.services.store.write((tx) => addCancelled(tx, reader.id, many))
+    for (let count = 0; count < 3; count += 1) await server.services.sessions.start(reader.id)
+
+    const first = await reader.call.account.export()
+    const rows = (part: AccountExport) => part.sessions.length + part.prebooks.length + part.deliveries.length
+    expect([rows(first), first.sessions.length]).toEqual([EXPORT_ROWS, 4])
+    const all = await exportAll(reader)
+    expect(all.parts).toBe(3)
+    const ids = all.prebooks.map(({ id }) => id)
+    expect(ids).toHaveLength(many + 1)
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b))
+  })
+
+  test('refuses a cursor of something else', async () => {
+    await using server = await createTestServer(engine)
+    const reader = await server.reader()
+    for (const text of [
+      'books:1',
+      'sessions:x',
+      'prebooks:-1',
+      'stockRequests:\n',
+      'constructor:1',
+      '',
+      'x',
+    ]) {
+      const cursor = Buffer.from(text).toString('base64url')
+      await expect(reader.call.account.export({ cursor })).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    }
+  })
+})
+
+/** Adds many cancelled prebooks of an account, on the only waitlist. */
+async function addCancelled(tx: Tx, userId: number, count: number): Promise<void> {
+  const { id } = await tx.selectFrom('waitlists').select('id').executeTakeFirstOrThrow()
+  const row = { waitlist_id: id, user_id: userId, created_at: 1, cancelled_at: 2 }
+  for (let added = 0; added < count; added += 102) {
+    const rows = Array.from({ length: Math.min(102, count - added) }, () => ({
+      ...row,
+      cancelled_from: 'waiting' as const,
+    }))
+    await tx.insertInto('prebooks').values(rows).execute()
+  }
+}

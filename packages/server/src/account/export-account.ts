@@ -1,0 +1,101 @@
+import { EXPORT_ROWS, invalid, type AccountExport, type AccountExportInput } from '@prebook/core'
+import {
+  listDeliveriesTo,
+  listMovementsBy,
+  listSessionsById,
+  listStockRequests,
+  listWatchedPrebooks,
+} from '@prebook/db'
+import type { SignedInContext } from '../context.ts'
+import { presentDelivery } from '../deliveries/present-delivery.ts'
+import { isoTime } from '../iso-time.ts'
+import { presentPrebook } from '../prebooks/present-prebook.ts'
+import { presentMovement } from '../stock/present-movement.ts'
+import { presentUser } from '../users/present-user.ts'
+import { presentSession } from './present-session.ts'
+
+type ListName = Exclude<keyof AccountExport, 'account' | 'nextCursor'>
+
+/** Reads rows of a list after a key: `''` for the first ones. Each row has the key that the next ones come after. */
+type ReadList<Name extends ListName> = (
+  context: SignedInContext,
+  page: { after: string; limit: number },
+) => Promise<{ key: string; item: AccountExport[Name][number] }[]>
+
+/** The lists, in the order in which the parts of an export hold them. */
+const lists: { [Name in ListName]: ReadList<Name> } = {
+  async sessions({ services, user, sessionId }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listSessionsById(reader, page))
+    return rows.map((row) => ({ key: String(row.public_id), item: presentSession(row, sessionId) }))
+  },
+  async prebooks({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), forgottenTo: 0, limit }
+    const rows = await services.store.read((reader) => listWatchedPrebooks(reader, page))
+    return rows.map((row) => ({ key: String(row.id), item: presentPrebook(row) }))
+  },
+  async deliveries({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listDeliveriesTo(reader, page))
+    return rows.map((row) => ({ key: String(row.prebook_id), item: presentDelivery(row) }))
+  },
+  async stockMovements({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listMovementsBy(reader, page))
+    return rows.map((row) => ({ key: String(row.id), item: presentMovement(row) }))
+  },
+  async stockRequests({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterKey: after, limit }
+    const rows = await services.store.read((reader) => listStockRequests(reader, page))
+    return rows.map(({ key, answer, createdAt }) => ({
+      key,
+      item: { idempotencyKey: key, answer, createdAt: isoTime(createdAt) },
+    }))
+  },
+}
+const names = Object.keys(lists) as ListName[]
+
+/**
+ * Returns a part of what is stored about the signed-in person. A part is bounded, so an export of any size does not hold
+ * up other requests. The parts are not one snapshot: a row that changes meanwhile is in its state at the time of its part.
+ *
+ * @throws PrebookError `VALIDATION_ERROR` for a cursor of something else
+ */
+export async function exportAccount(
+  context: SignedInContext,
+  input: AccountExportInput,
+): Promise<AccountExport> {
+  const part: AccountExport = {
+    account: presentUser(context.user),
+    sessions: [],
+    prebooks: [],
+    deliveries: [],
+    stockMovements: [],
+    stockRequests: [],
+    nextCursor: null,
+  }
+  const start = readPosition(input.cursor)
+  let room = EXPORT_ROWS
+  for (const name of names.slice(names.indexOf(start.name))) {
+    const after = name === start.name ? start.after : ''
+    // The row for which there is no room shows that the list goes on.
+    const rows = await lists[name](context, { after, limit: room + 1 })
+    const shown = rows.slice(0, room)
+    Object.assign(part, { [name]: shown.map(({ item }) => item) })
+    room -= shown.length
+    if (rows.length > shown.length) {
+      part.nextCursor = Buffer.from(`${name}:${shown.at(-1)?.key ?? after}`).toString('base64url')
+      return part
+    }
+  }
+  return part
+}
+
+function readPosition(cursor: string | null | undefined): { name: ListName; after: string } {
+  if (cursor == null) return { name: 'sessions', after: '' }
+  const text = Buffer.from(cursor, 'base64url').toString()
+  const [, list, after = ''] = /^(\w+):([\x21-\x7e]*)$/.exec(text) ?? []
+  const name = names.find((each) => each === list)
+  if (name !== undefined && (name === 'stockRequests' || /^\d{0,16}$/.test(after))) return { name, after }
+  throw invalid('cursor', 'Must be the nextCursor of a part of an export. Omit it for the first part.')
+}

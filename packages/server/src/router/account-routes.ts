@@ -1,0 +1,40 @@
+import type { TRPCRouterRecord } from '@trpc/server'
+import {
+  AccountExport,
+  AccountExportInput,
+  AccountUpdateInput,
+  Done,
+  PasswordChangeInput,
+  SessionIdInput,
+  SessionList,
+  User,
+} from '@prebook/core'
+import { changePassword } from '../account/change-password.ts'
+import { endOtherSessions, endSession } from '../account/end-session.ts'
+import { exportAccount } from '../account/export-account.ts'
+import { getAccount } from '../account/get-account.ts'
+import { listSessions } from '../account/list-sessions.ts'
+import { updateAccount } from '../account/update-account.ts'
+import { signedInProcedure } from './procedures.ts'
+
+export const accountRoutes = {
+  get: signedInProcedure.output(User).query(({ ctx }) => getAccount(ctx)),
+  update: signedInProcedure
+    .input(AccountUpdateInput)
+    .output(User)
+    .mutation(({ ctx, input }) => updateAccount(ctx, input)),
+  changePassword: signedInProcedure
+    .input(PasswordChangeInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => changePassword(ctx, input)),
+  sessions: signedInProcedure.output(SessionList).query(({ ctx }) => listSessions(ctx)),
+  endSession: signedInProcedure
+    .input(SessionIdInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => endSession(ctx, input)),
+  endOtherSessions: signedInProcedure.output(Done).mutation(({ ctx }) => endOtherSessions(ctx)),
+  export: signedInProcedure
+    .input(AccountExportInput.optional())
+    .output(AccountExport)
+    .query(({ ctx, input }) => exportAccount(ctx, input ?? {})),
+} satisfies TRPCRouterRecord
