@@ -33,18 +33,50 @@ inBrowser('the account page', () => {
     await page.getByText('Cannot reach the shop').waitFor()
   })
 
+  test('changes the password, and signs out other sessions', async () => {
+    await using shop = await startBrowserShop()
+    const ada = await visitAs(shop, 'ada')
+    const { page, account } = ada
+    const other = await ada.client.auth.login.mutate(account)
+    await page.goto('/account')
+    await page.getByText('This one', { exact: true }).waitFor()
+    await page
+      .getByRole('button', { name: /^Sign out Node\.js/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
+    await page.getByText('You are signed out everywhere else').waitFor()
+    await expect.poll(() => page.getByRole('button', { name: /^Sign out Node\.js/ }).count()).toBe(0)
+    expect(other.token).not.toBeNull()
+
+    ada.allowBrowserErrors(/401/)
+    await page.getByLabel('Current password').fill('a guess')
+    await page.getByLabel('New password').fill('another password')
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('The current password is wrong.').waitFor()
+    await expectSoundView(page, 'account-wrong-password')
+    await page.getByLabel('Current password').fill(account.password)
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('Password changed').waitFor()
+    expect(await page.getByLabel('New password').inputValue()).toBe('')
+
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download your data' }).click()
+    expect((await download).suggestedFilename()).toBe('prebook-account.json')
+  })
+
   test('signs out everywhere after a confirmation', async () => {
     await using shop = await startBrowserShop()
     const ada = await visitAs(shop, 'ada')
     const { page } = ada
     await page.goto('/account')
-    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Sign out everywhere?' })
     await expectSoundView(page, 'sign-out-everywhere')
     await dialog.getByRole('button', { name: 'Stay signed in' }).click()
     await dialog.waitFor({ state: 'hidden' })
     expect(await ada.client.auth.me.query()).not.toBeNull()
-    await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await page.getByRole('button', { name: 'Sign out everywhere', exact: true }).click()
     await dialog.getByRole('button', { name: 'Sign out everywhere' }).click()
     await page.getByText('You are signed out everywhere').waitFor()
     await page.getByRole('link', { name: 'Sign in' }).waitFor()

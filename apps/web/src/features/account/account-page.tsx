@@ -1,5 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
+import { ExportButton } from './export-button.tsx'
+import { PasswordForm } from './password-form.tsx'
+import { SessionList } from './session-list.tsx'
 import { meQuery, useMe, type Me } from './session.ts'
 import { useSignOut } from './use-sign-out.ts'
 import { notifyFailure } from '../../app/notices.ts'
@@ -35,19 +38,25 @@ export function AccountPage() {
           <Section title="E-mail notifications">
             <MailSwitch me={me} />
           </Section>
+          <Section title="Password">
+            <PasswordForm email={me.email} />
+          </Section>
           <Section title="Sessions">
             <p>
-              You stay signed in on this browser until you sign out. If you used a shared computer or lost a
-              device, sign out everywhere.
+              These browsers and programs are signed in to your account. If you do not recognize one, sign it
+              out and change your password.
             </p>
+            <SessionList />
             <SignOutButtons />
           </Section>
           <Section title="Your data">
             <p>
               The shop stores your e-mail address, a hash of your password (never the password itself), your
-              pre-bookings (including cancelled ones) and a record of the e-mails about them. This browser
-              stores a session cookie and your choice of light or dark theme.
+              pre-bookings (including cancelled ones), a record of the e-mails about them, and for each
+              session the kind of browser and the hour of its last use. This browser stores a session cookie
+              and your choice of light or dark theme.
             </p>
+            <ExportButton />
           </Section>
         </>
       )}
