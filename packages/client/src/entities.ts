@@ -53,6 +53,21 @@ export type User = {
   createdAt: string
 }
 
+/** Your account. */
+export type Account = {
+  id: number
+  email: string
+  role: 'reader' | 'staff' | 'admin'
+  isActive: boolean
+  /** Whether you opted out of e-mails. */
+  mailOptOut: boolean
+  createdAt: string
+  /** When the e-mail address was verified; null until then. */
+  verifiedAt: string | null
+  /** The language of e-mails. */
+  locale: string
+}
+
 /** A session of your account. */
 export type Session = {
   /** Pass it to `account.endSession`. It reveals nothing about the token. */
@@ -69,7 +84,7 @@ export type Session = {
 
 /** A part of what is stored about the signed-in person. Most accounts have one part. */
 export type AccountExport = {
-  account: User
+  account: Account
   sessions: Session[]
   prebooks: Prebook[]
   deliveries: Delivery[]
@@ -77,6 +92,8 @@ export type AccountExport = {
   stockMovements: StockMovement[]
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: { idempotencyKey: string; answer: string; createdAt: string }[]
+  /** What the person did as staff, and what staff did to the account. */
+  auditEntries: Pick<AuditEntry, 'id' | 'at' | 'action' | 'subject' | 'details'>[]
   /** Pass it as `cursor` for the next part. Null in the last part. */
   nextCursor: string | null
 }

@@ -10,6 +10,7 @@ import type {
 } from '@trpc/server'
 import type { AppRouter } from '@prebook/server/router'
 import type {
+  Account,
   AccountExport,
   AuditEntry,
   Book,
@@ -39,6 +40,7 @@ export interface Mutation<Input, Output> extends TRPCMutationProcedure<Def<Input
 export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<Def<Input, Output>> {}
 
 type Entity =
+  | Account
   | AccountExport
   | AuditEntry
   | Book

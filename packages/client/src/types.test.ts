@@ -96,6 +96,10 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.PrebookDetail>().toEqualTypeOf<Server.PrebookDetail>()
   })
 
+  test('Account is identical to the type of the server', () => {
+    expectTypeOf<Entities.Account>().toEqualTypeOf<Server.Account>()
+  })
+
   test('User is identical to the type of the server', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })

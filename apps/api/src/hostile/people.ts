@@ -66,7 +66,11 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
         for (const role of ['reader', 'staff', 'admin'] as const) {
           await updateUser(tx, people[role].id, { role, is_active: 1, password_hash: passwordHash })
         }
-        await updateUser(tx, people.deactivated.id, { role: 'reader', is_active: 0, password_hash: passwordHash })
+        await updateUser(tx, people.deactivated.id, {
+          role: 'reader',
+          is_active: 0,
+          password_hash: passwordHash,
+        })
       })
       for (const person of Object.values(people)) {
         if ((await api.services.sessions.find(person.token)) !== null) continue

@@ -149,6 +149,11 @@ describe('a query', () => {
     },
   )
 
+  test('has no parameters on a route without input', async () => {
+    expect(await read('GET', '/account', '/account')).toStrictEqual({})
+    expect(await read('GET', '/account', '/account?limit=1')).toMatchObject(refused('limit'))
+  })
+
   test('may not repeat a parameter or use the procedure’s name of a field', async () => {
     expect(await query('limit=1&limit=2')).toMatchObject(refused('limit'))
     expect(await query('inStock=true')).toMatchObject(refused('inStock'))

@@ -5,6 +5,7 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
 import { snakeCase } from './names.ts'
 import type { RestRoute } from './routes.ts'
+import { NoInput } from './shapes.ts'
 
 /**
  * Reads the input of a route's procedure from the path, the query and the body. It converts names and types only; the
@@ -28,6 +29,8 @@ function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string
     Object.entries(c.req.queries()).map(([name, values]) => {
       const [text = ''] = values
       if (values.length > 1) throw invalid(name, 'Must be given only once.')
+      // Some of these procedures take no input, so they would not reject it.
+      if (route.input === NoInput) throw invalid(name, 'Unknown field.')
       return [name, parseValue(text, types.get(name))]
     }),
   )

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import {
+  Account,
   AccountExport,
   AccountExportInput,
   AccountUpdateInput,
@@ -108,7 +109,7 @@ export const restRoutes: readonly RestRoute[] = [
     access: 'signed in',
     input: NoInput,
     status: 200,
-    output: User,
+    output: Account,
     call: (caller) => caller.account.get(),
     refusals: [],
   }),
@@ -120,7 +121,7 @@ export const restRoutes: readonly RestRoute[] = [
     access: 'signed in',
     input: AccountUpdateInput,
     status: 200,
-    output: User,
+    output: Account,
     call: (caller, input) => caller.account.update(input),
     refusals: [],
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Session, User } from './accounts.ts'
+import { Account, Session } from './accounts.ts'
+import { AuditEntry } from './audit.ts'
 import { Delivery } from './deliveries.ts'
 import { Prebook } from './prebooks.ts'
 import { IsoTime } from './scalars.ts'
@@ -18,13 +19,15 @@ export type AccountExportInput = z.output<typeof AccountExportInput>
  * Passwords and tokens are left out, even as hashes. Stock changes are those that the person made as staff.
  */
 export const AccountExport = z.object({
-  account: User,
+  account: Account,
   sessions: z.array(Session),
   prebooks: z.array(Prebook),
   deliveries: z.array(Delivery),
   stockMovements: z.array(StockMovement),
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: z.array(z.object({ idempotencyKey: z.string(), answer: z.string(), createdAt: IsoTime })),
+  /** What the person did as staff, and what staff did to the account. */
+  auditEntries: z.array(AuditEntry.pick({ id: true, at: true, action: true, subject: true, details: true })),
   /** Null in the last part. */
   nextCursor: z.string().nullable(),
 })

@@ -24,6 +24,16 @@ export const User = z.object({
 /** See {@link User}. */
 export type User = z.infer<typeof User>
 
+/** An account, as shown to its owner only. */
+export const Account = User.extend({
+  /** When the address was verified; null until then. */
+  verifiedAt: IsoTime.nullable(),
+  /** The language of e-mails. */
+  locale: z.string(),
+})
+/** See {@link Account}. */
+export type Account = z.infer<typeof Account>
+
 /** Maximum length of a password. It bounds the cost of hashing. */
 const MAX_PASSWORD = limits.newPassword.max
 

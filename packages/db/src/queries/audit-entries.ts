@@ -29,6 +29,26 @@ export async function recordAudit<Action extends AuditAction>(
   await newEntry(tx, { at, actor_id: actorId, action, subject, details: JSON.stringify(entry.details) })
 }
 
+/** What an account did and what was done to it, oldest first, after `afterId`. */
+export async function listAuditEntriesOf(
+  reader: Reader,
+  { userId, afterId, limit }: { userId: number; afterId: number; limit: number },
+): Promise<AuditEntryRow[]> {
+  // One branch per index, because an OR would read the whole table.
+  const part = (column: 'actor_id' | 'subject', value: number | string) =>
+    reader
+      .selectFrom('audit_entries')
+      .selectAll()
+      .where(column, '=', value)
+      .where('id', '>', afterId)
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+  const rows = [...(await part('actor_id', userId)), ...(await part('subject', `user:${userId}`))]
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return [...byId.values()].toSorted((a, b) => a.id - b.id).slice(0, limit)
+}
+
 /** An entry with the present address of the account that acted. */
 export type ListedAuditEntry = AuditEntryRow & { actor_email: string }
 

@@ -1,5 +1,5 @@
 import type { Tx } from '../database.ts'
-import { listAuditEntries, recordAudit } from '../queries/audit-entries.ts'
+import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
@@ -356,6 +356,10 @@ export const hotQueries: HotQuery[] = [
         subject: `user:${userId}`,
         details: {},
       }),
+  },
+  {
+    what: 'listAuditEntriesOf',
+    work: (tx, { adminId }) => listAuditEntriesOf(tx, { userId: adminId, afterId: 7, limit: 500 }),
   },
   { what: 'listAuditEntries', work: (tx) => listAuditEntries(tx, anyEntry) },
   {

@@ -22,6 +22,10 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       is_active: '$account.isActive',
       mail_opt_out: '$account.mailOptOut',
       created_at: '$account.createdAt',
+      verified_at: '$account.verifiedAt',
+      // An account that can ask for an export is not erased.
+      erased_at: 'not personal',
+      locale: '$account.locale',
     },
     sessions: {
       id: 'secret',
@@ -93,6 +97,14 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       dispatch_cursor: 'not personal',
       dispatched_at: 'not personal',
     },
+    audit_entries: {
+      id: '$auditEntries.id',
+      at: '$auditEntries.at',
+      actor_id: '$account.id',
+      action: '$auditEntries.action',
+      subject: '$auditEntries.subject',
+      details: 'not personal',
+    },
     // Counts of attempts, under a hash, for an hour.
     throttle_counts: { key: 'not personal', tries: 'not personal', expires_at: 'not personal' },
     installation: { name: 'not personal', value: 'not personal' },
@@ -101,11 +113,18 @@ const tables = Object.keys(columns) as (keyof Database)[]
 
 /** Everything in an export, in one part. */
 async function exportAll(person: Person): Promise<AccountExport & { parts: number }> {
-  const { parts, ...whole } = { parts: 1, ...(await person.call.account.export()) }
+  const { parts, ...whole } = { parts: 1, ...(await person.call.account.export({})) }
   let count = parts
   for (let { nextCursor } = whole; nextCursor !== null; count += 1) {
     const part = await person.call.account.export({ cursor: nextCursor })
-    for (const list of ['sessions', 'prebooks', 'deliveries', 'stockMovements', 'stockRequests'] as const)
+    for (const list of [
+      'sessions',
+      'prebooks',
+      'deliveries',
+      'stockMovements',
+      'stockRequests',
+      'auditEntries',
+    ] as const)
       whole[list].push(...(part[list] as never[]))
     nextCursor = part.nextCursor
   }
@@ -200,7 +219,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     expect(secrets.length).toBeGreaterThan(4)
     for (const { secret } of secrets) expect(text).not.toContain(secret)
     expect((await exportAll(stranger)).prebooks).toMatchObject([{ bookTitle: 'Not mine' }])
-    await expect(server.as().account.export()).rejects.toMatchObject({ cause: { reason: 'AUTH_REQUIRED' } })
+    await expect(server.as().account.export({})).rejects.toMatchObject({ cause: { reason: 'AUTH_REQUIRED' } })
   })
 
   test('comes in bounded parts, without gaps or repeats', async () => {
@@ -212,7 +231,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     await server.services.store.write((tx) => addCancelled(tx, reader.id, many))
     for (let count = 0; count < 3; count += 1) await server.services.sessions.start(reader.id)
 
-    const first = await reader.call.account.export()
+    const first = await reader.call.account.export({})
     const rows = (part: AccountExport) => part.sessions.length + part.prebooks.length + part.deliveries.length
     expect([rows(first), first.sessions.length]).toEqual([EXPORT_ROWS, 4])
     const all = await exportAll(reader)

@@ -1,5 +1,12 @@
-import { EXPORT_ROWS, invalid, type AccountExport, type AccountExportInput } from '@prebook/core'
 import {
+  EXPORT_ROWS,
+  invalid,
+  type AccountExport,
+  type AccountExportInput,
+  type AuditEntry,
+} from '@prebook/core'
+import {
+  listAuditEntriesOf,
   listDeliveriesTo,
   listMovementsBy,
   listSessionsById,
@@ -11,7 +18,7 @@ import { presentDelivery } from '../deliveries/present-delivery.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
 import { presentMovement } from '../stock/present-movement.ts'
-import { presentUser } from '../users/present-user.ts'
+import { presentAccount } from '../users/present-user.ts'
 import { presentSession } from './present-session.ts'
 
 type ListName = Exclude<keyof AccountExport, 'account' | 'nextCursor'>
@@ -52,6 +59,17 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
       item: { idempotencyKey: key, answer, createdAt: isoTime(createdAt) },
     }))
   },
+  async auditEntries({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listAuditEntriesOf(reader, page))
+    return rows.map((row) => {
+      const details = JSON.parse(row.details) as AuditEntry['details']
+      return {
+        key: String(row.id),
+        item: { id: row.id, at: isoTime(row.at), action: row.action, subject: row.subject, details },
+      }
+    })
+  },
 }
 const names = Object.keys(lists) as ListName[]
 
@@ -66,12 +84,13 @@ export async function exportAccount(
   input: AccountExportInput,
 ): Promise<AccountExport> {
   const part: AccountExport = {
-    account: presentUser(context.user),
+    account: presentAccount(context.user),
     sessions: [],
     prebooks: [],
     deliveries: [],
     stockMovements: [],
     stockRequests: [],
+    auditEntries: [],
     nextCursor: null,
   }
   const start = readPosition(input.cursor)

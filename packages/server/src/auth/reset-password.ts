@@ -25,10 +25,8 @@ export async function resetPassword(
       })
     }
     const fields = { password_hash: passwordHash, verified_at: user.verified_at ?? now() }
+    await sessions.endAllIn(tx, user.id)
     return presentUser(await updateUser(tx, user.id, fields))
   }
-  const user = await store.write(reset)
-  // After the commit, because until then a session can start with the old password.
-  await sessions.endAll(user.id)
-  return user
+  return store.write(reset, ({ id }) => ({ kind: 'user', userId: id }))
 }

@@ -70,12 +70,8 @@ export type Sessions = {
   end(token: string): Promise<void>
   /** Ends every session of the account, except that of the token, if given. */
   endAll(userId: number, exceptToken?: string): Promise<void>
-  /**
-   * Deletes what {@link endAll} deletes, in a transaction of the caller, who publishes the event.
-   *
-   * @returns whether some may be left. Then call it again
-   */
-  endSome(tx: Tx, userId: number, exceptToken: string): Promise<boolean>
+  /** Deletes what {@link endAll} deletes, in a transaction of the caller, who publishes the event. */
+  endAllIn(tx: Tx, userId: number, exceptToken?: string): Promise<void>
   /** Deletes expired sessions, until the signal is aborted. */
   sweep(signal?: AbortSignal): Promise<void>
 }
@@ -126,7 +122,12 @@ export function createSessions(store: Store): Sessions {
     end: (token) => lucia.invalidateSession(token),
     endAll: (userId, exceptToken) =>
       endAll(userId, exceptToken === undefined ? undefined : hashToken(exceptToken)),
-    endSome: (tx, userId, exceptToken) => deleteSessionsOf(tx, userId, hashToken(exceptToken)),
+    async endAllIn(tx, userId, exceptToken) {
+      const keep = exceptToken === undefined ? undefined : hashToken(exceptToken)
+      while (await deleteSessionsOf(tx, userId, keep)) {
+        // Continue with the next batch.
+      }
+    },
     sweep: (signal) => clearExpired(store, signal),
   }
 }

@@ -1,5 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import {
+  Account,
   AccountExport,
   AccountExportInput,
   AccountUpdateInput,
@@ -7,7 +8,6 @@ import {
   PasswordChangeInput,
   SessionIdInput,
   SessionList,
-  User,
 } from '@prebook/core'
 import { changePassword } from '../account/change-password.ts'
 import { endOtherSessions, endSession } from '../account/end-session.ts'
@@ -18,10 +18,10 @@ import { updateAccount } from '../account/update-account.ts'
 import { signedInProcedure } from './procedures.ts'
 
 export const accountRoutes = {
-  get: signedInProcedure.output(User).query(({ ctx }) => getAccount(ctx)),
+  get: signedInProcedure.output(Account).query(({ ctx }) => getAccount(ctx)),
   update: signedInProcedure
     .input(AccountUpdateInput)
-    .output(User)
+    .output(Account)
     .mutation(({ ctx, input }) => updateAccount(ctx, input)),
   changePassword: signedInProcedure
     .input(PasswordChangeInput)
@@ -34,7 +34,7 @@ export const accountRoutes = {
     .mutation(({ ctx, input }) => endSession(ctx, input)),
   endOtherSessions: signedInProcedure.output(Done).mutation(({ ctx }) => endOtherSessions(ctx)),
   export: signedInProcedure
-    .input(AccountExportInput.optional())
+    .input(AccountExportInput)
     .output(AccountExport)
-    .query(({ ctx, input }) => exportAccount(ctx, input ?? {})),
+    .query(({ ctx, input }) => exportAccount(ctx, input)),
 } satisfies TRPCRouterRecord

@@ -1,4 +1,4 @@
-import type { User } from '@prebook/core'
+import type { Account, User } from '@prebook/core'
 import type { UserRow } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 
@@ -12,4 +12,10 @@ export function presentUser(row: UserRow): User {
     mailOptOut: row.mail_opt_out === 1,
     createdAt: isoTime(row.created_at),
   }
+}
+
+/** Converts an account row to the form for its owner. */
+export function presentAccount(row: UserRow): Account {
+  const verifiedAt = row.verified_at === null ? null : isoTime(row.verified_at)
+  return { ...presentUser(row), verifiedAt, locale: row.locale }
 }

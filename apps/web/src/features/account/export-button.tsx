@@ -23,7 +23,7 @@ export function ExportButton() {
 }
 
 async function readAllParts(): Promise<Omit<Part, 'nextCursor'>> {
-  let { nextCursor, ...all } = await client.account.export.query()
+  let { nextCursor, ...all } = await client.account.export.query({})
   while (nextCursor !== null) {
     const part: Part = await client.account.export.query({ cursor: nextCursor })
     all = {
@@ -33,6 +33,7 @@ async function readAllParts(): Promise<Omit<Part, 'nextCursor'>> {
       deliveries: [...all.deliveries, ...part.deliveries],
       stockMovements: [...all.stockMovements, ...part.stockMovements],
       stockRequests: [...all.stockRequests, ...part.stockRequests],
+      auditEntries: [...all.auditEntries, ...part.auditEntries],
     }
     ;({ nextCursor } = part)
   }

@@ -3,7 +3,7 @@ import { Kysely, type CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
-import { listAuditEntries } from '../../queries/audit-entries.ts'
+import { listAuditEntries, listAuditEntriesOf } from '../../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
 import { hasDueDelivery, findDeliveryFacts } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
@@ -256,6 +256,14 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH audit_entries USING INDEX audit_entries_actor \(actor_id=\? AND (?:rowid|id)<\?\)/,
       /SEARCH audit_entries USING INDEX audit_entries_subject \(subject=\? AND (?:rowid|id)<\?\)/,
+    ],
+  },
+  {
+    what: 'listing the audit entries by or about an account',
+    work: (tx) => listAuditEntriesOf(tx, { userId: 1, afterId: 9, limit: 50 }),
+    uses: [
+      /SEARCH audit_entries USING INDEX audit_entries_actor \(actor_id=\? AND (?:rowid|id)>\?\)/,
+      /SEARCH audit_entries USING INDEX audit_entries_subject \(subject=\? AND (?:rowid|id)>\?\)/,
     ],
   },
   {
