@@ -5,13 +5,13 @@ import { presentUser } from '../users/present-user.ts'
 import { changedCredentials } from './new-credentials.ts'
 
 /**
- * Sets the password of an account and ends its sessions. Its address counts as verified; a deactivated account stays
- * deactivated. No API exposes this; only the operator of the machine can run it.
+ * Sets the password of an account, ends its sessions and forgets its failed sign-ins. Its address counts as verified; a
+ * deactivated account stays deactivated. No API exposes this; only the operator of the machine can run it.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `USER_NOT_FOUND`
  */
 export async function resetPassword(
-  { store, passwords, sessions, now }: Services,
+  { store, passwords, sessions, throttles, now }: Services,
   account: { email: string; password: string },
 ): Promise<User> {
   const { email, password } = changedCredentials(account)
@@ -25,8 +25,12 @@ export async function resetPassword(
       })
     }
     const fields = { password_hash: passwordHash, verified_at: user.verified_at ?? now() }
+    // The password first: a sign-in with the old one holds the row until its session can be seen and ended.
+    const changed = await updateUser(tx, user.id, fields)
     await sessions.endAllIn(tx, user.id)
-    return presentUser(await updateUser(tx, user.id, fields))
+    return presentUser(changed)
   }
-  return store.write(reset, ({ id }) => ({ kind: 'user', userId: id }))
+  const user = await store.write(reset, ({ id }) => ({ kind: 'user', userId: id }))
+  await throttles.lift(email)
+  return user
 }
