@@ -63,7 +63,7 @@ describe('the OpenAPI document', () => {
     const ids = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     )
-    expect(new Set(ids).size).toBe(18)
+    expect(new Set(ids).size).toBe(ids.length)
     const references = [...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => String(match[1]))
     expect(references.length).toBeGreaterThan(10)
     for (const reference of references) {
