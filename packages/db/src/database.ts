@@ -1,4 +1,12 @@
-import type { AuditAction, CancelledFrom, DeliveryState, Role } from '@prebook/core'
+import type {
+  AccountLinkPurpose,
+  AuditAction,
+  CancelledFrom,
+  DeliveryKind,
+  DeliveryLane,
+  DeliveryState,
+  Role,
+} from '@prebook/core'
 import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
 
 /** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
@@ -14,6 +22,8 @@ export type Database = {
   throttle_counts: ThrottleCountsTable
   audit_entries: AuditEntriesTable
   installation: InstallationTable
+  account_links: AccountLinksTable
+  refusals: RefusalsTable
 }
 
 type BooksTable = {
@@ -101,11 +111,24 @@ type SessionsTable = {
   agent: string | null
 }
 
+/** The outbox: one row for each e-mail, written in the transaction of the change that it is about. */
 type DeliveriesTable = {
   id: Generated<number>
-  prebook_id: number
+  kind: DeliveryKind
+  /** What the e-mail is about. A second one about the same cannot be queued. */
+  dedupe_key: string
+  lane: DeliveryLane
+  /** The account that it is for; null when there is none yet. */
+  user_id: number | null
+  /** Where it goes, if not to the account's address. */
+  recipient: string | null
+  /** Set for mail about a broadcast. */
+  prebook_id: number | null
   /** The book that the prebook is for. It never changes. */
   book_id: number | null
+  /** JSON of what the message needs beside the rows that it is about. Never a token or a link. */
+  payload: string | null
+  locale: Generated<string>
   /** When the delivery was last queued. */
   queued_at: Generated<number>
   state: DeliveryState
@@ -122,6 +145,29 @@ type DeliveriesTable = {
 type InstallationTable = {
   name: string
   value: string
+}
+
+/** The newest link of each purpose that an account was mailed. The row remains when the link was used. */
+type AccountLinksTable = {
+  user_id: number
+  purpose: AccountLinkPurpose
+  /** Grows with each new link. Only a link of the current generation works. */
+  generation: number
+  /** 0 once the link was used. */
+  expires_at: number
+  /** The new address, for a change of address. */
+  email: string | null
+  /** The role, for an invitation. */
+  role: Role | null
+}
+
+/** Mails that an address refused since the last one that it accepted. */
+type RefusalsTable = {
+  email: string
+  delivery_id: number
+  /** Whether the refusal was permanent. */
+  permanent: 0 | 1
+  refused_at: number
 }
 
 /** Attempts of one kind by one caller within one time window, or a mark that is kept until a time. */
@@ -157,4 +203,5 @@ export type WaitlistRow = Selectable<WaitlistsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
+export type AccountLinkRow = Selectable<AccountLinksTable>
 export type AuditEntryRow = Selectable<AuditEntriesTable>

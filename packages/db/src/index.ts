@@ -1,4 +1,5 @@
 export type {
+  AccountLinkRow,
   AuditEntryRow,
   BookRow,
   Database,
@@ -23,6 +24,7 @@ export {
   type ChangeEvent,
   type Store,
 } from './store.ts'
+export * from './queries/account-links.ts'
 export * from './queries/audit-entries.ts'
 export * from './queries/books.ts'
 export * from './queries/clear-in-batches.ts'
@@ -33,6 +35,7 @@ export * from './queries/deliveries-dispatch.ts'
 export * from './queries/deliveries-links.ts'
 export * from './queries/deliveries-listing.ts'
 export * from './queries/prebooks.ts'
+export * from './queries/queue-mail.ts'
 export * from './queries/sessions.ts'
 export * from './queries/stock-movements.ts'
 export * from './queries/stock-requests.ts'

@@ -15,16 +15,22 @@ export type ChangeEvent =
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
   /** A user's prebooks, sessions or account status changed. */
   | { kind: 'user'; userId: number }
-  /** Deliveries were queued again. Only this process receives it: one worker that polls at once is enough. */
-  | { kind: 'redriven' }
+  /** Mail was queued, or queued again. Only this process receives it: one worker that polls at once is enough. */
+  | { kind: 'mail-queued' }
 
 /**
  * An event for a listener. `missed` means that events may have been lost, so that the listener must read everything.
  */
 export type ReceivedEvent = ChangeEvent | { kind: 'missed' }
 
-/** Derives the event to publish from the result of a write. Pure; null for no event. */
-export type EventFor<T> = (result: T) => ChangeEvent | null
+/** Derives the events to publish from the result of a write. Pure; null for no event. */
+export type EventFor<T> = (result: T) => ChangeEvent | readonly ChangeEvent[] | null
+
+/** The events that `eventFor` derives from a result. For engines. */
+export function eventsOf<T>(eventFor: EventFor<T> | undefined, result: T): readonly ChangeEvent[] {
+  const derived = eventFor?.(result) ?? []
+  return 'kind' in derived ? [derived] : derived
+}
 
 /** The only access to the database. Every engine implements exactly this interface. */
 export interface Store {
@@ -43,7 +49,7 @@ export interface Store {
    * Runs `work` in a transaction that may read and write, and commits it. When the promise resolves, the changes
    * survive a power cut. If `work` throws, everything is rolled back. `work` must await only its own queries.
    *
-   * @param eventFor the event to publish after the commit, derived from the result
+   * @param eventFor the event or events to publish after the commit, derived from the result
    * @throws PrebookError `STORE_BUSY` when the store stays locked or the disk is full
    */
   write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T>

@@ -10,6 +10,28 @@ export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'f
 /** See {@link DeliveryState}. */
 export type DeliveryState = z.infer<typeof DeliveryState>
 
+/**
+ * What an e-mail is about. `restock`: a book is back. `verify`: confirm the address of an account. `reset`: choose a new
+ * password. `invite`: accept an invitation. `change-email`: confirm a new address, sent to it. `email-changed`: tells the
+ * old address.
+ */
+export const DeliveryKind = z.enum(['restock', 'verify', 'reset', 'invite', 'change-email', 'email-changed'])
+/** See {@link DeliveryKind}. */
+export type DeliveryKind = z.infer<typeof DeliveryKind>
+
+/** How urgent an e-mail is. Somebody waits for mail in `now`, and it overtakes all mail in `bulk`. */
+export const DeliveryLane = z.enum(['now', 'bulk'])
+/** See {@link DeliveryLane}. */
+export type DeliveryLane = z.infer<typeof DeliveryLane>
+
+/**
+ * What a mailed link does for the account that it belongs to: `verify` confirms its address or a new one, `reset` sets a new
+ * password, `invite` accepts an invitation. Each link works once.
+ */
+export const AccountLinkPurpose = z.enum(['verify', 'reset', 'invite'])
+/** See {@link AccountLinkPurpose}. */
+export type AccountLinkPurpose = z.infer<typeof AccountLinkPurpose>
+
 /** Why an e-mail was skipped: the reader had cancelled, was deactivated, or had opted out of mail. */
 export const SkipReason = z.enum(['cancelled', 'deactivated', 'opted-out'])
 /** See {@link SkipReason}. */

@@ -6,7 +6,6 @@ import { engines } from '../testing/index.ts'
 import {
   addBook,
   addClosedWaitlist,
-  addDelivery,
   addMovement,
   addPrebook,
   addUser,
@@ -47,12 +46,6 @@ const addCancelled = async (tx: Tx, at: number | null, from: string | null) =>
     cancelled_at: at,
     // The schema must reject what the types forbid, because another program may write to the file.
     cancelled_from: from as 'waiting' | null,
-  })
-
-const addDeliveryIn = async (tx: Tx, state: string) =>
-  addDelivery(tx, {
-    prebook_id: await addPrebook(tx, { waitlist_id: await waitlistOfNewBook(tx) }),
-    state: state as 'pending',
   })
 
 const rules: Rule[] = [
@@ -133,13 +126,6 @@ const rules: Rule[] = [
       (tx) => addCancelled(tx, 5, 'cancelled'),
       (tx) => addCancelled(tx, 5, ''),
     ],
-  },
-  {
-    rule: 'a delivery is in one of six states',
-    accepts: ['pending', 'sending', 'sent', 'skipped', 'failed', 'held'].map(
-      (state) => (tx) => addDeliveryIn(tx, state),
-    ),
-    rejects: ['queued', 'Sent', ''].map((state) => (tx) => addDeliveryIn(tx, state)),
   },
 ]
 

@@ -12,6 +12,7 @@ import { auditEntries } from './0006-audit-entries.ts'
 import { installation } from './0007-installation.ts'
 import { staffRoles } from './0008-staff-roles.ts'
 import { sessionUse } from './0009-session-use.ts'
+import { outbox } from './0010-outbox.ts'
 
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
@@ -25,6 +26,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0007-installation': installation(schema),
     '0008-staff-roles': staffRoles(schema),
     '0009-session-use': sessionUse(schema),
+    '0010-outbox': outbox(schema),
   }
 }
 

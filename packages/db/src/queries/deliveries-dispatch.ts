@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
 import { wasNotifiedSql } from './prebook-status-sql.ts'
 
@@ -52,11 +53,26 @@ export async function dispatchSlice(
   const to = last ?? from
   const { numInsertedOrUpdatedRows: written } = await tx
     .insertInto('deliveries')
-    .columns(['prebook_id', 'book_id', 'state', 'queued_at', 'next_attempt_at'])
+    .columns([
+      'kind',
+      'dedupe_key',
+      'lane',
+      'user_id',
+      'prebook_id',
+      'book_id',
+      'state',
+      'queued_at',
+      'next_attempt_at',
+    ])
     .expression((eb) =>
       eb
         .selectFrom('prebooks')
         .select((column) => [
+          column.val('restock').as('kind'),
+          // Unique: a prebook gets one delivery about the broadcast that notified it.
+          sql<string>`'restock:' || ${column.ref('id')}`.as('dedupe_key'),
+          column.val('bulk').as('lane'),
+          'user_id',
           'id',
           column.cast<number>(column.val(waitlist.book_id), 'bigint').as('book_id'),
           column.val('pending').as('state'),

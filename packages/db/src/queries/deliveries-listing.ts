@@ -6,7 +6,13 @@ import type { Store } from '../store.ts'
 import { COUNT_SLICE_ROWS } from './bounded-count.ts'
 
 /** A delivery with its recipient and its book. */
-export type ListedDelivery = DeliveryRow & { user_id: number; email: string; book: number; title: string }
+export type ListedDelivery = DeliveryRow & {
+  prebook_id: number
+  user_id: number
+  email: string
+  book: number
+  title: string
+}
 
 /** A page of deliveries, newest first, before `beforeId`, optionally of one state or one book. */
 export async function listDeliveries(
@@ -57,7 +63,13 @@ function listedDeliveries(reader: Reader) {
     .innerJoin('books', 'books.id', 'waitlists.book_id')
     .innerJoin('users', 'users.id', 'prebooks.user_id')
     .selectAll('deliveries')
-    .select(['users.id as user_id', 'users.email', 'books.id as book', 'books.title'])
+    .select([
+      'prebooks.id as prebook_id',
+      'users.id as user_id',
+      'users.email',
+      'books.id as book',
+      'books.title',
+    ])
 }
 
 /** One delivery, or undefined. */

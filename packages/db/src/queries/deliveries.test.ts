@@ -77,6 +77,13 @@ describe.each(engines)('dispatching on $name', (engine) => {
     expect(rows.map((row) => row.prebook_id)).toEqual(prebooks)
     expect(rows[0]).toEqual({
       id: expect.any(Number),
+      kind: 'restock',
+      dedupe_key: `restock:${prebooks[0]}`,
+      lane: 'bulk',
+      user_id: expect.any(Number),
+      recipient: null,
+      payload: null,
+      locale: 'en',
       prebook_id: prebooks[0],
       book_id: book,
       queued_at: 7,

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Tx } from '../database.ts'
+import { openAccountLink } from '../queries/account-links.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
 import { addInstallationValue } from '../queries/installation.ts'
+import { queueMail } from '../queries/queue-mail.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist, sessionId } from './rows.ts'
@@ -74,6 +76,27 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     sent_at: 10,
   })
   await addDelivery(tx, { prebook_id: MAX_ID - 1 })
+  await queueMail(tx, {
+    kind: 'invite',
+    lane: 'now',
+    userId: reader,
+    recipient: TRICKY_TEXT,
+    dedupeKey: TRICKY_TEXT,
+    payload: { text: TRICKY_TEXT },
+    now: 12,
+  })
+  await openAccountLink(tx, {
+    userId: reader,
+    purpose: 'invite',
+    expiresAt: 13,
+    email: TRICKY_TEXT,
+    role: 'admin',
+  })
+  await openAccountLink(tx, { userId: admin, purpose: 'reset', expiresAt: MAX_ID })
+  await tx
+    .insertInto('refusals')
+    .values({ email: TRICKY_TEXT, delivery_id: MAX_ID, permanent: 1, refused_at: 14 })
+    .execute()
   await recordAudit(tx, {
     at: 11,
     actorId: admin,

@@ -89,9 +89,23 @@ export async function addDelivery(
   tx: Tx,
   fields: Fields<'deliveries'> & { prebook_id: number },
 ): Promise<number> {
+  const { user_id } = await tx
+    .selectFrom('prebooks')
+    .select('user_id')
+    .where('id', '=', fields.prebook_id)
+    .executeTakeFirst()
+    .then((prebook) => prebook ?? { user_id: null })
+  const row = {
+    kind: 'restock' as const,
+    dedupe_key: `restock:${fields.prebook_id}`,
+    lane: 'bulk' as const,
+    user_id,
+    state: 'pending' as const,
+    next_attempt_at: 1,
+  }
   return tx
     .insertInto('deliveries')
-    .values({ state: 'pending', next_attempt_at: 1, ...fields })
+    .values({ ...row, ...fields })
     .returning('id')
     .executeTakeFirstOrThrow()
     .then(({ id }) => id)

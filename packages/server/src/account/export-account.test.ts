@@ -47,8 +47,15 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     },
     deliveries: {
       id: '$deliveries.id',
+      kind: '$deliveries.kind',
+      dedupe_key: 'not personal',
+      lane: 'not personal',
+      user_id: '$account.id',
+      recipient: '$deliveries.email',
       prebook_id: '$deliveries.prebookId',
       book_id: '$deliveries.bookId',
+      payload: 'not personal',
+      locale: '$account.locale',
       queued_at: '$deliveries.queuedAt',
       state: '$deliveries.state',
       attempts: '$deliveries.attempts',
@@ -108,6 +115,20 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     // Counts of attempts, under a hash, for an hour.
     throttle_counts: { key: 'not personal', tries: 'not personal', expires_at: 'not personal' },
     installation: { name: 'not personal', value: 'not personal' },
+    refusals: {
+      email: '$account.email',
+      delivery_id: '$deliveries.id',
+      permanent: 'not personal',
+      refused_at: 'not personal',
+    },
+    account_links: {
+      user_id: 'not personal',
+      purpose: 'not personal',
+      generation: 'not personal',
+      expires_at: 'not personal',
+      email: 'not personal',
+      role: 'not personal',
+    },
   }
 const tables = Object.keys(columns) as (keyof Database)[]
 
@@ -182,6 +203,19 @@ describe.each(engines)('the export of an account on $name', (engine) => {
       const skip = { state: 'skipped', skip_reason: 'opted-out' } as const
       await tx.updateTable('deliveries').set(sent).where('book_id', '=', bookId).execute()
       await tx.updateTable('deliveries').set(skip).where('book_id', '=', skipped).execute()
+      const { email } = await tx
+        .selectFrom('users')
+        .select('email')
+        .where('id', '=', admin.id)
+        .executeTakeFirstOrThrow()
+      await tx.updateTable('deliveries').set({ recipient: email }).where('user_id', '=', admin.id).execute()
+      const { id } = await tx
+        .selectFrom('deliveries')
+        .select('id')
+        .where('book_id', '=', bookId)
+        .executeTakeFirstOrThrow()
+      const refusal = { email, delivery_id: id, permanent: 1, refused_at: 4_000 } as const
+      await tx.insertInto('refusals').values(refusal).execute()
       await tx.updateTable('sessions').set({ agent: 'curl' }).where('user_id', '=', admin.id).execute()
     })
 

@@ -55,7 +55,7 @@ export async function redriveDeliveries(
 }
 
 function eventFor({ redriven }: DeliveryRedriven): ChangeEvent | null {
-  return redriven === 0 ? null : { kind: 'redriven' }
+  return redriven === 0 ? null : { kind: 'mail-queued' }
 }
 
 async function redriveError(tx: Tx, deliveryId: number): Promise<PrebookError> {

@@ -66,7 +66,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
       case 'missed':
         void refreshAll()
         break
-      case 'redriven':
+      case 'mail-queued':
         // Concerns mail only.
         break
     }

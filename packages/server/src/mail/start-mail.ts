@@ -72,7 +72,7 @@ export function startMail(
   const unsubscribe = store.listen((event) => {
     if (event.kind === 'missed' || (event.kind === 'stock' && event.closedWaitlistId !== null))
       dispatchSignal.notify()
-    if (event.kind === 'redriven') sendSignal.notify()
+    if (event.kind === 'mail-queued') sendSignal.notify()
   })
   const dispatching = repeat(dispatchSignal, 'could not queue deliveries', () =>
     dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendSignal.notify() }),

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, ReceivedEvent, Store, EventFor } from '../../store.ts'
+import { eventsOf, type BookLock, type EventFor, type ReceivedEvent, type Store } from '../../store.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
 import type { PostgresNotifier } from './postgres-notifier.ts'
 import { isTransient, translatePostgresError } from './postgres-errors.ts'
@@ -89,13 +89,13 @@ export class PostgresStore implements Store {
         .execute((tx) =>
           this.#inFlight.insideWrite(async () => {
             const result = await work(tx)
-            const event = eventFor?.(result) ?? null
-            if (event !== null) await this.#notifier.announce(tx, event)
-            return { result, event }
+            const events = eventsOf(eventFor, result)
+            for (const event of events) await this.#notifier.announce(tx, event)
+            return { result, events }
           }),
         )
-    const { result, event } = await this.#inFlight.track(retry(() => this.#semaphore.run(attempt, priority)))
-    if (event !== null) this.#notifier.publish(event)
+    const { result, events } = await this.#inFlight.track(retry(() => this.#semaphore.run(attempt, priority)))
+    for (const event of events) this.#notifier.publish(event)
     return result
   }
 }

@@ -78,8 +78,8 @@ const load = [
   `insert into prebooks (waitlist_id, user_id, created_at) select 1, n, n from generate_series(1, ${WAITING}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select n, n, n from generate_series(2, ${MANY}) n`,
   // As in a shop that has run for a long time: nearly all mail is sent.
-  `insert into deliveries (prebook_id, book_id, queued_at, state, next_attempt_at)
-    select ${WAITING} + n, n, n, case when n % 1000 = 0 then 'failed' when n % 1001 = 0 then 'pending' else 'sent' end, n
+  `insert into deliveries (kind, dedupe_key, lane, user_id, prebook_id, book_id, queued_at, state, next_attempt_at)
+    select 'restock', 'restock:' || ${WAITING} + n, 'bulk', n + 1, ${WAITING} + n, n, n, case when n % 1000 = 0 then 'failed' when n % 1001 = 0 then 'pending' else 'sent' end, n
     from generate_series(1, ${MANY - 1}) n where n <> 6`,
 ]
 

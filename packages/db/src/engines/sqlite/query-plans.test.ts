@@ -67,7 +67,7 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
 const anyEntry = { beforeId: 9, limit: 50, actorId: undefined, subject: undefined, action: undefined }

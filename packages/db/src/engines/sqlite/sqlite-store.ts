@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import type { BookLock, ReceivedEvent, Store, EventFor } from '../../store.ts'
+import { eventsOf, type BookLock, type EventFor, type ReceivedEvent, type Store } from '../../store.ts'
 import { EventBus } from '../event-bus.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts'
@@ -45,8 +45,7 @@ export class SqliteStore implements Store {
     const result = await this.#inFlight.track(
       this.#commits.write((tx) => this.#inFlight.insideWrite(() => work(tx))),
     )
-    const event = eventFor?.(result) ?? null
-    if (event !== null) this.#bus.publish(event)
+    for (const event of eventsOf(eventFor, result)) this.#bus.publish(event)
     return result
   }
 

@@ -1,0 +1,62 @@
+import type { AccountLinkPurpose, Role } from '@prebook/core'
+import type { AccountLinkRow, Reader, Tx } from '../database.ts'
+
+/**
+ * Opens the link of an account for a purpose. Earlier links for the purpose stop working.
+ *
+ * @param link `expiresAt` in milliseconds UTC; `email` for a change of address, `role` for an invitation
+ * @returns the generation of the link, which its token contains
+ */
+export async function openAccountLink(
+  tx: Tx,
+  link: { userId: number; purpose: AccountLinkPurpose; expiresAt: number; email?: string; role?: Role },
+): Promise<number> {
+  const fields = { expires_at: link.expiresAt, email: link.email ?? null, role: link.role ?? null }
+  const { generation } = await tx
+    .insertInto('account_links')
+    .values({ user_id: link.userId, purpose: link.purpose, generation: 1, ...fields })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['user_id', 'purpose'])
+        .doUpdateSet((eb) => ({ generation: eb('account_links.generation', '+', 1), ...fields })),
+    )
+    .returning('generation')
+    .executeTakeFirstOrThrow()
+  return generation
+}
+
+/** The current link of an account for a purpose; undefined when there is none or it was used. It may have expired. */
+export async function findAccountLink(
+  reader: Reader,
+  userId: number,
+  purpose: AccountLinkPurpose,
+): Promise<AccountLinkRow | undefined> {
+  return reader
+    .selectFrom('account_links')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('purpose', '=', purpose)
+    .where('expires_at', '>', 0)
+    .executeTakeFirst()
+}
+
+/**
+ * Closes a link, so that it works once: of concurrent calls for one link, one returns true. The row keeps the generation,
+ * so that no later link has the number of this one.
+ *
+ * @returns whether it was still the current link
+ */
+export async function closeAccountLink(
+  tx: Tx,
+  link: { userId: number; purpose: AccountLinkPurpose; generation: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('account_links')
+    .set({ expires_at: 0, email: null, role: null })
+    .where('user_id', '=', link.userId)
+    .where('purpose', '=', link.purpose)
+    .where('generation', '=', link.generation)
+    .where('expires_at', '>', 0)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
