@@ -55,6 +55,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
   deliveries: {
     list: ['admins', 'Lists e-mails, newest first.'],
     redrive: ['admins', 'Queues failed or held e-mails again.'],
+    liftSuppression: ['admins', 'Lets an address get e-mail again after it refused some.'],
   },
   users: {
     list: ['admins', 'Lists or searches accounts, newest first.'],

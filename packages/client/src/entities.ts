@@ -145,11 +145,18 @@ export type StockChange = {
 /** One e-mail to one reader about one broadcast. */
 export type Delivery = {
   id: number
-  prebookId: number
-  bookId: number
-  bookTitle: string
-  userId: number
-  email: string
+  /** What it is about: a book that is back, or the account of the recipient. */
+  kind: 'restock' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  /** The pre-booking and the book that it is about; null for e-mails about an account. */
+  prebookId: number | null
+  bookId: number | null
+  bookTitle: string | null
+  /** The account that it is for; null if there was none yet. */
+  userId: number | null
+  /** Where it goes; null when the account has no address any more. */
+  email: string | null
+  /** Whether the address gets no e-mail at present because it refused earlier ones. */
+  addressSuppressed: boolean
   /** `pending` and `sending` are in progress. `held` means that no mail server was configured. */
   state: 'pending' | 'sending' | 'sent' | 'skipped' | 'failed' | 'held'
   /** Attempts since the e-mail was last queued. */
@@ -157,7 +164,7 @@ export type Delivery = {
   queuedAt: string
   /** Time of the next attempt; null unless pending. */
   nextAttemptAt: string | null
-  skipReason: 'cancelled' | 'deactivated' | 'opted-out' | null
+  skipReason: 'cancelled' | 'deactivated' | 'opted-out' | 'superseded' | 'expired' | 'address-refused' | null
   lastError: string | null
   sentAt: string | null
 }
@@ -194,6 +201,7 @@ export type AuditEntry = {
     | 'stock.set'
     | 'stock.adjust'
     | 'deliveries.redrive'
+    | 'deliveries.liftSuppression'
     | 'users.setRole'
     | 'users.deactivate'
     | 'users.reactivate'

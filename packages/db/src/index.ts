@@ -15,6 +15,7 @@ export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-da
 export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
+export { LAST_OLD_DELIVERY } from './migrations/0010-outbox.ts'
 export { createYielder } from './yielder.ts'
 export {
   StoreOpenError,
@@ -37,6 +38,7 @@ export * from './queries/deliveries-listing.ts'
 export * from './queries/prebooks.ts'
 export * from './queries/queue-mail.ts'
 export * from './queries/sessions.ts'
+export { deleteSuppressions } from './queries/suppressions.ts'
 export * from './queries/stock-movements.ts'
 export * from './queries/stock-requests.ts'
 export * from './queries/installation.ts'

@@ -1,6 +1,6 @@
 import { insertSession } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
-import { addPerson, PASSWORD } from './people.ts'
+import { addPerson, addRefusedMail, PASSWORD } from './people.ts'
 
 /** A permitted change. It succeeds as JSON from the same site, so a refusal in another form is meaningful. */
 export type Change = {
@@ -17,12 +17,13 @@ export type Change = {
 }
 
 /**
- * Prepares the data for the changes: reader 2 is inactive, and the admin has the sessions 1 and 2. The admin and the books
- * must exist already.
+ * Prepares the data for the changes: reader 2 is inactive, its address has refused the delivery 1, and the admin has the
+ * sessions 1 and 2. The admin and the books must exist already.
  */
 export async function prepareChanges(api: HostileApi): Promise<void> {
   const reader = await addPerson(api, 'reader@example.org', { active: false })
   if (reader.id !== READER) throw new Error('The reader must be the second account.')
+  await addRefusedMail(api, reader)
   await api.store.write(async (tx) => {
     for (const public_id of [1, 2]) {
       const id = String(public_id).repeat(64)
@@ -92,6 +93,7 @@ export function allChanges(): Change[] {
     rest('PATCH', '/users/{id}', { role: 'staff' }, { id: READER }),
     trpc('users.setRole', { userId: READER, role: 'reader' }),
     trpc('users.update', { userId: READER, role: 'staff' }),
+    trpc('deliveries.liftSuppression', { deliveryId: 1 }),
     trpc('users.reactivate', { userId: READER }),
     trpc('users.deactivate', { userId: READER }),
     rest('POST', '/auth/logout', null),

@@ -10,6 +10,8 @@ const tables = [
   'stock_requests',
   'deliveries',
   'audit_entries',
+  'account_links',
+  'refusals',
 ] as const
 
 /** The content of the database as one short text per table. Two fingerprints are equal when nothing has changed. */

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
-import { addBooks, addCallers } from './people.ts'
+import { addBooks, addCallers, addPerson, addRefusedMail } from './people.ts'
 import { readProcedures } from './procedures.ts'
 import { shorten } from './send.ts'
 import { batches, singleCalls, type TrpcAttempt } from './trpc-attempts.ts'
@@ -17,6 +17,7 @@ for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine)
   const callers = await addCallers(api)
   await addBooks(api)
+  await addRefusedMail(api, await addPerson(api, 'refusing@example.org'), 20)
   afterAll(() => api[Symbol.asyncDispose]())
 
   let before = await fingerprint(api.store)

@@ -98,3 +98,29 @@ export async function addBooks({ store }: HostileApi, count = 12): Promise<void>
     }
   })
 }
+
+/** Adds sent e-mails to an account, whose address has refused each of them. */
+export async function addRefusedMail(
+  { store }: HostileApi,
+  { id, email }: Pick<Person, 'id' | 'email'>,
+  count = 1,
+): Promise<void> {
+  await store.write(async (tx) => {
+    for (let number = 1; number <= count; number += 1) {
+      // Not in a state that can be redriven, so that no request changes it by the way.
+      const mail = {
+        kind: 'verify',
+        dedupe_key: `verify:${id}:${number}`,
+        lane: 'now',
+        state: 'sent',
+      } as const
+      const delivery = await tx
+        .insertInto('deliveries')
+        .values({ ...mail, user_id: id, next_attempt_at: 0 })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      const refusal = { email, delivery_id: delivery.id, permanent: 1, refused_at: 1 } as const
+      await tx.insertInto('refusals').values(refusal).execute()
+    }
+  })
+}

@@ -10,7 +10,7 @@ type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 
 export type DeliveriesListOptions = GlobalOptions & ListLimit & { state?: Delivery['state']; book?: string }
 
-/** `prebook deliveries list`: lists restock e-mails, newest first. */
+/** `prebook deliveries list`: lists e-mails, newest first. */
 export async function listDeliveries(options: DeliveriesListOptions): Promise<void> {
   const connection = await connect(options)
   const filter: RouterInputs['deliveries']['list'] = {}
@@ -32,19 +32,21 @@ function printDeliveries(deliveries: Delivery[]): void {
     [
       { header: 'ID', align: 'right' },
       { header: 'E-mail', minWidth: 16 },
+      { header: 'Kind', dropOrder: 3 },
       { header: 'Book', minWidth: 12, dropOrder: 2 },
       {
         header: 'State',
         style: (cell, row) => (deliveries[row]?.state === 'failed' ? styleText('red', cell) : cell),
       },
-      { header: 'Attempts', align: 'right', dropOrder: 3 },
+      { header: 'Attempts', align: 'right', dropOrder: 4 },
       { header: 'Time', dropOrder: 1 },
-      { header: 'Reason', minWidth: 16, dropOrder: 4 },
+      { header: 'Reason', minWidth: 16, dropOrder: 5 },
     ],
     deliveries.map((delivery) => [
       String(delivery.id),
-      delivery.email,
-      delivery.bookTitle,
+      delivery.email ?? '',
+      delivery.kind,
+      delivery.bookTitle ?? '',
       delivery.state,
       String(delivery.attempts),
       localTime(delivery.sentAt ?? delivery.nextAttemptAt ?? delivery.queuedAt),

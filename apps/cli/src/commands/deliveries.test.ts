@@ -36,8 +36,8 @@ describe('prebook deliveries', () => {
     const list = await deliveries('list', '--book', String(book.id))
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *ID {2}E-mail +Book +State +Attempts +Time +Reason$/)
-    expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +Dune +held +0 `))
+    expect(lines[0]).toMatch(/^ *ID {2}E-mail +Kind +Book +State +Attempts +Time +Reason$/)
+    expect(lines[1]).toMatch(new RegExp(`^ *\\d+  ${people[1]?.email} +restock +Dune +held +0 `))
     expect(lines[2]).toContain(people[0]?.email)
     expect(await deliveries('list', '--state', 'failed')).toEqual({
       code: 0,

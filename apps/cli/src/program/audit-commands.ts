@@ -9,6 +9,7 @@ const ACTIONS = Object.keys({
   'stock.set': true,
   'stock.adjust': true,
   'deliveries.redrive': true,
+  'deliveries.liftSuppression': true,
   'users.setRole': true,
   'users.deactivate': true,
   'users.reactivate': true,

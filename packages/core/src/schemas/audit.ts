@@ -30,6 +30,7 @@ export const auditDetails = {
   'stock.adjust': stockDetails,
   /** The number of e-mails; the state only if all e-mails in it were queued again. */
   'deliveries.redrive': z.strictObject({ redriven: z.int(), state: RedrivableState.optional() }),
+  'deliveries.liftSuppression': noDetails,
   'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,

@@ -32,19 +32,36 @@ export const AccountLinkPurpose = z.enum(['verify', 'reset', 'invite'])
 /** See {@link AccountLinkPurpose}. */
 export type AccountLinkPurpose = z.infer<typeof AccountLinkPurpose>
 
-/** Why an e-mail was skipped: the reader had cancelled, was deactivated, or had opted out of mail. */
-export const SkipReason = z.enum(['cancelled', 'deactivated', 'opted-out'])
+/**
+ * Why an e-mail was skipped. `cancelled`, `deactivated`, `opted-out`: what the reader or staff did meanwhile. `superseded`:
+ * its link was used, or a newer one was requested. `expired`: its link was no longer valid. `address-refused`: the address
+ * refused earlier mail.
+ */
+export const SkipReason = z.enum([
+  'cancelled',
+  'deactivated',
+  'opted-out',
+  'superseded',
+  'expired',
+  'address-refused',
+])
 /** See {@link SkipReason}. */
 export type SkipReason = z.infer<typeof SkipReason>
 
-/** One e-mail to one reader about one broadcast, as shown to admins. */
+/** One e-mail to one person, as shown to admins. */
 export const Delivery = z.object({
   id: Id,
-  prebookId: Id,
-  bookId: Id,
-  bookTitle: z.string(),
-  userId: Id,
-  email: z.string(),
+  kind: DeliveryKind,
+  /** The pre-booking and the book that it is about; null for e-mails about an account. */
+  prebookId: Id.nullable(),
+  bookId: Id.nullable(),
+  bookTitle: z.string().nullable(),
+  /** The account that it is for; null if there was none yet. */
+  userId: Id.nullable(),
+  /** Where it goes; null when the account has no address any more. */
+  email: z.string().nullable(),
+  /** Whether the address gets no e-mail at present because it refused earlier ones. See `deliveries.liftSuppression`. */
+  addressSuppressed: z.boolean(),
   state: DeliveryState,
   /** Attempts since the e-mail was last queued. */
   attempts: z.int(),
@@ -97,3 +114,13 @@ export type DeliveryRedriveInput = z.output<typeof DeliveryRedriveInput>
 export const DeliveryRedriven = z.object({ redriven: z.int(), nextCursor: z.string().nullable() })
 /** See {@link DeliveryRedriven}. */
 export type DeliveryRedriven = z.infer<typeof DeliveryRedriven>
+
+/** `deliveries.liftSuppression`: one e-mail. */
+export const DeliveryIdInput = z.strictObject({ deliveryId: Id })
+/** See {@link DeliveryIdInput}. */
+export type DeliveryIdInput = z.output<typeof DeliveryIdInput>
+
+/** Whether the address of the e-mail was suppressed. It gets e-mail again. */
+export const SuppressionLifted = z.object({ lifted: z.boolean() })
+/** See {@link SuppressionLifted}. */
+export type SuppressionLifted = z.infer<typeof SuppressionLifted>

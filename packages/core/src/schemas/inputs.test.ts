@@ -40,6 +40,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   DemandTopInput: { schema: core.DemandTopInput, minimum: {} },
   DemandWaitlistInput: { schema: core.DemandWaitlistInput, minimum: { bookId: 1 } },
   DeliveryListInput: { schema: core.DeliveryListInput, minimum: {} },
+  DeliveryIdInput: { schema: core.DeliveryIdInput, minimum: { deliveryId: 1 } },
   DeliveryRedriveInput: { schema: core.DeliveryRedriveInput, minimum: { deliveryId: 1 } },
 }
 

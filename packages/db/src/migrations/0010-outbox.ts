@@ -115,6 +115,8 @@ async function indexDeliveries(db: Kysely<never>): Promise<void> {
     .columns(['book_id', 'state', 'id'])
     .execute()
   await db.schema.createIndex('deliveries_of_user').on('deliveries').columns(['user_id', 'id']).execute()
+  // For the foreign key: SQLite looks for deliveries of a new prebook.
+  await db.schema.createIndex('deliveries_of_prebook').on('deliveries').column('prebook_id').execute()
   // Small: completed deliveries are not in it.
   await db.schema
     .createIndex('deliveries_backlog')

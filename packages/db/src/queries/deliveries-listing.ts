@@ -1,17 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { DeliveryState } from '@prebook/core'
+import { DeliveryState, type DeliveryLane } from '@prebook/core'
 import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
 import { COUNT_SLICE_ROWS } from './bounded-count.ts'
+import { suppressedSql } from './suppressed-sql.ts'
 
 /** A delivery with its recipient and its book. */
 export type ListedDelivery = DeliveryRow & {
-  prebook_id: number
-  user_id: number
-  email: string
-  book: number
-  title: string
+  /** Where it goes; null when the account has no address any more. */
+  email: string | null
+  /** Null unless the mail is about a book. */
+  title: string | null
+  /** Whether the address gets no mail because it refused earlier mail. */
+  address_refused: 0 | 1
 }
 
 /** A page of deliveries, newest first, before `beforeId`, optionally of one state or one book. */
@@ -42,39 +44,45 @@ async function listSlice(
   return query.execute()
 }
 
-/** A page of the deliveries to an account, in the order of their prebooks, after the prebook `afterId`. */
+/** A page of the deliveries to an account, in the order of their ids, after `afterId`. */
 export async function listDeliveriesTo(
   reader: Reader,
   page: { userId: number; afterId: number; limit: number },
 ): Promise<ListedDelivery[]> {
   return listedDeliveries(reader)
-    .where('prebooks.user_id', '=', page.userId)
-    .where('prebooks.id', '>', page.afterId)
-    .orderBy('prebooks.id')
+    .where('deliveries.user_id', '=', page.userId)
+    .where('deliveries.id', '>', page.afterId)
+    .orderBy('deliveries.id')
     .limit(page.limit)
     .execute()
 }
 
 function listedDeliveries(reader: Reader) {
+  const email = sql<string | null>`coalesce(deliveries.recipient, users.email)`
   return reader
     .selectFrom('deliveries')
-    .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
-    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
-    .innerJoin('books', 'books.id', 'waitlists.book_id')
-    .innerJoin('users', 'users.id', 'prebooks.user_id')
+    .leftJoin('books', 'books.id', 'deliveries.book_id')
+    .leftJoin('users', 'users.id', 'deliveries.user_id')
     .selectAll('deliveries')
-    .select([
-      'prebooks.id as prebook_id',
-      'users.id as user_id',
-      'users.email',
-      'books.id as book',
-      'books.title',
-    ])
+    .select([email.as('email'), 'books.title', suppressedSql(email).as('address_refused')])
 }
 
 /** One delivery, or undefined. */
 export async function findDelivery(reader: Reader, deliveryId: number): Promise<DeliveryRow | undefined> {
   return reader.selectFrom('deliveries').selectAll().where('id', '=', deliveryId).executeTakeFirst()
+}
+
+/** A delivery and the address that it goes to, or undefined. */
+export async function findDeliveryAddress(
+  reader: Reader,
+  deliveryId: number,
+): Promise<{ email: string | null } | undefined> {
+  return reader
+    .selectFrom('deliveries')
+    .leftJoin('users', 'users.id', 'deliveries.user_id')
+    .select(sql<string | null>`coalesce(deliveries.recipient, users.email)`.as('email'))
+    .where('deliveries.id', '=', deliveryId)
+    .executeTakeFirst()
 }
 
 /** A page of ids of deliveries in one state, in ascending order, after `afterId`. */
@@ -112,31 +120,51 @@ export async function requeueDeliveries(
   return Number(numUpdatedRows)
 }
 
-/** The unsent deliveries: how many, counted up to `cap`, and when the oldest was queued, in milliseconds UTC. */
-export type Backlog = { deliveries: number; oldestQueuedAt: number | null; undispatchedWaitlists: number }
+/**
+ * The unsent deliveries: how many, counted up to `cap`, and when the oldest was queued, in milliseconds UTC, of all and of
+ * those that somebody waits for.
+ */
+export type Backlog = {
+  deliveries: number
+  oldestQueuedAt: number | null
+  oldestUrgentQueuedAt: number | null
+  undispatchedWaitlists: number
+}
 
 /** Counts the backlog in slices, and yields after each. Completed deliveries are not read. */
 export async function countBacklog(store: Pick<Store, 'read'>, cap: number): Promise<Backlog> {
-  const backlog: Backlog = { deliveries: 0, oldestQueuedAt: null, undispatchedWaitlists: 0 }
-  for (let after = { queuedAt: -1, id: 0 }; backlog.deliveries < cap; await turn()) {
+  const now = await countLane(store, 'now', cap)
+  const bulk = await countLane(store, 'bulk', cap - now.deliveries)
+  const oldest = [now, bulk].flatMap(({ oldestQueuedAt }) => oldestQueuedAt ?? [])
+  return {
+    deliveries: now.deliveries + bulk.deliveries,
+    oldestQueuedAt: oldest.length === 0 ? null : Math.min(...oldest),
+    oldestUrgentQueuedAt: now.oldestQueuedAt,
+    undispatchedWaitlists: await store.read(countUndispatched),
+  }
+}
+
+async function countLane(store: Pick<Store, 'read'>, lane: DeliveryLane, cap: number) {
+  let deliveries = 0
+  let oldestQueuedAt: number | null = null
+  for (let after = { queuedAt: -1, id: 0 }; deliveries < cap; await turn()) {
     const from = after
-    const slice = await store.read((reader) => backlogSlice(reader, from))
-    backlog.oldestQueuedAt ??= slice.at(0)?.queued_at ?? null
-    backlog.deliveries += slice.length
+    const slice = await store.read((reader) => backlogSlice(reader, lane, from))
+    oldestQueuedAt ??= slice.at(0)?.queued_at ?? null
+    deliveries += slice.length
     const last = slice.at(-1)
     if (last === undefined || slice.length < COUNT_SLICE_ROWS) break
     after = { queuedAt: last.queued_at, id: last.id }
   }
-  backlog.deliveries = Math.min(backlog.deliveries, cap)
-  backlog.undispatchedWaitlists = await store.read(countUndispatched)
-  return backlog
+  return { deliveries: Math.min(deliveries, Math.max(cap, 0)), oldestQueuedAt }
 }
 
-async function backlogSlice(reader: Reader, after: { queuedAt: number; id: number }) {
+async function backlogSlice(reader: Reader, lane: DeliveryLane, after: { queuedAt: number; id: number }) {
   return (
     reader
       .selectFrom('deliveries')
       .select(['queued_at', 'id'])
+      .where('lane', '=', lane)
       // A literal, not a parameter, so that the planner can use the partial index.
       .where(sql<boolean>`state in ('pending', 'sending')`)
       .where(

@@ -14,7 +14,7 @@ import {
 import {
   claimDeliveries,
   concludeDelivery,
-  findDeliveryFacts,
+  findRestockFacts,
   hasDueDelivery,
   renewLeases,
 } from './deliveries.ts'
@@ -40,7 +40,7 @@ async function dispatched(store: Store, readers: number) {
 }
 
 const claim = (store: Store, token: string, now: number, limit = 10) =>
-  store.write((tx) => claimDeliveries(tx, { limit, token, now, leaseMs: 30 }))
+  store.write((tx) => claimDeliveries(tx, { lane: 'bulk', limit, token, now, leaseMs: 30 }))
 
 describe.each(engines)('dispatching on $name', (engine) => {
   test('processes a closed waitlist in slices and creates one delivery for each notified prebook', async () => {
@@ -140,14 +140,14 @@ describe.each(engines)('a claim on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     const { ids } = await dispatched(store, 3)
-    expect(await store.read((reader) => hasDueDelivery(reader, 99))).toBe(false)
+    expect(await store.read((reader) => hasDueDelivery(reader, 'bulk', 99))).toBe(false)
     expect(await claim(store, 'a', 99)).toEqual([])
-    expect(await store.read((reader) => hasDueDelivery(reader, 100))).toBe(true)
+    expect(await store.read((reader) => hasDueDelivery(reader, 'bulk', 100))).toBe(true)
     expect(await claim(store, 'a', 100, 2)).toHaveLength(2)
     const [rest] = await claim(store, 'b', 100)
     expect(ids).toContain(rest?.id)
     expect(await claim(store, 'c', 129)).toEqual([])
-    expect(await store.read((reader) => hasDueDelivery(reader, 129))).toBe(false)
+    expect(await store.read((reader) => hasDueDelivery(reader, 'bulk', 129))).toBe(false)
   })
 
   test('by several workers at once takes each delivery exactly once', async () => {
@@ -158,7 +158,7 @@ describe.each(engines)('a claim on $name', (engine) => {
     const claimed: number[] = []
     await Promise.all(
       stores.map(async (store, n) => {
-        while (await store.read((reader) => hasDueDelivery(reader, 100)))
+        while (await store.read((reader) => hasDueDelivery(reader, 'bulk', 100)))
           claimed.push(...(await claim(store, `worker ${n}`, 100, 4)).map(({ id }) => id))
       }),
     )
@@ -171,7 +171,7 @@ describe.each(engines)('a claim on $name', (engine) => {
     const { ids } = await dispatched(store, 1)
     const id = ids[0] ?? 0
     await claim(store, 'slow', 100)
-    expect(await claim(store, 'quick', 130)).toEqual([{ id, attempts: 0 }])
+    expect(await claim(store, 'quick', 130)).toEqual([{ id, kind: 'restock', attempts: 0 }])
 
     const late = await store.write((tx) =>
       concludeDelivery(tx, { id, token: 'slow' }, { state: 'failed', error: 'too late' }),
@@ -247,10 +247,15 @@ describe.each(engines)('deliveries on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     const { book, prebooks, ids } = await dispatched(store, 2)
-    const facts = await store.read((reader) => findDeliveryFacts(reader, ids))
+    const facts = await store.read((reader) => findRestockFacts(reader, ids))
     expect(facts.map(({ id }) => id)).toEqual(ids)
     expect(facts[0]).toEqual({
       id: ids[0],
+      kind: 'restock',
+      lane: 'bulk',
+      payload: null,
+      refusals: 0,
+      addressRefused: 0,
       prebookId: prebooks[0],
       prebookedAt: 1,
       cancelledAt: null,
@@ -292,7 +297,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     const rows = await store.read((reader) =>
       listDeliveries(reader, { state: 'held', bookId: undefined, beforeId: null, limit: 1 }),
     )
-    expect(rows[0]).toMatchObject({ title: 'Dune', email: expect.any(String), user_id: expect.any(Number) })
+    expect(rows[0]).toMatchObject({ title: 'Dune', email: expect.any(String), address_refused: 0 })
   })
 
   test('are queued again with their attempts reset, unless their state forbids it', async () => {
@@ -324,6 +329,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await countBacklog(store, 10)).toEqual({
       deliveries: 0,
       oldestQueuedAt: null,
+      oldestUrgentQueuedAt: null,
       undispatchedWaitlists: 0,
     })
     const { ids } = await dispatched(store, 5)
@@ -332,6 +338,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await countBacklog(store, 10)).toEqual({
       deliveries: 5,
       oldestQueuedAt: 100,
+      oldestUrgentQueuedAt: null,
       undispatchedWaitlists: 1,
     })
     expect(await countBacklog(store, 3)).toMatchObject({ deliveries: 3 })

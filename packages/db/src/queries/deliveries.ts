@@ -1,21 +1,22 @@
-import type { SkipReason } from '@prebook/core'
+import type { DeliveryKind, DeliveryLane, SkipReason } from '@prebook/core'
 import { sql, type NotNull } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
+import { refusalCountSql, suppressedSql } from './suppressed-sql.ts'
+import { deleteSuppressions, recordRefusal } from './suppressions.ts'
 
 /** A delivery that a worker has claimed until its lease expires. */
-export type ClaimedRow = { id: number; attempts: number }
+export type ClaimedRow = { id: number; kind: DeliveryKind; attempts: number }
+
+type Claim = { lane: DeliveryLane; limit: number; token: string; now: number; leaseMs: number }
 
 /**
- * Claims deliveries for sending: first those with an expired lease, then those that are due, longest due first. Two
- * claims never get the same delivery: the update checks the state again, so a concurrent second claim, also at READ
+ * Claims deliveries of a lane for sending: first those with an expired lease, then those that are due, longest due first.
+ * Two claims never get the same delivery: the update checks the state again, so a concurrent second claim, also at READ
  * COMMITTED, skips the row.
  *
  * @param claim `token` is a fencing token: an outcome is recorded only with the token of the current claim
  */
-export async function claimDeliveries(
-  tx: Tx,
-  claim: { limit: number; token: string; now: number; leaseMs: number },
-): Promise<ClaimedRow[]> {
+export async function claimDeliveries(tx: Tx, claim: Claim): Promise<ClaimedRow[]> {
   const abandoned = await take(tx, claim, 'sending', 'lease_expires_at')
   const limit = claim.limit - abandoned.length
   if (limit === 0) return abandoned
@@ -24,7 +25,7 @@ export async function claimDeliveries(
 
 async function take(
   tx: Tx,
-  claim: { limit: number; token: string; now: number; leaseMs: number },
+  claim: Claim,
   state: 'pending' | 'sending',
   since: 'next_attempt_at' | 'lease_expires_at',
 ): Promise<ClaimedRow[]> {
@@ -35,6 +36,7 @@ async function take(
         db
           .selectFrom('deliveries')
           .select('id')
+          .where('lane', '=', claim.lane)
           .where('state', '=', state)
           .where(since, '<=', claim.now)
           .orderBy(since)
@@ -49,7 +51,7 @@ async function take(
     .where('id', 'in', (db) => db.selectFrom('due').select('due.id'))
     .where('state', '=', state)
     .where(since, '<=', claim.now)
-    .returning(['id', 'attempts'])
+    .returning(['id', 'kind', 'attempts'])
     .execute()
 }
 
@@ -69,15 +71,19 @@ export async function renewLeases(
 
 /** The outcome of an attempt. Times are milliseconds UTC. */
 export type DeliveryOutcome =
-  | { state: 'sent'; at: number }
+  /** `accepted`: the address, if it had refused earlier mail. */
+  | { state: 'sent'; at: number; accepted?: string }
   | { state: 'skipped'; reason: SkipReason }
-  | { state: 'failed'; error: string }
+  | { state: 'failed'; error: string; refusal?: AddressRefusal }
   | { state: 'held' }
   /** Queued again: after a temporary failure, or without an attempt if `error` is null. */
-  | { state: 'pending'; nextAttemptAt: number; error: string | null }
+  | { state: 'pending'; nextAttemptAt: number; error: string | null; refusal?: AddressRefusal }
+
+/** The mail server refused a recipient, for good or for now. */
+export type AddressRefusal = { email: string; permanent: boolean; at: number }
 
 /**
- * Records the outcome of an attempt, if the claim is still current.
+ * Records the outcome of an attempt, if the claim is still current, and what it means for later mail to the address.
  *
  * @returns false when another worker has claimed the delivery. Then nothing is changed
  */
@@ -105,19 +111,40 @@ export async function concludeDelivery(
     .where('lease_token', '=', claim.token)
     .where('state', '=', 'sending')
     .executeTakeFirstOrThrow()
-  return numUpdatedRows > 0n
+  if (numUpdatedRows === 0n) return false
+  if ('refusal' in outcome && outcome.refusal !== undefined)
+    await recordRefusal(tx, { ...outcome.refusal, deliveryId: claim.id })
+  if (state === 'sent' && outcome.accepted !== undefined) await deleteSuppressions(tx, outcome.accepted)
+  return true
 }
 
-/** The facts for a message and for the decision whether to send it, read in one statement. */
+/** What the decision whether to send any mail depends on. */
 export type DeliveryFacts = {
   id: number
+  kind: DeliveryKind
+  lane: DeliveryLane
+  state: DeliveryRow['state']
+  leaseToken: string | null
+  payload: string | null
+  /** Set for mail about a prebook. */
+  prebookId: number | null
+  userId: number | null
+  /** Where it goes; null when the account has no address any more. */
+  email: string | null
+  /** Null without an account. */
+  userIsActive: 0 | 1 | null
+  mailOptOut: 0 | 1 | null
+  /** How many mails the address refused since it last accepted one, and whether it gets no more. */
+  refusals: number
+  addressRefused: 0 | 1
+}
+
+/** The facts for a message about a broadcast and for the decision whether to send it, read in one statement. */
+export type RestockFacts = DeliveryFacts & {
   prebookId: number
   prebookedAt: number
   cancelledAt: number | null
   userId: number
-  email: string
-  userIsActive: 0 | 1
-  mailOptOut: 0 | 1
   bookId: number
   bookTitle: string
   bookAuthor: string
@@ -127,28 +154,20 @@ export type DeliveryFacts = {
   notifiedCount: number | null
   /** The number of copies in the restock. */
   copies: number
-  state: DeliveryRow['state']
-  leaseToken: string | null
 }
 
-/** The current facts of deliveries, in the order of their ids. */
-export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<DeliveryFacts[]> {
-  return reader
-    .selectFrom('deliveries')
+/** The current facts of deliveries about broadcasts, in the order of their ids. */
+export async function findRestockFacts(reader: Reader, ids: number[]): Promise<RestockFacts[]> {
+  return deliveriesWithAccounts(reader, ids)
     .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
-    .innerJoin('users', 'users.id', 'prebooks.user_id')
     .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
     .innerJoin('stock_movements', 'stock_movements.id', 'waitlists.closed_by')
     .innerJoin('books', 'books.id', 'waitlists.book_id')
     .select([
-      'deliveries.id',
       'prebooks.id as prebookId',
       'prebooks.created_at as prebookedAt',
       'prebooks.cancelled_at as cancelledAt',
-      'users.id as userId',
-      'users.email',
-      'users.is_active as userIsActive',
-      'users.mail_opt_out as mailOptOut',
+      'prebooks.user_id as userId',
       'books.id as bookId',
       'books.title as bookTitle',
       'books.author as bookAuthor',
@@ -156,25 +175,71 @@ export async function findDeliveryFacts(reader: Reader, ids: number[]): Promise<
       'waitlists.notified_at as notifiedAt',
       'waitlists.notified_count as notifiedCount',
       'stock_movements.delta as copies',
-      'deliveries.state',
-      'deliveries.lease_token as leaseToken',
     ])
-    .where('deliveries.id', 'in', ids)
     .where('waitlists.notified_at', 'is not', null)
     .$narrowType<{ notifiedAt: NotNull }>()
-    .orderBy('deliveries.id')
     .execute()
 }
 
+/** The facts for a message about an account. */
+export type AccountMailFacts = DeliveryFacts & {
+  /** The generation and expiry of the account's current link of this kind; null without one. Expiry 0: it was used. */
+  linkGeneration: number | null
+  linkExpiresAt: number | null
+}
+
+/** The current facts of deliveries about accounts, in the order of their ids. */
+export async function findAccountMailFacts(reader: Reader, ids: number[]): Promise<AccountMailFacts[]> {
+  return deliveriesWithAccounts(reader, ids)
+    .leftJoin('account_links', (join) =>
+      join
+        .onRef('account_links.user_id', '=', 'deliveries.user_id')
+        // Confirming a new address is the same link as confirming the first one.
+        .on(
+          sql<boolean>`account_links.purpose = case deliveries.kind when 'change-email' then 'verify' else deliveries.kind end`,
+        ),
+    )
+    .select([
+      'deliveries.prebook_id as prebookId',
+      'deliveries.user_id as userId',
+      'account_links.generation as linkGeneration',
+      'account_links.expires_at as linkExpiresAt',
+    ])
+    .execute()
+}
+
+function deliveriesWithAccounts(reader: Reader, ids: number[]) {
+  const email = sql<string | null>`coalesce(deliveries.recipient, users.email)`
+  return reader
+    .selectFrom('deliveries')
+    .leftJoin('users', 'users.id', 'deliveries.user_id')
+    .select([
+      'deliveries.id',
+      'deliveries.kind',
+      'deliveries.lane',
+      'deliveries.state',
+      'deliveries.lease_token as leaseToken',
+      'deliveries.payload',
+      email.as('email'),
+      'users.is_active as userIsActive',
+      'users.mail_opt_out as mailOptOut',
+      refusalCountSql(email).as('refusals'),
+      suppressedSql(email).as('addressRefused'),
+    ])
+    .where('deliveries.id', 'in', ids)
+    .orderBy('deliveries.id')
+}
+
 /**
- * Whether a delivery is due or has an expired lease. Cheap enough for frequent polling. Few deliveries are in the state
- * `sending`, so the indexes by state are enough; an index by lease would cost two more writes per message.
+ * Whether a delivery of a lane is due or has an expired lease. Cheap enough for frequent polling. Few deliveries are in the
+ * state `sending`, so the index by state is enough; an index by lease would cost two more writes per message.
  */
-export async function hasDueDelivery(reader: Reader, now: number): Promise<boolean> {
+export async function hasDueDelivery(reader: Reader, lane: DeliveryLane, now: number): Promise<boolean> {
   const due = (state: 'pending' | 'sending', since: 'next_attempt_at' | 'lease_expires_at') =>
     reader
       .selectFrom('deliveries')
       .select('id')
+      .where('lane', '=', lane)
       .where('state', '=', state)
       .where(since, '<=', now)
       .limit(1)

@@ -56,7 +56,7 @@ async function tablesOf(store: Store): Promise<string[]> {
   const { rows } = await store.read((reader) => query.execute(reader))
   return rows
     .map((row) => row.name)
-    .filter((name) => !name.startsWith('kysely_'))
+    .filter((name) => !/^(?:kysely|sqlite)_/.test(name))
     .toSorted()
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../database.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
+import { closeAccountLink, findAccountLink, openAccountLink } from '../queries/account-links.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
@@ -9,6 +10,7 @@ import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-
 import {
   countBacklog,
   findDelivery,
+  findDeliveryAddress,
   listDeliveries,
   listDeliveriesTo,
   listDeliveryIds,
@@ -17,7 +19,8 @@ import {
 import {
   claimDeliveries,
   concludeDelivery,
-  findDeliveryFacts,
+  findAccountMailFacts,
+  findRestockFacts,
   hasDueDelivery,
   renewLeases,
 } from '../queries/deliveries.ts'
@@ -48,6 +51,8 @@ import {
   listMovementsAfter,
   listMovementsBy,
 } from '../queries/stock-movements.ts'
+import { queueMail } from '../queries/queue-mail.ts'
+import { deleteSuppressions, recordRefusal } from '../queries/suppressions.ts'
 import { findStockRequest, insertStockRequest, listStockRequests } from '../queries/stock-requests.ts'
 import {
   countTry,
@@ -299,7 +304,7 @@ export const hotQueries: HotQuery[] = [
   },
   {
     what: 'claimDeliveries',
-    work: (tx) => claimDeliveries(tx, { limit: 20, token: 't', now: 1, leaseMs: 1_000 }),
+    work: (tx) => claimDeliveries(tx, { lane: 'bulk', limit: 20, token: 't', now: 1, leaseMs: 1_000 }),
   },
   { what: 'renewLeases', work: (tx) => renewLeases(tx, { tokens: ['t'], ids: [1, 2, 3], expiresAt: 9 }) },
   {
@@ -308,14 +313,47 @@ export const hotQueries: HotQuery[] = [
       concludeDelivery(tx, { id: deliveryId, token: 't' }, { state: 'sent', at: 1 }),
   },
   {
-    what: 'findDeliveryFacts',
-    work: (tx, { deliveryId }) => findDeliveryFacts(tx, [deliveryId, deliveryId + 1]),
+    what: 'findRestockFacts',
+    work: (tx, { deliveryId }) => findRestockFacts(tx, [deliveryId, deliveryId + 1]),
+  },
+  {
+    what: 'findAccountMailFacts',
+    work: (tx, { deliveryId }) => findAccountMailFacts(tx, [deliveryId, deliveryId + 1]),
   },
   {
     what: 'findLinkedPrebook',
     work: (tx, { prebookId }) => findLinkedPrebook(tx, prebookId),
   },
-  { what: 'hasDueDelivery', work: (tx) => hasDueDelivery(tx, 1) },
+  {
+    what: 'concludeDelivery of a refused mail',
+    work: (tx, { deliveryId }) =>
+      concludeDelivery(
+        tx,
+        { id: deliveryId, token: 't' },
+        { state: 'failed', error: 'x', refusal: { email: 'a@example.org', permanent: true, at: 1 } },
+      ),
+  },
+  {
+    what: 'recordRefusal',
+    work: (tx, { deliveryId }) =>
+      recordRefusal(tx, { email: 'a@example.org', deliveryId, permanent: false, at: 1 }),
+  },
+  { what: 'deleteSuppressions', work: (tx) => deleteSuppressions(tx, 'a@example.org') },
+  {
+    what: 'queueMail',
+    work: (tx, { userId }) =>
+      queueMail(tx, { kind: 'reset', lane: 'now', userId, dedupeKey: 'reset:x', payload: {}, now: 1 }),
+  },
+  {
+    what: 'openAccountLink',
+    work: (tx, { userId }) => openAccountLink(tx, { userId, purpose: 'reset', expiresAt: 1 }),
+  },
+  { what: 'findAccountLink', work: (tx, { userId }) => findAccountLink(tx, userId, 'reset') },
+  {
+    what: 'closeAccountLink',
+    work: (tx, { userId }) => closeAccountLink(tx, { userId, purpose: 'reset', generation: 1 }),
+  },
+  { what: 'hasDueDelivery', work: (tx) => hasDueDelivery(tx, 'now', 1) },
   {
     what: 'listDeliveries',
     work: (tx) => listDeliveries(tx, { ...firstPage, state: undefined, bookId: undefined }),
@@ -332,6 +370,7 @@ export const hotQueries: HotQuery[] = [
     what: 'listDeliveriesTo',
     work: (tx, { userId }) => listDeliveriesTo(tx, { userId, afterId: 7, limit: 500 }),
   },
+  { what: 'findDeliveryAddress', work: (tx, { deliveryId }) => findDeliveryAddress(tx, deliveryId) },
   { what: 'findDelivery', work: (tx, { deliveryId }) => findDelivery(tx, deliveryId) },
   {
     what: 'listDeliveryIds',

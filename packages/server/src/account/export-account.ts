@@ -44,7 +44,7 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
   async deliveries({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }
     const rows = await services.store.read((reader) => listDeliveriesTo(reader, page))
-    return rows.map((row) => ({ key: String(row.prebook_id), item: presentDelivery(row) }))
+    return rows.map((row) => ({ key: String(row.id), item: presentDelivery(row) }))
   },
   async stockMovements({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }

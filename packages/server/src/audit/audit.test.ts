@@ -18,14 +18,19 @@ async function createStage(engine: TestEngine) {
   const { store } = services
   const [admin, active, inactive] = [await server.admin(), await server.reader(), await server.reader()]
   const shop = shopOn(services)
-  const { bookId } = await shop.wait(1)
+  const { bookId, waiting } = await shop.wait(1)
   await shop.restock(bookId)
   await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
   await store.write(async (tx) => {
     await tx.updateTable('users').set({ is_active: 0 }).where('id', '=', inactive.id).execute()
     const now = services.now()
-    const [failed] = await claimDeliveries(tx, { limit: 1, token: 't', now, leaseMs: 60_000 })
-    await concludeDelivery(tx, { id: failed?.id ?? 0, token: 't' }, { state: 'failed', error: '550 no' })
+    const [failed] = await claimDeliveries(tx, { lane: 'bulk', limit: 1, token: 't', now, leaseMs: 60_000 })
+    const refusal = { email: waiting[0]?.email ?? '', permanent: true, at: now }
+    await concludeDelivery(
+      tx,
+      { id: failed?.id ?? 0, token: 't' },
+      { state: 'failed', error: '550 no', refusal },
+    )
   })
   const entries = () =>
     store.read((reader) => reader.selectFrom('audit_entries').selectAll().orderBy('id').execute())
@@ -79,6 +84,14 @@ const mutations: {
     action: 'deliveries.redrive',
     subject: /^deliveries$/,
     change: ({ call }) => call.deliveries.redrive({ state: 'failed' }),
+  },
+  {
+    action: 'deliveries.liftSuppression',
+    subject: /^delivery:\d+$/,
+    async change({ call }) {
+      const { items } = await call.deliveries.list({})
+      return call.deliveries.liftSuppression({ deliveryId: items[0]?.id ?? 0 })
+    },
   },
   {
     action: 'users.setRole',
@@ -180,12 +193,15 @@ describe.each(engines)('the audit log on $name', (engine) => {
     const keyed = { bookId, quantity: 70, idempotencyKey: 'k' }
     await call.books.import({ rows: [row] })
     await call.stock.set(keyed)
+    const delivery = (await call.deliveries.list({})).items[0]?.id ?? 0
+    await call.deliveries.liftSuppression({ deliveryId: delivery })
     const before = await stage.entries()
     await call.books.import({ rows: [row, invalidRow] })
     await call.books.import({ rows: [{ ...row, priceCents: 6 }], dryRun: true })
     await call.stock.set(keyed)
     await call.stock.set({ bookId, quantity: 70 })
     await call.deliveries.redrive({ state: 'held' })
+    await call.deliveries.liftSuppression({ deliveryId: delivery })
     await call.users.reactivate({ userId: active.id })
     await call.users.deactivate({ userId: inactive.id })
     await call.users.setRole({ userId: active.id, role: 'reader' })
@@ -194,7 +210,11 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await expect(call.stock.adjust({ bookId, delta: -71 })).rejects.toThrow('stock')
     await expect(call.books.create({ ...row })).rejects.toThrow('ISBN')
     expect(await stage.entries()).toEqual(before)
-    expect(before.map(({ action }) => action)).toEqual(['books.import', 'stock.set'])
+    expect(before.map(({ action }) => action)).toEqual([
+      'books.import',
+      'stock.set',
+      'deliveries.liftSuppression',
+    ])
   })
 
   test('has one entry when an account is deactivated many times at once', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { claimDeliveries, concludeDelivery, listDeliveryIds, type DeliveryOutcome } from '@prebook/db'
+import {
+  claimDeliveries,
+  concludeDelivery,
+  listDeliveryIds,
+  queueMail,
+  type DeliveryOutcome,
+} from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { createTestServer } from '../testing/server.ts'
@@ -19,7 +25,13 @@ async function createFixture(engine: (typeof engines)[number]) {
     await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
     await services.store.write(async (tx) => {
       const now = services.now()
-      const claimed = await claimDeliveries(tx, { limit: outcomes.length, token: 't', now, leaseMs: 60_000 })
+      const claimed = await claimDeliveries(tx, {
+        lane: 'bulk',
+        limit: outcomes.length,
+        token: 't',
+        now,
+        leaseMs: 60_000,
+      })
       const ids = claimed.map(({ id }) => id).toSorted((a, b) => a - b)
       for (const [index, outcome] of outcomes.entries())
         await concludeDelivery(tx, { id: ids[index] ?? 0, token: 't' }, outcome)
@@ -43,6 +55,8 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(items.map(({ state }) => state)).toEqual(['pending', 'skipped', 'failed', 'sent'])
     expect(items[3]).toEqual({
       id: expect.any(Number),
+      kind: 'restock',
+      addressSuppressed: false,
       prebookId: expect.any(Number),
       bookId,
       bookTitle: 'Dune',
@@ -71,6 +85,52 @@ describe.each(engines)('deliveries on $name', (engine) => {
     const ids = [...first.items, ...rest.items].map(({ id }) => id)
     expect(ids).toEqual(ids.toSorted((a, b) => b - a))
     expect(new Set(ids).size).toBe(5)
+  })
+
+  test('about accounts are listed with their recipient', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    const { services, call } = fixture
+    const { userId = 0, email } = (await fixture.shop.wait(1)).waiting[0] ?? {}
+    await services.store.write(async (tx) => {
+      const mail = { lane: 'now', userId, now: services.now() } as const
+      await queueMail(tx, { ...mail, kind: 'reset', dedupeKey: 'reset:1' })
+      await queueMail(tx, {
+        ...mail,
+        kind: 'change-email',
+        dedupeKey: 'change:1',
+        recipient: 'new@example.org',
+      })
+    })
+    const account = { bookId: null, bookTitle: null, prebookId: null, userId, addressSuppressed: false }
+    expect((await call.deliveries.list({})).items).toMatchObject([
+      { kind: 'change-email', email: 'new@example.org', ...account },
+      { kind: 'reset', email, ...account },
+    ])
+  })
+
+  test('show that their address is suppressed until an admin lifts that', async () => {
+    const fixture = await createFixture(engine)
+    await using _ = fixture.server
+    const { call } = fixture
+    const bookId = await fixture.restocked(2, [])
+    const { items } = await call.deliveries.list({ bookId })
+    const [other, refused] = items
+    await fixture.services.store.write((tx) =>
+      tx
+        .insertInto('refusals')
+        .values({ email: refused?.email ?? '', delivery_id: refused?.id ?? 0, permanent: 1, refused_at: 1 })
+        .execute(),
+    )
+    const suppressed = async () =>
+      (await call.deliveries.list({ bookId })).items.map(({ addressSuppressed }) => addressSuppressed)
+    expect(await suppressed()).toEqual([false, true])
+    const lift = (deliveryId = 0) => call.deliveries.liftSuppression({ deliveryId })
+    expect(await lift(other?.id)).toEqual({ lifted: false })
+    expect(await lift(refused?.id)).toEqual({ lifted: true })
+    expect(await lift(refused?.id)).toEqual({ lifted: false })
+    expect(await suppressed()).toEqual([false, false])
+    await expect(lift(999_999)).rejects.toMatchObject({ cause: { reason: 'DELIVERY_NOT_FOUND' } })
   })
 
   test('that failed or were held can be redriven: one by id, or all of a state, of one book or of all books', async () => {

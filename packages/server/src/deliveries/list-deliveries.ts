@@ -4,7 +4,7 @@ import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentDelivery } from './present-delivery.ts'
 
-/** Lists the e-mails about broadcasts, newest first. */
+/** Lists e-mails, newest first. */
 export async function listDeliveries(
   { services }: SignedInContext,
   input: DeliveryListInput,

@@ -6,11 +6,13 @@ import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 export function presentDelivery(row: ListedDelivery): Delivery {
   return {
     id: row.id,
+    kind: row.kind,
     prebookId: row.prebook_id,
-    bookId: row.book,
+    bookId: row.book_id,
     bookTitle: row.title,
     userId: row.user_id,
     email: row.email,
+    addressSuppressed: row.address_refused === 1,
     state: row.state,
     attempts: row.attempts,
     queuedAt: isoTime(row.queued_at),

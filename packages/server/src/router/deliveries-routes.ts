@@ -1,5 +1,13 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { DeliveryListInput, DeliveryPage, DeliveryRedriven, DeliveryRedriveInput } from '@prebook/core'
+import {
+  DeliveryIdInput,
+  DeliveryListInput,
+  DeliveryPage,
+  DeliveryRedriven,
+  DeliveryRedriveInput,
+  SuppressionLifted,
+} from '@prebook/core'
+import { liftSuppression } from '../deliveries/lift-suppression.ts'
 import { listDeliveries } from '../deliveries/list-deliveries.ts'
 import { redriveDeliveries } from '../deliveries/redrive-deliveries.ts'
 import { adminProcedure } from './procedures.ts'
@@ -13,4 +21,8 @@ export const deliveriesRoutes = {
     .input(DeliveryRedriveInput)
     .output(DeliveryRedriven)
     .mutation(({ ctx, input }) => redriveDeliveries(ctx, input)),
+  liftSuppression: adminProcedure
+    .input(DeliveryIdInput)
+    .output(SuppressionLifted)
+    .mutation(({ ctx, input }) => liftSuppression(ctx, input)),
 } satisfies TRPCRouterRecord

@@ -34,6 +34,7 @@ export const accessOf: Record<string, Access> = {
   'demand.top': 'staff',
   'demand.waitlist': 'staff',
   'deliveries.list': 'admin',
+  'deliveries.liftSuppression': 'admin',
   'deliveries.redrive': 'admin',
   'audit.list': 'admin',
   'users.list': 'admin',

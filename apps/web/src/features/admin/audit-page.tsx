@@ -153,6 +153,7 @@ function detail({ action, details }: AuditEntry): string {
     }
     case 'deliveries.redrive':
       return mails(number('redriven'))
+    case 'deliveries.liftSuppression':
     case 'users.setRole':
       return `${String(details['oldRole'])} → ${String(details['newRole'])}`
     case 'users.deactivate':

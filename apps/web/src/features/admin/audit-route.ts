@@ -16,6 +16,7 @@ export const actionLabels = {
   'stock.set': 'Set the stock',
   'stock.adjust': 'Adjusted the stock',
   'deliveries.redrive': 'Sent e-mails again',
+  'deliveries.liftSuppression': 'Allowed e-mail to an address',
   'users.setRole': 'Changed a role',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',

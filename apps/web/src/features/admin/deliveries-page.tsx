@@ -22,7 +22,7 @@ const route = getRouteApi('/admin/deliveries')
 /** Poll interval in milliseconds: shorter while an e-mail on the page is pending or sending. */
 const REFETCH_MS = { active: 2_000, idle: 5_000 }
 
-/** The e-mails about restocked books with their status. Failed and held ones can be sent again. */
+/** The e-mails with their status. Failed and held ones can be sent again, and refused addresses can be allowed again. */
 export function DeliveriesPage() {
   const search = route.useSearch()
   const queryClient = useQueryClient()
@@ -40,8 +40,19 @@ export function DeliveriesPage() {
     onError: notifyFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
   })
-  const sendAgain = ({ id }: Delivery) => {
-    if (!redrive.isPending) redrive.mutate({ deliveryId: id })
+  const lift = useMutation({
+    ...queries.deliveries.liftSuppression.mutationOptions(),
+    onSuccess: () => notify({ tone: 'good', title: 'This address gets e-mail again' }),
+    onError: notifyFailure,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queries.deliveries.list.pathKey() }),
+  })
+  const actions: Actions = {
+    sendAgain({ id }) {
+      if (!redrive.isPending) redrive.mutate({ deliveryId: id })
+    },
+    allowAddress({ id }) {
+      if (!lift.isPending) lift.mutate({ deliveryId: id })
+    },
   }
   const { state } = search
   return (
@@ -56,14 +67,14 @@ export function DeliveriesPage() {
       <PagedTable
         page={page}
         what="deliveries"
-        columns={columnsWith(sendAgain)}
+        columns={columnsWith(actions)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
         nextLabel="Older e-mails"
         empty={
           state === undefined ? (
             <EmptyState title="No e-mails yet">
-              <p>When a book is restocked, every waiting reader gets an e-mail.</p>
+              <p>E-mails about restocked books and about accounts appear here.</p>
             </EmptyState>
           ) : (
             <EmptyState title="No matching e-mails">
@@ -119,18 +130,35 @@ const skipTexts = {
   cancelled: 'The pre-booking was cancelled.',
   deactivated: 'The account is deactivated.',
   'opted-out': 'The reader turned off e-mails.',
+  superseded: 'Its link was used, or replaced by a newer one.',
+  expired: 'Its link was no longer valid.',
+  'address-refused': 'The address refused earlier e-mails.',
 } as const satisfies Record<NonNullable<Delivery['skipReason']>, string>
 
-function columnsWith(sendAgain: (delivery: Delivery) => void): Column<Delivery>[] {
+const subjects = {
+  restock: 'Back in stock',
+  verify: 'Confirm address',
+  reset: 'New password',
+  invite: 'Invitation',
+  'change-email': 'Confirm new address',
+  'email-changed': 'Address changed',
+} as const satisfies Record<Delivery['kind'], string>
+
+type Actions = Record<'sendAgain' | 'allowAddress', (delivery: Delivery) => void>
+
+function columnsWith({ sendAgain, allowAddress }: Actions): Column<Delivery>[] {
   return [
-    { title: 'To', cell: ({ email }) => <span className="admin-address">{email}</span> },
+    { title: 'To', cell: ({ email }) => <span className="admin-address">{email ?? '–'}</span> },
     {
-      title: 'Book',
-      cell: ({ bookId, bookTitle }) => (
-        <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-address">
-          {bookTitle}
-        </Link>
-      ),
+      title: 'About',
+      cell: ({ kind, bookId, bookTitle }) =>
+        bookId === null ? (
+          subjects[kind]
+        ) : (
+          <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-address">
+            {bookTitle}
+          </Link>
+        ),
     },
     {
       title: 'Status',
@@ -146,17 +174,22 @@ function columnsWith(sendAgain: (delivery: Delivery) => void): Column<Delivery>[
     { title: 'Sent', cell: ({ sentAt }) => (sentAt === null ? '–' : <TimeAgo time={sentAt} />) },
     {
       title: 'Action',
-      cell: (delivery) =>
-        delivery.state === 'failed' || delivery.state === 'held' ? (
-          <Button
-            aria-label={`Resend: ${delivery.bookTitle} to ${delivery.email}`}
-            onClick={() => sendAgain(delivery)}
-          >
+      cell(delivery) {
+        const name = `${delivery.bookTitle ?? subjects[delivery.kind]} to ${delivery.email ?? 'no address'}`
+        // Until the address is allowed again, resending would be in vain.
+        if (delivery.addressSuppressed)
+          return (
+            <Button aria-label={`Allow address: ${name}`} onClick={() => allowAddress(delivery)}>
+              Allow address
+            </Button>
+          )
+        if (delivery.state !== 'failed' && delivery.state !== 'held') return '–'
+        return (
+          <Button aria-label={`Resend: ${name}`} onClick={() => sendAgain(delivery)}>
             Resend
           </Button>
-        ) : (
-          '–'
-        ),
+        )
+      },
     },
   ]
 }

@@ -5,7 +5,7 @@ import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { listAuditEntries, listAuditEntriesOf } from '../../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
-import { hasDueDelivery, findDeliveryFacts } from '../../queries/deliveries.ts'
+import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
@@ -227,13 +227,19 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'checking whether an e-mail is due',
-    work: (tx) => hasDueDelivery(tx, 1),
-    uses: [/SEARCH deliveries USING (?:COVERING )?INDEX deliveries_due \(state=\? AND next_attempt_at<\?\)/],
+    work: (tx) => hasDueDelivery(tx, 'now', 1),
+    uses: [
+      /SEARCH deliveries USING (?:COVERING )?INDEX deliveries_due \(lane=\? AND state=\? AND next_attempt_at<\?\)/,
+    ],
   },
   {
     what: 'reading the facts for an e-mail',
-    work: (tx) => findDeliveryFacts(tx, [1, 2]),
-    uses: [/SEARCH deliveries USING INTEGER PRIMARY KEY/],
+    work: async (tx) => [await findRestockFacts(tx, [1, 2]), await findAccountMailFacts(tx, [1, 2])],
+    uses: [
+      /SEARCH deliveries USING INTEGER PRIMARY KEY/,
+      /SEARCH refusals USING (?:COVERING )?INDEX sqlite_autoindex_refusals_1 \(email=\?\)/,
+      /SEARCH account_links USING INDEX sqlite_autoindex_account_links_1 \(user_id=\? AND purpose=\?\)/,
+    ],
   },
   {
     what: 'listing deliveries of a state, of a book, and of both',
@@ -350,15 +356,17 @@ describe('the plan', () => {
     const program = explain.database
       .prepare<unknown[], { opcode: string; p1: number; p2: number }>(`explain ${insert?.sql}`)
       .all(...(insert?.parameters ?? []))
-    const root = explain.database
-      .prepare('select rootpage from sqlite_master where name = ?')
-      .pluck()
-      .get('prebooks_live')
+    const rootOf = explain.database.prepare('select rootpage from sqlite_master where name = ?').pluck()
+    const root = rootOf.get('prebooks_live')
     const cursor = program.find((step) => step.opcode === 'OpenWrite' && step.p2 === root)?.p1
+    // The foreign key of deliveries: the index has no entry for a new prebook.
+    const ofPrebook = rootOf.get('deliveries_of_prebook')
     const probes = program.filter((step) => step.opcode === 'NoConflict').map((step) => step.p1)
     expect(probes).toEqual([cursor])
     const stored = new Set(
-      program.filter((step) => /^Open(?:Read|Write)$/.test(step.opcode)).map((step) => step.p1),
+      program
+        .filter((step) => /^Open(?:Read|Write)$/.test(step.opcode) && step.p2 !== ofPrebook)
+        .map((step) => step.p1),
     )
     const moves = program.filter((step) => /^(?:Rewind|Last|Next|Prev)$/.test(step.opcode))
     expect(moves.filter((step) => stored.has(step.p1))).toEqual([])

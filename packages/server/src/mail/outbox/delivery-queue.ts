@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { DeliveryLane, type DeliveryKind } from '@prebook/core'
 import { claimDeliveries, concludeDelivery, renewLeases, type DeliveryOutcome, type Store } from '@prebook/db'
 
 /** A delivery that this process may send until its lease expires. */
-export type ClaimedDelivery = { id: number; attempts: number; token: string }
+export type ClaimedDelivery = { id: number; kind: DeliveryKind; attempts: number; token: string }
 
 /** A claimed delivery and the outcome of its attempt. */
 export type CompletedDelivery = { delivery: ClaimedDelivery; outcome: DeliveryOutcome }
@@ -13,11 +14,12 @@ export type DeliveryQueue = {
    * Records an outcome, claims the next delivery, or both. Resolves when that is committed. Calls that arrive during a
    * commit share the next one.
    *
+   * @param claimFrom the lane to claim from; null to claim nothing
    * @returns the claimed delivery; null when none was requested or none is due
    */
   completeAndClaim: (
     completed: CompletedDelivery | null,
-    claimNext: boolean,
+    claimFrom: DeliveryLane | null,
   ) => Promise<ClaimedDelivery | null>
   /** Stops renewing a delivery whose outcome could not be recorded. When its lease expires, it is attempted again. */
   abandon: (delivery: ClaimedDelivery) => void
@@ -27,7 +29,7 @@ export type DeliveryQueue = {
 
 type Request = {
   completed: CompletedDelivery | null
-  claimNext: boolean
+  claimFrom: DeliveryLane | null
   resolve: (next: ClaimedDelivery | null) => void
   reject: (error: unknown) => void
 }
@@ -68,29 +70,37 @@ export function createDeliveryQueue(options: {
 
   async function commit(batch: Request[]): Promise<void> {
     const completed = batch.flatMap((request) => request.completed ?? [])
-    const limit = batch.filter((request) => request.claimNext).length
     const token = randomUUID()
     const { recorded, claimed } = await store.write(async (tx) => {
       const results: boolean[] = []
       for (const { delivery, outcome } of completed)
         results.push(await concludeDelivery(tx, delivery, outcome))
-      const rows = limit === 0 ? [] : await claimDeliveries(tx, { limit, token, now: now(), leaseMs })
-      return { recorded: results, claimed: rows }
+      const next = new Map<Request, ClaimedDelivery>()
+      for (const lane of DeliveryLane.options) {
+        const requests = batch.filter((request) => request.claimFrom === lane)
+        const limit = requests.length
+        if (limit === 0) continue
+        const rows = await claimDeliveries(tx, { lane, limit, token, now: now(), leaseMs })
+        for (const [index, row] of rows.entries()) {
+          const request = requests[index]
+          if (request !== undefined) next.set(request, { ...row, token })
+        }
+      }
+      return { recorded: results, claimed: next }
     })
     for (const [index, one] of completed.entries()) {
       leased.delete(keyOf(one.delivery))
       if (recorded[index] === true) options.onCompleted(one)
       else options.onLost(one.delivery)
     }
-    const next = claimed.map((row) => ({ ...row, token }))
-    for (const delivery of next) leased.set(keyOf(delivery), delivery)
-    for (const request of batch) request.resolve(request.claimNext ? (next.shift() ?? null) : null)
+    for (const delivery of claimed.values()) leased.set(keyOf(delivery), delivery)
+    for (const request of batch) request.resolve(claimed.get(request) ?? null)
   }
 
   return {
-    completeAndClaim: (completed, claimNext) =>
+    completeAndClaim: (completed, claimFrom) =>
       new Promise((resolve, reject) => {
-        waiting.push({ completed, claimNext, resolve, reject })
+        waiting.push({ completed, claimFrom, resolve, reject })
         void work()
       }),
     abandon: (delivery) => void leased.delete(keyOf(delivery)),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { claimDeliveries, concludeDelivery, findDeliveryFacts, type DeliveryOutcome } from '@prebook/db'
+import { DeliveryLane } from '@prebook/core'
+import { claimDeliveries, concludeDelivery, type ClaimedRow, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
-import { skipReason } from './check-delivery.ts'
+import { readMails } from '../content/mail-kinds.ts'
 
 /** Deliveries per transaction. */
 const BATCH = 100
@@ -20,15 +21,14 @@ export async function holdDeliveries(
   const token = randomUUID()
   const outcomes = await store.write(async (tx) => {
     // Claimed and completed in one transaction, so the lease never matters.
-    const claimed = await claimDeliveries(tx, { limit: BATCH, token, now: now(), leaseMs: 1_000 })
-    if (claimed.length === 0) return []
+    const claimed: ClaimedRow[] = []
+    for (const lane of DeliveryLane.options) {
+      const limit = BATCH - claimed.length
+      if (limit > 0)
+        claimed.push(...(await claimDeliveries(tx, { lane, limit, token, now: now(), leaseMs: 1_000 })))
+    }
     const done: DeliveryOutcome[] = []
-    const all = await findDeliveryFacts(
-      tx,
-      claimed.map(({ id }) => id),
-    )
-    for (const facts of all) {
-      const reason = skipReason(facts)
+    for (const { facts, skip: reason } of await readMails(tx, claimed, now())) {
       const outcome: DeliveryOutcome = reason === null ? { state: 'held' } : { state: 'skipped', reason }
       await concludeDelivery(tx, { id: facts.id, token }, outcome)
       done.push(outcome)

@@ -1,10 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { hasReason, parseAccountEmail } from '@prebook/core'
-import { findDeliveryFacts, hasDueDelivery, type DeliveryFacts, type DeliveryOutcome } from '@prebook/db'
+import { DeliveryLane, hasReason, parseAccountEmail } from '@prebook/core'
+import { hasDueDelivery, type AddressRefusal, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
 import type { Signal } from '../signal.ts'
-import { skipReason } from '../outbox/check-delivery.ts'
 import { composeMail } from '../content/compose-mail.ts'
+import type { CheckedMail } from '../content/mail-kind.ts'
+import { readMails } from '../content/mail-kinds.ts'
+import { readMessageIds, type MessageIds } from '../content/message-ids.ts'
 import type { DeliveryQueue, ClaimedDelivery, CompletedDelivery } from '../outbox/delivery-queue.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import type { MailLinks } from '../content/links.ts'
@@ -22,7 +24,7 @@ export type MailWorkerOptions = {
   connector: SmtpConnector
   links: MailLinks
   from: Mailbox
-  /** Concurrent messages, and messages per second, of this process. */
+  /** Concurrent messages, and messages per second, of this process. Mail in the lane `now` may use one message more. */
   parallel: number
   perSecond: number
   /** Tries before a delivery has failed. */
@@ -55,12 +57,15 @@ const MOST_FAULTS = 10
 export function startMailWorker(options: MailWorkerOptions): MailWorker {
   const { services, queue, signal, log } = options
   const limiter = createRateLimiter(options.perSecond)
-  const loops = new Set<Promise<void>>()
+  const loops: Record<DeliveryLane, Set<Promise<void>>> = { now: new Set(), bulk: new Set() }
   /** Aborted when nothing new may start. */
   const stopping = new AbortController()
   /** Aborted when the time for messages in flight is over. */
   const aborting = new AbortController()
   const pool = createConnectionPool(options.connector, stopping.signal)
+  /** Addresses to which a message is in flight, each with a promise for its end. */
+  const sending = new Map<string, Promise<void>>()
+  let messageIds: Promise<MessageIds> | undefined
   let failures = 0
   let pausedUntil = 0
 
@@ -68,55 +73,59 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     while (!stopping.signal.aborted) {
       let nextPollMs = spread(options.pollEveryMs, Math.random())
       const pausedMs = pausedUntil - performance.now()
-      // After a failure a single loop probes the server; the others start when a message gets through.
-      const maxLoops = failures > 0 ? 1 : options.parallel
       if (pausedMs > 0) nextPollMs = pausedMs
-      else if (loops.size < maxLoops && (await isAnythingDue())) startLoop()
+      else for (const lane of DeliveryLane.options) if (mayStart(lane) && (await isDue(lane))) startLoop(lane)
       await signal.wait(nextPollMs)
     }
   }
 
-  async function isAnythingDue(): Promise<boolean> {
+  /** Bulk mail never uses the last connection, which is for mail that somebody waits for. */
+  function mayStart(lane: DeliveryLane): boolean {
+    const busy = loops.now.size + loops.bulk.size
+    // After a failure a single loop probes the server; the others start when a message gets through.
+    if (failures > 0) return busy === 0
+    return lane === 'now'
+      ? loops.now.size === 0 || busy < options.parallel
+      : loops.bulk.size < options.parallel
+  }
+
+  async function isDue(lane: DeliveryLane): Promise<boolean> {
     try {
-      return await services.store.read((reader) => hasDueDelivery(reader, services.now()))
+      return await services.store.read((reader) => hasDueDelivery(reader, lane, services.now()))
     } catch (error) {
       log.warn({ err: error }, 'could not check for due mail; retrying')
       return false
     }
   }
 
-  function startLoop(): void {
-    const loop = runLoop()
+  function startLoop(lane: DeliveryLane): void {
+    const loop = runLoop(lane)
       .catch((error: unknown) => log.error({ err: error }, 'mail worker crashed; restarting'))
       .finally(() => {
-        loops.delete(loop)
+        loops[lane].delete(loop)
         // More mail may have become due while the loop was ending.
         if (!stopping.signal.aborted && failures === 0) signal.notify()
       })
-    loops.add(loop)
+    loops[lane].add(loop)
   }
 
   /** Sends messages over one connection until nothing is due or the connection is no longer usable. */
-  async function runLoop(): Promise<void> {
+  async function runLoop(lane: DeliveryLane): Promise<void> {
     const connection = await takeConnection()
     if (connection === null) return
     let completed: CompletedDelivery | null = null
     try {
       while (!stopping.signal.aborted && connection.usable() && performance.now() >= pausedUntil) {
-        const waitMs = limiter.waitMs(performance.now())
-        if (waitMs > 0) {
-          completed = await complete(completed)
-          await pauseUnless(stopping.signal, waitMs)
-          continue
-        }
-        limiter.take(performance.now())
+        // An outcome is not kept waiting for the next message.
+        if (!limiter.isFree()) completed = await complete(completed)
+        if (!(await limiter.take(lane, stopping.signal))) break
         const previous: CompletedDelivery | null = completed
         completed = null
-        const delivery = await completeAndClaim(previous)
+        const delivery = await completeAndClaim(previous, lane)
         if (delivery === null) break
         // Where one delivery was due there may be more: wake the poll to start another loop.
-        if (loops.size < options.parallel) signal.notify()
-        completed = { delivery, outcome: await attempt(delivery, connection) }
+        if (mayStart(lane)) signal.notify()
+        completed = await attemptAlone(delivery, lane, connection)
       }
     } finally {
       await complete(completed)
@@ -125,9 +134,12 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   }
 
   /** Records an outcome and claims the next delivery. If that fails, records the outcome separately, with retries. */
-  async function completeAndClaim(completed: CompletedDelivery | null): Promise<ClaimedDelivery | null> {
+  async function completeAndClaim(
+    completed: CompletedDelivery | null,
+    lane: DeliveryLane,
+  ): Promise<ClaimedDelivery | null> {
     try {
-      return await queue.completeAndClaim(completed, true)
+      return await queue.completeAndClaim(completed, lane)
     } catch (error) {
       log.warn({ err: error }, 'could not update the delivery queue; retrying')
       await complete(completed)
@@ -139,7 +151,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     if (completed === null) return null
     for (let tries = 1; ; tries += 1) {
       try {
-        await queue.completeAndClaim(completed, false)
+        await queue.completeAndClaim(completed, null)
         return null
       } catch (error) {
         // A busy store recovers, and the outcome is worth the wait: if it is abandoned, the lease expires and the message
@@ -158,47 +170,101 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     }
   }
 
-  async function attempt(delivery: ClaimedDelivery, connection: SmtpConnection): Promise<DeliveryOutcome> {
-    if (stopping.signal.aborted) return notTried()
-    const first = await check(delivery)
-    if (first.outcome !== null) return first.outcome
-    const { facts } = first
-    const to = parseAccountEmail(facts.email)
+  /**
+   * Attempts a delivery when no other message of its lane is in flight to the same address, so that an address that is
+   * refused is tried once.
+   *
+   * @returns the outcome; null when it is already recorded
+   */
+  async function attemptAlone(
+    delivery: ClaimedDelivery,
+    lane: DeliveryLane,
+    connection: SmtpConnection,
+  ): Promise<CompletedDelivery | null> {
+    for (;;) {
+      if (stopping.signal.aborted) return { delivery, outcome: notTried() }
+      const checked = await check(delivery)
+      if (checked.outcome !== null) return { delivery, outcome: checked.outcome }
+      const key = `${lane} ${checked.mail.facts.email}`
+      const other = sending.get(key)
+      if (other !== undefined) {
+        await other
+        continue
+      }
+      const { promise, resolve } = Promise.withResolvers<void>()
+      sending.set(key, promise)
+      try {
+        const completed = { delivery, outcome: await attempt(delivery, checked.mail, connection) }
+        // The next message to this address must see the refusal.
+        return 'refusal' in completed.outcome ? await complete(completed) : completed
+      } finally {
+        sending.delete(key)
+        resolve()
+      }
+    }
+  }
+
+  async function attempt(
+    delivery: ClaimedDelivery,
+    mail: CheckedMail,
+    connection: SmtpConnection,
+  ): Promise<DeliveryOutcome> {
+    const { facts } = mail
+    const to = parseAccountEmail(facts.email ?? '')
     if ('problem' in to) return { state: 'failed', error: 'The e-mail address is not valid.' }
+    const ids = await loadMessageIds()
+    if (ids === null) return notTried(1_000)
     let withdrawn = null as DeliveryOutcome | null
     try {
-      const mail = await composeMail(facts, to.email, options.from, options.links)
+      const message = mail.write(options.links)
+      const messageId = ids(facts, options.from)
+      const composed = await composeMail({ message, messageId, to: to.email, from: options.from })
       // The server may take its time for each command, so what counts is the check when it asks for the message. Nothing is
       // awaited between that check and the first byte: it sees every cancellation, opt-out or deactivation acknowledged
       // before it, and a lease that another process took over.
-      await connection.send(mail, async () => {
+      await connection.send(composed, async () => {
         const last = await check(delivery)
-        withdrawn = last.facts?.email === facts.email ? null : (last.outcome ?? notTried())
+        withdrawn = last.mail?.facts.email === facts.email ? null : (last.outcome ?? notTried())
         return withdrawn === null
       })
     } catch (error) {
       if (withdrawn === null)
-        return aborting.signal.aborted ? notTried() : afterFailure(delivery, readSendFailure(error))
+        return aborting.signal.aborted ? notTried() : afterFailure(delivery, mail, readSendFailure(error))
     }
     recovered()
-    return withdrawn ?? { state: 'sent', at: services.now() }
+    if (withdrawn !== null) return withdrawn
+    const accepted = facts.refusals > 0 && facts.email !== null ? { accepted: facts.email } : {}
+    return { state: 'sent', at: services.now(), ...accepted }
   }
 
-  /** Reads a delivery: its facts if it may be sent now, otherwise its outcome. */
+  /** How Message-IDs are made; null while the store cannot be read. */
+  async function loadMessageIds(): Promise<MessageIds | null> {
+    try {
+      return await (messageIds ??= readMessageIds(services.store))
+    } catch (error) {
+      messageIds = undefined
+      log.warn({ err: error }, 'could not read how Message-IDs are made; retrying')
+      return null
+    }
+  }
+
+  /** Reads a delivery: its mail if it may be sent now, otherwise its outcome. */
   async function check(
     delivery: ClaimedDelivery,
-  ): Promise<{ facts: DeliveryFacts; outcome: null } | { facts: null; outcome: DeliveryOutcome }> {
-    let facts
+  ): Promise<{ mail: CheckedMail; outcome: null } | { mail: null; outcome: DeliveryOutcome }> {
+    let mail
     try {
-      ;[facts] = await services.store.read((reader) => findDeliveryFacts(reader, [delivery.id]))
+      ;[mail] = await services.store.read((reader) => readMails(reader, [delivery], services.now()))
     } catch (error) {
       log.warn({ err: error }, 'could not check a delivery before sending; retrying')
-      return { facts: null, outcome: notTried(1_000) }
+      return { mail: null, outcome: notTried(1_000) }
     }
-    if (facts === undefined || facts.leaseToken !== delivery.token || facts.state !== 'sending')
-      return { facts: null, outcome: notTried() }
-    const reason = skipReason(facts)
-    return reason === null ? { facts, outcome: null } : { facts: null, outcome: { state: 'skipped', reason } }
+    if (mail === undefined || mail.facts.leaseToken !== delivery.token || mail.facts.state !== 'sending')
+      return { mail: null, outcome: notTried() }
+    const { skip } = mail
+    return skip === null
+      ? { mail, outcome: null }
+      : { mail: null, outcome: { state: 'skipped', reason: skip } }
   }
 
   /** The delivery is due again after `pauseMs` milliseconds, at no cost of a try. */
@@ -206,21 +272,29 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     return { state: 'pending', nextAttemptAt: services.now() + pauseMs, error: null }
   }
 
-  function afterFailure(delivery: ClaimedDelivery, failure: SmtpFailure): DeliveryOutcome {
+  function afterFailure(
+    delivery: ClaimedDelivery,
+    { facts }: CheckedMail,
+    failure: SmtpFailure,
+  ): DeliveryOutcome {
     if (failure.pausesAll) unreachable(failure)
     else recovered()
     const error = failure.text
     const at = services.now()
     if (failure.kind === 'server') return { state: 'pending', nextAttemptAt: at, error: null }
+    const permanent = failure.kind === 'refused'
+    const refusal: { refusal?: AddressRefusal } =
+      failure.recipient && facts.email !== null ? { refusal: { email: facts.email, permanent, at } } : {}
     const tries = delivery.attempts + 1
-    if (failure.kind === 'refused' || tries >= options.tries) {
+    if (permanent || tries >= options.tries) {
       log.warn({ deliveryId: delivery.id, tries, error }, 'delivery failed')
-      return { state: 'failed', error }
+      return { state: 'failed', error, ...refusal }
     }
     return {
       state: 'pending',
       nextAttemptAt: at + pauseAfter(tries, options.betweenTries, Math.random()),
       error,
+      ...refusal,
     }
   }
 
@@ -268,7 +342,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
       stopping.abort()
       signal.notify()
       await polling
-      await Promise.all(loops)
+      await Promise.all([...loops.now, ...loops.bulk])
       clearTimeout(timer)
       pool.quitIdle()
     },

@@ -3,7 +3,8 @@ import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import { parseEmail } from '@prebook/core'
 import { composeMail } from './compose-mail.ts'
-import { writeMessage } from './message.ts'
+import { createMessageIds } from './message-ids.ts'
+import { writeRestockMessage } from './restock-mail.ts'
 import { oneLine } from './one-line.ts'
 import { links } from '../../testing/mail-shop.ts'
 
@@ -11,11 +12,7 @@ const facts = {
   id: 31,
   prebookId: 12,
   prebookedAt: Date.UTC(2026, 2, 1),
-  cancelledAt: null,
   userId: 7,
-  email: 'reader@example.org',
-  userIsActive: 1 as const,
-  mailOptOut: 0 as const,
   bookId: 3,
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',
@@ -23,13 +20,13 @@ const facts = {
   notifiedAt: Date.UTC(2026, 2, 20),
   notifiedCount: 1_240,
   copies: 5,
-  state: 'sending' as const,
-  leaseToken: 't',
 }
 const from = { name: 'The Bookshop', address: 'shop@books.example' }
 
 async function sent(some: Partial<typeof facts> = {}, to = 'reader@example.org') {
-  const mail = await composeMail({ ...facts, ...some }, to, from, links)
+  const message = writeRestockMessage({ ...facts, ...some }, links)
+  const messageId = createMessageIds('random', 0)({ ...facts, ...some }, from)
+  const mail = await composeMail({ message, messageId, to, from })
   const raw = mail.raw.toString('utf8')
   return { raw, envelope: mail.envelope, parsed: await PostalMime.parse(raw) }
 }
@@ -51,7 +48,7 @@ describe('the message', () => {
   })
 
   test('uses the singular for one', () => {
-    const { text: body } = writeMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
+    const { text: body } = writeRestockMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
     expect(body).toContain('1 copy came in, and 1 reader was waiting.')
   })
 
@@ -79,9 +76,15 @@ describe('the message', () => {
       await sent({ stockNow: 0 }),
       await sent({ id: 32, prebookId: 13 }),
     ]
-    expect(first.parsed.messageId).toBe('<delivery-31.prebook-12@books.example>')
+    expect(first.parsed.messageId).toBe('<31.random@books.example>')
     expect(again.parsed.messageId).toBe(first.parsed.messageId)
     expect(other.parsed.messageId).not.toBe(first.parsed.messageId)
+  })
+
+  test('keeps the Message-ID of deliveries from before the outbox', () => {
+    const idOf = createMessageIds('random', 31)
+    expect(idOf({ id: 31, prebookId: 12 }, from)).toBe('<delivery-31.prebook-12@books.example>')
+    expect(idOf({ id: 32, prebookId: 13 }, from)).toBe('<32.random@books.example>')
   })
 })
 

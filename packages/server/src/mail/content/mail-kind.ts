@@ -1,0 +1,47 @@
+import type { SkipReason } from '@prebook/core'
+import type { DeliveryFacts, Reader } from '@prebook/db'
+import type { Message } from './frame.ts'
+import type { MailLinks } from './links.ts'
+
+/** A delivery as it is now: whether it may be sent, and its message. */
+export type CheckedMail = {
+  facts: DeliveryFacts
+  /** Why it must not be sent; null when it may. */
+  skip: SkipReason | null
+  /** Writes the message, with fresh links. */
+  write: (links: MailLinks) => Message
+}
+
+/** One kind of mail. */
+export type MailKind = {
+  /** Reads deliveries of this kind in one statement, in the order of their ids. Those that no longer exist are absent. */
+  read: (reader: Reader, ids: number[], now: number) => Promise<CheckedMail[]>
+}
+
+/**
+ * Defines a kind of mail. To add one, define it in a file of its own and list it in `mail-kinds.ts`.
+ *
+ * @param kind `find` reads the facts, `skip` says why a mail of this kind must not be sent, `write` writes it
+ */
+export function mailKind<Facts extends DeliveryFacts>(kind: {
+  find: (reader: Reader, ids: number[]) => Promise<Facts[]>
+  skip: (facts: Facts, now: number) => SkipReason | null
+  write: (facts: Facts, links: MailLinks) => Message
+}): MailKind {
+  return {
+    read: async (reader, ids, now) =>
+      (await kind.find(reader, ids)).map((facts) => ({
+        facts,
+        skip: kind.skip(facts, now) ?? skipAny(facts),
+        write: (links) => kind.write(facts, links),
+      })),
+  }
+}
+
+/** The reasons to skip mail of any kind. Somebody asked for mail in the lane `now`, so opting out does not stop it. */
+function skipAny(facts: DeliveryFacts): SkipReason | null {
+  if (facts.email === null || facts.userIsActive === 0) return 'deactivated'
+  if (facts.lane === 'bulk' && facts.mailOptOut === 1) return 'opted-out'
+  if (facts.addressRefused === 1) return 'address-refused'
+  return null
+}

@@ -1,0 +1,34 @@
+import type { DeliveryKind } from '@prebook/core'
+import type { Reader } from '@prebook/db'
+import { changeEmailMail, emailChangedMail, inviteMail, resetMail, verifyMail } from './account-mails.ts'
+import type { CheckedMail, MailKind } from './mail-kind.ts'
+import { restockMail } from './restock-mail.ts'
+
+/** Every kind of mail. */
+const mailKinds: Record<DeliveryKind, MailKind> = {
+  restock: restockMail,
+  verify: verifyMail,
+  reset: resetMail,
+  invite: inviteMail,
+  'change-email': changeEmailMail,
+  'email-changed': emailChangedMail,
+}
+
+/** Reads deliveries as they are now: one statement for each kind, in the order of their ids. */
+export async function readMails(
+  reader: Reader,
+  deliveries: readonly { id: number; kind: DeliveryKind }[],
+  now: number,
+): Promise<CheckedMail[]> {
+  const idsByKind = Map.groupBy(deliveries, ({ kind }) => kind)
+  const mails: CheckedMail[] = []
+  for (const [kind, some] of idsByKind)
+    mails.push(
+      ...(await mailKinds[kind].read(
+        reader,
+        some.map(({ id }) => id),
+        now,
+      )),
+    )
+  return mails.toSorted((a, b) => a.facts.id - b.facts.id)
+}

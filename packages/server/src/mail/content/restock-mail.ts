@@ -1,0 +1,76 @@
+import { findRestockFacts, type RestockFacts } from '@prebook/db'
+import { frame, type Message } from './frame.ts'
+import type { MailLinks } from './links.ts'
+import { mailKind } from './mail-kind.ts'
+import { oneLine } from './one-line.ts'
+
+/** The facts that the message depends on. */
+export type RestockMessageFacts = Pick<
+  RestockFacts,
+  | 'prebookId'
+  | 'prebookedAt'
+  | 'userId'
+  | 'bookId'
+  | 'bookTitle'
+  | 'bookAuthor'
+  | 'stockNow'
+  | 'notifiedAt'
+  | 'notifiedCount'
+  | 'copies'
+>
+
+/** Mail about a broadcast. */
+export const restockMail = mailKind({
+  find: findRestockFacts,
+  skip: (facts) => (facts.cancelledAt === null ? null : 'cancelled'),
+  write: writeRestockMessage,
+})
+
+/**
+ * Writes the message about a broadcast. It promises no copy, since everyone waiting is notified regardless of the number
+ * of copies. If the book has sold out again, the message says so.
+ */
+export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks): Message {
+  const title = oneLine(facts.bookTitle)
+  const soldOut = facts.stockNow === 0
+  const copies = count(facts.copies, 'copy', 'copies')
+  const waiting = count(facts.notifiedCount ?? 1, 'reader was', 'readers were')
+  const arrival = `${copies} came in, and ${waiting} waiting.`
+  const words = soldOut
+    ? {
+        subject: `“${title}” was back in stock and has sold out again`,
+        heading: 'Sold out again',
+        lead: `${arrival} There are no copies left.`,
+        next: 'Pre-book it again, and we will e-mail you when it returns.',
+        action: 'Pre-book again',
+      }
+    : {
+        subject: `“${title}” is back in stock`,
+        heading: 'Back in stock',
+        lead: arrival,
+        next: 'Everyone who was waiting gets this e-mail: first come, first served.',
+        action: 'View book',
+      }
+  return frame({
+    subject: words.subject,
+    heading: words.heading,
+    title,
+    byline: `by ${facts.bookAuthor}`,
+    paragraphs: [words.lead, words.next],
+    action: { label: words.action, url: links.bookPage(facts.bookId) },
+    why: `You are receiving this e-mail because you pre-booked this book on ${day(facts.prebookedAt)}.`,
+    footer: [{ label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.notifiedAt) }],
+    unsubscribe: {
+      label: 'Unsubscribe from pre-booking e-mails',
+      url: links.unsubscribePage(facts.userId, facts.notifiedAt),
+    },
+  })
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+}
+
+function day(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
+}
