@@ -45,6 +45,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     poolSize: config.DATABASE_POOL_SIZE,
     lockWaitMs: config.DATABASE_WAIT_MS,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    onUpgraded: (migrations) => {
+      for (const { name, durationMs } of migrations)
+        log.info({ migration: name, durationMs }, 'database upgraded')
+    },
   })
   const store = instrumentStore(opened, metrics)
   const services = createServices({

@@ -14,6 +14,7 @@ export type {
 export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-database.ts'
 export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
+export type { RunMigration } from './migrations/migrate.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
 export { LAST_OLD_DELIVERY } from './migrations/0010-outbox.ts'
 export { createYielder } from './yielder.ts'

@@ -1,6 +1,7 @@
 import { isPostgresUrl, sqlitePathOf } from './database-url.ts'
 import { openPostgres } from './engines/postgres/open-postgres.ts'
 import { openSqlite } from './engines/sqlite/open-sqlite.ts'
+import type { RunMigration } from './migrations/migrate.ts'
 import { StoreOpenError, type Store } from './store.ts'
 
 /** Timeouts and limits of a store. */
@@ -20,6 +21,8 @@ export type OpenStoreOptions = {
    * 30,000.
    */
   statementTimeoutMs?: number
+  /** Called after the upgrade of an existing database, with each migration and how long it took. */
+  onUpgraded?: (migrations: readonly RunMigration[]) => void
 }
 
 /**

@@ -3,6 +3,7 @@ import { openStore, StoreOpenError } from '@prebook/db'
 import { createServices, type Services } from '@prebook/server'
 import { ConfigError, readConfig } from '../config.ts'
 import { askHidden } from './ask-hidden.ts'
+import { printUpgrade } from './print-upgrade.ts'
 
 /** Invalid usage. The message says how to correct it. */
 export class UsageError extends Error {}
@@ -27,7 +28,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
 /** Runs work on the database at DATABASE_URL, which a running service may have open. */
 export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {
   const config = readConfig(process.env)
-  const store = await openStore(config.DATABASE_URL)
+  const store = await openStore(config.DATABASE_URL, { onUpgraded: printUpgrade })
   try {
     return await work(
       createServices({

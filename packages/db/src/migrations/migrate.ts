@@ -14,6 +14,9 @@ import { staffRoles } from './0008-staff-roles.ts'
 import { sessionUse } from './0009-session-use.ts'
 import { outbox } from './0010-outbox.ts'
 
+/** A migration that was run, and how long it took, in milliseconds. */
+export type RunMigration = { name: string; durationMs: number }
+
 /** Every migration by name, in the order of the names. */
 export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
   return {
@@ -35,6 +38,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
  * migrates and the other has nothing left to do.
  *
  * @param label the name of the database in messages to the operator
+ * @param onMigrated called with each migration that has run, before the commit
  * @returns whether there was a migration to run
  * @throws StoreOpenError when a newer version of Prebook has already migrated the schema
  */
@@ -42,8 +46,11 @@ export async function migrate(
   tx: Transaction<Database>,
   schema: EngineSchema,
   label: string,
+  onMigrated: (run: RunMigration) => void = () => {},
 ): Promise<boolean> {
-  const provider: MigrationProvider = { getMigrations: async () => migrationsOf(schema) }
+  const provider: MigrationProvider = {
+    getMigrations: async () => timed(migrationsOf(schema), onMigrated),
+  }
   const migrator = new Migrator({ db: tx, provider })
   const known = new Set(Object.keys(migrationsOf(schema)))
   const unknown = (await appliedMigrations(tx)).filter((name) => !known.has(name))
@@ -57,6 +64,24 @@ export async function migrate(
   return results.length > 0
 }
 
+function timed(
+  migrations: Record<string, Migration>,
+  onMigrated: (run: RunMigration) => void,
+): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, migration]) => [
+      name,
+      {
+        async up(db) {
+          const started = performance.now()
+          await migration.up(db)
+          onMigrated({ name, durationMs: Math.round(performance.now() - started) })
+        },
+      },
+    ]),
+  )
+}
+
 async function appliedMigrations(tx: Transaction<Database>): Promise<string[]> {
   const tables = await tx.introspection.getTables({ withInternalKyselyTables: true })
   if (!tables.some((table) => table.name === 'kysely_migration')) return []
@@ -66,4 +91,13 @@ async function appliedMigrations(tx: Transaction<Database>): Promise<string[]> {
     .select('name')
     .execute()
   return rows.map((row) => row.name)
+}
+
+/** Calls `onUpgraded`, unless the database is new: then every migration ran, on empty tables. */
+export function reportUpgrade(
+  migrations: readonly RunMigration[],
+  { onUpgraded }: { onUpgraded?: (migrations: readonly RunMigration[]) => void },
+): void {
+  if (migrations.length > 0 && !migrations.some(({ name }) => name === '0001-initial'))
+    onUpgraded?.(migrations)
 }

@@ -49,7 +49,12 @@ describe.each(engines)('the migration to the outbox on $name', (engine) => {
           .execute()
       }
     })
-    const store = await openStore(database.url)
+    const upgrades: string[] = []
+    const store = await openStore(database.url, {
+      onUpgraded: (migrations) => void upgrades.push(...migrations.map(({ name }) => name)),
+    })
+    expect(upgrades).toContain('0010-outbox')
+    expect(upgrades).not.toContain('0006-audit-entries')
     try {
       const rows = () =>
         store.read((reader) => reader.selectFrom('deliveries').selectAll().orderBy('id').execute())

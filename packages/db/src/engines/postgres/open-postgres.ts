@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
 import { Pool, types } from 'pg'
 import type { Database } from '../../database.ts'
 import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
-import { migrate } from '../../migrations/migrate.ts'
+import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
 import { PostgresNotifier } from './postgres-notifier.ts'
@@ -76,6 +76,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   try {
     await assertVersion(db, label, options.oldestVersion)
     await assertNoCopyUnderWay(db, label)
+    const migrations: RunMigration[] = []
     await db.transaction().execute(async (tx) => {
       // Longer than for requests, because another process may be migrating.
       await sql`set local lock_timeout = '10min'`.execute(tx)
@@ -84,8 +85,9 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
       // Again, because a copy may have started and been interrupted before this process got the lock.
       await assertNoCopyUnderWay(tx, label)
       await assertCanCreateTables(tx, label)
-      await migrate(tx, postgresSchema, label)
+      await migrate(tx, postgresSchema, label, (run) => migrations.push(run))
     })
+    reportUpgrade(migrations, options)
     // A server that responds ends the statement earlier on its own.
     timeout.ms = statementTimeoutMs + RESPONSE_GRACE_MS
     return new PostgresStore(db, {

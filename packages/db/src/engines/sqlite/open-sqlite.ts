@@ -4,7 +4,7 @@ import Sqlite from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { hasReason } from '@prebook/core'
 import type { Database, Tx } from '../../database.ts'
-import { migrate } from '../../migrations/migrate.ts'
+import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
 import { groupCommitLimits, type GroupCommitLimits } from './group-commit.ts'
@@ -56,7 +56,8 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
     opened.push(writer)
     const writerDialect = dialect(writer)
     const writerDb = new Kysely<Database>({ dialect: writerDialect })
-    await retryWhileLocked(openWaitMs, () => migrateFile(writer, writerDb, file))
+    const migrations = await retryWhileLocked(openWaitMs, () => migrateFile(writer, writerDb, file))
+    reportUpgrade(migrations, options)
     const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
     opened.push(reader)
     return new SqliteStore({
@@ -79,17 +80,23 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
  * Migrates with foreign keys turned off, because a migration may replace a table that others reference, and checks every
  * reference before the commit.
  */
-async function migrateFile(writer: Sqlite.Database, db: Kysely<Database>, file: string): Promise<void> {
+async function migrateFile(
+  writer: Sqlite.Database,
+  db: Kysely<Database>,
+  file: string,
+): Promise<RunMigration[]> {
   // Inside the transaction, the pragma would have no effect.
   writer.pragma('foreign_keys = OFF')
+  const runs: RunMigration[] = []
   try {
     await db.transaction().execute(async (tx) => {
-      const migrated = await migrate(tx, sqliteSchema, file)
+      const migrated = await migrate(tx, sqliteSchema, file, (run) => runs.push(run))
       if (migrated) await assertReferences(tx, file)
     })
   } finally {
     writer.pragma('foreign_keys = ON')
   }
+  return runs
 }
 
 async function assertReferences(tx: Tx, file: string): Promise<void> {
