@@ -12,6 +12,7 @@ const figures: MailFigures = {
   lost: 0,
   backlog: 7,
   oldestPendingMs: 1_500,
+  oldestUrgentMs: 500,
   undispatchedWaitlists: 1,
   serverReachable: false,
 }
@@ -46,7 +47,7 @@ test('exposes mail metrics with one read per scrape', async () => {
 
 test('leaves out database gauges while the database does not respond, and shows them again afterwards', async () => {
   const registry = new Registry()
-  const unknown = { backlog: null, oldestPendingMs: null, undispatchedWaitlists: null }
+  const unknown = { backlog: null, oldestPendingMs: null, oldestUrgentMs: null, undispatchedWaitlists: null }
   const answers: MailFigures[] = [figures, { ...figures, ...unknown }, { ...figures, oldestPendingMs: 0 }]
   addMailMetrics(registry, { figures: async () => answers.shift() ?? figures })
   const databaseGauges =

@@ -35,6 +35,11 @@ export function addMailMetrics(registry: Registry, mail: Pick<RunningMail, 'figu
     (now) => now.oldestPendingMs && now.oldestPendingMs / 1_000,
   )
   gauge(
+    'prebook_deliveries_oldest_urgent_seconds',
+    'Age of the oldest pending e-mail that somebody waits for, such as a password reset, in seconds.',
+    (now) => now.oldestUrgentMs && now.oldestUrgentMs / 1_000,
+  )
+  gauge(
     'prebook_waitlists_undispatched',
     'Broadcasts whose e-mails are still being queued.',
     (now) => now.undispatchedWaitlists,

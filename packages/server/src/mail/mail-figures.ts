@@ -17,6 +17,8 @@ export type MailFigures = {
   backlog: number | null
   /** Milliseconds since the oldest of them was queued; 0 without any. */
   oldestPendingMs: number | null
+  /** Milliseconds since the oldest of those that somebody waits for was queued; 0 without any. */
+  oldestUrgentMs: number | null
   /** Broadcasts whose deliveries are still being written. */
   undispatchedWaitlists: number | null
   /** Whether the mail server was available at the latest attempt; null without a mail server. */
@@ -63,18 +65,25 @@ export function createMailFigures(options: {
     const backlog = await orNull(counted.backlog, COUNT_TIMEOUT_MS)
     const serverReachable = options.serverReachable()
     if (backlog === null) return { ...options.counters, ...unknownBacklog, serverReachable }
-    const { deliveries, oldestQueuedAt, undispatchedWaitlists } = backlog
+    const { deliveries, undispatchedWaitlists } = backlog
+    const ageOf = (queuedAt: number | null) => (queuedAt === null ? 0 : Math.max(0, options.now() - queuedAt))
     return {
       ...options.counters,
       backlog: deliveries,
-      oldestPendingMs: oldestQueuedAt === null ? 0 : Math.max(0, options.now() - oldestQueuedAt),
+      oldestPendingMs: ageOf(backlog.oldestQueuedAt),
+      oldestUrgentMs: ageOf(backlog.oldestUrgentQueuedAt),
       undispatchedWaitlists,
       serverReachable,
     }
   }
 }
 
-const unknownBacklog = { backlog: null, oldestPendingMs: null, undispatchedWaitlists: null }
+const unknownBacklog = {
+  backlog: null,
+  oldestPendingMs: null,
+  oldestUrgentMs: null,
+  undispatchedWaitlists: null,
+}
 
 /** The result of the work, or null when it fails or times out. */
 async function orNull<T>(work: Promise<T>, timeoutMs: number): Promise<T | null> {

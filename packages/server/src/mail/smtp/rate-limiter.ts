@@ -23,7 +23,8 @@ export function createRateLimiter(perSecond: number): RateLimiter {
       nextAt = performance.now() + everyMs
       first()
     }
-    if (waiting.now.length + waiting.bulk.length > 0) timer = setTimeout(serve, nextAt - performance.now())
+    if (waiting.now.length + waiting.bulk.length > 0)
+      timer = setTimeout(serve, Math.max(0, nextAt - performance.now()))
   }
 
   return {
