@@ -40,6 +40,8 @@ async function alterDeliveries(db: Kysely<never>, { integer, foldedText }: Engin
     .addColumn('payload', 'text')
     .addColumn('locale', 'text', (column) => column.notNull().defaultTo('en'))
     .execute()
+  // Before the update, which would write to its index.
+  await db.schema.alterTable('deliveries').dropConstraint('deliveries_prebook_id_key').execute()
   await sql`update deliveries set dedupe_key = 'restock:' || prebook_id, user_id = prebooks.user_id
     from prebooks where prebooks.id = deliveries.prebook_id`.execute(db)
   const alter = db.schema.alterTable('deliveries')
@@ -49,7 +51,6 @@ async function alterDeliveries(db: Kysely<never>, { integer, foldedText }: Engin
   await alter.alterColumn('prebook_id', (column) => column.dropNotNull()).execute()
   await alter.alterColumn('state', (column) => column.dropDefault()).execute()
   await alter.dropConstraint('deliveries_new_state_check').execute()
-  await alter.dropConstraint('deliveries_prebook_id_key').execute()
   await alter.addUniqueConstraint('deliveries_dedupe_key_key', ['dedupe_key']).execute()
   await alter
     .addForeignKeyConstraint('deliveries_user_id_fkey', ['user_id'], 'users', ['id'])

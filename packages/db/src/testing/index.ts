@@ -3,6 +3,7 @@ import { sqliteTestEngine } from './sqlite-engine.ts'
 import { openStore, type OpenStoreOptions } from '../open-store.ts'
 import type { Store } from '../store.ts'
 
+export { fillOldSchemaWith } from './old-schema.ts'
 export { turnsWhile } from './event-loop-turns.ts'
 
 /** A separate database for one test, deleted when the test ends. */

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3'
-import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql, SqliteDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { Pool } from 'pg'
 import { postgresSchema } from '../engines/postgres/postgres-schema.ts'
@@ -35,4 +35,25 @@ export async function fillOldSchema(
   } finally {
     await db.destroy()
   }
+}
+
+/** Like {@link fillOldSchema}, with SQL statements. Ids in them may be explicit: later rows get higher ones. */
+export async function fillOldSchemaWith(
+  url: string,
+  last: string,
+  statements: readonly string[],
+): Promise<void> {
+  await fillOldSchema(url, last, async (db) => {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+    if (url.startsWith('file:')) return
+    const { rows } = await sql<{ table: string; sequence: string }>`
+      select table_name as table, pg_get_serial_sequence(table_name, column_name) as sequence
+      from information_schema.columns where is_identity = 'YES' and table_schema = current_schema()`.execute(
+      db,
+    )
+    for (const { table, sequence } of rows)
+      await sql`select setval(${sequence}, (select coalesce(max(id), 0) + 1 from ${sql.table(table)}), false)`.execute(
+        db,
+      )
+  })
 }

@@ -144,12 +144,14 @@ export function shopOn({ store, now }: Services) {
       await store.write((tx) => updateUser(tx, userId, fields))
     },
     deliveries: (): Promise<DeliveryRow[]> =>
-      store.read((reader) => reader.selectFrom('deliveries').selectAll().orderBy('prebook_id').execute()),
+      store.read((reader) =>
+        reader.selectFrom('deliveries').selectAll().orderBy('prebook_id').orderBy('id').execute(),
+      ),
     /** Waits until there are `count` deliveries and all are settled. */
     async settled(count: number): Promise<DeliveryRow[]> {
       return until(`${count} deliveries are settled`, async () => {
         const rows = await store.read((reader) =>
-          reader.selectFrom('deliveries').selectAll().orderBy('prebook_id').execute(),
+          reader.selectFrom('deliveries').selectAll().orderBy('prebook_id').orderBy('id').execute(),
         )
         const done = rows.filter(({ state }) => state !== 'pending' && state !== 'sending')
         return rows.length === count && done.length === count ? rows : undefined

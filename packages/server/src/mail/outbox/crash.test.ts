@@ -1,7 +1,7 @@
 import { TEST_MS, bound } from '@prebook/testing/bounds'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { findWaitlist } from '@prebook/db'
+import { findWaitlist, openAccountLink, queueMail } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { openMailShop, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp, type ArrivedMail } from '../../testing/smtp-server.ts'
@@ -100,6 +100,38 @@ describe.each(engines)('mail on $name', (engine) => {
       expect(smtp.arrived.every(({ messageId }) => messageId.endsWith('@books.example>'))).toBe(true)
     },
   )
+
+  test('about a password reset is sent after a kill between its commit and its sending, with one Message-ID', async () => {
+    await using smtp = await startTestSmtp()
+    await using shop = await openMailShop(engine)
+    const { userId = 0, email } = (await shop.wait(1)).waiting[0] ?? {}
+    const startProcess = () => startMailProcess(shop.url, smtp.url, FROM, '100', '500')
+    // The mail server is down, so the mail is not sent before the kill.
+    await smtp.stop()
+    const first = await startProcess()
+    await shop.store.write(async (tx) => {
+      const now = shop.services.now()
+      const expiresAt = now + 1_800_000
+      const generation = await openAccountLink(tx, { userId, purpose: 'reset', expiresAt })
+      const mail = { kind: 'reset', lane: 'now', dedupeKey: 'reset:1', userId, now } as const
+      await queueMail(tx, { ...mail, payload: { generation, expiresAt } })
+    })
+    await first.kill()
+    await smtp.restart()
+    const { promise: never } = Promise.withResolvers<void>()
+    smtp.beforeReply = () => never
+    const second = await startProcess()
+    await until('it arrives', () => smtp.arrived[0])
+    // The server has it, and has not said so.
+    await second.kill()
+    smtp.beforeReply = async () => {}
+    const third = await startProcess()
+    expect(await shop.settled(1)).toMatchObject([{ kind: 'reset', state: 'sent' }])
+    expect(await third.stop()).toBe(0)
+    expect(smtp.arrived.map(({ to }) => to)).toEqual([[email], [email]])
+    expect(smtp.arrived[0]?.messageId).toMatch(/^<\d+\.[\w-]{16}@books\.example>$/)
+    expect(smtp.arrived[1]?.messageId).toBe(smtp.arrived[0]?.messageId)
+  })
 
   test('of two processes is shared between them, and each message is sent once', async () => {
     await using smtp = await startTestSmtp()
