@@ -12,6 +12,8 @@ import { page } from './figures/page.ts'
 import { read } from './figures/read.ts'
 import { restock } from './figures/restock.ts'
 import { streams } from './figures/streams.ts'
+import { upgrade } from './figures/upgrade.ts'
+import { urgentMail } from './figures/urgent-mail.ts'
 import { wait } from './figures/wait.ts'
 import type { Bench } from './frame/bench.ts'
 
@@ -30,6 +32,8 @@ export const benches: Bench[] = [
   streams,
   mail,
   mailMemory,
+  urgentMail,
+  upgrade,
   page,
   cliStart,
 ]

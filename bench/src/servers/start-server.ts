@@ -16,6 +16,7 @@ export type BareServer =
   | 'bare-route'
   | 'bare-trpc'
   | 'empty-trpc'
+  | 'mail-service'
   | 'smtp-sink'
 
 /** Starts one of the bench's own servers, by default on the servers' cores, and waits until it serves. */
