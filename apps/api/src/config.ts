@@ -80,7 +80,7 @@ const Environment = z.object({
     .describe('Signs the links in e-mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
     .default(5)
-    .describe('E-mails that one process sends at the same time, each on its own connection.'),
+    .describe('E-mails that one process sends at once, each on a connection; one more for urgent ones.'),
   MAIL_PER_SECOND: wholeNumber(1, 100_000)
     .default(20)
     .describe('Maximum number of e-mails that one process sends per second.'),
