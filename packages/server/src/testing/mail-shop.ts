@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CancelledFrom } from '@prebook/core'
 import {
@@ -160,9 +161,13 @@ export function shopOn({ store, now }: Services) {
   }
 }
 
-/** Polls until the result is not undefined. */
-export async function until<T>(what: string, poll: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = performance.now() + 20_000
+/** Polls until the result is not undefined, for at most `limitMs` milliseconds. */
+export async function until<T>(
+  what: string,
+  poll: () => Promise<T | undefined> | T | undefined,
+  limitMs = WAIT_MS,
+): Promise<T> {
+  const deadline = performance.now() + limitMs
   for (;;) {
     const result = await poll()
     if (result !== undefined) return result
