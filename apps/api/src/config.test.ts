@@ -24,6 +24,7 @@ describe('the configuration', () => {
       MAIL_PREVIEW: '0',
       REGISTRATIONS_PER_HOUR: 30,
       LOGIN_FAILURES_PER_HOUR: 20,
+      SIGN_IN_WAIT_MS: 3_000,
     })
   })
 
@@ -46,6 +47,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '10', 10],
     ['REGISTRATIONS_PER_HOUR', '1', 1],
     ['LOGIN_FAILURES_PER_HOUR', '1000000', 1_000_000],
+    ['SIGN_IN_WAIT_MS', '100', 100],
     ['LOG_LEVEL', 'silent', 'silent'],
     ['PUBLIC_URL', 'https://books.example.org', 'https://books.example.org'],
     ['PUBLIC_URL', 'http://localhost:8787', 'http://localhost:8787'],
@@ -77,6 +79,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', 'yes'],
     ['REGISTRATIONS_PER_HOUR', '0'],
     ['LOGIN_FAILURES_PER_HOUR', '1000001'],
+    ['SIGN_IN_WAIT_MS', '99'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_LEVEL', 'INFO'],
     ['PUBLIC_URL', 'books.example.org'],

@@ -104,6 +104,9 @@ const Environment = z.object({
     .describe(
       'Failed sign-ins per hour to one account from one network (10 × per network, 50 × per account).',
     ),
+  SIGN_IN_WAIT_MS: wholeNumber(100, 600_000)
+    .default(3_000)
+    .describe('Milliseconds that a sign-in may take on a busy machine before it is refused (503).'),
 })
 
 /** Variables that are or contain secrets. Their values never appear in error messages. */

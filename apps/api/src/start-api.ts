@@ -54,6 +54,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   const services = createServices({
     store,
     observe: (call) => metrics.observeCall(call),
+    signInWaitMs: config.SIGN_IN_WAIT_MS,
     throttleLimits: {
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,

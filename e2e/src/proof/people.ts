@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import type { ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
 
@@ -8,6 +9,7 @@ export type Account = { id: number; token: string }
 export const proofEnv = {
   REGISTRATIONS_PER_HOUR: '1000000',
   LOGIN_FAILURES_PER_HOUR: '1000000',
+  SIGN_IN_WAIT_MS: String(WAIT_MS),
 }
 
 /** Creates readers' accounts. */

@@ -36,6 +36,8 @@ export type CallOutcome = {
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits
+  /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
+  signInWaitMs?: number
   now?: () => number
   /** Called after every procedure call. Must not throw. */
   observe?: (call: CallOutcome) => void
@@ -51,7 +53,7 @@ export function createServices(options: ServicesOptions): Services {
     store: options.store,
     sessions: createSessions(options.store),
     devices: createDevices(signingKey, now),
-    passwords: createPasswords(),
+    passwords: createPasswords({ waitMs: options.signInWaitMs }),
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
     observe: options.observe ?? (() => {}),

@@ -1,4 +1,5 @@
 import { Agent } from 'node:http'
+import { WAIT_MS } from '@prebook/testing/bounds'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { Store } from '@prebook/db'
@@ -21,7 +22,11 @@ export type HostileApi = AsyncDisposable & {
 }
 
 /** Limits that tests about other topics never reach. */
-const highLimits = { REGISTRATIONS_PER_HOUR: '1000000', LOGIN_FAILURES_PER_HOUR: '1000000' }
+const highLimits = {
+  REGISTRATIONS_PER_HOUR: '1000000',
+  LOGIN_FAILURES_PER_HOUR: '1000000',
+  SIGN_IN_WAIT_MS: String(WAIT_MS),
+}
 
 /** The available engines. Each unavailable engine counts as one skipped test. */
 export function runnableEngines(): TestEngine[] {

@@ -9,9 +9,6 @@ const THREADS = Math.min(4, Math.max(1, availableParallelism() - 1))
 /** About two seconds of work for one thread. Further requests are rejected with `Retry-After`. */
 const MOST_WAITING = 100
 
-/** How long a request may take until its task has ended, before it is rejected with `Retry-After`. */
-const MAX_WAIT_MS = 3_000
-
 const RETRY_AFTER_SECONDS = 2
 
 type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
@@ -19,20 +16,16 @@ type Job = { task: HashingTask; answer: PromiseWithResolvers<string | boolean> }
 /** A pool of threads that hash passwords. It is small, so a flood of sign-ins leaves CPU time to other requests. */
 export type HashingThreads = {
   /**
-   * @param startedAt when the request began, as `performance.now()`. Without it, there is no time limit
-   * @throws PrebookError `STORE_BUSY` when the queue is full, or when three seconds have passed since then
+   * @param endBy when the task must have ended, as `performance.now()`. Without it, there is no time limit
+   * @throws PrebookError `STORE_BUSY` when the queue is full, or when the task has not ended by then
    */
-  run(task: HashingTask, startedAt?: number): Promise<string | boolean>
+  run(task: HashingTask, endBy?: number): Promise<string | boolean>
   /** @throws PrebookError `STORE_BUSY` when the queue is full */
   requireRoom(): void
 }
 
 /** Creates the pool. Threads start on demand, and idle threads do not keep the process alive. */
-export function createHashingThreads({
-  threads = THREADS,
-  mostWaiting = MOST_WAITING,
-  maxWaitMs = MAX_WAIT_MS,
-} = {}): HashingThreads {
+export function createHashingThreads({ threads = THREADS, mostWaiting = MOST_WAITING } = {}): HashingThreads {
   const waiting: Job[] = []
   const idle: Worker[] = []
   const busy = new Map<Worker, Job>()
@@ -77,7 +70,7 @@ export function createHashingThreads({
   }
   return {
     requireRoom,
-    async run(task, startedAt) {
+    async run(task, endBy) {
       requireRoom()
       const job: Job = { task, answer: Promise.withResolvers() }
       const refuse = () => {
@@ -86,9 +79,7 @@ export function createHashingThreads({
         job.answer.reject(busyNow())
       }
       const timer =
-        startedAt === undefined
-          ? undefined
-          : setTimeout(refuse, Math.max(0, startedAt + maxWaitMs - performance.now()))
+        endBy === undefined ? undefined : setTimeout(refuse, Math.max(0, endBy - performance.now()))
       const worker = idle.pop() ?? (busy.size < threads ? start() : undefined)
       if (worker === undefined) waiting.push(job)
       else assign(worker, job)

@@ -33,7 +33,7 @@ test('hashing does not block the event loop', async () => {
 
 test('rejects a request when the queue is full, and serves the queued ones in order', async () => {
   const threads = createHashingThreads({ threads: 1, mostWaiting: 2 })
-  const passwords = createPasswords(threads)
+  const passwords = createPasswords({ threads })
   const order: number[] = []
   const attempt = async (number: number) => {
     await passwords.hash(`password number ${number}`)
@@ -51,7 +51,7 @@ test('rejects a request when the queue is full, and serves the queued ones in or
 })
 
 test('runs no more jobs than threads and queues no more than the limit', async () => {
-  const passwords = createPasswords(createHashingThreads({ threads: 2, mostWaiting: 1 }))
+  const passwords = createPasswords({ threads: createHashingThreads({ threads: 2, mostWaiting: 1 }) })
   const results = await Promise.allSettled(
     ['one', 'two', 'three', 'four'].map((name) => passwords.hash(name)),
   )
@@ -60,7 +60,7 @@ test('runs no more jobs than threads and queues no more than the limit', async (
 
 test('rejects a request within three seconds when hashing is too slow, running or waiting, and recovers', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 1 }))
+  const passwords = createPasswords({ threads: createHashingThreads({ threads: 1, mostWaiting: 1 }) })
   const startedAt = performance.now()
   const slow = Promise.allSettled([
     passwords.hash('running', startedAt),
@@ -80,14 +80,16 @@ test('rejects a request within three seconds when hashing is too slow, running o
 
 test('has no time limit for commands', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  const hashing = createPasswords(createHashingThreads({ threads: 1 })).hash('a password for tests')
+  const hashing = createPasswords({ threads: createHashingThreads({ threads: 1 }) }).hash(
+    'a password for tests',
+  )
   vi.advanceTimersByTime(60_000)
   vi.useRealTimers()
   expect(await hashing).toMatch(/^\$argon2id\$/)
 })
 
 test('counts the time that a request took before', async () => {
-  const passwords = createPasswords(createHashingThreads({ threads: 1 }))
+  const passwords = createPasswords({ threads: createHashingThreads({ threads: 1 }) })
   const startedAt = performance.now() - 3_000
   await expect(passwords.verify(null, 'a password', startedAt)).rejects.toMatchObject(busy)
   await expect(passwords.hash('a password', startedAt)).rejects.toMatchObject(busy)
@@ -96,13 +98,13 @@ test('counts the time that a request took before', async () => {
 test('hashes for unknown addresses with the same parameters', () => {
   const threads: HashingThreads = { run: async (task) => JSON.stringify(task), requireRoom: () => {} }
   const spied = vi.spyOn(threads, 'run')
-  void createPasswords(threads).verify(null, 'a password')
+  void createPasswords({ threads }).verify(null, 'a password')
   const [task] = spied.mock.calls[0] ?? []
   expect(task).toMatchObject({ passwordHash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/) })
 })
 
 test('reports an invalid hash, and the thread continues', async () => {
-  const passwords = createPasswords(createHashingThreads({ threads: 1, mostWaiting: 10 }))
+  const passwords = createPasswords({ threads: createHashingThreads({ threads: 1, mostWaiting: 10 }) })
   await expect(passwords.verify('not a hash', 'a password')).rejects.toThrow('Decoding failed')
   const hash = await passwords.hash('a password for tests')
   expect(await passwords.verify(hash, 'a password for tests')).toBe(true)

@@ -1,3 +1,4 @@
+import { WAIT_MS } from '@prebook/testing/bounds'
 import type { Store } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
 import { createAdmin } from '../auth/create-admin.ts'
@@ -69,7 +70,8 @@ function serve(
   dispose: () => PromiseLike<void>,
 ): TestServer {
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
-  const services = createServices({ store, throttleLimits, ...options })
+  // No sign-in is refused because the machine is busy.
+  const services = createServices({ store, throttleLimits, signInWaitMs: WAIT_MS, ...options })
   const as = (token?: string) =>
     // A context per call, as each call would be a separate request.
     createCaller(() => testContext(services, token))
