@@ -175,7 +175,7 @@ describe('nothing is changed', () => {
     const args = ['restock', String(book.id), '--to', '5', '--yes']
     const forbidden = await cli.prebook(args, { env: { PREBOOK_TOKEN: reader.token } })
     expect(forbidden).toMatchObject({ code: 4, stdout: '' })
-    expect(forbidden.stderr).toContain('Only admins can do this.')
+    expect(forbidden.stderr).toContain('Only staff and admins can do this.')
     const anonymous = await cli.prebook(args)
     expect(anonymous).toMatchObject({ code: 3, stdout: '' })
     expect(anonymous.stderr).toContain('Sign in with `prebook login`.')
