@@ -19,7 +19,7 @@ inBrowser('readers and deliveries', () => {
     await page.getByRole('searchbox', { name: 'E-mail address' }).fill('ada@')
     await page.keyboard.press('Enter')
     await page.waitForURL('/admin/readers?query=ada%40')
-    await page.getByRole('button', { name: /bob/ }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: /Deactivate bob/ }).waitFor({ state: 'detached' })
 
     await page.getByRole('button', { name: `Deactivate ${ada.email}` }).click()
     const dialog = page.getByRole('dialog', { name: 'Deactivate this account?' })
