@@ -27,7 +27,7 @@ async function runTests(): Promise<boolean> {
   const options = process.argv.slice(2)
   // An old report must not pass for that of a package whose tests do not run.
   for (const file of (await reportFiles()).values()) await rm(file, { force: true })
-  const turbo = spawn('turbo', ['run', 'test', '--continue', '--concurrency=2', ...options], {
+  const turbo = spawn('turbo', ['run', 'test', '--continue', '--concurrency=1', ...options], {
     stdio: 'inherit',
     env: {
       ...process.env,
