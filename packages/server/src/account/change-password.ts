@@ -1,6 +1,7 @@
 import { invalid, passwordProblem, PrebookError, type PasswordChangeInput } from '@prebook/core'
 import { replacePasswordHash } from '@prebook/db'
-import { readDeviceTokens, sendDeviceToken } from '../auth/devices.ts'
+import { checkPassword } from '../auth/check-password.ts'
+import { sendDeviceToken } from '../auth/devices.ts'
 import type { SignedInContext } from '../context.ts'
 
 /**
@@ -15,20 +16,13 @@ export async function changePassword(
 ): Promise<{ ok: true }> {
   const startedAt = performance.now()
   const { request, user, token } = context
-  const { store, passwords, sessions, throttles, devices } = context.services
+  const { store, passwords, sessions, devices } = context.services
   const problem = passwordProblem(newPassword, user.email)
   if (problem !== null) throw invalid('newPassword', problem)
   passwords.requireRoom()
-  const device = await devices.find(user, readDeviceTokens(request))
-  const attempt = await throttles.login({ address: request.address, email: user.email, device })
-  const matches = await passwords
-    .verify(user.password_hash, currentPassword, startedAt)
-    .catch(async (error: unknown) => {
-      await attempt.takeBack()
-      throw error
-    })
+  const check = { email: user.email, user, password: currentPassword, startedAt }
+  const { matches, device } = await checkPassword(context, check)
   if (!matches) throw wrongPassword()
-  await attempt.succeed()
   const newHash = await passwords.hash(newPassword, startedAt)
 
   // Most sessions end before the change, in batches, and the rest with it. So no crash leaves one of the old password.

@@ -1,7 +1,7 @@
 import { PrebookError, type LoginInput, type SignedIn } from '@prebook/core'
 import { findUserByEmail } from '@prebook/db'
 import { requireTrustedOrigin, type RequestContext } from '../context.ts'
-import { readDeviceTokens } from './devices.ts'
+import { checkPassword } from './check-password.ts'
 import { signIn } from './sign-in.ts'
 
 /**
@@ -12,21 +12,13 @@ import { signIn } from './sign-in.ts'
  */
 export async function login(context: RequestContext, input: LoginInput): Promise<SignedIn> {
   const startedAt = performance.now()
-  const { store, passwords, throttles, devices } = context.services
+  const { store, passwords } = context.services
   // Otherwise another site could sign a visitor in to an attacker's account, or test passwords from the visitor's browser.
   if (input.session === 'cookie') requireTrustedOrigin(context)
   passwords.requireRoom()
   const user = await store.read((reader) => findUserByEmail(reader, input.email))
-  const device = await devices.find(user, readDeviceTokens(context.request))
-  const attempt = await throttles.login({ address: context.request.address, email: input.email, device })
-  const matches = await passwords
-    .verify(user?.password_hash ?? null, input.password, startedAt)
-    .catch(async (error: unknown) => {
-      await attempt.takeBack()
-      throw error
-    })
+  const { matches, device } = await checkPassword(context, { ...input, user, startedAt })
   if (user === undefined || !matches) throw new PrebookError('AUTH_INVALID_CREDENTIALS')
-  await attempt.succeed()
   if (user.is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
   return signIn(context, user, input.session, device)
 }
