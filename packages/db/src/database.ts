@@ -126,7 +126,7 @@ type DeliveriesTable = {
   prebook_id: number | null
   /** The book that the prebook is for. It never changes. */
   book_id: number | null
-  /** JSON of what the message needs beside the rows that it is about. Never a token or a link. */
+  /** JSON of what the message needs besides the rows that it is about. Never a token or a link. */
   payload: string | null
   locale: Generated<string>
   /** When the delivery was last queued. */

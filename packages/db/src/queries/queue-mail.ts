@@ -11,7 +11,7 @@ export type QueuedMail = {
   recipient?: string
   /** What it is about, such as `reset:7:3`. A second mail with the same key is not queued. */
   dedupeKey: string
-  /** What the message needs beside the rows that it is about. It is stored, so it must not contain a token or a link. */
+  /** What the message needs besides the rows that it is about. It is stored, so it must not contain a token or a link. */
   payload?: object
   /** The language of the message. Default: `en`. */
   locale?: string

@@ -50,7 +50,7 @@ describe.each(engines)('mail about an account on $name', (engine) => {
     await using _ = shop
     const now = shop.services.now()
     const expiresAt = now + HOUR
-    // Nobody who asks for such a mail has opted out of it.
+    // People ask for such a mail, so opting out does not stop it.
     await shop.change(userId, { mail_opt_out: 1 })
     shop.start(settings(smtp.url))
     const to = it.kind === 'change-email' ? 'new@example.org' : email

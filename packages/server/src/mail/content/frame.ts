@@ -5,7 +5,7 @@ export type Message = {
   subject: string
   text: string
   html: string
-  /** The page that stops such mail, for mail that nobody asked for. */
+  /** The page that stops such mail, for mail that was not asked for. */
   unsubscribe: string | null
 }
 
