@@ -1,29 +1,9 @@
-import { PrebookError } from '@prebook/core'
-import { openStore, StoreOpenError } from '@prebook/db'
+import { openStore } from '@prebook/db'
 import { createServices, type Services } from '@prebook/server'
-import { ConfigError, readConfig } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { askHidden } from './ask-hidden.ts'
 import { printUpgrade } from './print-upgrade.ts'
-
-/** Invalid usage. The message says how to correct it. */
-export class UsageError extends Error {}
-
-/** Runs a command on accounts. An expected error becomes one sentence and an exit code: 2 for invalid usage, else 1. */
-export async function runCommand(main: () => Promise<void>): Promise<void> {
-  try {
-    await main()
-  } catch (error) {
-    const expected =
-      error instanceof UsageError ||
-      error instanceof ConfigError ||
-      error instanceof StoreOpenError ||
-      error instanceof PrebookError
-    if (!expected) throw error
-    const field = error instanceof PrebookError && error.field !== null ? `${error.field}: ` : ''
-    process.stderr.write(`${field}${error.message}\n`)
-    process.exitCode = error instanceof UsageError ? 2 : 1
-  }
-}
+import { UsageError } from './run-command.ts'
 
 /** Runs work on the database at DATABASE_URL, which a running service may have open. */
 export async function withServices<T>(work: (services: Services) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createAdmin, promoteAdmin } from '@prebook/server'
-import { readPassword, runCommand, UsageError, withServices } from './account-command.ts'
+import { readPassword, withServices } from './account-command.ts'
+import { runCommand, UsageError } from './run-command.ts'
 
 const usage = `Creates an admin account in the database at DATABASE_URL, or makes an existing account an admin.
 

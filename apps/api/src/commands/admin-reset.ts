@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { resetPassword } from '@prebook/server'
-import { readPassword, runCommand, UsageError, withServices } from './account-command.ts'
+import { readPassword, withServices } from './account-command.ts'
+import { runCommand, UsageError } from './run-command.ts'
 
 const usage = `Sets a new password for an account in the database at DATABASE_URL, and ends its sessions. The service can keep
 running.

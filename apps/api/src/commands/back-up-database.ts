@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { backUpSqlite, CopyError, StoreOpenError } from '@prebook/db'
-import { ConfigError, readConfig } from '../config.ts'
+import { backUpSqlite } from '@prebook/db'
+import { readConfig } from '../config.ts'
+import { runCommand, UsageError } from './run-command.ts'
 
 const usage = `Backs up the SQLite database at DATABASE_URL to a new file and verifies the copy. The service can keep running.
 
@@ -15,9 +16,6 @@ docs/operating.md.
 Example:
   pnpm database:backup --to /var/backups/prebook-2026-11-22.db
 `
-
-/** Invalid usage. The message says how to correct it. */
-class UsageError extends Error {}
 
 async function main(): Promise<void> {
   const { help, to } = readArguments()
@@ -52,15 +50,4 @@ function readArguments() {
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  const expected =
-    error instanceof UsageError ||
-    error instanceof ConfigError ||
-    error instanceof StoreOpenError ||
-    error instanceof CopyError
-  if (!expected) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-}
+await runCommand(main)

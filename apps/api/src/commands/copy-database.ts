@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { copyDatabase, CopyError, StoreOpenError, type CopyProgress, type CopyResult } from '@prebook/db'
+import { copyDatabase, type CopyProgress, type CopyResult } from '@prebook/db'
+import { runCommand, UsageError } from './run-command.ts'
 
 const usage = `Copies a SQLite database to an empty PostgreSQL database and verifies the copy.
 
@@ -23,9 +24,6 @@ Example:
 
 /** How often the progress line is redrawn, in milliseconds. */
 const REDRAW_MS = 100
-
-/** Invalid usage. The message says how to correct it. */
-class UsageError extends Error {}
 
 async function main(): Promise<void> {
   const options = readArguments()
@@ -103,12 +101,5 @@ function count(number: number): string {
   return number.toLocaleString('en')
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!(error instanceof UsageError || error instanceof StoreOpenError || error instanceof CopyError))
-    throw error
-  // Messages about opening a database name the variable DATABASE_URL; here the option --to takes its place.
-  process.stderr.write(`${error.message.replaceAll('DATABASE_URL', '--to')}\n`)
-  process.exitCode = error instanceof UsageError ? 2 : 1
-}
+// Messages about opening a database name the variable DATABASE_URL; here the option --to takes its place.
+await runCommand(main, (message) => message.replaceAll('DATABASE_URL', '--to'))
