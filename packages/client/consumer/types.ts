@@ -124,7 +124,13 @@ export type Outputs = [
 ]
 
 type PrebookReason = 'NOT_FOUND' | 'BOOK_IN_STOCK' | 'DUPLICATE' | 'ALREADY_CANCELLED'
-type AuthReason = 'EMAIL_TAKEN' | 'REQUIRED' | 'INVALID_CREDENTIALS' | 'FORBIDDEN' | 'ACCOUNT_DEACTIVATED'
+type AuthReason =
+  | 'EMAIL_TAKEN'
+  | 'REQUIRED'
+  | 'INVALID_CREDENTIALS'
+  | 'FORBIDDEN'
+  | 'ACCOUNT_DEACTIVATED'
+  | 'LINK_INVALID'
 
 /** The reasons of refusals. */
 export type Refusals = [

@@ -30,18 +30,20 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
       'STOCK_IDEMPOTENCY_MISMATCH',
       'DELIVERY_NOT_REDRIVABLE',
       'USER_LAST_ADMIN',
+      'INVITATION_PENDING',
     ],
   },
   { trpc: 'UNAUTHORIZED', http: 401, reasons: ['AUTH_REQUIRED', 'AUTH_INVALID_CREDENTIALS'] },
   { trpc: 'FORBIDDEN', http: 403, reasons: ['AUTH_FORBIDDEN', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED'] },
+  { trpc: 'PRECONDITION_FAILED', http: 410, reasons: ['AUTH_LINK_INVALID'] },
   { trpc: 'METHOD_NOT_SUPPORTED', http: 405, reasons: ['METHOD_NOT_ALLOWED'] },
   { trpc: 'PAYLOAD_TOO_LARGE', http: 413, reasons: ['PAYLOAD_TOO_LARGE'] },
   { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, reasons: ['UNSUPPORTED_MEDIA_TYPE'] },
   { trpc: 'BAD_REQUEST', http: 400, reasons: ['BATCH_TOO_LARGE'] },
   { trpc: 'TOO_MANY_REQUESTS', http: 429, reasons: ['RATE_LIMITED'] },
-  // The only reason whose status differs: REST answers 422 if the input is well-formed but invalid, tRPC answers 400.
+  // Its status differs: REST answers 422 if the input is well-formed but invalid, tRPC answers 400.
   { trpc: 'BAD_REQUEST', http: 422, reasons: ['VALIDATION_ERROR'] },
-  { trpc: 'SERVICE_UNAVAILABLE', http: 503, reasons: ['STORE_BUSY'] },
+  { trpc: 'SERVICE_UNAVAILABLE', http: 503, reasons: ['STORE_BUSY', 'MAIL_NOT_CONFIGURED'] },
   { trpc: 'INTERNAL_SERVER_ERROR', http: 500, reasons: ['INTERNAL_ERROR'] },
 ]
 

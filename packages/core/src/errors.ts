@@ -60,6 +60,12 @@ export const reasons = {
     message: 'This is the last active admin. Make another account an admin first.',
   },
 
+  INVITATION_PENDING: {
+    trpc: 'CONFLICT',
+    http: 409,
+    message: 'This address has an open invitation. It can be invited again once that one has expired.',
+  },
+
   AUTH_REQUIRED: { trpc: 'UNAUTHORIZED', http: 401, message: 'Sign in to continue.' },
   AUTH_INVALID_CREDENTIALS: {
     trpc: 'UNAUTHORIZED',
@@ -68,6 +74,12 @@ export const reasons = {
   },
   AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Your role does not allow this.' },
   AUTH_ACCOUNT_DEACTIVATED: { trpc: 'FORBIDDEN', http: 403, message: 'This account is deactivated.' },
+  // tRPC has no code for 410.
+  AUTH_LINK_INVALID: {
+    trpc: 'PRECONDITION_FAILED',
+    http: 410,
+    message: 'This link was used, has expired or was replaced by a newer one. Request a new link.',
+  },
   CSRF_REFUSED: {
     trpc: 'FORBIDDEN',
     http: 403,
@@ -92,6 +104,11 @@ export const reasons = {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,
     message: 'The service is busy. Try again in a moment.',
+  },
+  MAIL_NOT_CONFIGURED: {
+    trpc: 'SERVICE_UNAVAILABLE',
+    http: 503,
+    message: 'This shop cannot send e-mails yet. Contact the shop.',
   },
   INTERNAL_ERROR: {
     trpc: 'INTERNAL_SERVER_ERROR',

@@ -49,10 +49,12 @@ const exitOfReason: Record<Reason, Exit> = {
   STOCK_IDEMPOTENCY_MISMATCH: 'conflict',
   DELIVERY_NOT_REDRIVABLE: 'conflict',
   USER_LAST_ADMIN: 'conflict',
+  INVITATION_PENDING: 'conflict',
   AUTH_REQUIRED: 'notSignedIn',
   AUTH_INVALID_CREDENTIALS: 'notSignedIn',
   AUTH_FORBIDDEN: 'forbidden',
   AUTH_ACCOUNT_DEACTIVATED: 'forbidden',
+  AUTH_LINK_INVALID: 'failed',
   CSRF_REFUSED: 'forbidden',
   METHOD_NOT_ALLOWED: 'failed',
   PAYLOAD_TOO_LARGE: 'failed',
@@ -61,6 +63,7 @@ const exitOfReason: Record<Reason, Exit> = {
   RATE_LIMITED: 'failed',
   VALIDATION_ERROR: 'usage',
   STORE_BUSY: 'failed',
+  MAIL_NOT_CONFIGURED: 'failed',
   INTERNAL_ERROR: 'failed',
 }
 

@@ -61,6 +61,10 @@ export const reasonTexts = {
     title: 'This is the last active admin',
     advice: 'Make another account an admin first.',
   },
+  INVITATION_PENDING: {
+    title: 'This address has an open invitation',
+    advice: 'It can be invited again once that one has expired.',
+  },
   AUTH_REQUIRED: {
     title: 'Sign in to continue',
     advice: 'You are not signed in, or your session has ended.',
@@ -77,6 +81,10 @@ export const reasonTexts = {
     title: 'This account is deactivated',
     advice: 'If you think this is a mistake, contact the shop.',
   },
+  AUTH_LINK_INVALID: {
+    title: 'This link no longer works',
+    advice: 'It was used, has expired or was replaced by a newer one. Request a new link.',
+  },
   CSRF_REFUSED: {
     title: 'This request did not come from the shop’s page',
     advice: 'Open the shop at its own address and try again.',
@@ -91,6 +99,10 @@ export const reasonTexts = {
   RATE_LIMITED: { title: 'Too many attempts', advice: 'Try again later.' },
   VALIDATION_ERROR: { title: 'Some fields are not valid', advice: 'Correct them and try again.' },
   STORE_BUSY: { title: 'The shop is busy', advice: 'Try again in a moment.' },
+  MAIL_NOT_CONFIGURED: {
+    title: 'This shop cannot send e-mails yet',
+    advice: 'Contact the shop.',
+  },
   INTERNAL_ERROR: {
     title: 'Something went wrong on our side',
     advice: 'Try again. If the problem persists, contact the shop.',
