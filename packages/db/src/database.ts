@@ -84,7 +84,8 @@ type PrebooksTable = {
 type UsersTable = {
   id: Generated<number>
   email: string
-  password_hash: string
+  /** Null until an invitation is accepted, and while an account is taken over. Then no password is right. */
+  password_hash: string | null
   role: Role
   is_active: Generated<0 | 1>
   mail_opt_out: Generated<0 | 1>
@@ -204,4 +205,5 @@ export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AccountLinkRow = Selectable<AccountLinksTable>
+export type RefusalRow = Selectable<RefusalsTable>
 export type AuditEntryRow = Selectable<AuditEntriesTable>

@@ -5,6 +5,7 @@ export type {
   Database,
   DeliveryRow,
   Reader,
+  RefusalRow,
   SessionRow,
   StockMovementRow,
   Tx,
@@ -39,7 +40,7 @@ export * from './queries/deliveries-listing.ts'
 export * from './queries/prebooks.ts'
 export * from './queries/queue-mail.ts'
 export * from './queries/sessions.ts'
-export { deleteSuppressions } from './queries/suppressions.ts'
+export { deleteSuppressions, listRefusals } from './queries/suppressions.ts'
 export * from './queries/stock-movements.ts'
 export * from './queries/stock-requests.ts'
 export * from './queries/installation.ts'

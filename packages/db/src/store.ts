@@ -63,6 +63,16 @@ export interface Store {
   ): Promise<T>
 
   /**
+   * Like {@link writeOnBook} with a shared lock on each of some books. The ids must be in ascending order, so that two such
+   * transactions cannot deadlock.
+   */
+  writeOnBooks<T>(
+    bookIds: readonly number[],
+    work: (tx: Tx) => Promise<T>,
+    eventFor?: EventFor<T>,
+  ): Promise<T>
+
+  /**
    * Like {@link write}, with the lock on who is an admin held from before the first statement until the end. A change that
    * may leave fewer active admins needs it, so that two such changes cannot leave none.
    */

@@ -24,7 +24,10 @@ for (const engine of runnableEngines()) {
     users: await reader.selectFrom('users').selectAll().execute(),
     sessions: await reader.selectFrom('sessions').selectAll().execute(),
   }))
-  const hashes = [...rows.users.map((row) => row.password_hash), ...rows.sessions.map((row) => row.id)]
+  const hashes = [
+    ...rows.users.map((row) => String(row.password_hash)),
+    ...rows.sessions.map((row) => row.id),
+  ]
 
   describe(`after a scenario through both APIs, on ${engine.name}`, () => {
     test('the scenario produced enough requests, tokens and log lines', () => {

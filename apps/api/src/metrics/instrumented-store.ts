@@ -22,6 +22,8 @@ export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'o
     write: (work, eventFor) => measure('write', () => store.write(work, eventFor)),
     writeOnBook: (bookId, lock, work, eventFor) =>
       measure(`book ${lock}`, () => store.writeOnBook(bookId, lock, work, eventFor)),
+    writeOnBooks: (bookIds, work, eventFor) =>
+      measure('books shared', () => store.writeOnBooks(bookIds, work, eventFor)),
     writeOnAdmins: (work, eventFor) => measure('admins', () => store.writeOnAdmins(work, eventFor)),
     listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),

@@ -1,5 +1,15 @@
+import { sql } from 'kysely'
 import type { AccountLinkPurpose, Role } from '@prebook/core'
+
 import type { AccountLinkRow, Reader, Tx } from '../database.ts'
+
+type NewAccountLink = {
+  userId: number
+  purpose: AccountLinkPurpose
+  expiresAt: number
+  email?: string
+  role?: Role
+}
 
 /**
  * Opens the link of an account for a purpose. Earlier links for the purpose stop working.
@@ -7,10 +17,7 @@ import type { AccountLinkRow, Reader, Tx } from '../database.ts'
  * @param link `expiresAt` in milliseconds UTC; `email` for a change of address, `role` for an invitation
  * @returns the generation of the link, which its token contains
  */
-export async function openAccountLink(
-  tx: Tx,
-  link: { userId: number; purpose: AccountLinkPurpose; expiresAt: number; email?: string; role?: Role },
-): Promise<number> {
+export async function openAccountLink(tx: Tx, link: NewAccountLink): Promise<number> {
   const fields = { expires_at: link.expiresAt, email: link.email ?? null, role: link.role ?? null }
   const { generation } = await tx
     .insertInto('account_links')
@@ -23,6 +30,22 @@ export async function openAccountLink(
     .returning('generation')
     .executeTakeFirstOrThrow()
   return generation
+}
+
+/** The links of an account that were not used, by purpose, after a purpose. They may have expired. */
+export async function listAccountLinks(
+  reader: Reader,
+  page: { userId: number; after: string; limit: number },
+): Promise<AccountLinkRow[]> {
+  return reader
+    .selectFrom('account_links')
+    .selectAll()
+    .where('user_id', '=', page.userId)
+    .where(sql<string>`purpose`, '>', page.after)
+    .where('expires_at', '>', 0)
+    .orderBy('purpose')
+    .limit(page.limit)
+    .execute()
 }
 
 /** The current link of an account for a purpose; undefined when there is none or it was used. It may have expired. */
@@ -59,4 +82,44 @@ export async function closeAccountLink(
     .where('expires_at', '>', 0)
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
+}
+
+/** Closes every link of an account for some purposes. */
+export async function closeAccountLinks(
+  tx: Tx,
+  userId: number,
+  purposes: readonly AccountLinkPurpose[],
+): Promise<void> {
+  await tx
+    .updateTable('account_links')
+    .set({ expires_at: 0, email: null, role: null })
+    .where('user_id', '=', userId)
+    .where('purpose', 'in', purposes)
+    .execute()
+}
+
+/**
+ * Like {@link openAccountLink}, unless the account has a link for the purpose that has not expired. One statement, so that
+ * of concurrent calls one opens a link.
+ *
+ * @returns the generation of the link; undefined when one is open
+ */
+export async function openExpiredAccountLink(
+  tx: Tx,
+  link: NewAccountLink,
+  now: number,
+): Promise<number | undefined> {
+  const fields = { expires_at: link.expiresAt, email: link.email ?? null, role: link.role ?? null }
+  const row = await tx
+    .insertInto('account_links')
+    .values({ user_id: link.userId, purpose: link.purpose, generation: 1, ...fields })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['user_id', 'purpose'])
+        .doUpdateSet((eb) => ({ generation: eb('account_links.generation', '+', 1), ...fields }))
+        .where('account_links.expires_at', '<=', now),
+    )
+    .returning('generation')
+    .executeTakeFirst()
+  return row?.generation
 }

@@ -134,6 +134,8 @@ export type DeliveryFacts = {
   /** Null without an account. */
   userIsActive: 0 | 1 | null
   mailOptOut: 0 | 1 | null
+  /** When the address of the account was proven; null until then. */
+  verifiedAt: number | null
   /** How many mails the address refused since it last accepted one, and whether it gets no more. */
   refusals: number
   addressRefused: 0 | 1
@@ -181,6 +183,20 @@ export async function findRestockFacts(reader: Reader, ids: number[]): Promise<R
     .execute()
 }
 
+/** The account of a delivery, if its address is not proven. */
+export async function findUnprovenAccount(
+  reader: Reader,
+  deliveryId: number,
+): Promise<{ id: number; locale: string } | undefined> {
+  return reader
+    .selectFrom('deliveries')
+    .innerJoin('users', 'users.id', 'deliveries.user_id')
+    .select(['users.id', 'users.locale'])
+    .where('deliveries.id', '=', deliveryId)
+    .where('users.verified_at', 'is', null)
+    .executeTakeFirst()
+}
+
 /** The facts for a message about an account. */
 export type AccountMailFacts = DeliveryFacts & {
   /** The generation and expiry of the account's current link of this kind; null without one. Expiry 0: it was used. */
@@ -223,6 +239,7 @@ function deliveriesWithAccounts(reader: Reader, ids: number[]) {
       email.as('email'),
       'users.is_active as userIsActive',
       'users.mail_opt_out as mailOptOut',
+      'users.verified_at as verifiedAt',
       refusalCountSql(email).as('refusals'),
       suppressedSql(email).as('addressRefused'),
     ])

@@ -140,3 +140,60 @@ export async function listWaiting(
     .limit(page.limit)
     .execute()
 }
+
+/** The books that an account waits for, in ascending order of their ids, up to `limit`. */
+export async function listAwaitedBooks(
+  reader: Reader,
+  { userId, limit }: { userId: number; limit: number },
+): Promise<number[]> {
+  const rows = await reader
+    .selectFrom('prebooks')
+    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+    .select('waitlists.book_id')
+    .where('prebooks.user_id', '=', userId)
+    .where('prebooks.cancelled_at', 'is', null)
+    .where('waitlists.notified_at', 'is', null)
+    .orderBy('waitlists.book_id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ book_id }) => book_id)
+}
+
+/** Cancels the waiting prebooks of an account on some books. The caller must hold the locks of the books. */
+export async function cancelWaiting(
+  tx: Tx,
+  cancel: { userId: number; bookIds: readonly number[]; now: number },
+): Promise<void> {
+  if (cancel.bookIds.length === 0) return
+  await tx
+    .updateTable('prebooks')
+    .set({ cancelled_at: cancel.now, cancelled_from: 'waiting' })
+    .where('user_id', '=', cancel.userId)
+    .where('cancelled_at', 'is', null)
+    .where('waitlist_id', 'in', (db) =>
+      db
+        .selectFrom('waitlists')
+        .select('id')
+        .where('book_id', 'in', cancel.bookIds)
+        .where('notified_at', 'is', null),
+    )
+    .execute()
+}
+
+/** How many prebooks of an account are not cancelled, counted up to `cap`. */
+export async function countLivePrebooks(
+  reader: Reader,
+  { userId, cap }: { userId: number; cap: number },
+): Promise<number> {
+  const live = reader
+    .selectFrom('prebooks')
+    .select('id')
+    .where('user_id', '=', userId)
+    .where('cancelled_at', 'is', null)
+    .limit(cap)
+  const { count } = await reader
+    .selectFrom(live.as('live'))
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}

@@ -1,4 +1,4 @@
-import type { Tx } from '../database.ts'
+import type { Reader, RefusalRow, Tx } from '../database.ts'
 
 /** Records that an address refused a mail. Repeated refusals of one mail count once. */
 export async function recordRefusal(
@@ -32,4 +32,19 @@ export async function deleteSuppressions(tx: Tx, email: string): Promise<boolean
     .where('email', '=', email)
     .executeTakeFirstOrThrow()
   return numDeletedRows > 0n
+}
+
+/** The refusals of an address, in the order of the deliveries, after one. */
+export async function listRefusals(
+  reader: Reader,
+  page: { email: string; afterId: number; limit: number },
+): Promise<RefusalRow[]> {
+  return reader
+    .selectFrom('refusals')
+    .selectAll()
+    .where('email', '=', page.email)
+    .where('delivery_id', '>', page.afterId)
+    .orderBy('delivery_id')
+    .limit(page.limit)
+    .execute()
 }

@@ -20,7 +20,13 @@ export async function findUserByEmail(reader: Reader, email: string): Promise<Us
  */
 export async function insertUser(
   tx: Tx,
-  user: { email: string; passwordHash: string; role: UserRow['role']; verified?: boolean; now: number },
+  user: {
+    email: string
+    passwordHash: string | null
+    role: UserRow['role']
+    verified?: boolean
+    now: number
+  },
 ): Promise<UserRow | undefined> {
   return tx
     .insertInto('users')
@@ -49,7 +55,7 @@ export async function updateUser(
   userId: number,
   fields: Pick<
     Updateable<Database['users']>,
-    'role' | 'is_active' | 'mail_opt_out' | 'password_hash' | 'verified_at'
+    'email' | 'role' | 'is_active' | 'mail_opt_out' | 'password_hash' | 'verified_at' | 'locale'
   >,
 ): Promise<UserRow> {
   return tx.updateTable('users').set(fields).where('id', '=', userId).returningAll().executeTakeFirstOrThrow()

@@ -1,7 +1,14 @@
 import type { Tx } from '../database.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
-import { closeAccountLink, findAccountLink, openAccountLink } from '../queries/account-links.ts'
+import {
+  closeAccountLink,
+  closeAccountLinks,
+  findAccountLink,
+  listAccountLinks,
+  openAccountLink,
+  openExpiredAccountLink,
+} from '../queries/account-links.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
@@ -21,13 +28,17 @@ import {
   concludeDelivery,
   findAccountMailFacts,
   findRestockFacts,
+  findUnprovenAccount,
   hasDueDelivery,
   renewLeases,
 } from '../queries/deliveries.ts'
 import {
+  cancelWaiting,
   countAhead,
+  countLivePrebooks,
   findPrebook,
   insertPrebook,
+  listAwaitedBooks,
   listPrebooks,
   listWaiting,
   recordCancellation,
@@ -52,7 +63,7 @@ import {
   listMovementsBy,
 } from '../queries/stock-movements.ts'
 import { queueMail } from '../queries/queue-mail.ts'
-import { deleteSuppressions, recordRefusal } from '../queries/suppressions.ts'
+import { deleteSuppressions, listRefusals, recordRefusal } from '../queries/suppressions.ts'
 import { findStockRequest, insertStockRequest, listStockRequests } from '../queries/stock-requests.ts'
 import {
   countTry,
@@ -353,6 +364,32 @@ export const hotQueries: HotQuery[] = [
     what: 'closeAccountLink',
     work: (tx, { userId }) => closeAccountLink(tx, { userId, purpose: 'reset', generation: 1 }),
   },
+  {
+    what: 'openExpiredAccountLink',
+    work: (tx, { userId }) => openExpiredAccountLink(tx, { userId, purpose: 'invite', expiresAt: 1 }, 1),
+  },
+  {
+    what: 'closeAccountLinks',
+    work: (tx, { userId }) => closeAccountLinks(tx, userId, ['verify', 'reset']),
+  },
+  {
+    what: 'listAccountLinks',
+    work: (tx, { userId }) => listAccountLinks(tx, { userId, after: '', limit: 500 }),
+  },
+  {
+    what: 'listRefusals',
+    work: (tx) => listRefusals(tx, { email: 'a@example.org', afterId: 7, limit: 500 }),
+  },
+  {
+    what: 'findUnprovenAccount',
+    work: (tx, { deliveryId }) => findUnprovenAccount(tx, deliveryId),
+  },
+  { what: 'listAwaitedBooks', work: (tx, { userId }) => listAwaitedBooks(tx, { userId, limit: 500 }) },
+  {
+    what: 'cancelWaiting',
+    work: (tx, { userId, bookId }) => cancelWaiting(tx, { userId, bookIds: [bookId], now: 1 }),
+  },
+  { what: 'countLivePrebooks', work: (tx, { userId }) => countLivePrebooks(tx, { userId, cap: 1_001 }) },
   { what: 'hasDueDelivery', work: (tx) => hasDueDelivery(tx, 'now', 1) },
   {
     what: 'listDeliveries',

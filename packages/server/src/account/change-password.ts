@@ -1,12 +1,12 @@
-import { invalid, passwordProblem, PrebookError, type PasswordChangeInput } from '@prebook/core'
-import { replacePasswordHash } from '@prebook/db'
-import { checkPassword } from '../auth/check-password.ts'
+import { invalid, passwordProblem, type PasswordChangeInput } from '@prebook/core'
+import { closeAccountLinks, replacePasswordHash } from '@prebook/db'
 import { sendDeviceToken } from '../auth/devices.ts'
 import type { SignedInContext } from '../context.ts'
+import { confirmPassword, wrongPassword } from './confirm-password.ts'
 
 /**
- * Changes the password of the signed-in account and ends its other sessions and their streams. Checking the current
- * password counts as a sign-in, and this device stays known to the account.
+ * Changes the password of the signed-in account, ends its other sessions and their streams, and closes its links that were
+ * mailed. Checking the current password counts as a sign-in, and this device stays known to the account.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `RATE_LIMITED`, `STORE_BUSY`, `AUTH_INVALID_CREDENTIALS` with the field `currentPassword`
  */
@@ -19,31 +19,23 @@ export async function changePassword(
   const { store, passwords, sessions, devices } = context.services
   const problem = passwordProblem(newPassword, user.email)
   if (problem !== null) throw invalid('newPassword', problem)
-  passwords.requireRoom()
-  const check = { email: user.email, user, password: currentPassword, startedAt }
-  const { matches, device } = await checkPassword(context, check)
-  if (!matches) throw wrongPassword()
+  const field = 'currentPassword'
+  const confirmed = await confirmPassword(context, { text: currentPassword, field }, startedAt)
   const newHash = await passwords.hash(newPassword, startedAt)
 
   // Most sessions end before the change, in batches, and the rest with it. So no crash leaves one of the old password.
   await sessions.endAll(user.id, token)
-  const change = { userId: user.id, from: user.password_hash, to: newHash }
+  const change = { userId: user.id, from: confirmed.hash, to: newHash }
   await store.write(
     async (tx) => {
-      if (!(await replacePasswordHash(tx, change))) throw wrongPassword()
+      if (!(await replacePasswordHash(tx, change))) throw wrongPassword(field)
+      await closeAccountLinks(tx, user.id, ['verify', 'reset'])
       await sessions.endAllIn(tx, user.id, token)
     },
     () => ({ kind: 'user', userId: user.id }),
   )
   const newDevice = await devices.issue({ ...user, password_hash: newHash })
   const cookie = context.credentials?.via === 'cookie'
-  sendDeviceToken(request, { cookie, replaced: device }, newDevice)
+  sendDeviceToken(request, { cookie, replaced: confirmed.device }, newDevice)
   return { ok: true }
-}
-
-function wrongPassword(): PrebookError {
-  return new PrebookError('AUTH_INVALID_CREDENTIALS', {
-    message: 'The current password is wrong.',
-    field: 'currentPassword',
-  })
 }

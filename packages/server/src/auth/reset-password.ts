@@ -1,12 +1,13 @@
 import { PrebookError, type User } from '@prebook/core'
-import { findUserByEmail, updateUser, type Tx } from '@prebook/db'
+import { closeAccountLinks, findUserByEmail, updateUser, type Tx } from '@prebook/db'
 import type { Services } from '../services.ts'
 import { presentUser } from '../users/present-user.ts'
 import { changedCredentials } from './new-credentials.ts'
 
 /**
- * Sets the password of an account, ends its sessions and forgets its failed sign-ins. Its address counts as verified; a
- * deactivated account stays deactivated. No API exposes this; only the operator of the machine can run it.
+ * Sets the password of an account, ends its sessions, closes its mailed links and forgets its failed sign-ins. Its address
+ * counts as verified; a deactivated account stays deactivated. No API exposes this; only the operator of the machine can
+ * run it.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `USER_NOT_FOUND`
  */
@@ -28,6 +29,7 @@ export async function resetPassword(
     // The password first: a sign-in with the old one holds the row until its session can be seen and ended.
     const changed = await updateUser(tx, user.id, fields)
     await sessions.endAllIn(tx, user.id)
+    await closeAccountLinks(tx, user.id, ['verify', 'reset'])
     return presentUser(changed)
   }
   const user = await store.write(reset, ({ id }) => ({ kind: 'user', userId: id }))

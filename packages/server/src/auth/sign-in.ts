@@ -22,7 +22,8 @@ export async function signIn(
   const { request, services } = context
   const session = await services.sessions.start(user.id, {
     userAgent: request.userAgent,
-    verified: user.password_hash,
+    // An account without a password has none that could have been verified.
+    verified: user.password_hash ?? '',
   })
   const cookie = via === 'cookie'
   if (cookie) request.setSessionCookie(session.token)

@@ -58,6 +58,22 @@ export class PostgresStore implements Store {
     return this.#transaction({ urgent: lock === 'exclusive' }, locked, eventFor)
   }
 
+  async writeOnBooks<T>(
+    bookIds: readonly number[],
+    work: (tx: Tx) => Promise<T>,
+    eventFor?: EventFor<T>,
+  ): Promise<T> {
+    const locked = async (tx: Tx) => {
+      // One statement, which locks in the order of the list.
+      if (this.#locks)
+        await sql`select pg_advisory_xact_lock_shared(id) from unnest(${[...bookIds]}::bigint[]) as id`.execute(
+          tx,
+        )
+      return work(tx)
+    }
+    return this.#transaction({ urgent: false }, locked, eventFor)
+  }
+
   async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
     const locked = async (tx: Tx) => {
       if (this.#locks) await sql`select pg_advisory_xact_lock(${ADMINS_LOCK})`.execute(tx)

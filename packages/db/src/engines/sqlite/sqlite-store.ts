@@ -60,6 +60,14 @@ export class SqliteStore implements Store {
   }
 
   // BEGIN IMMEDIATE, as above.
+  async writeOnBooks<T>(
+    _bookIds: readonly number[],
+    work: (tx: Tx) => Promise<T>,
+    eventFor?: EventFor<T>,
+  ): Promise<T> {
+    return this.write(work, eventFor)
+  }
+
   async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
     return this.write(work, eventFor)
   }

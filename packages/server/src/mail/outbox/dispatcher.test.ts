@@ -29,6 +29,7 @@ function around(
       return result
     },
     writeOnBook: (bookId, lock, work, eventFor) => store.writeOnBook(bookId, lock, work, eventFor),
+    writeOnBooks: (bookIds, work, eventFor) => store.writeOnBooks(bookIds, work, eventFor),
     writeOnAdmins: (work, eventFor) => store.writeOnAdmins(work, eventFor),
     listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),
