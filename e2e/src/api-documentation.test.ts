@@ -38,9 +38,15 @@ describe('the OpenAPI document', () => {
       'POST /auth/register': ['201'],
       'POST /auth/login': ['200'],
       'POST /auth/logout': ['204'],
+      'POST /auth/password-reset': ['202'],
+      'POST /auth/password-reset/confirm': ['204'],
+      'POST /auth/verify': ['204'],
+      'POST /auth/invitations/accept': ['204'],
       'GET /account': ['200'],
       'PATCH /account': ['200'],
       'POST /account/password': ['204'],
+      'POST /account/email': ['202'],
+      'POST /account/verification': ['202'],
       'GET /account/sessions': ['200'],
       'DELETE /account/sessions': ['204'],
       'DELETE /account/sessions/{id}': ['204'],
@@ -53,6 +59,7 @@ describe('the OpenAPI document', () => {
       'GET /prebooks': ['200'],
       'DELETE /prebooks/{id}': ['204'],
       'GET /audit': ['200'],
+      'POST /users/invitations': ['202'],
       'PATCH /users/{id}': ['200'],
     })
   })

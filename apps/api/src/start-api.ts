@@ -51,8 +51,10 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     },
   })
   const store = instrumentStore(opened, metrics)
+  const mail = createMailParts(config)
   const services = createServices({
     store,
+    mail: { links: mail.links, configured: mail.smtp !== null },
     observe: (call) => metrics.observeCall(call),
     signInWaitMs: config.SIGN_IN_WAIT_MS,
     throttleLimits: {
@@ -63,7 +65,6 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
   services.live.listen()
   addStreamMetrics(metrics.registry, services)
   const lifecycle = { stopping: false }
-  const mail = createMailParts(config)
   const app = createApp({ services, config, log, lifecycle, mail, metrics })
   const server = createHttpServer(app)
   try {

@@ -53,6 +53,14 @@ export type User = {
   createdAt: string
 }
 
+/** An invitation. Accepting it gives the account the role. */
+export type Invitation = {
+  userId: number
+  email: string
+  role: 'reader' | 'staff' | 'admin'
+  expiresAt: string
+}
+
 /** Your account. */
 export type Account = {
   id: number
@@ -92,6 +100,15 @@ export type AccountExport = {
   stockMovements: StockMovement[]
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: { idempotencyKey: string; answer: string; createdAt: string }[]
+  /** Links that were mailed and not used, and the address or role that they are for. */
+  openLinks: {
+    purpose: 'verify' | 'reset' | 'invite'
+    expiresAt: string
+    email: string | null
+    role: 'reader' | 'staff' | 'admin' | null
+  }[]
+  /** E-mails that the address refused. */
+  refusals: { deliveryId: number; permanent: boolean; refusedAt: string }[]
   /** What the person did as staff, and what staff did to the account. */
   auditEntries: Pick<AuditEntry, 'id' | 'at' | 'action' | 'subject' | 'details'>[]
   /** Pass it as `cursor` for the next part. Null in the last part. */
@@ -164,7 +181,15 @@ export type Delivery = {
   queuedAt: string
   /** Time of the next attempt; null unless pending. */
   nextAttemptAt: string | null
-  skipReason: 'cancelled' | 'deactivated' | 'opted-out' | 'superseded' | 'expired' | 'address-refused' | null
+  skipReason:
+    | 'cancelled'
+    | 'deactivated'
+    | 'opted-out'
+    | 'superseded'
+    | 'expired'
+    | 'address-refused'
+    | 'unverified'
+    | null
   lastError: string | null
   sentAt: string | null
 }
@@ -202,6 +227,7 @@ export type AuditEntry = {
     | 'stock.adjust'
     | 'deliveries.redrive'
     | 'deliveries.liftSuppression'
+    | 'users.invite'
     | 'users.setRole'
     | 'users.deactivate'
     | 'users.reactivate'

@@ -17,6 +17,7 @@ import type {
   Broadcast,
   Delivery,
   Demand,
+  Invitation,
   Prebook,
   PrebookDetail,
   Session,
@@ -47,6 +48,7 @@ type Entity =
   | Broadcast
   | Delivery
   | Demand
+  | Invitation
   | Prebook
   | PrebookDetail
   | Session

@@ -104,6 +104,10 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })
 
+  test('Invitation is identical to the type of the server', () => {
+    expectTypeOf<Entities.Invitation>().toEqualTypeOf<Server.Invitation>()
+  })
+
   test('Session is identical to the type of the server', () => {
     expectTypeOf<Entities.Session>().toEqualTypeOf<Server.Session>()
   })

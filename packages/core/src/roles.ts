@@ -20,6 +20,11 @@ export function requireRole(role: Role, required: 'staff' | 'admin'): void {
   })
 }
 
+/** The one of two roles that includes the other. */
+export function higherRole(one: Role, other: Role): Role {
+  return included[one].includes(other) ? one : other
+}
+
 /** Whether a role may see the e-mail addresses of other people. */
 export function seesAddresses(role: Role): boolean {
   return role === 'admin'

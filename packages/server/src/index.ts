@@ -1,11 +1,21 @@
+export { acceptInvitation } from './auth/accept-invitation.ts'
 export { createAdmin } from './auth/create-admin.ts'
 export { deviceCookie } from './auth/devices.ts'
 export { promoteAdmin } from './auth/promote-admin.ts'
 export { resetPassword } from './auth/reset-password.ts'
+export { resetPasswordByLink } from './auth/reset-password-by-link.ts'
 export { readBearerToken, sessionCookie } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
+export { verifyEmail } from './auth/verify-email.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
 export { createTimerWheel } from './events/timer-wheel.ts'
+export {
+  disownAccount,
+  readInvitation,
+  readResetLink,
+  readVerifyLink,
+  type VerifyLink,
+} from './mail/follow-account-link.ts'
 export { cancelByLink, readCancelLink, unsubscribeByLink, type CancelLink } from './mail/follow-link.ts'
 export { createMailLinks, type MailLinks } from './mail/content/links.ts'
 export { parseMailbox, type Mailbox } from './mail/content/mailbox.ts'

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto'
 import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createDevices, type Devices } from './auth/devices.ts'
+import { createMailThrottle, type MailThrottle } from './auth/mail-throttle.ts'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
 import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
+import { createMailLinks, type MailLinks } from './mail/content/links.ts'
 
 /** The dependencies of every use case. One set serves the whole process. */
 export type Services = {
@@ -14,11 +17,20 @@ export type Services = {
   devices: Devices
   passwords: Passwords
   throttles: Throttles
+  mailThrottle: MailThrottle
+  mail: MailAccess
   live: EventHub
   /** Called after every procedure call. */
   observe: (call: CallOutcome) => void
   /** The time, in milliseconds UTC. */
   now: () => number
+}
+
+/** What use cases need to know of outgoing mail. */
+export type MailAccess = {
+  links: MailLinks
+  /** Whether there is a mail server. Without one, a mail that somebody waits for would never arrive. */
+  configured: boolean
 }
 
 /** The outcome of a procedure call. */
@@ -38,6 +50,8 @@ export type ServicesOptions = {
   throttleLimits: ThrottleLimits
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
   signInWaitMs?: number
+  /** By default there is no mail server, and no link is valid. */
+  mail?: MailAccess
   now?: () => number
   /** Called after every procedure call. Must not throw. */
   observe?: (call: CallOutcome) => void
@@ -56,7 +70,14 @@ export function createServices(options: ServicesOptions): Services {
     passwords: createPasswords({ waitMs: options.signInWaitMs }),
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
+    mailThrottle: createMailThrottle(options.store, now, signingKey),
+    mail: options.mail ?? noMail(),
     observe: options.observe ?? (() => {}),
     now,
   }
+}
+
+function noMail(): MailAccess {
+  const secret = randomBytes(32).toString('hex')
+  return { links: createMailLinks({ publicUrl: 'http://localhost', secret }), configured: false }
 }

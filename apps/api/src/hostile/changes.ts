@@ -14,6 +14,8 @@ export type Change = {
   signedIn: boolean
   /** False when the request succeeds but there is nothing to change. */
   changes?: false
+  /** Its status, unless it succeeds: 503 without a mail server, 410 because the token is not that of a link. */
+  status?: 410 | 503
 }
 
 /**
@@ -96,6 +98,24 @@ export function allChanges(): Change[] {
     trpc('deliveries.liftSuppression', { deliveryId: 1 }),
     trpc('users.reactivate', { userId: READER }),
     trpc('users.deactivate', { userId: READER }),
+    ...[
+      rest('POST', '/auth/password-reset', { email: 'admin@example.org' }, { signedIn: false }),
+      trpc('auth.requestPasswordReset', { email: 'admin@example.org' }, false),
+      rest('POST', '/account/email', { email: 'new@example.org', password: PASSWORD }),
+      trpc('account.changeEmail', { email: 'new@example.org', password: PASSWORD }),
+      rest('POST', '/account/verification', null),
+      trpc('account.resendVerification', null),
+      rest('POST', '/users/invitations', { email: 'new@example.org', role: 'staff' }),
+      trpc('users.invite', { email: 'new@example.org', role: 'staff' }),
+    ].map((change) => ({ ...change, changes: false, status: 503 }) as const),
+    ...[
+      rest('POST', '/auth/password-reset/confirm', { token: 'x', password: PASSWORD }, { signedIn: false }),
+      trpc('auth.resetPassword', { token: 'x', password: PASSWORD }, false),
+      rest('POST', '/auth/verify', { token: 'x' }, { signedIn: false }),
+      trpc('auth.verifyEmail', { token: 'x' }, false),
+      rest('POST', '/auth/invitations/accept', { token: 'x', password: PASSWORD }, { signedIn: false }),
+      trpc('auth.acceptInvitation', { token: 'x', password: PASSWORD }, false),
+    ].map((change) => ({ ...change, changes: false, status: 410 }) as const),
     rest('POST', '/auth/logout', null),
     trpc('auth.logout', null),
     trpc('auth.logoutEverywhere', null),

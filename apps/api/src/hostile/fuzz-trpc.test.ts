@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
-import { runnableEngines, startHostileApi } from './hostile-api.ts'
+import { runnableEngines, startHostileApi, unreachableMail } from './hostile-api.ts'
 import { addBooks, addCallers, addPerson, addRefusedMail } from './people.ts'
 import { readProcedures } from './procedures.ts'
 import { shorten } from './send.ts'
@@ -14,7 +14,7 @@ const queries = new Set(procedures.filter(({ type }) => type === 'query').map(({
 const prototypeKeys = Reflect.ownKeys(Object.prototype)
 
 for (const engine of runnableEngines()) {
-  const api = await startHostileApi(engine)
+  const api = await startHostileApi(engine, unreachableMail)
   const callers = await addCallers(api)
   await addBooks(api)
   await addRefusedMail(api, await addPerson(api, 'refusing@example.org'), 20)

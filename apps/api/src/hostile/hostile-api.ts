@@ -35,6 +35,14 @@ export function runnableEngines(): TestEngine[] {
   return engines.filter(({ available }) => available)
 }
 
+/** A mail server that cannot be reached: mail is queued, and nothing else happens to it. */
+export const unreachableMail = {
+  SMTP_URL: 'smtp://127.0.0.1:1',
+  MAIL_FROM: 'The Bookshop <shop@books.example>',
+  SECRET: 'a secret that is long enough for this',
+  PUBLIC_URL: 'https://books.example',
+}
+
 /** Starts the application on a new database. `environment` holds the variables that an operator would set. */
 export async function startHostileApi(
   engine: TestEngine,

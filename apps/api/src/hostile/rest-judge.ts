@@ -22,8 +22,8 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
     return expectEmptyBody(answer, get === undefined ? [404, 405] : Object.keys(get.answers).map(Number))
   }
   const operation = here.find(({ method }) => method === attempt.method)
-  if (operation !== undefined && status === 204)
-    return [...expectEmptyBody(answer, [204]), ...findReasonsToRefuse(operation, attempt)]
+  if (operation !== undefined && (status === 204 || (status === 202 && text === '')))
+    return [...expectEmptyBody(answer, [202, 204]), ...findReasonsToRefuse(operation, attempt)]
   if (!/^application\/json\b/.test(headers['content-type'] ?? ''))
     return [`is ${headers['content-type']}, not JSON`]
   const body: unknown = JSON.parse(text)

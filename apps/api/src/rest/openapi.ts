@@ -99,9 +99,9 @@ function requestBody(route: RestRoute): Json {
 }
 
 function success(route: RestRoute): Json {
-  if (route.output === null) return { description: 'No content.' }
+  if (route.output === null) return { description: route.status === 202 ? 'Accepted.' : 'No content.' }
   return {
-    description: route.status === 201 ? 'Created.' : 'OK.',
+    description: route.status === 201 ? 'Created.' : route.status === 202 ? 'Accepted.' : 'OK.',
     content: { 'application/json': { schema: outputSchema(route.output) } },
   }
 }

@@ -42,7 +42,8 @@ async function answer(
     const input = await readInput(c, route)
     const facts = requestFacts(c, config, (name, value) => c.header(name, value, { append: true }))
     const result = await route.call(createCaller(createRequestContext(services, facts)), input as never)
-    return route.status === 204 ? c.body(null, 204) : c.json(toSnake(result) as object, route.status)
+    if (route.output === null) return c.body(null, route.status)
+    return c.json(toSnake(result) as object, route.status as 200)
   } catch (error) {
     if (!(error instanceof TRPCError)) throw error
     const refusal = withRestNames(route, toPrebookError(error))

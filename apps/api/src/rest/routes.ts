@@ -10,8 +10,14 @@ import {
   BookCreateInput,
   BookListInput,
   BookPage,
+  EmailChangeInput,
+  EmailVerifyInput,
+  Invitation,
+  InvitationAcceptInput,
   LoginInput,
   PasswordChangeInput,
+  PasswordResetInput,
+  PasswordResetRequestInput,
   Prebook,
   PrebookCreateInput,
   PrebookListInput,
@@ -21,6 +27,7 @@ import {
   StockSetInput,
   User,
   UserChanges,
+  UserInviteInput,
   type Reason,
   type SignedIn,
 } from '@prebook/core'
@@ -40,8 +47,8 @@ export type RestRoute = {
   access: 'public' | 'signed in' | 'staff' | 'admin'
   /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
   input: z.ZodObject
-  status: 200 | 201 | 204
-  /** The schema of the response body; null for 204. */
+  status: 200 | 201 | 202 | 204
+  /** The schema of the response body; null for none. */
   output: z.ZodType | null
   call(caller: Caller, input: never): Promise<unknown>
   /** The route's error reasons, in addition to those implied by `access` and the input. */
@@ -102,6 +109,54 @@ export const restRoutes: readonly RestRoute[] = [
     refusals: [],
   }),
   route({
+    method: 'POST',
+    path: '/auth/password-reset',
+    tag: 'Accounts',
+    summary: 'E-mail a link to choose a new password, if the address has an account',
+    access: 'public',
+    input: PasswordResetRequestInput,
+    status: 202,
+    output: null,
+    call: (caller, input) => caller.auth.requestPasswordReset(input),
+    refusals: ['RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/password-reset/confirm',
+    tag: 'Accounts',
+    summary: 'Choose a new password by a link, and end every session',
+    access: 'public',
+    input: PasswordResetInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.auth.resetPassword(input),
+    refusals: ['AUTH_LINK_INVALID'],
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/verify',
+    tag: 'Accounts',
+    summary: 'Confirm an e-mail address by a link',
+    access: 'public',
+    input: EmailVerifyInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.auth.verifyEmail(input),
+    refusals: ['AUTH_LINK_INVALID', 'AUTH_EMAIL_TAKEN'],
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/invitations/accept',
+    tag: 'Accounts',
+    summary: 'Accept an invitation by a link, with a new password',
+    access: 'public',
+    input: InvitationAcceptInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.auth.acceptInvitation(input),
+    refusals: ['AUTH_LINK_INVALID'],
+  }),
+  route({
     method: 'GET',
     path: '/account',
     tag: 'Accounts',
@@ -136,6 +191,30 @@ export const restRoutes: readonly RestRoute[] = [
     output: null,
     call: (caller, input) => caller.account.changePassword(input),
     refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED'],
+  }),
+  route({
+    method: 'POST',
+    path: '/account/email',
+    tag: 'Accounts',
+    summary: 'E-mail a link to a new address, which confirms it',
+    access: 'signed in',
+    input: EmailChangeInput,
+    status: 202,
+    output: null,
+    call: (caller, input) => caller.account.changeEmail(input),
+    refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
+  }),
+  route({
+    method: 'POST',
+    path: '/account/verification',
+    tag: 'Accounts',
+    summary: 'E-mail a new link to confirm your address',
+    access: 'signed in',
+    input: NoInput,
+    status: 202,
+    output: null,
+    call: (caller) => caller.account.resendVerification(),
+    refusals: ['RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'GET',
@@ -284,6 +363,18 @@ export const restRoutes: readonly RestRoute[] = [
     output: AuditPage,
     call: (caller, input) => caller.audit.list(input),
     refusals: [],
+  }),
+  route({
+    method: 'POST',
+    path: '/users/invitations',
+    tag: 'Accounts',
+    summary: 'E-mail an invitation to work with the shop',
+    access: 'admin',
+    input: UserInviteInput,
+    status: 202,
+    output: Invitation,
+    call: (caller, input) => caller.users.invite(input),
+    refusals: ['INVITATION_PENDING', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'PATCH',

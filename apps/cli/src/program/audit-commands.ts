@@ -10,6 +10,7 @@ const ACTIONS = Object.keys({
   'stock.adjust': true,
   'deliveries.redrive': true,
   'deliveries.liftSuppression': true,
+  'users.invite': true,
   'users.setRole': true,
   'users.deactivate': true,
   'users.reactivate': true,

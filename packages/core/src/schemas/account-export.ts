@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Account, Session } from './accounts.ts'
+import { Account, Role, Session } from './accounts.ts'
 import { AuditEntry } from './audit.ts'
-import { Delivery } from './deliveries.ts'
+import { AccountLinkPurpose, Delivery } from './deliveries.ts'
 import { Prebook } from './prebooks.ts'
-import { IsoTime } from './scalars.ts'
+import { Id, IsoTime } from './scalars.ts'
 import { StockMovement } from './stock.ts'
 
 /** It can hold an idempotency key, so it is longer than other cursors. */
@@ -26,6 +26,17 @@ export const AccountExport = z.object({
   stockMovements: z.array(StockMovement),
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: z.array(z.object({ idempotencyKey: z.string(), answer: z.string(), createdAt: IsoTime })),
+  /** Links that were mailed and not used, and the address or role that they are for. */
+  openLinks: z.array(
+    z.object({
+      purpose: AccountLinkPurpose,
+      expiresAt: IsoTime,
+      email: z.string().nullable(),
+      role: Role.nullable(),
+    }),
+  ),
+  /** E-mails that the address refused. */
+  refusals: z.array(z.object({ deliveryId: Id, permanent: z.boolean(), refusedAt: IsoTime })),
   /** What the person did as staff, and what staff did to the account. */
   auditEntries: z.array(AuditEntry.pick({ id: true, at: true, action: true, subject: true, details: true })),
   /** Null in the last part. */

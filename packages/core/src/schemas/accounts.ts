@@ -77,6 +77,32 @@ export const LoginInput = z.strictObject({
 /** See {@link LoginInput}. */
 export type LoginInput = z.output<typeof LoginInput>
 
+/** Longer than the token of any link. */
+const MAX_LINK_TOKEN = 200
+
+/** The token of a link in an e-mail. */
+const LinkToken = z.string().min(1).max(MAX_LINK_TOKEN)
+
+/** `auth.requestPasswordReset` */
+export const PasswordResetRequestInput = z.strictObject({ email: AccountEmail })
+/** See {@link PasswordResetRequestInput}. */
+export type PasswordResetRequestInput = z.output<typeof PasswordResetRequestInput>
+
+/** `auth.resetPassword` */
+export const PasswordResetInput = z.strictObject({ token: LinkToken, password: NewPassword })
+/** See {@link PasswordResetInput}. */
+export type PasswordResetInput = z.output<typeof PasswordResetInput>
+
+/** `auth.verifyEmail` */
+export const EmailVerifyInput = z.strictObject({ token: LinkToken })
+/** See {@link EmailVerifyInput}. */
+export type EmailVerifyInput = z.output<typeof EmailVerifyInput>
+
+/** `auth.acceptInvitation` */
+export const InvitationAcceptInput = z.strictObject({ token: LinkToken, password: NewPassword })
+/** See {@link InvitationAcceptInput}. */
+export type InvitationAcceptInput = z.output<typeof InvitationAcceptInput>
+
 /** A new session. `token` is null if the session is in a cookie. */
 export const SignedIn = z.object({ token: z.string().nullable(), expiresAt: IsoTime, user: User })
 /** See {@link SignedIn}. */
@@ -97,6 +123,14 @@ export const PasswordChangeInput = z.strictObject({
 })
 /** See {@link PasswordChangeInput}. */
 export type PasswordChangeInput = z.output<typeof PasswordChangeInput>
+
+/** `account.changeEmail` */
+export const EmailChangeInput = z.strictObject({
+  email: Email,
+  password: z.string().min(1).max(MAX_PASSWORD),
+})
+/** See {@link EmailChangeInput}. */
+export type EmailChangeInput = z.output<typeof EmailChangeInput>
 
 /** A session of the signed-in account. Its id is random and reveals nothing about its token. */
 export const Session = z.object({
@@ -140,6 +174,16 @@ export type UserListInput = z.output<typeof UserListInput>
 export const UserPage = pageOf(User)
 /** See {@link UserPage}. */
 export type UserPage = z.infer<typeof UserPage>
+
+/** `users.invite` */
+export const UserInviteInput = z.strictObject({ email: Email, role: Role })
+/** See {@link UserInviteInput}. */
+export type UserInviteInput = z.output<typeof UserInviteInput>
+
+/** An invitation. Accepting it gives the account the role. */
+export const Invitation = z.object({ userId: Id, email: z.string(), role: Role, expiresAt: IsoTime })
+/** See {@link Invitation}. */
+export type Invitation = z.infer<typeof Invitation>
 
 /** `users.setRole` */
 export const UserSetRoleInput = z.strictObject({ userId: Id, role: Role })

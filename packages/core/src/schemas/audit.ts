@@ -31,6 +31,8 @@ export const auditDetails = {
   /** The number of e-mails; the state only if all e-mails in it were queued again. */
   'deliveries.redrive': z.strictObject({ redriven: z.int(), state: RedrivableState.optional() }),
   'deliveries.liftSuppression': noDetails,
+  /** The role that the invitation offers. */
+  'users.invite': z.strictObject({ role: Role }),
   'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,

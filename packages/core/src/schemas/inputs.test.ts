@@ -15,6 +15,24 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
     schema: core.PasswordChangeInput,
     minimum: { currentPassword: 'x', newPassword: 'correct horse' },
   },
+  PasswordResetRequestInput: {
+    schema: core.PasswordResetRequestInput,
+    minimum: { email: 'reader@example.org' },
+  },
+  PasswordResetInput: {
+    schema: core.PasswordResetInput,
+    minimum: { token: 'x', password: 'correct horse' },
+  },
+  EmailVerifyInput: { schema: core.EmailVerifyInput, minimum: { token: 'x' } },
+  InvitationAcceptInput: {
+    schema: core.InvitationAcceptInput,
+    minimum: { token: 'x', password: 'correct horse' },
+  },
+  EmailChangeInput: {
+    schema: core.EmailChangeInput,
+    minimum: { email: 'new@example.org', password: 'x' },
+  },
+  UserInviteInput: { schema: core.UserInviteInput, minimum: { email: 'new@example.org', role: 'staff' } },
   SessionIdInput: { schema: core.SessionIdInput, minimum: { sessionId: 1 } },
   AccountExportInput: { schema: core.AccountExportInput, minimum: {} },
   UserListInput: { schema: core.UserListInput, minimum: {} },

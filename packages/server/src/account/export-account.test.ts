@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EXPORT_ROWS, type AccountExport } from '@prebook/core'
-import { dispatchSlice, type Database, type Tx } from '@prebook/db'
+import { dispatchSlice, openAccountLink, type Database, type Tx } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, type Person } from '../testing/server.ts'
 import { addBook } from '../testing/watcher.ts'
@@ -117,17 +117,17 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     installation: { name: 'not personal', value: 'not personal' },
     refusals: {
       email: '$account.email',
-      delivery_id: '$deliveries.id',
-      permanent: 'not personal',
-      refused_at: 'not personal',
+      delivery_id: '$refusals.deliveryId',
+      permanent: '$refusals.permanent',
+      refused_at: '$refusals.refusedAt',
     },
     account_links: {
-      user_id: 'not personal',
-      purpose: 'not personal',
+      user_id: '$account.id',
+      purpose: '$openLinks.purpose',
       generation: 'not personal',
-      expires_at: 'not personal',
-      email: 'not personal',
-      role: 'not personal',
+      expires_at: '$openLinks.expiresAt',
+      email: '$openLinks.email',
+      role: '$openLinks.role',
     },
   }
 const tables = Object.keys(columns) as (keyof Database)[]
@@ -144,6 +144,8 @@ async function exportAll(person: Person): Promise<AccountExport & { parts: numbe
       'deliveries',
       'stockMovements',
       'stockRequests',
+      'openLinks',
+      'refusals',
       'auditEntries',
     ] as const)
       whole[list].push(...(part[list] as never[]))
@@ -216,6 +218,9 @@ describe.each(engines)('the export of an account on $name', (engine) => {
         .executeTakeFirstOrThrow()
       const refusal = { email, delivery_id: id, permanent: 1, refused_at: 4_000 } as const
       await tx.insertInto('refusals').values(refusal).execute()
+      const link = { userId: admin.id, expiresAt: 5_000 }
+      await openAccountLink(tx, { ...link, purpose: 'verify', email: 'new@example.org' })
+      await openAccountLink(tx, { ...link, purpose: 'invite', role: 'staff' })
       await tx.updateTable('sessions').set({ agent: 'curl' }).where('user_id', '=', admin.id).execute()
     })
 

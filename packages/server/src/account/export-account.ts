@@ -6,9 +6,11 @@ import {
   type AuditEntry,
 } from '@prebook/core'
 import {
+  listAccountLinks,
   listAuditEntriesOf,
   listDeliveriesTo,
   listMovementsBy,
+  listRefusals,
   listSessionsById,
   listStockRequests,
   listWatchedPrebooks,
@@ -59,6 +61,22 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
       item: { idempotencyKey: key, answer, createdAt: isoTime(createdAt) },
     }))
   },
+  async openLinks({ services, user }, { after, limit }) {
+    const page = { userId: user.id, after, limit }
+    const rows = await services.store.read((reader) => listAccountLinks(reader, page))
+    return rows.map(({ purpose, expires_at, email, role }) => ({
+      key: purpose,
+      item: { purpose, expiresAt: isoTime(expires_at), email, role },
+    }))
+  },
+  async refusals({ services, user }, { after, limit }) {
+    const page = { email: user.email, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listRefusals(reader, page))
+    return rows.map(({ delivery_id, permanent, refused_at }) => ({
+      key: String(delivery_id),
+      item: { deliveryId: delivery_id, permanent: permanent === 1, refusedAt: isoTime(refused_at) },
+    }))
+  },
   async auditEntries({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }
     const rows = await services.store.read((reader) => listAuditEntriesOf(reader, page))
@@ -90,6 +108,8 @@ export async function exportAccount(
     deliveries: [],
     stockMovements: [],
     stockRequests: [],
+    openLinks: [],
+    refusals: [],
     auditEntries: [],
     nextCursor: null,
   }
@@ -115,6 +135,7 @@ function readPosition(cursor: string | null | undefined): { name: ListName; afte
   const text = Buffer.from(cursor, 'base64url').toString()
   const [, list, after = ''] = /^(\w+):([\x21-\x7e]*)$/.exec(text) ?? []
   const name = names.find((each) => each === list)
-  if (name !== undefined && (name === 'stockRequests' || /^\d{0,16}$/.test(after))) return { name, after }
+  const hasTextKeys = name === 'stockRequests' || name === 'openLinks'
+  if (name !== undefined && (hasTextKeys || /^\d{0,16}$/.test(after))) return { name, after }
   throw invalid('cursor', 'Must be the nextCursor of a part of an export. Omit it for the first part.')
 }

@@ -7,13 +7,14 @@ import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { appRouter } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
 import { shopOn } from '../testing/mail-shop.ts'
+import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer, testContext } from '../testing/server.ts'
 
 type Stage = Awaited<ReturnType<typeof createStage>>
 
 /** A server with an admin, a book, an active and an inactive reader, and an e-mail that failed. */
 async function createStage(engine: TestEngine) {
-  const server = await createTestServer(engine)
+  const server = await createTestServer(engine, Date.now, withMail)
   const { services } = server
   const { store } = services
   const [admin, active, inactive] = [await server.admin(), await server.reader(), await server.reader()]
@@ -92,6 +93,11 @@ const mutations: {
       const { items } = await call.deliveries.list({})
       return call.deliveries.liftSuppression({ deliveryId: items[0]?.id ?? 0 })
     },
+  },
+  {
+    action: 'users.invite',
+    subject: /^user:\d+$/,
+    change: ({ call }) => call.users.invite({ email: 'ada@books.example', role: 'staff' }),
   },
   {
     action: 'users.setRole',

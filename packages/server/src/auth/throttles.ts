@@ -87,13 +87,7 @@ export function createThrottles(
   now: () => number,
   signingKey: SigningKey,
 ): Throttles {
-  const hmac = async (text: string) =>
-    createHmac('sha256', await signingKey())
-      .update(text)
-      .digest('hex')
-  /** The key of something that concerns one account: `lift` finds it by its beginning. */
-  const keyOf = async (email: string, what: string) => accountPrefix(email) + (await hmac(what)).slice(0, 32)
-  const knownNetwork = (email: string, address: string) => keyOf(email, `known-network ${network(address)}`)
+  const { hmac, keyOf, knownNetwork } = throttleKeys(signingKey)
   const remember = (tx: Tx, key: string) => keepMark(tx, key, now() + KNOWN_MS)
 
   const takeBackAll = (tries: CountedTries) => async (tx: Tx) => {
@@ -140,8 +134,19 @@ export function createThrottles(
   }
 }
 
+/** The keys of counters and marks. `keyOf` makes those that concern one account: `lift` finds them by their beginning. */
+export function throttleKeys(signingKey: SigningKey) {
+  const hmac = async (text: string) =>
+    createHmac('sha256', await signingKey())
+      .update(text)
+      .digest('hex')
+  const keyOf = async (email: string, what: string) => accountPrefix(email) + (await hmac(what)).slice(0, 32)
+  const knownNetwork = (email: string, address: string) => keyOf(email, `known-network ${network(address)}`)
+  return { hmac, keyOf, knownNetwork }
+}
+
 /** A counter of an hour. Its key contains hashes, so the table does not reveal who tried to sign in, and from where. */
-function perHour(key: string, limit: number): ThrottleCount {
+export function perHour(key: string, limit: number): ThrottleCount {
   return { key, limit, windowMs: HOUR_MS }
 }
 
@@ -154,17 +159,27 @@ function accountPrefix(email: string): string {
 }
 
 /** The counters of a try. `fromUnknownNetwork` applies only without the mark `known`. */
-type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known: string }
+export type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known: string }
 
 /** The counters on which a try was counted, with the end of their windows. */
-type CountedTries = { key: string; expiresAt: number }[]
+export type CountedTries = { key: string; expiresAt: number }[]
 
 /** Counts one try on each counter, or on none. */
-async function countTries(
+async function countTries(store: Store, tried: Tried, now: () => number): Promise<CountedTries> {
+  const count = await prepareCount(store, tried, now)
+  return store.write(count)
+}
+
+/**
+ * Refuses a try over a limit without a write.
+ *
+ * @returns counts the try in a transaction, on each counter or, by throwing, on none
+ */
+export async function prepareCount(
   store: Store,
   { counts, fromUnknownNetwork, known }: Tried,
   now: () => number,
-): Promise<CountedTries> {
+): Promise<(tx: Tx) => Promise<CountedTries>> {
   const all = fromUnknownNetwork === undefined ? counts : [...counts, fromUnknownNetwork]
   // Checked before the write, so that a flood over the limit takes no lock.
   const found = await store.read((reader) => findCounts(reader, [known, ...all.map(({ key }) => key)], now()))
@@ -176,7 +191,7 @@ async function countTries(
   if (full.length > 0) throw tooMany(Math.max(...full) - now())
   // Always in the order of the keys, so that concurrent transactions cannot deadlock.
   const inOrder = applied.toSorted((one, other) => (one.key < other.key ? -1 : 1))
-  return store.write(async (tx) => {
+  return async (tx) => {
     const tries = []
     for (const each of inOrder) {
       const { counted, expiresAt } = await countTry(tx, each, now())
@@ -184,7 +199,7 @@ async function countTries(
       tries.push({ key: each.key, expiresAt })
     }
     return tries
-  })
+  }
 }
 
 function tooMany(waitMs: number): PrebookError {

@@ -20,7 +20,7 @@ export async function previewMail(
       mails
         .toReversed()
         // A mail whose link was replaced meanwhile has nothing to show.
-        .filter(({ skip }) => skip === null)
+        .filter(({ skip }) => skip === null || skip === 'unverified')
         .map(({ facts, write }) => ({ deliveryId: facts.id, to: facts.email ?? '', ...write(links) }))
     )
   })

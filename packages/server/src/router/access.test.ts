@@ -4,6 +4,7 @@ import type { Reason, Role } from '@prebook/core'
 import { insertUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { accessOf, type Access } from '../testing/access.ts'
+import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer, testContext, type TestServer } from '../testing/server.ts'
 import { appRouter } from './app-router.ts'
 import { toPrebookError } from './errors.ts'
@@ -97,7 +98,7 @@ test('every procedure has a line in the table of who may call it', () => {
 describe.each(engines)('on $name,', (engine) => {
   let server: TestServer
   beforeAll(async () => {
-    server = await createTestServer(engine)
+    server = await createTestServer(engine, Date.now, withMail)
   })
   afterAll(() => server[Symbol.asyncDispose]())
 

@@ -5,15 +5,18 @@ import {
   AccountExportInput,
   AccountUpdateInput,
   Done,
+  EmailChangeInput,
   PasswordChangeInput,
   SessionIdInput,
   SessionList,
 } from '@prebook/core'
+import { changeEmail } from '../account/change-email.ts'
 import { changePassword } from '../account/change-password.ts'
 import { endOtherSessions, endSession } from '../account/end-session.ts'
 import { exportAccount } from '../account/export-account.ts'
 import { getAccount } from '../account/get-account.ts'
 import { listSessions } from '../account/list-sessions.ts'
+import { resendVerification } from '../account/resend-verification.ts'
 import { updateAccount } from '../account/update-account.ts'
 import { signedInProcedure } from './procedures.ts'
 
@@ -27,6 +30,11 @@ export const accountRoutes = {
     .input(PasswordChangeInput)
     .output(Done)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
+  changeEmail: signedInProcedure
+    .input(EmailChangeInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => changeEmail(ctx, input)),
+  resendVerification: signedInProcedure.output(Done).mutation(({ ctx }) => resendVerification(ctx)),
   sessions: signedInProcedure.output(SessionList).query(({ ctx }) => listSessions(ctx)),
   endSession: signedInProcedure
     .input(SessionIdInput)

@@ -1,5 +1,15 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { User, UserIdInput, UserListInput, UserPage, UserSetRoleInput, UserUpdateInput } from '@prebook/core'
+import {
+  Invitation,
+  User,
+  UserIdInput,
+  UserInviteInput,
+  UserListInput,
+  UserPage,
+  UserSetRoleInput,
+  UserUpdateInput,
+} from '@prebook/core'
+import { inviteUser } from '../users/invite-user.ts'
 import { listUsers } from '../users/list-users.ts'
 import { updateUser } from '../users/update-user.ts'
 import { adminProcedure } from './procedures.ts'
@@ -13,6 +23,10 @@ export const usersRoutes = {
     .input(UserUpdateInput)
     .output(User)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
+  invite: adminProcedure
+    .input(UserInviteInput)
+    .output(Invitation)
+    .mutation(({ ctx, input }) => inviteUser(ctx, input)),
   setRole: adminProcedure
     .input(UserSetRoleInput)
     .output(User)

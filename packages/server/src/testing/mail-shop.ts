@@ -101,7 +101,13 @@ export function shopOn({ store, now }: Services) {
         const waiting: { userId: number; prebookId: number; email: string }[] = []
         for (let n = 0; n < people; n += 1) {
           const email = `reader-${batch}-${n}-${process.pid}@example.org`
-          const user = await insertUser(tx, { email, passwordHash: 'x', role: 'reader', now: now() })
+          const user = await insertUser(tx, {
+            email,
+            passwordHash: 'x',
+            role: 'reader',
+            verified: true,
+            now: now(),
+          })
           const userId = user?.id ?? 0
           const prebookId = (await insertPrebook(tx, { waitlistId, userId, now: now() })) ?? 0
           waiting.push({ userId, prebookId, email })

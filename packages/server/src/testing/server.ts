@@ -4,7 +4,7 @@ import type { TestEngine } from '@prebook/db/testing'
 import { createAdmin } from '../auth/create-admin.ts'
 import { createRequestContext, type RequestContext } from '../context.ts'
 import { createCaller } from '../router/app-router.ts'
-import { createServices, type Services } from '../services.ts'
+import { createServices, type Services, type ServicesOptions } from '../services.ts'
 
 /** A signed-in person, with a caller of procedures without HTTP. */
 export type Person = { call: ReturnType<typeof createCaller>; id: number; token: string }
@@ -19,6 +19,8 @@ export type TestServer = AsyncDisposable & {
   admin(): Promise<Person>
 }
 
+type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail'>
+
 const PASSWORD = 'a password for tests'
 let people = 0
 
@@ -26,7 +28,7 @@ let people = 0
 export async function createTestServer(
   engine: TestEngine,
   now: () => number = Date.now,
-  options: { resyncMs?: number } = {},
+  options: ServeOptions = {},
 ): Promise<TestServer> {
   const database = await engine.create()
   return serve(database.store, database.url, { ...options, now }, () => database[Symbol.asyncDispose]())
@@ -37,7 +39,7 @@ export async function joinTestServer(
   url: string,
   open: (url: string) => Promise<Store>,
   now: () => number = Date.now,
-  options: { resyncMs?: number } = {},
+  options: ServeOptions = {},
 ): Promise<TestServer> {
   const store = await open(url)
   return serve(store, url, { ...options, now }, () => store.close())
@@ -66,7 +68,7 @@ export function testContext(
 function serve(
   store: Store,
   url: string,
-  options: { now: () => number; resyncMs?: number },
+  options: ServeOptions & { now: () => number },
   dispose: () => PromiseLike<void>,
 ): TestServer {
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }

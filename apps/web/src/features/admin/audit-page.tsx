@@ -153,9 +153,11 @@ function detail({ action, details }: AuditEntry): string {
     }
     case 'deliveries.redrive':
       return mails(number('redriven'))
-    case 'deliveries.liftSuppression':
+    case 'users.invite':
+      return String(details['role'])
     case 'users.setRole':
       return `${String(details['oldRole'])} → ${String(details['newRole'])}`
+    case 'deliveries.liftSuppression':
     case 'users.deactivate':
     case 'users.reactivate':
       return ''

@@ -17,6 +17,7 @@ export const actionLabels = {
   'stock.adjust': 'Adjusted the stock',
   'deliveries.redrive': 'Sent e-mails again',
   'deliveries.liftSuppression': 'Allowed e-mail to an address',
+  'users.invite': 'Invited someone',
   'users.setRole': 'Changed a role',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',

@@ -132,6 +132,7 @@ const skipTexts = {
   'opted-out': 'The reader turned off e-mails.',
   superseded: 'Its link was used, or replaced by a newer one.',
   expired: 'Its link was no longer valid.',
+  unverified: 'The address is not confirmed yet.',
   'address-refused': 'The address refused earlier e-mails.',
 } as const satisfies Record<NonNullable<Delivery['skipReason']>, string>
 

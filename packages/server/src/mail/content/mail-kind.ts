@@ -43,5 +43,7 @@ function skipAny(facts: DeliveryFacts): SkipReason | null {
   if (facts.email === null || facts.userIsActive === 0) return 'deactivated'
   if (facts.lane === 'bulk' && facts.mailOptOut === 1) return 'opted-out'
   if (facts.addressRefused === 1) return 'address-refused'
+  // Anybody can open an account with somebody else's address. Until it is proven, it only gets mail to prove it.
+  if (facts.kind === 'restock' && facts.verifiedAt === null) return 'unverified'
   return null
 }

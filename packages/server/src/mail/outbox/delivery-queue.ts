@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { DeliveryLane, type DeliveryKind } from '@prebook/core'
-import { claimDeliveries, concludeDelivery, renewLeases, type DeliveryOutcome, type Store } from '@prebook/db'
+import {
+  claimDeliveries,
+  concludeDelivery,
+  findUnprovenAccount,
+  renewLeases,
+  type DeliveryOutcome,
+  type Store,
+  type Tx,
+} from '@prebook/db'
+import { mailAccountLinkOnce } from '../../account/mail-account-link.ts'
 
 /** A delivery that this process may send until its lease expires. */
 export type ClaimedDelivery = { id: number; kind: DeliveryKind; attempts: number; token: string }
@@ -73,8 +82,12 @@ export function createDeliveryQueue(options: {
     const token = randomUUID()
     const { recorded, claimed } = await store.write(async (tx) => {
       const results: boolean[] = []
-      for (const { delivery, outcome } of completed)
-        results.push(await concludeDelivery(tx, delivery, outcome))
+      for (const { delivery, outcome } of completed) {
+        const concluded = await concludeDelivery(tx, delivery, outcome)
+        if (concluded && outcome.state === 'skipped' && outcome.reason === 'unverified')
+          await askForProof(tx, delivery.id, now())
+        results.push(concluded)
+      }
       const next = new Map<Request, ClaimedDelivery>()
       for (const lane of DeliveryLane.options) {
         const requests = batch.filter((request) => request.claimFrom === lane)
@@ -115,4 +128,10 @@ export function createDeliveryQueue(options: {
       await store.write((tx) => renewLeases(tx, lease))
     },
   }
+}
+
+/** Queues mail to prove an address, in place of mail that it may not get yet: once while the link in it works, a week. */
+async function askForProof(tx: Tx, deliveryId: number, now: number): Promise<void> {
+  const user = await findUnprovenAccount(tx, deliveryId)
+  if (user !== undefined) await mailAccountLinkOnce(tx, { kind: 'verify', user, now }, 'bulk')
 }

@@ -29,7 +29,9 @@ export async function holdDeliveries(
     }
     const done: DeliveryOutcome[] = []
     for (const { facts, skip: reason } of await readMails(tx, claimed, now())) {
-      const outcome: DeliveryOutcome = reason === null ? { state: 'held' } : { state: 'skipped', reason }
+      // An address cannot be proven without a mail server. That is decided when the mail is sent.
+      const held = reason === null || reason === 'unverified'
+      const outcome: DeliveryOutcome = held ? { state: 'held' } : { state: 'skipped', reason }
       await concludeDelivery(tx, { id: facts.id, token }, outcome)
       done.push(outcome)
     }

@@ -1,0 +1,46 @@
+import type { Store, Tx } from '@prebook/db'
+import { network, perHour, prepareCount, throttleKeys } from './throttles.ts'
+import type { SigningKey } from './signing-key.ts'
+
+/** Mails per hour to one address from one network, from one network to all addresses, and to one address. */
+const PER_ADDRESS_AND_NETWORK = 5
+const PER_NETWORK = 50
+const PER_ADDRESS = 20
+
+/** A request for mail: the client's network address, and the folded e-mail address that it would go to. */
+export type MailRequest = { address: string; email: string }
+
+/** Limits the mail that people without special rights can have sent, so that it cannot flood an address. */
+export type MailThrottle = {
+  /**
+   * Refuses a request over a limit before anything is written. The limit of an address does not apply to networks that its
+   * account has signed in from, so that a stranger cannot keep its owner from a link.
+   *
+   * @returns counts the request in the transaction that queues the mail
+   * @throws PrebookError `RATE_LIMITED`, for an address with an account and for any other alike
+   */
+  prepare(request: MailRequest): Promise<(tx: Tx) => Promise<void>>
+}
+
+/** Creates the mail throttle on a store; `now` returns milliseconds UTC. */
+export function createMailThrottle(store: Store, now: () => number, signingKey: SigningKey): MailThrottle {
+  const { hmac, keyOf, knownNetwork } = throttleKeys(signingKey)
+  return {
+    async prepare({ address, email }) {
+      const from = network(address)
+      const count = await prepareCount(
+        store,
+        {
+          counts: [
+            perHour(await hmac(`mail-network ${from}`), PER_NETWORK),
+            perHour(await keyOf(email, `mail-network ${from}`), PER_ADDRESS_AND_NETWORK),
+          ],
+          fromUnknownNetwork: perHour(await keyOf(email, 'mail'), PER_ADDRESS),
+          known: await knownNetwork(email, address),
+        },
+        now,
+      )
+      return async (tx) => void (await count(tx))
+    },
+  }
+}

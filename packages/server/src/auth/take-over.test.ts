@@ -1,0 +1,153 @@
+import { WAIT } from '@prebook/testing/bounds'
+import { describe, expect, test, vi } from 'vitest'
+import { ensureOpenWaitlist, findUser, insertPrebook, updateUser } from '@prebook/db'
+import { engines } from '@prebook/db/testing'
+import { disownAccount } from '../mail/follow-account-link.ts'
+import { latestToken, withMail } from '../testing/mailed-links.ts'
+import { createTestServer, type TestServer } from '../testing/server.ts'
+import { addBook, watchPrebooks } from '../testing/watcher.ts'
+
+const squatted = 'owner@example.org'
+const password = 'a password of the owner'
+
+/** Somebody opens an account with the address of the owner. */
+async function squat(server: TestServer) {
+  const { token, user } = await server
+    .as()
+    .auth.register({ email: squatted, password: 'a password of the squatter' })
+  return { id: user.id, token: String(token), call: server.as(String(token)) }
+}
+
+async function tokenOfReset(server: TestServer): Promise<string> {
+  await server.as().auth.requestPasswordReset({ email: squatted })
+  return latestToken(server, 'reset')
+}
+
+describe.each(engines)('the owner of an address, on $name,', (engine) => {
+  test('takes over an unproven account by a reset: session, password and waiting prebooks are gone', async () => {
+    await using server = await createTestServer(engine, Date.now, { ...withMail, resyncMs: 3_600_000 })
+    const admin = await server.admin()
+    const [waiting, notified] = [await addBook(admin, 'Waiting'), await addBook(admin, 'Notified')]
+    const [squatter, bystander] = [await squat(server), await server.reader()]
+    for (const bookId of [waiting, notified]) await squatter.call.prebooks.create({ bookId })
+    await bystander.call.prebooks.create({ bookId: waiting })
+    await admin.call.stock.set({ bookId: notified, quantity: 1 })
+    await squatter.call.account.update({ mailOptOut: true })
+    await admin.call.users.setRole({ userId: squatter.id, role: 'staff' })
+    using stream = await watchPrebooks(server, squatter.token)
+    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
+
+    const token = await tokenOfReset(server)
+    await server.as().auth.resetPassword({ token, password })
+
+    expect(await stream.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
+    expect(await squatter.call.auth.me()).toBeNull()
+    await expect(
+      server.as().auth.login({ email: squatted, password: 'a password of the squatter' }),
+    ).rejects.toMatchObject({ cause: { reason: 'AUTH_INVALID_CREDENTIALS' } })
+    const owner = server.as(String((await server.as().auth.login({ email: squatted, password })).token))
+    expect(await owner.account.get()).toMatchObject({
+      id: squatter.id,
+      role: 'reader',
+      mailOptOut: false,
+      locale: 'en',
+      verifiedAt: expect.any(String),
+    })
+    expect((await owner.prebooks.list({})).items).toMatchObject([
+      { bookId: notified, status: 'notified' },
+      { bookId: waiting, status: 'cancelled' },
+    ])
+    expect(await owner.books.waitlist({ bookId: waiting })).toMatchObject({ waiting: 1 })
+  })
+
+  test('takes over by saying on the page of the first mail that the account is not theirs', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const squatter = await squat(server)
+    const verify = await latestToken(server, 'verify')
+    const reset = new URL(await disownAccount(server.services, verify))
+    expect(await squatter.call.auth.me()).not.toBeNull()
+    const token = reset.searchParams.get('token') ?? ''
+    await server.as().auth.resetPassword({ token, password })
+    expect(await squatter.call.auth.me()).toBeNull()
+    await expect(server.as().auth.verifyEmail({ token: verify })).rejects.toMatchObject({
+      cause: { reason: 'AUTH_LINK_INVALID' },
+    })
+    await server.as().auth.login({ email: squatted, password })
+  })
+
+  test('can no longer say so once the address is proven', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const squatter = await squat(server)
+    const verify = await latestToken(server, 'verify')
+    await server.services.store.write((tx) => updateUser(tx, squatter.id, { verified_at: 1 }))
+    await expect(disownAccount(server.services, verify)).rejects.toMatchObject({
+      reason: 'AUTH_LINK_INVALID',
+    })
+  })
+
+  test('loses nothing by a reset once the address is proven', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const bookId = await addBook(await server.admin())
+    const account = await squat(server)
+    await account.call.prebooks.create({ bookId })
+    await account.call.account.update({ mailOptOut: true })
+    await server.as().auth.verifyEmail({ token: await latestToken(server, 'verify') })
+    await server.as().auth.resetPassword({ token: await tokenOfReset(server), password })
+    const owner = server.as(String((await server.as().auth.login({ email: squatted, password })).token))
+    expect((await owner.prebooks.list({})).items).toMatchObject([{ status: 'waiting' }])
+    expect(await owner.account.get()).toMatchObject({ mailOptOut: true })
+  })
+
+  test('gets rid of more prebooks than one transaction cancels', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    await addBook(await server.admin())
+    const squatter = await squat(server)
+    const many = 501
+    await server.services.store.write(async (tx) => {
+      const book = { author: 'A', price_cents: 1, stock_quantity: 0, created_at: 1, updated_at: 1 }
+      for (let index = 0; index < many; index += 1) {
+        const added = await tx
+          .insertInto('books')
+          .values({ ...book, title: `T${index}`, search_text: `t${index}` })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        const waitlistId = await ensureOpenWaitlist(tx, added.id, 1)
+        await insertPrebook(tx, { waitlistId, userId: squatter.id, now: 1 })
+      }
+    })
+    await server.as().auth.resetPassword({ token: await tokenOfReset(server), password })
+    const left = await server.services.store.read((reader) =>
+      reader.selectFrom('prebooks').select('id').where('cancelled_at', 'is', null).execute(),
+    )
+    expect(left).toEqual([])
+  })
+
+  test('does not take the role of the last active admin', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const admin = await server.admin()
+    const squatter = await squat(server)
+    await admin.call.users.setRole({ userId: squatter.id, role: 'admin' })
+    await squatter.call.users.setRole({ userId: admin.id, role: 'reader' })
+    await server.as().auth.resetPassword({ token: await tokenOfReset(server), password })
+    const user = await server.services.store.read((reader) => findUser(reader, squatter.id))
+    expect(user).toMatchObject({ role: 'admin', verified_at: expect.any(Number) })
+  })
+
+  test('keeps a link that works when the take-over was interrupted, and nobody can sign in meanwhile', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const squatter = await squat(server)
+    const token = await tokenOfReset(server)
+    const { store } = server.services
+    const writeOnBooks = store.writeOnBooks.bind(store)
+    store.writeOnBooks = () => Promise.reject(new Error('killed'))
+    await expect(server.as().auth.resetPassword({ token, password })).rejects.toThrow('killed')
+    expect(await squatter.call.auth.me()).toBeNull()
+    for (const guess of [password, 'a password of the squatter'])
+      await expect(server.as().auth.login({ email: squatted, password: guess })).rejects.toMatchObject({
+        cause: { reason: 'AUTH_INVALID_CREDENTIALS' },
+      })
+    store.writeOnBooks = writeOnBooks
+    await server.as().auth.resetPassword({ token, password })
+    await server.as().auth.login({ email: squatted, password })
+  })
+})

@@ -1,0 +1,82 @@
+import { higherRole } from '@prebook/core'
+import {
+  cancelWaiting,
+  closeAccountLinks,
+  hasOtherActiveAdmin,
+  listAwaitedBooks,
+  updateUser,
+  type Tx,
+} from '@prebook/db'
+import { consumeLink, findOpenLink } from '../account/use-account-link.ts'
+import type { AccountLink } from '../mail/content/links.ts'
+import type { Services } from '../services.ts'
+
+/** The most books that one transaction locks to cancel the prebooks of an account. */
+const BOOKS_AT_ONCE = 500
+
+/** A new password by a link, which proves the address. An invitation also gives its role. */
+type TakeOver = { purpose: 'reset' | 'invite'; link: AccountLink; passwordHash: string }
+
+/**
+ * Gives an account whose address was never proven to the holder of the mailbox, because somebody else may have opened it.
+ * The password, sessions, settings and waiting prebooks of before are gone.
+ *
+ * @returns false when the address is proven: then nothing is changed
+ * @throws PrebookError `AUTH_LINK_INVALID`
+ */
+export async function takeOver(services: Services, password: TakeOver): Promise<boolean> {
+  const { store } = services
+  const { userId } = password.link
+  if (!(await lockOut(services, password))) return false
+  for (let done = false; !done;) {
+    const bookIds = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: BOOKS_AT_ONCE }))
+    done = await store.writeOnBooks(
+      bookIds,
+      async (tx) => {
+        await cancelWaiting(tx, { userId, bookIds, now: services.now() })
+        // There may be more than were locked, and a request from before the lock-out may have added one.
+        if ((await listAwaitedBooks(tx, { userId, limit: 1 })).length > 0) return false
+        await complete(services, tx, password)
+        return true
+      },
+      () => ({ kind: 'user', userId }),
+    )
+  }
+  return true
+}
+
+/**
+ * Makes the account unusable to those who know its password or hold a session, so that they add no more prebooks. The link
+ * stays open, so that it works again if the process dies before the rest is done.
+ */
+async function lockOut({ store, sessions }: Services, { purpose, link }: TakeOver): Promise<boolean> {
+  const { userId } = link
+  return store.writeOnAdmins(
+    async (tx) => {
+      const { user } = await findOpenLink(tx, purpose, link)
+      if (user.verified_at !== null) return false
+      const lastAdmin = user.role === 'admin' && !(await hasOtherActiveAdmin(tx, userId))
+      await updateUser(tx, userId, { password_hash: null, ...(!lastAdmin && { role: 'reader' }) })
+      await sessions.endAllIn(tx, userId)
+      return true
+    },
+    (locked) => (locked ? { kind: 'user', userId } : null),
+  )
+}
+
+async function complete(
+  { sessions, now }: Services,
+  tx: Tx,
+  { purpose, link, passwordHash }: TakeOver,
+): Promise<void> {
+  const { row, user } = await consumeLink(tx, purpose, link)
+  await updateUser(tx, user.id, {
+    password_hash: passwordHash,
+    verified_at: now(),
+    mail_opt_out: 0,
+    locale: 'en',
+    role: higherRole(user.role, row.role ?? 'reader'),
+  })
+  await closeAccountLinks(tx, user.id, ['verify', 'reset'])
+  await sessions.endAllIn(tx, user.id)
+}
