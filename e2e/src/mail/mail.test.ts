@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { createClient } from '@prebook/client'
 import { startShop, highLimits } from '../testing/shop.ts'
-import { startMailSink, type ArrivedMail } from '../testing/mail-sink.ts'
+import { startMailSink, type ArrivedMail, type MailSink } from '../testing/mail-sink.ts'
 
 /** The variables that an operator sets to send mail. */
 const mailSettings = (smtpUrl: string) => ({
@@ -20,12 +20,26 @@ const header = ({ mail }: ArrivedMail, key: string) =>
 const toTestServer = (link: string, url: string) =>
   link.replace(/^<|>$/g, '').replace('http://books.example', url)
 
+/** Confirms the addresses of new accounts by the links that were mailed to them, and forgets these mails. */
+async function confirmAddresses(sink: MailSink, url: string, count: number): Promise<void> {
+  await expect.poll(() => sink.arrived.length, WAIT).toBe(count)
+  for (const { mail } of sink.arrived.splice(0)) {
+    const link = /http:\/\/books\.example\/mail\/verify\?token=\S+/.exec(mail.text ?? '')?.[0] ?? ''
+    const page = await fetch(toTestServer(link, url), { method: 'POST' })
+    expect([page.status, await page.text()]).toEqual([
+      200,
+      expect.stringContaining('Your address is confirmed'),
+    ])
+  }
+}
+
 describe('a restock', () => {
   test('sends an e-mail to each waiting reader, who can unsubscribe with one click', async () => {
     await using sink = await startMailSink()
     await using shop = await startShop(mailSettings(sink.url))
     const book = await shop.addBook(0, { title: 'Dune\u202e & <Sons>' })
     const [notified, cancelled, optedOut] = await shop.signUpMany(3)
+    await confirmAddresses(sink, shop.url, 3)
     for (const reader of [notified, cancelled, optedOut])
       await reader?.client.prebooks.create.mutate({ bookId: book.id })
     const { items } = (await cancelled?.client.prebooks.list.query({})) ?? { items: [] }
@@ -34,7 +48,7 @@ describe('a restock', () => {
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
 
     const states = async () =>
-      (await shop.admin.client.deliveries.list.query({})).items.map(({ state }) => state)
+      (await shop.admin.client.deliveries.list.query({ bookId: book.id })).items.map(({ state }) => state)
     await expect.poll(async () => (await states()).toSorted(), WAIT).toEqual(['sent', 'skipped'])
     expect(sink.arrived.map(({ recipients }) => recipients)).toEqual([[notified?.email]])
     const [first] = sink.arrived
@@ -70,6 +84,7 @@ describe('a restock', () => {
       const { token } = await shop.anonymous().client.auth.register.mutate({ email, password })
       await createClient({ url: shop.url, token: token ?? '' }).prebooks.create.mutate({ bookId: book.id })
     }
+    await confirmAddresses(sink, shop.url, 3)
     await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 4 })
 
     await expect.poll(() => sink.arrived.length, WAIT).toBe(3)
@@ -95,10 +110,11 @@ describe('a restock', () => {
     async () => {
       await using sink = await startMailSink()
       const blocked = Promise.withResolvers<void>()
-      sink.beforeAnswer = () => blocked.promise
       await using shop = await startShop(mailSettings(sink.url))
       const book = await shop.addBook(0)
       const [reader] = await shop.signUpMany(1)
+      await confirmAddresses(sink, shop.url, 1)
+      sink.beforeAnswer = () => blocked.promise
       await reader?.client.prebooks.create.mutate({ bookId: book.id })
       await shop.admin.client.stock.set.mutate({ bookId: book.id, quantity: 1 })
       await expect.poll(() => sink.arrived.length, WAIT).toBe(1)
@@ -117,7 +133,7 @@ describe('a restock', () => {
       expect(ids.size).toBe(1)
       const admin = createClient({ url: next.url, token: shop.admin.token })
       await expect
-        .poll(async () => (await admin.deliveries.list.query({})).items, WAIT)
+        .poll(async () => (await admin.deliveries.list.query({ bookId: book.id })).items, WAIT)
         .toMatchObject([{ state: 'sent', attempts: 1 }])
     },
   )
@@ -141,14 +157,19 @@ describe('a restock', () => {
     })
     expect(next.output()).not.toContain('mail is off')
     const admin = createClient({ url: next.url, token: shop.admin.token })
+    await createClient({ url: next.url, token: reader?.token }).account.resendVerification.mutate()
+    await confirmAddresses(sink, next.url, 1)
     expect(await admin.deliveries.redrive.mutate({ state: 'held' })).toEqual({
       redriven: 1,
       nextCursor: null,
     })
     await expect.poll(() => sink.arrived.length, WAIT).toBe(1)
-    const [delivery] = (await admin.deliveries.list.query({})).items
+    const [delivery] = (await admin.deliveries.list.query({ bookId: book.id })).items
     await expect
-      .poll(async () => (await admin.deliveries.list.query({ state: 'sent' })).items.length, WAIT)
+      .poll(
+        async () => (await admin.deliveries.list.query({ bookId: book.id, state: 'sent' })).items.length,
+        WAIT,
+      )
       .toBe(1)
     await expect(admin.deliveries.redrive.mutate({ deliveryId: delivery?.id ?? 0 })).rejects.toMatchObject({
       data: { reason: 'DELIVERY_NOT_REDRIVABLE', httpStatus: 409 },

@@ -12,7 +12,9 @@ import {
 import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuseUnexpected } from '../http/refuse.ts'
-import { page, style, type Html } from './page.ts'
+import { accountPages } from './account-pages.ts'
+import { style, type Html } from './page.ts'
+import { shopLink, show, tokenOf } from './show-page.ts'
 
 /**
  * The pages that links in mails open. GET shows a page and changes nothing, because mail programs and virus scanners
@@ -49,23 +51,17 @@ export function mailPages(services: Services, links: MailLinks): Hono<HttpEnviro
     if (link === null) return showInvalid(c)
     return showCancelState(c, link.state === 'live' ? { ...link, state: 'cancelled' } : link)
   })
+  pages.route('/', accountPages(services))
   // Errors are shown as a page: the reader is a person with a mail, not a program.
   pages.onError((error, c) => {
+    if (hasReason(error, 'AUTH_LINK_INVALID')) return show(c, 410, 'This link no longer works', usedLink)
+    if (hasReason(error, 'AUTH_EMAIL_TAKEN')) return show(c, 409, 'This address is taken', addressTaken)
     if (!hasReason(error, 'STORE_BUSY')) return refuseUnexpected(c, error)
     logRefusal(c, error, undefined)
     c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
     return show(c, 503, 'The shop is busy', busy)
   })
   return pages
-}
-
-function tokenOf(c: Context<HttpEnvironment>): string {
-  return c.req.query('token') ?? ''
-}
-
-function show(c: Context<HttpEnvironment>, status: 200 | 403 | 404 | 503, title: string, body: Html) {
-  c.set('contentPolicy', 'page')
-  return c.html(page(title, body), status, { 'Cache-Control': 'no-store' })
 }
 
 function showInvalid(c: Context<HttpEnvironment>) {
@@ -77,8 +73,6 @@ function showCancelState(c: Context<HttpEnvironment>, link: CancelLink) {
     ? show(c, 403, 'This account is deactivated', deactivated)
     : show(c, 200, 'Pre-booking cancelled', cancelled(link))
 }
-
-const shopLink = html`<p class="links"><a href="/">Go to the shop</a></p>`
 
 // A form without an action posts to its own address, token included.
 const confirmUnsubscribe = html`<h1>Unsubscribe from e-mails?</h1>
@@ -115,6 +109,22 @@ const deactivated = html`<h1>This account is deactivated</h1>
 
 const busy = html`<h1>The shop is busy</h1>
   <p>Nothing was changed. Open the link again in a minute.</p>
+  ${shopLink}`
+
+const usedLink = html`<h1>This link no longer works</h1>
+  <p>
+    It was used, has expired or was replaced by a newer one. Nothing was changed. You can
+    <a href="/forgot-password">get a link to choose a new password</a>, or <a href="/sign-in">sign in</a> and
+    get a new link in <a href="/account">your account</a>.
+  </p>
+  ${shopLink}`
+
+const addressTaken = html`<h1>This address is taken</h1>
+  <p>
+    Another account has this e-mail address now, so yours keeps its present one. You can choose another
+    address in
+    <a href="/account">your account</a>.
+  </p>
   ${shopLink}`
 
 const invalidLink = html`<h1>This link is not valid</h1>

@@ -32,6 +32,7 @@ export const style = `:root {
   --faint: #646b76;
   --mark: #1f5fbf;
   --on-mark: #ffffff;
+  --bad: #b3261e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -43,6 +44,7 @@ export const style = `:root {
     --faint: #9aa3af;
     --mark: #86b7ff;
     --on-mark: #0d1b2e;
+    --bad: #ff9d94;
   }
 }
 * { box-sizing: border-box; }
@@ -90,7 +92,19 @@ button {
   font-weight: 600;
   cursor: pointer;
 }
-button:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
+button.quiet { background: none; color: var(--mark); box-shadow: inset 0 0 0 1px var(--rule); }
+label { display: grid; gap: 0.35rem; width: 100%; color: var(--strong); font-weight: 600; }
+input {
+  padding: 0.7rem;
+  border: 1px solid var(--faint);
+  border-radius: 8px;
+  background: var(--card);
+  color: var(--strong);
+  font: inherit;
+}
+.problem { width: 100%; margin: 0; color: var(--bad); }
+form + .faint { margin-top: 1rem; }
+button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 1.5rem 0 0; }
 form a, .links a { display: inline-block; padding: 0.5rem 0; }
 article { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
