@@ -72,7 +72,7 @@ inBrowser('mails', () => {
   test('lists refused e-mails with the response of the mail server, without breaking words in the table', async () => {
     const refusal =
       '550 5.1.1 Recipient address rejected: User unknown in virtual mailbox table; see https://mail.example/errors/5.1.1-user-unknown-in-virtual-mailbox-table'
-    await using mailServer = await startRefusingMailServer({ 'reader-1@readers.example': refusal })
+    await using mailServer = await startRefusingMailServer()
     await using shop = await startBrowserShop({
       env: {
         SMTP_URL: mailServer.url,
@@ -82,9 +82,16 @@ inBrowser('mails', () => {
       },
     })
     const books = await fillQueues(shop, 2)
-    await shop.admin.stock.set.mutate({ bookId: books.get('Dune') ?? 0, quantity: 1 })
+    await expect.poll(() => mailServer.links.length).toBe(2)
+    for (const link of mailServer.links) {
+      const { pathname, search } = new URL(link)
+      expect((await fetch(`${shop.url}${pathname}${search}`, { method: 'POST' })).status).toBe(200)
+    }
+    mailServer.refusals = { 'reader-1@readers.example': refusal }
+    const bookId = books.get('Dune') ?? 0
+    await shop.admin.stock.set.mutate({ bookId, quantity: 1 })
     const states = async () =>
-      (await shop.admin.deliveries.list.query({})).items.map(({ state }) => state).toSorted()
+      (await shop.admin.deliveries.list.query({ bookId })).items.map(({ state }) => state).toSorted()
     await expect.poll(states).toEqual(['failed', 'sent'])
     const { page } = await shop.visit()
     await openAsAdmin(shop, page, '/admin/deliveries?state=failed')

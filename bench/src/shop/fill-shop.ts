@@ -35,8 +35,8 @@ export async function addSoldOutBooks(store: Store, count: number): Promise<Shop
 /** Adds readers without a session. Resolves to the first and the last id. */
 export async function addCrowd(store: Store, count: number): Promise<{ first: number; last: number }> {
   return store.write(async (tx) => {
-    await sql`${numbers(count)} insert into users (email, password_hash, role, created_at)
-      select 'crowd' || n || '@bench.example', 'none', 'reader', 0 from numbers`.execute(tx)
+    await sql`${numbers(count)} insert into users (email, password_hash, role, created_at, verified_at)
+      select 'crowd' || n || '@bench.example', 'none', 'reader', 0, 0 from numbers`.execute(tx)
     const { last } = await tx
       .selectFrom('users')
       .select((eb) => eb.fn.max('id').as('last'))
@@ -83,6 +83,7 @@ async function addPeople(store: Store, role: 'reader' | 'admin', count: number):
             password_hash: 'none',
             role,
             created_at: 0,
+            verified_at: 0,
           })),
         )
         .returning('id')

@@ -5,22 +5,22 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 export type RefusingMailServer = AsyncDisposable & {
   /** Value for `SMTP_URL`. */
   url: string
+  /** The reply to `RCPT TO` for each refused address; all others are accepted. Replaceable at any time. */
+  refusals: Readonly<Record<string, string>>
+  /** The links to `/mail/…` in the accepted messages, in order. */
+  links: string[]
 }
 
-/**
- * Starts the server. It supports the part of SMTP (RFC 5321) that a sender needs.
- *
- * @param refusals the reply to `RCPT TO` for each refused address; all others are accepted
- */
-export async function startRefusingMailServer(
-  refusals: Readonly<Record<string, string>>,
-): Promise<RefusingMailServer> {
+/** Starts the server. It supports the part of SMTP (RFC 5321) that a sender needs. */
+export async function startRefusingMailServer(): Promise<RefusingMailServer> {
+  const mailServer: Pick<RefusingMailServer, 'refusals' | 'links'> = { refusals: {}, links: [] }
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy()))
     const reply = (line: string) => socket.write(`${line}\r\n`)
     let unread = ''
     let inMessage = false
+    let message = ''
     reply('220 mail.example')
     socket.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (unread + chunk).split('\r\n')
@@ -28,20 +28,26 @@ export async function startRefusingMailServer(
       for (const line of lines) {
         if (inMessage) {
           inMessage = line !== '.'
-          if (!inMessage) reply('250 Accepted')
+          // Quoted-printable (RFC 2045, 6.7) breaks long lines with =, so the parts are joined again.
+          message += line.endsWith('=') ? line.slice(0, -1) : `${line}\n`
+          if (inMessage) continue
+          const [link] = /https?:\/\/\S+\/mail\/\S+/.exec(message.replaceAll('=3D', '=')) ?? []
+          if (link !== undefined) mailServer.links.push(link)
+          message = ''
+          reply('250 Accepted')
         } else if (/^DATA$/i.test(line)) {
           inMessage = true
           reply('354 Send data')
         } else {
           const [, address = ''] = /^RCPT TO:<(.+)>/i.exec(line) ?? []
-          reply(refusals[address] ?? '250 OK')
+          reply(mailServer.refusals[address] ?? '250 OK')
         }
       }
     })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return {
+  return Object.assign(mailServer, {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
@@ -49,5 +55,5 @@ export async function startRefusingMailServer(
       for (const socket of sockets) socket.destroy()
       await closed
     },
-  }
+  })
 }

@@ -52,6 +52,9 @@ export function checkTrpcAnswer(procedures: Procedure[], attempt: TrpcAttempt, a
   return result
 }
 
+/** The statuses that tRPC has no code for, and those that it uses instead. */
+const statusesInTrpc: Partial<Record<Reason, number>> = { VALIDATION_ERROR: 400, AUTH_LINK_INVALID: 412 }
+
 /** Checks the response to one call and returns its status. */
 function checkPart(
   procedures: Procedure[],
@@ -74,8 +77,7 @@ function checkPart(
   const { code, data } = refusal.data.error
   result.refused.push(data.reason)
   const { trpc, http } = reasons[data.reason]
-  // In tRPC, invalid input is a 400: its clients do not expect a code for 422.
-  const expected = data.reason === 'VALIDATION_ERROR' ? 400 : http
+  const expected = statusesInTrpc[data.reason] ?? http
   if (data.httpStatus !== expected) result.wrong.push(`says ${data.reason} with ${data.httpStatus}`)
   if (data.code !== trpc) result.wrong.push(`says ${data.reason} with ${data.code}`)
   if (code !== TRPC_ERROR_CODES_BY_KEY[data.code]) result.wrong.push(`says ${data.code} with ${code}`)

@@ -2,21 +2,20 @@ import { expect, describe, test } from 'vitest'
 import { findUserByEmail, openAccountLink, updateUser } from '@prebook/db'
 import type { AccountLinkPurpose } from '@prebook/core'
 import { createMailLinks } from '@prebook/server'
+import { addPerson, PASSWORD } from '../hostile/people.ts'
 import { changedTables, fingerprint } from '../hostile/fingerprint.ts'
 import { runnableEngines, startHostileApi, unreachableMail, type HostileApi } from '../hostile/hostile-api.ts'
 
 const email = 'owner@example.org'
-const password = 'a password for tests'
+const password = PASSWORD
 const json = { 'content-type': 'application/json' }
 
 /** The application with an account whose address is not proven, and its links. */
 async function openPages(engine: Parameters<typeof startHostileApi>[0]) {
   const api = await startHostileApi(engine, unreachableMail)
-  const register = { method: 'POST', path: '/auth/register', headers: json }
-  await api.send({ ...register, body: JSON.stringify({ email, password }) })
+  const { id } = await addPerson(api, email)
   const links = createMailLinks({ publicUrl: api.url, secret: unreachableMail.SECRET })
   const user = () => api.store.read((reader) => findUserByEmail(reader, email))
-  const id = (await user())?.id ?? 0
   return {
     api,
     id,
@@ -137,8 +136,7 @@ describe.each(runnableEngines())('links to an account on $name', (engine) => {
     const text = await (await fetch(link)).text()
     expect(text).toContain('new@example.org')
     expect(text).not.toContain('I did not open this account')
-    const body = JSON.stringify({ email: 'new@example.org', password })
-    await pages.api.send({ method: 'POST', path: '/auth/register', headers: json, body })
+    await addPerson(pages.api, 'new@example.org')
     expect((await post(link)).status).toBe(409)
     const free = await pages.link('verify', { email: 'free@example.org' })
     expect((await post(free)).status).toBe(200)
