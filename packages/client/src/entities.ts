@@ -72,6 +72,8 @@ export type Account = {
   createdAt: string
   /** When the e-mail address was verified; null until then. */
   verifiedAt: string | null
+  /** Whether `account.resendVerification` e-mails a link: the address is not verified, and the shop has a mail server. */
+  canVerify: boolean
   /** The language of e-mails. */
   locale: string
 }

@@ -28,6 +28,8 @@ export type User = z.infer<typeof User>
 export const Account = User.extend({
   /** When the address was verified; null until then. */
   verifiedAt: IsoTime.nullable(),
+  /** Whether a link to verify the address can be e-mailed: it is not verified, and there is a mail server. */
+  canVerify: z.boolean(),
   /** The language of e-mails. */
   locale: z.string(),
 })

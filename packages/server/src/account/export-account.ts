@@ -102,7 +102,7 @@ export async function exportAccount(
   input: AccountExportInput,
 ): Promise<AccountExport> {
   const part: AccountExport = {
-    account: presentAccount(context.user),
+    account: presentAccount(context.user, context.services),
     sessions: [],
     prebooks: [],
     deliveries: [],

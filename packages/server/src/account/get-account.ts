@@ -3,6 +3,6 @@ import type { SignedInContext } from '../context.ts'
 import { presentAccount } from '../users/present-user.ts'
 
 /** Returns the signed-in account. */
-export async function getAccount({ user }: SignedInContext): Promise<Account> {
-  return presentAccount(user)
+export async function getAccount({ user, services }: SignedInContext): Promise<Account> {
+  return presentAccount(user, services)
 }

@@ -6,5 +6,6 @@ import { presentAccount } from '../users/present-user.ts'
 /** Updates the preferences of the signed-in account. */
 export async function updateAccount(context: SignedInContext, input: AccountUpdateInput): Promise<Account> {
   const fields = { mail_opt_out: input.mailOptOut ? 1 : 0 } as const
-  return presentAccount(await context.services.store.write((tx) => updateUser(tx, context.user.id, fields)))
+  const { user, services } = context
+  return presentAccount(await services.store.write((tx) => updateUser(tx, user.id, fields)), services)
 }

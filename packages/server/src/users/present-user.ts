@@ -1,6 +1,7 @@
 import type { Account, User } from '@prebook/core'
 import type { UserRow } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
+import type { Services } from '../services.ts'
 
 /** Converts an account row to its API form. */
 export function presentUser(row: UserRow): User {
@@ -15,7 +16,8 @@ export function presentUser(row: UserRow): User {
 }
 
 /** Converts an account row to the form for its owner. */
-export function presentAccount(row: UserRow): Account {
+export function presentAccount(row: UserRow, { mail }: Pick<Services, 'mail'>): Account {
   const verifiedAt = row.verified_at === null ? null : isoTime(row.verified_at)
-  return { ...presentUser(row), verifiedAt, locale: row.locale }
+  const canVerify = verifiedAt === null && mail.configured
+  return { ...presentUser(row), verifiedAt, canVerify, locale: row.locale }
 }
