@@ -14,7 +14,7 @@ export function AccountMenu() {
   if (me === undefined) return <span className="account-menu-unknown" />
   if (me === null) {
     // Return to the current page after signing in, never to the sign-in page itself.
-    const search = location.pathname.startsWith('/sign-') ? location.search : { redirect: location.href }
+    const search = isSigningIn(location.pathname) ? location.search : { redirect: location.href }
     return (
       <Link to="/sign-in" search={search} className={buttonClass({})}>
         Sign in
@@ -23,6 +23,10 @@ export function AccountMenu() {
   }
   // The key remounts the menu on navigation, so that following a link closes it.
   return <SignedInMenu key={location.href} email={me.email} role={me.role} />
+}
+
+function isSigningIn(pathname: string): boolean {
+  return pathname.startsWith('/sign-') || pathname === '/forgot-password'
 }
 
 function SignedInMenu({ email, role }: Pick<User, 'email' | 'role'>) {

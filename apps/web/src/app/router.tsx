@@ -4,6 +4,7 @@ import { adminRoutes } from '../features/admin/admin-routes.ts'
 import { bookRoute } from '../features/catalogue/book-page.tsx'
 import { booksRoute, catalogueRoute } from '../features/catalogue/catalogue-page.tsx'
 import { accountRoute } from '../features/account/account-route.ts'
+import { forgotPasswordRoute } from '../features/account/forgot-password-route.ts'
 import { prebookingsRoute } from '../features/prebooks/prebookings-route.ts'
 import { signInRoute } from '../features/account/sign-in-page.tsx'
 import { signUpRoute } from '../features/account/sign-up-page.tsx'
@@ -16,6 +17,7 @@ const routeTree = rootRoute.addChildren([
   bookRoute,
   signInRoute,
   signUpRoute,
+  forgotPasswordRoute,
   prebookingsRoute,
   accountRoute,
   adminRoutes,

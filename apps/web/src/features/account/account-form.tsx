@@ -5,7 +5,7 @@ import type { FailureText } from '../../lib/failure-text.ts'
 import { PageTitle } from '../../ui/page-title.tsx'
 import './account-form.css'
 
-/** The form to sign in or to create an account. */
+/** The form to sign in, to create an account or to ask for a new password. */
 export function AccountForm({
   title,
   lead,
@@ -22,8 +22,7 @@ export function AccountForm({
   footer: ReactNode
 }) {
   return (
-    <div className="account-form">
-      <PageTitle title={title} />
+    <AccountSheet title={title} footer={footer}>
       <p className="account-form-lead">{lead}</p>
       {/* The page shows its own messages next to each field. */}
       <form method="post" noValidate onSubmit={form.onSubmit} aria-busy={form.busy}>
@@ -33,6 +32,24 @@ export function AccountForm({
           {submitLabel}
         </Button>
       </form>
+    </AccountSheet>
+  )
+}
+
+/** The sheet of an {@link AccountForm}, for what replaces the form. */
+export function AccountSheet({
+  title,
+  children,
+  footer,
+}: {
+  title: string
+  children: ReactNode
+  footer: ReactNode
+}) {
+  return (
+    <div className="account-form">
+      <PageTitle title={title} />
+      {children}
       <p>{footer}</p>
     </div>
   )

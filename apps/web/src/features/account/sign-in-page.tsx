@@ -49,6 +49,11 @@ function SignInPage() {
         autoComplete="current-password"
         required
       />
+      <p>
+        <Link to="/forgot-password" search={search}>
+          Forgot your password?
+        </Link>
+      </p>
     </AccountForm>
   )
 }
