@@ -1,4 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router'
+import { VerificationBanner } from '../features/account/verification-banner.tsx'
 import { useClearPendingPrebook } from '../features/prebooks/use-clear-pending-prebook.ts'
 import { LiveUpdates } from './live/live-updates.ts'
 import { AccountMenu } from './account-menu.tsx'
@@ -37,6 +38,7 @@ export function Shell() {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="content">
+        <VerificationBanner />
         <Outlet />
       </main>
       <footer className="colophon">

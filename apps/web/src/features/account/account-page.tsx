@@ -1,13 +1,16 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
+import { EmailForm } from './email-form.tsx'
 import { ExportButton } from './export-button.tsx'
 import { PasswordForm } from './password-form.tsx'
 import { SessionList } from './session-list.tsx'
-import { meQuery, useMe, type Me } from './session.ts'
+import { accountQuery, meQuery, useMe, type Me } from './session.ts'
+import { useResendVerification } from './use-resend-verification.ts'
 import { useSignOut } from './use-sign-out.ts'
 import { notifyFailure } from '../../app/notices.ts'
 import { queries } from '../../lib/client.ts'
 import { onDay } from '../../lib/times.ts'
+import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -30,10 +33,16 @@ export function AccountPage() {
           <Section title="Profile">
             <dl className="account-page-facts">
               <dt>E-mail address</dt>
-              <dd>{me.email}</dd>
+              <dd>
+                {me.email}
+                <Verification />
+              </dd>
               <dt>Member since</dt>
               <dd>{onDay(me.createdAt)}</dd>
             </dl>
+          </Section>
+          <Section title="E-mail address">
+            <EmailForm email={me.email} />
           </Section>
           <Section title="E-mail notifications">
             <MailSwitch me={me} />
@@ -52,9 +61,9 @@ export function AccountPage() {
           <Section title="Your data">
             <p>
               The shop stores your e-mail address, a hash of your password (never the password itself), your
-              pre-bookings (including cancelled ones), a record of the e-mails about them, and for each
-              session the kind of browser and the hour of its last use. This browser stores a session cookie
-              and your choice of light or dark theme.
+              pre-bookings (including cancelled ones), a record of the e-mails to you, and for each session
+              the kind of browser and the hour of its last use. This browser stores a session cookie and your
+              choice of light or dark theme.
             </p>
             <ExportButton />
           </Section>
@@ -71,6 +80,21 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
       <h2 id={id}>{title}</h2>
       <div>{children}</div>
     </section>
+  )
+}
+
+/** For an address that is not confirmed yet: says so, and sends the link again. */
+function Verification() {
+  const account = useQuery(accountQuery).data
+  const resend = useResendVerification()
+  if (account?.canVerify !== true) return null
+  return (
+    <div className="account-page-actions">
+      <Badge tone="plain">Not confirmed</Badge>
+      <Button busy={resend.isPending} onClick={() => resend.mutate()}>
+        Send the link again
+      </Button>
+    </div>
   )
 }
 

@@ -10,6 +10,9 @@ export type Me = RouterOutputs['auth']['me']
 /** Fetches the signed-in user. The only source for the whole page. */
 export const meQuery = { ...queries.auth.me.queryOptions(), staleTime: 60_000 }
 
+/** Fetches the account of the signed-in user, with what only its holder may see. */
+export const accountQuery = queries.account.get.queryOptions()
+
 /** The signed-in user; undefined until it is known. */
 export function useMe(): Me | undefined {
   return useQuery(meQuery).data
