@@ -2,6 +2,7 @@ import { limits } from '@prebook/client/limits'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, linkOptions, useNavigate } from '@tanstack/react-router'
 import type { User } from '@prebook/client'
+import { InviteButton } from './invite-button.tsx'
 import { ListSearch } from './list-search.tsx'
 import { PagedTable } from './paged-table.tsx'
 import { roleLabels } from '../account/roles.ts'
@@ -31,6 +32,7 @@ export function ReadersPage() {
     <>
       <PageHead>
         <PageTitle title="Readers" />
+        <InviteButton />
       </PageHead>
       <div className="admin-tools">
         <ListSearch

@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react'
 import type { User } from '@prebook/client'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
+import { RoleChoice } from './role-choice.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
@@ -10,12 +11,6 @@ import { describeFailure } from '../../lib/failure-text.ts'
 import { roleLabels } from '../account/roles.ts'
 
 type Role = User['role']
-
-const roles: { role: Role; effect: string }[] = [
-  { role: 'reader', effect: 'Pre-books titles.' },
-  { role: 'staff', effect: 'Also manages books, stock and demand, and sees no e-mail addresses.' },
-  { role: 'admin', effect: 'Also manages accounts and e-mails, and sees e-mail addresses.' },
-]
 
 /**
  * The dialog to change the role of an account. It explains each role.
@@ -65,25 +60,9 @@ export function useAccountRole(): { askForRole: (user: User) => void; dialog: Re
           </>
         }
       >
-        <fieldset className="admin-choice">
-          <legend>
-            <strong className="admin-address">{user.email}</strong> gets the new role immediately.
-          </legend>
-          {roles.map(({ role: choice, effect }) => (
-            <label key={choice}>
-              <input
-                type="radio"
-                name="role"
-                value={choice}
-                checked={role === choice}
-                onChange={() => setRole(choice)}
-              />
-              <span>
-                {roleLabels[choice]}. {effect}
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <RoleChoice role={role} onChange={setRole}>
+          <strong className="admin-address">{user.email}</strong> gets the new role immediately.
+        </RoleChoice>
         <FailureNote failure={failure} />
       </Dialog>
     ),
