@@ -84,6 +84,58 @@ describe('an account', () => {
   })
 })
 
+describe('an invitation', () => {
+  // Nothing listens there, so the e-mails wait.
+  const mail = {
+    SMTP_URL: 'smtp://127.0.0.1:1',
+    MAIL_FROM: 'The Bookshop <shop@bookstore.example>',
+    SECRET: 'a secret that is long enough for this',
+    PUBLIC_URL: 'https://bookstore.example',
+  }
+
+  test('is sent with a role, once', async () => {
+    await using withMail = await openCliShop(mail)
+    const invite = (...args: string[]) => withMail.adminCli.prebook(['users', 'invite', ...args])
+    const invited = await invite('Grace@Bücher.example', '--role', 'staff')
+    expect(invited).toMatchObject({ code: 0, stderr: '' })
+    expect(invited.stdout).toMatch(
+      /^grace@xn--bcher-kva\.example is invited as staff\. The link in the e-mail works until \d{4}-\d\d-\d\d [\d:]{8}\.\n$/,
+    )
+    const again = await invite('grace@bücher.example', '--role', 'admin')
+    expect(again).toMatchObject({ code: 6, stdout: '' })
+    expect(again.stderr).toContain('This address has an open invitation.')
+
+    const json = await invite('alan@bookstore.example', '--role', 'admin', '--json')
+    expect(json).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(json.stdout)).toEqual({
+      userId: expect.any(Number) as number,
+      email: 'alan@bookstore.example',
+      role: 'admin',
+      expiresAt: expect.stringMatching(/Z$/) as string,
+    })
+    const deliveries = await withMail.admin.client.deliveries.list.query({})
+    expect(deliveries.items.map(({ kind, email }) => [kind, email])).toEqual([
+      ['invite', 'alan@bookstore.example'],
+      ['invite', 'grace@xn--bcher-kva.example'],
+    ])
+    const known = await invite(withMail.admin.email, '--role', 'reader')
+    expect(known).toMatchObject({ code: 2, stdout: '' })
+    expect(known.stderr).toContain('the e-mail address: This account has this role already.')
+  })
+
+  test.each([
+    [['grace@bookstore.example', '--role', 'staff'], 1, 'set SMTP_URL'],
+    [['grace@bookstore.example', '--role', 'owner'], 2, 'reader, staff, admin'],
+    [['grace@bookstore.example'], 2, '--role'],
+    [['grace', '--role', 'staff'], 2, 'the e-mail address: '],
+    [['--role', 'staff'], 2, 'address'],
+  ])('is not sent by %j without a mail server', async (args, code, sentence) => {
+    const run = await users('invite', ...args)
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(run.stderr).toContain(sentence)
+  })
+})
+
 describe('the role of an account', () => {
   test('is changed by address or id, and is shown by whoami and in the list', async () => {
     const reader = await shop.createReader()

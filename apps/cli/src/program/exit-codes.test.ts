@@ -28,6 +28,8 @@ describe('exit codes by error reason', () => {
     ['AUTH_ACCOUNT_DEACTIVATED', 'forbidden'],
     ['VALIDATION_ERROR', 'usage'],
     ['RATE_LIMITED', 'failed'],
+    ['INVITATION_PENDING', 'conflict'],
+    ['MAIL_NOT_CONFIGURED', 'failed'],
     ['STORE_BUSY', 'failed'],
     ['INTERNAL_ERROR', 'failed'],
   ] as const)('%s exits with %s', (reason, exit) => {

@@ -19,12 +19,13 @@ export type Exit = keyof typeof exitCodes
 /** The meaning of each exit code, as shown by `prebook --help`. */
 export const exitMeanings: Record<Exit, string> = {
   ok: 'success',
-  failed: 'failure: invalid rows, too many attempts, a busy server or a server error',
+  failed: 'failure: invalid rows, too many attempts, no mail server, a busy server or a server error',
   usage: 'invalid usage, or input that the server rejects',
   notSignedIn: 'not signed in, or incorrect e-mail address or password',
   forbidden: 'signed in, but not allowed to do this',
   notFound: 'no such book, account or e-mail',
-  conflict: 'conflict: the stock has changed, the ISBN is taken, or it is the last admin',
+  conflict:
+    'conflict: the stock has changed, the ISBN is taken, it is the last admin, or an invitation is open',
   network: 'the server cannot be reached, or is not a Prebook server',
   cancelled: 'cancelled with nothing changed, or interrupted with a progress report',
 }

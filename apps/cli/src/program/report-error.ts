@@ -85,7 +85,7 @@ const optionNames: Record<string, string> = {
   days: '--since',
   delta: '--by',
   description: '--description',
-  email: '--email',
+  email: 'the e-mail address',
   isbn: '--isbn',
   limit: '--limit',
   note: '--note',
@@ -112,6 +112,8 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
       return 'Find the account with `prebook users list --query <text>`.'
     case 'BOOK_ISBN_CONFLICT':
       return 'Find the other book with `prebook books list --query <isbn>`.'
+    case 'MAIL_NOT_CONFIGURED':
+      return 'Configure a mail server: set SMTP_URL in the environment of the server.'
     case 'ROUTE_NOT_FOUND':
       return 'The server does not support this command. It probably runs another version.'
     case 'STORE_BUSY':

@@ -43,6 +43,7 @@ const everyCommand = [
   ['demand'],
   ['demand', 'show', '1'],
   ['users', 'list'],
+  ['users', 'invite', 'a@b.c', '--role', 'staff'],
   ['users', 'set-role', 'a@b.c', 'staff'],
   ['users', 'deactivate', 'a@b.c'],
   ['users', 'reactivate', '1'],

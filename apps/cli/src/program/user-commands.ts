@@ -1,5 +1,6 @@
 import { Argument, Option, type Command } from 'commander'
 import type { UsersListOptions } from '../commands/users-list.ts'
+import type { UsersInviteOptions } from '../commands/users-invite.ts'
 import type { User } from './user-reference.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { addLimitOptions, examples } from './shared-options.ts'
@@ -11,7 +12,7 @@ const USER_ARGUMENT = "Id (12 or '#12') or e-mail address"
 export function addUserCommands(program: Command): void {
   const users = program
     .command('users')
-    .description('List accounts, change their roles, deactivate and reactivate them')
+    .description('List and invite accounts, change their roles, deactivate and reactivate them')
   const list = users
     .command('list')
     .description('List accounts, newest first')
@@ -26,6 +27,21 @@ export function addUserCommands(program: Command): void {
     .action(async (_options, command: Command) => {
       const { listUsers } = await import('../commands/users-list.ts')
       await listUsers(command.optsWithGlobals<UsersListOptions>())
+    })
+
+  users
+    .command('invite')
+    .description('E-mail someone a link to join with a role; it works for 7 days')
+    .argument('<address>', 'E-mail address to invite')
+    .addOption(
+      new Option('--role <role>', 'Staff run catalogue, stock and demand; admins do everything')
+        .choices(roles)
+        .makeOptionMandatory(),
+    )
+    .addHelpText('after', examples('prebook users invite colleague@example.org --role staff'))
+    .action(async (email: string, _options, command: Command) => {
+      const { inviteUser } = await import('../commands/users-invite.ts')
+      await inviteUser(email, command.optsWithGlobals<UsersInviteOptions>())
     })
 
   users

@@ -18,12 +18,16 @@ export type CliShop = AsyncDisposable & {
   }): Promise<RouterOutputs['books']['create']>
 }
 
-/** Starts a server with an admin. */
-export async function openCliShop(): Promise<CliShop> {
+/**
+ * Starts a server with an admin.
+ *
+ * @param env additional environment variables of the server
+ */
+export async function openCliShop(env: Record<string, string> = {}): Promise<CliShop> {
   const account = { email: 'admin@example.org', password: 'a password for admins' }
   const api = await spawnApi({
     admin: account,
-    env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000' },
+    env: { REGISTRATIONS_PER_HOUR: '1000', LOGIN_FAILURES_PER_HOUR: '1000', ...env },
   })
   try {
     const { url } = api
