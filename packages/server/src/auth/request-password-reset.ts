@@ -4,8 +4,8 @@ import { mailAccountLink, requireMail } from '../account/mail-account-link.ts'
 import type { RequestContext } from '../context.ts'
 
 /**
- * Mails a link to choose a new password. An address without an account gets the same answer after the same time: in both
- * cases there is one transaction, which counts the request.
+ * Mails a link to choose a new password. An address without an account gets the same answer. In both cases
+ * there is one transaction, which counts the request.
  *
  * @throws PrebookError `MAIL_NOT_CONFIGURED`, `RATE_LIMITED`
  */
