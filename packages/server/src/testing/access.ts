@@ -42,7 +42,6 @@ export const accessOf: Record<string, Access> = {
   'deliveries.list': 'admin',
   'deliveries.liftSuppression': 'admin',
   'deliveries.redrive': 'admin',
-  'deliveries.liftSuppression': 'admin',
   'audit.list': 'admin',
   'users.list': 'admin',
   'users.update': 'admin',
