@@ -21,6 +21,11 @@ const DRAIN_MS = 8_000
 const RECEIVE_MS = 4_000
 
 const SWEEP_EVERY_MS = 3_600_000
+/**
+ * How many connections may wait to be accepted. After a restart all streams reconnect at once, and above Node's 511 the
+ * kernel drops their handshakes, whose retries take up to a minute. Linux caps this at `net.core.somaxconn`, 4096 by default.
+ */
+const BACKLOG = 4096
 
 /** Cannot listen on the configured address. The message says why and what to do. */
 export class ListenError extends Error {
@@ -119,7 +124,7 @@ function createHttpServer(app: ReturnType<typeof createApp>): Server {
 }
 
 async function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
-  server.listen(PORT, HOST)
+  server.listen({ port: PORT, host: HOST, backlog: BACKLOG })
   try {
     await once(server, 'listening')
   } catch (error) {
