@@ -16,23 +16,26 @@ export async function reportFiles(): Promise<Map<string, string>> {
 }
 
 /**
- * Adds up the reports of the last test run and prints them as one line: `18 passed, 0 failed, 0 skipped`.
+ * Adds up the reports of the last test run and prints them: the failed tests by name, then one line, `18 passed, 0 failed, 0 skipped`.
  *
  * @param all whether every package must have left a report; one that did not could not run, and counts as a failure
  */
 export async function printSummary({ all }: { all: boolean }): Promise<Summary> {
-  const sum: Summary = { passed: 0, failed: 0, skipped: 0 }
+  const sum: Summary = { passed: 0, failed: 0, skipped: 0, failures: [] }
   for (const [folder, file] of await reportFiles()) {
     if (existsSync(file)) {
       const one = summarize(JSON.parse(await readFile(file, 'utf8')) as VitestReport)
       sum.passed += one.passed
       sum.failed += one.failed
       sum.skipped += one.skipped
+      sum.failures.push(...one.failures)
     } else if (all) {
       process.stdout.write(`\nThe tests of ${folder} did not run.\n`)
       sum.failed += 1
     }
   }
+  for (const failure of sum.failures)
+    process.stdout.write(`\nfailed: ${failure.replace(`${process.cwd()}/`, '')}\n`)
   process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped\n`)
   return sum
 }
