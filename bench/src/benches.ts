@@ -10,6 +10,7 @@ import { mailMemory } from './figures/mail-memory.ts'
 import { memory } from './figures/memory.ts'
 import { page } from './figures/page.ts'
 import { read } from './figures/read.ts'
+import { resetRequest } from './figures/reset-request.ts'
 import { restock } from './figures/restock.ts'
 import { streams } from './figures/streams.ts'
 import { upgrade } from './figures/upgrade.ts'
@@ -27,6 +28,7 @@ export const benches: Bench[] = [
   engines,
   fileSize,
   logins,
+  resetRequest,
   wait,
   memory,
   streams,

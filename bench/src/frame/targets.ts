@@ -105,6 +105,22 @@ export const targets: Target[] = [
     measure: 'ms',
     anyOf: [{ baseline: null, atMost: 5_000 }],
   })),
+  ...['SQLite', 'PostgreSQL'].flatMap((variant): Target[] => {
+    const reset = { figure: 'reset-request', variant, at: 'unknown addresses', measure: 'median ms' }
+    const baseline = { variant, at: 'known addresses' }
+    return [
+      {
+        ...reset,
+        what: `asking for a reset takes no longer for unknown addresses, ${variant}`,
+        anyOf: [{ baseline, atMost: 1.1 }],
+      },
+      {
+        ...reset,
+        what: `asking for a reset takes no longer for known addresses, ${variant}`,
+        anyOf: [{ baseline, atLeast: 0.9 }],
+      },
+    ]
+  }),
   {
     figure: 'logins',
     what: 'p99 of other requests during a flood of sign-ins',

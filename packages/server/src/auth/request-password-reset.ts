@@ -1,11 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { PasswordResetRequestInput } from '@prebook/core'
 import { findUserByEmail } from '@prebook/db'
 import { mailAccountLink, requireMail } from '../account/mail-account-link.ts'
 import type { RequestContext } from '../context.ts'
 
 /**
- * Mails a link to choose a new password. An address without an account gets the same answer. In both cases
- * there is one transaction, which counts the request.
+ * How long an answer takes at least, in milliseconds. The work takes a tenth of it, so the time of an answer does not tell
+ * whether the address has an account.
+ */
+const ANSWER_MS = 100
+
+/**
+ * Mails a link to choose a new password. An address without an account gets the same answer after the same time. In both
+ * cases there is one transaction, which counts the request.
  *
  * @throws PrebookError `MAIL_NOT_CONFIGURED`, `RATE_LIMITED`
  */
@@ -15,6 +22,7 @@ export async function requestPasswordReset(
 ): Promise<{ ok: true }> {
   requireMail(services)
   const { store, mailThrottle, now } = services
+  const earliest = pause(ANSWER_MS)
   const count = await mailThrottle.prepare({ address: request.address, email })
   await store.write(
     async (tx) => {
@@ -24,5 +32,6 @@ export async function requestPasswordReset(
     },
     () => ({ kind: 'mail-queued' }),
   )
+  await earliest
   return { ok: true }
 }

@@ -2,8 +2,8 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { ensureOpenWaitlist, findUser, insertPrebook, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { disownAccount } from '../mail/follow-account-link.ts'
-import { latestToken, withMail } from '../testing/mailed-links.ts'
+import { disownAccount, readVerifyLink } from '../mail/follow-account-link.ts'
+import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
 import { createTestServer, type TestServer } from '../testing/server.ts'
 import { addBook, watchPrebooks } from '../testing/watcher.ts'
 
@@ -73,6 +73,19 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
       cause: { reason: 'AUTH_LINK_INVALID' },
     })
     await server.as().auth.login({ email: squatted, password })
+  })
+
+  test('gets no page and no second link by a first link that a newer one replaced', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const squatter = await squat(server)
+    const replaced = await latestToken(server, 'verify')
+    await squatter.call.account.resendVerification()
+    const invalid = { reason: 'AUTH_LINK_INVALID' }
+    await expect(readVerifyLink(server.services, replaced)).rejects.toMatchObject(invalid)
+    await expect(disownAccount(server.services, replaced)).rejects.toMatchObject(invalid)
+    expect(await mailedLinks(server, 'reset')).toEqual([])
+    const newest = await latestToken(server, 'verify')
+    expect(await readVerifyLink(server.services, newest)).toMatchObject({ canTakeOver: true })
   })
 
   test('can no longer say so once the address is proven', async () => {
