@@ -19,8 +19,11 @@ export type Exchange = {
   session: Session
 }
 
-/** The statuses with which a proxy answers for an unavailable server. */
-const UNAVAILABLE = new Set([502, 503, 504])
+/**
+ * The statuses with which a proxy answers for an unavailable server, and 408: a server that is too busy to read a request in
+ * time closes the connection with it.
+ */
+const UNAVAILABLE = new Set([408, 502, 503, 504])
 
 /** The header with the device token: in a request to sign in, and in the response to one. */
 const DEVICE_HEADER = 'prebook-device'

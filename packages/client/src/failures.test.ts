@@ -112,7 +112,7 @@ describe('unreachable', () => {
     }
   })
 
-  test.each([502, 503, 504])('covers a proxy that responds with %i', async (status) => {
+  test.each([408, 502, 503, 504])('covers a server or proxy that responds with %i', async (status) => {
     await using server = await serve(respondWith('<h1>Bad gateway</h1>', status))
     expect(await failureAt(server.url)).toEqual({
       kind: 'unreachable',

@@ -46,6 +46,7 @@ describe('a subscription', () => {
       'unreachable',
       (_request: unknown, response: { destroy(): void }) => response.destroy(),
     ],
+    ['is replaced by the 408 of a server that is too busy', 'unreachable', respondWith('', 408)],
     ['is replaced by the 502 of a proxy', 'unreachable', respondWith('<h1>Bad gateway</h1>', 502)],
     ['is busy', 'refused', refuseWith('STORE_BUSY')],
     ['ends the stream', 'unreachable', streaming(CONNECTED)],
