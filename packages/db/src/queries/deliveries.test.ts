@@ -263,6 +263,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
       email: expect.stringMatching(/@example\.org$/),
       userIsActive: 1,
       mailOptOut: 0,
+      verifiedAt: null,
       bookId: book,
       bookTitle: 'Dune',
       bookAuthor: 'Frank Herbert',
