@@ -197,13 +197,13 @@ describe.each(engines)('a password reset on $name', (engine) => {
     const [admin, reader] = [await server.admin(), await server.reader()]
     const { email } = await reader.call.account.get()
     const calls = [
-      server.as().auth.requestPasswordReset({ email }),
-      reader.call.account.resendVerification(),
-      reader.call.account.changeEmail({ email: 'new@example.org', password }),
-      admin.call.users.invite({ email: 'new@example.org', role: 'staff' }),
+      () => server.as().auth.requestPasswordReset({ email }),
+      () => reader.call.account.resendVerification(),
+      () => reader.call.account.changeEmail({ email: 'new@example.org', password }),
+      () => admin.call.users.invite({ email: 'new@example.org', role: 'staff' }),
     ]
     for (const call of calls)
-      await expect(call).rejects.toMatchObject({ cause: { reason: 'MAIL_NOT_CONFIGURED' } })
+      await expect(call()).rejects.toMatchObject({ cause: { reason: 'MAIL_NOT_CONFIGURED' } })
     const mails = await server.services.store.read((read) =>
       read.selectFrom('deliveries').select('id').execute(),
     )

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { collectLog, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
@@ -210,7 +211,14 @@ describe.each(engines)('mail on $name', (engine) => {
     await using smtp = await startTestSmtp()
     await using shop = await openMailShop(engine)
     const { bookId } = await shop.wait(40)
-    smtp.beforeReply = () => new Promise((resolve) => setTimeout(resolve, 5))
+    const three = gate()
+    let received = 0
+    smtp.beforeReply = async () => {
+      received += 1
+      if (received === 3) three.open()
+      await three.opened
+      await pause(5)
+    }
     shop.start(settings(smtp.url, { parallel: 3 }))
     await shop.restock(bookId)
     await shop.settled(40)
