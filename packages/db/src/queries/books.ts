@@ -14,6 +14,38 @@ export async function findBook(reader: Reader, bookId: number): Promise<BookRow 
   return book
 }
 
+const bookForSession = preparedQuery(
+  (tx: Tx, params: Params<{ bookId: number; userId: number; publicId: number }>) =>
+    tx
+      .selectFrom('books')
+      .selectAll('books')
+      .select((eb) =>
+        eb
+          .selectFrom('users')
+          .innerJoin('sessions', 'sessions.user_id', 'users.id')
+          .select('users.is_active')
+          .where('sessions.user_id', '=', params.userId)
+          .where('sessions.public_id', '=', params.publicId)
+          // A lock that is not shared: new shared locks overtake a waiting exclusive one, so requests of one account could
+          // keep its sessions from ending. The account first, because other transactions lock it before its sessions.
+          .forNoKeyUpdate(['users', 'sessions'])
+          .as('account_is_active'),
+      )
+      .where('books.id', '=', params.bookId),
+)
+
+/**
+ * One book, or undefined, for a change by a session. Until the transaction ends, the session cannot end and its account
+ * cannot be deactivated. `account_is_active` is null when the session has ended.
+ */
+export async function findBookForSession(
+  tx: Tx,
+  read: { bookId: number; session: { userId: number; publicId: number } },
+): Promise<(BookRow & { account_is_active: 0 | 1 | null }) | undefined> {
+  const [book] = await bookForSession(tx, { bookId: read.bookId, ...read.session })
+  return book
+}
+
 /** The book with this ISBN (13 digits), or undefined. */
 export async function findBookByIsbn(reader: Reader, isbn: string): Promise<BookRow | undefined> {
   return reader.selectFrom('books').selectAll().where('isbn', '=', isbn).executeTakeFirst()

@@ -1,6 +1,14 @@
 import type { Tx } from '../database.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
-import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from '../queries/books.ts'
+import {
+  findBook,
+  findBookByIsbn,
+  findBookForSession,
+  insertBook,
+  listBooks,
+  moveStock,
+  updateBook,
+} from '../queries/books.ts'
 import {
   closeAccountLink,
   closeAccountLinks,
@@ -147,6 +155,10 @@ const throttle = { key, limit: 20, windowMs: 1_000 }
 /** Every other query of the service, by its function. Some appear again with inputs that produce another statement. */
 export const hotQueries: HotQuery[] = [
   { what: 'findBook', work: (tx, { bookId }) => findBook(tx, bookId) },
+  {
+    what: 'findBookForSession',
+    work: (tx, { bookId, userId }) => findBookForSession(tx, { bookId, session: { userId, publicId: 7 } }),
+  },
   { what: 'findBookByIsbn', work: (tx) => findBookByIsbn(tx, '9780000000007') },
   {
     what: 'listBooks',

@@ -1,4 +1,12 @@
-import { Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
+import {
+  Kysely,
+  PostgresDialect,
+  PostgresQueryCompiler,
+  sql,
+  type PostgresPool,
+  type QueryCompiler,
+  type SelectModifierNode,
+} from 'kysely'
 import { Pool, types } from 'pg'
 import type { Database } from '../../database.ts'
 import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
@@ -70,8 +78,9 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   pool.on('error', () => {})
   // Migrations may take long, so there is no limit yet.
   const timeout: ResponseTimeout = { ms: undefined }
+  const Dialect = locks ? PostgresDialect : LocklessDialect
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: wrap(preparedPool(pool, timeout)) }),
+    dialect: new Dialect({ pool: wrap(preparedPool(pool, timeout)) }),
   })
   try {
     await assertVersion(db, label, options.oldestVersion)
@@ -98,6 +107,19 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   } catch (error) {
     await db.destroy()
     throw explain(error, label)
+  }
+}
+
+/** Locks no rows, for tests. */
+class LocklessDialect extends PostgresDialect {
+  override createQueryCompiler(): QueryCompiler {
+    return new LocklessCompiler()
+  }
+}
+
+class LocklessCompiler extends PostgresQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === 'Distinct') super.visitSelectModifier(node)
   }
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { listAuditEntries, listAuditEntriesOf } from '../../queries/audit-entries.ts'
-import { findBook, findBookByIsbn, listBooks } from '../../queries/books.ts'
+import { findBook, findBookByIsbn, findBookForSession, listBooks } from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
@@ -108,6 +108,15 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH books USING INTEGER PRIMARY KEY/,
       /SEARCH books USING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/,
+    ],
+  },
+  {
+    what: 'finding a book for a session',
+    work: (tx) => findBookForSession(tx, { bookId: 1, session: { userId: 1, publicId: 1 } }),
+    uses: [
+      /SEARCH books USING INTEGER PRIMARY KEY/,
+      /SEARCH users USING INTEGER PRIMARY KEY/,
+      /SEARCH sessions USING COVERING INDEX sessions_public_id \(user_id=\? AND public_id=\?\)/,
     ],
   },
   {

@@ -11,6 +11,7 @@ import {
   type DialectAdapter,
   type Kysely,
   type QueryCompiler,
+  type SelectModifierNode,
 } from 'kysely'
 import { cacheStatements } from './statement-cache.ts'
 
@@ -31,7 +32,7 @@ export class ImmediateSqliteDialect implements Dialect {
   }
 
   createQueryCompiler(): QueryCompiler {
-    return new SteadyPlanCompiler()
+    return new PrebookSqliteCompiler()
   }
 
   createIntrospector(db: Kysely<never>): DatabaseIntrospector {
@@ -39,14 +40,16 @@ export class ImmediateSqliteDialect implements Dialect {
   }
 }
 
-/**
- * Writes a parameter as `+?`, which has the same meaning and still uses the index. better-sqlite3 is built with STAT4,
- * so SQLite may use the value of a bare `?` for its plan. Then it plans the statement again on each bind, which takes
- * longer than running it.
- */
-class SteadyPlanCompiler extends SqliteQueryCompiler {
+class PrebookSqliteCompiler extends SqliteQueryCompiler {
+  // `+?` has the same meaning and still uses the index. better-sqlite3 is built with STAT4, so SQLite may use the value of
+  // a bare `?` for its plan. Then it plans the statement again on each bind, which takes longer than running it.
   protected override getCurrentParameterPlaceholder(): string {
     return '+?'
+  }
+
+  // SQLite has no locks on rows (`for update`). A transaction needs none, because it holds the write lock.
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === 'Distinct') super.visitSelectModifier(node)
   }
 }
 
