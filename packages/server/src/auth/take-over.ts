@@ -34,7 +34,7 @@ export async function takeOver(services: Services, password: TakeOver): Promise<
       bookIds,
       async (tx) => {
         await cancelWaiting(tx, { userId, bookIds, now: services.now() })
-        // There may be more than were locked, and a request from before the lock-out may have added one.
+        // There may be more than were locked.
         if ((await listAwaitedBooks(tx, { userId, limit: 1 })).length > 0) return false
         await complete(services, tx, password)
         return true

@@ -1,20 +1,25 @@
 import { assertOutOfStock, PrebookError, type Prebook, type PrebookCreateInput } from '@prebook/core'
-import { ensureOpenWaitlist, findBook, insertPrebook, type Tx } from '@prebook/db'
+import { ensureOpenWaitlist, findBookForSession, insertPrebook, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
 
 /**
- * Adds a reader to the waitlist of a book that is out of stock.
+ * Adds a reader to the waitlist of a book that is out of stock. The session is checked again in the transaction, so that
+ * what ends the sessions of an account and then cancels its prebooks leaves none.
  *
- * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_DUPLICATE`
+ * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_DUPLICATE`, `AUTH_REQUIRED`,
+ *   `AUTH_ACCOUNT_DEACTIVATED`
  */
 export async function createPrebook(
-  { services, user }: SignedInContext,
+  { services, user, sessionId }: SignedInContext,
   { bookId }: PrebookCreateInput,
 ): Promise<Prebook> {
   const create = async (tx: Tx) => {
-    const book = await findBook(tx, bookId)
+    const session = { userId: user.id, publicId: sessionId }
+    const book = await findBookForSession(tx, { bookId, session })
     if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
+    if (book.account_is_active === null) throw new PrebookError('AUTH_REQUIRED')
+    if (book.account_is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
     assertOutOfStock(book.stock_quantity)
     const now = services.now()
     const waitlistId = await ensureOpenWaitlist(tx, bookId, now)

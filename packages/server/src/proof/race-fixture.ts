@@ -25,8 +25,10 @@ export async function createRaceFixture(
   const otherAdmin = await other.admin()
   const disposables = stack.move()
   return {
+    services: one.services,
     readers,
     admin,
+    otherServices: other.services,
     otherReaders,
     sameReader,
     otherAdmin,

@@ -6,6 +6,7 @@ import {
   cancelAgainstRestock,
   createAgainstItself,
   createAgainstRestock,
+  createAgainstTakeOver,
   everythingAtOnce,
   restockAgainstRestock,
 } from './races.ts'
@@ -30,6 +31,11 @@ describe.each(engines)('on $name', (engine) => {
     test('one reader gets one place in the queue', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: true })
       expect(await createAgainstItself(shop, 5)).toEqual([])
+    })
+
+    test('an account that is taken over keeps no waiting prebook', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: true })
+      expect(await createAgainstTakeOver(shop, 150)).toEqual([])
     })
 
     test(
@@ -71,6 +77,13 @@ describe.each(engines)('on $name', (engine) => {
     test('cancellations that change the count of notified readers', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
       expect(await cancelAgainstRestock(shop, 300)).not.toEqual([])
+    })
+
+    test('prebooks of an account from before it was taken over', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: false })
+      expect(await createAgainstTakeOver(shop, 300)).toContainEqual(
+        expect.stringContaining('of the squatter are waiting'),
+      )
     })
 
     test('inconsistent data among many readers', { timeout: BOUND_MS }, async () => {

@@ -1,7 +1,17 @@
 import { TRPCError } from '@trpc/server'
-import { countWaitlist, updateUser, type Store } from '@prebook/db'
+import {
+  countWaitlist,
+  insertUser,
+  listAwaitedBooks,
+  openAccountLink,
+  updateUser,
+  type Store,
+} from '@prebook/db'
+import { takeOver } from '../auth/take-over.ts'
+import { createCaller } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
-import type { Person } from '../testing/server.ts'
+import type { Services } from '../services.ts'
+import { testContext, type Person } from '../testing/server.ts'
 
 /**
  * Readers and admins who use the same books through two independent connections. Each race runs many rounds and returns
@@ -9,9 +19,11 @@ import type { Person } from '../testing/server.ts'
  */
 export type RaceFixture = {
   /** Through the first connection. */
+  services: Services
   readers: Person[]
   admin: Person
   /** Through the second connection; `sameReader` is the first reader again. */
+  otherServices: Services
   otherReaders: Person[]
   sameReader: Person
   otherAdmin: Person
@@ -195,6 +207,39 @@ export async function everythingAtOnce(shop: RaceFixture, rounds: number): Promi
       .filter((row) => row.cancelled_at === null)
       .map((row) => `${row.waitlist_id} ${row.user_id}`)
     if (new Set(live).size !== live.length) violations.push('a reader has two places')
+  })
+}
+
+/**
+ * A squatter pre-books while the owner of the address takes the account over. Afterwards the account waits for nothing that
+ * the squatter pre-booked.
+ */
+export async function createAgainstTakeOver(shop: RaceFixture, rounds: number): Promise<string[]> {
+  const { services, otherServices, store } = shop
+  const bookIds = [await soldOutBook(shop), await soldOutBook(shop), await soldOutBook(shop)]
+  let squatters = 0
+  return eachRound(rounds, async (violations) => {
+    squatters += 1
+    const account = { email: `squatted${squatters}@example.org`, passwordHash: 'x', role: 'reader' } as const
+    const link = await store.write(async (tx) => {
+      const userId = (await insertUser(tx, { ...account, now: 1 }))?.id ?? 0
+      const expiresAt = Number.MAX_SAFE_INTEGER
+      return {
+        userId,
+        expiresAt,
+        generation: await openAccountLink(tx, { userId, purpose: 'reset', expiresAt }),
+      }
+    })
+    const { userId } = link
+    const { token } = await services.sessions.start(userId)
+    const squatter = createCaller(() => testContext(services, token))
+    const outcomes = await atOnce<unknown>([
+      ...bookIds.map((bookId) => () => squatter.prebooks.create({ bookId })),
+      () => takeOver(otherServices, { purpose: 'reset', link, passwordHash: 'y' }),
+    ])
+    violations.push(...unexpected(outcomes, ['AUTH_REQUIRED']))
+    const left = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: bookIds.length }))
+    if (left.length > 0) violations.push(`${left.length} prebooks of the squatter are waiting`)
   })
 }
 
