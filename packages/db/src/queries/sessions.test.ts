@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { engines } from '../testing/index.ts'
 import type { Tx } from '../database.ts'
 import { addUser, sessionId } from '../testing/rows.ts'
-import { clearInBatches } from './clear-in-batches.ts'
+import { CLEAR_BATCH_ROWS, clearInBatches } from './clear-in-batches.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -210,7 +210,7 @@ describe.each(engines)('sessions on $name', (engine) => {
     const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
     await addMany(ann)
-    expect(await store.write((tx) => deleteSessionsOf(tx, ann))).toBe(true)
+    expect(await store.write((tx) => deleteSessionsOf(tx, ann))).toBe(CLEAR_BATCH_ROWS)
     expect((await left()).length).toBeGreaterThan(300)
     await clearInBatches(store, (tx) => deleteSessionsOf(tx, ann))
     expect(await left()).toEqual(['c'])
@@ -233,10 +233,10 @@ describe.each(engines)('sessions on $name', (engine) => {
     const { database, store, left, addMany, ann } = await signedIn()
     await using _ = database
     await addMany(ann)
-    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(true)
+    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(CLEAR_BATCH_ROWS)
     expect((await left()).length).toBeGreaterThan(300)
     await clearInBatches(store, (tx) => deleteExpiredSessions(tx, 99))
     expect(await left()).toEqual(['a', 'b', 'c'])
-    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(false)
+    expect(await store.write((tx) => deleteExpiredSessions(tx, 99))).toBe(0)
   })
 })

@@ -138,23 +138,23 @@ export async function deleteSessionByPublicId(
 }
 
 /**
- * Deletes a bounded number of an account's sessions.
+ * Deletes a batch of an account's sessions.
  *
  * @param keep the id of a session to keep
- * @returns whether some may be left. Then call it again
+ * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
  */
-export async function deleteSessionsOf(tx: Tx, userId: number, keep?: string): Promise<boolean> {
+export async function deleteSessionsOf(tx: Tx, userId: number, keep?: string): Promise<number> {
   let some = tx.selectFrom('sessions').select('id').where('user_id', '=', userId)
   if (keep !== undefined) some = some.where('id', '<>', keep)
   return deleteSome(tx, some)
 }
 
 /**
- * Deletes a bounded number of sessions that have expired at `now`, oldest first.
+ * Deletes a batch of sessions that have expired at `now`, oldest first.
  *
- * @returns whether some may be left. Then call it again in another transaction
+ * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
  */
-export async function deleteExpiredSessions(tx: Tx, now: number): Promise<boolean> {
+export async function deleteExpiredSessions(tx: Tx, now: number): Promise<number> {
   const expired = tx.selectFrom('sessions').select('id').where('expires_at', '<=', now).orderBy('expires_at')
   return deleteSome(tx, expired)
 }
@@ -162,10 +162,10 @@ export async function deleteExpiredSessions(tx: Tx, now: number): Promise<boolea
 async function deleteSome(
   tx: Tx,
   some: SelectQueryBuilder<Database, 'sessions', { id: string }>,
-): Promise<boolean> {
+): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('sessions')
     .where('id', 'in', some.limit(CLEAR_BATCH_ROWS))
     .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
+  return Number(numDeletedRows)
 }

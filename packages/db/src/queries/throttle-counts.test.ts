@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { engines } from '../testing/index.ts'
-import { clearInBatches } from './clear-in-batches.ts'
+import { CLEAR_BATCH_ROWS, clearInBatches } from './clear-in-batches.ts'
 import {
   countTry,
   deleteCountsOf,
@@ -96,7 +96,7 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
       for (let count = 0; count < 300; count += 1)
         await countTry(tx, { ...three, key: account + count.toString().padStart(32, '0') }, 10)
     })
-    expect(await store.write((tx) => deleteCountsOf(tx, account))).toBe(true)
+    expect(await store.write((tx) => deleteCountsOf(tx, account))).toBe(CLEAR_BATCH_ROWS)
     await clearInBatches(store, (tx) => deleteCountsOf(tx, account))
     expect((await rowsOf(store)).map((row) => row.key.slice(0, 32))).toEqual(neighbours)
   })
@@ -117,7 +117,7 @@ describe.each(engines)('counts of attempts on $name', (engine) => {
       for (let count = 0; count < 600; count += 1)
         await countTry(tx, { ...three, key: count.toString().padStart(64, '0') }, 10)
     })
-    expect(await store.write((tx) => deleteExpiredCounts(tx, 110))).toBe(true)
+    expect(await store.write((tx) => deleteExpiredCounts(tx, 110))).toBe(CLEAR_BATCH_ROWS)
     expect((await rowsOf(store)).length).toBeGreaterThan(300)
     await clearInBatches(store, (tx) => deleteExpiredCounts(tx, 110))
     expect(await rowsOf(store)).toEqual([])

@@ -100,11 +100,11 @@ export async function keepMark(tx: Tx, key: string, expiresAt: number): Promise<
 }
 
 /**
- * Deletes a bounded number of counters and marks whose key begins with `prefix`, which is hexadecimal.
+ * Deletes a batch of counters and marks whose key begins with `prefix`, which is hexadecimal.
  *
- * @returns whether some may be left. Then call it again in another transaction
+ * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
  */
-export async function deleteCountsOf(tx: Tx, prefix: string): Promise<boolean> {
+export async function deleteCountsOf(tx: Tx, prefix: string): Promise<number> {
   const some = tx
     .selectFrom('throttle_counts')
     .select('key')
@@ -116,15 +116,15 @@ export async function deleteCountsOf(tx: Tx, prefix: string): Promise<boolean> {
     .deleteFrom('throttle_counts')
     .where('key', 'in', some)
     .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
+  return Number(numDeletedRows)
 }
 
 /**
- * Deletes a bounded number of counters whose window has ended, oldest first.
+ * Deletes a batch of counters whose window has ended, oldest first.
  *
- * @returns whether some may be left. Then call it again in another transaction
+ * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
  */
-export async function deleteExpiredCounts(tx: Tx, now: number): Promise<boolean> {
+export async function deleteExpiredCounts(tx: Tx, now: number): Promise<number> {
   const over = tx
     .selectFrom('throttle_counts')
     .select('key')
@@ -137,5 +137,5 @@ export async function deleteExpiredCounts(tx: Tx, now: number): Promise<boolean>
     // Checked again, because a concurrent attempt may have begun a new window.
     .where('expires_at', '<=', now)
     .executeTakeFirstOrThrow()
-  return Number(numDeletedRows) === CLEAR_BATCH_ROWS
+  return Number(numDeletedRows)
 }

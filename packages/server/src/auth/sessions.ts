@@ -2,6 +2,7 @@ import { hash, randomInt } from 'node:crypto'
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
 import { agentFamily, PrebookError } from '@prebook/core'
 import {
+  CLEAR_BATCH_ROWS,
   clearInBatches,
   deleteExpiredSessions,
   deleteSession,
@@ -72,8 +73,8 @@ export type Sessions = {
   endAll(userId: number, exceptToken?: string): Promise<void>
   /** Deletes what {@link endAll} deletes, in a transaction of the caller, who publishes the event. */
   endAllIn(tx: Tx, userId: number, exceptToken?: string): Promise<void>
-  /** Deletes expired sessions, until the signal is aborted. */
-  sweep(signal?: AbortSignal): Promise<void>
+  /** Deletes expired sessions, until the signal is aborted, and returns how many. */
+  sweep(signal?: AbortSignal): Promise<number>
 }
 
 /** Creates the sessions on a store. */
@@ -120,15 +121,16 @@ export function createSessions(store: Store): Sessions {
       return { user: user.row, publicId: session.publicId }
     },
     end: (token) => lucia.invalidateSession(token),
-    endAll: (userId, exceptToken) =>
-      endAll(userId, exceptToken === undefined ? undefined : hashToken(exceptToken)),
+    async endAll(userId, exceptToken) {
+      await endAll(userId, exceptToken === undefined ? undefined : hashToken(exceptToken))
+    },
     async endAllIn(tx, userId, exceptToken) {
       const keep = exceptToken === undefined ? undefined : hashToken(exceptToken)
-      while (await deleteSessionsOf(tx, userId, keep)) {
+      while ((await deleteSessionsOf(tx, userId, keep)) === CLEAR_BATCH_ROWS) {
         // Continue with the next batch.
       }
     },
-    sweep: (signal) => clearExpired(store, signal),
+    sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredSessions(tx, Date.now()), { signal }),
   }
 }
 
@@ -249,8 +251,4 @@ function storeAdapter(store: Store): Adapter {
 
 function unused(): never {
   throw new Error('Not used.')
-}
-
-function clearExpired(store: Store, signal?: AbortSignal): Promise<void> {
-  return clearInBatches(store, (tx) => deleteExpiredSessions(tx, Date.now()), { signal })
 }

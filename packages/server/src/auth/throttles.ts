@@ -76,8 +76,8 @@ export type Throttles = {
   login(attempt: LoginAttempt): Promise<CountedLogin>
   /** Deletes all counts and remembered networks of an account, by its folded e-mail address. */
   lift(email: string): Promise<void>
-  /** Deletes expired counts, until the signal is aborted. */
-  sweep(signal?: AbortSignal): Promise<void>
+  /** Deletes expired counts, until the signal is aborted, and returns how many. */
+  sweep(signal?: AbortSignal): Promise<number>
 }
 
 /** Creates the throttles on a store; `now` returns milliseconds UTC. */
@@ -129,7 +129,9 @@ export function createThrottles(
         takeBack: () => store.write(takeBack),
       }
     },
-    lift: (email) => clearInBatches(store, (tx) => deleteCountsOf(tx, accountPrefix(email))),
+    async lift(email) {
+      await clearInBatches(store, (tx) => deleteCountsOf(tx, accountPrefix(email)))
+    },
     sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredCounts(tx, now()), { signal }),
   }
 }
