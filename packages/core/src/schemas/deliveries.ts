@@ -10,6 +10,11 @@ export const DeliveryState = z.enum(['pending', 'sending', 'sent', 'skipped', 'f
 /** See {@link DeliveryState}. */
 export type DeliveryState = z.infer<typeof DeliveryState>
 
+/** The final states, except `held`: that e-mail waits for a mail server. */
+export const SETTLED_STATES = ['sent', 'skipped', 'failed'] as const satisfies readonly DeliveryState[]
+/** See {@link SETTLED_STATES}. */
+export type SettledState = (typeof SETTLED_STATES)[number]
+
 /**
  * What an e-mail is about. `restock`: a book is back. `verify`: confirm the address of an account. `reset`: choose a new
  * password. `invite`: accept an invitation. `change-email`: confirm a new address, sent to it. `email-changed`: tells the

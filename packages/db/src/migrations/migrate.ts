@@ -13,6 +13,7 @@ import { installation } from './0007-installation.ts'
 import { staffRoles } from './0008-staff-roles.ts'
 import { sessionUse } from './0009-session-use.ts'
 import { outbox } from './0010-outbox.ts'
+import { retention } from './0011-retention.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -30,6 +31,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0008-staff-roles': staffRoles(schema),
     '0009-session-use': sessionUse(schema),
     '0010-outbox': outbox(schema),
+    '0011-retention': retention,
   }
 }
 

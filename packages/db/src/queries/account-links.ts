@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { AccountLinkPurpose, Role } from '@prebook/core'
-
 import type { AccountLinkRow, Reader, Tx } from '../database.ts'
+import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 
 type NewAccountLink = {
   userId: number
@@ -96,6 +96,32 @@ export async function closeAccountLinks(
     .where('user_id', '=', userId)
     .where('purpose', 'in', purposes)
     .execute()
+}
+
+/**
+ * Closes a batch of links that expired at `expiredBy` or before, oldest first. The address and the role in them are gone;
+ * the rows keep their generation.
+ *
+ * @returns how many it closed, up to {@link CLEAR_BATCH_ROWS}
+ */
+export async function closeExpiredLinks(tx: Tx, expiredBy: number): Promise<number> {
+  // A literal, not a parameter, so that the planner can use the partial index.
+  const open = sql<boolean>`expires_at > 0`
+  const some = tx
+    .selectFrom('account_links')
+    .select(['user_id', 'purpose'])
+    .where(open)
+    .where('expires_at', '<=', expiredBy)
+    .orderBy('expires_at')
+    .limit(CLEAR_BATCH_ROWS)
+  const { numUpdatedRows } = await tx
+    .updateTable('account_links')
+    .set({ expires_at: 0, email: null, role: null })
+    .where((eb) => eb(eb.refTuple('user_id', 'purpose'), 'in', some.$asTuple('user_id', 'purpose')))
+    // Checked again, because another link may have been opened meanwhile.
+    .where('expires_at', '<=', expiredBy)
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
 }
 
 /**

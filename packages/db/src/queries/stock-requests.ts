@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Reader, Tx } from '../database.ts'
+import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 
 /** A stock request and its answer, under an admin's idempotency key. */
 export type StockRequest = { actorId: number; key: string; requestHash: string; answer: string }
@@ -47,4 +49,27 @@ export async function insertStockRequest(tx: Tx, request: StockRequest, now: num
       created_at: now,
     })
     .execute()
+}
+
+/**
+ * Deletes a batch of requests that were made at `madeBy` or before, oldest first. A later request with the same key is a new
+ * one.
+ *
+ * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
+ */
+export async function deleteStockRequests(tx: Tx, madeBy: number): Promise<number> {
+  const some = tx
+    .selectFrom('stock_requests')
+    .select(['actor_id', 'idempotency_key'])
+    .where('created_at', '<=', madeBy)
+    .orderBy('created_at')
+    // A literal, so that the planner knows that these are few.
+    .limit(sql.lit(CLEAR_BATCH_ROWS))
+  const { numDeletedRows } = await tx
+    .deleteFrom('stock_requests')
+    .where((eb) =>
+      eb(eb.refTuple('actor_id', 'idempotency_key'), 'in', some.$asTuple('actor_id', 'idempotency_key')),
+    )
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { UniqueViolation } from '../store.ts'
+import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { engines } from '../testing/index.ts'
 import { addBook, addMovement, addUser, addWaitlist } from '../testing/rows.ts'
 import { insertMovement, listMovements } from './stock-movements.ts'
-import { findStockRequest, insertStockRequest } from './stock-requests.ts'
+import { deleteStockRequests, findStockRequest, insertStockRequest } from './stock-requests.ts'
 
 describe.each(engines)('stock movements on $name', (engine) => {
   test('are stored unchanged', async () => {
@@ -78,5 +79,26 @@ describe.each(engines)('stock requests on $name', (engine) => {
     await expect(second).rejects.toThrow(UniqueViolation)
     const kept = await store.read((reader) => findStockRequest(reader, { actorId, key: 'k' }))
     expect(kept?.answer).toBe('first')
+  })
+
+  test('are deleted at an age, oldest first and in batches', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [ann, bob] = await store.write(async (tx) => {
+      const admins = [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })] as const
+      const request = { requestHash: 'h', answer: 'a' }
+      for (let count = 0; count < CLEAR_BATCH_ROWS; count += 1)
+        await insertStockRequest(tx, { ...request, actorId: admins[0], key: `k${count}` }, 5)
+      await insertStockRequest(tx, { ...request, actorId: admins[1], key: 'k0' }, 6)
+      await insertStockRequest(tx, { ...request, actorId: admins[1], key: 'k1' }, 7)
+      return admins
+    })
+    const deleteMadeBy = (time: number) => store.write((tx) => deleteStockRequests(tx, time))
+    const left = () => store.read((reader) => reader.selectFrom('stock_requests').selectAll().execute())
+    expect(await deleteMadeBy(4)).toBe(0)
+    expect(await deleteMadeBy(6)).toBe(CLEAR_BATCH_ROWS)
+    expect((await left()).map((row) => row.actor_id)).not.toContain(ann)
+    expect(await deleteMadeBy(6)).toBe(1)
+    expect(await left()).toMatchObject([{ actor_id: bob, idempotency_key: 'k1' }])
   })
 })

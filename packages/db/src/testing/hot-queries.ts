@@ -12,6 +12,7 @@ import {
 import {
   closeAccountLink,
   closeAccountLinks,
+  closeExpiredLinks,
   findAccountLink,
   listAccountLinks,
   openAccountLink,
@@ -22,6 +23,7 @@ import { countWaitlist } from '../queries/count-waitlist.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
+import { deleteSettledDeliveries } from '../queries/deliveries-retention.ts'
 import {
   countBacklog,
   findDelivery,
@@ -72,7 +74,12 @@ import {
 } from '../queries/stock-movements.ts'
 import { queueMail } from '../queries/queue-mail.ts'
 import { deleteSuppressions, listRefusals, recordRefusal } from '../queries/suppressions.ts'
-import { findStockRequest, insertStockRequest, listStockRequests } from '../queries/stock-requests.ts'
+import {
+  deleteStockRequests,
+  findStockRequest,
+  insertStockRequest,
+  listStockRequests,
+} from '../queries/stock-requests.ts'
 import {
   countTry,
   deleteCountsOf,
@@ -433,6 +440,16 @@ export const hotQueries: HotQuery[] = [
     what: 'requeueDeliveries',
     work: (tx) => requeueDeliveries(tx, { ids: [1, 2, 3], states: ['failed'], now: 1 }),
   },
+  {
+    what: 'deleteSettledDeliveries',
+    work: (tx) => deleteSettledDeliveries(tx, { lane: 'bulk', state: 'sent', dueBy: 900 }),
+  },
+  {
+    what: 'deleteSettledDeliveries of a rare state',
+    work: (tx) => deleteSettledDeliveries(tx, { lane: 'now', state: 'skipped', dueBy: 900 }),
+  },
+  { what: 'deleteStockRequests', work: (tx) => deleteStockRequests(tx, 900) },
+  { what: 'closeExpiredLinks', work: (tx) => closeExpiredLinks(tx, 900) },
   { what: 'countBacklog', work: (tx) => countBacklog(asStore(tx), 1_000) },
   {
     what: 'recordAudit',

@@ -3,15 +3,17 @@ import { Kysely, type CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
+import { closeExpiredLinks } from '../../queries/account-links.ts'
 import { listAuditEntries, listAuditEntriesOf } from '../../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, findBookForSession, listBooks } from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
+import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
 import { deleteExpiredSessions, findSession, listSessions } from '../../queries/sessions.ts'
 import { listMovements, listMovementsAfter } from '../../queries/stock-movements.ts'
-import { findStockRequest } from '../../queries/stock-requests.ts'
+import { deleteStockRequests, findStockRequest } from '../../queries/stock-requests.ts'
 import {
   countTry,
   deleteCountsOf,
@@ -260,6 +262,30 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH deliveries USING .*INDEX deliveries_by_state/,
       /SEARCH deliveries USING .*INDEX deliveries_of_book/,
+    ],
+  },
+  {
+    what: 'deleting settled deliveries',
+    work: (tx) => deleteSettledDeliveries(tx, { lane: 'bulk', state: 'sent', dueBy: 1 }),
+    uses: [
+      /SEARCH deliveries USING INDEX deliveries_by_state \(state=\? AND (?:rowid|id)=\?\)/,
+      /SEARCH deliveries USING COVERING INDEX deliveries_due \(lane=\? AND state=\? AND next_attempt_at<\?\)/,
+    ],
+  },
+  {
+    what: 'deleting old stock requests',
+    work: (tx) => deleteStockRequests(tx, 1),
+    uses: [
+      /SEARCH stock_requests USING .*INDEX sqlite_autoindex_stock_requests_1/,
+      /SEARCH stock_requests USING INDEX stock_requests_age \(created_at<\?\)/,
+    ],
+  },
+  {
+    what: 'closing expired links',
+    work: (tx) => closeExpiredLinks(tx, 1),
+    uses: [
+      /SEARCH account_links USING INDEX sqlite_autoindex_account_links_1 \(user_id=\? AND purpose=\?\)/,
+      /SEARCH account_links USING INDEX account_links_open \(expires_at>\? AND expires_at<\?\)/,
     ],
   },
   {
