@@ -7,6 +7,7 @@ export { resetPasswordByLink } from './auth/reset-password-by-link.ts'
 export { readBearerToken, sessionCookie } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
 export { verifyEmail } from './auth/verify-email.ts'
+export { applyRetention, type RetainedRows } from './retention/apply-retention.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
 export { createTimerWheel } from './events/timer-wheel.ts'
 export {
