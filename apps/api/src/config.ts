@@ -91,6 +91,9 @@ const Environment = z.object({
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
     .describe('Set to 1 to show held e-mails to anyone at /dev/mail. Never use it in production.'),
+  RETAIN_DELIVERIES_DAYS: wholeNumber(1, 36_500)
+    .default(365)
+    .describe('Days until e-mails that were sent, skipped or failed are deleted from the list.'),
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { openStore } from '@prebook/db'
-import { createServices, startMail, type Services } from '@prebook/server'
+import { createServices, startMail } from '@prebook/server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
@@ -13,6 +13,7 @@ import { addMailMetrics } from './metrics/mail-metrics.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { addStreamMetrics } from './metrics/stream-metrics.ts'
 import { createMailParts } from './mail/mail-parts.ts'
+import { sweepHourly } from './sweep-hourly.ts'
 
 /** How long a stop waits for requests in progress, in milliseconds. Supervisors usually allow ten seconds. */
 const DRAIN_MS = 8_000
@@ -20,7 +21,6 @@ const DRAIN_MS = 8_000
 /** How long a client may take to send its headers and body, in milliseconds. Slower clients would tie up connections. */
 const RECEIVE_MS = 4_000
 
-const SWEEP_EVERY_MS = 3_600_000
 /**
  * How many connections may wait to be accepted. After a restart all streams reconnect at once, and above Node's 511 the
  * kernel drops their handshakes, whose retries take up to a minute. Linux caps this at `net.core.somaxconn`, 4096 by default.
@@ -78,7 +78,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
     await store.close()
     throw error
   }
-  const stopSweeping = sweepHourly(services, log)
+  const stopSweeping = sweepHourly(services, config, log)
   // Starts a hashing thread, so that on a busy machine the first sign-in does not wait for it.
   services.passwords.verify(null, '').catch(() => {})
   const { address, family, port } = server.address() as AddressInfo
@@ -149,27 +149,5 @@ async function drain(server: Server): Promise<void> {
   while (!(await Promise.race([closed, pause(50).then(() => false)]))) {
     if (performance.now() > deadline) server.closeAllConnections()
     else server.closeIdleConnections()
-  }
-}
-
-/**
- * Deletes expired sessions and throttles, now and every hour.
- *
- * @returns a function that stops it
- */
-function sweepHourly({ sessions, throttles }: Services, log: Logger): () => void {
-  const stopping = new AbortController()
-  const sweep = () => {
-    Promise.all([sessions.sweep(stopping.signal), throttles.sweep(stopping.signal)]).catch(
-      (error: unknown) => {
-        log.warn({ err: error }, 'could not delete expired sessions and rate limits; retrying in an hour')
-      },
-    )
-  }
-  sweep()
-  const timer = setInterval(sweep, SWEEP_EVERY_MS)
-  return () => {
-    clearInterval(timer)
-    stopping.abort()
   }
 }
