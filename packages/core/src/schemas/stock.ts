@@ -21,7 +21,7 @@ const changeInput = {
   /** The change is refused with `STOCK_CONFLICT` if the current quantity differs. */
   expectedQuantity: StockQuantity.optional(),
   note: lineOfText(limits.note.max).nullish(),
-  /** Makes the request safe to repeat: the same key returns the original response and changes nothing. */
+  /** Makes the request safe to repeat: for 90 days, the same key returns the original response and changes nothing. */
   idempotencyKey: z
     .string()
     .min(1)
