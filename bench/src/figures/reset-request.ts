@@ -62,7 +62,7 @@ export const resetRequest: Bench = {
       const unknown = () =>
         Array.from({ length: requests }, (_, index) => `nobody-${sent}-${index}@bench.example`)
       turns.push(
-        { variant, at: 'known addresses', take: () => take(known.map(({ email }) => email)) },
+        { variant, at: 'known addresses', take: () => take(known.map(({ email }) => String(email))) },
         {
           variant,
           at: 'unknown addresses',

@@ -218,8 +218,8 @@ export type AuditEntry = {
   id: number
   at: string
   actorId: number
-  /** The present address of the account that acted. */
-  actorEmail: string
+  /** The present address of the account that acted; null when it was deleted. */
+  actorEmail: string | null
   /** The procedure that was called. */
   action:
     | 'books.create'
@@ -235,7 +235,7 @@ export type AuditEntry = {
     | 'users.reactivate'
   /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */
   subject: string
-  /** The present address of the account that was changed; null unless the subject is an account. */
+  /** The present address of the account that was changed; null unless the subject is an account that still exists. */
   subjectEmail: string | null
   /** Numbers and fixed words that depend on the action, such as `movementId`. Prices are in cents. */
   details: Record<string, number | string | number[] | string[]>

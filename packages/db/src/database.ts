@@ -83,7 +83,8 @@ type PrebooksTable = {
 
 type UsersTable = {
   id: Generated<number>
-  email: string
+  /** Null once the account is erased. */
+  email: string | null
   /** Null until an invitation is accepted, and while an account is taken over. Then no password is right. */
   password_hash: string | null
   role: Role
@@ -92,7 +93,7 @@ type UsersTable = {
   created_at: number
   /** When the owner of the account proved to receive mail at the address. */
   verified_at: number | null
-  /** When everything that identifies a person was removed from the account. */
+  /** When everything that identifies a person had been removed from the account. Null while that goes on. */
   erased_at: number | null
   /** The language of mail, as a tag such as `en`. */
   locale: Generated<string>
@@ -201,7 +202,8 @@ export type BookRow = Selectable<BooksTable>
 export type NewBookRow = Omit<Insertable<BooksTable>, 'id'>
 export type StockMovementRow = Selectable<StockMovementsTable>
 export type WaitlistRow = Selectable<WaitlistsTable>
-export type UserRow = Selectable<UsersTable>
+/** An account that is not erased. */
+export type UserRow = Selectable<UsersTable> & { email: string }
 export type SessionRow = Selectable<SessionsTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AccountLinkRow = Selectable<AccountLinksTable>

@@ -37,9 +37,9 @@ function printEntries(entries: Entry[]): void {
       { header: 'Subject' },
       { header: 'Details', minWidth: 16, dropOrder: 2 },
     ],
-    entries.map(({ at, actorEmail, action, subject, subjectEmail, details }) => [
+    entries.map(({ at, actorId, actorEmail, action, subject, subjectEmail, details }) => [
       localTime(at),
-      actorEmail,
+      actorEmail ?? `#${actorId} (deleted)`,
       action,
       subject,
       [subjectEmail, detailsText(details)].filter(Boolean).join(', '),

@@ -62,11 +62,11 @@ export const AuditEntry = z.object({
   id: Id,
   at: IsoTime,
   actorId: Id,
-  /** The present address of the account that acted. */
-  actorEmail: z.string(),
+  /** The present address of the account that acted; null when it was deleted. */
+  actorEmail: z.string().nullable(),
   action: AuditAction,
   subject: z.string(),
-  /** The present address of the account that was changed; null unless the subject is an account. */
+  /** The present address of the account that was changed; null unless the subject is an account that still exists. */
   subjectEmail: z.string().nullable(),
   /** See {@link auditDetails}. */
   details: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.array(z.string())])),

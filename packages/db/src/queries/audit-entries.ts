@@ -49,8 +49,8 @@ export async function listAuditEntriesOf(
   return [...byId.values()].toSorted((a, b) => a.id - b.id).slice(0, limit)
 }
 
-/** An entry with the present address of the account that acted. */
-export type ListedAuditEntry = AuditEntryRow & { actor_email: string }
+/** An entry with the present address of the account that acted; null when it was erased. */
+export type ListedAuditEntry = AuditEntryRow & { actor_email: string | null }
 
 type Filter = { actorId: number | undefined; subject: string | undefined; action: AuditAction | undefined }
 

@@ -123,7 +123,7 @@ export async function countAhead(
 export async function listWaiting(
   reader: Reader,
   page: { waitlistId: number; afterId: number | null; limit: number },
-): Promise<{ prebookId: number; userId: number; email: string; createdAt: number }[]> {
+): Promise<{ prebookId: number; userId: number; email: string | null; createdAt: number }[]> {
   return reader
     .selectFrom('prebooks')
     .innerJoin('users', 'users.id', 'prebooks.user_id')

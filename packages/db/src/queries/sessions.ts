@@ -1,4 +1,4 @@
-import type { Insertable, SelectQueryBuilder } from 'kysely'
+import type { Insertable, NotNull, SelectQueryBuilder } from 'kysely'
 import type { Database, Reader, SessionRow, Tx, UserRow } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
@@ -16,7 +16,9 @@ const sessionWithUser = preparedQuery((reader: Reader, params: Params<{ id: stri
       'sessions.last_used_at as session_last_used_at',
       'sessions.agent as session_agent',
     ])
-    .where('sessions.id', '=', params.id),
+    .where('sessions.id', '=', params.id)
+    .where('users.email', 'is not', null)
+    .$narrowType<{ email: NotNull }>(),
 )
 
 /** A session with its account, by the hash of its token, in one query. */

@@ -10,7 +10,8 @@ export async function insertMovement(
 
 /** A movement with the account that made it and the waitlist it closed, if any. */
 export type MovementWithBroadcast = StockMovementRow & {
-  actor_email: string
+  /** Null when the account was erased. */
+  actor_email: string | null
   waitlist_id: number | null
   notified_at: number | null
 }

@@ -1,16 +1,26 @@
-import { sql, type Updateable } from 'kysely'
+import { PrebookError } from '@prebook/core'
+import { sql, type NotNull, type Updateable } from 'kysely'
 import type { Database, Reader, Tx, UserRow } from '../database.ts'
 import { containsText } from './contains-text.ts'
 import { idBefore, searchInSlices } from './search-in-slices.ts'
 
-/** One account, or undefined. */
+/** The accounts that are not erased. */
+function accounts(reader: Reader) {
+  return reader
+    .selectFrom('users')
+    .selectAll()
+    .where('email', 'is not', null)
+    .$narrowType<{ email: NotNull }>()
+}
+
+/** One account that is not erased, or undefined. */
 export async function findUser(reader: Reader, userId: number): Promise<UserRow | undefined> {
-  return reader.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
+  return accounts(reader).where('id', '=', userId).executeTakeFirst()
 }
 
 /** The account with this folded address, or undefined. */
 export async function findUserByEmail(reader: Reader, email: string): Promise<UserRow | undefined> {
-  return reader.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()
+  return accounts(reader).where('email', '=', email).executeTakeFirst()
 }
 
 /**
@@ -39,17 +49,22 @@ export async function insertUser(
     })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returningAll()
+    .$narrowType<{ email: NotNull }>()
     .executeTakeFirst()
 }
 
-/** The addresses of some accounts, by id. */
+/** The addresses of some accounts, by id. Erased ones have none. */
 export async function findEmails(reader: Reader, userIds: number[]): Promise<Map<number, string>> {
   if (userIds.length === 0) return new Map()
-  const rows = await reader.selectFrom('users').select(['id', 'email']).where('id', 'in', userIds).execute()
+  const rows = await accounts(reader).where('id', 'in', userIds).execute()
   return new Map(rows.map(({ id, email }) => [id, email]))
 }
 
-/** Changes columns of an account. */
+/**
+ * Changes columns of an account.
+ *
+ * @throws PrebookError `USER_NOT_FOUND` when it was erased meanwhile
+ */
 export async function updateUser(
   tx: Tx,
   userId: number,
@@ -58,7 +73,14 @@ export async function updateUser(
     'email' | 'role' | 'is_active' | 'mail_opt_out' | 'password_hash' | 'verified_at' | 'locale'
   >,
 ): Promise<UserRow> {
-  return tx.updateTable('users').set(fields).where('id', '=', userId).returningAll().executeTakeFirstOrThrow()
+  return tx
+    .updateTable('users')
+    .set(fields)
+    .where('id', '=', userId)
+    .where('email', 'is not', null)
+    .returningAll()
+    .$narrowType<{ email: NotNull }>()
+    .executeTakeFirstOrThrow(() => new PrebookError('USER_NOT_FOUND'))
 }
 
 /**
@@ -98,7 +120,7 @@ export async function replacePasswordHash(
 }
 
 /**
- * A page of accounts, newest first, before `beforeId`. The search runs in slices and yields to other requests after
+ * A page of accounts that are not erased, newest first, before `beforeId`. The search runs in slices and yields to other requests after
  * each.
  *
  * @param reader not a transaction, because the yields would keep it open
@@ -118,9 +140,10 @@ export async function listUsers(
     limit: filter.limit,
     endOfSlice: (beforeId, rows) => idBefore(reader, 'users', beforeId, rows),
     find({ after, until }, limit) {
-      let query = reader.selectFrom('users').selectAll().orderBy('id', 'desc').limit(limit)
+      let query = accounts(reader).orderBy('id', 'desc').limit(limit)
       const { text } = filter
-      if (text !== undefined && text !== '') query = query.where((eb) => containsText(eb.ref('email'), text))
+      if (text !== undefined && text !== '')
+        query = query.where((eb) => containsText(eb.ref('email').$castTo<string>(), text))
       if (filter.role !== undefined) query = query.where('role', '=', filter.role)
       if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
       if (after !== null) query = query.where('id', '<', after)

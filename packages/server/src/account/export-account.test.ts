@@ -216,7 +216,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
         .select('id')
         .where('book_id', '=', bookId)
         .executeTakeFirstOrThrow()
-      const refusal = { email, delivery_id: id, permanent: 1, refused_at: 4_000 } as const
+      const refusal = { email: String(email), delivery_id: id, permanent: 1, refused_at: 4_000 } as const
       await tx.insertInto('refusals').values(refusal).execute()
       const link = { userId: admin.id, expiresAt: 5_000 }
       await openAccountLink(tx, { ...link, purpose: 'verify', email: 'new@example.org' })

@@ -100,7 +100,7 @@ const columns: Column<AuditEntry>[] = [
     title: 'By',
     cell: ({ actorId, actorEmail }) => (
       <Link to="/admin/audit" search={{ actorId }} className="admin-address">
-        {actorEmail}
+        {actorEmail ?? `Deleted account #${actorId}`}
       </Link>
     ),
   },
