@@ -79,6 +79,14 @@ export interface Store {
   writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T>
 
   /**
+   * Removes earlier versions of rows from the log of the database, as far as that is up to this process: SQLite's
+   * write-ahead log is emptied. On PostgreSQL there is nothing to do, because its server recycles its own log.
+   *
+   * @returns false when another process needs the log. Then call it again later
+   */
+  emptyLog(): Promise<boolean>
+
+  /**
    * Subscribes to the events of every process on the database (on SQLite there is one). `onEvent` must return at once
    * and must not throw.
    *

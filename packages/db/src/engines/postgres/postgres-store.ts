@@ -82,6 +82,10 @@ export class PostgresStore implements Store {
     return this.#transaction({ urgent: false }, locked, eventFor)
   }
 
+  async emptyLog(): Promise<boolean> {
+    return true
+  }
+
   listen(onEvent: (event: ReceivedEvent) => void): () => void {
     return this.#notifier.listen(onEvent)
   }

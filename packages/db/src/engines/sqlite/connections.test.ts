@@ -28,6 +28,8 @@ test('the write connection has a write-ahead log, flushes it at every commit, an
     references: await pragma(tx, 'foreign_keys'),
     // SQLite's busy timeout would block the event loop.
     busyTimeout: await pragma(tx, 'busy_timeout'),
+    // Deleted text does not stay in the file.
+    secureDelete: await pragma(tx, 'secure_delete'),
     integrity: await pragma(tx, 'integrity_check'),
   }))
   expect(settings).toEqual({
@@ -35,6 +37,7 @@ test('the write connection has a write-ahead log, flushes it at every commit, an
     synchronous: 2,
     references: 1,
     busyTimeout: 0,
+    secureDelete: 1,
     integrity: 'ok',
   })
 })

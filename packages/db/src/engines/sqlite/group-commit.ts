@@ -45,6 +45,7 @@ export class GroupCommit {
   readonly #connection: WriteConnection
   readonly #limits: GroupCommitLimits
   readonly #queue: Write[] = []
+  readonly #betweenCommits: (() => void)[] = []
   #committing = false
 
   constructor(connection: WriteConnection, limits: GroupCommitLimits) {
@@ -63,18 +64,36 @@ export class GroupCommit {
     const asCaller = AsyncLocalStorage.snapshot()
     const write = { run: (tx: Tx) => asCaller(run, tx), arrivedAt: performance.now(), resolve, reject }
     this.#queue.push(write)
-    if (!this.#committing) {
-      this.#committing = true
-      // At the end of this turn of the event loop, so that all requests readable now share the commit, and none waits
-      // for later ones.
-      setImmediate(() => void this.#commitAll())
-    }
+    this.#start()
     return promise as Promise<T>
+  }
+
+  /** Runs `work` when no transaction is open: after the current one, before the next. */
+  async betweenCommits<T>(work: () => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    this.#betweenCommits.push(() => {
+      try {
+        resolve(work())
+      } catch (error) {
+        reject(error)
+      }
+    })
+    this.#start()
+    return promise
+  }
+
+  #start(): void {
+    if (this.#committing) return
+    this.#committing = true
+    // At the end of this turn of the event loop, so that all requests readable now share the commit, and none waits for
+    // later ones.
+    setImmediate(() => void this.#commitAll())
   }
 
   async #commitAll(): Promise<void> {
     for (;;) {
-      await this.#commitBatch()
+      if (this.#queue.length > 0) await this.#commitBatch()
+      for (const work of this.#betweenCommits.splice(0)) work()
       if (this.#queue.length === 0) break
       // Lets answers be sent and requests be read.
       await turn()

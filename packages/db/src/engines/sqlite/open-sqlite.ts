@@ -151,6 +151,8 @@ function openWriter(file: string): Sqlite.Database {
 function setUpWriter(database: Sqlite.Database, file: string): void {
   assertOurs(database, file)
   database.pragma('foreign_keys = ON')
+  // Otherwise an erased address would stay in the file until its place is used again.
+  database.pragma('secure_delete = ON')
   // In better-sqlite3, WAL silently implies synchronous = NORMAL, which can lose the last commits in a power cut. FULL
   // flushes the log at every commit.
   const mode = database.pragma('journal_mode = WAL', { simple: true })

@@ -91,6 +91,17 @@ export class ImmediateDriver extends SqliteDriver {
     return this.#database.inTransaction
   }
 
+  /**
+   * Copies the write-ahead log into the file and empties it, because it still holds earlier versions of pages. Not in a
+   * transaction.
+   *
+   * @returns false when another connection needs the log
+   */
+  emptyLog(): boolean {
+    const [result] = this.#database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    return result?.busy === 0
+  }
+
   // If SQLite has already rolled back, a second rollback would hide the original error.
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.inTransaction()) await super.rollbackTransaction(connection)

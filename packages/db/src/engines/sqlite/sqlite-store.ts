@@ -72,6 +72,10 @@ export class SqliteStore implements Store {
     return this.write(work, eventFor)
   }
 
+  async emptyLog(): Promise<boolean> {
+    return this.#inFlight.track(this.#commits.betweenCommits(() => this.#writer.emptyLog()))
+  }
+
   listen(onEvent: (event: ReceivedEvent) => void): () => void {
     return this.#bus.listen(onEvent)
   }

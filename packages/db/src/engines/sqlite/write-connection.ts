@@ -56,6 +56,11 @@ export class WriteConnection {
     return this.#driver.inTransaction()
   }
 
+  /** See {@link ImmediateDriver.emptyLog}. */
+  emptyLog(): boolean {
+    return this.#driver.emptyLog()
+  }
+
   async savepoint(): Promise<void> {
     await this.#driver.savepoint(this.#connection)
   }
