@@ -191,6 +191,7 @@ export type Delivery = {
     | 'expired'
     | 'address-refused'
     | 'unverified'
+    | 'erased'
     | null
   lastError: string | null
   sentAt: string | null

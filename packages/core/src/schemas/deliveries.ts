@@ -38,7 +38,7 @@ export const AccountLinkPurpose = z.enum(['verify', 'reset', 'invite'])
 export type AccountLinkPurpose = z.infer<typeof AccountLinkPurpose>
 
 /**
- * Why an e-mail was skipped. `unverified`: the address is not confirmed yet, and gets an e-mail about that instead. `cancelled`, `deactivated`, `opted-out`: what the reader or staff did meanwhile. `superseded`:
+ * Why an e-mail was skipped. `unverified`: the address is not confirmed yet, and gets an e-mail about that instead. `cancelled`, `deactivated`, `opted-out`, `erased`: what the reader or staff did meanwhile. `superseded`:
  * its link was used, or a newer one was requested. `expired`: its link was no longer valid. `address-refused`: the address
  * refused earlier mail.
  */
@@ -50,6 +50,7 @@ export const SkipReason = z.enum([
   'expired',
   'address-refused',
   'unverified',
+  'erased',
 ])
 /** See {@link SkipReason}. */
 export type SkipReason = z.infer<typeof SkipReason>

@@ -14,6 +14,7 @@ import { staffRoles } from './0008-staff-roles.ts'
 import { sessionUse } from './0009-session-use.ts'
 import { outbox } from './0010-outbox.ts'
 import { retention } from './0011-retention.ts'
+import { erasing } from './0012-erasing.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -32,6 +33,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0009-session-use': sessionUse(schema),
     '0010-outbox': outbox(schema),
     '0011-retention': retention,
+    '0012-erasing': erasing,
   }
 }
 

@@ -183,7 +183,7 @@ export async function findRestockFacts(reader: Reader, ids: number[]): Promise<R
     .execute()
 }
 
-/** The account of a delivery, if its address is not proven. */
+/** The account of a delivery, if it has an address that is not proven. */
 export async function findUnprovenAccount(
   reader: Reader,
   deliveryId: number,
@@ -194,6 +194,7 @@ export async function findUnprovenAccount(
     .select(['users.id', 'users.locale'])
     .where('deliveries.id', '=', deliveryId)
     .where('users.verified_at', 'is', null)
+    .where('users.email', 'is not', null)
     .executeTakeFirst()
 }
 

@@ -21,8 +21,7 @@ export async function recordRefusal(
 }
 
 /**
- * Forgets the refusals of an address, so that it gets mail again. When an account is erased, take its deliveries from
- * their workers first: a worker that still holds one could record another refusal.
+ * Forgets the refusals of an address, so that it gets mail again.
  *
  * @returns whether there were any
  */

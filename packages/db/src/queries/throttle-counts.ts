@@ -120,6 +120,19 @@ export async function deleteCountsOf(tx: Tx, prefix: string): Promise<number> {
 }
 
 /**
+ * Deletes the marks whose key begins with `prefix`, which is hexadecimal. Marks are kept for longer than any window, so they
+ * are what ends after `after`. Counters stay, because a limit must not be lifted by those that it limits.
+ */
+export async function deleteMarksOf(tx: Tx, prefix: string, after: number): Promise<void> {
+  await tx
+    .deleteFrom('throttle_counts')
+    .where('key', '>=', prefix)
+    .where('key', '<', `${prefix}g`)
+    .where('expires_at', '>', after)
+    .execute()
+}
+
+/**
  * Deletes a batch of counters whose window has ended, oldest first.
  *
  * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}

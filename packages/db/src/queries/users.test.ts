@@ -1,9 +1,10 @@
-import { NoResultError } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing/index.ts'
 import { idsOfPages } from '../testing/page-ids.ts'
 import { addUser } from '../testing/rows.ts'
+import { eraseIdentity } from './erasures.ts'
 import {
+  findEmails,
   findUser,
   findUserByEmail,
   hasOtherActiveAdmin,
@@ -118,7 +119,32 @@ describe.each(engines)('accounts on $name', (engine) => {
       is_active: 1,
       mail_opt_out: 0,
     })
-    await expect(store.write((tx) => updateUser(tx, 999, { mail_opt_out: 1 }))).rejects.toThrow(NoResultError)
+    await expect(store.write((tx) => updateUser(tx, 999, { mail_opt_out: 1 }))).rejects.toMatchObject({
+      reason: 'USER_NOT_FOUND',
+    })
+  })
+
+  test('are neither found, nor listed, nor changed once they are erased', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const email = 'reader@example.org'
+    const id = await store.write((tx) => addUser(tx, { email }))
+    expect(await store.write((tx) => eraseIdentity(tx, id))).toMatchObject({ id, email })
+    const found = await store.read(async (reader) => [
+      await findUser(reader, id),
+      await findUserByEmail(reader, email),
+      ...(await listUsers(reader, noFilter)),
+      ...(await listUsers(reader, { ...noFilter, text: 'reader' })),
+      ...(await findEmails(reader, [id])),
+    ])
+    expect(found).toEqual([undefined, undefined])
+    for (const change of [
+      () => store.write((tx) => updateUser(tx, id, { is_active: 1 })),
+      () => store.write((tx) => eraseIdentity(tx, id)),
+    ])
+      await expect(change()).rejects.toMatchObject({ reason: 'USER_NOT_FOUND' })
+    const again = await store.write((tx) => addUser(tx, { email }))
+    expect(again).toBeGreaterThan(id)
   })
 
   test('are listed newest first, filtered by text, role and activity', async () => {

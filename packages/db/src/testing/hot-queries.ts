@@ -21,6 +21,12 @@ import {
 import { countJoins } from '../queries/count-joins.ts'
 import { countWaitlist } from '../queries/count-waitlist.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
+import {
+  completeErasure,
+  deleteStockRequestsOf,
+  eraseIdentity,
+  listUnfinishedErasures,
+} from '../queries/erasures.ts'
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
 import { deleteSettledDeliveries } from '../queries/deliveries-retention.ts'
@@ -84,6 +90,7 @@ import {
   countTry,
   deleteCountsOf,
   deleteExpiredCounts,
+  deleteMarksOf,
   findCounts,
   keepMark,
   takeBackTry,
@@ -219,6 +226,16 @@ export const hotQueries: HotQuery[] = [
     work: (tx) =>
       insertUser(tx, { email: 'new@example.org', passwordHash: 'x', role: 'reader' as const, now: 1 }),
   },
+  { what: 'eraseIdentity', work: (tx, { userId }) => eraseIdentity(tx, userId) },
+  { what: 'completeErasure', work: (tx, { userId }) => completeErasure(tx, { userId, now: 1 }) },
+  {
+    what: 'listUnfinishedErasures',
+    work: (tx) => listUnfinishedErasures(tx, { afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'deleteStockRequestsOf',
+    work: (tx, { adminId }) => deleteStockRequestsOf(tx, adminId),
+  },
   { what: 'findEmails', work: (tx, { userId }) => findEmails(tx, [userId, userId + 1]) },
   { what: 'updateUser', work: (tx, { userId }) => updateUser(tx, userId, { mail_opt_out: 1 }) },
   {
@@ -323,6 +340,7 @@ export const hotQueries: HotQuery[] = [
   { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },
   { what: 'keepMark', work: (tx) => keepMark(tx, key, 1) },
   { what: 'deleteCountsOf', work: (tx) => deleteCountsOf(tx, key.slice(32)) },
+  { what: 'deleteMarksOf', work: (tx) => deleteMarksOf(tx, key.slice(32), 1) },
   { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
   { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
   { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },

@@ -133,6 +133,7 @@ const skipTexts = {
   superseded: 'Its link was used, or replaced by a newer one.',
   expired: 'Its link was no longer valid.',
   unverified: 'The address is not confirmed yet.',
+  erased: 'The account was deleted.',
   'address-refused': 'The address refused earlier e-mails.',
 } as const satisfies Record<NonNullable<Delivery['skipReason']>, string>
 

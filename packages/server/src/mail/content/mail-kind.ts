@@ -32,7 +32,8 @@ export function mailKind<Facts extends DeliveryFacts>(kind: {
     read: async (reader, ids, now) =>
       (await kind.find(reader, ids)).map((facts) => ({
         facts,
-        skip: kind.skip(facts, now) ?? skipAny(facts),
+        // Without an address the account is erased, and nothing is left that the other reasons could be read from.
+        skip: facts.email === null ? 'erased' : (kind.skip(facts, now) ?? skipAny(facts)),
         write: (links) => kind.write(facts, links),
       })),
   }
@@ -40,7 +41,7 @@ export function mailKind<Facts extends DeliveryFacts>(kind: {
 
 /** The reasons to skip mail of any kind. Somebody asked for mail in the lane `now`, so opting out does not stop it. */
 function skipAny(facts: DeliveryFacts): SkipReason | null {
-  if (facts.email === null || facts.userIsActive === 0) return 'deactivated'
+  if (facts.userIsActive === 0) return 'deactivated'
   if (facts.lane === 'bulk' && facts.mailOptOut === 1) return 'opted-out'
   if (facts.addressRefused === 1) return 'address-refused'
   // Anybody can open an account with somebody else's address. Until it is proven, it only gets mail to prove it.
