@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { applyRetention, type Services } from '@prebook/server'
+import { applyRetention, finishErasures, type Services } from '@prebook/server'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
 
 const EVERY_MS = 3_600_000
 
 /**
- * Deletes what is past its retention, now and an hour after the end of each sweep. Logs how many rows of each kind it deleted.
+ * Finishes erasing accounts after a crash and deletes what is past its retention, now and an hour after the end of each sweep.
+ * Logs how many rows of each kind it deleted.
  *
  * @returns a function that stops it after the current batch
  */
@@ -23,6 +24,11 @@ export function sweepHourly(
     deleted: (what: string, rows: number) => log.info({ what, rows }, 'deleted rows past their retention'),
   }
   const sweep = async () => {
+    try {
+      await finishErasures(services, signal)
+    } catch (error) {
+      log.warn({ err: error }, 'could not finish erasing accounts; retrying in an hour')
+    }
     try {
       await applyRetention(services, options)
     } catch (error) {

@@ -31,6 +31,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     endSession: ['signed in', 'Ends a session of the account.'],
     endOtherSessions: ['signed in', 'Ends every session of the account except the current one.'],
     export: ['signed in', 'Returns what is stored about the caller, in parts.'],
+    erase: ['signed in', 'Deletes the account of the caller: what identifies the person is removed.'],
   },
   books: {
     list: ['anyone', 'Lists or searches the catalogue, by title.'],

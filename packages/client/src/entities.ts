@@ -234,6 +234,7 @@ export type AuditEntry = {
     | 'users.setRole'
     | 'users.deactivate'
     | 'users.reactivate'
+    | 'account.erase'
   /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */
   subject: string
   /** The present address of the account that was changed; null unless the subject is an account that still exists. */

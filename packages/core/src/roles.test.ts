@@ -40,7 +40,16 @@ describe('the last active admin', () => {
     expect(() => assertAdminLeft(before, after, true)).not.toThrow()
   })
 
+  test('cannot be erased, and there is no field to blame for that', () => {
+    expect(() => assertAdminLeft(admin, null, false)).toThrow(
+      expect.objectContaining({ reason: 'USER_LAST_ADMIN', field: null }),
+    )
+    expect(() => assertAdminLeft(admin, null, true)).not.toThrow()
+  })
+
   test.each([
+    [reader, null],
+    [inactive, null],
     [admin, admin],
     [inactive, staff],
     [inactive, admin],

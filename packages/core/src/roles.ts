@@ -35,12 +35,16 @@ type AccountStanding = { role: Role; isActive: boolean }
 /**
  * Requires that an active admin is left after a change of an account, because only an admin can appoint another one.
  *
+ * @param after null when the account is erased
  * @param otherAdmin whether another account is an active admin
  * @throws PrebookError `USER_LAST_ADMIN`
  */
-export function assertAdminLeft(before: AccountStanding, after: AccountStanding, otherAdmin: boolean): void {
-  const isAdmin = ({ role, isActive }: AccountStanding) => role === 'admin' && isActive
-  if (isAdmin(before) && !isAdmin(after) && !otherAdmin) {
-    throw new PrebookError('USER_LAST_ADMIN', { field: 'userId' })
-  }
+export function assertAdminLeft(
+  before: AccountStanding,
+  after: AccountStanding | null,
+  otherAdmin: boolean,
+): void {
+  const isAdmin = (standing: AccountStanding | null) => standing?.role === 'admin' && standing.isActive
+  if (!isAdmin(before) || isAdmin(after) || otherAdmin) return
+  throw new PrebookError('USER_LAST_ADMIN', after === null ? {} : { field: 'userId' })
 }

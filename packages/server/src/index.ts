@@ -1,3 +1,4 @@
+export { finishErasures } from './account/erasure.ts'
 export { acceptInvitation } from './auth/accept-invitation.ts'
 export { createAdmin } from './auth/create-admin.ts'
 export { deviceCookie } from './auth/devices.ts'

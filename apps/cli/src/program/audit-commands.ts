@@ -14,6 +14,7 @@ const ACTIONS = Object.keys({
   'users.setRole': true,
   'users.deactivate': true,
   'users.reactivate': true,
+  'account.erase': true,
 } satisfies Record<NonNullable<AuditListOptions['action']>, true>)
 
 /** `audit …` */

@@ -134,6 +134,13 @@ export const EmailChangeInput = z.strictObject({
 /** See {@link EmailChangeInput}. */
 export type EmailChangeInput = z.output<typeof EmailChangeInput>
 
+/** `account.erase`: the password, if the account has one. */
+export const AccountEraseInput = z.strictObject({
+  password: z.string().min(1).max(MAX_PASSWORD).optional(),
+})
+/** See {@link AccountEraseInput}. */
+export type AccountEraseInput = z.output<typeof AccountEraseInput>
+
 /** A session of the signed-in account. Its id is random and reveals nothing about its token. */
 export const Session = z.object({
   id: Id,

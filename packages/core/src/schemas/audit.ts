@@ -36,6 +36,8 @@ export const auditDetails = {
   'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,
+  /** By staff and admins of their own account. */
+  'account.erase': noDetails,
 } as const
 
 /** What was done: the name of a procedure, such as `stock.set`. See {@link auditDetails}. */

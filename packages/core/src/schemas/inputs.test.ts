@@ -32,6 +32,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
     schema: core.EmailChangeInput,
     minimum: { email: 'new@example.org', password: 'x' },
   },
+  AccountEraseInput: { schema: core.AccountEraseInput, minimum: {} },
   UserInviteInput: { schema: core.UserInviteInput, minimum: { email: 'new@example.org', role: 'staff' } },
   SessionIdInput: { schema: core.SessionIdInput, minimum: { sessionId: 1 } },
   AccountExportInput: { schema: core.AccountExportInput, minimum: {} },

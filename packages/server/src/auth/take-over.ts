@@ -1,18 +1,9 @@
 import { higherRole } from '@prebook/core'
-import {
-  cancelWaiting,
-  closeAccountLinks,
-  hasOtherActiveAdmin,
-  listAwaitedBooks,
-  updateUser,
-  type Tx,
-} from '@prebook/db'
+import { closeAccountLinks, hasOtherActiveAdmin, updateUser, type Tx } from '@prebook/db'
 import { consumeLink, findOpenLink } from '../account/use-account-link.ts'
 import type { AccountLink } from '../mail/content/links.ts'
+import { cancelAllWaiting } from '../prebooks/cancel-all-waiting.ts'
 import type { Services } from '../services.ts'
-
-/** The most books that one transaction locks to cancel the prebooks of an account. */
-const BOOKS_AT_ONCE = 500
 
 /** A new password by a link, which proves the address. An invitation also gives its role. */
 type TakeOver = { purpose: 'reset' | 'invite'; link: AccountLink; passwordHash: string }
@@ -25,23 +16,8 @@ type TakeOver = { purpose: 'reset' | 'invite'; link: AccountLink; passwordHash: 
  * @throws PrebookError `AUTH_LINK_INVALID`
  */
 export async function takeOver(services: Services, password: TakeOver): Promise<boolean> {
-  const { store } = services
-  const { userId } = password.link
   if (!(await lockOut(services, password))) return false
-  for (let done = false; !done;) {
-    const bookIds = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: BOOKS_AT_ONCE }))
-    done = await store.writeOnBooks(
-      bookIds,
-      async (tx) => {
-        await cancelWaiting(tx, { userId, bookIds, now: services.now() })
-        // There may be more than were locked.
-        if ((await listAwaitedBooks(tx, { userId, limit: 1 })).length > 0) return false
-        await complete(services, tx, password)
-        return true
-      },
-      () => ({ kind: 'user', userId }),
-    )
-  }
+  await cancelAllWaiting(services, password.link.userId, (tx) => complete(services, tx, password))
   return true
 }
 

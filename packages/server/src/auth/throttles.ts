@@ -5,6 +5,7 @@ import {
   clearInBatches,
   countTry,
   deleteCountsOf,
+  deleteMarksOf,
   deleteExpiredCounts,
   findCounts,
   keepMark,
@@ -76,6 +77,8 @@ export type Throttles = {
   login(attempt: LoginAttempt): Promise<CountedLogin>
   /** Deletes all counts and remembered networks of an account, by its folded e-mail address. */
   lift(email: string): Promise<void>
+  /** Forgets the networks of an erased account. Its counts stay, for up to an hour. */
+  forgetNetworks(tx: Tx, email: string): Promise<void>
   /** Deletes expired counts, until the signal is aborted, and returns how many. */
   sweep(signal?: AbortSignal): Promise<number>
 }
@@ -132,6 +135,7 @@ export function createThrottles(
     async lift(email) {
       await clearInBatches(store, (tx) => deleteCountsOf(tx, accountPrefix(email)))
     },
+    forgetNetworks: (tx, email) => deleteMarksOf(tx, accountPrefix(email), now() + HOUR_MS),
     sweep: (signal) => clearInBatches(store, (tx) => deleteExpiredCounts(tx, now()), { signal }),
   }
 }

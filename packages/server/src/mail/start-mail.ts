@@ -113,7 +113,7 @@ export function startMail(
         counters.lost += 1
         log.warn(
           { deliveryId: delivery.id },
-          'another process took over a delivery; its outcome replaces the one of this process',
+          'another process took over a delivery, or its account was erased; the outcome of this process does not count',
         )
       },
     })

@@ -1,3 +1,4 @@
+import { insertUser } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
 import { createTestServer, joinTestServer, type Person, type TestServer } from '../testing/server.ts'
 import type { RaceFixture } from './races.ts'
@@ -32,9 +33,27 @@ export async function createRaceFixture(
     otherReaders,
     sameReader,
     otherAdmin,
+    newAdmins: async () => [await addAdmin(observer, one), await addAdmin(observer, other)],
     store: observer.services.store,
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   }
+}
+
+let admins = 0
+
+/** Adds an admin without a password, who calls through a connection. */
+async function addAdmin({ services }: TestServer, connection: TestServer): Promise<Person> {
+  admins += 1
+  const admin = {
+    email: `race-admin${admins}@example.org`,
+    passwordHash: null,
+    role: 'admin',
+    now: 1,
+  } as const
+  const user = await services.store.write((tx) => insertUser(tx, admin))
+  if (user === undefined) throw new Error(`${admin.email} has an account already.`)
+  const { token } = await services.sessions.start(user.id)
+  return { call: connection.as(token), id: user.id, token }
 }
 
 /** Creates readers one after the other: on a busy machine, hashing many passwords at once is refused. */

@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import {
   Account,
+  AccountEraseInput,
   AccountExport,
   AccountExportInput,
   AccountUpdateInput,
@@ -13,6 +14,7 @@ import {
 import { changeEmail } from '../account/change-email.ts'
 import { changePassword } from '../account/change-password.ts'
 import { endOtherSessions, endSession } from '../account/end-session.ts'
+import { eraseAccount } from '../account/erase-account.ts'
 import { exportAccount } from '../account/export-account.ts'
 import { getAccount } from '../account/get-account.ts'
 import { listSessions } from '../account/list-sessions.ts'
@@ -45,4 +47,8 @@ export const accountRoutes = {
     .input(AccountExportInput)
     .output(AccountExport)
     .query(({ ctx, input }) => exportAccount(ctx, input)),
+  erase: signedInProcedure
+    .input(AccountEraseInput)
+    .output(Done)
+    .mutation(({ ctx, input }) => eraseAccount(ctx, input)),
 } satisfies TRPCRouterRecord

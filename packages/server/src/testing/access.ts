@@ -21,6 +21,7 @@ export const accessOf: Record<string, Access> = {
   'account.endSession': 'signed in',
   'account.endOtherSessions': 'signed in',
   'account.export': 'signed in',
+  'account.erase': 'signed in',
   'books.list': 'public',
   'books.get': 'public',
   'books.waitlist': 'public',

@@ -14,6 +14,7 @@ import {
   type Store,
 } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
+import { beginErasure, finishErasure } from '../account/erasure.ts'
 import { createServices, type Services } from '../services.ts'
 import { createMailLinks } from '../mail/content/links.ts'
 import type { MailLog } from '../mail/mail-log.ts'
@@ -77,7 +78,8 @@ export function servicesOn(store: Store): Services {
 let serial = 0
 
 /** Operations of a shop, directly on the database. */
-export function shopOn({ store, now }: Services) {
+export function shopOn(services: Services) {
+  const { store, now } = services
   return {
     store,
     /** Adds a sold-out book with a number of people waiting for it. */
@@ -149,6 +151,10 @@ export function shopOn({ store, now }: Services) {
     },
     async change(userId: number, fields: { is_active?: 0 | 1; mail_opt_out?: 0 | 1 }) {
       await store.write((tx) => updateUser(tx, userId, fields))
+    },
+    async erase(userId: number) {
+      await store.writeOnAdmins((tx) => beginErasure(services, tx, userId))
+      await finishErasure(services, userId)
     },
     deliveries: (): Promise<DeliveryRow[]> =>
       store.read((reader) =>

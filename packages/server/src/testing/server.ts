@@ -45,6 +45,13 @@ export async function joinTestServer(
   return serve(store, url, { ...options, now }, () => store.close())
 }
 
+/** The row of an account, erased or not. */
+export function accountRow({ services }: Pick<TestServer, 'services'>, userId: number) {
+  return services.store.read((reader) =>
+    reader.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirstOrThrow(),
+  )
+}
+
 /** The context of a simulated request. */
 export function testContext(
   services: Services,

@@ -160,6 +160,7 @@ function detail({ action, details }: AuditEntry): string {
     case 'deliveries.liftSuppression':
     case 'users.deactivate':
     case 'users.reactivate':
+    case 'account.erase':
       return ''
   }
 }

@@ -21,6 +21,7 @@ export const actionLabels = {
   'users.setRole': 'Changed a role',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',
+  'account.erase': 'Deleted their own account',
 } as const satisfies Record<AuditEntry['action'], string>
 
 export type AuditSearch = {

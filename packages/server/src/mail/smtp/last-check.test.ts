@@ -45,26 +45,28 @@ describe.each(engines)('mail on $name', (engine) => {
     { stage: 'MAIL', extension: 'PIPELINING' },
     { stage: 'DATA', extension: 'PIPELINING' },
   ])(
-    'is skipped for readers who cancel, opt out or are deactivated while a server with $extension pauses at $stage',
+    'is skipped for readers who cancel, opt out, are deactivated or erased while a server with $extension pauses at $stage',
     async ({ stage, extension }) => {
       await using smtp = await startPausingSmtp(extension)
       await using shop = await openMailShop(engine)
       const paused = pauseAt(smtp, stage)
-      const { bookId, waiting } = await shop.wait(4)
-      const [cancelled, deactivated, optedOut, notified] = waiting
+      const { bookId, waiting } = await shop.wait(5)
+      const [cancelled, deactivated, optedOut, erased, notified] = waiting
       const log = collectLog()
-      const mail = shop.start(settings(smtp.url, { parallel: 4 }), quick, log)
+      const mail = shop.start(settings(smtp.url, { parallel: 5 }), quick, log)
       await shop.restock(bookId)
-      await until('all messages are paused', () => (paused.count === 4 ? true : undefined))
+      await until('all messages are paused', () => (paused.count === 5 ? true : undefined))
       await shop.cancel(cancelled?.prebookId ?? 0, 'notified')
       await shop.change(deactivated?.userId ?? 0, { is_active: 0 })
       await shop.change(optedOut?.userId ?? 0, { mail_opt_out: 1 })
+      await shop.erase(erased?.userId ?? 0)
       paused.release()
-      const rows = await shop.settled(4)
+      const rows = await shop.settled(5)
       expect(rows.map(({ state, skip_reason, attempts }) => [state, skip_reason, attempts])).toEqual([
         ['skipped', 'cancelled', 0],
         ['skipped', 'deactivated', 0],
         ['skipped', 'opted-out', 0],
+        ['skipped', 'erased', 0],
         ['sent', null, 1],
       ])
       expect(smtp.delivered).toEqual([notified?.email])
@@ -73,13 +75,18 @@ describe.each(engines)('mail on $name', (engine) => {
       // The connections that were given up are replaced, and the server does not count as unavailable.
       const next = await shop.wait(4, 'Emma')
       await shop.restock(next.bookId)
-      const all = await shop.settled(8)
-      expect(all.slice(4).map(({ state, attempts }) => [state, attempts])).toEqual(
+      const all = await shop.settled(9)
+      expect(all.slice(5).map(({ state, attempts }) => [state, attempts])).toEqual(
         Array.from({ length: 4 }, () => ['sent', 1]),
       )
       expect(smtp.delivered.slice(1).toSorted()).toEqual(next.waiting.map(({ email }) => email).toSorted())
       expect(await mail.figures()).toMatchObject({ sent: 5, skipped: 3, retried: 0, failed: 0 })
-      expect(log.lines).toEqual([])
+      expect(log.lines).toMatchObject([
+        {
+          message: expect.stringContaining('its account was erased'),
+          fields: { deliveryId: expect.any(Number) },
+        },
+      ])
     },
   )
 
