@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { WAIT } from '@prebook/testing/bounds'
+import { describe, expect, test, vi } from 'vitest'
+import { updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
-import { createTestServer, type TestServer } from '../testing/server.ts'
-import { addBook } from '../testing/watcher.ts'
+import { accountRow, createTestServer, type TestServer } from '../testing/server.ts'
+import { addBook, watchPrebooks } from '../testing/watcher.ts'
 
 const password = 'a password for tests'
 const linkInvalid = { cause: { reason: 'AUTH_LINK_INVALID' } }
@@ -104,9 +106,10 @@ describe.each(engines)('changing the address on $name', (engine) => {
     )
   })
 
-  test('answers alike for an address that is taken, and refuses it on confirmation only', async () => {
+  test('answers alike for an address that is proven, and refuses it on confirmation only', async () => {
     await using server = await createTestServer(engine, Date.now, withMail)
     const [reader, other] = [await server.reader(), await server.reader()]
+    await server.as().auth.verifyEmail({ token: await latestToken(server, 'verify') })
     const before = await reader.call.account.get()
     const { email } = await other.call.account.get()
     expect(await reader.call.account.changeEmail({ email, password })).toEqual({ ok: true })
@@ -116,6 +119,43 @@ describe.each(engines)('changing the address on $name', (engine) => {
     })
     expect(await reader.call.account.get()).toEqual(before)
     expect(await other.call.account.get()).toMatchObject({ email })
+  })
+
+  test('takes it from an account that has not proven it, and erases that account', async () => {
+    await using server = await createTestServer(engine, Date.now, { ...withMail, resyncMs: 3_600_000 })
+    const bookId = await addBook(await server.admin())
+    const [reader, squatter] = [await server.reader(), await server.reader()]
+    await squatter.call.prebooks.create({ bookId })
+    const { email } = await squatter.call.account.get()
+    using stream = await watchPrebooks(server, squatter.token)
+    await vi.waitFor(() => expect(server.services.live.count('prebooks')).toBe(1), WAIT)
+    await reader.call.account.changeEmail({ email, password })
+    expect(await squatter.call.auth.me()).toMatchObject({ email })
+
+    await server.as().auth.verifyEmail({ token: await latestToken(server, 'change-email') })
+    expect(await stream.ended).toMatchObject({ reason: 'AUTH_REQUIRED' })
+    expect(await squatter.call.auth.me()).toBeNull()
+    const signedIn = await server.as().auth.login({ email, password })
+    expect(signedIn.user).toMatchObject({ id: reader.id })
+    expect(await reader.call.account.get()).toMatchObject({ email, verifiedAt: expect.any(String) })
+    expect(await reader.call.books.waitlist({ bookId })).toMatchObject({ waiting: 0 })
+    expect(await accountRow(server, squatter.id)).toMatchObject({
+      email: null,
+      erased_at: expect.any(Number),
+    })
+  })
+
+  test('does not take it from the last active admin', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const [admin, reader] = [await server.admin(), await server.reader()]
+    const { email } = await admin.call.account.get()
+    await server.services.store.write((tx) => updateUser(tx, admin.id, { verified_at: null }))
+    await reader.call.account.changeEmail({ email, password })
+    const token = await latestToken(server, 'change-email')
+    await expect(server.as().auth.verifyEmail({ token })).rejects.toMatchObject({
+      cause: { reason: 'AUTH_EMAIL_TAKEN' },
+    })
+    expect(await admin.call.account.get()).toMatchObject({ email, role: 'admin' })
   })
 
   test('lets one of two accounts have an address that both confirm at once', async () => {
