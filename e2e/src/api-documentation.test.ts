@@ -51,6 +51,7 @@ describe('the OpenAPI document', () => {
       'DELETE /account/sessions': ['204'],
       'DELETE /account/sessions/{id}': ['204'],
       'GET /account/export': ['200'],
+      'POST /account/erase': ['204'],
       'POST /books': ['201'],
       'GET /books': ['200'],
       'GET /books/{id}': ['200'],

@@ -14,8 +14,11 @@ export type Change = {
   signedIn: boolean
   /** False when the request succeeds but there is nothing to change. */
   changes?: false
-  /** Its status, unless it succeeds: 503 without a mail server, 410 because the token is not that of a link. */
-  status?: 410 | 503
+  /**
+   * Its status, unless it succeeds: 503 without a mail server, 410 because the token is not that of a link, 409 because the
+   * caller is the last active admin.
+   */
+  status?: 409 | 410 | 503
 }
 
 /**
@@ -116,6 +119,10 @@ export function allChanges(): Change[] {
       rest('POST', '/auth/invitations/accept', { token: 'x', password: PASSWORD }, { signedIn: false }),
       trpc('auth.acceptInvitation', { token: 'x', password: PASSWORD }, false),
     ].map((change) => ({ ...change, changes: false, status: 410 }) as const),
+    ...[
+      rest('POST', '/account/erase', { password: PASSWORD }),
+      trpc('account.erase', { password: PASSWORD }),
+    ].map((change) => ({ ...change, changes: false, status: 409 }) as const),
     rest('POST', '/auth/logout', null),
     trpc('auth.logout', null),
     trpc('auth.logoutEverywhere', null),

@@ -33,7 +33,10 @@ export type Caller = 'anonymous' | 'reader' | 'staff' | 'admin' | 'deactivated'
 export type Callers = {
   emails: string[]
   headers(caller: Caller): Record<string, string>
-  /** Undoes the effects of requests on the accounts: starts ended sessions, resets roles, who is active and passwords. */
+  /**
+   * Undoes the effects of requests on the accounts: starts ended sessions, resets roles, who is active and passwords, and
+   * brings erased accounts back.
+   */
   restore(): Promise<void>
 }
 
@@ -63,14 +66,19 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
       caller === 'anonymous' ? {} : { authorization: `Bearer ${people[caller].token}` },
     async restore() {
       await api.store.write(async (tx) => {
-        for (const role of ['reader', 'staff', 'admin'] as const) {
-          await updateUser(tx, people[role].id, { role, is_active: 1, password_hash: passwordHash })
+        for (const [name, { id, email }] of Object.entries(people)) {
+          const [role, is_active] =
+            name === 'deactivated' ? (['reader', 0] as const) : ([name as Role, 1] as const)
+          // A request may have registered the address of an erased account.
+          await tx
+            .updateTable('users')
+            .set({ email: null })
+            .where('email', '=', email)
+            .where('id', '<>', id)
+            .execute()
+          const fields = { email, role, is_active, password_hash: passwordHash, erased_at: null }
+          await tx.updateTable('users').set(fields).where('id', '=', id).execute()
         }
-        await updateUser(tx, people.deactivated.id, {
-          role: 'reader',
-          is_active: 0,
-          password_hash: passwordHash,
-        })
       })
       for (const person of Object.values(people)) {
         if ((await api.services.sessions.find(person.token)) !== null) continue
