@@ -58,7 +58,7 @@ describe.skipIf(!postgres.available)('a copy that is interrupted', () => {
     expect(await startCopy(databases).killAt(Infinity)).toBe('complete')
     expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))
     await withStore(databases.to, async (store) => {
-      expect(await store.write((tx) => addUser(tx))).toBe(6_004)
+      expect(await store.write((tx) => addUser(tx))).toBe(6_005)
     })
   })
 

@@ -132,7 +132,7 @@ describe.skipIf(!postgres.available)('a copy is refused and changes nothing with
       await expect(copyDatabase(databases.from, databases.to)).rejects.toThrow(
         /is in use: stop every Prebook/,
       )
-      expect(await service.write((tx) => addUser(tx))).toBe(4)
+      expect(await service.write((tx) => addUser(tx))).toBe(5)
     })
     await copyDatabase(databases.from, databases.to)
     expect(await readAllRows(databases.to)).toEqual(await readAllRows(databases.from))

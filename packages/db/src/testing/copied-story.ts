@@ -26,6 +26,7 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     locale: TRICKY_TEXT,
   })
   await addUser(tx, { email: 'staff@example.org', role: 'staff' })
+  await addUser(tx, { email: null, password_hash: null, is_active: 0, erased_at: 5 })
   const reader = await addUser(tx, { email: TRICKY_TEXT, is_active: 0, mail_opt_out: 1 })
   await insertSession(tx, {
     id: sessionId('a'),

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 const BOOKS_AT_ONCE = 500
 
 /**
- * Cancels the waiting prebooks of an account that nobody can sign in to, in slices, so that others can write in between. The
+ * Cancels the waiting prebooks of an account that can no longer be used, in slices, so that others can write in between. The
  * books of a slice are locked as by a cancellation, so that none of them is restocked meanwhile.
  *
  * @param complete what is done in the last transaction, once none is left
