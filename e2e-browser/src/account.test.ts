@@ -65,6 +65,32 @@ inBrowser('the account page', () => {
     expect((await download).suggestedFilename()).toBe('prebook-account.json')
   })
 
+  test('deletes the account after the password, and leaves no trace of it on the page', async () => {
+    await using shop = await startBrowserShop()
+    const ada = await visitAs(shop, 'ada')
+    const { page, account } = ada
+    await page.goto('/account')
+    const open = page.getByRole('button', { name: 'Delete account' })
+    await open.click()
+    const dialog = page.getByRole('dialog', { name: 'Delete your account?' })
+    await dialog.getByRole('button', { name: 'Keep account' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    await open.click()
+    ada.allowBrowserErrors(/401/)
+    await dialog.getByLabel('Your password').fill('a guess')
+    await dialog.getByRole('button', { name: 'Delete account' }).click()
+    await dialog.getByText('The current password is wrong.').waitFor()
+    await expectSoundView(page, 'delete-account')
+    await dialog.getByLabel('Your password').fill(account.password)
+    await dialog.getByRole('button', { name: 'Delete account' }).click()
+    await page.getByText('Your account is deleted').waitFor()
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    expect(await page.getByText(account.email).count()).toBe(0)
+    expect(await ada.client.auth.me.query()).toBeNull()
+    const again = await ada.client.auth.register.mutate(account)
+    expect(again.user.email).toBe(account.email)
+  })
+
   test('signs out everywhere after a confirmation', async () => {
     await using shop = await startBrowserShop()
     const ada = await visitAs(shop, 'ada')

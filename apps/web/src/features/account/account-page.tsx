@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
+import { DeleteAccountButton } from './delete-account.tsx'
 import { EmailForm } from './email-form.tsx'
 import { ExportButton } from './export-button.tsx'
 import { PasswordForm } from './password-form.tsx'
@@ -66,6 +67,13 @@ export function AccountPage() {
               choice of light or dark theme.
             </p>
             <ExportButton />
+          </Section>
+          <Section title="Delete account">
+            <p>
+              Everything that identifies you is deleted, and you leave every waitlist. What remains, such as
+              how many readers waited for a book, no longer leads to you.
+            </p>
+            <DeleteAccountButton email={me.email} />
           </Section>
         </>
       )}
