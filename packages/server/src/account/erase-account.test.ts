@@ -322,6 +322,22 @@ describe.each(engines)('erasing an account on $name', (engine) => {
     await finishErasures(services)
     expect(slices).toHaveLength(3)
   })
+
+  test('does not let anyone mail an address again and again by registering it', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const email = 'stranger@example.org'
+    const register = async () => {
+      const { token } = await server.as().auth.register({ email, password })
+      return server.as(String(token))
+    }
+    for (let round = 0; round < 4; round += 1) await (await register()).account.erase({ password })
+    const account = await (await register()).account.get()
+    const deliveries = await server.services.store.read((reader) =>
+      reader.selectFrom('deliveries').select('kind').execute(),
+    )
+    expect(deliveries).toEqual(Array.from({ length: 3 }, () => ({ kind: 'verify' })))
+    expect(account).toMatchObject({ email, verifiedAt: null })
+  })
 })
 
 test('what identified the person is not in the bytes of the SQLite file and its log', async () => {

@@ -1,3 +1,4 @@
+import { hasReason } from '@prebook/core'
 import type { Store, Tx } from '@prebook/db'
 import { network, perHour, prepareCount, throttleKeys } from './throttles.ts'
 import type { SigningKey } from './signing-key.ts'
@@ -6,6 +7,8 @@ import type { SigningKey } from './signing-key.ts'
 const PER_ADDRESS_AND_NETWORK = 5
 const PER_NETWORK = 50
 const PER_ADDRESS = 20
+/** Mails per hour to one address because it was registered, which happens again only after the account was erased. */
+const PER_REGISTERED_ADDRESS = 3
 
 /** A request for mail: the client's network address, and the folded e-mail address that it would go to. */
 export type MailRequest = { address: string; email: string }
@@ -20,6 +23,12 @@ export type MailThrottle = {
    * @throws PrebookError `RATE_LIMITED`, for an address with an account and for any other alike
    */
   prepare(request: MailRequest): Promise<(tx: Tx) => Promise<void>>
+  /**
+   * The same for the mail to an address that is being registered. Over its limit, the account is opened without the mail.
+   *
+   * @returns null over the limit
+   */
+  prepareRegistration(request: MailRequest): Promise<((tx: Tx) => Promise<void>) | null>
 }
 
 /** Creates the mail throttle on a store; `now` returns milliseconds UTC. */
@@ -41,6 +50,16 @@ export function createMailThrottle(store: Store, now: () => number, signingKey: 
         now,
       )
       return async (tx) => void (await count(tx))
+    },
+    async prepareRegistration({ address, email }) {
+      const counts = [perHour(await keyOf(email, 'mail-registered'), PER_REGISTERED_ADDRESS)]
+      try {
+        const count = await prepareCount(store, { counts, known: await knownNetwork(email, address) }, now)
+        return async (tx) => void (await count(tx))
+      } catch (error) {
+        if (hasReason(error, 'RATE_LIMITED')) return null
+        throw error
+      }
     },
   }
 }

@@ -5,13 +5,14 @@ import { requireTrustedOrigin, type RequestContext } from '../context.ts'
 import { signIn } from './sign-in.ts'
 
 /**
- * Creates a reader account and signs it in. With a mail server, a link to prove the address is mailed.
+ * Creates a reader account and signs it in. With a mail server, a link to prove the address is mailed, up to three times an
+ * hour to one address: an account can be erased and registered again.
  *
  * @throws PrebookError `VALIDATION_ERROR`, `RATE_LIMITED`, `AUTH_EMAIL_TAKEN`, `CSRF_REFUSED`, `STORE_BUSY`
  */
 export async function register(context: RequestContext, input: RegisterInput): Promise<SignedIn> {
   const startedAt = performance.now()
-  const { store, passwords, throttles, mail, now } = context.services
+  const { store, passwords, throttles, mail, mailThrottle, now } = context.services
   // Checked first: a rejected request must not leave an account behind.
   if (input.session === 'cookie') requireTrustedOrigin(context)
   const problem = passwordProblem(input.password, input.email)
@@ -22,15 +23,22 @@ export async function register(context: RequestContext, input: RegisterInput): P
     await counted.takeBack()
     throw error
   })
+  const { address } = context.request
+  const countMail = mail.configured
+    ? await mailThrottle.prepareRegistration({ address, email: input.email })
+    : null
   const user = await store.write(
     async (tx) => {
       const added = await insertUser(tx, { email: input.email, passwordHash, role: 'reader', now: now() })
       if (added === undefined) return undefined
       await counted.succeed(tx)
-      if (mail.configured) await mailAccountLink(tx, { kind: 'verify', user: added, now: now() })
+      if (countMail !== null) {
+        await countMail(tx)
+        await mailAccountLink(tx, { kind: 'verify', user: added, now: now() })
+      }
       return added
     },
-    (added) => (added !== undefined && mail.configured ? { kind: 'mail-queued' } : null),
+    (added) => (added !== undefined && countMail !== null ? { kind: 'mail-queued' } : null),
   )
   if (user === undefined) throw new PrebookError('AUTH_EMAIL_TAKEN', { field: 'email' })
   return signIn(context, user, input.session, null)
