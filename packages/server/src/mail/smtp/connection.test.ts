@@ -98,7 +98,7 @@ describe.each(engines)('mail on $name', (engine) => {
     const { bookId } = await shop.wait(1)
     await shop.restock(bookId)
     const mailing = shop.start(settings(`smtp://${server.host}`))
-    await vi.waitFor(() => expect(server.received).toEqual(['greet']), WAIT)
+    await vi.waitFor(() => expect(server.received).toContain('greet'), WAIT)
     const started = performance.now()
     await mailing.stop(60_000)
     // The timeout for the greeting is ten seconds.
