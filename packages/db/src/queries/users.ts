@@ -120,8 +120,8 @@ export async function replacePasswordHash(
 }
 
 /**
- * A page of accounts that are not erased, newest first, before `beforeId`. The search runs in slices and yields to other requests after
- * each.
+ * A page of accounts that are not erased, newest first, before `beforeId`. The search runs in slices and yields to other
+ * requests after each.
  *
  * @param reader not a transaction, because the yields would keep it open
  */
