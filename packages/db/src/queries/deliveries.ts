@@ -198,6 +198,20 @@ export async function findUnprovenAccount(
     .executeTakeFirst()
 }
 
+/** Skips the mail of an account that is not sent yet, which takes it from the workers that hold it. */
+export async function skipUnsentMail(
+  tx: Tx,
+  mail: { userId: number; kind?: DeliveryKind; reason: SkipReason },
+): Promise<void> {
+  let unsent = tx
+    .updateTable('deliveries')
+    .set({ state: 'skipped', skip_reason: mail.reason, lease_token: null, lease_expires_at: null })
+    .where('user_id', '=', mail.userId)
+    .where('state', 'in', ['pending', 'sending', 'held'])
+  if (mail.kind !== undefined) unsent = unsent.where('kind', '=', mail.kind)
+  await unsent.execute()
+}
+
 /** The facts for a message about an account. */
 export type AccountMailFacts = DeliveryFacts & {
   /** The generation and expiry of the account's current link of this kind; null without one. Expiry 0: it was used. */

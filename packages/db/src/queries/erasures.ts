@@ -2,6 +2,7 @@ import { PrebookError } from '@prebook/core'
 import type { NotNull } from 'kysely'
 import type { Reader, Tx, UserRow } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
+import { skipUnsentMail } from './deliveries.ts'
 import { deleteSuppressions } from './suppressions.ts'
 
 /**
@@ -56,14 +57,9 @@ async function listRecipients(tx: Tx, userId: number): Promise<string[]> {
   return rows.map(({ recipient }) => recipient)
 }
 
-/** Skips what is not sent yet, which takes it from the workers that hold it. The other outcomes stay. */
+/** Skips what is not sent yet. The other outcomes stay. */
 async function eraseDeliveries(tx: Tx, userId: number): Promise<void> {
-  await tx
-    .updateTable('deliveries')
-    .set({ state: 'skipped', skip_reason: 'erased', lease_token: null, lease_expires_at: null })
-    .where('user_id', '=', userId)
-    .where('state', 'in', ['pending', 'sending'])
-    .execute()
+  await skipUnsentMail(tx, { userId, reason: 'erased' })
   await tx
     .updateTable('deliveries')
     .set({ recipient: null, payload: null, last_error: null, locale: 'en' })

@@ -47,6 +47,7 @@ import {
   findUnprovenAccount,
   hasDueDelivery,
   renewLeases,
+  skipUnsentMail,
 } from '../queries/deliveries.ts'
 import {
   cancelWaiting,
@@ -453,6 +454,10 @@ export const hotQueries: HotQuery[] = [
   {
     what: 'listDeliveryIds of a book',
     work: (tx, { bookId }) => listDeliveryIds(tx, { state: 'held', bookId, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'skipUnsentMail',
+    work: (tx, { userId }) => skipUnsentMail(tx, { userId, kind: 'restock', reason: 'unverified' }),
   },
   {
     what: 'requeueDeliveries',

@@ -2,6 +2,7 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { ensureOpenWaitlist, findUser, insertPrebook, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
+import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { disownAccount, readVerifyLink } from '../mail/follow-account-link.ts'
 import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
 import { createTestServer, type TestServer } from '../testing/server.ts'
@@ -32,6 +33,7 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
     for (const bookId of [waiting, notified]) await squatter.call.prebooks.create({ bookId })
     await bystander.call.prebooks.create({ bookId: waiting })
     await admin.call.stock.set({ bookId: notified, quantity: 1 })
+    await dispatchWaitlists(server.services, { stopped: () => false, written: () => {} })
     await squatter.call.account.update({ mailOptOut: true })
     await admin.call.users.setRole({ userId: squatter.id, role: 'staff' })
     using stream = await watchPrebooks(server, squatter.token)
@@ -58,6 +60,8 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
       { bookId: waiting, status: 'cancelled' },
     ])
     expect(await owner.books.waitlist({ bookId: waiting })).toMatchObject({ waiting: 1 })
+    const { items } = await admin.call.deliveries.list({ bookId: notified })
+    expect(items).toMatchObject([{ state: 'skipped', skipReason: 'unverified' }])
   })
 
   test('takes over by saying on the page of the first mail that the account is not theirs', async () => {

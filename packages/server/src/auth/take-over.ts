@@ -1,5 +1,5 @@
 import { higherRole } from '@prebook/core'
-import { closeAccountLinks, hasOtherActiveAdmin, updateUser, type Tx } from '@prebook/db'
+import { closeAccountLinks, hasOtherActiveAdmin, skipUnsentMail, updateUser, type Tx } from '@prebook/db'
 import { consumeLink, findOpenLink } from '../account/use-account-link.ts'
 import type { AccountLink } from '../mail/content/links.ts'
 import { cancelAllWaiting } from '../prebooks/cancel-all-waiting.ts'
@@ -53,6 +53,8 @@ async function complete(
     locale: 'en',
     role: higherRole(user.role, row.role ?? 'reader'),
   })
+  // A notified prebook of before stays notified, but the new owner gets no mail about it.
+  await skipUnsentMail(tx, { userId: user.id, kind: 'restock', reason: 'unverified' })
   await closeAccountLinks(tx, user.id, ['verify', 'reset'])
   await sessions.endAllIn(tx, user.id)
 }
