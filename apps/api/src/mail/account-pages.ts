@@ -125,7 +125,7 @@ const choosePassword = (takesOver: boolean, problem: string | null) =>
     <p>
       ${
         takesOver
-          ? 'The account becomes yours. Whoever opened it is signed out, and its pre-bookings are cancelled.'
+          ? 'The account becomes yours. The person who opened it is signed out, and its pre-bookings are cancelled.'
           : 'Every device that is signed in to your account will be signed out. Your pre-bookings stay active.'
       }
     </p>

@@ -26,7 +26,7 @@ export async function mailAccountLink(tx: Tx, mail: LinkMail): Promise<void> {
 /**
  * Like {@link mailAccountLink}, unless a link for the purpose is still open.
  *
- * @param lane `bulk` for mail that nobody asked for
+ * @param lane `bulk` for mail that was not asked for
  * @returns the end of the link, in milliseconds UTC; undefined when one is still open
  */
 export async function mailAccountLinkOnce(

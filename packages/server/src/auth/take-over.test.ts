@@ -150,7 +150,7 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
     expect(user).toMatchObject({ role: 'admin', verified_at: expect.any(Number) })
   })
 
-  test('keeps a link that works when the take-over was interrupted, and nobody can sign in meanwhile', async () => {
+  test('keeps a link that works when the take-over was interrupted, and no one can sign in meanwhile', async () => {
     await using server = await createTestServer(engine, Date.now, withMail)
     const squatter = await squat(server)
     const token = await tokenOfReset(server)
