@@ -1,7 +1,7 @@
-import { limits } from '@prebook/client/limits'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { useId, useState } from 'react'
+import { PasswordConfirmedForm, PresentPasswordField } from './password-confirmed-form.tsx'
 import { switchUser } from './session.ts'
 import { beginSignOut, endSignOut } from '../../app/live/shared-session.ts'
 import { notify } from '../../app/notices.ts'
@@ -11,7 +11,6 @@ import { useForm } from '../../lib/use-form.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
-import { Field } from '../../ui/field.tsx'
 
 /** A button that deletes the account, in a dialog that says what happens and asks for the password. */
 export function DeleteAccountButton({ email }: { email: string }) {
@@ -65,30 +64,14 @@ function DeleteDialog({ email, onClose }: { email: string; onClose: () => void }
         </>
       }
     >
-      <form
-        id={id}
-        className="account-page-form"
-        method="post"
-        noValidate
-        onSubmit={form.onSubmit}
-        aria-busy={form.busy}
-      >
+      <PasswordConfirmedForm id={id} email={email} onSubmit={form.onSubmit} busy={form.busy}>
         <p>
           Your e-mail address, your password and your sessions are deleted, and you leave every waitlist. You
           are signed out everywhere and get no more e-mails from us. This cannot be undone.
         </p>
-        {/* Password managers need the name of the account. */}
-        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-        <Field
-          {...form.field('password')}
-          label="Your password"
-          type="password"
-          autoComplete="current-password"
-          maxLength={limits.newPassword.max}
-          required
-        />
+        <PresentPasswordField {...form.field('password')} label="Your password" />
         <FailureNote failure={form.failure} />
-      </form>
+      </PasswordConfirmedForm>
     </Dialog>
   )
 }

@@ -1,5 +1,6 @@
 import { limits } from '@prebook/client/limits'
 import { useState } from 'react'
+import { PasswordConfirmedForm, PresentPasswordField } from './password-confirmed-form.tsx'
 import { client } from '../../lib/client.ts'
 import { emailAddress, password } from '../../lib/rules.ts'
 import { useForm } from '../../lib/use-form.ts'
@@ -40,15 +41,7 @@ function Form({ presentEmail, onSent }: { presentEmail: string; onSent: (email: 
     },
   })
   return (
-    <form
-      className="account-page-form"
-      method="post"
-      noValidate
-      onSubmit={form.onSubmit}
-      aria-busy={form.busy}
-    >
-      {/* Password managers need the name of the account. */}
-      <input type="text" name="username" autoComplete="username" value={presentEmail} readOnly hidden />
+    <PasswordConfirmedForm email={presentEmail} onSubmit={form.onSubmit} busy={form.busy}>
       <Field
         {...form.field('email')}
         label="New e-mail address"
@@ -59,18 +52,11 @@ function Form({ presentEmail, onSent }: { presentEmail: string; onSent: (email: 
         maxLength={limits.email.max}
         required
       />
-      <Field
-        {...form.field('password')}
-        label="Your password"
-        type="password"
-        autoComplete="current-password"
-        maxLength={limits.newPassword.max}
-        required
-      />
+      <PresentPasswordField {...form.field('password')} label="Your password" />
       <FailureNote failure={form.failure} />
       <Button type="submit" busy={form.busy}>
         Change address
       </Button>
-    </form>
+    </PasswordConfirmedForm>
   )
 }

@@ -1,6 +1,7 @@
 import { limits } from '@prebook/client/limits'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { PasswordConfirmedForm, PresentPasswordField } from './password-confirmed-form.tsx'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
 import { newPassword, password } from '../../lib/rules.ts'
@@ -31,23 +32,8 @@ function Form({ email, onChanged }: { email: string; onChanged: () => void }) {
     },
   })
   return (
-    <form
-      className="account-page-form"
-      method="post"
-      noValidate
-      onSubmit={form.onSubmit}
-      aria-busy={form.busy}
-    >
-      {/* Password managers need the name of the account. */}
-      <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
-      <Field
-        {...form.field('currentPassword')}
-        label="Current password"
-        type="password"
-        autoComplete="current-password"
-        maxLength={limits.newPassword.max}
-        required
-      />
+    <PasswordConfirmedForm email={email} onSubmit={form.onSubmit} busy={form.busy}>
+      <PresentPasswordField {...form.field('currentPassword')} label="Current password" />
       <Field
         {...form.field('newPassword')}
         label="New password"
@@ -62,6 +48,6 @@ function Form({ email, onChanged }: { email: string; onChanged: () => void }) {
       <Button type="submit" busy={form.busy}>
         Change password
       </Button>
-    </form>
+    </PasswordConfirmedForm>
   )
 }
