@@ -4,6 +4,7 @@ import type { Bench } from '../frame/bench.ts'
 import { takeTurns } from '../frame/take-turns.ts'
 import { openConnection } from '../load/connection.ts'
 import { httpRequest, trpcMutation } from '../load/http-request.ts'
+import { mailSettings } from '../servers/mail-settings.ts'
 import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
 import { addCrowd, addSoldOutBooks, addWaiting, fillShop } from '../shop/fill-shop.ts'
 import { workFolder } from '../shop/work-folder.ts'
@@ -35,10 +36,7 @@ export const mail: Bench = {
       await startMeasuredApi({
         databaseUrl: url,
         env: {
-          SMTP_URL: smtp,
-          MAIL_FROM: 'shop@bench.example',
-          SECRET: 'a secret for measuring, long enough',
-          PUBLIC_URL: 'http://127.0.0.1',
+          ...mailSettings(smtp),
           MAIL_PARALLEL: String(PARALLEL),
           MAIL_PER_SECOND: '100000',
         },

@@ -1,6 +1,7 @@
 import type { Bench } from '../frame/bench.ts'
 import { median } from '../frame/statistics.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
+import { mailSettings } from '../servers/mail-settings.ts'
 import { startBareServer, startMeasuredApi } from '../servers/start-server.ts'
 import { bothEngines } from '../shop/both-engines.ts'
 import { addCrowd, fillShop } from '../shop/fill-shop.ts'
@@ -31,10 +32,7 @@ export const resetRequest: Bench = {
         await startMeasuredApi({
           databaseUrl: url,
           env: {
-            SMTP_URL: smtp,
-            MAIL_FROM: 'shop@bench.example',
-            SECRET: 'a secret for measuring, long enough',
-            PUBLIC_URL: 'http://127.0.0.1',
+            ...mailSettings(smtp),
             TRUSTED_PROXIES: '1',
           },
         }),
