@@ -56,7 +56,13 @@ export async function insertUser(
 /** The addresses of some accounts, by id. Erased ones have none. */
 export async function findEmails(reader: Reader, userIds: number[]): Promise<Map<number, string>> {
   if (userIds.length === 0) return new Map()
-  const rows = await accounts(reader).where('id', 'in', userIds).execute()
+  const rows = await reader
+    .selectFrom('users')
+    .select(['id', 'email'])
+    .where('id', 'in', userIds)
+    .where('email', 'is not', null)
+    .$narrowType<{ email: NotNull }>()
+    .execute()
   return new Map(rows.map(({ id, email }) => [id, email]))
 }
 
