@@ -1,16 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
-import {
-  ensureOpenWaitlist,
-  insertPrebook,
-  openAccountLink,
-  queueMail,
-  updateUser,
-  type Database,
-} from '@prebook/db'
+import { openAccountLink, queueMail, updateUser, type Database } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, withMail } from '../testing/mailed-links.ts'
 import { accountRow, createTestServer, testContext, type Person, type TestServer } from '../testing/server.ts'
 import { addBook, watchPrebooks, watchStock } from '../testing/watcher.ts'
@@ -286,18 +280,7 @@ describe.each(engines)('erasing an account on $name', (engine) => {
     const { services } = server
     const { store } = services
     const many = 501
-    await store.write(async (tx) => {
-      const book = { author: 'A', price_cents: 1, stock_quantity: 0, created_at: 1, updated_at: 1 }
-      for (let index = 0; index < many; index += 1) {
-        const added = await tx
-          .insertInto('books')
-          .values({ ...book, title: `T${index}`, search_text: `t${index}` })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        const waitlistId = await ensureOpenWaitlist(tx, added.id, 1)
-        await insertPrebook(tx, { waitlistId, userId: reader.id, now: 1 })
-      }
-    })
+    await addAwaitedBooks(server, reader.id, many)
     const waiting = () =>
       store.read((from) =>
         from.selectFrom('prebooks').select('id').where('cancelled_at', 'is', null).execute(),

@@ -1,9 +1,10 @@
 import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
-import { ensureOpenWaitlist, findUser, insertPrebook, updateUser } from '@prebook/db'
+import { findUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { disownAccount, readVerifyLink } from '../mail/follow-account-link.ts'
+import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
 import { createTestServer, type TestServer } from '../testing/server.ts'
 import { addBook, watchPrebooks } from '../testing/watcher.ts'
@@ -120,18 +121,7 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
     await addBook(await server.admin())
     const squatter = await squat(server)
     const many = 501
-    await server.services.store.write(async (tx) => {
-      const book = { author: 'A', price_cents: 1, stock_quantity: 0, created_at: 1, updated_at: 1 }
-      for (let index = 0; index < many; index += 1) {
-        const added = await tx
-          .insertInto('books')
-          .values({ ...book, title: `T${index}`, search_text: `t${index}` })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        const waitlistId = await ensureOpenWaitlist(tx, added.id, 1)
-        await insertPrebook(tx, { waitlistId, userId: squatter.id, now: 1 })
-      }
-    })
+    await addAwaitedBooks(server, squatter.id, many)
     await server.as().auth.resetPassword({ token: await tokenOfReset(server), password })
     const left = await server.services.store.read((reader) =>
       reader.selectFrom('prebooks').select('id').where('cancelled_at', 'is', null).execute(),

@@ -75,6 +75,22 @@ export function servicesOn(store: Store): Services {
   return createServices({ store, throttleLimits: { registrationsPerHour: 1, loginFailuresPerHour: 1 } })
 }
 
+/** Restocks some books that only this account waits for. */
+export async function broadcastTo(
+  shop: ReturnType<typeof shopOn>,
+  userId: number,
+  books: number,
+): Promise<void> {
+  for (let n = 0; n < books; n += 1) {
+    const { bookId, waiting } = await shop.wait(1)
+    const prebookId = waiting[0]?.prebookId ?? 0
+    await shop.store.write((tx) =>
+      tx.updateTable('prebooks').set({ user_id: userId }).where('id', '=', prebookId).execute(),
+    )
+    await shop.restock(bookId)
+  }
+}
+
 let serial = 0
 
 /** Operations of a shop, directly on the database. */

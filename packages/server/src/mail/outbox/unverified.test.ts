@@ -2,25 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createServices } from '../../services.ts'
-import { collectLog, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
+import { broadcastTo, collectLog, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp } from '../../testing/smtp-server.ts'
 import { startMail } from '../start-mail.ts'
 
-type Shop = Awaited<ReturnType<typeof openMailShop>>
-
 const WEEK_MS = 7 * 86_400_000
-
-/** Restocks books that an account waits for. */
-async function broadcast(shop: Shop, userId: number, books: number): Promise<void> {
-  for (let n = 0; n < books; n += 1) {
-    const { bookId, waiting } = await shop.wait(1)
-    const prebookId = waiting[0]?.prebookId ?? 0
-    await shop.store.write((tx) =>
-      tx.updateTable('prebooks').set({ user_id: userId }).where('id', '=', prebookId).execute(),
-    )
-    await shop.restock(bookId)
-  }
-}
 
 /** A reader whose address is not proven. */
 async function openUnproven(engine: (typeof engines)[number]) {
@@ -35,7 +21,7 @@ describe.each(engines)('an unproven address on $name', (engine) => {
     await using smtp = await startTestSmtp()
     const { shop, userId, email } = await openUnproven(engine)
     await using _ = shop
-    await broadcast(shop, userId, 12)
+    await broadcastTo(shop, userId, 12)
     let now = Date.now()
     const services = createServices({
       store: shop.store,
@@ -52,11 +38,11 @@ describe.each(engines)('an unproven address on $name', (engine) => {
     expect(smtp.arrived.map(({ to }) => to)).toEqual([[email]])
 
     now += WEEK_MS - 60_000
-    await broadcast(shop, userId, 3)
+    await broadcastTo(shop, userId, 3)
     await shop.settled(16)
     expect(smtp.arrived).toHaveLength(1)
     now += 60_000
-    await broadcast(shop, userId, 3)
+    await broadcastTo(shop, userId, 3)
     const last = await shop.settled(20)
     expect(last.filter(({ state }) => state === 'sent').map(({ kind }) => kind)).toEqual(['verify', 'verify'])
     expect(smtp.arrived).toHaveLength(2)
@@ -68,7 +54,7 @@ describe.each(engines)('an unproven address on $name', (engine) => {
     const { shop, userId, email } = await openUnproven(engine)
     await using _ = shop
     await shop.store.write((tx) => updateUser(tx, userId, { verified_at: 1 }))
-    await broadcast(shop, userId, 1)
+    await broadcastTo(shop, userId, 1)
     shop.start(settings(smtp.url))
     await shop.settled(1)
     expect(smtp.arrived.map(({ to }) => to)).toEqual([[email]])
@@ -80,7 +66,7 @@ describe.each(engines)('an unproven address on $name', (engine) => {
     const { shop, userId } = await openUnproven(engine)
     await using _ = shop
     await shop.change(userId, { mail_opt_out: 1 })
-    await broadcast(shop, userId, 2)
+    await broadcastTo(shop, userId, 2)
     shop.start(settings(smtp.url))
     expect((await shop.settled(2)).map(({ skip_reason }) => skip_reason)).toEqual(['opted-out', 'opted-out'])
     expect(smtp.arrived).toEqual([])
@@ -90,7 +76,7 @@ describe.each(engines)('an unproven address on $name', (engine) => {
     await using smtp = await startTestSmtp()
     const { shop, userId } = await openUnproven(engine)
     await using _ = shop
-    await broadcast(shop, userId, 1)
+    await broadcastTo(shop, userId, 1)
     const holding = shop.start(null)
     expect(await shop.settled(1)).toMatchObject([{ state: 'held' }])
     await holding.stop(1_000)

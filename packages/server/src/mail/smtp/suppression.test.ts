@@ -1,22 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { deleteSuppressions } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
+import { broadcastTo, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp, type TestSmtp } from '../../testing/smtp-server.ts'
-
-type Shop = Awaited<ReturnType<typeof openMailShop>>
-
-/** Broadcasts about several books to one reader. */
-async function broadcast(shop: Shop, userId: number, books: number): Promise<void> {
-  for (let n = 0; n < books; n += 1) {
-    const { bookId, waiting } = await shop.wait(1)
-    const prebookId = waiting[0]?.prebookId ?? 0
-    await shop.store.write((tx) =>
-      tx.updateTable('prebooks').set({ user_id: userId }).where('id', '=', prebookId).execute(),
-    )
-    await shop.restock(bookId)
-  }
-}
 
 /** Counts the tries at an address. */
 function countTries(smtp: TestSmtp, address: string, behaviour: TestSmtp['behaviour']) {
@@ -44,7 +30,7 @@ describe.each(engines)('an address on $name', (engine) => {
     const { shop, userId, email } = await openReader(engine)
     await using _ = shop
     const tries = countTries(smtp, email, () => gone)
-    await broadcast(shop, userId, 6)
+    await broadcastTo(shop, userId, 6)
     shop.start(settings(smtp.url, { parallel: 6 }))
     const rows = await shop.settled(6)
     expect(rows.filter(({ state }) => state === 'failed')).toHaveLength(1)
@@ -54,7 +40,7 @@ describe.each(engines)('an address on $name', (engine) => {
     await shop.store.write((tx) =>
       tx.updateTable('users').set({ email: 'other@example.org' }).where('id', '=', userId).execute(),
     )
-    await broadcast(shop, userId, 1)
+    await broadcastTo(shop, userId, 1)
     expect((await shop.settled(7)).at(-1)).toMatchObject({ state: 'sent' })
   })
 
@@ -65,9 +51,9 @@ describe.each(engines)('an address on $name', (engine) => {
     countTries(smtp, email, () => full)
     shop.start(settings(smtp.url, { tries: 2 }))
     // Each mail is tried twice, and counts once.
-    await broadcast(shop, userId, 4)
+    await broadcastTo(shop, userId, 4)
     await shop.settled(4)
-    await broadcast(shop, userId, 2)
+    await broadcastTo(shop, userId, 2)
     const rows = await shop.settled(6)
     expect(rows.slice(0, 4).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed', 'failed'])
     expect(rows.slice(4).map(({ skip_reason }) => skip_reason)).toEqual([
@@ -82,13 +68,13 @@ describe.each(engines)('an address on $name', (engine) => {
     await using _ = shop
     countTries(smtp, email, () => full)
     shop.start(settings(smtp.url, { tries: 1 }), quick)
-    await broadcast(shop, userId, 4)
+    await broadcastTo(shop, userId, 4)
     await shop.settled(4)
     smtp.behaviour = () => 'accept'
-    await broadcast(shop, userId, 1)
+    await broadcastTo(shop, userId, 1)
     await shop.settled(5)
     smtp.behaviour = () => full
-    await broadcast(shop, userId, 4)
+    await broadcastTo(shop, userId, 4)
     const rows = await shop.settled(9)
     expect(rows.map(({ state }) => state)).toEqual([
       ...Array.from({ length: 4 }, () => 'failed'),
@@ -103,12 +89,12 @@ describe.each(engines)('an address on $name', (engine) => {
     await using _ = shop
     countTries(smtp, email, () => gone)
     const mail = shop.start(settings(smtp.url))
-    await broadcast(shop, userId, 2)
+    await broadcastTo(shop, userId, 2)
     await shop.settled(2)
     expect(await shop.store.write((tx) => deleteSuppressions(tx, email))).toBe(true)
     expect(await shop.store.write((tx) => deleteSuppressions(tx, email))).toBe(false)
     smtp.behaviour = () => 'accept'
-    await broadcast(shop, userId, 1)
+    await broadcastTo(shop, userId, 1)
     expect((await shop.settled(3)).at(-1)).toMatchObject({ state: 'sent' })
     await until('it is counted', async () => ((await mail.figures()).sent === 1 ? true : undefined))
   })
