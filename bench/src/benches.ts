@@ -12,6 +12,7 @@ import { page } from './figures/page.ts'
 import { read } from './figures/read.ts'
 import { resetRequest } from './figures/reset-request.ts'
 import { restock } from './figures/restock.ts'
+import { rivals } from './figures/rivals.ts'
 import { streams } from './figures/streams.ts'
 import { upgrade } from './figures/upgrade.ts'
 import { urgentMail } from './figures/urgent-mail.ts'
@@ -20,6 +21,7 @@ import type { Bench } from './frame/bench.ts'
 
 /** Every figure, in the order in which it is taken. */
 export const benches: Bench[] = [
+  rivals,
   create,
   read,
   layers,

@@ -4,6 +4,7 @@ import type { Bench } from '../frame/bench.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
 import { bothEngines, type MeasuredEngine } from '../shop/both-engines.ts'
 import { addCrowd, addSoldOutBooks, addWaiting, settleStatistics } from '../shop/fill-shop.ts'
+import { reopen } from '../shop/reopen.ts'
 import { signInAdmin } from '../shop/measured-admin.ts'
 
 const SIZES = [10, 1_000, 100_000, 1_000_000]
@@ -144,18 +145,6 @@ async function addClassicRows(store: Store, bookId: number, people: { first: num
       tx,
     ),
   )
-}
-
-/** Resets a book to its state before the restock. */
-async function reopen(store: Store, bookId: number): Promise<void> {
-  await store.write(async (tx) => {
-    await tx
-      .updateTable('waitlists')
-      .set({ notified_at: null, closed_by: null, notified_count: null })
-      .where('book_id', '=', bookId)
-      .execute()
-    await tx.updateTable('books').set({ stock_quantity: 0 }).where('id', '=', bookId).execute()
-  })
 }
 
 async function updateEveryRow(store: Store, bookId: number): Promise<void> {

@@ -3,7 +3,7 @@ export type Shot = { bytes: Buffer; name: string }
 
 /** Builds a request in advance, so that sending it is a single write. */
 export function httpRequest(
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   options: { token?: string; body?: object } = {},
 ): Shot {

@@ -17,6 +17,7 @@ export type BareServer =
   | 'bare-trpc'
   | 'empty-trpc'
   | 'mail-service'
+  | 'rival'
   | 'smtp-sink'
 
 /** Starts one of the bench's own servers, by default on the servers' cores, and waits until it serves. */
