@@ -169,9 +169,9 @@ describe.each(engines)('closing the store on $name', (engine) => {
     const { store } = database
     await Promise.all([store.close(), store.close()])
     await store.close()
-    await expect(store.write((tx) => addUser(tx))).rejects.toThrow(/destroyed|not open/)
+    await expect(store.write((tx) => addUser(tx))).rejects.toThrow(/destroyed|not open|after calling end/)
     await expect(store.read((reader) => reader.selectFrom('users').selectAll().execute())).rejects.toThrow(
-      /destroyed|not open/,
+      /destroyed|not open|after calling end/,
     )
   })
 })

@@ -6,7 +6,8 @@ export type Params<Values> = { readonly [Name in keyof Values]: Expression<Value
 
 /**
  * A query that is built and compiled once, on its first run. Building and compiling a query of two tables takes several
- * times as long as running it, so use this for queries of nearly every request.
+ * times as long as running it, so use this for queries of nearly every request. Such a query must read few rows, through an
+ * index: PostgreSQL may run it together with those of other requests.
  *
  * @param build builds the query from placeholders. It runs once, so it cannot depend on a value
  * @returns a function that runs the query on any connection and returns its rows
@@ -26,6 +27,7 @@ export function preparedQuery<Values extends Record<string, unknown>, Connection
     if (query === undefined) {
       query = build(connection, paramsOf<Values>()).compile()
       compiled.set(executor.adapter, query)
+      prepared.add(query.query)
     }
     const parameters = query.parameters.map((parameter) =>
       parameter instanceof Param ? values[parameter.name] : parameter,
@@ -33,6 +35,13 @@ export function preparedQuery<Values extends Record<string, unknown>, Connection
     const { rows } = await executor.executeQuery<Row>({ ...query, parameters })
     return rows
   }
+}
+
+const prepared = new WeakSet<CompiledQuery['query']>()
+
+/** Whether a query comes from {@link preparedQuery}: it is frequent, and reads few rows through an index. For engines. */
+export function isPrepared({ query }: CompiledQuery): boolean {
+  return prepared.has(query)
 }
 
 class Param implements Expression<never> {

@@ -70,9 +70,16 @@ function withPauses(pool: PostgresPool): PostgresPool {
     ...pool,
     async connect() {
       const client = await pool.connect()
-      const query = async (text: string, values: ReadonlyArray<unknown>) => {
-        if (Math.random() < 0.1) await pause(Math.random() * 20)
-        return client.query(text, values)
+      // In the order in which they were sent: the lock of a transaction comes before its first read.
+      let sent: Promise<unknown> = Promise.resolve()
+      const query = (text: string, values: ReadonlyArray<unknown>) => {
+        const before = sent.catch(() => {})
+        const result = before.then(async () => {
+          if (Math.random() < 0.1) await pause(Math.random() * 20)
+          return client.query(text, values)
+        })
+        sent = result
+        return result
       }
       return { release: (destroy?: boolean) => client.release(destroy), query } as typeof client
     },

@@ -13,11 +13,13 @@ import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
 import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
+import { batchedReader } from './batched-reads.ts'
 import { PostgresNotifier } from './postgres-notifier.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
 import { preparedPool, type ResponseTimeout } from './prepared-pool.ts'
+import { txMaker } from './transaction.ts'
 import { WriteSemaphore } from './write-semaphore.ts'
 
 /** The oldest PostgreSQL version that is still maintained. */
@@ -71,6 +73,8 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     // A transaction awaits only its own queries, so an idle one has lost its process.
     idle_in_transaction_session_timeout: statementTimeoutMs,
     types: { getTypeParser },
+    // Statements are sent without waiting for the results of those before them.
+    pipeline: true,
   })
   // A connection may break in a transaction or in the pool. The failing query reports the error, and the pool replaces
   // the connection. Without a listener, the event would end the process.
@@ -79,9 +83,9 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   // Migrations may take long, so there is no limit yet.
   const timeout: ResponseTimeout = { ms: undefined }
   const Dialect = locks ? PostgresDialect : LocklessDialect
-  const db = new Kysely<Database>({
-    dialect: new Dialect({ pool: wrap(preparedPool(pool, timeout)) }),
-  })
+  const connections = wrap(preparedPool(pool, timeout))
+  const dialect = new Dialect({ pool: connections })
+  const db = new Kysely<Database>({ dialect })
   try {
     await assertVersion(db, label, options.oldestVersion)
     await assertNoCopyUnderWay(db, label)
@@ -99,7 +103,11 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
     reportUpgrade(migrations, options)
     // A server that responds ends the statement earlier on its own.
     timeout.ms = statementTimeoutMs + RESPONSE_GRACE_MS
-    return new PostgresStore(db, {
+    return new PostgresStore({
+      pool: connections,
+      db,
+      reader: batchedReader(db, dialect, connections),
+      makeTx: txMaker(db, dialect),
       locks,
       notifier: new PostgresNotifier(db, connection),
       semaphore: new WriteSemaphore(poolSize, lockWaitMs),

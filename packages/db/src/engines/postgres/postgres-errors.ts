@@ -21,6 +21,17 @@ export function isTransient(error: unknown): boolean {
   return state === '40001' || state === '40P01' || isStalePlan(error)
 }
 
+/**
+ * Whether the failure of a statement or transaction of several requests may be due to one of them, so that the others can succeed: not when
+ * the server or the connection is gone.
+ */
+export function isOfOneRequest(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state === null) return false
+  // Deadlock, a lock that was not released in time, a statement that took too long.
+  return isTransient(error) || state === '55P03' || state === '57014' || !isUnavailable(error)
+}
+
 /** Whether the server did not answer a statement in time. */
 export function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'

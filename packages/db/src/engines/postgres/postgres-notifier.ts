@@ -104,7 +104,8 @@ export class PostgresNotifier {
       this.#closing.signal.addEventListener('abort', end, { once: true })
       client.on('notification', ({ payload }) => this.#receive(payload ?? ''))
       try {
-        await client.connect()
+        // A client that is closed while it connects never settles `connect`.
+        await Promise.race([client.connect(), ended])
         await client.query(`listen ${CHANNEL}`)
         if (listenedBefore) this.#bus.publish({ kind: 'missed' })
         listenedBefore = true

@@ -1,43 +1,64 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { sql, type Kysely } from 'kysely'
+import type { Kysely, PostgresPool } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
-import { eventsOf, type BookLock, type EventFor, type ReceivedEvent, type Store } from '../../store.ts'
+import {
+  eventsOf,
+  type BookLock,
+  type ChangeEvent,
+  type EventFor,
+  type ReceivedEvent,
+  type Store,
+} from '../../store.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
+import { GroupedWrites } from './grouped-writes.ts'
 import type { PostgresNotifier } from './postgres-notifier.ts'
 import { isTransient, translatePostgresError } from './postgres-errors.ts'
+import { PostgresTransaction, type MakeTx } from './transaction.ts'
 import type { WriteSemaphore } from './write-semaphore.ts'
 
 /** The maximum number of attempts for a transaction that fails for a transient reason. */
 const MAX_ATTEMPTS = 5
 
-/** The key of the advisory lock on who is an admin. Its numbers collide with no book and no other lock. */
-const ADMINS_LOCK = sql`5261903, 77`
+/** A lock that a transaction takes before anything else: a statement and its values. */
+type Lock = { sql: string; values: readonly unknown[] }
+
+/** The lock on who is an admin. Its numbers collide with no book and no other lock. */
+const ADMINS_LOCK: Lock = { sql: 'select pg_advisory_xact_lock(5261903, 77)', values: [] }
+
+export type PostgresParts = {
+  /** Every connection for statements. */
+  pool: PostgresPool
+  /** Runs statements of its own on the pool, and closes it. */
+  db: Kysely<Database>
+  reader: Reader
+  makeTx: MakeTx
+  notifier: PostgresNotifier
+  semaphore: WriteSemaphore
+  /** False only in tests of races, which must fail then. */
+  locks: boolean
+}
+
+/** The result of a write's transaction, with the events to publish after its commit. */
+type Written<T> = { result: T; events: readonly ChangeEvent[] }
 
 /** The PostgreSQL engine: a pool of connections, and an advisory lock on each book. */
 export class PostgresStore implements Store {
   readonly engine = 'postgres'
-  readonly #db: Kysely<Database>
-  readonly #locks: boolean
-  readonly #notifier: PostgresNotifier
-  readonly #semaphore: WriteSemaphore
+  readonly #parts: PostgresParts
+  readonly #groups: GroupedWrites
   readonly #inFlight = new InFlightTracker()
 
-  constructor(
-    db: Kysely<Database>,
-    { locks, notifier, semaphore }: { locks: boolean; notifier: PostgresNotifier; semaphore: WriteSemaphore },
-  ) {
-    this.#db = db
-    this.#locks = locks
-    this.#notifier = notifier
-    this.#semaphore = semaphore
+  constructor(parts: PostgresParts) {
+    this.#parts = parts
+    this.#groups = new GroupedWrites(parts)
   }
 
   async read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.#inFlight.track(retry(() => work(this.#db)))
+    return this.#inFlight.track(retry(() => work(this.#parts.reader)))
   }
 
   async write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
-    return this.#transaction({ urgent: false }, work, eventFor)
+    return this.#transaction(this.#announcing(work, eventFor))
   }
 
   // Not `for share` on the book's row: new shared locks overtake a waiting exclusive lock, so a restock would starve
@@ -50,12 +71,16 @@ export class PostgresStore implements Store {
     work: (tx: Tx) => Promise<T>,
     eventFor?: EventFor<T>,
   ): Promise<T> {
-    const locked = async (tx: Tx) => {
-      if (this.#locks) await lockBook(tx, bookId, lock)
-      return work(tx)
-    }
+    const run = this.#announcing(work, eventFor)
     // A stock change is urgent: every reader on the waitlist waits for it.
-    return this.#transaction({ urgent: lock === 'exclusive' }, locked, eventFor)
+    if (lock === 'exclusive')
+      return this.#transaction(
+        run,
+        { sql: 'select pg_advisory_xact_lock($1)', values: [bookId] },
+        { urgent: true },
+      )
+    const alone = () => this.#attempts(run, lockShared([bookId]))
+    return this.#published(() => this.#groups.write(bookId, run, alone))
   }
 
   async writeOnBooks<T>(
@@ -63,23 +88,11 @@ export class PostgresStore implements Store {
     work: (tx: Tx) => Promise<T>,
     eventFor?: EventFor<T>,
   ): Promise<T> {
-    const locked = async (tx: Tx) => {
-      // One statement, which locks in the order of the list.
-      if (this.#locks)
-        await sql`select pg_advisory_xact_lock_shared(id) from unnest(${[...bookIds]}::bigint[]) as id`.execute(
-          tx,
-        )
-      return work(tx)
-    }
-    return this.#transaction({ urgent: false }, locked, eventFor)
+    return this.#transaction(this.#announcing(work, eventFor), lockShared(bookIds))
   }
 
   async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
-    const locked = async (tx: Tx) => {
-      if (this.#locks) await sql`select pg_advisory_xact_lock(${ADMINS_LOCK})`.execute(tx)
-      return work(tx)
-    }
-    return this.#transaction({ urgent: false }, locked, eventFor)
+    return this.#transaction(this.#announcing(work, eventFor), ADMINS_LOCK)
   }
 
   async emptyLog(): Promise<boolean> {
@@ -87,42 +100,81 @@ export class PostgresStore implements Store {
   }
 
   listen(onEvent: (event: ReceivedEvent) => void): () => void {
-    return this.#notifier.listen(onEvent)
+    return this.#parts.notifier.listen(onEvent)
   }
 
   async close(): Promise<void> {
     await this.#inFlight.drain()
-    await this.#notifier.close()
-    await this.#db.destroy()
+    await this.#parts.notifier.close()
+    await this.#parts.db.destroy()
+  }
+
+  /** The work of a write, which also announces its events to other processes. */
+  #announcing<T>(
+    work: (tx: Tx) => Promise<T>,
+    eventFor: EventFor<T> | undefined,
+  ): (tx: Tx) => Promise<Written<T>> {
+    return (tx) =>
+      this.#inFlight.insideWrite(async () => {
+        const result = await work(tx)
+        const events = eventsOf(eventFor, result)
+        for (const event of events) await this.#parts.notifier.announce(tx, event)
+        return { result, events }
+      })
   }
 
   async #transaction<T>(
-    priority: { urgent: boolean },
-    work: (tx: Tx) => Promise<T>,
-    eventFor?: EventFor<T>,
+    work: (tx: Tx) => Promise<Written<T>>,
+    lock?: Lock,
+    priority = { urgent: false },
   ): Promise<T> {
+    return this.#published(() => this.#attempts(work, lock, priority))
+  }
+
+  /** Runs a write, and publishes its events once it is committed. */
+  async #published<T>(write: () => Promise<Written<T>>): Promise<T> {
     this.#inFlight.assertNotWriting()
-    const attempt = () =>
-      this.#db
-        .transaction()
-        .setIsolationLevel('read committed')
-        .execute((tx) =>
-          this.#inFlight.insideWrite(async () => {
-            const result = await work(tx)
-            const events = eventsOf(eventFor, result)
-            for (const event of events) await this.#notifier.announce(tx, event)
-            return { result, events }
-          }),
-        )
-    const { result, events } = await this.#inFlight.track(retry(() => this.#semaphore.run(attempt, priority)))
-    for (const event of events) this.#notifier.publish(event)
+    const { result, events } = await this.#inFlight.track(translated(write))
+    for (const event of events) this.#parts.notifier.publish(event)
     return result
+  }
+
+  async #attempts<T>(work: (tx: Tx) => Promise<T>, lock?: Lock, priority = { urgent: false }): Promise<T> {
+    return retry(() => this.#parts.semaphore.run(() => this.#attempt(work, lock), priority))
+  }
+
+  /** Runs one write in a transaction of its own. */
+  async #attempt<T>(work: (tx: Tx) => Promise<T>, lock: Lock | undefined): Promise<T> {
+    const client = await this.#parts.pool.connect()
+    let broken = false
+    try {
+      const transaction = new PostgresTransaction(client, this.#parts.makeTx)
+      const locked =
+        lock === undefined || !this.#parts.locks
+          ? Promise.resolve([])
+          : transaction.send(lock.sql, lock.values)
+      const outcome = await transaction.run(work, locked)
+      await locked.catch(() => {})
+      // The write may have caught the error of a statement, but its transaction is void.
+      const { failure } = transaction
+      if (failure === undefined && 'result' in outcome) {
+        await transaction.commit()
+        return outcome.result
+      }
+      await transaction.rollback().catch(() => (broken = true))
+      throw failure?.error ?? (outcome as { error: unknown }).error
+    } finally {
+      client.release(broken)
+    }
   }
 }
 
-async function lockBook(tx: Tx, bookId: number, lock: BookLock): Promise<void> {
-  if (lock === 'shared') await sql`select pg_advisory_xact_lock_shared(${bookId})`.execute(tx)
-  else await sql`select pg_advisory_xact_lock(${bookId})`.execute(tx)
+/** One statement, which locks in the order of the list. */
+function lockShared(bookIds: readonly number[]): Lock {
+  return {
+    sql: 'select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as id',
+    values: [[...bookIds]],
+  }
 }
 
 /** Retries transient failures a few times. The last error is translated to the errors that all engines share. */
@@ -135,5 +187,13 @@ async function retry<T>(attempt: () => Promise<T>): Promise<T> {
     }
     // Jitter, so that two conflicting transactions do not collide again.
     await pause(attempts * 10 * Math.random())
+  }
+}
+
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw translatePostgresError(error)
   }
 }
