@@ -1,7 +1,7 @@
-import { appRouter, isSubscription } from '@prebook/server'
+import { appRouter, procedureType } from '@prebook/server'
 
 /** The paths of all queries and mutations of the API, such as `books.list`. Streams are not among them. */
 export function procedureCalls(): string[] {
   // oxlint-disable-next-line no-underscore-dangle -- tRPC has no other list of a router's procedures
-  return Object.keys(appRouter._def.procedures).filter((path) => !isSubscription(path))
+  return Object.keys(appRouter._def.procedures).filter((path) => procedureType(path) !== 'subscription')
 }

@@ -26,7 +26,14 @@ export type { MailLog } from './mail/mail-log.ts'
 export { previewMail, type PreviewedMail } from './mail/preview-mail.ts'
 export { startMail, type RunningMail, type SmtpSettings } from './mail/start-mail.ts'
 export { SMTP_TLS_MODES } from './mail/smtp/tls.ts'
-export { appRouter, createCaller, isSubscription, subscribe, type AppRouter } from './router/app-router.ts'
+export {
+  appRouter,
+  createCaller,
+  procedureType,
+  callProcedure,
+  subscribe,
+  type AppRouter,
+} from './router/app-router.ts'
 export { errorShape, toPrebookError } from './router/errors.ts'
 export { PING_MS, SILENCE_MS } from './router/procedures.ts'
 export { createServices, type CallOutcome, type Services, type ServicesOptions } from './services.ts'

@@ -1,12 +1,13 @@
 import { resolveResponse } from '@trpc/server/http'
 import type { Context } from 'hono'
 import { PrebookError } from '@prebook/core'
-import { appRouter, createRequestContext, isSubscription, toPrebookError } from '@prebook/server'
+import { appRouter, createRequestContext, procedureType, toPrebookError } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
 import { hasBody, isJson } from '../http/request-body.ts'
 import { requestFacts } from '../http/request-facts.ts'
+import { callHandler } from './call-handler.ts'
 import { sseHandler, type SseHandlerOptions } from './sse-handler.ts'
 
 /** The largest batch: the number of calls in one request. The client uses the same limit. */
@@ -24,8 +25,13 @@ export function trpcHandler(options: SseHandlerOptions) {
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
     // tRPC accepts trailing slashes, so they must not bypass the handler for streams.
     const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
-    if (c.req.method === 'GET' && isSubscription(called) && c.req.query('batch') === undefined)
-      return sseHandler(c, called, options)
+    const type = procedureType(called)
+    if (isSingleCall(c)) {
+      if (c.req.method === 'GET' && type === 'subscription') return sseHandler(c, called, options)
+      if (c.req.method === 'GET' && type === 'query') return callHandler(c, { path: called, type }, options)
+      if (c.req.method === 'POST' && type === 'mutation' && isJson(c))
+        return callHandler(c, { path: called, type }, options)
+    }
     const added: [name: string, value: string][] = []
     // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
@@ -50,6 +56,11 @@ export function trpcHandler(options: SseHandlerOptions) {
     }
     return response
   }
+}
+
+/** Whether a request is for one procedure, in the plain form in which clients send it. */
+function isSingleCall(c: Context<HttpEnvironment>): boolean {
+  return c.req.query('batch') === undefined && c.req.query('connectionParams') === undefined
 }
 
 /** The `Retry-After` header for a batch: the longest wait of its calls, or none. */

@@ -1,4 +1,9 @@
-import { callTRPCProcedure, type TrackedEnvelope, type TRPCBuiltRouter } from '@trpc/server'
+import {
+  callTRPCProcedure,
+  type TrackedEnvelope,
+  type TRPCBuiltRouter,
+  type TRPCProcedureType as ProcedureType,
+} from '@trpc/server'
 import type { RequestContext } from '../context.ts'
 import { accountRoutes } from './account-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
@@ -30,12 +35,30 @@ export const appRouter = router(routes)
 /** Calls procedures without HTTP, for the REST handler. */
 export const createCaller = createCallerFactory(appRouter)
 
-/** Whether a path such as `prebooks.watch` names a subscription. */
-export function isSubscription(path: string): boolean {
+/** The type of the procedure at a path such as `prebooks.watch`; undefined when there is none. */
+export function procedureType(path: string): ProcedureType | undefined {
   // oxlint-disable-next-line no-underscore-dangle -- tRPC offers no other list of a router's procedures
-  const procedures: Record<string, { _def: { type: string } }> = appRouter._def.procedures as never
+  const procedures: Record<string, { _def: { type: ProcedureType } }> = appRouter._def.procedures as never
   // oxlint-disable-next-line no-underscore-dangle -- nor any other way to their types
-  return Object.hasOwn(procedures, path) && procedures[path]?._def.type === 'subscription'
+  return Object.hasOwn(procedures, path) ? procedures[path]?._def.type : undefined
+}
+
+/** A call of a procedure without tRPC's handler for HTTP. */
+export type ProcedureCall = {
+  path: string
+  type: ProcedureType
+  context: RequestContext
+  getRawInput: () => Promise<unknown>
+  signal?: AbortSignal
+}
+
+/**
+ * Calls a procedure.
+ *
+ * @throws TRPCError
+ */
+export async function callProcedure({ context, signal, ...call }: ProcedureCall): Promise<unknown> {
+  return callTRPCProcedure({ ...call, router: appRouter, ctx: context, signal, batchIndex: 0 })
 }
 
 /**
@@ -46,18 +69,9 @@ export function isSubscription(path: string): boolean {
  */
 export async function subscribe(
   path: string,
-  call: { context: RequestContext; input: unknown; signal: AbortSignal },
+  { input, ...call }: { context: RequestContext; input: unknown; signal: AbortSignal },
 ): Promise<AsyncIterable<TrackedEnvelope<unknown>>> {
-  const { context, input, signal } = call
-  const items: unknown = await callTRPCProcedure({
-    router: appRouter,
-    path,
-    ctx: context,
-    getRawInput: async () => input,
-    type: 'subscription',
-    signal,
-    batchIndex: 0,
-  })
+  const items = await callProcedure({ ...call, path, type: 'subscription', getRawInput: async () => input })
   return items as AsyncIterable<TrackedEnvelope<unknown>>
 }
 

@@ -28,10 +28,14 @@ test('a combined query gives each its rows in its own order on postgres', async 
   await using database = await engine.create()
   const text = 'select n, $2 as said from generate_series(1, $1) as n order by n desc limit $3'
   const texts = ['plain', 'NULL', '', '{a,"b"}', 'back\\slash', "it's", 'ÅäÖ 👩‍🚀', '"', 'a, b']
-  const queries = texts.map((said, index) => ({ sql: text, parameters: [index * 3, said, 5] }) as unknown as CompiledQuery)
+  const queries = texts.map(
+    (said, index) => ({ sql: text, parameters: [index * 3, said, 5] }) as unknown as CompiledQuery,
+  )
   const combined = combine(queries)
   const { rows } = await database.store.read((reader) =>
-    reader.getExecutor().executeQuery<Record<string, unknown>>(CompiledQuery.raw(combined.sql, combined.parameters)),
+    reader
+      .getExecutor()
+      .executeQuery<Record<string, unknown>>(CompiledQuery.raw(combined.sql, combined.parameters)),
   )
   const split = splitRows(rows, queries.length)
   for (const [index, said] of texts.entries()) {

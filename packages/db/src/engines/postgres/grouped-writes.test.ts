@@ -66,26 +66,29 @@ describe('writes with shared locks on postgres', () => {
     expect(seen).not.toContain(false)
   })
 
-  test.each(['before it changed anything', 'after a change'])('fail alone: one that throws %s', async (when) => {
-    await using database = await engine.create()
-    const { store } = database
-    const books = await addBooks(store, 10)
-    const results = await Promise.allSettled(
-      books.map((bookId, index) =>
-        store.writeOnBook(bookId, 'shared', async (tx) => {
-          await findBook(tx, bookId)
-          if (index === 3 && when === 'before it changed anything') throw new Error('refused')
-          await ensureOpenWaitlist(tx, bookId, 1)
-          if (index === 3) throw new Error('refused')
-          return index
-        }),
-      ),
-    )
-    expect(results[3]).toMatchObject({ status: 'rejected', reason: { message: 'refused' } })
-    const others = books.filter((_, index) => index !== 3)
-    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(others.length)
-    expect(await opened(store)).toEqual(others)
-  })
+  test.each(['before it changed anything', 'after a change'])(
+    'fail alone: one that throws %s',
+    async (when) => {
+      await using database = await engine.create()
+      const { store } = database
+      const books = await addBooks(store, 10)
+      const results = await Promise.allSettled(
+        books.map((bookId, index) =>
+          store.writeOnBook(bookId, 'shared', async (tx) => {
+            await findBook(tx, bookId)
+            if (index === 3 && when === 'before it changed anything') throw new Error('refused')
+            await ensureOpenWaitlist(tx, bookId, 1)
+            if (index === 3) throw new Error('refused')
+            return index
+          }),
+        ),
+      )
+      expect(results[3]).toMatchObject({ status: 'rejected', reason: { message: 'refused' } })
+      const others = books.filter((_, index) => index !== 3)
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(others.length)
+      expect(await opened(store)).toEqual(others)
+    },
+  )
 
   test('fail alone: one whose statement fails, even if it ignores the error', async () => {
     await using database = await engine.create()
@@ -141,5 +144,7 @@ test('queries of one moment each get their own rows on postgres', async () => {
   const wanted = [...books, 999_999, ...books.toReversed(), 888_888]
   const found = await Promise.all(wanted.map((bookId) => store.read((reader) => findBook(reader, bookId))))
   expect(found.map((book) => book?.id)).toEqual(wanted.map((id) => (id > 800_000 ? undefined : id)))
-  expect(Object.keys(found[0] ?? {})).toEqual(Object.keys((await store.read((reader) => findBook(reader, wanted[0] ?? 0))) ?? {}))
+  expect(Object.keys(found[0] ?? {})).toEqual(
+    Object.keys((await store.read((reader) => findBook(reader, wanted[0] ?? 0))) ?? {}),
+  )
 })
