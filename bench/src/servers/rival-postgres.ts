@@ -53,15 +53,15 @@ export async function rivalPostgres(url: string, shop: RivalShop): Promise<Rival
     create: (userId, bookId, now) =>
       transaction(async (client) => {
         const [book] = (await ask(client, 'bookShared', [bookId])) as { stock_quantity: number }[]
-        if (book === undefined) return
+        if (book === undefined) return null
         if (book.stock_quantity > 0) return { id: 0, book: book as never }
         const [row] = (await ask(client, 'insert', [bookId, userId, now])) as { id: number }[]
-        return row === undefined ? null : { id: row.id, book: book as never }
+        return row === undefined ? 'duplicate' : { id: row.id, book: book as never }
       }),
     setStock: (bookId, quantity, now) =>
       transaction(async (client) => {
         const [book] = (await ask(client, 'bookLocked', [bookId])) as { stock_quantity: number }[]
-        if (book === undefined) return
+        if (book === undefined) return null
         await ask(client, 'moveStock', [quantity, now, bookId])
         if (book.stock_quantity === 0 && quantity > 0) await ask(client, 'notify', [now, bookId])
         return { ...book, stock_quantity: quantity } as never

@@ -33,14 +33,14 @@ export async function rivalSqlite(file: string, shop: RivalShop): Promise<RivalS
   )
   const create = database.transaction((userId: number, bookId: number, now: number) => {
     const book = bookById.get(bookId)
-    if (book === undefined) return
+    if (book === undefined) return null
     if (book.stock_quantity > 0) return { id: 0, book }
     const row = insert.get(bookId, userId, now)
-    return row === undefined ? null : { id: row.id, book }
+    return row === undefined ? 'duplicate' : { id: row.id, book }
   })
   const setStock = database.transaction((bookId: number, quantity: number, now: number) => {
     const book = bookById.get(bookId)
-    if (book === undefined) return
+    if (book === undefined) return null
     moveStock.run(quantity, now, bookId)
     if (book.stock_quantity === 0 && quantity > 0) notify.run(now, bookId)
     return { ...book, stock_quantity: quantity }

@@ -34,13 +34,13 @@ export type RivalPrebook = {
 export type RivalStore = {
   session(tokenHash: string, now: number): Promise<{ id: number; role: string } | undefined>
   list(userId: number): Promise<(RivalPrebook & { title: string; author: string })[]>
-  /** Undefined when there is no such book; null when the reader waits already. */
+  /** Null when there is no such book. */
   create(
     userId: number,
     bookId: number,
     now: number,
-  ): Promise<{ id: number; book: RivalBook } | undefined | null>
-  setStock(bookId: number, quantity: number, now: number): Promise<RivalBook | undefined>
+  ): Promise<{ id: number; book: RivalBook } | 'duplicate' | null>
+  setStock(bookId: number, quantity: number, now: number): Promise<RivalBook | null>
   close(): void
 }
 
@@ -78,13 +78,14 @@ async function signedIn(request: FastifyRequest) {
   return user
 }
 
+// oxlint-disable no-async-endpoint-handlers -- Fastify awaits its handlers
 app.post('/prebooks', async (request, reply) => {
   const user = await signedIn(request)
   const { book_id: bookId } = CreateInput.parse(request.body)
   const now = Date.now()
   const created = await store.create(user.id, bookId, now)
-  if (created === undefined) throw new Refusal(404, 'BOOK_NOT_FOUND')
-  if (created === null) throw new Refusal(409, 'PREBOOK_DUPLICATE')
+  if (created === null) throw new Refusal(404, 'BOOK_NOT_FOUND')
+  if (created === 'duplicate') throw new Refusal(409, 'PREBOOK_DUPLICATE')
   const { id, book } = created
   if (book.stock_quantity > 0) throw new Refusal(409, 'PREBOOK_BOOK_IN_STOCK')
   const prebook = {
@@ -107,7 +108,7 @@ app.patch('/books/:id/stock', async (request) => {
   if ((await signedIn(request)).role !== 'admin') throw new Refusal(403, 'AUTH_FORBIDDEN')
   const { id } = IdParams.parse(request.params)
   const book = await store.setStock(id, StockInput.parse(request.body).quantity, Date.now())
-  if (book === undefined) throw new Refusal(404, 'BOOK_NOT_FOUND')
+  if (book === null) throw new Refusal(404, 'BOOK_NOT_FOUND')
   return { ...book, in_stock: book.stock_quantity > 0 }
 })
 

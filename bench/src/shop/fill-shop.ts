@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Store } from '@prebook/db'
+import type { Store, Tx } from '@prebook/db'
 
 /** An account with the token of a session. */
 export type Person = { id: number; token: string }
@@ -60,8 +60,15 @@ export async function addWaiting(
     await sql`insert into prebooks (waitlist_id, user_id, created_at)
       select ${sql.lit(id)}, id, 0 from users
       where id between ${sql.lit(people.first)} and ${sql.lit(people.last)} order by id`.execute(tx)
+    await recountWaiting(tx, id)
     return id
   })
+}
+
+/** Counts who waits, after rows were inserted without the service. */
+export async function recountWaiting(tx: Tx, waitlistId: number): Promise<void> {
+  await sql`update waitlists set waiting_count = (select count(*) from prebooks where waitlist_id = waitlists.id)
+    where id = ${waitlistId}`.execute(tx)
 }
 
 /** Updates the table statistics, as PostgreSQL's autovacuum does after a while. */

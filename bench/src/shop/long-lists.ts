@@ -46,6 +46,8 @@ async function addOwn(store: Store, { id }: Person, books: { first: number; last
     await sql`insert into prebooks (waitlist_id, user_id, created_at)
       select id, ${sql.lit(id)}, 0 from waitlists
       where book_id between ${sql.lit(books.first)} and ${sql.lit(books.last)} order by id`.execute(tx)
+    await sql`update waitlists set waiting_count = waiting_count + 1
+      where book_id between ${sql.lit(books.first)} and ${sql.lit(books.last)}`.execute(tx)
     const { last } = await tx
       .selectFrom('prebooks')
       .select((eb) => eb.fn.max('id').as('last'))

@@ -38,9 +38,11 @@ function queriesFor(movementId: string): Record<string, string> {
     'two active prebooks of one reader on one waitlist': `
       select waitlist_id, user_id from prebooks where cancelled_at is null group by waitlist_id, user_id
       having count(*) > 1`,
-    'a notified count that differs from the number of notified prebooks': `
-      select id, notified_count from waitlists where notified_count is not null and notified_count <> (select count(*)
-        from prebooks where waitlist_id = waitlists.id and (cancelled_at is null or cancelled_from = 'notified'))`,
+    'a count of a waitlist that differs from the number of its waiting or notified prebooks': `
+      select id, waiting_count, notified_count from waitlists where
+        waiting_count <> (select count(*) from prebooks
+          where waitlist_id = waitlists.id and (cancelled_at is null or cancelled_from = 'notified'))
+        or (notified_at is not null and (notified_count is null or notified_count <> waiting_count))`,
     'a remembered request without its movement': `
       select idempotency_key from stock_requests where ${movementId} is not null
         and ${movementId} not in (select id from stock_movements)`,

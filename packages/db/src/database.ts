@@ -66,8 +66,10 @@ type WaitlistsTable = {
   /** Set once, when a restock closes the waitlist. From then on every reader on it counts as notified. */
   notified_at: number | null
   closed_by: number | null
-  /** Counted after the commit that closed the waitlist; null until then. */
+  /** How many waited when the waitlist was closed; null until then. */
   notified_count: number | null
+  /** How many wait. Changes no more once the waitlist is closed. */
+  waiting_count: Generated<number>
   dispatch_cursor: Generated<number>
   dispatched_at: number | null
 }

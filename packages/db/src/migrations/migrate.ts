@@ -15,6 +15,7 @@ import { sessionUse } from './0009-session-use.ts'
 import { outbox } from './0010-outbox.ts'
 import { retention } from './0011-retention.ts'
 import { erasing } from './0012-erasing.ts'
+import { waitingCounts } from './0013-waiting-counts.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -34,6 +35,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0010-outbox': outbox(schema),
     '0011-retention': retention,
     '0012-erasing': erasing,
+    '0013-waiting-counts': waitingCounts(schema),
   }
 }
 

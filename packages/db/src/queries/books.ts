@@ -136,6 +136,16 @@ export async function updateBook(
   return tx.updateTable('books').set(fields).where('id', '=', bookId).returningAll().executeTakeFirstOrThrow()
 }
 
+const stockMove = preparedQuery(
+  (tx: Tx, params: Params<{ bookId: number; before: number; after: number; now: number }>) =>
+    tx
+      .updateTable('books')
+      .set({ stock_quantity: params.after, updated_at: params.now })
+      .where('id', '=', params.bookId)
+      .where('stock_quantity', '=', params.before)
+      .returningAll(),
+)
+
 /**
  * Changes a book's stock from one quantity to another. If the stock is not `before`, the caller did not hold the book's
  * lock, and nothing is written.
@@ -146,11 +156,7 @@ export async function moveStock(
   tx: Tx,
   move: { bookId: number; before: number; after: number; now: number },
 ): Promise<BookRow> {
-  return tx
-    .updateTable('books')
-    .set({ stock_quantity: move.after, updated_at: move.now })
-    .where('id', '=', move.bookId)
-    .where('stock_quantity', '=', move.before)
-    .returningAll()
-    .executeTakeFirstOrThrow()
+  const [book] = await stockMove(tx, move)
+  if (book === undefined) throw new Error(`The stock of book ${move.bookId} is not ${move.before}.`)
+  return book
 }

@@ -6,16 +6,9 @@ import { COUNT_SLICE_ROWS, sliceOfWaitlist } from './bounded-count.ts'
 
 const DAY_MS = 86_400_000
 
-/** The number of waiting readers on an open waitlist, and how many of them joined on each of the last days. */
-export type Joins = {
-  /** Prebooks that are not cancelled. */
-  live: number
-  /** How many of these were created on each of the last days, oldest first. The last day is the 24 hours up to now. */
-  byDay: number[]
-}
-
 /**
- * Counts the live prebooks of a waitlist by day, in slices like `countWaitlist`.
+ * Counts the live prebooks of a waitlist by day, oldest first, in slices, and yields to other requests in between. Counting a
+ * million rows at once would block them for 60 ms. The last day is the 24 hours up to now.
  *
  * @param span.now the end of the last day, in milliseconds UTC. Later prebooks, from another clock, count for that day
  * @param span.days the number of days of 24 hours
@@ -24,22 +17,21 @@ export async function countJoins(
   store: Pick<Store, 'read'>,
   waitlistId: number,
   span: { now: number; days: number },
-): Promise<Joins> {
+): Promise<number[]> {
   const since = span.now - span.days * DAY_MS
-  const joins: Joins = { live: 0, byDay: Array.from({ length: span.days }, () => 0) }
+  const byDay = Array.from({ length: span.days }, () => 0)
   const yieldIfDue = createYielder()
   for (let afterId = 0; ; await yieldIfDue()) {
     const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
     let rows = 0
     for (const { day, rows: found, live, lastId } of groups) {
       rows += found
-      joins.live += live
       afterId = Math.max(afterId, lastId)
       if (day === null) continue
       const index = Math.min(day, span.days - 1)
-      joins.byDay[index] = (joins.byDay[index] ?? 0) + live
+      byDay[index] = (byDay[index] ?? 0) + live
     }
-    if (rows < COUNT_SLICE_ROWS) return joins
+    if (rows < COUNT_SLICE_ROWS) return byDay
   }
 }
 

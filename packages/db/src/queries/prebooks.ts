@@ -1,5 +1,6 @@
 import type { CancelledFrom, PrebookStatus } from '@prebook/core'
 import type { Reader, Tx } from '../database.ts'
+import { recordWaiting } from '../waiting-counts.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 import { prebookStatusSql } from './prebook-status-sql.ts'
@@ -83,6 +84,7 @@ export async function insertPrebook(
   prebook: { waitlistId: number; userId: number; now: number },
 ): Promise<number | undefined> {
   const [row] = await newPrebook(tx, prebook)
+  if (row !== undefined) recordWaiting(tx, prebook.waitlistId, 1)
   return row?.id
 }
 
@@ -91,13 +93,14 @@ export async function recordCancellation(
   tx: Tx,
   cancel: { prebookId: number; cancelledFrom: CancelledFrom; now: number },
 ): Promise<void> {
-  await tx
+  const { waitlist_id } = await tx
     .updateTable('prebooks')
     .set({ cancelled_at: cancel.now, cancelled_from: cancel.cancelledFrom })
     .where('id', '=', cancel.prebookId)
     .where('cancelled_at', 'is', null)
-    .returning('id')
+    .returning('waitlist_id')
     .executeTakeFirstOrThrow()
+  if (cancel.cancelledFrom === 'waiting') recordWaiting(tx, waitlist_id, -1)
 }
 
 /** The number of live prebooks ahead of a prebook on its waitlist, counted up to `cap` + 1. */
@@ -165,7 +168,7 @@ export async function cancelWaiting(
   cancel: { userId: number; bookIds: readonly number[]; now: number },
 ): Promise<void> {
   if (cancel.bookIds.length === 0) return
-  await tx
+  const cancelled = await tx
     .updateTable('prebooks')
     .set({ cancelled_at: cancel.now, cancelled_from: 'waiting' })
     .where('user_id', '=', cancel.userId)
@@ -177,7 +180,9 @@ export async function cancelWaiting(
         .where('book_id', 'in', cancel.bookIds)
         .where('notified_at', 'is', null),
     )
+    .returning('waitlist_id')
     .execute()
+  for (const { waitlist_id } of cancelled) recordWaiting(tx, waitlist_id, -1)
 }
 
 /** How many prebooks of an account are not cancelled, counted up to `cap`. */

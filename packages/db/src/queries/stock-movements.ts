@@ -14,6 +14,7 @@ export type MovementWithBroadcast = StockMovementRow & {
   actor_email: string | null
   waitlist_id: number | null
   notified_at: number | null
+  notified_count: number | null
 }
 
 /** A page of a book's movements, newest first, before `beforeId`. */
@@ -78,5 +79,10 @@ function movementsWithBroadcast(reader: Reader) {
     .innerJoin('users', 'users.id', 'stock_movements.actor_id')
     .leftJoin('waitlists', 'waitlists.closed_by', 'stock_movements.id')
     .selectAll('stock_movements')
-    .select(['users.email as actor_email', 'waitlists.id as waitlist_id', 'waitlists.notified_at'])
+    .select([
+      'users.email as actor_email',
+      'waitlists.id as waitlist_id',
+      'waitlists.notified_at',
+      'waitlists.notified_count',
+    ])
 }

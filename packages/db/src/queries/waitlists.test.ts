@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
-import { engines } from '../testing/index.ts'
+import { engines, miscountedWaitlists } from '../testing/index.ts'
 import { addBook, addClosedWaitlist, addMovement, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
-import { listPrebooks } from './prebooks.ts'
+import { cancelWaiting, insertPrebook, listPrebooks, recordCancellation } from './prebooks.ts'
 import {
   closeOpenWaitlist,
   ensureOpenWaitlist,
   findOpenWaitlist,
   findOpenWaitlistWithBook,
   findWaitlist,
-  keepNotifiedCount,
   listOpenWaitlists,
 } from './waitlists.ts'
 
@@ -35,6 +34,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
       notified_at: null,
       closed_by: null,
       notified_count: null,
+      waiting_count: 0,
       dispatch_cursor: 0,
       dispatched_at: null,
     })
@@ -74,7 +74,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     const untouched = await store.read((reader) => Promise.all(others.map((id) => findWaitlist(reader, id))))
 
     const closed = await store.write((tx) => close(tx, book, 9))
-    expect(closed).toMatchObject({ id: waitlist, book_id: book, notified_at: 9, notified_count: null })
+    expect(closed).toMatchObject({ id: waitlist, book_id: book, notified_at: 9, notified_count: 1 })
     expect(closed?.closed_by).toEqual(expect.any(Number))
     const [prebook] = await store.read((reader) =>
       listPrebooks(reader, { userId: user, status: 'notified', beforeId: null, limit: 9 }),
@@ -101,28 +101,56 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     })
   })
 
-  test('keeps the first notified count, including 0, and has none while it is open', async () => {
+  test('counts who waits, and what it counted when it was closed stays', async () => {
     await using database = await engine.create()
     const { store } = database
-    const [closed, empty, open] = await store.write(async (tx) => {
-      const book = await addBook(tx)
-      const first = await addClosedWaitlist(tx, book, 5)
-      const second = await addClosedWaitlist(tx, book, 6)
-      return [first, second, await addWaitlist(tx, { book_id: book })]
+    const book = await store.write((tx) => addBook(tx))
+    const users = await store.write((tx) => Promise.all([1, 2, 3, 4].map(() => addUser(tx))))
+    const counts = async () => {
+      const [row] = await store.read((reader) =>
+        reader.selectFrom('waitlists').select(['waiting_count', 'notified_count']).execute(),
+      )
+      return [row?.waiting_count, row?.notified_count]
+    }
+    const join = (userId: number) =>
+      store.writeOnBook(book, 'shared', async (tx) => {
+        const waitlistId = await ensureOpenWaitlist(tx, book, 5)
+        return insertPrebook(tx, { waitlistId, userId, now: 5 })
+      })
+    const leave = (prebookId: number, cancelledFrom: 'waiting' | 'notified') =>
+      store.writeOnBook(book, 'shared', (tx) => recordCancellation(tx, { prebookId, cancelledFrom, now: 6 }))
+
+    const prebooks = await Promise.all(users.map(join))
+    expect(await Promise.all(users.map(join))).toEqual([undefined, undefined, undefined, undefined])
+    expect(await counts()).toEqual([4, null])
+    await leave(prebooks[0] ?? 0, 'waiting')
+    await store.writeOnBooks([book], (tx) =>
+      cancelWaiting(tx, { userId: users[1] ?? 0, bookIds: [book], now: 6 }),
+    )
+    expect(await counts()).toEqual([2, null])
+    await store.writeOnBook(book, 'exclusive', (tx) => close(tx, book, 7))
+    await leave(prebooks[2] ?? 0, 'notified')
+    expect(await counts()).toEqual([2, 2])
+    expect(await miscountedWaitlists(store)).toEqual([])
+  })
+
+  test('is not counted when the write that joins it fails', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [book, userId] = await store.write(async (tx) => [await addBook(tx), await addUser(tx)] as const)
+    const failing = store.writeOnBook(book, 'shared', async (tx) => {
+      const waitlistId = await ensureOpenWaitlist(tx, book, 5)
+      await insertPrebook(tx, { waitlistId, userId, now: 5 })
+      throw new Error('no')
     })
-    for (const count of [12, 13]) await store.write((tx) => keepNotifiedCount(tx, closed ?? 0, count))
-    for (const count of [0, 4]) await store.write((tx) => keepNotifiedCount(tx, empty ?? 0, count))
-    await expect(store.write((tx) => keepNotifiedCount(tx, open ?? 0, 1))).rejects.toThrow(
-      /check constraint/i,
-    )
-    const rows = await store.read((reader) =>
-      reader.selectFrom('waitlists').select(['id', 'notified_count']).orderBy('id').execute(),
-    )
-    expect(rows).toEqual([
-      { id: closed, notified_count: 12 },
-      { id: empty, notified_count: 0 },
-      { id: open, notified_count: null },
-    ])
+    await expect(failing).rejects.toThrow('no')
+    expect(await store.read((reader) => findOpenWaitlist(reader, book))).toBeUndefined()
+    const other = await store.write((tx) => addUser(tx))
+    await store.writeOnBook(book, 'shared', async (tx) => {
+      const waitlistId = await ensureOpenWaitlist(tx, book, 5)
+      await insertPrebook(tx, { waitlistId, userId: other, now: 5 })
+    })
+    expect(await miscountedWaitlists(store)).toEqual([])
   })
 
   test('is listed with its book in pages by id while it is open', async () => {
@@ -145,6 +173,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     expect(all[1]).toEqual({
       id: ids[1],
       opened_at: 8,
+      waiting_count: 0,
       book_id: expect.any(Number),
       title: 'Dune',
       author: 'Frank Herbert',

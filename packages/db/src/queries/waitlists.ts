@@ -18,7 +18,11 @@ export async function findOpenWaitlist(reader: Reader, bookId: number): Promise<
 /** The id of the book's open waitlist. Opens one if there is none. The caller must hold the book's lock. */
 export async function ensureOpenWaitlist(tx: Tx, bookId: number, now: number): Promise<number> {
   const open = await findOpenWaitlist(tx, bookId)
-  if (open !== undefined) return open.id
+  return open?.id ?? openWaitlist(tx, bookId, now)
+}
+
+/** Opens a waitlist for a book that had none, or finds one that was opened since. Returns its id. */
+export async function openWaitlist(tx: Tx, bookId: number, now: number): Promise<number> {
   await tx
     .insertInto('waitlists')
     .values({ book_id: bookId, opened_at: now })
@@ -30,6 +34,20 @@ export async function ensureOpenWaitlist(tx: Tx, bookId: number, now: number): P
   return opened.id
 }
 
+const waitlistClosing = preparedQuery(
+  (tx: Tx, params: Params<{ bookId: number; movementId: number; now: number }>) =>
+    tx
+      .updateTable('waitlists')
+      .set((eb) => ({
+        notified_at: params.now,
+        closed_by: params.movementId,
+        notified_count: eb.ref('waiting_count'),
+      }))
+      .where('book_id', '=', params.bookId)
+      .where('notified_at', 'is', null)
+      .returningAll(),
+)
+
 /**
  * Closes the open waitlist of a book. This one row is the whole broadcast: from the commit on, every reader on the
  * waitlist counts as notified. The caller must hold the book's exclusive lock.
@@ -40,13 +58,20 @@ export async function closeOpenWaitlist(
   tx: Tx,
   close: { bookId: number; movementId: number; now: number },
 ): Promise<WaitlistRow | undefined> {
-  return tx
+  const [waitlist] = await waitlistClosing(tx, close)
+  return waitlist
+}
+
+const waitingChange = preparedQuery((tx: Tx, params: Params<{ waitlistId: number; by: number }>) =>
+  tx
     .updateTable('waitlists')
-    .set({ notified_at: close.now, closed_by: close.movementId })
-    .where('book_id', '=', close.bookId)
-    .where('notified_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst()
+    .set((eb) => ({ waiting_count: eb('waiting_count', '+', params.by) }))
+    .where('id', '=', params.waitlistId),
+)
+
+/** Changes how many wait on a waitlist. For engines: others record it with `recordWaiting`. */
+export async function changeWaiting(tx: Tx, change: { waitlistId: number; by: number }): Promise<void> {
+  await waitingChange(tx, change)
 }
 
 /** One waitlist, or undefined. */
@@ -54,20 +79,12 @@ export async function findWaitlist(reader: Reader, waitlistId: number): Promise<
   return reader.selectFrom('waitlists').selectAll().where('id', '=', waitlistId).executeTakeFirst()
 }
 
-/** Stores the number of prebooks that a broadcast notified. It never changes afterwards, so it is written only once. */
-export async function keepNotifiedCount(tx: Tx, waitlistId: number, count: number): Promise<void> {
-  await tx
-    .updateTable('waitlists')
-    .set({ notified_count: count })
-    .where('id', '=', waitlistId)
-    .where('notified_count', 'is', null)
-    .execute()
-}
-
 /** An open waitlist with its book. */
 export type OpenWaitlist = {
   id: number
   opened_at: number
+  /** How many wait. */
+  waiting_count: number
   book_id: number
   title: string
   author: string
@@ -101,6 +118,7 @@ function openWaitlists(reader: Reader) {
     .select([
       'waitlists.id',
       'waitlists.opened_at',
+      'waitlists.waiting_count',
       'waitlists.book_id',
       'books.title',
       'books.author',

@@ -19,7 +19,6 @@ import {
   openExpiredAccountLink,
 } from '../queries/account-links.ts'
 import { countJoins } from '../queries/count-joins.ts'
-import { countWaitlist } from '../queries/count-waitlist.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import {
   completeErasure,
@@ -107,12 +106,12 @@ import {
   updateUser,
 } from '../queries/users.ts'
 import {
+  changeWaiting,
   closeOpenWaitlist,
   ensureOpenWaitlist,
   findOpenWaitlist,
   findOpenWaitlistWithBook,
   findWaitlist,
-  keepNotifiedCount,
   listOpenWaitlists,
 } from '../queries/waitlists.ts'
 import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../queries/watched-prebooks.ts'
@@ -259,10 +258,7 @@ export const hotQueries: HotQuery[] = [
     },
   },
   { what: 'findWaitlist', work: (tx, { waitlistId }) => findWaitlist(tx, waitlistId) },
-  {
-    what: 'keepNotifiedCount',
-    work: (tx, { closedWaitlistId }) => keepNotifiedCount(tx, closedWaitlistId, 7),
-  },
+  { what: 'changeWaiting', work: (tx, { waitlistId }) => changeWaiting(tx, { waitlistId, by: 1 }) },
   { what: 'listOpenWaitlists', work: (tx) => listOpenWaitlists(tx, { afterId: 7, limit: 50 }) },
   { what: 'findOpenWaitlistWithBook', work: (tx, { bookId }) => findOpenWaitlistWithBook(tx, bookId) },
   { what: 'findPrebook', work: (tx, { prebookId, userId }) => findPrebook(tx, { prebookId, userId }) },
@@ -298,10 +294,6 @@ export const hotQueries: HotQuery[] = [
     what: 'listPrebooksOnWaitlist',
     work: (tx, { waitlistId, userId }) =>
       listPrebooksOnWaitlist(tx, { waitlistId, userIds: [userId, userId + 1, userId + 2] }),
-  },
-  {
-    what: 'countWaitlist',
-    work: (tx, { closedWaitlistId }) => countWaitlist(asStore(tx), closedWaitlistId),
   },
   {
     what: 'countJoins',

@@ -4,6 +4,7 @@ import { openStore, type OpenStoreOptions } from '../open-store.ts'
 import type { Store } from '../store.ts'
 
 export { fillOldSchemaWith } from './old-schema.ts'
+export { miscountedWaitlists } from './miscounted-waitlists.ts'
 export { turnsWhile } from './event-loop-turns.ts'
 
 /** A separate database for one test, deleted when the test ends. */

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely'
 import type { Database, Tx } from '../database.ts'
+import { changeWaiting } from '../queries/waitlists.ts'
 
 type Fields<Table extends keyof Database> = Partial<Insertable<Database[Table]>>
 
@@ -77,6 +78,7 @@ export async function addPrebook(
   fields: Fields<'prebooks'> & { waitlist_id: number },
 ): Promise<number> {
   const user_id = fields.user_id ?? (await addUser(tx))
+  if (fields.cancelled_from !== 'waiting') await changeWaiting(tx, { waitlistId: fields.waitlist_id, by: 1 })
   return tx
     .insertInto('prebooks')
     .values({ user_id, created_at: 1, ...fields })

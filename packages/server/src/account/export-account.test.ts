@@ -101,6 +101,7 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       notified_at: '$prebooks.notifiedAt',
       closed_by: 'not personal',
       notified_count: 'not personal',
+      waiting_count: 'not personal',
       dispatch_cursor: 'not personal',
       dispatched_at: 'not personal',
     },

@@ -29,6 +29,11 @@ async function addReaders(server: TestServer, bookId: number, size: number): Pro
     const ids = await tx.insertInto('users').values(people).returning('id').execute()
     const rows = ids.map(({ id: user_id }) => ({ waitlist_id, user_id, created_at: 1 }))
     await tx.insertInto('prebooks').values(rows).execute()
+    await tx
+      .updateTable('waitlists')
+      .set((eb) => ({ waiting_count: eb('waiting_count', '+', size) }))
+      .where('id', '=', waitlist_id)
+      .execute()
   })
 }
 

@@ -1,18 +1,11 @@
-import {
-  COUNT_CAP,
-  cappedCount,
-  PrebookError,
-  type BookWaitlist,
-  type BookWaitlistInput,
-  type CappedCount,
-} from '@prebook/core'
-import { countAhead, findBook, findOpenWaitlist, listPrebooksOnWaitlist, type Reader } from '@prebook/db'
+import { cappedCount, PrebookError, type BookWaitlist, type BookWaitlistInput } from '@prebook/core'
+import { findBook, findOpenWaitlist, listPrebooksOnWaitlist } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
 import { withQueuePosition } from '../prebooks/queue-position.ts'
 
 /**
  * Returns the number of readers waiting for a book, and the caller's own prebook and position if they are waiting. The cost
- * does not grow beyond a thousand readers.
+ * does not grow beyond a thousand readers ahead.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`
  */
@@ -28,7 +21,7 @@ export async function bookWaitlist(
     const inStock = book.stock_quantity > 0
     const waitlist = await findOpenWaitlist(reader, bookId)
     if (waitlist === undefined) return { bookId, inStock, waiting: 0, mine: null }
-    const waiting = await countAll(reader, waitlist.id)
+    const waiting = cappedCount(waitlist.waiting_count)
     const [mine] =
       userId === null
         ? []
@@ -40,10 +33,4 @@ export async function bookWaitlist(
       mine: mine === undefined ? null : await withQueuePosition(reader, mine),
     }
   })
-}
-
-/** Counts everyone waiting, as the readers ahead of the largest possible id. */
-async function countAll(reader: Reader, waitlistId: number): Promise<CappedCount> {
-  const end = { waitlistId, prebookId: Number.MAX_SAFE_INTEGER, cap: COUNT_CAP }
-  return cappedCount(await countAhead(reader, end))
 }

@@ -10,14 +10,14 @@ import type { Services } from '../services.ts'
  */
 export async function countDemand(services: Services, waitlist: OpenWaitlist, days: number): Promise<Demand> {
   const span = { now: services.now(), days }
-  const { live, byDay } = await countJoins(services.store, waitlist.id, span)
+  const byDay = await countJoins(services.store, waitlist.id, span)
   return {
     waitlistId: waitlist.id,
     bookId: waitlist.book_id,
     bookTitle: waitlist.title,
     bookAuthor: waitlist.author,
     isbn: waitlist.isbn,
-    waiting: live,
+    waiting: waitlist.waiting_count,
     since: isoTime(waitlist.opened_at),
     joinedLately: byDay.reduce((sum, joined) => sum + joined, 0),
     joinedByDay: byDay,

@@ -1,5 +1,5 @@
 import { assertOutOfStock, PrebookError, type Prebook, type PrebookCreateInput } from '@prebook/core'
-import { ensureOpenWaitlist, findBookForSession, insertPrebook, type Tx } from '@prebook/db'
+import { findBookForSession, findOpenWaitlist, insertPrebook, openWaitlist, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
 
@@ -16,13 +16,17 @@ export async function createPrebook(
 ): Promise<Prebook> {
   const create = async (tx: Tx) => {
     const session = { userId: user.id, publicId: sessionId }
-    const book = await findBookForSession(tx, { bookId, session })
+    // Together, so that PostgreSQL answers them in one round trip.
+    const [book, waitlist] = await Promise.all([
+      findBookForSession(tx, { bookId, session }),
+      findOpenWaitlist(tx, bookId),
+    ])
     if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
     if (book.account_is_active === null) throw new PrebookError('AUTH_REQUIRED')
     if (book.account_is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
     assertOutOfStock(book.stock_quantity)
     const now = services.now()
-    const waitlistId = await ensureOpenWaitlist(tx, bookId, now)
+    const waitlistId = waitlist?.id ?? (await openWaitlist(tx, bookId, now))
     const id = await insertPrebook(tx, { waitlistId, userId: user.id, now })
     if (id === undefined) throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
     return presentPrebook({

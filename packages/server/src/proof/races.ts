@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server'
-import { countWaitlist, insertUser, listAwaitedBooks, openAccountLink, type Store } from '@prebook/db'
+import { findWaitlist, insertUser, listAwaitedBooks, openAccountLink, type Store } from '@prebook/db'
+import { miscountedWaitlists } from '@prebook/db/testing'
 import { takeOver } from '../auth/take-over.ts'
 import { createCaller } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
@@ -148,8 +149,9 @@ export async function cancelAgainstRestock(shop: RaceFixture, rounds: number): P
       violations.push('the restock found no waitlist')
       return
     }
-    const { notified } = await countWaitlist(shop.store, broadcast.waitlistId)
-    if (broadcast.notified !== notified) violations.push('the number notified has changed')
+    violations.push(...(await miscounted(shop)))
+    const waitlist = await shop.store.read((db) => findWaitlist(db, broadcast.waitlistId))
+    if (broadcast.notified !== waitlist?.notified_count) violations.push('the number notified has changed')
   })
 }
 
@@ -205,6 +207,7 @@ export async function everythingAtOnce(shop: RaceFixture, rounds: number): Promi
       .filter((row) => row.cancelled_at === null)
       .map((row) => `${row.waitlist_id} ${row.user_id}`)
     if (new Set(live).size !== live.length) violations.push('a reader has two places')
+    violations.push(...(await miscounted(shop)))
   })
 }
 
@@ -238,6 +241,7 @@ export async function createAgainstTakeOver(shop: RaceFixture, rounds: number): 
     violations.push(...unexpected(outcomes, ['AUTH_REQUIRED']))
     const left = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: bookIds.length }))
     if (left.length > 0) violations.push(`${left.length} prebooks of the squatter are waiting`)
+    violations.push(...(await miscounted(shop)))
   })
 }
 
@@ -277,6 +281,11 @@ async function brokenMovements(shop: RaceFixture, bookId: number): Promise<strin
 async function soldOutBook(shop: RaceFixture): Promise<number> {
   const book = await shop.admin.call.books.create({ title: 'A race', author: 'Two at once', priceCents: 100 })
   return book.id
+}
+
+async function miscounted({ store }: RaceFixture): Promise<string[]> {
+  const waitlists = await miscountedWaitlists(store)
+  return waitlists.map((waitlist) => `a waitlist is miscounted: ${JSON.stringify(waitlist)}`)
 }
 
 async function eachRound(rounds: number, round: (violations: string[]) => Promise<void>): Promise<string[]> {

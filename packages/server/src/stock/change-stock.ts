@@ -10,6 +10,7 @@ import {
   closeOpenWaitlist,
   findBook,
   findStockRequest,
+  findWaitlist,
   insertMovement,
   insertStockRequest,
   moveStock,
@@ -21,7 +22,6 @@ import {
 import { presentBook } from '../books/present-book.ts'
 import type { SignedInContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
-import { countNotified, notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
 /**
@@ -36,17 +36,7 @@ export async function changeStock(
 ): Promise<StockChange> {
   const { store } = context.services
   try {
-    const { change, repeated } = await store.writeOnBook(
-      input.bookId,
-      'exclusive',
-      (tx) => once(context, tx, input),
-      eventFor,
-    )
-    const { broadcast } = change
-    if (broadcast === null) return { ...change, broadcast }
-    const count = repeated ? notifiedCount : countNotified
-    const notified = await count(context.services, broadcast.waitlistId)
-    return { ...change, broadcast: { ...broadcast, notified } }
+    return await store.writeOnBook(input.bookId, 'exclusive', (tx) => once(context, tx, input), eventFor)
   } catch (error) {
     // The same key was used for two books concurrently, which the lock on a single book cannot detect.
     if (error instanceof UniqueViolation)
@@ -55,18 +45,12 @@ export async function changeStock(
   }
 }
 
-/** The result of the transaction. The number of notified readers is counted after it. */
-const CommittedChange = StockChange.extend({
-  broadcast: StockChange.shape.broadcast.unwrap().omit({ notified: true }).nullable(),
+/** A stored response. Those of earlier versions lack the number of notified readers. */
+const StoredChange = StockChange.extend({
+  broadcast: StockChange.shape.broadcast.unwrap().partial({ notified: true }).nullable(),
 })
-type CommittedChange = Omit<StockChange, 'broadcast'> & {
-  broadcast: { waitlistId: number; notifiedAt: string } | null
-}
 
-/** A change, and whether it is the stored response to an earlier request with the same key. */
-type Outcome = { change: CommittedChange; repeated: boolean }
-
-function eventFor({ change: { movement, broadcast } }: Outcome): ChangeEvent | null {
+function eventFor({ movement, broadcast }: StockChange): ChangeEvent | null {
   if (movement === null) return null
   const closedWaitlistId = broadcast?.waitlistId ?? null
   return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }
@@ -77,27 +61,30 @@ async function once(
   context: SignedInContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
-): Promise<Outcome> {
+): Promise<StockChange> {
   const { idempotencyKey: key } = input
-  if (key === undefined) return { change: await applyChange(context, tx, input), repeated: false }
+  if (key === undefined) return applyChange(context, tx, input)
   const actorId = context.user.id
   const requestHash = hashRequest(input)
   const before = await findStockRequest(tx, { actorId, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
-    return { change: CommittedChange.parse(JSON.parse(before.answer)), repeated: true }
+    const { broadcast, ...change } = StoredChange.parse(JSON.parse(before.answer))
+    if (broadcast === null) return { ...change, broadcast }
+    const notified = broadcast.notified ?? (await findWaitlist(tx, broadcast.waitlistId))?.notified_count ?? 0
+    return { ...change, broadcast: { ...broadcast, notified } }
   }
   const change = await applyChange(context, tx, input)
   const request = { actorId, key, requestHash, answer: JSON.stringify(change) }
   await insertStockRequest(tx, request, context.services.now())
-  return { change, repeated: false }
+  return change
 }
 
 async function applyChange(
   { services, user }: SignedInContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
-): Promise<CommittedChange> {
+): Promise<StockChange> {
   const book = await findBook(tx, input.bookId)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
   const before = book.stock_quantity
@@ -105,31 +92,38 @@ async function applyChange(
   if (transition === 'none') return { book: presentBook(book), movement: null, transition, broadcast: null }
 
   const now = services.now()
-  const changed = await moveStock(tx, { bookId: book.id, before, after: quantityAfter, now })
-  const movement = await insertMovement(tx, {
-    book_id: book.id,
-    delta,
-    quantity_after: quantityAfter,
-    actor_id: user.id,
-    note: input.note ?? null,
-    created_at: now,
-  })
-  await recordAudit(tx, {
-    at: now,
-    actorId: user.id,
-    action: 'quantity' in input ? 'stock.set' : 'stock.adjust',
-    subject: `book:${book.id}`,
-    details: { movementId: movement.id, delta, quantityAfter },
-  })
-  const closed =
+  // What does not depend on each other goes together, so that PostgreSQL answers it in one round trip.
+  const [changed, movement] = await Promise.all([
+    moveStock(tx, { bookId: book.id, before, after: quantityAfter, now }),
+    insertMovement(tx, {
+      book_id: book.id,
+      delta,
+      quantity_after: quantityAfter,
+      actor_id: user.id,
+      note: input.note ?? null,
+      created_at: now,
+    }),
+  ])
+  const [closed] = await Promise.all([
     transition === 'restocked'
-      ? await closeOpenWaitlist(tx, { bookId: book.id, movementId: movement.id, now })
-      : undefined
+      ? closeOpenWaitlist(tx, { bookId: book.id, movementId: movement.id, now })
+      : undefined,
+    recordAudit(tx, {
+      at: now,
+      actorId: user.id,
+      action: 'quantity' in input ? 'stock.set' : 'stock.adjust',
+      subject: `book:${book.id}`,
+      details: { movementId: movement.id, delta, quantityAfter },
+    }),
+  ])
   return {
     book: presentBook(changed),
     movement: presentMovement(movement),
     transition,
-    broadcast: closed === undefined ? null : { waitlistId: closed.id, notifiedAt: isoTime(now) },
+    broadcast:
+      closed === undefined
+        ? null
+        : { waitlistId: closed.id, notifiedAt: isoTime(now), notified: closed.notified_count ?? 0 },
   }
 }
 

@@ -1,5 +1,5 @@
 import { planStockChange, PrebookError, type StockPreview, type StockPreviewInput } from '@prebook/core'
-import { countWaitlist, findBook, findOpenWaitlist } from '@prebook/db'
+import { findBook, findOpenWaitlist } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
 import type { SignedInContext } from '../context.ts'
 
@@ -20,6 +20,5 @@ export async function previewStock(
     transition === 'restocked'
       ? await services.store.read((reader) => findOpenWaitlist(reader, book.id))
       : undefined
-  const wouldNotify = waitlist === undefined ? 0 : (await countWaitlist(services.store, waitlist.id)).live
-  return { book: presentBook(book), quantityAfter, transition, wouldNotify }
+  return { book: presentBook(book), quantityAfter, transition, wouldNotify: waitlist?.waiting_count ?? 0 }
 }

@@ -37,7 +37,7 @@ export async function* stockChanges(
         const rows = await store.read((reader) => listMovementsAfter(reader, page))
         for (const row of rows) {
           if (sent.has(row.id)) continue
-          const movement = await presentWithBroadcast(current, row)
+          const movement = presentWithBroadcast(current, row)
           const book = { bookTitle: row.book_title, bookAuthor: row.book_author }
           sent.record(row.id)
           // Movements of other books are recorded as well, so that they do not look like gaps.

@@ -3,7 +3,6 @@ import { findBook, listMovements, type MovementWithBroadcast } from '@prebook/db
 import type { SignedInContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime } from '../iso-time.ts'
-import { notifiedCount } from './notified-count.ts'
 import { presentMovement } from './present-movement.ts'
 
 /**
@@ -23,27 +22,24 @@ export async function stockHistory(
     return listMovements(reader, { bookId, beforeId, limit: limit + 1 })
   })
   if (rows === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
-  const { items, nextCursor } = page(
+  return page(
     'movements',
     rows,
     limit,
-    (row) => row,
+    (row) => presentWithBroadcast(context, row),
     (row) => row.id,
   )
-  const presented = []
-  for (const row of items) presented.push(await presentWithBroadcast(context, row))
-  return { items: presented, nextCursor }
 }
 
 /** Converts a movement row to its API form, with the broadcast it caused and, for admins, the address of its author. */
-export async function presentWithBroadcast(
-  { services, user }: SignedInContext,
+export function presentWithBroadcast(
+  { user }: SignedInContext,
   row: MovementWithBroadcast,
-): Promise<StockHistoryPage['items'][number]> {
+): StockHistoryPage['items'][number] {
   const { waitlist_id: waitlistId, notified_at: notifiedAt } = row
   const broadcast =
     waitlistId === null || notifiedAt === null
       ? null
-      : { waitlistId, notifiedAt: isoTime(notifiedAt), notified: await notifiedCount(services, waitlistId) }
+      : { waitlistId, notifiedAt: isoTime(notifiedAt), notified: row.notified_count ?? 0 }
   return { ...presentMovement(row), actorEmail: seesAddresses(user.role) ? row.actor_email : null, broadcast }
 }

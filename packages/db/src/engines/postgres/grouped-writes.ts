@@ -112,7 +112,13 @@ export class GroupedWrites {
         if (failure !== undefined && !isOfOneRequest(failure.error)) throw failure.error
         return () => group.forEach(runAlone)
       }
-      await transaction.commit()
+      try {
+        await transaction.commit()
+      } catch (error) {
+        // Without a failed statement it is unknown whether the server has committed.
+        if (transaction.failure === undefined || !isOfOneRequest(error)) throw error
+        return () => group.forEach(runAlone)
+      }
       return () => {
         for (const [index, write] of group.entries()) {
           if (ids === null || ids.has(write.bookId)) settle(write, outcomes[index])

@@ -5,6 +5,7 @@ import { Kysely, PostgresDialect, type CompiledQuery } from 'kysely'
 import { Client, Pool } from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
+import { collectWaitingChanges } from '../../waiting-counts.ts'
 import { engines } from '../../testing/index.ts'
 import { hotQueries, searches, type HotShop } from '../../testing/hot-queries.ts'
 
@@ -129,6 +130,7 @@ async function openLargeShop() {
     sent.length = 0
     const transaction = await db.startTransaction().execute()
     try {
+      collectWaitingChanges(transaction)
       await work(transaction, shop)
     } finally {
       await transaction.rollback().execute()

@@ -11,10 +11,21 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { Database, Tx } from '../../database.ts'
+import { collectWaitingChanges, sumWaitingChanges, type WaitingChanges } from '../../waiting-counts.ts'
 import { combinable, pendingQuery, sendGroup, type PendingQuery } from './query-batch.ts'
 
 /** What came of the work of one write. */
 export type Outcome<T> = { result: T } | { error: unknown; wrote: boolean }
+
+/** Changes how many wait on some waitlists. It locks their rows in the order of their ids, so that two of these cannot deadlock. */
+const CHANGE_WAITING = `
+  update waitlists set waiting_count = waitlists.waiting_count + changed.by
+  from (
+    select waitlists.id, change.by
+    from unnest($1::bigint[], $2::bigint[]) as change (id, by) join waitlists on waitlists.id = change.id
+    order by waitlists.id for no key update of waitlists
+  ) as changed
+  where waitlists.id = changed.id`
 
 /** Makes the `tx` of a write from its connection. */
 export type MakeTx = (connection: DatabaseConnection) => Tx
@@ -40,6 +51,7 @@ export class PostgresTransaction {
   readonly #client: PostgresPoolClient
   readonly #makeTx: MakeTx
   #waiting: PendingQuery[] = []
+  readonly #changes: WaitingChanges[] = []
   #failure: { error: unknown } | undefined
 
   constructor(client: PostgresPoolClient, makeTx: MakeTx) {
@@ -74,7 +86,11 @@ export class PostgresTransaction {
     mayContinue.catch(() => {})
     const write = new OpenWrite((query) => this.#enqueue(query), mayContinue)
     try {
-      return { result: await work(this.#makeTx(write)) }
+      const tx = this.#makeTx(write)
+      const changes = collectWaitingChanges(tx)
+      const result = await work(tx)
+      this.#changes.push(changes)
+      return { result }
     } catch (error) {
       return { error, wrote: write.wrote }
     } finally {
@@ -82,8 +98,15 @@ export class PostgresTransaction {
     }
   }
 
+  /** Writes how many wait, and commits, in one round trip. */
   async commit(): Promise<void> {
-    await this.#client.query('commit', [])
+    const changes = sumWaitingChanges(this.#changes)
+    const changed =
+      changes.length === 0
+        ? undefined
+        : this.send(CHANGE_WAITING, [changes.map(([id]) => id), changes.map(([, by]) => by)])
+    // After an error of the statement before it, the server rolls back and does not commit.
+    await Promise.all([changed, this.#client.query('commit', [])])
   }
 
   async rollback(): Promise<void> {

@@ -8,6 +8,8 @@ import {
   type QueryCompiler,
 } from 'kysely'
 import type { Database, Tx } from '../../database.ts'
+import { changeWaiting } from '../../queries/waitlists.ts'
+import { collectWaitingChanges, sumWaitingChanges } from '../../waiting-counts.ts'
 import type { ImmediateDriver, ImmediateSqliteDialect } from './sqlite-dialect.ts'
 
 /** The write connection: one transaction at a time, and in it one savepoint at a time. */
@@ -78,7 +80,11 @@ export class WriteConnection {
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const open = new OpenWrite(this.#connection, this.#driver)
     try {
-      return await work(this.#transaction(open))
+      const tx = this.#transaction(open)
+      const changes = collectWaitingChanges(tx)
+      const result = await work(tx)
+      for (const [waitlistId, by] of sumWaitingChanges([changes])) await changeWaiting(tx, { waitlistId, by })
+      return result
     } finally {
       open.end()
     }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { countWaitlist, dispatchSlice, keepNotifiedCount, listUndispatchedWaitlists } from '@prebook/db'
+import { dispatchSlice, listUndispatchedWaitlists } from '@prebook/db'
 import type { Services } from '../../services.ts'
 
 /** Prebooks per transaction. A slice blocks other writers on SQLite for a few milliseconds. */
@@ -21,9 +21,7 @@ export async function dispatchWaitlists(
   const { store, now } = services
   for (;;) {
     const waitlists = await store.read((reader) => listUndispatchedWaitlists(reader, WAITLISTS_AT_ONCE))
-    for (const { id, notified_count } of waitlists) {
-      // Messages contain this count, so it is stored before the first of them is due.
-      if (notified_count === null) await storeCount(services, id)
+    for (const { id } of waitlists) {
       for (let done = false; !done; await turn()) {
         if (options.stopped()) return
         const slice = { waitlistId: id, limit: SLICE, now: now() }
@@ -34,9 +32,4 @@ export async function dispatchWaitlists(
     }
     if (waitlists.length < WAITLISTS_AT_ONCE) return
   }
-}
-
-async function storeCount({ store }: Services, waitlistId: number): Promise<void> {
-  const { notified } = await countWaitlist(store, waitlistId)
-  await store.write((tx) => keepNotifiedCount(tx, waitlistId, notified))
 }
