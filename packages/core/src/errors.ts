@@ -132,6 +132,8 @@ type PrebookErrorOptions = {
   issues?: ValidationIssue[]
   /** Whole seconds to wait before the next attempt. Only with `RATE_LIMITED` and `STORE_BUSY`. */
   retryAfterSeconds?: number
+  /** Whether the store failed on its own, so that an operator must act. Only with `STORE_BUSY`. Never sent. */
+  storeFailed?: boolean
   /** The underlying error. It is logged and never sent. */
   cause?: unknown
 }
@@ -143,6 +145,8 @@ export class PrebookError extends Error {
   readonly field: string | null
   readonly issues: ValidationIssue[] | null
   readonly retryAfterSeconds: number | null
+  /** False when clients bring the refusal about: by their number, or by waiting for each other's locks. */
+  readonly storeFailed: boolean
 
   constructor(reason: Reason, options: PrebookErrorOptions = {}) {
     super(options.message ?? reasons[reason].message, { cause: options.cause })
@@ -150,6 +154,7 @@ export class PrebookError extends Error {
     this.field = options.field ?? null
     this.issues = options.issues ?? null
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.storeFailed = options.storeFailed ?? false
   }
 }
 

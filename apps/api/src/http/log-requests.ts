@@ -34,7 +34,10 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
       ms: Math.round(ms * 100) / 100,
       reason: c.get('reason'),
     }
-    if (status >= 500) log.error(line, 'request failed')
+    // A refusal for a known reason needs no alert of its own: `logRefusal` has decided on that.
+    const expected = line.reason !== undefined && line.reason !== 'INTERNAL_ERROR'
+    if (status >= 500 && !expected) log.error(line, 'request failed')
+    else if (status >= 500) log.warn(line, 'request failed')
     else if (isProbe(c.req.path)) log.debug(line, 'request')
     else log.info(line, 'request')
   })

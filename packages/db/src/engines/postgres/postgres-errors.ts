@@ -48,8 +48,21 @@ const lostConnection =
 export function translatePostgresError(error: unknown): unknown {
   const state = sqlState(error)
   if (state === '23505') return new UniqueViolation(String(error), { cause: error })
-  if (isUnavailable(error)) return new PrebookError('STORE_BUSY', { cause: error, retryAfterSeconds: 1 })
+  if (isUnavailable(error)) {
+    const storeFailed = !isBroughtAboutByClients(error)
+    return new PrebookError('STORE_BUSY', { cause: error, retryAfterSeconds: 1, storeFailed })
+  }
   return error
+}
+
+/**
+ * Whether too many requests at once, or their locks on each other, are the reason of an error: a lock timeout, a statement
+ * over its limit, a conflict between transactions, or no free connection in the pool.
+ */
+function isBroughtAboutByClients(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== null) return /^(?:55P03|57014|40001|40P01)$/.test(state)
+  return error instanceof Error && error.message.includes('timeout exceeded when trying to connect')
 }
 
 /** Whether the server is temporarily unavailable. */

@@ -35,7 +35,7 @@ test('on a full disk writes fail and lose nothing, reads work, and no restart is
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const error = await addUser(store, 'refused@example.org').catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(PrebookError)
-      expect(error).toMatchObject({ reason: 'STORE_BUSY' })
+      expect(error).toMatchObject({ reason: 'STORE_BUSY', storeFailed: true })
     }
     expect(await emails(store)).toEqual(['before@example.org'])
 

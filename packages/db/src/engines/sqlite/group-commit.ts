@@ -3,7 +3,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { PrebookError } from '@prebook/core'
 import type { Tx } from '../../database.ts'
 import { lockPauses } from './lock-wait.ts'
-import { isLocked, translateSqliteError } from './sqlite-errors.ts'
+import { isLocked, sqliteBusy, translateSqliteError } from './sqlite-errors.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 /** The limits of group commit. Times are in milliseconds. */
@@ -59,7 +59,7 @@ export class GroupCommit {
    * @throws PrebookError `STORE_BUSY` when the queue is full, the store stays locked, or the transaction is lost
    */
   async write<T>(run: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#queue.length >= this.#limits.queueWrites) throw busy(new Error('The write queue is full.'))
+    if (this.#queue.length >= this.#limits.queueWrites) throw queueFull()
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const asCaller = AsyncLocalStorage.snapshot()
     const write = { run: (tx: Tx) => asCaller(run, tx), arrivedAt: performance.now(), resolve, reject }
@@ -118,7 +118,7 @@ export class GroupCommit {
       // If this fails too, the next transaction rolls back before it begins.
       await this.#connection.rollback().catch(() => {})
       // Rejected writes too: the rejection may have depended on rows that are now rolled back.
-      for (const write of batch) write.reject(busy(error))
+      for (const write of batch) write.reject(sqliteBusy(error))
       return
     }
     for (const answer of answers) answer()
@@ -192,6 +192,7 @@ export class GroupCommit {
   }
 }
 
-function busy(cause: unknown): PrebookError {
+function queueFull(): PrebookError {
+  const cause = new Error('The write queue is full.')
   return new PrebookError('STORE_BUSY', { cause, retryAfterSeconds: 1 })
 }

@@ -16,11 +16,14 @@ export function isLocked(error: unknown): boolean {
 /** Translates an error of SQLite to the errors that all engines share. Other errors are returned unchanged. */
 export function translateSqliteError(error: unknown): unknown {
   const code = sqliteCode(error)
-  if (isLocked(error) || code === 'SQLITE_FULL') {
-    return new PrebookError('STORE_BUSY', { cause: error, retryAfterSeconds: 1 })
-  }
+  if (isLocked(error) || code === 'SQLITE_FULL') return sqliteBusy(error)
   if (code !== null && uniqueness.has(code)) return new UniqueViolation(String(error), { cause: error })
   return error
+}
+
+/** A refusal because of an error that stopped a transaction. Unless it waited for a lock, the store failed on its own. */
+export function sqliteBusy(cause: unknown): PrebookError {
+  return new PrebookError('STORE_BUSY', { cause, retryAfterSeconds: 1, storeFailed: !isLocked(cause) })
 }
 
 /** SQLite distinguishes a duplicate primary key from other duplicates. For us they are the same. */
