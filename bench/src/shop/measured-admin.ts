@@ -17,6 +17,7 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
         address: '127.0.0.1',
         authorization,
         cookie: null,
+        secure: false,
         trustedOrigin: false,
         userAgent: null,
         device: null,

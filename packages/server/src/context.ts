@@ -11,6 +11,8 @@ export type RequestFacts = {
   address: string
   authorization: string | null
   cookie: string | null
+  /** Whether browsers reach the service by HTTPS, so that the session cookie has its prefix. */
+  secure: boolean
   /** The `User-Agent` header. Its family is stored with a session, and never the header. */
   userAgent: string | null
   /** Whether the request comes from this site or an allowed origin; false when unknown. */
@@ -59,7 +61,7 @@ function readCredentials(request: RequestFacts): RequestContext['credentials'] {
     const token = readBearerToken(request.authorization)
     return token === null ? null : { token, via: 'bearer' }
   }
-  const token = request.cookie === null ? null : readCookieToken(request.cookie)
+  const token = request.cookie === null ? null : readCookieToken(request.cookie, request.secure)
   return token === null ? null : { token, via: 'cookie' }
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Context } from 'hono'
-import { deviceCookie, sessionCookie, type RequestFacts } from '@prebook/server'
+import { deviceCookie, sessionCookies, type RequestFacts } from '@prebook/server'
 import type { Config } from '../config.ts'
 import type { HttpEnvironment } from './environment.ts'
 import { hasBody, isJson } from './request-body.ts'
@@ -24,10 +24,13 @@ export function requestFacts(
     address: clientAddress(c, config.TRUSTED_PROXIES),
     authorization: c.req.header('authorization') ?? null,
     cookie: c.req.header('cookie') ?? null,
+    secure,
     userAgent: c.req.header('user-agent') ?? null,
     trustedOrigin: isTrustedOrigin(c, config),
     device: c.req.header(DEVICE_HEADER) ?? null,
-    setSessionCookie: (token) => addHeader('Set-Cookie', sessionCookie(token, secure)),
+    setSessionCookie(token) {
+      for (const cookie of sessionCookies(token, secure)) addHeader('Set-Cookie', cookie)
+    },
     setDeviceCookie: (tokens) => addHeader('Set-Cookie', deviceCookie(tokens, secure)),
     setDeviceHeader: (token) => addHeader(DEVICE_HEADER, token),
   }

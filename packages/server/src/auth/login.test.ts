@@ -15,6 +15,7 @@ function requestWith({ services }: TestServer, facts: Partial<RequestFacts> = {}
   const sent: { header?: string; cookie?: string } = {}
   const context: RequestContext = createRequestContext(services, {
     ...testContext(services).request,
+    secure: false,
     trustedOrigin: true,
     setDeviceCookie: (tokens) => (sent.cookie = tokens),
     setDeviceHeader: (token) => (sent.header = token),

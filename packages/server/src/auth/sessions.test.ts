@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, joinTestServer } from '../testing/server.ts'
-import { readBearerToken, readCookieToken, sessionCookie } from './sessions.ts'
+import { readBearerToken, readCookieToken, sessionCookies } from './sessions.ts'
 
 const DAY = 86_400_000
 const HOUR = 3_600_000
@@ -158,19 +158,27 @@ test.each([
 })
 
 test.each([
-  ['prebook_session=abc', 'abc'],
-  ['a=1; prebook_session=abc; b=2', 'abc'],
-  ['not_prebook_session=abc', null],
-  ['prebook_session=', null],
-  ['', null],
-])('the token in the cookies %j is %j', (header, token) => {
-  expect(readCookieToken(header)).toBe(token)
+  ['prebook_session=abc', false, 'abc'],
+  ['a=1; prebook_session=abc; b=2', false, 'abc'],
+  ['not_prebook_session=abc', false, null],
+  ['prebook_session=', false, null],
+  ['', false, null],
+  ['prebook_session=planted; __Host-prebook_session=abc', true, 'abc'],
+  ['prebook_session=planted', true, null],
+  ['__Host-prebook_session=abc', false, null],
+])('the token in the cookies %j, over HTTPS: %j, is %j', (header, secure, token) => {
+  expect(readCookieToken(header, secure)).toBe(token)
 })
 
-test('the cookie is HttpOnly, SameSite, and Secure under HTTPS', () => {
-  expect(sessionCookie('abc', false)).toBe(
-    'prebook_session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000',
-  )
-  expect(sessionCookie('abc', true)).toMatch(/; Secure$/)
-  expect(sessionCookie(null, false)).toBe('prebook_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0')
+test('the cookie is HttpOnly, SameSite, and Secure with a prefix under HTTPS', () => {
+  const attributes = 'Path=/; HttpOnly; SameSite=Lax'
+  expect(sessionCookies('abc', false)).toEqual([`prebook_session=abc; ${attributes}; Max-Age=7776000`])
+  expect(sessionCookies('abc', true)).toEqual([
+    `__Host-prebook_session=abc; ${attributes}; Max-Age=7776000; Secure`,
+  ])
+  expect(sessionCookies(null, false)).toEqual([`prebook_session=; ${attributes}; Max-Age=0`])
+  expect(sessionCookies(null, true)).toEqual([
+    `__Host-prebook_session=; ${attributes}; Max-Age=0; Secure`,
+    `prebook_session=; ${attributes}; Max-Age=0; Secure`,
+  ])
 })

@@ -32,7 +32,11 @@ const SLIDING = new TimeSpan(14, 'd')
 /** A session ends this long after it started, even if it is in use. */
 const ABSOLUTE = new TimeSpan(90, 'd')
 
-const COOKIE_NAME = 'prebook_session'
+/**
+ * The name of the session cookie. Over HTTPS, browsers accept the prefixed name only from this very host and over HTTPS, so
+ * neither a sibling domain nor somebody on the network can plant a session. Over HTTP they would not accept it at all.
+ */
+const cookieName = (secure: boolean) => (secure ? '__Host-prebook_session' : 'prebook_session')
 
 /** The precision of the time of a session's last use, and how often it is written at most. */
 const HOUR_MS = 3_600_000
@@ -152,9 +156,13 @@ export function readBearerToken(authorization: string): string | null {
   return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null
 }
 
-/** The token in a `Cookie` header, or null. */
-export function readCookieToken(cookie: string): string | null {
-  return readCookie(cookie, COOKIE_NAME)
+/**
+ * The token in a `Cookie` header, or null.
+ *
+ * @param secure whether browsers reach the service by HTTPS. Then only a cookie with the prefix counts
+ */
+export function readCookieToken(cookie: string, secure: boolean): string | null {
+  return readCookie(cookie, cookieName(secure))
 }
 
 /** The value of one cookie in a `Cookie` header, or null. */
@@ -167,14 +175,18 @@ export function readCookie(cookie: string, name: string): string | null {
 }
 
 /**
- * The `Set-Cookie` header that stores the token out of reach of scripts, or clears it when the token is null. The cookie
+ * The `Set-Cookie` headers that store the token out of reach of scripts, or clear it when the token is null. The cookie
  * lasts as long as the longest session; the server decides when the session ends.
  *
  * @param secure whether browsers reach the service by HTTPS
  */
-export function sessionCookie(token: string | null, secure: boolean): string {
+export function sessionCookies(token: string | null, secure: boolean): string[] {
   const maxAge = token === null ? 0 : ABSOLUTE.seconds()
-  return `${COOKIE_NAME}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
+  const cookie = (name: string) =>
+    `${name}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure ? '; Secure' : ''}`
+  const own = cookie(cookieName(secure))
+  // One from a time before HTTPS no longer counts, but should not stay in the browser.
+  return token === null && secure ? [own, cookie(cookieName(false))] : [own]
 }
 
 function hashToken(token: string): string {

@@ -64,6 +64,7 @@ export function testContext(
     authorization: token === undefined ? null : `Bearer ${token}`,
     cookie: null,
     userAgent,
+    secure: false,
     trustedOrigin: false,
     device: null,
     setSessionCookie: () => {},
