@@ -25,6 +25,7 @@ describe('the configuration', () => {
       RETAIN_DELIVERIES_DAYS: 365,
       REGISTRATIONS_PER_HOUR: 30,
       LOGIN_FAILURES_PER_HOUR: 20,
+      PREBOOKS_PER_HOUR: 600,
       SIGN_IN_WAIT_MS: 3_000,
     })
   })
@@ -48,6 +49,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '10', 10],
     ['REGISTRATIONS_PER_HOUR', '1', 1],
     ['LOGIN_FAILURES_PER_HOUR', '1000000', 1_000_000],
+    ['PREBOOKS_PER_HOUR', '1000000', 1_000_000],
     ['SIGN_IN_WAIT_MS', '100', 100],
     ['RETAIN_DELIVERIES_DAYS', '1', 1],
     ['RETAIN_DELIVERIES_DAYS', '36500', 36_500],
@@ -82,6 +84,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', 'yes'],
     ['REGISTRATIONS_PER_HOUR', '0'],
     ['LOGIN_FAILURES_PER_HOUR', '1000001'],
+    ['PREBOOKS_PER_HOUR', '0'],
     ['SIGN_IN_WAIT_MS', '99'],
     ['RETAIN_DELIVERIES_DAYS', '0'],
     ['RETAIN_DELIVERIES_DAYS', '36501'],

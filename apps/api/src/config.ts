@@ -107,6 +107,9 @@ const Environment = z.object({
     .describe(
       'Failed sign-ins per hour to one account from one network (10 × per network, 50 × per account).',
     ),
+  PREBOOKS_PER_HOUR: wholeNumber(1, 1_000_000)
+    .default(600)
+    .describe('Pre-bookings that one account may make per hour, counted by each process.'),
   SIGN_IN_WAIT_MS: wholeNumber(100, 600_000)
     .default(3_000)
     .describe('Milliseconds that a sign-in may take on a busy machine before it is refused (503).'),

@@ -66,6 +66,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,
     },
+    prebooksPerHour: config.PREBOOKS_PER_HOUR,
   })
   services.live.listen()
   addStreamMetrics(metrics.registry, services)

@@ -9,6 +9,7 @@ export type Account = { id: number; token: string }
 export const proofEnv = {
   REGISTRATIONS_PER_HOUR: '1000000',
   LOGIN_FAILURES_PER_HOUR: '1000000',
+  PREBOOKS_PER_HOUR: '1000000',
   SIGN_IN_WAIT_MS: String(WAIT_MS),
 }
 

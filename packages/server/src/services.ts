@@ -9,6 +9,7 @@ import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
+import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
 
 /** The dependencies of every use case. One set serves the whole process. */
 export type Services = {
@@ -18,6 +19,8 @@ export type Services = {
   passwords: Passwords
   throttles: Throttles
   mailThrottle: MailThrottle
+  /** Of the prebooks that an account makes. */
+  prebookQuota: HourlyQuota
   mail: MailAccess
   live: EventHub
   /** Called after every procedure call. */
@@ -48,6 +51,8 @@ export type CallOutcome = {
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits
+  /** Prebooks that an account may make per hour, through this process. Default: 600. */
+  prebooksPerHour?: number
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
   signInWaitMs?: number
   /** By default there is no mail server, and no link is valid. */
@@ -58,6 +63,9 @@ export type ServicesOptions = {
   /** How often each stream polls, in milliseconds, in case it missed an event. */
   resyncMs?: number
 }
+
+/** More than the scanning of a whole shelf takes, and too few to fill a disk with a history. */
+const PREBOOKS_PER_HOUR = 600
 
 /** Creates the services on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
@@ -71,6 +79,7 @@ export function createServices(options: ServicesOptions): Services {
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
     mailThrottle: createMailThrottle(options.store, now, signingKey),
+    prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
     mail: options.mail ?? noMail(),
     observe: options.observe ?? (() => {}),
     now,

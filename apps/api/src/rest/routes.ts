@@ -338,7 +338,7 @@ export const restRoutes: readonly RestRoute[] = [
     status: 201,
     output: Prebook,
     call: (caller, input) => caller.prebooks.create(input),
-    refusals: ['BOOK_NOT_FOUND', 'PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE'],
+    refusals: ['BOOK_NOT_FOUND', 'PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'RATE_LIMITED'],
   }),
   route({
     method: 'GET',

@@ -42,3 +42,30 @@ describe.each(engines)('a pre-booking whose session was checked, on $name,', (en
     await server.as(other.token).prebooks.create({ bookId })
   })
 })
+
+describe.each(engines)('an account that pre-books too often, on $name,', (engine) => {
+  test('is refused for the rest of the hour; refusals and other accounts do not count', async () => {
+    const clock = { now: Date.now() }
+    await using server = await createTestServer(engine, () => clock.now, { prebooksPerHour: 3 })
+    const [admin, ada, bob] = [await server.admin(), await server.reader(), await server.reader()]
+    const bookId = await addBook(admin)
+    const again = async () => {
+      const { id } = await ada.call.prebooks.create({ bookId })
+      await ada.call.prebooks.cancel({ prebookId: id })
+    }
+    await again()
+    await again()
+    for (let count = 0; count < 5; count += 1)
+      await expect(ada.call.prebooks.create({ bookId: 987_654 })).rejects.toMatchObject({
+        cause: { reason: 'BOOK_NOT_FOUND' },
+      })
+    const outcomes = await Promise.allSettled([again(), again(), again()])
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    await expect(again()).rejects.toMatchObject({
+      cause: { reason: 'RATE_LIMITED', retryAfterSeconds: 3_600 },
+    })
+    await bob.call.prebooks.create({ bookId })
+    clock.now += 3_600_000
+    await again()
+  })
+})

@@ -8,7 +8,7 @@ import { presentPrebook } from './present-prebook.ts'
  * what ends the sessions of an account and then cancels its prebooks leaves none.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_DUPLICATE`, `AUTH_REQUIRED`,
- *   `AUTH_ACCOUNT_DEACTIVATED`
+ *   `AUTH_ACCOUNT_DEACTIVATED`, `RATE_LIMITED` when the account has made too many in an hour
  */
 export async function createPrebook(
   { services, user, sessionId }: SignedInContext,
@@ -40,5 +40,7 @@ export async function createPrebook(
       waitlistNotifiedAt: null,
     })
   }
-  return services.store.writeOnBook(bookId, 'shared', create, () => ({ kind: 'user', userId: user.id }))
+  return services.prebookQuota.use(user.id, () =>
+    services.store.writeOnBook(bookId, 'shared', create, () => ({ kind: 'user', userId: user.id })),
+  )
 }

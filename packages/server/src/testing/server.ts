@@ -19,7 +19,7 @@ export type TestServer = AsyncDisposable & {
   admin(): Promise<Person>
 }
 
-type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail'>
+type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail' | 'prebooksPerHour'>
 
 const PASSWORD = 'a password for tests'
 let people = 0
@@ -81,7 +81,13 @@ function serve(
 ): TestServer {
   const throttleLimits = { registrationsPerHour: 1000, loginFailuresPerHour: 1000 }
   // No sign-in is refused because the machine is busy.
-  const services = createServices({ store, throttleLimits, signInWaitMs: WAIT_MS, ...options })
+  const services = createServices({
+    store,
+    throttleLimits,
+    prebooksPerHour: 1_000_000,
+    signInWaitMs: WAIT_MS,
+    ...options,
+  })
   const as = (token?: string) =>
     // A context per call, as each call would be a separate request.
     createCaller(() => testContext(services, token))
