@@ -53,7 +53,10 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     list: ['signed in', 'Lists the prebooks of the caller, newest first.'],
     get: ['signed in', 'Returns a prebook of the caller with its queue position.'],
     cancel: ['signed in', 'Cancels a prebook of the caller.'],
-    watch: ['signed in', 'Streams the state of each prebook of the caller, then every change.'],
+    watch: [
+      'signed in',
+      'Streams the live prebooks of the caller and the last cancelled ones, then changes.',
+    ],
   },
   demand: {
     top: ['staff', 'Lists the open waitlists, largest first by default.'],

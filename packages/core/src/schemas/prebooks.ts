@@ -47,8 +47,8 @@ export const PrebookPage = pageOf(Prebook)
 export type PrebookPage = z.infer<typeof PrebookPage>
 
 /**
- * `prebooks.watch`. Clients send `lastEventId` automatically when they reconnect. It is accepted and ignored, since every
- * connection starts with the current state of all prebooks.
+ * `prebooks.watch`. Clients send `lastEventId` automatically when they reconnect. Then the stream starts with more of the
+ * cancelled prebooks, because the client may not know that they were cancelled. Which event it was does not matter.
  */
 export const PrebookWatchInput = z.strictObject({ lastEventId: z.string().max(200).nullish() })
 /** See {@link PrebookWatchInput}. */

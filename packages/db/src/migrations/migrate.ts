@@ -16,6 +16,7 @@ import { outbox } from './0010-outbox.ts'
 import { retention } from './0011-retention.ts'
 import { erasing } from './0012-erasing.ts'
 import { waitingCounts } from './0013-waiting-counts.ts'
+import { prebooksOfUser } from './0014-prebooks-of-a-user.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -36,6 +37,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0011-retention': retention,
     '0012-erasing': erasing,
     '0013-waiting-counts': waitingCounts(schema),
+    '0014-prebooks-of-a-user': prebooksOfUser,
   }
 }
 

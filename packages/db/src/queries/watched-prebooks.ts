@@ -1,21 +1,81 @@
 import type { Reader } from '../database.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 
-/**
- * A page of a user's prebooks for a stream, oldest first, after `afterId`.
- *
- * @param page.forgottenTo up to this id, cancelled prebooks are left out: the stream sent them earlier
- */
-export async function listWatchedPrebooks(
+/** A cancelled prebook of a user, and when it was cancelled, in milliseconds UTC. */
+export type Cancellation = { id: number; cancelledAt: number }
+
+const livePage = preparedQuery(
+  (reader: Reader, params: Params<{ userId: number; afterWaitlistId: number; limit: number }>) =>
+    reader
+      .selectFrom('prebooks')
+      .select(['id', 'waitlist_id as waitlistId'])
+      .where('user_id', '=', params.userId)
+      .where('cancelled_at', 'is', null)
+      .where('waitlist_id', '>', params.afterWaitlistId)
+      // A user has at most one live prebook on a waitlist.
+      .orderBy('waitlist_id')
+      .limit(params.limit),
+)
+
+/** A page of the live prebooks of a user, in the order of their waitlists, after `afterWaitlistId`. */
+export async function listLivePrebooks(
   reader: Reader,
-  page: { userId: number; afterId: number; forgottenTo: number; limit: number },
+  page: { userId: number; afterWaitlistId: number; limit: number },
+): Promise<{ id: number; waitlistId: number }[]> {
+  return livePage(reader, page)
+}
+
+type CancelledPage = { userId: number; beforeTime: number; beforeId: number; limit: number }
+
+const cancelledPage = preparedQuery((reader: Reader, params: Params<CancelledPage>) =>
+  reader
+    .selectFrom('prebooks')
+    .select(['id', 'cancelled_at'])
+    .$narrowType<{ cancelled_at: number }>()
+    .where('user_id', '=', params.userId)
+    .where('cancelled_at', 'is not', null)
+    // Bounds the range in the index. Planners do not see that the next condition bounds it.
+    .where('cancelled_at', '<=', params.beforeTime)
+    .where((eb) => eb.or([eb('cancelled_at', '<', params.beforeTime), eb('id', '<', params.beforeId)]))
+    .orderBy('cancelled_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(params.limit),
+)
+
+/** A page of the cancelled prebooks of a user, the latest cancellation first, before the one of `before`. */
+export async function listCancelledPrebooks(
+  reader: Reader,
+  page: { userId: number; before: Cancellation | null; limit: number },
+): Promise<Cancellation[]> {
+  const { userId, before, limit } = page
+  const beforeTime = before?.cancelledAt ?? Number.MAX_SAFE_INTEGER
+  const rows = await cancelledPage(reader, { userId, beforeTime, beforeId: before?.id ?? 0, limit })
+  return rows.map(({ id, cancelled_at }) => ({ id, cancelledAt: cancelled_at }))
+}
+
+/** A page of the prebooks of a user, of every status, oldest first, after `afterId`. */
+export async function listPrebooksAfter(
+  reader: Reader,
+  page: { userId: number; afterId: number; limit: number },
 ): Promise<PrebookRow[]> {
   return prebookRows(reader)
     .where('prebooks.user_id', '=', page.userId)
     .where('prebooks.id', '>', page.afterId)
-    .where((eb) => eb.or([eb('prebooks.id', '>', page.forgottenTo), eb('prebooks.cancelled_at', 'is', null)]))
     .orderBy('prebooks.id')
     .limit(page.limit)
+    .execute()
+}
+
+/** Prebooks of a user by their ids, oldest first. */
+export async function listPrebooksById(
+  reader: Reader,
+  filter: { userId: number; ids: readonly number[] },
+): Promise<PrebookRow[]> {
+  return prebookRows(reader)
+    .where('prebooks.user_id', '=', filter.userId)
+    .where('prebooks.id', 'in', filter.ids)
+    .orderBy('prebooks.id')
     .execute()
 }
 

@@ -114,7 +114,13 @@ import {
   findWaitlist,
   listOpenWaitlists,
 } from '../queries/waitlists.ts'
-import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../queries/watched-prebooks.ts'
+import {
+  listCancelledPrebooks,
+  listLivePrebooks,
+  listPrebooksAfter,
+  listPrebooksById,
+  listPrebooksOnWaitlist,
+} from '../queries/watched-prebooks.ts'
 import type { Store } from '../store.ts'
 
 /** Rows for the queries below: a shop with one book that has a very long waitlist. */
@@ -287,8 +293,21 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { waitlistId, prebookId }) => listWaiting(tx, { waitlistId, afterId: prebookId, limit: 50 }),
   },
   {
-    what: 'listWatchedPrebooks',
-    work: (tx, { userId }) => listWatchedPrebooks(tx, { userId, afterId: 7, forgottenTo: 9, limit: 50 }),
+    what: 'listPrebooksAfter',
+    work: (tx, { userId }) => listPrebooksAfter(tx, { userId, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'listLivePrebooks',
+    work: (tx, { userId }) => listLivePrebooks(tx, { userId, afterWaitlistId: 0, limit: 50 }),
+  },
+  {
+    what: 'listCancelledPrebooks',
+    work: (tx, { userId }) =>
+      listCancelledPrebooks(tx, { userId, before: { id: 7, cancelledAt: 9 }, limit: 50 }),
+  },
+  {
+    what: 'listPrebooksById',
+    work: (tx, { userId, prebookId }) => listPrebooksById(tx, { userId, ids: [prebookId, prebookId + 1] }),
   },
   {
     what: 'listPrebooksOnWaitlist',

@@ -13,7 +13,7 @@ import {
   listRefusals,
   listSessionsById,
   listStockRequests,
-  listWatchedPrebooks,
+  listPrebooksAfter,
 } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentDelivery } from '../deliveries/present-delivery.ts'
@@ -39,8 +39,8 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
     return rows.map((row) => ({ key: String(row.public_id), item: presentSession(row, sessionId) }))
   },
   async prebooks({ services, user }, { after, limit }) {
-    const page = { userId: user.id, afterId: Number(after), forgottenTo: 0, limit }
-    const rows = await services.store.read((reader) => listWatchedPrebooks(reader, page))
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listPrebooksAfter(reader, page))
     return rows.map((row) => ({ key: String(row.id), item: presentPrebook(row) }))
   },
   async deliveries({ services, user }, { after, limit }) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Prebook } from '@prebook/core'
 import { SentPrebooks } from './sent-prebooks.ts'
 
-function prebook(id: number, status: Prebook['status']): Prebook {
+function prebook(id: number, status: Prebook['status'], cancelledAt: string | null = null): Prebook {
   return {
     id,
     bookId: 1,
@@ -11,7 +11,7 @@ function prebook(id: number, status: Prebook['status']): Prebook {
     status,
     createdAt: '2026-01-01T00:00:00.000Z',
     notifiedAt: null,
-    cancelledAt: null,
+    cancelledAt,
   }
 }
 
@@ -36,16 +36,18 @@ describe('SentPrebooks', () => {
     expect(sent.record(prebook(7, status))).toBe(expected)
   })
 
-  test('forgets old cancelled prebooks but never sends them again; keeps all that can still change', () => {
+  test('forgets what was cancelled long ago; keeps all that can still change', () => {
     const sent = new SentPrebooks()
     sent.record(prebook(1, 'waiting'))
-    for (let id = 2; id <= 1_500; id += 1) expect(sent.record(prebook(id, 'cancelled'))).toBe(true)
-    expect(sent.forgottenTo).toBe(502)
-    expect(sent.record(prebook(2, 'cancelled'))).toBe(false)
-    expect(sent.record(prebook(1_400, 'cancelled'))).toBe(false)
+    // The lower the id, the later it was cancelled.
+    const time = (id: number) => new Date(10_000_000 - id).toISOString()
+    for (let id = 2; id <= 1_002; id += 1) expect(sent.record(prebook(id, 'cancelled', time(id)))).toBe(true)
+    expect([2, 501, 502, 1_002].map((id) => sent.hasCancelled(id))).toEqual([true, true, false, false])
+    expect([...sent.live]).toEqual([1])
     expect(sent.record(prebook(1, 'waiting'))).toBe(false)
     expect(sent.record(prebook(1, 'notified'))).toBe(true)
-    expect(sent.record(prebook(1, 'cancelled'))).toBe(true)
-    expect(sent.record(prebook(1, 'cancelled'))).toBe(false)
+    expect(sent.record(prebook(1, 'cancelled', time(1)))).toBe(true)
+    expect(sent.record(prebook(1, 'cancelled', time(1)))).toBe(false)
+    expect([...sent.live]).toEqual([])
   })
 })

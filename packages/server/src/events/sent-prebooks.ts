@@ -1,23 +1,25 @@
 import type { Prebook } from '@prebook/core'
 
-/** Cancelled prebooks to remember. Beyond twice this number, the oldest are forgotten. */
+/** Cancelled prebooks to remember. Beyond twice this number, the earliest cancellations are forgotten. */
 const REMEMBERED = 500
 
-/** The status of a prebook only moves in this direction, so a lower rank is an outdated state. */
-const RANK = { waiting: 0, notified: 1, cancelled: 2 } as const
-
 /**
- * Tracks the prebook states sent on one connection. It keeps every prebook that can still change and the newest of those
+ * Tracks the prebook states sent on one connection. It keeps every prebook that can still change and the latest of those
  * that cannot, so memory depends on the live prebooks and not on all that were ever cancelled.
  */
 export class SentPrebooks {
-  readonly #ranks = new Map<number, number>()
-  #cancelled = 0
-  #forgottenTo = 0
+  readonly #live = new Map<number, 'waiting' | 'notified'>()
+  /** When each was cancelled. */
+  readonly #cancelled = new Map<number, string>()
 
-  /** Cancelled prebooks with ids up to this one were sent and forgotten. */
-  get forgottenTo(): number {
-    return this.#forgottenTo
+  /** The ids of the prebooks that were live when they were sent. */
+  get live(): Iterable<number> {
+    return this.#live.keys()
+  }
+
+  /** Whether a prebook was sent as cancelled, and not forgotten. */
+  hasCancelled(id: number): boolean {
+    return this.#cancelled.has(id)
   }
 
   /**
@@ -25,24 +27,24 @@ export class SentPrebooks {
    *
    * @returns false when this or a newer state was already sent
    */
-  record({ id, status }: Prebook): boolean {
-    const known = this.#ranks.get(id)
-    const rank = RANK[status]
-    if (known === undefined ? rank === RANK.cancelled && id <= this.#forgottenTo : known >= rank) return false
-    this.#ranks.set(id, rank)
-    if (rank === RANK.cancelled) {
-      this.#cancelled += 1
-      if (this.#cancelled > 2 * REMEMBERED) this.#forget()
+  record({ id, status, cancelledAt }: Prebook): boolean {
+    if (this.#cancelled.has(id)) return false
+    if (status === 'cancelled') {
+      this.#live.delete(id)
+      this.#cancelled.set(id, cancelledAt ?? '')
+      if (this.#cancelled.size > 2 * REMEMBERED) this.#forget()
+      return true
     }
+    const known = this.#live.get(id)
+    if (known === 'notified' || known === status) return false
+    this.#live.set(id, status)
     return true
   }
 
   #forget(): void {
-    const cancelled = [...this.#ranks].filter(([, rank]) => rank === RANK.cancelled).map(([id]) => id)
-    cancelled.sort((a, b) => a - b)
-    const forgotten = cancelled.slice(0, -REMEMBERED)
-    for (const id of forgotten) this.#ranks.delete(id)
-    this.#cancelled -= forgotten.length
-    this.#forgottenTo = Math.max(this.#forgottenTo, forgotten.at(-1) ?? 0)
+    const earliestFirst = [...this.#cancelled].toSorted(([id, time], [otherId, otherTime]) =>
+      time === otherTime ? id - otherId : time < otherTime ? -1 : 1,
+    )
+    for (const [id] of earliestFirst.slice(0, -REMEMBERED)) this.#cancelled.delete(id)
   }
 }

@@ -1,17 +1,31 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { hasReason, type Prebook } from '@prebook/core'
-import { listWatchedPrebooks } from '@prebook/db'
+import { hasReason, type Prebook, type PrebookWatchInput } from '@prebook/core'
+import {
+  createYielder,
+  listCancelledPrebooks,
+  listLivePrebooks,
+  listPrebooksById,
+  type Cancellation,
+  type Store,
+} from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
+import { bucketedChunks } from '../events/bucketed-chunks.ts'
 import { requireStillSignedIn } from '../events/still-signed-in.ts'
 import { SentPrebooks } from '../events/sent-prebooks.ts'
 import { presentPrebook } from './present-prebook.ts'
 
-/** Prebooks per read. */
+/** Cancelled prebooks that a stream begins with. Also the most rows of one read. */
 const PAGE = 100
 
+/** Cancelled prebooks that are sent at most when some may have been missed: about three hours of cancelling at the limit. */
+const MOST_MISSED = 2_000
+
 /**
- * Emits the current state of each of the user's prebooks, oldest first, then every change. Items are states, not events:
- * two changes in quick succession may be emitted as one. A connection never gets the same state twice, nor an older one.
+ * Emits the current state of each live prebook of the user and of the 100 that were cancelled last, oldest first, then every
+ * change. Items are states, not events: two changes in quick succession may be emitted as one. A connection never gets the
+ * same state twice, nor an older one.
+ *
+ * A client that reconnects may hold prebooks that were cancelled meanwhile, so it gets the latest 2,000 cancelled ones.
  *
  * @param signal ends the stream when the reader leaves
  * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED` when the session ends or the account is deactivated
@@ -19,16 +33,20 @@ const PAGE = 100
  */
 export async function* watchPrebooks(
   context: SignedInContext,
+  { lastEventId }: PrebookWatchInput,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<Prebook>, void> {
   // Opened before the first read, so that no change in between is missed.
   using stream = context.services.live.open({ userId: context.user.id, topic: 'prebooks', signal })
   const sent = new SentPrebooks()
+  let mostCancelled = (lastEventId ?? '') === '' ? PAGE : MOST_MISSED
   for (let work = await stream.next(); work !== null; work = await stream.next()) {
     for (const prebook of work.prebooks) if (sent.record(prebook)) yield item(prebook)
     if (!work.refresh) continue
     try {
-      for await (const prebook of current(context, sent)) if (sent.record(prebook)) yield item(prebook)
+      for await (const prebook of current(context, sent, mostCancelled))
+        if (sent.record(prebook)) yield item(prebook)
+      mostCancelled = MOST_MISSED
     } catch (error) {
       if (!hasReason(error, 'STORE_BUSY')) throw error
       stream.refreshLater()
@@ -36,16 +54,65 @@ export async function* watchPrebooks(
   }
 }
 
-async function* current(context: SignedInContext, sent: SentPrebooks): AsyncGenerator<Prebook, void> {
-  for (let afterId = 0; ;) {
-    const { services, user } = await requireStillSignedIn(context)
-    const page = { userId: user.id, afterId, forgottenTo: sent.forgottenTo, limit: PAGE }
-    const rows = await services.store.read((reader) => listWatchedPrebooks(reader, page))
+/** Reads the prebooks that may have another state than was sent, in slices, and yields to other requests in between. */
+async function* current(
+  context: SignedInContext,
+  sent: SentPrebooks,
+  mostCancelled: number,
+): AsyncGenerator<Prebook, void> {
+  const { services, user } = await requireStillSignedIn(context)
+  const { store } = services
+  const yieldIfDue = createYielder()
+  const ids = new Set([
+    // They may have been cancelled.
+    ...sent.live,
+    ...(await liveIds(store, user.id, yieldIfDue)),
+    ...(await unsentCancelledIds(store, user.id, { sent, most: mostCancelled, yieldIfDue })),
+  ])
+  const slices = [
+    ...bucketedChunks(
+      [...ids].toSorted((one, other) => one - other),
+      64,
+    ),
+  ]
+  for (const [index, slice] of slices.entries()) {
+    // A slow client may have taken long for the slice before.
+    if (index > 0) await requireStillSignedIn(context)
+    const rows = await store.read((reader) => listPrebooksById(reader, { userId: user.id, ids: slice }))
     for (const row of rows) yield presentPrebook(row)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return
-    afterId = last.id
+    await yieldIfDue()
   }
+}
+
+async function liveIds(store: Store, userId: number, yieldIfDue: () => Promise<void>): Promise<number[]> {
+  const ids = []
+  for (let afterWaitlistId = 0; ; await yieldIfDue()) {
+    const page = { userId, afterWaitlistId, limit: PAGE }
+    const rows = await store.read((reader) => listLivePrebooks(reader, page))
+    for (const { id } of rows) ids.push(id)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE) return ids
+    afterWaitlistId = last.waitlistId
+  }
+}
+
+/** The latest cancelled prebooks, back to one that was sent. */
+async function unsentCancelledIds(
+  store: Store,
+  userId: number,
+  { sent, most, yieldIfDue }: { sent: SentPrebooks; most: number; yieldIfDue: () => Promise<void> },
+): Promise<number[]> {
+  const ids: number[] = []
+  for (let before: Cancellation | null = null; ids.length < most; await yieldIfDue()) {
+    const page: Parameters<typeof listCancelledPrebooks>[1] = { userId, before, limit: PAGE }
+    const rows = await store.read((reader) => listCancelledPrebooks(reader, page))
+    const unsent = rows.filter(({ id }) => !sent.hasCancelled(id))
+    for (const { id } of unsent) ids.push(id)
+    const last = unsent.at(-1)
+    if (last === undefined || unsent.length < PAGE) break
+    before = last
+  }
+  return ids
 }
 
 function item(prebook: Prebook): TrackedEnvelope<Prebook> {

@@ -36,5 +36,5 @@ export const prebooksRoutes = {
   watch: signedInProcedure
     .input(PrebookWatchInput.optional())
     .output(trackedItems(Prebook))
-    .subscription(({ ctx, signal }) => watchPrebooks(ctx, signal)),
+    .subscription(({ ctx, input, signal }) => watchPrebooks(ctx, input ?? {}, signal)),
 } satisfies TRPCRouterRecord

@@ -23,7 +23,13 @@ import {
   takeBackTry,
 } from '../../queries/throttle-counts.ts'
 import { findUserByEmail, hasOtherActiveAdmin, listUsers } from '../../queries/users.ts'
-import { listPrebooksOnWaitlist, listWatchedPrebooks } from '../../queries/watched-prebooks.ts'
+import {
+  listCancelledPrebooks,
+  listLivePrebooks,
+  listPrebooksAfter,
+  listPrebooksById,
+  listPrebooksOnWaitlist,
+} from '../../queries/watched-prebooks.ts'
 import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
 import { addBook, addPrebook, addWaitlist, sessionId } from '../../testing/rows.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
@@ -217,14 +223,33 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH throttle_counts USING (?:COVERING )?INDEX throttle_counts_expiry/],
   },
   {
-    what: 'listing the prebooks of a user for a stream',
-    work: (tx) => listWatchedPrebooks(tx, { userId: 1, afterId: 5, forgottenTo: 7, limit: 50 }),
+    what: 'listing all prebooks of a user for an export',
+    work: (tx) => listPrebooksAfter(tx, { userId: 1, afterId: 5, limit: 50 }),
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)>\?\)/],
+  },
+  {
+    what: 'listing the live prebooks of a user',
+    work: (tx) => listLivePrebooks(tx, { userId: 1, afterWaitlistId: 5, limit: 50 }),
+    uses: [/SEARCH prebooks USING INDEX prebooks_live \(user_id=\? AND waitlist_id>\?\)/],
+  },
+  {
+    what: 'listing the latest cancellations of a user',
+    work: (tx) => listCancelledPrebooks(tx, { userId: 1, before: { id: 5, cancelledAt: 7 }, limit: 50 }),
+    uses: [
+      /SEARCH prebooks USING COVERING INDEX prebooks_cancelled \(user_id=\? AND cancelled_at>\? AND cancelled_at<\?\)/,
+    ],
+  },
+  {
+    what: 'reading some prebooks of a user',
+    work: (tx) => listPrebooksById(tx, { userId: 1, ids: [5, 6, 7] }),
+    uses: [
+      /SEARCH prebooks USING (?:INTEGER PRIMARY KEY \(rowid=\?\)|INDEX prebooks_user \(user_id=\? AND (?:rowid|id)=\?\))/,
+    ],
   },
   {
     what: 'finding which of the watching users were notified',
     work: (tx) => listPrebooksOnWaitlist(tx, { waitlistId: 1, userIds: [1, 2, 3] }),
-    uses: [/SEARCH prebooks USING INDEX prebooks_live \(waitlist_id=\? AND user_id=\?\)/],
+    uses: [/SEARCH prebooks USING INDEX prebooks_live \(user_id=\? AND waitlist_id=\?\)/],
   },
   {
     what: 'finding waitlists without all their deliveries',
