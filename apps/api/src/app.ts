@@ -50,7 +50,7 @@ export function createApp({
   if (config.TRUSTED_PROXIES === 0) app.use(warnOfUntrustedProxy(log))
   app.use(securityHeaders(config))
   app.use(crossOrigin(config))
-  app.use(limitBody())
+  app.use(limitBody(services, config))
 
   app.route('/', healthPages(services, lifecycle))
   app.route('/', docsPages(config))

@@ -25,6 +25,7 @@ describe('the configuration', () => {
       RETAIN_DELIVERIES_DAYS: 365,
       REGISTRATIONS_PER_HOUR: 30,
       LOGIN_FAILURES_PER_HOUR: 20,
+      REFUSED_BODIES_PER_HOUR: 300,
       PREBOOKS_PER_HOUR: 600,
       SIGN_IN_WAIT_MS: 3_000,
     })
@@ -49,6 +50,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', '10', 10],
     ['REGISTRATIONS_PER_HOUR', '1', 1],
     ['LOGIN_FAILURES_PER_HOUR', '1000000', 1_000_000],
+    ['REFUSED_BODIES_PER_HOUR', '1', 1],
     ['PREBOOKS_PER_HOUR', '1000000', 1_000_000],
     ['SIGN_IN_WAIT_MS', '100', 100],
     ['RETAIN_DELIVERIES_DAYS', '1', 1],
@@ -84,6 +86,7 @@ describe('the configuration', () => {
     ['TRUSTED_PROXIES', 'yes'],
     ['REGISTRATIONS_PER_HOUR', '0'],
     ['LOGIN_FAILURES_PER_HOUR', '1000001'],
+    ['REFUSED_BODIES_PER_HOUR', '0'],
     ['PREBOOKS_PER_HOUR', '0'],
     ['SIGN_IN_WAIT_MS', '99'],
     ['RETAIN_DELIVERIES_DAYS', '0'],

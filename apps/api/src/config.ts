@@ -107,6 +107,9 @@ const Environment = z.object({
     .describe(
       'Failed sign-ins per hour to one account from one network (10 × per network, 50 × per account).',
     ),
+  REFUSED_BODIES_PER_HOUR: wholeNumber(1, 1_000_000)
+    .default(300)
+    .describe('Malformed or too large request bodies per hour and network; then they get RATE_LIMITED.'),
   PREBOOKS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(600)
     .describe('Pre-bookings that one account may make per hour, counted by each process.'),

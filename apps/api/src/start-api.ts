@@ -67,6 +67,7 @@ export async function startApi(config: Config, log: Logger): Promise<RunningApi>
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,
     },
     prebooksPerHour: config.PREBOOKS_PER_HOUR,
+    refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
   })
   services.live.listen()
   addStreamMetrics(metrics.registry, services)

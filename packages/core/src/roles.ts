@@ -8,13 +8,18 @@ const included: Record<Role, readonly Role[]> = {
   admin: ['reader', 'staff', 'admin'],
 }
 
+/** Whether a role is, or includes, another one. */
+export function hasRole(role: Role, required: Role): boolean {
+  return included[role].includes(required)
+}
+
 /**
  * Requires a role or one that includes it.
  *
  * @throws PrebookError `AUTH_FORBIDDEN`, with a message that names the required role
  */
 export function requireRole(role: Role, required: 'staff' | 'admin'): void {
-  if (included[role].includes(required)) return
+  if (hasRole(role, required)) return
   throw new PrebookError('AUTH_FORBIDDEN', {
     message: required === 'admin' ? 'Only admins can do this.' : 'Only staff and admins can do this.',
   })
@@ -22,7 +27,7 @@ export function requireRole(role: Role, required: 'staff' | 'admin'): void {
 
 /** The one of two roles that includes the other. */
 export function higherRole(one: Role, other: Role): Role {
-  return included[one].includes(other) ? one : other
+  return hasRole(one, other) ? one : other
 }
 
 /** Whether a role may see the e-mail addresses of other people. */

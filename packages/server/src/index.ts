@@ -8,6 +8,7 @@ export { resetPasswordByLink } from './auth/reset-password-by-link.ts'
 export { readBearerToken, sessionCookies } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
 export { verifyEmail } from './auth/verify-email.ts'
+export { SMALL_BODY, type BodyLimit } from './body-limit.ts'
 export { applyRetention, type RetainedRows } from './retention/apply-retention.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
 export { createTimerWheel } from './events/timer-wheel.ts'
@@ -27,12 +28,15 @@ export { previewMail, type PreviewedMail } from './mail/preview-mail.ts'
 export { startMail, type RunningMail, type SmtpSettings } from './mail/start-mail.ts'
 export { SMTP_TLS_MODES } from './mail/smtp/tls.ts'
 export {
+  accessOf,
   appRouter,
-  createCaller,
-  procedureType,
   callProcedure,
+  createCaller,
+  largestBody,
+  procedureType,
   subscribe,
   type AppRouter,
+  type ProcedureName,
 } from './router/app-router.ts'
 export { errorShape, toPrebookError } from './router/errors.ts'
 export { PING_MS, SILENCE_MS } from './router/procedures.ts'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
+import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
 import { createDevices, type Devices } from './auth/devices.ts'
 import { createMailThrottle, type MailThrottle } from './auth/mail-throttle.ts'
 import { createPasswords, type Passwords } from './auth/passwords.ts'
@@ -19,6 +20,7 @@ export type Services = {
   passwords: Passwords
   throttles: Throttles
   mailThrottle: MailThrottle
+  bodyThrottle: BodyThrottle
   /** Of the prebooks that an account makes. */
   prebookQuota: HourlyQuota
   mail: MailAccess
@@ -51,6 +53,8 @@ export type CallOutcome = {
 export type ServicesOptions = {
   store: Store
   throttleLimits: ThrottleLimits
+  /** Request bodies per hour and network that may be refused before they are validated. */
+  refusedBodiesPerHour?: number
   /** Prebooks that an account may make per hour, through this process. Default: 600. */
   prebooksPerHour?: number
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
@@ -79,6 +83,7 @@ export function createServices(options: ServicesOptions): Services {
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
     mailThrottle: createMailThrottle(options.store, now, signingKey),
+    bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
     mail: options.mail ?? noMail(),
     observe: options.observe ?? (() => {}),

@@ -22,7 +22,7 @@ const typeMessages: Record<string, string> = {
 function describeIssue(issue: z.core.$ZodIssue): ValidationIssue[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, MOST_ISSUES).map((key) => ({
       path: [...path, key].join('.'),
       message: 'Unknown field.',
     }))

@@ -80,7 +80,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
   )
 
   test.each(endpoints)('a long field name does not inflate the response through $name', async ({ path }) => {
-    const body = `{"email":"a@example.org","password":"x","${'$&'.repeat(100_000)}":1}`
+    const body = `{"email":"a@example.org","password":"x","${'$&'.repeat(8_000)}":1}`
     const whole = path.includes('batch') ? `{"0":${body}}` : body
     const mark = api.lines.length
     const answer = await api.send({ method: 'POST', path, headers: json, body: whole })

@@ -25,6 +25,7 @@ export type HostileApi = AsyncDisposable & {
 const highLimits = {
   REGISTRATIONS_PER_HOUR: '1000000',
   LOGIN_FAILURES_PER_HOUR: '1000000',
+  REFUSED_BODIES_PER_HOUR: '1000000',
   PREBOOKS_PER_HOUR: '1000000',
   SIGN_IN_WAIT_MS: String(WAIT_MS),
 }

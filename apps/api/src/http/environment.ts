@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { PrebookError } from '@prebook/core'
 import type { Logger } from '../logger.ts'
 
 /** The bindings and variables of Hono's context. */
@@ -9,6 +10,8 @@ export type HttpEnvironment = {
     log: Logger
     /** Why the request was refused, for the log. */
     reason?: string
+    /** Set by the handler that found a body to be malformed JSON. */
+    malformedBody?: PrebookError
     /**
      * The content security policy of the response, if not the API's: a page may load files and call the API, a mail
      * brings its own inline style.

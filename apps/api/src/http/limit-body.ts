@@ -1,28 +1,65 @@
-import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
-import { PrebookError } from '@prebook/core'
+import { hasReason, PrebookError } from '@prebook/core'
+import { createRequestContext, largestBody, type Services } from '@prebook/server'
+import type { Config } from '../config.ts'
+import { calledProcedures } from './called-procedures.ts'
+import { closeAfter } from './close-after.ts'
 import type { HttpEnvironment } from './environment.ts'
+import { receiveBody } from './receive-body.ts'
+import { logRefusal } from './log-refusal.ts'
 import { refuse } from './refuse.ts'
-
-/** The largest request body, in bytes: an import of a hundred books, each of maximum length in any script. */
-const MAX_BODY = 3_000_000
+import { hasBody, isJson } from './request-body.ts'
+import { clientAddress, requestFacts } from './request-facts.ts'
 
 /**
- * Rejects bodies that are too large, with or without a declared length. A declared length decides alone: reading the body
- * here would make Hono's server build the whole `Request`, which costs twice as much as everything else in this file.
+ * Receives the body of every request within its limits, before anything parses it. A body up to `SMALL_BODY` is read at
+ * once. For a larger one, reading stops until the session has been looked up. What is refused here, or as malformed JSON
+ * by a handler, counts in a throttle per network: see docs/decisions/0034-bodies-are-bounded-before-they-are-parsed.md.
  */
-export function limitBody() {
-  const measure = bodyLimit({
-    maxSize: MAX_BODY,
-    onError(c) {
+export function limitBody(services: Services, config: Config) {
+  const countRefusal = async (address: string, refusal: PrebookError): Promise<PrebookError> => {
+    try {
+      await services.bodyThrottle.refused(address)
+      return refusal
+    } catch (error) {
+      if (hasReason(error, 'RATE_LIMITED')) return error
+      throw error
+    }
+  }
+  return createMiddleware<HttpEnvironment>(async (c, next) => {
+    if (!hasBody(c)) return next()
+    const { incoming } = c.env
+    try {
+      const body = await receiveBody(incoming, {
+        isJson: isJson(c),
+        largest: async () =>
+          largestBody(
+            createRequestContext(
+              services,
+              requestFacts(c, config, () => {}),
+            ),
+            calledProcedures(c),
+          ),
+      })
+      // Hono's server takes this as the body, so handlers read it as usual.
+      Object.assign(incoming, { rawBody: body })
+    } catch (error) {
+      // The client disconnected during its request, so no one reads the response.
+      if (incoming.destroyed && !incoming.complete)
+        return refuse(c, new PrebookError('VALIDATION_ERROR', { cause: error }))
+      if (!(error instanceof PrebookError)) throw error
+      const busy = hasReason(error, 'STORE_BUSY')
+      if (busy) logRefusal(c, error, undefined)
+      const refusal = busy ? error : await countRefusal(clientAddress(c, config.TRUSTED_PROXIES), error)
+      if (incoming.readableEnded) return refuse(c, refusal)
       // The rest of the body is still arriving on this connection, so no other request can follow.
       c.header('Connection', 'close')
-      return refuse(c, new PrebookError('PAYLOAD_TOO_LARGE'))
-    },
-  })
-  return createMiddleware<HttpEnvironment>((c, next) => {
-    const length = Number(c.req.header('content-length') ?? 0)
-    const known = c.req.header('transfer-encoding') === undefined && length <= MAX_BODY
-    return known ? next() : measure(c, next)
+      return closeAfter(refuse(c, refusal), incoming)
+    }
+    await next()
+    const malformed = c.get('malformedBody')
+    if (malformed === undefined) return
+    const refusal = await countRefusal(clientAddress(c, config.TRUSTED_PROXIES), malformed)
+    if (refusal !== malformed) c.res = refuse(c, refusal)
   })
 }

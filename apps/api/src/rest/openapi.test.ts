@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { reasons } from '@prebook/core'
+import { accessOf } from '@prebook/server'
 import { openApiDocument } from './openapi.ts'
 import { restRoutes } from './routes.ts'
 
@@ -28,14 +29,27 @@ describe('the OpenAPI document', () => {
         expect(responses[http]?.['description']).toContain(`\`${reason}\``)
       }
       expect('401' in responses).toBe(
-        route.access !== 'public' || route.refusals.includes('AUTH_INVALID_CREDENTIALS'),
+        accessOf(route.procedure) !== 'public' || route.refusals.includes('AUTH_INVALID_CREDENTIALS'),
       )
-      expect(security !== undefined).toBe(route.access !== 'public')
+      expect(security !== undefined).toBe(accessOf(route.procedure) !== 'public')
       const named = Array.isArray(parameters) ? parameters.map(({ name }: Json) => name) : []
       expect((named as unknown[]).includes('id')).toBe(route.path.includes('{id}'))
       expect(requestBody !== undefined).toBe(
         route.method !== 'GET' && Object.keys(route.input.shape).length > 0,
       )
+    },
+  )
+
+  test.each(restRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+    '%s calls the procedure that it names',
+    async (_name, route) => {
+      const called: string[] = []
+      const feature = (name: string) =>
+        new Proxy({}, { get: (_, verb) => async () => void called.push(`${name}.${String(verb)}`) })
+      const caller = new Proxy({}, { get: (_, name) => feature(String(name)) })
+      // Some take the result apart, and there is none.
+      await route.call(caller as never, {} as never).catch(() => {})
+      expect(called).toEqual([route.procedure])
     },
   )
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Book, Prebook, reasons, type Reason } from '@prebook/core'
+import { accessOf } from '@prebook/server'
 import { snakeCase } from './names.ts'
 import { restRoutes, type RestRoute } from './routes.ts'
 
@@ -60,13 +61,14 @@ const errorSchema: Json = {
 
 function operation(route: RestRoute): Json {
   const parameters = parametersOf(route)
+  const access = accessOf(route.procedure)
   return {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
-    ...(route.access === 'staff' && { description: 'Requires a staff or admin account.' }),
-    ...(route.access === 'admin' && { description: 'Requires an admin account.' }),
-    ...(route.access !== 'public' && { security: [{ bearer: [] }] }),
+    ...(access === 'staff' && { description: 'Requires a staff or admin account.' }),
+    ...(access === 'admin' && { description: 'Requires an admin account.' }),
+    ...(access !== 'public' && { security: [{ bearer: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
     responses: { [route.status]: success(route), ...refusals(route) },
@@ -115,8 +117,9 @@ function outputSchema(output: z.ZodType): Json {
 /** All errors of a route by status: its own reasons, and those implied by its access and its input. */
 function refusals(route: RestRoute): Json {
   const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
-  if (route.access !== 'public') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
-  if (route.access === 'staff' || route.access === 'admin') all.push('AUTH_FORBIDDEN')
+  const access = accessOf(route.procedure)
+  if (access !== 'public') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
+  if (access === 'staff' || access === 'admin') all.push('AUTH_FORBIDDEN')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(

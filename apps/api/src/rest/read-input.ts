@@ -68,7 +68,7 @@ async function readBody(c: Context<HttpEnvironment>, route: RestRoute): Promise<
   const expected = Object.keys(route.input.shape).length > 0
   if (text === '' && !expected) return {}
   if (!isJson(c)) throw new PrebookError('UNSUPPORTED_MEDIA_TYPE')
-  const body = parseJson(text)
+  const body = parseJson(c, text)
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new PrebookError('VALIDATION_ERROR', {
       message: 'The body must be a JSON object.',
@@ -78,15 +78,17 @@ async function readBody(c: Context<HttpEnvironment>, route: RestRoute): Promise<
   return { ...body }
 }
 
-function parseJson(text: string): unknown {
+function parseJson(c: Context<HttpEnvironment>, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new PrebookError('VALIDATION_ERROR', {
+    const malformed = new PrebookError('VALIDATION_ERROR', {
       message: 'The body is not valid JSON.',
       issues: [{ path: '', message: 'Must be valid JSON.' }],
       cause: error,
     })
+    c.set('malformedBody', malformed)
+    throw malformed
   }
 }
 

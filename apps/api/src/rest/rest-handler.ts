@@ -9,7 +9,7 @@ import { refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
-import { restRoutes, type RestRoute } from './routes.ts'
+import { honoPath, restRoutes, type RestRoute } from './routes.ts'
 
 /** The REST API: each route of the table calls its procedure. */
 export function restHandler(services: Services, config: Config): Hono<HttpEnvironment> {
@@ -25,10 +25,6 @@ export function restHandler(services: Services, config: Config): Hono<HttpEnviro
     })
   }
   return app
-}
-
-function honoPath(route: RestRoute): string {
-  return route.path.replace('{id}', ':id')
 }
 
 async function answer(

@@ -32,7 +32,7 @@ import {
   type Reason,
   type SignedIn,
 } from '@prebook/core'
-import type { createCaller } from '@prebook/server'
+import type { createCaller, ProcedureName } from '@prebook/server'
 import { AccessToken, NoInput } from './shapes.ts'
 
 type Caller = ReturnType<typeof createCaller>
@@ -45,14 +45,15 @@ export type RestRoute = {
   pathField?: 'bookId' | 'prebookId' | 'userId' | 'sessionId'
   tag: 'Accounts' | 'Books' | 'Pre-bookings' | 'Audit log'
   summary: string
-  access: 'public' | 'signed in' | 'staff' | 'admin'
+  /** The procedure that `call` calls. Who may call the route, and the largest body, are the procedure's. */
+  procedure: ProcedureName
   /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
   input: z.ZodObject
   status: 200 | 201 | 202 | 204
   /** The schema of the response body; null for none. */
   output: z.ZodType | null
   call(caller: Caller, input: never): Promise<unknown>
-  /** The route's error reasons, in addition to those implied by `access` and the input. */
+  /** The route's error reasons, in addition to those implied by the procedure's access and the input. */
   refusals: Reason[]
 }
 
@@ -78,7 +79,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/register',
     tag: 'Accounts',
     summary: 'Create an account and sign in',
-    access: 'public',
+    procedure: 'auth.register',
     input: RegisterInput.omit({ session: true }),
     status: 201,
     output: AccessToken,
@@ -90,7 +91,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/login',
     tag: 'Accounts',
     summary: 'Sign in',
-    access: 'public',
+    procedure: 'auth.login',
     input: LoginInput.omit({ session: true }),
     status: 200,
     output: AccessToken,
@@ -102,7 +103,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/logout',
     tag: 'Accounts',
     summary: 'Sign out',
-    access: 'signed in',
+    procedure: 'auth.logout',
     input: NoInput,
     status: 204,
     output: null,
@@ -114,7 +115,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/password-reset',
     tag: 'Accounts',
     summary: 'E-mail a link to choose a new password, if the address has an account',
-    access: 'public',
+    procedure: 'auth.requestPasswordReset',
     input: PasswordResetRequestInput,
     status: 202,
     output: null,
@@ -126,7 +127,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/password-reset/confirm',
     tag: 'Accounts',
     summary: 'Choose a new password by a link, and end every session',
-    access: 'public',
+    procedure: 'auth.resetPassword',
     input: PasswordResetInput,
     status: 204,
     output: null,
@@ -138,7 +139,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/verify',
     tag: 'Accounts',
     summary: 'Confirm an e-mail address by a link',
-    access: 'public',
+    procedure: 'auth.verifyEmail',
     input: EmailVerifyInput,
     status: 204,
     output: null,
@@ -150,7 +151,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/auth/invitations/accept',
     tag: 'Accounts',
     summary: 'Accept an invitation by a link, with a new password',
-    access: 'public',
+    procedure: 'auth.acceptInvitation',
     input: InvitationAcceptInput,
     status: 204,
     output: null,
@@ -162,7 +163,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account',
     tag: 'Accounts',
     summary: 'Get your account',
-    access: 'signed in',
+    procedure: 'account.get',
     input: NoInput,
     status: 200,
     output: Account,
@@ -174,7 +175,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account',
     tag: 'Accounts',
     summary: 'Turn e-mails off or on',
-    access: 'signed in',
+    procedure: 'account.update',
     input: AccountUpdateInput,
     status: 200,
     output: Account,
@@ -186,7 +187,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/password',
     tag: 'Accounts',
     summary: 'Change your password and end your other sessions',
-    access: 'signed in',
+    procedure: 'account.changePassword',
     input: PasswordChangeInput,
     status: 204,
     output: null,
@@ -198,7 +199,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/email',
     tag: 'Accounts',
     summary: 'E-mail a link to a new address, which confirms it',
-    access: 'signed in',
+    procedure: 'account.changeEmail',
     input: EmailChangeInput,
     status: 202,
     output: null,
@@ -210,7 +211,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/verification',
     tag: 'Accounts',
     summary: 'E-mail a new link to confirm your address',
-    access: 'signed in',
+    procedure: 'account.resendVerification',
     input: NoInput,
     status: 202,
     output: null,
@@ -222,7 +223,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/sessions',
     tag: 'Accounts',
     summary: 'List your sessions, the current one first',
-    access: 'signed in',
+    procedure: 'account.sessions',
     input: NoInput,
     status: 200,
     output: SessionList,
@@ -234,7 +235,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/sessions',
     tag: 'Accounts',
     summary: 'End your sessions, except the current one',
-    access: 'signed in',
+    procedure: 'account.endOtherSessions',
     input: NoInput,
     status: 204,
     output: null,
@@ -247,7 +248,7 @@ export const restRoutes: readonly RestRoute[] = [
     pathField: 'sessionId',
     tag: 'Accounts',
     summary: 'End a session',
-    access: 'signed in',
+    procedure: 'account.endSession',
     input: NoInput,
     status: 204,
     output: null,
@@ -259,7 +260,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/export',
     tag: 'Accounts',
     summary: 'Get what is stored about you, in parts of up to 500 rows',
-    access: 'signed in',
+    procedure: 'account.export',
     input: AccountExportInput,
     status: 200,
     output: AccountExport,
@@ -271,7 +272,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/account/erase',
     tag: 'Accounts',
     summary: 'Delete your account and everything that identifies you',
-    access: 'signed in',
+    procedure: 'account.erase',
     input: AccountEraseInput,
     status: 204,
     output: null,
@@ -283,7 +284,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books',
     tag: 'Books',
     summary: 'Add a book to the catalogue',
-    access: 'staff',
+    procedure: 'books.create',
     input: BookCreateInput,
     status: 201,
     output: Book,
@@ -295,7 +296,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/books',
     tag: 'Books',
     summary: 'List or search books, sorted by title',
-    access: 'public',
+    procedure: 'books.list',
     input: BookListInput.omit({ direction: true }),
     status: 200,
     output: BookPage,
@@ -308,7 +309,7 @@ export const restRoutes: readonly RestRoute[] = [
     pathField: 'bookId',
     tag: 'Books',
     summary: 'Get a book',
-    access: 'public',
+    procedure: 'books.get',
     input: NoInput,
     status: 200,
     output: Book,
@@ -321,7 +322,7 @@ export const restRoutes: readonly RestRoute[] = [
     pathField: 'bookId',
     tag: 'Books',
     summary: 'Set the stock; a restock from 0 notifies every waiting reader',
-    access: 'staff',
+    procedure: 'stock.set',
     input: StockSetInput.omit({ bookId: true }),
     status: 200,
     output: Book,
@@ -333,7 +334,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/prebooks',
     tag: 'Pre-bookings',
     summary: 'Pre-book a sold-out book',
-    access: 'signed in',
+    procedure: 'prebooks.create',
     input: PrebookCreateInput,
     status: 201,
     output: Prebook,
@@ -345,7 +346,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/prebooks',
     tag: 'Pre-bookings',
     summary: 'List your pre-bookings, newest first',
-    access: 'signed in',
+    procedure: 'prebooks.list',
     input: PrebookListInput.omit({ direction: true }),
     status: 200,
     output: PrebookPage,
@@ -358,7 +359,7 @@ export const restRoutes: readonly RestRoute[] = [
     pathField: 'prebookId',
     tag: 'Pre-bookings',
     summary: 'Cancel a pre-booking',
-    access: 'signed in',
+    procedure: 'prebooks.cancel',
     input: NoInput,
     status: 204,
     output: null,
@@ -370,7 +371,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/audit',
     tag: 'Audit log',
     summary: 'List what staff and admins changed, newest first',
-    access: 'admin',
+    procedure: 'audit.list',
     input: AuditListInput.omit({ direction: true }),
     status: 200,
     output: AuditPage,
@@ -382,7 +383,7 @@ export const restRoutes: readonly RestRoute[] = [
     path: '/users/invitations',
     tag: 'Accounts',
     summary: 'E-mail an invitation to work with the shop',
-    access: 'admin',
+    procedure: 'users.invite',
     input: UserInviteInput,
     status: 202,
     output: Invitation,
@@ -395,7 +396,7 @@ export const restRoutes: readonly RestRoute[] = [
     pathField: 'userId',
     tag: 'Accounts',
     summary: 'Change the role of an account, or deactivate or reactivate it',
-    access: 'admin',
+    procedure: 'users.update',
     input: UserChanges,
     status: 200,
     output: User,
@@ -403,3 +404,8 @@ export const restRoutes: readonly RestRoute[] = [
     refusals: ['USER_NOT_FOUND', 'USER_LAST_ADMIN'],
   }),
 ]
+
+/** The path of a route as Hono writes it. */
+export function honoPath({ path }: RestRoute): string {
+  return path.replace('{id}', ':id')
+}

@@ -24,7 +24,9 @@ export async function callHandler(
     const data = await callProcedure({ ...call, context, getRawInput: () => readInput(c) })
     return c.json({ result: { data } } as object, 200, HEADERS)
   } catch (error) {
-    const refusal = toPrebookError(getTRPCErrorFromUnknown(error))
+    const failure = getTRPCErrorFromUnknown(error)
+    const refusal = toPrebookError(failure)
+    if (failure.cause instanceof SyntaxError && c.req.method === 'POST') c.set('malformedBody', refusal)
     logRefusal(c, refusal, call.path)
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
     return refuse(c, refusal)

@@ -8,13 +8,8 @@ import { refuse } from '../http/refuse.ts'
 import { hasBody, isJson } from '../http/request-body.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { callHandler } from './call-handler.ts'
+import { MAX_BATCH, trpcPath } from './trpc-path.ts'
 import { sseHandler, type SseHandlerOptions } from './sse-handler.ts'
-
-/** The largest batch: the number of calls in one request. The client uses the same limit. */
-const MAX_BATCH = 10
-
-/** The path prefix of the procedures. */
-const ENDPOINT = '/trpc'
 
 /** Serves every procedure under `/trpc`. */
 export function trpcHandler(options: SseHandlerOptions) {
@@ -23,8 +18,7 @@ export function trpcHandler(options: SseHandlerOptions) {
     // tRPC would also parse forms and files, which no procedure accepts.
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
-    // tRPC accepts trailing slashes, so they must not bypass the handler for streams.
-    const called = c.req.path.slice(ENDPOINT.length + 1).replace(/\/+$/, '')
+    const called = trpcPath(c) ?? ''
     const type = procedureType(called)
     if (isSingleCall(c)) {
       if (c.req.method === 'GET' && type === 'subscription') return sseHandler(c, called, options)
@@ -46,7 +40,11 @@ export function trpcHandler(options: SseHandlerOptions) {
           requestFacts(c, config, (...header) => added.push(header)),
         ),
       responseMeta: ({ errors }) => retryAfter(errors.map(toPrebookError)),
-      onError: ({ error, path }) => logRefusal(c, toPrebookError(error), path),
+      onError({ error, path }) {
+        const refusal = toPrebookError(error)
+        logRefusal(c, refusal, path)
+        if (c.req.method === 'POST' && error.cause instanceof SyntaxError) c.set('malformedBody', refusal)
+      },
     })
     response.headers.set('cache-control', 'no-store')
     for (const header of added) response.headers.append(...header)

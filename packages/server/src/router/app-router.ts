@@ -4,7 +4,9 @@ import {
   type TRPCBuiltRouter,
   type TRPCProcedureType as ProcedureType,
 } from '@trpc/server'
-import type { RequestContext } from '../context.ts'
+import { hasRole } from '@prebook/core'
+import { SMALL_BODY, STAFF_BODY, type BodyLimit } from '../body-limit.ts'
+import { requireSignedIn, type RequestContext } from '../context.ts'
 import { accountRoutes } from './account-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authRoutes } from './auth-routes.ts'
@@ -13,7 +15,7 @@ import { deliveriesRoutes } from './deliveries-routes.ts'
 import { demandRoutes } from './demand-routes.ts'
 import type { ErrorShape } from './errors.ts'
 import { prebooksRoutes } from './prebooks-routes.ts'
-import { createCallerFactory, router } from './procedures.ts'
+import { createCallerFactory, router, type Access, type ProcedureMeta } from './procedures.ts'
 import { stockRoutes } from './stock-routes.ts'
 import { usersRoutes } from './users-routes.ts'
 
@@ -35,12 +37,52 @@ export const appRouter = router(routes)
 /** Calls procedures without HTTP, for the REST handler. */
 export const createCaller = createCallerFactory(appRouter)
 
+type Routes = typeof routes
+
+/** The path of a procedure, such as `prebooks.create`. */
+export type ProcedureName = {
+  [Feature in keyof Routes]: `${Feature}.${keyof Routes[Feature] & string}`
+}[keyof Routes]
+
+type Definition = { type: ProcedureType; meta?: ProcedureMeta }
+
+/** What is known of the procedure at a path, which may not exist. */
+function definitionOf(path: string): Definition | undefined {
+  // oxlint-disable-next-line no-underscore-dangle -- tRPC offers no other list of a router's procedures
+  const procedures: Record<string, { _def: Definition }> = appRouter._def.procedures as never
+  // oxlint-disable-next-line no-underscore-dangle -- nor any other way to their types
+  return Object.hasOwn(procedures, path) ? procedures[path]?._def : undefined
+}
+
 /** The type of the procedure at a path such as `prebooks.watch`; undefined when there is none. */
 export function procedureType(path: string): ProcedureType | undefined {
-  // oxlint-disable-next-line no-underscore-dangle -- tRPC offers no other list of a router's procedures
-  const procedures: Record<string, { _def: { type: ProcedureType } }> = appRouter._def.procedures as never
-  // oxlint-disable-next-line no-underscore-dangle -- nor any other way to their types
-  return Object.hasOwn(procedures, path) ? procedures[path]?._def.type : undefined
+  return definitionOf(path)?.type
+}
+
+/** Who may call a procedure. */
+export function accessOf(path: ProcedureName): Access {
+  return definitionOf(path)?.meta?.access ?? 'admin'
+}
+
+/**
+ * The largest body of a request that calls some procedures: the largest that one of those may have that the caller may
+ * call. Looks the session up, if the request has credentials.
+ *
+ * @param paths the paths of the procedures, which may not exist
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED` when the credentials are not valid
+ */
+export async function largestBody(context: RequestContext, paths: readonly string[]): Promise<BodyLimit> {
+  if (context.credentials === null) return SMALL_BODY
+  const { role } = (await requireSignedIn(context, true)).user
+  if (!hasRole(role, 'staff')) return SMALL_BODY
+  let largest = SMALL_BODY
+  for (const path of paths) {
+    const meta = definitionOf(path)?.meta
+    if (meta === undefined || (meta.access === 'admin' && !hasRole(role, 'admin'))) continue
+    const { bytes, members } = meta.body ?? STAFF_BODY
+    largest = { bytes: Math.max(bytes, largest.bytes), members: Math.max(members, largest.members) }
+  }
+  return largest
 }
 
 /** A call of a procedure without tRPC's handler for HTTP. */
@@ -81,5 +123,5 @@ export async function subscribe(
  */
 export type AppRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
-  typeof routes
+  Routes
 >

@@ -60,7 +60,7 @@ export function toTrpcError(error: PrebookError): TRPCError {
 export function toPrebookError(error: TRPCError): PrebookError {
   if (error.cause instanceof PrebookError) return error.cause
   if (error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError) return toValidationError(error.cause)
-  if (error.code === 'PARSE_ERROR') {
+  if (error.code === 'PARSE_ERROR' || error.cause instanceof SyntaxError) {
     const issues = [{ path: '', message: 'Must be valid JSON.' }]
     return new PrebookError('VALIDATION_ERROR', {
       message: 'The input is not valid JSON.',

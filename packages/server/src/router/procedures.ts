@@ -1,5 +1,6 @@
 import { initTRPC } from '@trpc/server'
 import { PrebookError, requireRole } from '@prebook/core'
+import type { BodyLimit } from '../body-limit.ts'
 import { requireSignedIn, type RequestContext } from '../context.ts'
 import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
 
@@ -8,17 +9,31 @@ export const PING_MS = 15_000
 /** A client reconnects after this long without data, in milliseconds. */
 export const SILENCE_MS = 3 * PING_MS
 
-const t = initTRPC.context<RequestContext>().create({
-  // Never send stack traces, whatever NODE_ENV says.
-  isDev: false,
-  sse: { ping: { enabled: true, intervalMs: PING_MS }, client: { reconnectAfterInactivityMs: SILENCE_MS } },
-  errorFormatter: ({ error, ctx }): ErrorShape => errorShape(toPrebookError(error), ctx?.request.id ?? null),
-})
+/** Who may call a procedure. `staff` are staff and admins; `signed in` is any active account. */
+export type Access = 'public' | 'signed in' | 'staff' | 'admin'
+
+/** What is known of a procedure before it is called. */
+export type ProcedureMeta = {
+  access?: Access
+  /** The largest body of a request by staff and admins, if not `STAFF_BODY`. */
+  body?: BodyLimit
+}
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    // Never send stack traces, whatever NODE_ENV says.
+    isDev: false,
+    sse: { ping: { enabled: true, intervalMs: PING_MS }, client: { reconnectAfterInactivityMs: SILENCE_MS } },
+    errorFormatter: ({ error, ctx }): ErrorShape =>
+      errorShape(toPrebookError(error), ctx?.request.id ?? null),
+  })
 
 export const { router, createCallerFactory } = t
 
 /** Open to everyone. Gives errors thrown by a use case the code of the error table. */
-export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+export const publicProcedure = t.procedure.meta({ access: 'public' }).use(async ({ ctx, path, next }) => {
   const started = performance.now()
   const result = await next()
   const outcome = result.ok ? 'ok' : toPrebookError(result.error).reason
@@ -29,18 +44,18 @@ export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
 })
 
 /** Any active account, staff and admins included. */
-export const signedInProcedure = publicProcedure.use(async ({ ctx, type, next }) =>
-  next({ ctx: await requireSignedIn(ctx, type === 'mutation') }),
-)
+export const signedInProcedure = publicProcedure
+  .meta({ access: 'signed in' })
+  .use(async ({ ctx, type, next }) => next({ ctx: await requireSignedIn(ctx, type === 'mutation') }))
 
 /** Staff and admins. The use case must show no address to staff. */
-export const staffProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+export const staffProcedure = signedInProcedure.meta({ access: 'staff' }).use(async ({ ctx, next }) => {
   requireRole(ctx.user.role, 'staff')
   return next({ ctx })
 })
 
 /** Admins only. */
-export const adminProcedure = signedInProcedure.use(async ({ ctx, next }) => {
+export const adminProcedure = signedInProcedure.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
   requireRole(ctx.user.role, 'admin')
   return next({ ctx })
 })

@@ -1,5 +1,6 @@
-/** Who may call a procedure. `staff` are staff and admins; `signed in` is any active account. */
-export type Access = 'public' | 'signed in' | 'staff' | 'admin'
+import type { Access } from '../router/procedures.ts'
+
+export type { Access }
 
 /** Who may call each procedure. A test holds every procedure of the router to this table, so a new one needs a line. */
 export const accessOf: Record<string, Access> = {
