@@ -1,3 +1,4 @@
+import { bodiesBench } from './figures/bodies.ts'
 import { broadcast } from './figures/broadcast.ts'
 import { cliStart } from './figures/cli-start.ts'
 import { create } from './figures/create.ts'
@@ -30,6 +31,7 @@ export const benches: Bench[] = [
   engines,
   fileSize,
   logins,
+  bodiesBench,
   resetRequest,
   wait,
   memory,
