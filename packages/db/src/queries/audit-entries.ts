@@ -2,7 +2,7 @@ import type { AuditAction, AuditDetails, AuditSubject } from '@prebook/core'
 import { sql } from 'kysely'
 import type { AuditEntryRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
-import { idBefore, searchInSlices, type Between } from './search-in-slices.ts'
+import { idSlices, searchInSlices } from './search-in-slices.ts'
 
 const newEntry = preparedQuery((tx: Tx, params: Params<Omit<AuditEntryRow, 'id'>>) =>
   tx.insertInto('audit_entries').values({
@@ -59,6 +59,7 @@ type Filter = { actorId: number | undefined; subject: string | undefined; action
  * requests after each.
  *
  * @param reader not a transaction, because the yields would keep it open
+ * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
 export async function listAuditEntries(
   reader: Reader,
@@ -66,20 +67,19 @@ export async function listAuditEntries(
 ): Promise<ListedAuditEntry[]> {
   const { subject, action, beforeId, limit } = filter
   if (action === undefined || subject !== undefined) {
-    return entriesBetween(reader, filter, { after: beforeId, until: null }, limit)
+    return entriesBetween(reader, filter, { before: beforeId, downTo: null }, limit)
   }
   return searchInSlices({
-    after: beforeId,
+    slices: await idSlices(reader, 'audit_entries', beforeId),
     limit,
-    endOfSlice: (before, rows) => idBefore(reader, 'audit_entries', before, rows),
-    find: (between, rows) => entriesBetween(reader, filter, between, rows),
+    find: (slice, rows) => entriesBetween(reader, filter, slice, rows),
   })
 }
 
 async function entriesBetween(
   reader: Reader,
   { actorId, subject, action }: Filter,
-  { after, until }: Between<number>,
+  { before, downTo }: { before: number | null; downTo: number | null },
   limit: number,
 ): Promise<ListedAuditEntry[]> {
   let query = reader
@@ -96,7 +96,7 @@ async function entriesBetween(
     query = query.where(subject === undefined ? actor : sql<number>`${actor} + 0`, '=', actorId)
   }
   if (action !== undefined) query = query.where('audit_entries.action', '=', action)
-  if (after !== null) query = query.where('audit_entries.id', '<', after)
-  if (until !== null) query = query.where('audit_entries.id', '>=', until)
+  if (before !== null) query = query.where('audit_entries.id', '<', before)
+  if (downTo !== null) query = query.where('audit_entries.id', '>=', downTo)
   return query.execute()
 }

@@ -1,8 +1,9 @@
 import { searchText, searchWords } from '@prebook/core'
-import { NoResultError } from 'kysely'
+import { NoResultError, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { NewBookRow } from '../database.ts'
 import { UniqueViolation, type Store } from '../store.ts'
+import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { engines } from '../testing/index.ts'
 import { idsOfPages } from '../testing/page-ids.ts'
 import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './books.ts'
@@ -180,6 +181,42 @@ describe.each(engines)('a book on $name', (engine) => {
     expect(await titles(store, { words: ['rare'], limit: 5 })).toEqual(found.slice(0, 5))
     expect(await titles(store, { words: ['rare'], afterId: ids[250] ?? 0 })).toEqual(found.slice(3))
     expect(await titles(store, { words: ['missing'] })).toEqual([])
+  })
+
+  test('is found wherever the slices of a large catalogue begin and end', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    // In the order of ids, of titles, and in neither. Two of each title, so that slices end between equal ones.
+    for (const title of ['n', '10000 - n', 'n * 7919 % 10007']) {
+      await store.write((tx) =>
+        sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 6000)
+          insert into books (title, author, price_cents, stock_quantity, search_text, created_at, updated_at)
+          select 'x', 'y', 1, case when n % 1000 < 2 then 1 else 0 end,
+            'title ' || ((10000 + ${sql.raw(title)}) / 2) || case when n % 1000 < 2 then ' rare' else '' end, 0, 0
+          from numbers`.execute(tx),
+      )
+    }
+    const all = await store.read((reader) => listBooks(reader, { ...noFilter, limit: 20_000 }))
+    const rare = all.filter((row) => row.stock_quantity > 0).map((row) => row.id)
+    expect(rare).toHaveLength(36)
+    const search = async (filter: Partial<Parameters<typeof listBooks>[1]>) => {
+      const rows = await store.read((reader) => listBooks(reader, { ...noFilter, ...filter }))
+      return rows.map((row) => row.id)
+    }
+    for (const filter of [
+      { words: ['rare'] },
+      { inStock: true },
+      { words: ['title', 'rare'], inStock: true },
+    ]) {
+      expect(await search(filter)).toEqual(rare)
+      const pages = await idsOfPages((afterId) =>
+        store.read((reader) => listBooks(reader, { ...noFilter, ...filter, afterId, limit: 7 })),
+      )
+      expect(pages).toEqual(rare)
+    }
+    expect(await search({ words: ['rare'], inStock: false })).toEqual([])
+    const { turns } = await turnsWhile(() => search({ words: ['missing'] }))
+    expect(turns).toBeGreaterThan(2)
   })
 
   test('is found by id and by ISBN', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { containsText } from './contains-text.ts'
-import { searchInSlices, type Between } from './search-in-slices.ts'
+import { searchInSlices, slicesBetween, spreadBookIds } from './search-in-slices.ts'
 
 const bookById = preparedQuery((reader: Reader, params: Params<{ bookId: number }>) =>
   reader.selectFrom('books').selectAll().where('id', '=', params.bookId),
@@ -57,27 +57,33 @@ export async function findBookByIsbn(reader: Reader, isbn: string): Promise<Book
  *
  * @param reader not a transaction, because the yields would keep it open
  * @param filter.words folded words. `search_text` must contain all of them
+ * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
 export async function listBooks(
   reader: Reader,
   filter: { words: string[]; inStock: boolean | undefined; afterId: number | null; limit: number },
 ): Promise<BookRow[]> {
+  const { words, inStock, limit } = filter
   const after = filter.afterId === null ? null : await keysetOf(reader, filter.afterId)
   if (after === undefined) return []
-  if (filter.words.length === 0 && filter.inStock === undefined) {
-    return booksBetween(reader, { after, until: null }, filter.limit).execute()
+  if (words.length === 0 && inStock === undefined) {
+    return booksAfter(reader, after).selectAll().limit(limit).execute()
   }
-  return searchInSlices({
-    after,
-    limit: filter.limit,
-    endOfSlice: (from, rows) => keysetAfter(reader, from, rows),
-    find(between, limit) {
-      let query = booksBetween(reader, between, limit)
-      for (const word of filter.words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
-      if (filter.inStock !== undefined) query = query.where('stock_quantity', filter.inStock ? '>' : '=', 0)
+  const found = await searchInSlices({
+    slices: await titleSlices(reader, after),
+    limit,
+    find(slice, rows) {
+      // Only columns of the index, so that the rows of the table that do not match are not read.
+      let query = booksAfter(reader, slice.after ?? after)
+        .select('id')
+        .limit(rows)
+      if (slice.until !== null) query = query.where('search_text', '<=', slice.until)
+      for (const word of words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
+      if (inStock !== undefined) query = query.where(stockById, inStock ? '>' : '=', 0)
       return query.execute()
     },
   })
+  return booksInOrder(reader, found, limit)
 }
 
 /** The position of a book in the order of titles. */
@@ -88,29 +94,52 @@ async function keysetOf(reader: Reader, bookId: number): Promise<Keyset | undefi
   return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
 }
 
-async function keysetAfter(reader: Reader, after: Keyset | null, rows: number): Promise<Keyset | null> {
+/** Cuts the catalogue after a position into slices. */
+async function titleSlices(reader: Reader, after: Keyset | null): Promise<Iterable<TitleSlice>> {
+  const ids = await spreadBookIds(reader)
+  return slicesBetween(ids.length === 0 ? [] : await textsOf(reader, ids, after))
+}
+
+/** A range in the order of titles: after a text, up to and including another. Null is an end of the list. */
+type TitleSlice = { after: string | null; until: string | null }
+
+/** The texts of some books, in their order, after a position. */
+async function textsOf(reader: Reader, bookIds: number[], after: Keyset | null): Promise<string[]> {
   let query = reader
     .selectFrom('books')
-    .select(['search_text', 'id'])
+    .select('search_text')
+    .where('id', 'in', bookIds)
     .orderBy('search_text')
-    .orderBy('id')
-    .limit(1)
-    .offset(rows - 1)
-  if (after !== null) query = query.where(beyond(after))
-  return (await query.executeTakeFirst()) ?? null
+  if (after !== null) query = query.where('search_text', '>', after.search_text)
+  return (await query.execute()).map((row) => row.search_text)
 }
 
-function booksBetween(reader: Reader, between: Between<Keyset>, limit: number) {
-  let query = reader.selectFrom('books').selectAll().orderBy('search_text').orderBy('id').limit(limit)
-  if (between.after !== null) query = query.where(beyond(between.after))
-  const { until } = between
-  if (until !== null)
-    query = query.where(sql<boolean>`(search_text, id) <= (${until.search_text}, ${until.id})`)
-  return query
+/** The books after a book or after a text, in the order of titles. */
+function booksAfter(reader: Reader, after: Keyset | string | null) {
+  const query = reader.selectFrom('books').orderBy('search_text').orderBy('id')
+  if (after === null) return query
+  if (typeof after === 'string') return query.where('search_text', '>', after)
+  return (
+    query
+      .where(sql<boolean>`(search_text, id) > (${after.search_text}, ${after.id})`)
+      // PostgreSQL's planner does not see that the line above is the beginning of a range.
+      .where('search_text', '>=', after.search_text)
+  )
 }
 
-function beyond(keyset: Keyset) {
-  return sql<boolean>`(search_text, id) > (${keyset.search_text}, ${keyset.id})`
+/** A book's stock, looked up by its id, so that the query around it needs no row of the table for other books. */
+const stockById = sql<number>`(select stock_quantity from books as stocked where stocked.id = books.id)`
+
+/** Some books, at most `most`, in this order. */
+async function booksInOrder(reader: Reader, books: { id: number }[], most: number): Promise<BookRow[]> {
+  const ids = books.map(({ id }) => id)
+  const [first] = ids
+  if (first === undefined) return []
+  // Padded, so that all pages of a size share a statement.
+  const padded = [...ids, ...Array.from({ length: most - ids.length }, () => first)]
+  const rows = await reader.selectFrom('books').selectAll().where('id', 'in', padded).execute()
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** Adds a book; undefined when another book has its ISBN. */

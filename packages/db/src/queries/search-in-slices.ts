@@ -1,49 +1,116 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { PrebookError } from '@prebook/core'
 import type { Reader } from '../database.ts'
 
-/** Rows in the first slice, and the maximum for later slices: a few milliseconds of work on either engine. */
-const SLICE_ROWS = { first: 250, max: 2_000 }
-
-/** A range of a list: after one key, up to and including another. Null is the beginning or the end of the list. */
-export type Between<Key> = { after: Key | null; until: Key | null }
+/**
+ * Rows in the largest slices. On SQLite one blocks the event loop for about four milliseconds. On PostgreSQL smaller ones
+ * would cost more in round trips than in reading.
+ */
+const MOST_ROWS = 16_000
 
 /**
- * Searches a list in slices, in its order, and yields to other requests after each. A search that finds nothing in a
- * million rows would otherwise block them for most of a second.
- *
- * @param search.endOfSlice the key that is `rows` rows after another key, or null when fewer rows are left
- * @param search.find at most `limit` matching rows of a range, in the order of the list
+ * How long a search may take as a whole, in milliseconds. Reading a million books to the end takes about one second. After
+ * five, few readers still wait, and their searches would only slow down everything else.
  */
-export async function searchInSlices<Key, Row>(search: {
-  after: Key | null
+const SEARCH_LIMIT_MS = 5_000
+
+/** More than the client waits before it repeats a query: the same search would take as long again. */
+const RETRY_AFTER_SECONDS = 10
+
+/**
+ * Searches a list slice by slice, in its order, until `limit` rows are found, and yields to other requests after each
+ * slice. Without yields, a search that finds nothing in a million rows would block them for half a second.
+ *
+ * @param search.slices the parts of the list, in its order
+ * @param search.find at most `limit` matching rows of a slice, in the order of the list. Its statement must read no more
+ *   than the slice
+ * @throws PrebookError `STORE_BUSY` when the whole search takes longer than {@link SEARCH_LIMIT_MS}
+ */
+export async function searchInSlices<Slice, Row>(search: {
+  slices: Iterable<Slice>
   limit: number
-  endOfSlice: (after: Key | null, rows: number) => Promise<Key | null>
-  find: (between: Between<Key>, limit: number) => Promise<Row[]>
+  find: (slice: Slice, limit: number) => Promise<Row[]>
 }): Promise<Row[]> {
   const found: Row[] = []
-  let { after } = search
-  for (let rows = SLICE_ROWS.first; ; rows = Math.min(rows * 2, SLICE_ROWS.max)) {
-    const until = await search.endOfSlice(after, rows)
-    found.push(...(await search.find({ after, until }, search.limit - found.length)))
-    if (until === null || found.length === search.limit) return found
-    after = until
+  const endsAt = performance.now() + SEARCH_LIMIT_MS
+  for (const slice of search.slices) {
+    if (performance.now() > endsAt) throw tookTooLong()
+    found.push(...(await search.find(slice, search.limit - found.length)))
+    if (found.length === search.limit) break
     await turn()
   }
+  return found
 }
 
-/** For a list that is newest first: the id that is `rows` rows before another, or null when fewer are left. */
-export async function idBefore(
+function tookTooLong(): PrebookError {
+  return new PrebookError('STORE_BUSY', {
+    message: 'This search takes too long. Enter more of what you are looking for, or try again later.',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause: new Error(`A search did not end within ${SEARCH_LIMIT_MS} ms.`),
+  })
+}
+
+/** A range of ids: before one, down to and including another. */
+export type IdSlice = { before: number; downTo: number }
+
+/**
+ * Slices of a list that is newest first, before the id `beforeId`. Rows of these tables are never deleted, so a range of ids
+ * has about as many rows, and no statement has to find where it ends.
+ */
+export async function idSlices(
   reader: Reader,
   table: 'audit_entries' | 'users',
   beforeId: number | null,
-  rows: number,
-): Promise<number | null> {
-  let query = reader
+): Promise<Iterable<IdSlice>> {
+  const newest = await newestId(reader, table)
+  return idsDown(Math.min(beforeId ?? Infinity, newest + 1))
+}
+
+/** Ids in the first slice, which is enough for most pages. */
+const FIRST_IDS = 250
+
+function* idsDown(from: number): Generator<IdSlice> {
+  let before = from
+  for (let ids = FIRST_IDS; before > 1; ids = Math.min(ids * 2, MOST_ROWS)) {
+    yield { before, downTo: before - ids }
+    before -= ids
+  }
+}
+
+async function newestId(reader: Reader, table: 'audit_entries' | 'books' | 'users'): Promise<number> {
+  const row = await reader
     .selectFrom(table)
-    .select('id')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .offset(rows - 1)
-  if (beforeId !== null) query = query.where('id', '<', beforeId)
-  return (await query.executeTakeFirst())?.id ?? null
+    .select((eb) => eb.fn.max<number | null>('id').as('newest'))
+    .executeTakeFirst()
+  return row?.newest ?? 0
+}
+
+/** Books between two cuts of the catalogue, on average, and cuts at most, since each is looked up. */
+const PART_ROWS = 4_000
+const MOST_PARTS = 256
+
+/**
+ * Ids of books that are spread evenly over all ids. In the order of titles, they cut the catalogue into parts of similar
+ * sizes. Counting the rows of the parts instead would double the time of a search.
+ */
+export async function spreadBookIds(reader: Reader): Promise<number[]> {
+  const newest = await newestId(reader, 'books')
+  // A power of two, so that there are few different statements.
+  const parts = Math.min(2 ** Math.ceil(Math.log2(Math.max(1, newest / PART_ROWS))), MOST_PARTS)
+  return Array.from({ length: parts - 1 }, (_, index) => Math.ceil(((index + 1) * newest) / parts))
+}
+
+/** Joins parts to slices between some cuts, in their order. The first slice is one part; later ones have several. */
+export function* slicesBetween<Cut>(
+  cuts: readonly Cut[],
+): Generator<{ after: Cut | null; until: Cut | null }> {
+  let after: Cut | null = null
+  let parts = 1
+  for (let next = 0; ; next += parts) {
+    const until: Cut | null = cuts[next] ?? null
+    yield { after, until }
+    if (until === null) return
+    after = until
+    parts = Math.min(parts * 2, MOST_ROWS / PART_ROWS)
+  }
 }

@@ -2,7 +2,7 @@ import { PrebookError } from '@prebook/core'
 import { sql, type NotNull, type Updateable } from 'kysely'
 import type { Database, Reader, Tx, UserRow } from '../database.ts'
 import { containsText } from './contains-text.ts'
-import { idBefore, searchInSlices } from './search-in-slices.ts'
+import { idSlices, searchInSlices } from './search-in-slices.ts'
 
 /** The accounts that are not erased. */
 function accounts(reader: Reader) {
@@ -130,6 +130,7 @@ export async function replacePasswordHash(
  * requests after each.
  *
  * @param reader not a transaction, because the yields would keep it open
+ * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
 export async function listUsers(
   reader: Reader,
@@ -142,18 +143,19 @@ export async function listUsers(
   },
 ): Promise<UserRow[]> {
   return searchInSlices({
-    after: filter.beforeId,
+    slices: await idSlices(reader, 'users', filter.beforeId),
     limit: filter.limit,
-    endOfSlice: (beforeId, rows) => idBefore(reader, 'users', beforeId, rows),
-    find({ after, until }, limit) {
-      let query = accounts(reader).orderBy('id', 'desc').limit(limit)
+    find({ before, downTo }, limit) {
+      let query = accounts(reader)
+        .where('id', '<', before)
+        .where('id', '>=', downTo)
+        .orderBy('id', 'desc')
+        .limit(limit)
       const { text } = filter
       if (text !== undefined && text !== '')
         query = query.where((eb) => containsText(eb.ref('email').$castTo<string>(), text))
       if (filter.role !== undefined) query = query.where('role', '=', filter.role)
       if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
-      if (after !== null) query = query.where('id', '<', after)
-      if (until !== null) query = query.where('id', '>=', until)
       return query.execute()
     },
   })

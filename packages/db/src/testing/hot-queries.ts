@@ -136,25 +136,39 @@ export type HotShop = {
   deliveryId: number
 }
 
-type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
+/** A query by its function. */
+export type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
 
 const firstPage = { beforeId: null, limit: 50 }
 const anyEntry = { ...firstPage, actorId: undefined, subject: undefined, action: undefined }
 
-/** Queries that scan a table by design: they search for what no index finds, until a page is full. */
+/** Searches in slices, each over a whole list. A slice may cost more than another statement, but reads only its range. */
 export const searches: HotQuery[] = [
   {
-    what: 'listBooks by words',
-    work: (tx) => listBooks(tx, { words: ['dune'], inStock: undefined, afterId: null, limit: 50 }),
+    what: 'listBooks by a word that no title has',
+    work: (tx) => listBooks(tx, { words: ['zzqxv'], inStock: undefined, afterId: null, limit: 50 }),
   },
   {
-    what: 'listUsers by text',
+    what: 'listBooks by two words, in stock, after a book',
+    work: (tx) => listBooks(tx, { words: ['zzqxv', 'zzqxw'], inStock: true, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'listBooks out of stock',
+    work: (tx) => listBooks(tx, { words: [], inStock: false, afterId: 7, limit: 50 }),
+  },
+  {
+    what: 'listUsers by a text that no address has',
     work: (tx) =>
-      listUsers(tx, { text: 'ann', role: undefined, isActive: undefined, beforeId: null, limit: 50 }),
+      listUsers(tx, { text: 'zzqxv', role: 'reader', isActive: true, beforeId: 50_000, limit: 50 }),
   },
   {
     what: 'listAuditEntries of an action',
     work: (tx) => listAuditEntries(tx, { ...anyEntry, action: 'users.reactivate' }),
+  },
+  {
+    what: 'listAuditEntries of an action by an account',
+    work: (tx, { adminId }) =>
+      listAuditEntries(tx, { ...anyEntry, actorId: adminId, action: 'users.reactivate', beforeId: 40_000 }),
   },
 ]
 
