@@ -1,10 +1,14 @@
-import { searchWords, type BookListInput, type BookPage } from '@prebook/core'
-import { listBooks as queryBooks } from '@prebook/db'
+import { parseIsbn, searchWords, type BookListInput, type BookPage } from '@prebook/core'
+import { findBookByIsbn, listBooks as queryBooks, type BookRow, type Reader } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentBook } from './present-book.ts'
 
-/** Lists the catalogue, ordered by title. */
+/**
+ * Lists the catalogue, ordered by title. A query that is the ISBN of a book finds only that book.
+ *
+ * @throws PrebookError `STORE_BUSY` when the search takes too long
+ */
 export async function listBooks({ services }: RequestContext, input: BookListInput): Promise<BookPage> {
   const filter = {
     words: searchWords(input.query ?? ''),
@@ -12,6 +16,18 @@ export async function listBooks({ services }: RequestContext, input: BookListInp
     afterId: readCursor('books', input.cursor),
     limit: input.limit + 1,
   }
-  const rows = await services.store.read((reader) => queryBooks(reader, filter))
+  const rows = await services.store.read(
+    async (reader) => (await booksWithIsbn(reader, input)) ?? (await queryBooks(reader, filter)),
+  )
   return page('books', rows, input.limit, presentBook, (row) => row.id)
+}
+
+/** All results for a query that is a book's ISBN, in any spelling; undefined for another query. */
+async function booksWithIsbn(reader: Reader, input: BookListInput): Promise<BookRow[] | undefined> {
+  const isbn = parseIsbn(input.query ?? '')
+  const book = isbn === null ? undefined : await findBookByIsbn(reader, isbn)
+  if (book === undefined) return undefined
+  const matches = input.inStock === undefined || input.inStock === book.stock_quantity > 0
+  // It fits on the first page.
+  return matches && input.cursor === undefined ? [book] : []
 }
