@@ -6,7 +6,16 @@ import { UniqueViolation, type Store } from '../store.ts'
 import { turnsWhile } from '../testing/event-loop-turns.ts'
 import { engines } from '../testing/index.ts'
 import { idsOfPages } from '../testing/page-ids.ts'
-import { findBook, findBookByIsbn, insertBook, listBooks, moveStock, updateBook } from './books.ts'
+import {
+  findBook,
+  findBookByIsbn,
+  findBooksByIsbn,
+  insertBook,
+  insertBooks,
+  listBooks,
+  moveStock,
+  updateBook,
+} from './books.ts'
 
 function book(title: string, fields: Partial<NewBookRow> = {}): NewBookRow {
   const row = {
@@ -242,6 +251,36 @@ describe.each(engines)('a book on $name', (engine) => {
     ])
     expect(added.map((row) => row?.title)).toEqual(['Dune', undefined, 'No ISBN', 'No ISBN either'])
     expect(await titles(store, {})).toHaveLength(3)
+  })
+
+  test('is added with many others, in their order, unless another has its ISBN', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const isbnOf = (index: number) => String(9_780_000_000_000 + index)
+    await addBooks(store, [book('Known', { isbn: isbnOf(70) })])
+    // Every size of statement, and more than one of the largest.
+    const rows = Array.from({ length: 2 * 64 + 16 + 2 * 4 + 3 }, (_, index) => ({
+      ...book(`Book ${index}`, { stock_quantity: index }),
+      isbn: isbnOf(index),
+      description: index % 2 === 0 ? null : `About ${index}`,
+    }))
+    const added = await store.write((tx) => insertBooks(tx, rows))
+    const expected = rows.filter((_, index) => index !== 70)
+    expect(new Set(added.map(({ isbn }) => isbn))).toEqual(new Set(expected.map(({ isbn }) => isbn)))
+    expect(added).toHaveLength(expected.length)
+    const known = await store.read((reader) =>
+      findBooksByIsbn(
+        reader,
+        rows.map(({ isbn }) => isbn),
+      ),
+    )
+    expect(known.get(isbnOf(70))).toMatchObject({ title: 'Known' })
+    const ids = new Map(added.map(({ id, isbn }) => [isbn, id]))
+    for (const row of expected) expect(known.get(row.isbn)).toEqual({ ...row, id: ids.get(row.isbn) })
+    const inOrder = expected.map(({ isbn }) => ids.get(isbn) ?? 0)
+    expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b))
+    expect(await store.read((reader) => findBooksByIsbn(reader, []))).toEqual(new Map())
+    expect(await store.write((tx) => insertBooks(tx, []))).toEqual([])
   })
 
   test('is updated without changing its stock or creation time', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
+import { preparedInsert } from './prepared-insert.ts'
 import { containsText } from './contains-text.ts'
 import { searchInSlices, slicesBetween, spreadBookIds } from './search-in-slices.ts'
 
@@ -49,6 +50,18 @@ export async function findBookForSession(
 /** The book with this ISBN (13 digits), or undefined. */
 export async function findBookByIsbn(reader: Reader, isbn: string): Promise<BookRow | undefined> {
   return reader.selectFrom('books').selectAll().where('isbn', '=', isbn).executeTakeFirst()
+}
+
+/** The books with these ISBNs (13 digits), by ISBN. */
+export async function findBooksByIsbn(
+  reader: Reader,
+  isbns: readonly string[],
+): Promise<Map<string, BookRow>> {
+  const byIsbn = new Map<string, BookRow>()
+  if (isbns.length === 0) return byIsbn
+  const rows = await reader.selectFrom('books').selectAll().where('isbn', 'in', isbns).execute()
+  for (const row of rows) if (row.isbn !== null) byIsbn.set(row.isbn, row)
+  return byIsbn
 }
 
 /**
@@ -150,6 +163,34 @@ export async function insertBook(tx: Tx, book: NewBookRow): Promise<BookRow | un
     .onConflict((conflict) => conflict.column('isbn').doNothing())
     .returningAll()
     .executeTakeFirst()
+}
+
+const newBooks = preparedInsert((tx, rows: Params<Omit<BookRow, 'id'>>[]) =>
+  tx
+    .insertInto('books')
+    .values(
+      rows.map((row) => ({
+        title: row.title,
+        author: row.author,
+        isbn: row.isbn,
+        price_cents: row.price_cents,
+        description: row.description,
+        stock_quantity: row.stock_quantity,
+        search_text: row.search_text,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('isbn').doNothing())
+    .returning(['id', 'isbn']),
+)
+
+/** Adds books in their order. Resolves to the ids and ISBNs of those whose ISBN no other book has. */
+export async function insertBooks(
+  tx: Tx,
+  books: readonly Omit<BookRow, 'id'>[],
+): Promise<{ id: number; isbn: string | null }[]> {
+  return newBooks(tx, books)
 }
 
 /**

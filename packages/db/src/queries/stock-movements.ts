@@ -1,4 +1,6 @@
 import type { Reader, StockMovementRow, Tx } from '../database.ts'
+import { preparedInsert } from './prepared-insert.ts'
+import type { Params } from './prepared-query.ts'
 
 /** Records a change of a book's stock. Movements are append-only. */
 export async function insertMovement(
@@ -6,6 +8,27 @@ export async function insertMovement(
   movement: Omit<StockMovementRow, 'id'>,
 ): Promise<StockMovementRow> {
   return tx.insertInto('stock_movements').values(movement).returningAll().executeTakeFirstOrThrow()
+}
+
+const newMovements = preparedInsert((tx, rows: Params<Omit<StockMovementRow, 'id'>>[]) =>
+  tx.insertInto('stock_movements').values(
+    rows.map((row) => ({
+      book_id: row.book_id,
+      delta: row.delta,
+      quantity_after: row.quantity_after,
+      actor_id: row.actor_id,
+      note: row.note,
+      created_at: row.created_at,
+    })),
+  ),
+)
+
+/** Like {@link insertMovement}, for several books. */
+export async function insertMovements(
+  tx: Tx,
+  movements: readonly Omit<StockMovementRow, 'id'>[],
+): Promise<void> {
+  await newMovements(tx, movements)
 }
 
 /** A movement with the account that made it and the waitlist it closed, if any. */

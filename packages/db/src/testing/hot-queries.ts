@@ -4,6 +4,8 @@ import {
   findBook,
   findBookByIsbn,
   findBookForSession,
+  findBooksByIsbn,
+  insertBooks,
   insertBook,
   listBooks,
   moveStock,
@@ -73,6 +75,7 @@ import {
 } from '../queries/sessions.ts'
 import {
   insertMovement,
+  insertMovements,
   listLatestMovementIds,
   listMovements,
   listMovementsAfter,
@@ -202,7 +205,16 @@ export const hotQueries: HotQuery[] = [
     what: 'listBooks after a book',
     work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: 7, limit: 50 }),
   },
+  {
+    what: 'findBooksByIsbn',
+    work: (tx) =>
+      findBooksByIsbn(
+        tx,
+        Array.from({ length: 100 }, (_, index) => String(9_780_000_000_007 + index * 9_000)),
+      ),
+  },
   { what: 'insertBook', work: (tx) => insertBook(tx, newBook) },
+  { what: 'insertBooks', work: (tx) => insertBooks(tx, [newBook, { ...newBook, isbn: null }]) },
   {
     what: 'updateBook',
     work: (tx, { bookId }) => {
@@ -350,6 +362,13 @@ export const hotQueries: HotQuery[] = [
         note: null,
         created_at: 1,
       }),
+  },
+  {
+    what: 'insertMovements',
+    work: (tx, { bookId, adminId }) =>
+      insertMovements(tx, [
+        { book_id: bookId, delta: 1, quantity_after: 1, actor_id: adminId, note: null, created_at: 1 },
+      ]),
   },
   { what: 'findStockRequest', work: (tx, { adminId }) => findStockRequest(tx, { actorId: adminId, key }) },
   {

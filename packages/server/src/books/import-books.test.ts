@@ -1,9 +1,18 @@
+import type { TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
+import { hasReason } from '@prebook/core'
 import { engines } from '@prebook/db/testing'
 import { createTestServer } from '../testing/server.ts'
 
 const dune = { title: 'Dune', author: 'Frank Herbert', priceCents: 999, isbn: '9780441013593' }
 const solaris = { title: 'Solaris', author: 'Stanisław Lem', priceCents: 1299, isbn: '9780156027601' }
+
+/** A valid ISBN-13 made from a number below 1,000. */
+function isbn13(number: number): string {
+  const stem = `978000000${String(number).padStart(3, '0')}`
+  const sum = Array.from(stem, (digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3))
+  return `${stem}${(10 - (sum.reduce((a, b) => a + b) % 10)) % 10}`
+}
 
 describe.each(engines)('importing books on $name', (engine) => {
   test('adds new books with their stock, and skips only invalid rows', async () => {
@@ -50,6 +59,82 @@ describe.each(engines)('importing books on $name', (engine) => {
       stockQuantity: 1,
     })
     expect((await admin.call.books.list({ query: 'dune' })).items).toHaveLength(1)
+  })
+
+  test('several rows of one book count in their order', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    await admin.call.books.import({ rows: [solaris] })
+    const { outcomes } = await admin.call.books.import({
+      rows: [
+        { ...dune, description: 'A desert planet.', stockQuantity: 3 },
+        { ...solaris, priceCents: 1 },
+        { ...dune, stockQuantity: 9 },
+        { ...dune, title: 'Dune Messiah', stockQuantity: 9 },
+        solaris,
+        solaris,
+      ],
+    })
+    const [bookId, other] = [expect.any(Number), expect.any(Number)]
+    expect(outcomes).toEqual([
+      { outcome: 'created', bookId, isbn: dune.isbn },
+      { outcome: 'updated', bookId: other, isbn: solaris.isbn },
+      { outcome: 'unchanged', bookId, isbn: dune.isbn },
+      { outcome: 'updated', bookId, isbn: dune.isbn },
+      { outcome: 'updated', bookId: other, isbn: solaris.isbn },
+      { outcome: 'unchanged', bookId: other, isbn: solaris.isbn },
+    ])
+    const book = await admin.call.books.get({ isbn: dune.isbn })
+    expect(book).toMatchObject({
+      title: 'Dune Messiah',
+      description: 'A desert planet.',
+      stockQuantity: 3,
+    })
+    expect((await admin.call.books.list({ query: 'messiah' })).items).toHaveLength(1)
+    const { items } = await admin.call.stock.history({ bookId: book.id })
+    expect(items).toMatchObject([{ delta: 3, quantityAfter: 3 }])
+    expect(await admin.call.books.get({ isbn: solaris.isbn })).toMatchObject(solaris)
+  })
+
+  test('a hundred new books get ids in the order of their rows', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const rows = Array.from({ length: 100 }, (_, index) => ({
+      ...dune,
+      isbn: isbn13(99 - index),
+      title: `Book ${index}`,
+      stockQuantity: index % 3,
+    }))
+    const { outcomes } = await admin.call.books.import({ rows })
+    const ids = outcomes.flatMap((row) => (row.outcome === 'created' ? (row.bookId ?? []) : []))
+    expect(ids).toHaveLength(100)
+    expect(ids).toEqual(ids.toSorted((a, b) => a - b))
+    for (const [index, bookId] of ids.entries()) {
+      expect(await admin.call.books.get({ bookId })).toMatchObject(rows[index] ?? {})
+    }
+    const { items } = await admin.call.audit.list({ action: 'books.import' })
+    expect(items).toMatchObject([{ details: { createdIds: ids, updatedIds: [], unchanged: 0, invalid: 0 } }])
+  })
+
+  test('two imports of the same new books at once leave each book once', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const rows = Array.from({ length: 20 }, (_, index) => ({
+      ...dune,
+      isbn: isbn13(index),
+      stockQuantity: 1,
+    }))
+    const results = await Promise.allSettled(
+      Array.from({ length: 4 }, () => admin.call.books.import({ rows })),
+    )
+    // One that met the other's books is refused as a whole, and can be repeated.
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [(result.reason as TRPCError).cause] : [],
+    )
+    expect(reasons.filter((cause) => !hasReason(cause, 'BOOK_ISBN_CONFLICT'))).toEqual([])
+    const { outcomes } = await admin.call.books.import({ rows })
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['unchanged']))
+    expect((await admin.call.books.list({ limit: 100 })).items).toHaveLength(20)
   })
 
   test('a dry run returns the same outcomes and changes nothing', async () => {

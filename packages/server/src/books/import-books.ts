@@ -1,14 +1,24 @@
 import {
   BookImportRow,
+  PrebookError,
   searchText,
   type BookImportInput,
   type BookImportOutcome,
   type BookImportResult,
 } from '@prebook/core'
-import { findBookByIsbn, recordAudit, updateBook, type BookRow, type Tx } from '@prebook/db'
+import {
+  findBooksByIsbn,
+  insertBooks,
+  insertMovements,
+  recordAudit,
+  updateBook,
+  type BookRow,
+  type Tx,
+} from '@prebook/db'
+import type { z } from 'zod'
 import type { SignedInContext } from '../context.ts'
 import { validationIssues } from '../validation-issues.ts'
-import { addBook } from './create-book.ts'
+import { firstMovement } from './create-book.ts'
 
 /**
  * Adds or updates books, row by row in one transaction. An invalid row is reported and skipped; the others are imported.
@@ -19,14 +29,7 @@ export async function importBooks(
 ): Promise<BookImportResult> {
   const rows = input.rows.map((row) => BookImportRow.safeParse(row))
   const importAll = async (tx: Tx) => {
-    const outcomes: BookImportOutcome[] = []
-    for (const row of rows) {
-      outcomes.push(
-        row.success
-          ? await importRow(context, tx, row.data)
-          : { outcome: 'invalid', issues: validationIssues(row.error) },
-      )
-    }
+    const outcomes = await importRows(context, tx, rows)
     if (input.dryRun) throw new DryRun(outcomes)
     await recordImport(context, tx, outcomes)
     return outcomes
@@ -81,36 +84,102 @@ async function recordImport(
   })
 }
 
-async function importRow(context: SignedInContext, tx: Tx, row: BookImportRow): Promise<BookImportOutcome> {
-  const { isbn } = row
-  const known = await findBookByIsbn(tx, isbn)
-  if (known === undefined) {
-    const { id } = await addBook(context, tx, row)
-    return { outcome: 'created', bookId: id, isbn }
-  }
-  if (!differs(known, row)) return { outcome: 'unchanged', bookId: known.id, isbn }
-  await updateBook(tx, known.id, {
-    title: row.title,
-    author: row.author,
-    isbn,
-    price_cents: row.priceCents,
-    description: descriptionAfter(known, row),
-    search_text: searchText(row),
-    updated_at: context.services.now(),
-  })
-  return { outcome: 'updated', bookId: known.id, isbn }
+/** What an import makes of a book: a new one, or new fields of a known one. */
+type Plan = {
+  book: Pick<BookRow, ComparedField>
+  known: BookRow | null
+  row: BookImportRow
+  changed: boolean
 }
 
-function differs(known: BookRow, row: BookImportRow): boolean {
+type ComparedField = 'title' | 'author' | 'price_cents' | 'description'
+
+/**
+ * Decides on all rows in their order, then writes the result with a few statements. A later row may change what an earlier one
+ * made of the same book.
+ *
+ * @throws PrebookError `BOOK_ISBN_CONFLICT` when another request adds one of the books at the same time
+ */
+async function importRows(
+  context: SignedInContext,
+  tx: Tx,
+  rows: z.ZodSafeParseResult<BookImportRow>[],
+): Promise<BookImportOutcome[]> {
+  const isbns = new Set(rows.flatMap((row) => row.data?.isbn ?? []))
+  const known = await findBooksByIsbn(tx, [...isbns])
+  const plans = new Map<string, Plan>()
+  const decided = rows.map((row) => (row.success ? plan(plans, known, row.data) : null))
+  const ids = await write(context, tx, [...plans.values()])
+  return rows.map((row, index) => {
+    if (!row.success) return { outcome: 'invalid', issues: validationIssues(row.error) }
+    const { isbn } = row.data
+    return { outcome: decided[index] ?? 'unchanged', bookId: ids.get(isbn) ?? null, isbn }
+  })
+}
+
+/** Adds a row to the plans, and returns its outcome. */
+function plan(
+  plans: Map<string, Plan>,
+  known: Map<string, BookRow>,
+  row: BookImportRow,
+): 'created' | 'updated' | 'unchanged' {
+  const knownBook = known.get(row.isbn) ?? null
+  const before = plans.get(row.isbn) ?? { book: knownBook, known: knownBook, row, changed: false }
+  const book = {
+    title: row.title,
+    author: row.author,
+    price_cents: row.priceCents,
+    // A row without a description keeps the book's; null removes it.
+    description: row.description === undefined ? (before.book?.description ?? null) : row.description,
+  }
+  const changed = before.book === null || differs(before.book, book)
+  plans.set(row.isbn, { ...before, book, changed: before.changed || changed })
+  if (before.book === null) return 'created'
+  return changed ? 'updated' : 'unchanged'
+}
+
+function differs(before: Pick<BookRow, ComparedField>, after: Pick<BookRow, ComparedField>): boolean {
   return (
-    known.title !== row.title ||
-    known.author !== row.author ||
-    known.price_cents !== row.priceCents ||
-    known.description !== descriptionAfter(known, row)
+    before.title !== after.title ||
+    before.author !== after.author ||
+    before.price_cents !== after.price_cents ||
+    before.description !== after.description
   )
 }
 
-/** A row without a description keeps the book's; null removes it. */
-function descriptionAfter(known: BookRow, row: BookImportRow): string | null {
-  return row.description === undefined ? known.description : row.description
+/** Writes the planned books. Resolves to the id of each, by ISBN. */
+async function write(
+  { services, user }: SignedInContext,
+  tx: Tx,
+  plans: Plan[],
+): Promise<Map<string, number>> {
+  const now = services.now()
+  const fields = ({ book, row: { isbn } }: Plan) => ({
+    ...book,
+    isbn,
+    search_text: searchText({ ...book, isbn }),
+    updated_at: now,
+  })
+  const ids = new Map<string, number>()
+  for (const each of plans) {
+    if (each.known === null) continue
+    ids.set(each.row.isbn, each.known.id)
+    if (each.changed) await updateBook(tx, each.known.id, fields(each))
+  }
+  const added = plans.filter(({ known }) => known === null)
+  // Stock comes from the first row of a new book.
+  const stockOf = ({ row }: Plan) => row.stockQuantity
+  const inserted = await insertBooks(
+    tx,
+    added.map((each) => ({ ...fields(each), stock_quantity: stockOf(each), created_at: now })),
+  )
+  if (inserted.length < added.length) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
+  for (const { id, isbn } of inserted) if (isbn !== null) ids.set(isbn, id)
+  const movements = added.flatMap((each) => {
+    const [bookId, quantity] = [ids.get(each.row.isbn), stockOf(each)]
+    if (bookId === undefined || quantity === 0) return []
+    return [firstMovement({ bookId, quantity, actorId: user.id, now })]
+  })
+  await insertMovements(tx, movements)
+  return ids
 }

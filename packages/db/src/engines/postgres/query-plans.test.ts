@@ -23,6 +23,7 @@ const queriesFolder = join(import.meta.dirname, '../../queries')
 const helpers = new Set([
   'clear-in-batches',
   'bounded-count',
+  'prepared-insert',
   'prepared-query',
   'contains-text',
   'prebook-rows',
