@@ -74,9 +74,18 @@ export function startMail(
       dispatchSignal.notify()
     if (event.kind === 'mail-queued') sendSignal.notify()
   })
-  const dispatching = repeat(dispatchSignal, 'could not queue deliveries', () =>
-    dispatchWaitlists(services, { stopped: () => life.stopping, written: () => sendSignal.notify() }),
-  )
+  const dispatching = repeat(dispatchSignal, 'could not queue deliveries', async () => {
+    let written = 0
+    await dispatchWaitlists(services, {
+      stopped: () => life.stopping,
+      written(deliveries) {
+        written += deliveries
+        if (smtp !== null) sendSignal.notify()
+      },
+    })
+    // Nobody waits for mail to be held, so that does not slow down writing.
+    if (smtp === null && written > 0) sendSignal.notify()
+  })
   const sender = smtp === null ? startHolding() : startSending(smtp)
 
   /** Repeats the work on every signal and every poll, until stopped. Failed work is retried at the next one. */

@@ -2,8 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { dispatchSlice, listUndispatchedWaitlists } from '@prebook/db'
 import type { Services } from '../../services.ts'
 
-/** Prebooks per transaction. A slice blocks other writers on SQLite for a few milliseconds. */
-const SLICE = 250
+/**
+ * Prebooks per transaction, at first, at least and at most. Each transaction costs a flush to disk, so large slices are faster.
+ * But on SQLite a slice blocks the event loop, so the next one is smaller if a slice kept it busy for more than
+ * `shrinkAboveMs`, and larger if for less than `growBelowMs`.
+ */
+const SLICE = { first: 250, least: 250, most: 1_000, growBelowMs: 6, shrinkAboveMs: 12 }
 
 const WAITLISTS_AT_ONCE = 20
 
@@ -19,17 +23,26 @@ export async function dispatchWaitlists(
   options: { stopped: () => boolean; written: (deliveries: number) => void },
 ): Promise<void> {
   const { store, now } = services
+  let limit = SLICE.first
   for (;;) {
     const waitlists = await store.read((reader) => listUndispatchedWaitlists(reader, WAITLISTS_AT_ONCE))
     for (const { id } of waitlists) {
       for (let done = false; !done; await turn()) {
         if (options.stopped()) return
-        const slice = { waitlistId: id, limit: SLICE, now: now() }
+        const slice = { waitlistId: id, limit, now: now() }
+        const before = performance.eventLoopUtilization()
         const step = await store.write((tx) => dispatchSlice(tx, slice))
         done = step === undefined || step.done
+        if (!done) limit = nextLimit(limit, performance.eventLoopUtilization(before).active)
         if (step !== undefined && step.written > 0) options.written(step.written)
       }
     }
     if (waitlists.length < WAITLISTS_AT_ONCE) return
   }
+}
+
+function nextLimit(limit: number, busyMs: number): number {
+  if (busyMs < SLICE.growBelowMs) return Math.min(limit * 2, SLICE.most)
+  if (busyMs > SLICE.shrinkAboveMs) return Math.max(Math.ceil(limit / 2), SLICE.least)
+  return limit
 }
