@@ -1,5 +1,6 @@
 import { bodiesBench } from './figures/bodies.ts'
 import { broadcast } from './figures/broadcast.ts'
+import { bulk } from './figures/bulk.ts'
 import { cliStart } from './figures/cli-start.ts'
 import { create } from './figures/create.ts'
 import { engines } from './figures/engines.ts'
@@ -14,6 +15,7 @@ import { read } from './figures/read.ts'
 import { resetRequest } from './figures/reset-request.ts'
 import { restock } from './figures/restock.ts'
 import { rivals } from './figures/rivals.ts'
+import { search } from './figures/search.ts'
 import { streams } from './figures/streams.ts'
 import { upgrade } from './figures/upgrade.ts'
 import { urgentMail } from './figures/urgent-mail.ts'
@@ -34,6 +36,8 @@ export const benches: Bench[] = [
   bodiesBench,
   resetRequest,
   wait,
+  search,
+  bulk,
   memory,
   streams,
   mail,

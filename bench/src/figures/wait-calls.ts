@@ -1,5 +1,6 @@
 import { trpcMutation, trpcQuery, type Shot } from '../load/http-request.ts'
 import type { Shop } from '../shop/fill-shop.ts'
+import { isbn13 } from '../shop/isbn13.ts'
 import type { LongLists } from '../shop/long-lists.ts'
 import { procedureCalls } from './procedure-list.ts'
 
@@ -130,13 +131,4 @@ export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): Wa
 export function proceduresWithoutCall(calls: WaitCall[]): string[] {
   const measured = new Set(calls.map(({ name }) => name.split(',')[0]))
   return procedureCalls().filter((path) => !measured.has(path))
-}
-
-/** A valid ISBN-13 made from a number. */
-function isbn13(number: number): string {
-  const digits = `979${String(100_000_000 + number)}`
-  const sum = digits
-    .split('')
-    .reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 1 : 3), 0)
-  return `${digits}${(10 - (sum % 10)) % 10}`
 }

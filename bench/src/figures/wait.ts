@@ -2,7 +2,8 @@ import type { Bench } from '../frame/bench.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
 import type { Row } from '../frame/record.ts'
 import { openConnection, type Connection } from '../load/connection.ts'
-import { httpRequest, type Shot } from '../load/http-request.ts'
+import type { Shot } from '../load/http-request.ts'
+import { withLongestWait } from '../load/longest-wait.ts'
 import { startMeasuredApi } from '../servers/start-server.ts'
 import { filledFile } from '../shop/filled-file.ts'
 import { addLongLists, type LongLists } from '../shop/long-lists.ts'
@@ -79,21 +80,12 @@ async function watch(options: {
   expect: number[]
 }): Promise<Record<string, number>> {
   const { caller, prober, shot, expect } = options
-  const light = httpRequest('GET', '/livez').bytes
-  let longestMs = 0
-  const call = { inFlight: true }
-  const probing = (async () => {
-    while (call.inFlight) {
-      const sentAt = performance.now()
-      await prober.send(light)
-      longestMs = Math.max(longestMs, performance.now() - sentAt)
-    }
-  })()
-  const started = performance.now()
-  const { status, body } = await caller.send(shot.bytes)
-  const callMs = performance.now() - started
-  call.inFlight = false
-  await probing
+  const { result, longestMs } = await withLongestWait(prober, async () => {
+    const started = performance.now()
+    const answer = await caller.send(shot.bytes)
+    return { ...answer, callMs: performance.now() - started }
+  })
+  const { status, body, callMs } = result
   if (!expect.includes(status)) throw new Error(`${shot.name} was answered with ${status}: ${body}`)
   return { [measure]: longestMs, 'call ms': callMs }
 }

@@ -146,6 +146,38 @@ export const targets: Target[] = [
     of: 'most',
     anyOf: [{ baseline: null, atMost: 50 }],
   },
+  ...['two words', 'an unknown and a known word', 'a rare word', 'an ISBN'].map((at): Target => ({
+    figure: 'search',
+    what: `searching 1,000,000 books for ${at}, PostgreSQL`,
+    variant: 'PostgreSQL',
+    at,
+    measure: 'median ms',
+    anyOf: [{ baseline: { variant: 'SQLite', at }, atMost: 2 }],
+  })),
+  ...[
+    { at: 'deliveries written', perSecond: { SQLite: 50_000, PostgreSQL: 20_000 }, waitMs: 30 },
+    { at: 'books imported', perSecond: { SQLite: 8_000, PostgreSQL: 5_000 }, waitMs: 50 },
+  ].flatMap(({ at, perSecond, waitMs }) =>
+    (['SQLite', 'PostgreSQL'] as const).flatMap((variant): Target[] => [
+      {
+        figure: 'bulk',
+        what: `${at} per second, ${variant}`,
+        variant,
+        at,
+        measure: 'rows per second',
+        anyOf: [{ baseline: null, atLeast: perSecond[variant] }],
+      },
+      {
+        figure: 'bulk',
+        what: `longest wait of a light request, ms: ${at}, ${variant}`,
+        variant,
+        at,
+        measure: 'longest wait ms',
+        of: 'most',
+        anyOf: [{ baseline: null, atMost: waitMs }],
+      },
+    ]),
+  ),
   ...['SQLite', 'PostgreSQL'].flatMap((variant) =>
     ['200 creates per second', '16 clients without pause'].map((at): Target => ({
       figure: 'restock',
