@@ -55,6 +55,10 @@ export type PostgresServer = AsyncDisposable & {
   halt: () => Promise<void>
   /** Starts the server again with the same data and port. */
   resume: () => Promise<void>
+  /** Ends the server at once, like a crash, and keeps its data. */
+  crash: () => Promise<void>
+  /** The folder of its data. */
+  data: string
   /** Stops the server and deletes its data. The same happens when this process ends. */
   stop: () => Promise<void>
 }
@@ -66,6 +70,8 @@ export type PostgresServerOptions = {
   settings?: string[]
   /** Files to create in the data folder before the start, by name. Settings can refer to them by name. */
   files?: Record<string, string>
+  /** Makes a standby of another server, which must be halted meanwhile, and have a `wal_level` of `replica`. */
+  standbyOf?: Pick<PostgresServer, 'url' | 'data'>
   /** The parent folder of the data, for measurements on a real disk. By default in memory, if there is enough. */
   folder?: string
 }
@@ -83,6 +89,7 @@ export async function startPostgresServer(
     if (user !== null) await chown(folder, user.uid, user.gid)
     const programs = await usablePrograms(found, folder, identity)
     const data = join(folder, 'data')
+    const { standbyOf } = options
     const initdb = ['-D', data, '-U', SUPERUSER, '-E', 'UTF8', '--locale=C', '--no-sync']
     if (options.password === undefined) initdb.push('-A', 'trust')
     else {
@@ -90,12 +97,21 @@ export async function startPostgresServer(
       await writeOwned(file, options.password, user)
       initdb.push('-A', 'scram-sha-256', '--pwfile', file)
     }
-    await run(programs.initdb, initdb, { ...identity, cwd: folder })
+    if (standbyOf === undefined) await run(programs.initdb, initdb, { ...identity, cwd: folder })
+    else {
+      // With owners and modes, which the server checks.
+      await run('cp', ['-a', standbyOf.data, data])
+      await writeOwned(join(data, 'standby.signal'), '', user)
+    }
     for (const [name, text] of Object.entries(options.files ?? {}))
       await writeOwned(join(data, name), text, user)
 
     const port = await freePort()
-    const given = [...settings, ...(options.settings ?? [])].flatMap((setting) => ['-c', setting])
+    const replication = standbyOf === undefined ? [] : [`primary_conninfo=${connectionInfo(standbyOf.url)}`]
+    const given = [...settings, ...(options.settings ?? []), ...replication].flatMap((setting) => [
+      '-c',
+      setting,
+    ])
     const command = [programs.postgres, '-D', data, '-p', String(port), '-k', folder, ...given]
     let running = await startServer(command, folder, identity)
     const halt = async () => {
@@ -115,6 +131,13 @@ export async function startPostgresServer(
         await rm(join(folder, 'stay'), { force: true })
         running = await startServer(command, folder, identity)
       },
+      async crash() {
+        await writeFile(join(folder, 'stay'), '')
+        const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')
+        process.kill(Number(pid), 'SIGQUIT')
+        await stopServer(running)
+      },
+      data,
       stop,
       [Symbol.asyncDispose]: stop,
     }
@@ -186,6 +209,13 @@ async function usablePrograms(
   await run('chmod', ['-R', 'a+rX', copy])
   const copied = (program: string) => join(copy, basename(dirname(program)), basename(program))
   return { initdb: copied(initdb), postgres: copied(postgres) }
+}
+
+/** How a standby connects to its primary. The name is the one for `synchronous_standby_names`. */
+function connectionInfo(primaryUrl: string): string {
+  const { hostname, port, username, password } = new URL(primaryUrl)
+  const secret = password === '' ? '' : ` password=${decodeURIComponent(password)}`
+  return `host=${hostname} port=${port} user=${username}${secret} application_name=standby`
 }
 
 async function writeOwned(
