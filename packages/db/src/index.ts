@@ -26,6 +26,7 @@ export {
   type ReceivedEvent,
   type ChangeEvent,
   type Store,
+  type StoreLog,
 } from './store.ts'
 export * from './queries/account-links.ts'
 export * from './queries/audit-entries.ts'

@@ -2,7 +2,7 @@ import { isPostgresUrl, sqlitePathOf } from './database-url.ts'
 import { openPostgres } from './engines/postgres/open-postgres.ts'
 import { openSqlite } from './engines/sqlite/open-sqlite.ts'
 import type { RunMigration } from './migrations/migrate.ts'
-import { StoreOpenError, type Store } from './store.ts'
+import { StoreOpenError, type Store, type StoreLog } from './store.ts'
 
 /** Timeouts and limits of a store. */
 export type OpenStoreOptions = {
@@ -21,6 +21,13 @@ export type OpenStoreOptions = {
    * 30,000.
    */
   statementTimeoutMs?: number
+  /** Where the store reports that its database accepts no writes, or was replaced. Nowhere by default. */
+  log?: StoreLog
+  /**
+   * Waits while the database server accepts no writes, until this signal is aborted. Without it, opening such a database
+   * fails.
+   */
+  waitForWrites?: AbortSignal
   /** Called after the upgrade of an existing database, with each migration and how long it took. */
   onUpgraded?: (migrations: readonly RunMigration[]) => void
 }
@@ -28,7 +35,8 @@ export type OpenStoreOptions = {
 /**
  * Opens a database and migrates its schema.
  *
- * @param url `file:` and a path, absolute or relative to the working directory; or `postgres://user:password@host/name`
+ * @param url `file:` and a path, absolute or relative to the working directory; or `postgres://user:password@host/name`,
+ *   also with several hosts (`host:5432,other:5432`), of which the one that accepts writes is used
  * @throws StoreOpenError when the database cannot be opened. The message says what to do
  * @example await openStore('file:./data/prebook.db')
  */

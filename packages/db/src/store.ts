@@ -79,6 +79,13 @@ export interface Store {
   writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T>
 
   /**
+   * Checks that the database answers and accepts writes.
+   *
+   * @throws PrebookError `STORE_BUSY` when it does not. Its cause says why
+   */
+  checkWritable(): Promise<void>
+
+  /**
    * Removes earlier versions of rows from the log of the database, as far as that is up to this process: SQLite's
    * write-ahead log is emptied. On PostgreSQL there is nothing to do, because its server recycles its own log.
    *
@@ -96,6 +103,14 @@ export interface Store {
 
   /** Waits for running reads and writes, then closes the database. */
   close(): Promise<void>
+}
+
+/** Where a store reports in sentences to the operator what happens to its database. */
+export type StoreLog = {
+  /** Something that the operator must act on. */
+  error(message: string): void
+  /** Something that the operator should know. */
+  warn(message: string): void
 }
 
 /** The database cannot be opened. The message is one sentence that tells the operator what to do. */

@@ -25,6 +25,7 @@ export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'o
     writeOnBooks: (bookIds, work, eventFor) =>
       measure('books shared', () => store.writeOnBooks(bookIds, work, eventFor)),
     writeOnAdmins: (work, eventFor) => measure('admins', () => store.writeOnAdmins(work, eventFor)),
+    checkWritable: () => store.checkWritable(),
     emptyLog: () => store.emptyLog(),
     listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),

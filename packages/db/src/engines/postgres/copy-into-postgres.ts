@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
-import { Pool } from 'pg'
 import type { CopiedRow, CopiedTable, CopyTarget, CopyTransaction } from '../../copy/copied-table.ts'
 import { CopyError } from '../../copy/copy-error.ts'
 import type { Database } from '../../database.ts'
 import { COPY_MARK, dropCopyMark, hasCopyMark, setCopyMark } from '../../migrations/copy-mark.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { StoreOpenError } from '../../store.ts'
-import { assertVersion, explain, MIGRATION_LOCK, labelOf, withVerifiedTls } from './open-postgres.ts'
+import { ConnectionPool } from './connection-pool.ts'
+import { assertUsable, assertVersion, explain, MIGRATION_LOCK } from './open-postgres.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
+import { parseServerAddress } from './server-address.ts'
 
 const CONNECT_MS = 10_000
 
@@ -28,19 +29,22 @@ type Tx = Transaction<Database>
  * @throws StoreOpenError when it cannot be opened
  */
 export async function copyIntoPostgres(url: string): Promise<CopyTarget> {
-  const label = labelOf(url)
-  const pool = new Pool({
-    connectionString: withVerifiedTls(url),
+  const { servers, label } = parseServerAddress(url)
+  const config = {
+    servers,
     application_name: 'prebook copy',
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
+  }
+  await assertUsable(config, label)
+  const pool = new ConnectionPool({
+    ...config,
     max: 1,
     // A copy is one long transaction, so the server's own limits must not apply.
-    options: '-c statement_timeout=0 -c idle_in_transaction_session_timeout=0',
+    limits: { lockTimeoutMs: 0, statementTimeoutMs: 0 },
+    // The failing query reports it.
+    onReadOnly: () => {},
   })
-  // The failing query reports the error. Without a listener, the event would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}))
-  pool.on('error', () => {})
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   try {
     await assertVersion(db, label)

@@ -7,18 +7,22 @@ import {
   type QueryCompiler,
   type SelectModifierNode,
 } from 'kysely'
-import { Pool, types } from 'pg'
+import { types } from 'pg'
 import type { Database } from '../../database.ts'
 import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
 import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
 import { batchedReader } from './batched-reads.ts'
+import { ConnectionPool } from './connection-pool.ts'
 import { PostgresNotifier } from './postgres-notifier.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
 import { PostgresStore } from './postgres-store.ts'
 import { preparedPool, type ResponseTimeout } from './prepared-pool.ts'
+import { explainReadOnly, ReadOnlyWatch, waitForWrites } from './read-only-watch.ts'
+import { parseServerAddress } from './server-address.ts'
+import { askServer, ReadOnlyServerError, ServerClient, type ServerConfig } from './server-client.ts'
 import { txMaker } from './transaction.ts'
 import { WriteSemaphore } from './write-semaphore.ts'
 
@@ -55,37 +59,43 @@ export type OpenPostgresOptions = OpenStoreOptions & {
  */
 export async function openPostgres(url: string, options: OpenPostgresOptions): Promise<Store> {
   const { locks = true, wrap = (pool: PostgresPool) => pool } = options
-  const label = labelOf(url)
+  const { servers, label } = parseServerAddress(url)
   const lockWaitMs = options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS
   const poolSize = options.poolSize ?? DEFAULT_POOL_SIZE
   const statementTimeoutMs = options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS
-  const connection = {
-    connectionString: withVerifiedTls(url),
+  const log = options.log ?? { error: () => {}, warn: () => {} }
+  const config: ServerConfig = {
+    servers,
     application_name: 'prebook',
     connectionTimeoutMillis: lockWaitMs,
     keepAlive: true,
   }
-  const pool = new Pool({
-    ...connection,
+  await assertUsable(config, label, options.waitForWrites && { log, signal: options.waitForWrites })
+  const pool = new ConnectionPool({
+    ...config,
     max: poolSize,
-    lock_timeout: lockWaitMs,
-    statement_timeout: statementTimeoutMs,
-    // A transaction awaits only its own queries, so an idle one has lost its process.
-    idle_in_transaction_session_timeout: statementTimeoutMs,
+    limits: { lockTimeoutMs: lockWaitMs, statementTimeoutMs },
+    onReadOnly: () => watch.noticeReadOnly(),
     types: { getTypeParser },
     // Statements are sent without waiting for the results of those before them.
     pipeline: true,
   })
-  // A connection may break in a transaction or in the pool. The failing query reports the error, and the pool replaces
-  // the connection. Without a listener, the event would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}))
-  pool.on('error', () => {})
   // Migrations may take long, so there is no limit yet.
   const timeout: ResponseTimeout = { ms: undefined }
   const Dialect = locks ? PostgresDialect : LocklessDialect
   const connections = wrap(preparedPool(pool, timeout))
   const dialect = new Dialect({ pool: connections })
   const db = new Kysely<Database>({ dialect })
+  const notifier = new PostgresNotifier(db, () => new ServerClient(config))
+  const watch = new ReadOnlyWatch({
+    config,
+    label,
+    log,
+    replaceConnections: () => {
+      pool.replaceAll()
+      notifier.reconnect()
+    },
+  })
   try {
     await assertVersion(db, label, options.oldestVersion)
     await assertNoCopyUnderWay(db, label)
@@ -109,11 +119,27 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
       reader: batchedReader(db, dialect, connections),
       makeTx: txMaker(db, dialect),
       locks,
-      notifier: new PostgresNotifier(db, connection),
+      notifier,
+      watch,
       semaphore: new WriteSemaphore(poolSize, lockWaitMs),
     })
   } catch (error) {
+    watch.close()
     await db.destroy()
+    throw explain(error, label)
+  }
+}
+
+/** Refuses a server that accepts no writes, or waits for it. */
+export async function assertUsable(
+  config: ServerConfig,
+  label: string,
+  waiting?: Parameters<typeof waitForWrites>[2],
+): Promise<void> {
+  try {
+    const state = await (waiting === undefined ? askServer(config) : waitForWrites(config, label, waiting))
+    if (!state.acceptsWrites) throw new ReadOnlyServerError(state)
+  } catch (error) {
     throw explain(error, label)
   }
 }
@@ -137,17 +163,6 @@ function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>)
   return Number
 }
 
-/** The name of a database in messages: its name and host, without the password. */
-export function labelOf(url: string): string {
-  if (!URL.canParse(url) || !isEncoded(url)) {
-    throw new StoreOpenError(
-      'DATABASE_URL is not a valid address: write postgres://user:password@host:5432/name, and percent-encode special characters in the password (@ as %40).',
-    )
-  }
-  const { hostname, port, pathname } = new URL(url)
-  return `The PostgreSQL database ${pathname.slice(1)} on ${hostname}:${port === '' ? '5432' : port}`
-}
-
 const NOT_PERMITTED =
   'cannot be used by this user: grant the user CONNECT on the database and CREATE on the schema public.'
 
@@ -157,16 +172,6 @@ async function assertCanCreateTables(tx: Kysely<Database>, label: string): Promi
     select has_schema_privilege(current_schema(), 'create') as may,
       to_regclass('kysely_migration') is not null as begun`.execute(tx)
   if (rows[0]?.begun !== true && rows[0]?.may !== true) throw new StoreOpenError(`${label} ${NOT_PERMITTED}`)
-}
-
-/** Whether every % begins a valid escape. The driver requires it. */
-function isEncoded(url: string): boolean {
-  try {
-    decodeURIComponent(url)
-    return true
-  } catch {
-    return false
-  }
 }
 
 export async function assertVersion(
@@ -196,21 +201,10 @@ export function tooOld(versionNumber: number, oldest = OLDEST_VERSION): string |
   return major >= 10 ? `${major}.${rest}` : `${major}.${Math.floor(rest / 100)}.${rest % 100}`
 }
 
-/**
- * Makes an address that requests TLS also verify the certificate. pg 8 does so for `require` too, but warns that this
- * will change. To skip the verification, use `uselibpqcompat=true` or `sslmode=no-verify`.
- */
-export function withVerifiedTls(url: string): string {
-  const address = new URL(url)
-  const mode = address.searchParams.get('sslmode') ?? ''
-  if (!['prefer', 'require', 'verify-ca'].includes(mode) || address.searchParams.has('uselibpqcompat'))
-    return url
-  address.searchParams.set('sslmode', 'verify-full')
-  return address.href
-}
-
 /** Turns an error during opening into a message for the operator. Unknown errors are returned unchanged. */
 export function explain(error: unknown, label: string): unknown {
+  if (error instanceof ReadOnlyServerError)
+    return new StoreOpenError(explainReadOnly(label, error.state), { cause: error })
   const found = remedies.find(({ applies }) => applies(error))
   return found === undefined ? error : new StoreOpenError(`${label} ${found.message}`, { cause: error })
 }
@@ -242,6 +236,10 @@ const remedies: { applies: (error: unknown) => boolean; message: string }[] = [
   {
     applies: state(/^53300$/),
     message: 'has no free connections: lower DATABASE_POOL_SIZE, or raise max_connections on the server.',
+  },
+  {
+    applies: state(/^25006$/),
+    message: 'accepts no writes any more: let DATABASE_URL lead to the primary.',
   },
   {
     applies: state(/^57P03$/),

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg'
 import { PrebookError } from '@prebook/core'
 import { UniqueViolation } from '../../store.ts'
+import { ReadOnlyServerError } from './server-client.ts'
 
 /** The SQLSTATE of a server error, or null for any other error. */
 export function sqlState(error: unknown): string | null {
@@ -37,8 +38,8 @@ export function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 
-/** SQLSTATE classes and states for "not now": the server is down, stopping or full, or a lock is held. */
-const notNow = /^(?:08|53|57P0|55P03|57014|25P0[34]|40001|40P01)/
+/** SQLSTATE classes and states for "not now": the server is down, stopping, full or read-only, or a lock is held. */
+const notNow = /^(?:08|53|57P0|55P03|57014|25006|25P0[34]|40001|40P01)/
 
 /** Error codes of Node and messages of `pg` and `pg-pool` for a lost connection. */
 const lostConnection =
@@ -70,6 +71,7 @@ export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error)
   if (state !== null) return notNow.test(state)
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
+  if (error instanceof ReadOnlyServerError) return true
   if (!(error instanceof Error)) return false
   const code = 'code' in error ? String(error.code) : ''
   return lostConnection.test(`${code} ${error.message}`)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
-import { Client, type ClientConfig } from 'pg'
+import type { Client } from 'pg'
 import type { Database, Tx } from '../../database.ts'
 import type { ReceivedEvent, ChangeEvent } from '../../store.ts'
 import { EventBus } from '../event-bus.ts'
@@ -30,17 +30,19 @@ type Message = { from: string; stock?: Extract<ChangeEvent, { kind: 'stock' }>; 
  */
 export class PostgresNotifier {
   readonly #db: Kysely<Database>
-  readonly #connection: ClientConfig
+  readonly #createClient: () => Client
   readonly #bus = new EventBus()
   readonly #self = randomUUID()
   readonly #closing = new AbortController()
+  #reconnecting = new AbortController()
   #listening: Promise<void> | undefined
   #users = new Set<number>()
   #sending: Promise<void> | undefined
 
-  constructor(db: Kysely<Database>, connection: ClientConfig) {
+  /** @param createClient creates the connection that listens, not yet connected */
+  constructor(db: Kysely<Database>, createClient: () => Client) {
     this.#db = db
-    this.#connection = connection
+    this.#createClient = createClient
   }
 
   /** Subscribes to the events of every process. The first subscription opens the connection. */
@@ -63,6 +65,11 @@ export class PostgresNotifier {
     if (event.kind !== 'user' || this.#closing.signal.aborted) return
     this.#users.add(event.userId)
     this.#sending ??= this.#sendUsers()
+  }
+
+  /** Replaces the connection that listens, because it may lead to a server that is no longer the primary. */
+  reconnect(): void {
+    this.#reconnecting.abort()
   }
 
   /** Sends pending events, and closes the connection. */
@@ -90,7 +97,9 @@ export class PostgresNotifier {
     let pauseMs = RECONNECT_MS.min
     let listenedBefore = false
     while (!this.#closing.signal.aborted) {
-      const client = new Client(this.#connection)
+      this.#reconnecting = new AbortController()
+      const stop = AbortSignal.any([this.#closing.signal, this.#reconnecting.signal])
+      const client = this.#createClient()
       const ended = new Promise<void>((resolve) => {
         client.on('end', resolve)
         client.on('error', () => resolve())
@@ -101,7 +110,7 @@ export class PostgresNotifier {
         const timer = setTimeout(() => destroyConnection(client), DISCONNECT_MS)
         void ended.then(() => clearTimeout(timer))
       }
-      this.#closing.signal.addEventListener('abort', end, { once: true })
+      stop.addEventListener('abort', end, { once: true })
       client.on('notification', ({ payload }) => this.#receive(payload ?? ''))
       try {
         // A client that is closed while it connects never settles `connect`.
@@ -114,10 +123,10 @@ export class PostgresNotifier {
       } catch {
         // The server is unavailable. Requests fail too and report it.
       } finally {
-        this.#closing.signal.removeEventListener('abort', end)
+        stop.removeEventListener('abort', end)
         end()
       }
-      await this.#pause(pauseMs * (0.5 + Math.random()))
+      await this.#pause(pauseMs * (0.5 + Math.random()), stop)
       pauseMs = Math.min(pauseMs * 2, RECONNECT_MS.max)
     }
   }
@@ -130,9 +139,9 @@ export class PostgresNotifier {
     for (const userId of message.users ?? []) this.#bus.publish({ kind: 'user', userId })
   }
 
-  /** Waits, or returns early when the notifier closes. */
-  async #pause(ms: number): Promise<void> {
-    await pause(ms, undefined, { signal: this.#closing.signal }).catch(() => {})
+  /** Waits, or returns early when the notifier closes or `stop` is aborted. */
+  async #pause(ms: number, stop = this.#closing.signal): Promise<void> {
+    await pause(ms, undefined, { signal: stop }).catch(() => {})
   }
 }
 

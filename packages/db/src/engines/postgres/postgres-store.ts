@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Kysely, PostgresPool } from 'kysely'
+import { sql, type Kysely, type PostgresPool } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
 import {
   eventsOf,
@@ -13,6 +13,7 @@ import { InFlightTracker } from '../in-flight-tracker.ts'
 import { GroupedWrites } from './grouped-writes.ts'
 import type { PostgresNotifier } from './postgres-notifier.ts'
 import { isTransient, translatePostgresError } from './postgres-errors.ts'
+import type { ReadOnlyWatch } from './read-only-watch.ts'
 import { PostgresTransaction, type MakeTx } from './transaction.ts'
 import type { WriteSemaphore } from './write-semaphore.ts'
 
@@ -33,6 +34,7 @@ export type PostgresParts = {
   reader: Reader
   makeTx: MakeTx
   notifier: PostgresNotifier
+  watch: ReadOnlyWatch
   semaphore: WriteSemaphore
   /** False only in tests of races, which must fail then. */
   locks: boolean
@@ -95,6 +97,20 @@ export class PostgresStore implements Store {
     return this.#transaction(this.#announcing(work, eventFor), ADMINS_LOCK)
   }
 
+  async checkWritable(): Promise<void> {
+    const { rows } = await this.read((reader) =>
+      sql<{ read_only: boolean; standby: boolean }>`
+        select current_setting('transaction_read_only') = 'on' as read_only, pg_is_in_recovery() as standby`.execute(
+        reader,
+      ),
+    )
+    for (const row of rows) {
+      if (!row.read_only) continue
+      this.#parts.watch.noticeReadOnly()
+      throw this.#parts.watch.refusal({ isStandby: row.standby })
+    }
+  }
+
   async emptyLog(): Promise<boolean> {
     return true
   }
@@ -105,6 +121,7 @@ export class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await this.#inFlight.drain()
+    this.#parts.watch.close()
     await this.#parts.notifier.close()
     await this.#parts.db.destroy()
   }

@@ -72,6 +72,10 @@ export class SqliteStore implements Store {
     return this.write(work, eventFor)
   }
 
+  async checkWritable(): Promise<void> {
+    await this.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
+  }
+
   async emptyLog(): Promise<boolean> {
     return this.#inFlight.track(this.#commits.betweenCommits(() => this.#writer.emptyLog()))
   }

@@ -31,6 +31,7 @@ function watchChecks(store: Store, onChecked: () => void): Store {
     writeOnBook: (bookId, lock, work, eventFor) => store.writeOnBook(bookId, lock, work, eventFor),
     writeOnBooks: (bookIds, work, eventFor) => store.writeOnBooks(bookIds, work, eventFor),
     writeOnAdmins: (work, eventFor) => store.writeOnAdmins(work, eventFor),
+    checkWritable: () => store.checkWritable(),
     emptyLog: () => store.emptyLog(),
     listen: (onEvent) => store.listen(onEvent),
     close: () => store.close(),
