@@ -10,15 +10,15 @@ const EXIT_MS = 1_000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
-  const starting = startApi(config, log)
-  let stopping = false
+  const stopping = new AbortController()
+  const starting = startApi(config, log, stopping.signal)
   // Installed before the address is known, so that a signal right after the start also stops the process cleanly.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       // Ctrl-C can arrive twice, from the terminal and from a parent process. The first stop has a time limit anyway.
-      if (stopping) return
-      stopping = true
+      if (stopping.signal.aborted) return
       log.info({ signal }, 'stopping: finishing requests in progress, accepting no new ones')
+      stopping.abort()
       void stop(starting)
     })
   }
@@ -28,11 +28,19 @@ async function main(): Promise<void> {
     process.exit(1)
   })
 
-  await starting
+  try {
+    await starting
+  } catch (error) {
+    // Stopped before it had started.
+    if (error !== stopping.signal.reason) throw error
+  }
 
   async function stop(running: Promise<RunningApi>): Promise<void> {
     try {
-      await (await running).stop()
+      const api = await running.catch((error: unknown) => {
+        if (error !== stopping.signal.reason) throw error
+      })
+      await api?.stop()
       log.info('stopped')
     } catch (error) {
       log.error({ err: error }, 'could not stop cleanly')

@@ -40,16 +40,23 @@ export type RunningApi = {
 }
 
 /**
- * Opens the database, migrates it, and starts the server.
+ * Opens the database, migrates it, and starts the server. Waits for a database server that accepts no writes.
  *
- * @throws StoreOpenError, ListenError
+ * @param stopping ends that wait when it is aborted
+ * @throws StoreOpenError, ListenError, the reason of `stopping`
  */
-export async function startApi(config: Config, log: Logger): Promise<RunningApi> {
+export async function startApi(
+  config: Config,
+  log: Logger,
+  stopping: AbortSignal = new AbortController().signal,
+): Promise<RunningApi> {
   const metrics = createMetrics()
   const opened = await openStore(config.DATABASE_URL, {
     poolSize: config.DATABASE_POOL_SIZE,
     lockWaitMs: config.DATABASE_WAIT_MS,
     statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    log: { error: (message) => log.error(message), warn: (message) => log.warn(message) },
+    waitForWrites: stopping,
     onUpgraded: (migrations) => {
       for (const { name, durationMs } of migrations)
         log.info({ migration: name, durationMs }, 'database upgraded')
