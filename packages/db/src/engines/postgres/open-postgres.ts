@@ -15,6 +15,7 @@ import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
 import { batchedReader } from './batched-reads.ts'
 import { ConnectionPool } from './connection-pool.ts'
+import { assertPoolsSessions } from './pooler-check.ts'
 import { PostgresNotifier } from './postgres-notifier.ts'
 import { isUnavailable, sqlState } from './postgres-errors.ts'
 import { postgresSchema } from './postgres-schema.ts'
@@ -130,7 +131,7 @@ export async function openPostgres(url: string, options: OpenPostgresOptions): P
   }
 }
 
-/** Refuses a server that accepts no writes, or waits for it. */
+/** Refuses a server that accepts no writes, or waits for it, and a pooler that cannot be used. */
 export async function assertUsable(
   config: ServerConfig,
   label: string,
@@ -139,6 +140,7 @@ export async function assertUsable(
   try {
     const state = await (waiting === undefined ? askServer(config) : waitForWrites(config, label, waiting))
     if (!state.acceptsWrites) throw new ReadOnlyServerError(state)
+    if (state.isPooled) await assertPoolsSessions(config, label)
   } catch (error) {
     throw explain(error, label)
   }
@@ -236,6 +238,11 @@ const remedies: { applies: (error: unknown) => boolean; message: string }[] = [
   {
     applies: state(/^53300$/),
     message: 'has no free connections: lower DATABASE_POOL_SIZE, or raise max_connections on the server.',
+  },
+  {
+    // pgbouncer reports nearly everything that it refuses with this state.
+    applies: state(/^08P01$/),
+    message: 'is behind a pooler that refused the connection: see the log of the pooler.',
   },
   {
     applies: state(/^25006$/),
