@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { request } from './testing/http-request.ts'
 import { until } from './testing/processes.ts'
@@ -88,4 +90,25 @@ test('a write succeeds as soon as a short lock is released', async () => {
   database.exec('commit')
 
   expect(await write).toMatchObject({ bookId: id, status: 'waiting' })
+})
+
+test('a deleted database file: not ready, writes get STORE_BUSY, and a new file has what was acknowledged', async () => {
+  await using shop = await startShop()
+  const reader = await shop.signUp()
+  const { id } = await shop.addBook(0)
+  await reader.client.prebooks.create.mutate({ bookId: id })
+  expect((await request(shop.url, 'GET', '/readyz')).status).toBe(200)
+
+  await rm(shop.api.databaseUrl.slice('file:'.length))
+
+  expect((await request(shop.url, 'GET', '/readyz')).status).toBe(503)
+  const refused = await request(shop.url, 'DELETE', '/prebooks/1', { token: reader.token })
+  expect(refused).toMatchObject({ status: 503, body: { code: 'STORE_BUSY' } })
+  const saved = () => / is in (\S+\.saved-\S+)\. Stop the service/.exec(shop.api.output())?.[1]
+  await until('the log names the new file', () => saved() !== undefined)
+  expect(await shop.api.stop()).toBe(0)
+  using copy = new DatabaseSync(String(saved()), { readOnly: true })
+  expect(copy.prepare('select user_id, cancelled_at from prebooks').all()).toEqual([
+    { user_id: reader.id, cancelled_at: null },
+  ])
 })

@@ -22,7 +22,6 @@ export type Backup = { from: string; to: string; bytes: number }
 export async function backUpSqlite(url: string, to: string): Promise<Backup> {
   const file = resolve(url.slice('file:'.length))
   const target = resolve(to)
-  const partial = `${target}.partial`
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
     throw new StoreOpenError(`There is no database ${file}: correct DATABASE_URL.`)
   }
@@ -31,36 +30,54 @@ export async function backUpSqlite(url: string, to: string): Promise<Backup> {
   }
   if (existsSync(target)) throw alreadyExists(target)
   try {
-    // Left by an interrupted backup.
-    rmSync(partial, { force: true })
-    // Only the owner may read e-mail addresses and password hashes.
-    closeSync(openSync(partial, 'wx', 0o600))
-    await copyPages(file, partial)
-    assertSound(partial)
-    flush(partial)
-    // Unlike a rename, a link never replaces a file that was created in the meantime.
-    linkSync(partial, target)
-    flush(dirname(target))
+    await copyFile(file, target)
   } catch (error) {
     throw explain(error, file, target)
-  } finally {
-    for (const name of [partial, `${partial}-wal`, `${partial}-shm`, `${partial}-journal`]) {
-      rmSync(name, { force: true })
-    }
   }
   return { from: file, to: target, bytes: statSync(target).size }
 }
 
-async function copyPages(file: string, partial: string): Promise<void> {
+async function copyFile(file: string, target: string): Promise<void> {
   const database = new Sqlite(file, { readonly: true, fileMustExist: true })
   try {
     if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
       throw new StoreOpenError(`${file} is not a Prebook database: correct DATABASE_URL.`)
     }
-    // All pages in one step. With several steps, each write by another connection would restart the backup.
-    await database.backup(partial, { progress: () => 0x7fffffff })
+    await saveSnapshot(database, target, { check: assertSound })
   } finally {
     database.close()
+  }
+}
+
+/**
+ * Copies everything that was committed to an open database into a new file. The file gets its name once it is complete
+ * and flushed to disk.
+ *
+ * @param options.pagesPerStep pages that are copied before the event loop continues; by default all. With several steps,
+ *   each write by another connection restarts the copy
+ * @param options.check called with the path of the complete copy
+ */
+export async function saveSnapshot(
+  database: Sqlite.Database,
+  target: string,
+  { pagesPerStep = 0x7fffffff, check }: { pagesPerStep?: number; check?: (path: string) => void } = {},
+): Promise<void> {
+  const partial = `${target}.partial`
+  try {
+    // Left by an interrupted backup.
+    rmSync(partial, { force: true })
+    // Only the owner may read e-mail addresses and password hashes.
+    closeSync(openSync(partial, 'wx', 0o600))
+    await database.backup(partial, { progress: () => pagesPerStep })
+    check?.(partial)
+    flush(partial)
+    // Unlike a rename, a link never replaces a file that was created in the meantime.
+    linkSync(partial, target)
+    flush(dirname(target))
+  } finally {
+    for (const name of [partial, `${partial}-wal`, `${partial}-shm`, `${partial}-journal`]) {
+      rmSync(name, { force: true })
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import type { Database, Tx } from '../../database.ts'
 import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
+import { saveSnapshot } from './back-up-sqlite.ts'
+import { FileWatch } from './file-watch.ts'
 import { groupCommitLimits, type GroupCommitLimits } from './group-commit.ts'
 import { retryWhileLocked } from './lock-wait.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
@@ -29,6 +31,9 @@ const OPEN_WAIT_MS = 30_000
  */
 const CHECKPOINT_PAGES = 250
 
+/** Pages that are copied at once while a replaced database is saved: reads are served in between. */
+const SAVED_PAGES = 1_000
+
 export type OpenSqliteOptions = OpenStoreOptions & {
   /** Replaces the dialect, for tests. */
   dialect?: (writer: Sqlite.Database) => ImmediateSqliteDialect
@@ -36,6 +41,8 @@ export type OpenSqliteOptions = OpenStoreOptions & {
   limits?: Partial<Omit<GroupCommitLimits, 'lockWaitMs'>>
   /** How long opening waits for a locked file, in milliseconds, for tests that need less. */
   openWaitMs?: number
+  /** How often the files are compared while there are no writes, in milliseconds, for tests. */
+  checkMs?: number
 }
 
 /**
@@ -60,9 +67,19 @@ export async function openSqlite(path: string, options: OpenSqliteOptions): Prom
     reportUpgrade(migrations, options)
     const reader = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 0 })
     opened.push(reader)
+    const readerDb = new Kysely<Database>({ dialect: new ImmediateSqliteDialect(reader) })
+    // SQLite opens the log at the first read. Later, it might have been replaced.
+    await retryWhileLocked(openWaitMs, () => sql`select count(*) from sqlite_master`.execute(readerDb))
+    const watch = new FileWatch({
+      file,
+      save: (target) => saveSnapshot(reader, target, { pagesPerStep: SAVED_PAGES }),
+      log: options.log ?? { error: () => {}, warn: () => {} },
+      ...(options.checkMs !== undefined && { checkMs: options.checkMs }),
+    })
     return new SqliteStore({
-      writer: await WriteConnection.open(writerDialect),
-      reader: new Kysely<Database>({ dialect: new ImmediateSqliteDialect(reader) }),
+      writer: await WriteConnection.open(writerDialect, () => watch.assertInPlace()),
+      watch,
+      reader: readerDb,
       closeFiles,
       limits: {
         lockWaitMs: options.lockWaitMs ?? DEFAULT_LOCK_WAIT_MS,

@@ -3,6 +3,7 @@ import type { Database, Reader, Tx } from '../../database.ts'
 import { eventsOf, type BookLock, type EventFor, type ReceivedEvent, type Store } from '../../store.ts'
 import { EventBus } from '../event-bus.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
+import type { FileWatch } from './file-watch.ts'
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts'
 import { retryWhileLocked } from './lock-wait.ts'
 import type { WriteConnection } from './write-connection.ts'
@@ -12,6 +13,8 @@ type Connections = {
   writer: WriteConnection
   /** Read-only: sees committed data, and never waits for a transaction. */
   reader: Kysely<Database>
+  /** Notices that the files were replaced. */
+  watch: FileWatch
   /** Closes the files, which Kysely leaves open if it was never used. */
   closeFiles(): void
   limits: GroupCommitLimits
@@ -23,6 +26,7 @@ export class SqliteStore implements Store {
   readonly #writer: WriteConnection
   readonly #commits: GroupCommit
   readonly #reader: Kysely<Database>
+  readonly #watch: FileWatch
   readonly #closeFiles: () => void
   readonly #lockWaitMs: number
   readonly #inFlight = new InFlightTracker()
@@ -31,6 +35,7 @@ export class SqliteStore implements Store {
   constructor(connections: Connections) {
     this.#writer = connections.writer
     this.#reader = connections.reader
+    this.#watch = connections.watch
     this.#closeFiles = () => connections.closeFiles()
     this.#lockWaitMs = connections.limits.lockWaitMs
     this.#commits = new GroupCommit(connections.writer, connections.limits)
@@ -73,10 +78,12 @@ export class SqliteStore implements Store {
   }
 
   async checkWritable(): Promise<void> {
+    this.#watch.assertInPlace()
     await this.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
   }
 
   async emptyLog(): Promise<boolean> {
+    if (!this.#watch.check()) return false
     return this.#inFlight.track(this.#commits.betweenCommits(() => this.#writer.emptyLog()))
   }
 
@@ -87,6 +94,7 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     // Closing a connection would abort its transaction.
     await this.#inFlight.drain()
+    await this.#watch.close()
     await this.#reader.destroy()
     await this.#writer.close()
     this.#closeFiles()

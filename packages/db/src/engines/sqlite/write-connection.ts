@@ -19,12 +19,15 @@ export class WriteConnection {
   readonly #connection: DatabaseConnection
   readonly #compiler: QueryCompiler
   readonly #adapter: DialectAdapter
+  readonly #assertInPlace: () => void
 
   private constructor(
     dialect: ImmediateSqliteDialect,
     driver: ImmediateDriver,
     connection: DatabaseConnection,
+    assertInPlace: () => void,
   ) {
+    this.#assertInPlace = assertInPlace
     this.#dialect = dialect
     this.#driver = driver
     this.#connection = connection
@@ -32,10 +35,14 @@ export class WriteConnection {
     this.#adapter = dialect.createAdapter()
   }
 
-  static async open(dialect: ImmediateSqliteDialect): Promise<WriteConnection> {
+  /** @param assertInPlace throws when the file must not be written any more. Called before each commit */
+  static async open(
+    dialect: ImmediateSqliteDialect,
+    assertInPlace: () => void = () => {},
+  ): Promise<WriteConnection> {
     const driver = dialect.createDriver()
     await driver.init()
-    return new WriteConnection(dialect, driver, await driver.acquireConnection())
+    return new WriteConnection(dialect, driver, await driver.acquireConnection(), assertInPlace)
   }
 
   async begin(): Promise<void> {
@@ -45,6 +52,7 @@ export class WriteConnection {
   }
 
   async commit(): Promise<void> {
+    this.#assertInPlace()
     await this.#driver.commitTransaction(this.#connection)
   }
 
