@@ -8,7 +8,7 @@ const Environment = z.object({
   DATABASE_URL: z
     .string()
     .default('file:./data/prebook.db')
-    .describe('Database: file:<path> (SQLite) or postgres://user:password@host/name.'),
+    .describe('Database: file:<path> (SQLite) or postgres://user:password@host/name; one host or several.'),
   DATABASE_POOL_SIZE: wholeNumber(1, 1_000)
     .default(10)
     .describe('Maximum PostgreSQL connections per process, plus one that listens for events.'),
