@@ -205,9 +205,15 @@ describe.each(engines)('a book on $name', (engine) => {
           from numbers`.execute(tx),
       )
     }
+    // The books at which a catalogue of 18,000 is cut.
+    await store.write((tx) =>
+      sql`update books set search_text = search_text || ' rare', stock_quantity = 1 where id % 2250 = 0`.execute(
+        tx,
+      ),
+    )
     const all = await store.read((reader) => listBooks(reader, { ...noFilter, limit: 20_000 }))
     const rare = all.filter((row) => row.stock_quantity > 0).map((row) => row.id)
-    expect(rare).toHaveLength(36)
+    expect(rare).toHaveLength(42)
     const search = async (filter: Partial<Parameters<typeof listBooks>[1]>) => {
       const rows = await store.read((reader) => listBooks(reader, { ...noFilter, ...filter }))
       return rows.map((row) => row.id)
