@@ -20,8 +20,56 @@ export type Target = FigureKey & {
 const at64 = '64 clients'
 const emptyMutation = 'empty tRPC mutation'
 
+type RivalBound = { at: string; measure: string; bound: { atLeast: number } | { atMost: number } }
+
+/** What is asked of tRPC and REST next to the rival on the same engine. */
+const nextToRival: Record<'SQLite' | 'PostgreSQL', RivalBound[]> = {
+  SQLite: [
+    { at: 'creates, 64 clients', measure: 'per second', bound: { atLeast: 3 } },
+    { at: 'creates, 1 client', measure: 'p50 ms', bound: { atMost: 1.3 } },
+    { at: 'lists, 64 clients', measure: 'per second', bound: { atLeast: 0.9 } },
+    { at: 'restock, 10 waiting', measure: 'p50 ms', bound: { atMost: 1 } },
+    { at: 'restock, 1,000 waiting', measure: 'p50 ms', bound: { atMost: 1 } },
+  ],
+  PostgreSQL: [
+    { at: 'creates, 64 clients', measure: 'per second', bound: { atLeast: 3 } },
+    { at: 'creates, 1 client', measure: 'p50 ms', bound: { atMost: 1.2 } },
+    { at: 'lists, 64 clients', measure: 'per second', bound: { atLeast: 1 } },
+    { at: 'restock, 10 waiting', measure: 'p50 ms', bound: { atMost: 1 } },
+    { at: 'restock, 1,000 waiting', measure: 'p50 ms', bound: { atMost: 1 } },
+  ],
+}
+
 /** All performance targets. */
 export const targets: Target[] = [
+  ...(['SQLite', 'PostgreSQL'] as const).flatMap((engine) =>
+    nextToRival[engine].flatMap(({ at, measure, bound }) =>
+      ['tRPC', 'REST'].map((way): Target => ({
+        figure: 'rivals',
+        what: `${at}, ${measure}, ${engine}, ${way}`,
+        variant: `${engine}, ${way}`,
+        at,
+        measure,
+        anyOf: [{ baseline: { variant: `${engine}, rival`, at }, ...bound }],
+      })),
+    ),
+  ),
+  ...['tRPC', 'REST'].map((way): Target => ({
+    figure: 'rivals',
+    what: `creates, 64 clients, per second, PostgreSQL, ${way}`,
+    variant: `PostgreSQL, ${way}`,
+    at: 'creates, 64 clients',
+    measure: 'per second',
+    anyOf: [{ baseline: { variant: 'PostgreSQL, pgbench', at: 'creates, 64 clients' }, atLeast: 1.5 }],
+  })),
+  ...['SQLite', 'PostgreSQL'].map((engine): Target => ({
+    figure: 'rivals',
+    what: `restock with 1,000,000 waiting, p50 ms, ${engine}`,
+    variant: `${engine}, REST`,
+    at: 'restock, 1,000,000 waiting',
+    measure: 'p50 ms',
+    anyOf: [{ baseline: { variant: `${engine}, REST`, at: 'restock, 10 waiting' }, atMost: 3 }],
+  })),
   {
     figure: 'create',
     what: 'creates per second, 64 clients, every commit flushed',
