@@ -116,6 +116,7 @@ import {
   findOpenWaitlistWithBook,
   findWaitlist,
   listOpenWaitlists,
+  openWaitlist,
 } from '../queries/waitlists.ts'
 import {
   listCancelledPrebooks,
@@ -281,6 +282,7 @@ export const hotQueries: HotQuery[] = [
   },
   { what: 'findOpenWaitlist', work: (tx, { bookId }) => findOpenWaitlist(tx, bookId) },
   { what: 'ensureOpenWaitlist', work: (tx, { bookId }) => ensureOpenWaitlist(tx, bookId + 1, 1) },
+  { what: 'openWaitlist', work: (tx, { bookId }) => openWaitlist(tx, bookId + 1, 1) },
   {
     what: 'closeOpenWaitlist',
     work: async (tx, { bookId, adminId }) => {

@@ -31,6 +31,7 @@ import {
   listPrebooksOnWaitlist,
 } from '../../queries/watched-prebooks.ts'
 import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
+import { collectWaitingChanges } from '../../waiting-counts.ts'
 import { addBook, addPrebook, addUser, addWaitlist, sessionId } from '../../testing/rows.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
@@ -456,9 +457,10 @@ describe.each(['without statistics', 'with the statistics of a million rows'])(
         await addPrebook(tx, { waitlist_id })
         return { waitlist: waitlist_id, user: 1_000_000 }
       })
-      const [insert] = await explain.statements((tx) =>
-        insertPrebook(tx, { waitlistId: waitlist, userId: user, now: 1 }),
-      )
+      const [insert] = await explain.statements((tx) => {
+        collectWaitingChanges(tx)
+        return insertPrebook(tx, { waitlistId: waitlist, userId: user, now: 1 })
+      })
       const program = explain.database
         .prepare<unknown[], { opcode: string; p1: number; p2: number }>(`explain ${insert?.sql}`)
         .all(...(insert?.parameters ?? []))
