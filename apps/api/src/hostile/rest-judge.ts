@@ -12,6 +12,9 @@ const Refusal = z.strictObject({
   request_id: z.string().optional(),
 })
 
+/** No shorter body has too many fields, or too deep ones. */
+const MANY_BYTES = 40
+
 /** Checks the response of the REST API to any request. Returns the problems; empty when there are none. */
 export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
   const { status, headers, text } = answer
@@ -19,7 +22,8 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
   const here = operations.filter((operation) => matches(operation, attempt.path))
   if (attempt.method === 'HEAD') {
     const get = here.find((operation) => operation.method === 'GET')
-    return expectEmptyBody(answer, get === undefined ? [404, 405] : Object.keys(get.answers).map(Number))
+    const statuses = get === undefined ? [404, 405] : Object.keys(get.answers).map(Number)
+    return expectEmptyBody(answer, [...statuses, ...ofBody(attempt).map((code) => reasons[code].http)])
   }
   const operation = here.find(({ method }) => method === attempt.method)
   if (operation !== undefined && (status === 204 || (status === 202 && text === '')))
@@ -28,12 +32,8 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
     return [`is ${headers['content-type']}, not JSON`]
   const body: unknown = JSON.parse(text)
   if (operation === undefined) {
-    return checkRefusal(
-      attempt,
-      answer,
-      body,
-      here.length === 0 ? ['ROUTE_NOT_FOUND'] : ['METHOD_NOT_ALLOWED'],
-    )
+    const codes = [here.length === 0 ? 'ROUTE_NOT_FOUND' : 'METHOD_NOT_ALLOWED', ...ofBody(attempt)]
+    return checkRefusal(attempt, answer, body, codes)
   }
   const described = operation.answers[String(status)]
   if (described === undefined) return [`${status} is not in the document for ${operation.name}`]
@@ -41,6 +41,18 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
   const wrong = mismatch === null ? [] : [`does not match the document: ${mismatch}`]
   if (status >= 400) return [...wrong, ...checkRefusal(attempt, answer, body, described.codes)]
   return [...wrong, ...findReasonsToRefuse(operation, attempt)]
+}
+
+/** The refusals of a body that is too large or too complex. It is refused before its address is looked at. */
+function ofBody({ body }: RestAttempt): Reason[] {
+  if (body === undefined || body.length < MANY_BYTES) return []
+  return [
+    'PAYLOAD_TOO_LARGE',
+    'VALIDATION_ERROR',
+    'AUTH_REQUIRED',
+    'AUTH_ACCOUNT_DEACTIVATED',
+    'CSRF_REFUSED',
+  ]
 }
 
 /** The reasons why a successful request should have been refused. */
