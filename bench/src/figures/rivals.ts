@@ -235,14 +235,5 @@ async function timed(connection: Connection, shot: Shot): Promise<number> {
 }
 
 async function hasWork(store: Store): Promise<boolean> {
-  return store.read(async (reader) => {
-    const undispatched = await listUndispatchedWaitlists(reader, 1)
-    const pending = await reader
-      .selectFrom('deliveries')
-      .select('id')
-      .where('state', '=', 'pending')
-      .limit(1)
-      .execute()
-    return undispatched.length + pending.length > 0
-  })
+  return store.read(async (reader) => (await listUndispatchedWaitlists(reader, 1)).length > 0)
 }
