@@ -56,7 +56,7 @@ export const targets: Target[] = [
   ),
   ...['tRPC', 'REST'].map((way): Target => ({
     figure: 'rivals',
-    what: `creates, 64 clients, per second, PostgreSQL, ${way}`,
+    what: `creates, 64 clients, next to one INSERT for each commit, PostgreSQL, ${way}`,
     variant: `PostgreSQL, ${way}`,
     at: 'creates, 64 clients',
     measure: 'per second',
