@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { vi } from 'vitest'
 import { WAIT } from '@prebook/testing/bounds'
+import { freePort, userInsteadOfRoot } from '@prebook/testing/postgres'
 
 const run = promisify(execFile)
 
@@ -46,9 +47,7 @@ export async function startPgbouncer(
       ...Object.entries(lines).map(([name, value]) => `${name} = ${value}`),
     ].join('\n'),
   )
-  // It refuses to run as root.
-  const asOther = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
-  const child = spawn('pgbouncer', [...asOther, file], { stdio: 'ignore' })
+  const child = spawn('pgbouncer', [file], { stdio: 'ignore', ...(await userInsteadOfRoot()) })
   const exited = once(child, 'exit')
   const url = new URL(serverUrl)
   url.port = String(port)
@@ -133,13 +132,4 @@ function withOtherProcess(answer: Buffer): Buffer {
     if (copy[start] === 'K'.charCodeAt(0)) copy.writeInt32BE(1, start + 5)
   }
   return copy
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,7 +1,9 @@
 import { findPostgres, type PostgresSource } from './find-postgres.ts'
+import { freePort } from './free-port.ts'
+import { userInsteadOfRoot } from './user-instead-of-root.ts'
 import { startPostgresServer, type PostgresServer, type PostgresServerOptions } from './postgres-server.ts'
 
-export { findPostgres }
+export { findPostgres, freePort, userInsteadOfRoot }
 export type { PostgresServer, PostgresServerOptions }
 
 /**

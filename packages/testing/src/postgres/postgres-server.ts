@@ -2,12 +2,14 @@ import { WAIT_MS } from '../bounds.ts'
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, cp, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises'
-import { createServer, Socket, type AddressInfo } from 'node:net'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { PostgresPrograms } from './find-postgres.ts'
+import { freePort } from './free-port.ts'
+import { userInsteadOfRoot } from './user-instead-of-root.ts'
 
 const run = promisify(execFile)
 
@@ -82,7 +84,7 @@ export async function startPostgresServer(
   options: PostgresServerOptions = {},
 ): Promise<PostgresServer> {
   // The server refuses to run as root. Then it runs as the user `postgres` of its package, or as an unprivileged user.
-  const user = process.getuid?.() === 0 ? await unprivilegedUser() : null
+  const user = await userInsteadOfRoot()
   const identity = user ?? {}
   const folder = await mkdtemp(join(options.folder ?? (await fastFolder()), 'prebook-postgres-'))
   try {
@@ -235,27 +237,4 @@ async function fastFolder(): Promise<string> {
   } catch {
     return tmpdir()
   }
-}
-
-async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, name])))
-      return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) }
-    } catch {
-      // This machine has no such user.
-    }
-  }
-  throw new Error(
-    'PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.',
-  )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
