@@ -83,7 +83,7 @@ export function startMail(
         if (smtp !== null) sendSignal.notify()
       },
     })
-    // Nobody waits for mail to be held, so that does not slow down writing.
+    // Holding mail can wait, and would slow down the writing of the rest.
     if (smtp === null && written > 0) sendSignal.notify()
   })
   const sender = smtp === null ? startHolding() : startSending(smtp)
