@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { reasons, type Reason } from '@prebook/core'
+import { SMALL_BODY } from '@prebook/server'
+import { countMembers } from '../http/json-members.ts'
 import type { RestAttempt } from './rest-attempts.ts'
 import type { Operation } from './rest-document.ts'
 import { shorten, type Answer } from './send.ts'
@@ -11,9 +13,6 @@ const Refusal = z.strictObject({
   errors: z.array(z.strictObject({ path: z.string(), message: z.string().min(1) })).optional(),
   request_id: z.string().optional(),
 })
-
-/** No shorter body has too many fields, or too deep ones. */
-const MANY_BYTES = 40
 
 /** Checks the response of the REST API to any request. Returns the problems; empty when there are none. */
 export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
@@ -45,7 +44,7 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
 
 /** The refusals of a body that is too large or too complex. It is refused before its address is looked at. */
 function ofBody({ body }: RestAttempt): Reason[] {
-  if (body === undefined || body.length < MANY_BYTES) return []
+  if (body === undefined || isWithinLimits(Buffer.from(body))) return []
   return [
     'PAYLOAD_TOO_LARGE',
     'VALIDATION_ERROR',
@@ -53,6 +52,16 @@ function ofBody({ body }: RestAttempt): Reason[] {
     'AUTH_ACCOUNT_DEACTIVATED',
     'CSRF_REFUSED',
   ]
+}
+
+function isWithinLimits(body: Buffer): boolean {
+  if (body.length > SMALL_BODY.bytes) return false
+  try {
+    return countMembers(body) <= SMALL_BODY.members
+  } catch {
+    // Nested too deeply.
+    return false
+  }
 }
 
 /** The reasons why a successful request should have been refused. */
