@@ -10,6 +10,7 @@ import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
 import { StoreOpenError, type ReceivedEvent } from '../../store.ts'
 import { addBook } from '../../testing/rows.ts'
+import { untilEventsArrive } from '../../testing/until-events-arrive.ts'
 import { openPostgres, tooOld } from './open-postgres.ts'
 import { certificate, certificateKey } from '../../testing/postgres-certificate.ts'
 
@@ -153,16 +154,8 @@ describe('on a PostgreSQL server that can fail', () => {
     const kept = await store.write((tx) => addBook(tx, { title: 'Kept' }))
     const received: ReceivedEvent[] = []
     store.listen((event) => received.push(event))
-    const restock = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
-    // Events of another store arrive once this one has connected.
     const other = await openStore(url)
-    await vi.waitFor(async () => {
-      await other.write(
-        async () => null,
-        () => restock,
-      )
-      expect(received).toContainEqual(restock)
-    }, WAIT)
+    await untilEventsArrive(other, received)
     await other.close()
     received.length = 0
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import { Client } from 'pg'
-import { describe, expect, test, vi } from 'vitest'
-import { WAIT } from '@prebook/testing/bounds'
+import { describe, expect, test } from 'vitest'
 import { copyDatabase } from '../../copy/copy-database.ts'
 import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
 import { StoreOpenError, type ReceivedEvent, type Store } from '../../store.ts'
 import { engines } from '../../testing/index.ts'
+import { untilEventsArrive } from '../../testing/until-events-arrive.ts'
 import { hasPgbouncer, startPgbouncer, startStrictRelay } from '../../testing/poolers.ts'
 import { addBook } from '../../testing/rows.ts'
 
@@ -53,14 +53,7 @@ async function expectProtected(store: Store, other: Store): Promise<void> {
   released.resolve()
   await holding
 
-  const restock = { kind: 'stock', bookId, movementId: 1, closedWaitlistId: null } as const
-  await vi.waitFor(async () => {
-    await other.write(
-      async () => null,
-      () => restock,
-    )
-    expect(received).toContainEqual(restock)
-  }, WAIT)
+  await untilEventsArrive(other, received)
 }
 
 // The server waits for a lock for less time than it lets a transaction be idle.

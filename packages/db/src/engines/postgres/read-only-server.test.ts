@@ -6,6 +6,7 @@ import { copyDatabase } from '../../copy/copy-database.ts'
 import { openStore } from '../../open-store.ts'
 import { StoreOpenError, type ReceivedEvent, type Store } from '../../store.ts'
 import { engines } from '../../testing/index.ts'
+import { untilEventsArrive } from '../../testing/until-events-arrive.ts'
 import { startRelay } from '../../testing/relay.ts'
 import {
   failOver,
@@ -102,14 +103,7 @@ describe('on a PostgreSQL server with a standby', () => {
       expect(new Set(all)).toEqual(new Set(['done']))
       await store.checkWritable()
       const other = await openStore(primary.url)
-      const restock = { kind: 'stock', bookId: 1, movementId: 1, closedWaitlistId: null } as const
-      await vi.waitFor(async () => {
-        await other.write(
-          async () => null,
-          () => restock,
-        )
-        expect(received).toContainEqual(restock)
-      }, WAIT)
+      await untilEventsArrive(other, received)
       await other.close()
       await store.close()
       const left = await runSql(
