@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { PrebookError } from '@prebook/core'
-import { honoPath, restRoutes } from '../rest/routes.ts'
+import { honoPath } from '../rest/route.ts'
+import { restRoutes } from '../rest/routes.ts'
 import { MAX_BATCH, trpcPath } from '../trpc/trpc-path.ts'
 import type { HttpEnvironment } from './environment.ts'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { Book, Prebook, reasons, type Reason } from '@prebook/core'
 import { accessOf } from '@prebook/server'
 import { snakeCase } from './names.ts'
-import { restRoutes, type RestRoute } from './routes.ts'
+import { tags, type RestRoute } from './route.ts'
+import { restRoutes } from './routes.ts'
 
 type Json = { [key: string]: unknown }
 
@@ -23,7 +24,7 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
-    tags: [{ name: 'Accounts' }, { name: 'Books' }, { name: 'Pre-bookings' }, { name: 'Audit log' }],
+    tags: tags.map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
 import { snakeCase } from './names.ts'
-import type { RestRoute } from './routes.ts'
+import type { RestRoute } from './route.ts'
 import { NoInput } from './shapes.ts'
 
 /**

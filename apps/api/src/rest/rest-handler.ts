@@ -9,7 +9,8 @@ import { refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
-import { honoPath, restRoutes, type RestRoute } from './routes.ts'
+import { honoPath, type RestRoute } from './route.ts'
+import { restRoutes } from './routes.ts'
 
 /** The REST API: each route of the table calls its procedure. */
 export function restHandler(services: Services, config: Config): Hono<HttpEnvironment> {

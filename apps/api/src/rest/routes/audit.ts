@@ -1,0 +1,17 @@
+import { AuditListInput, AuditPage } from '@prebook/core'
+import { route } from '../route.ts'
+
+export const auditRoutes = [
+  route({
+    method: 'GET',
+    path: '/audit',
+    tag: 'Audit log',
+    summary: 'List what staff and admins changed, newest first',
+    procedure: 'audit.list',
+    input: AuditListInput.omit({ direction: true }),
+    status: 200,
+    output: AuditPage,
+    call: (caller, input) => caller.audit.list(input),
+    refusals: [],
+  }),
+]
