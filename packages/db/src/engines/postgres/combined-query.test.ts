@@ -17,9 +17,19 @@ describe('queries combine', () => {
     expect(combinationKey(select(...values))).toBeNull()
   })
 
-  test('never when they change rows', () => {
-    const update = CompiledQuery.raw('update books set id = $1', [1])
-    expect(combinationKey(update)).toBeNull()
+  const returning = 'values ($1) on conflict do nothing returning "id"'
+
+  test.each([
+    'update books set id = $1',
+    'insert into "books" ("id") values ($1) returning "id"',
+    'insert into "books" ("id") values ($1) on conflict do update set id = 2 returning "id"',
+    `insert into "books" ("id") ${returning.replace('($1)', '($1), ($1)')}`,
+  ])('never when the result could be another: %s', (text) => {
+    expect(combinationKey(CompiledQuery.raw(text, [1]))).toBeNull()
+  })
+
+  test('when they insert a row that may be there already', () => {
+    expect(combinationKey(CompiledQuery.raw(`insert into "books" ("id") ${returning}`, [1]))).not.toBeNull()
   })
 })
 
@@ -43,4 +53,27 @@ test('a combined query gives each its rows in its own order on postgres', async 
     const expected = Array.from({ length: Math.min(most, 5) }, (_, at) => ({ n: most - at, said }))
     expect(split[index]).toEqual(expected)
   }
+})
+
+test('a combined insert answers each for its own row, in order, on postgres', async () => {
+  if (engine === undefined) return
+  await using database = await engine.create()
+  const text =
+    'insert into "shelves" ("place", "name") values ($1, $2) on conflict ("place") do nothing returning "id", "name"'
+  const inserts = [30, 10, 20, 10, 40].map((place, index) =>
+    CompiledQuery.raw(text, [place, `shelf ${index}`]),
+  )
+  const { sql, parameters } = combine(inserts)
+  const rows = await database.store.write(async (tx) => {
+    const run = async (query: CompiledQuery) => tx.getExecutor().executeQuery<Record<string, unknown>>(query)
+    await run(CompiledQuery.raw('create table shelves (id bigserial, place bigint unique, name text)'))
+    await run(CompiledQuery.raw("insert into shelves (place, name) values (20, 'an old one')"))
+    return (await run(CompiledQuery.raw(sql, parameters))).rows
+  })
+  const [first, second, existing, same, last] = splitRows(rows, inserts.length)
+  expect(first).toEqual([{ id: 2, name: 'shelf 0' }])
+  expect(second).toEqual([{ id: 3, name: 'shelf 1' }])
+  expect(existing).toEqual([])
+  expect(same).toEqual([])
+  expect(last).toEqual([{ id: expect.any(Number), name: 'shelf 4' }])
 })

@@ -5,12 +5,16 @@ const POSITION = 'combined_position'
 
 type Row = Record<string, unknown>
 
+/** An insert of one row from parameters alone, which writes nothing if the row is there already. */
+const INSERT =
+  /^insert into ("\w+") \(("\w+"(?:, "\w+")*)\) values \((\$\d+(?:, \$\d+)*)\) (on conflict .*do nothing) returning ("\w+"(?:, "\w+")*)$/
+
 /**
- * Identifies queries that can run as one statement: selects with the same text and types of values. Null when this one has
- * to run alone.
+ * Identifies queries that can run as one statement: those with the same text and types of values which select, or insert a
+ * row if it is not there yet. Null when this one has to run alone.
  */
 export function combinationKey({ sql, parameters }: CompiledQuery): string | null {
-  if (parameters.length === 0 || !sql.startsWith('select ')) return null
+  if (parameters.length === 0 || !(sql.startsWith('select ') || isInsert(sql))) return null
   let types = ''
   for (const value of parameters) {
     if (typeof value === 'string') types += 's'
@@ -20,11 +24,16 @@ export function combinationKey({ sql, parameters }: CompiledQuery): string | nul
   return `${types} ${sql}`
 }
 
+/** Whether a query writes. Of two such queries with the same values, each is run. */
+export function isInsert(sql: string): boolean {
+  return INSERT.test(sql)
+}
+
 const texts = new Map<string, string>()
 
 /**
- * Combines queries with the same key into one statement. It runs the text of the queries once for each, with their values from
- * arrays, so each is planned and reads as it would alone.
+ * Combines different queries with the same key into one statement, with their values in arrays. Selects run once for each of
+ * them, so each is planned and reads as it would alone. Inserts insert their rows in order.
  */
 export function combine(queries: readonly CompiledQuery[]): { sql: string; parameters: unknown[][] } {
   const [first] = queries
@@ -42,7 +51,19 @@ function combinedText({ sql, parameters }: CompiledQuery): string {
   const arrays = parameters.map(
     (value, index) => `$${index + 1}::${typeof value === 'string' ? 'text' : 'bigint'}[]`,
   )
-  const names = parameters.map((_, index) => `p${index + 1}`)
+  const [, table, columns, , onConflict, returned] = INSERT.exec(sql) ?? []
+  if (columns === undefined) return combinedSelect(sql, arrays)
+  // A row is matched with what was given for it by all of its values: no two are the same.
+  return `with given as (
+      select * from unnest(${arrays.join(', ')}) with ordinality as given (${columns}, ${POSITION})
+    ), inserted as (
+      insert into ${table} (${columns}) select ${columns} from given order by ${POSITION} ${onConflict} returning *
+    )
+    select ${returned}, ${POSITION} from inserted join given using (${columns})`
+}
+
+function combinedSelect(sql: string, arrays: readonly string[]): string {
+  const names = arrays.map((_, index) => `p${index + 1}`)
   const text = sql.replaceAll(/\$(\d+)/g, 'each_query.p$1')
   // `offset 0` keeps the planner from joining in another way than by running the text for each.
   return `select one.*, each_query.position as ${POSITION}

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Reader, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { findBook } from '../../queries/books.ts'
-import { ensureOpenWaitlist } from '../../queries/waitlists.ts'
+import { insertPrebook } from '../../queries/prebooks.ts'
+import { ensureOpenWaitlist, findWaitlist } from '../../queries/waitlists.ts'
 import { UniqueViolation, type Store } from '../../store.ts'
 import { addBook, addUser } from '../../testing/rows.ts'
 import { engines } from '../../testing/index.ts'
@@ -21,6 +22,10 @@ async function opened(store: Store): Promise<number[]> {
     reader.selectFrom('waitlists').select('book_id').orderBy('book_id').execute(),
   )
   return rows.map(({ book_id }) => book_id)
+}
+
+async function waitingCount(store: Store, waitlistId: number): Promise<number | undefined> {
+  return (await store.read((reader) => findWaitlist(reader, waitlistId)))?.waiting_count
 }
 
 async function addBooks(store: Store, count: number): Promise<number[]> {
@@ -50,6 +55,32 @@ describe('writes with shared locks on postgres', () => {
     expect(results.map(({ id }) => id)).toEqual(books)
     expect(new Set(results.map(({ transaction }) => transaction)).size).toBeLessThan(5)
     expect(await opened(store)).toEqual(books)
+  })
+
+  test('that insert the same row at once insert it once, and only one of them gets it', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [bookId = 0] = await addBooks(store, 1)
+    const [waitlistId, userIds] = await store.write(async (tx) => [
+      await ensureOpenWaitlist(tx, bookId, 1),
+      [await addUser(tx), await addUser(tx), await addUser(tx)],
+    ])
+    const ids = await Promise.all(
+      [...userIds, ...userIds].map((userId) =>
+        store.writeOnBook(bookId, 'shared', (tx) => insertPrebook(tx, { waitlistId, userId, now: 1 })),
+      ),
+    )
+    const rows = await store.read((reader) =>
+      reader
+        .selectFrom('prebooks')
+        .select('id')
+        .where('waitlist_id', '=', waitlistId)
+        .orderBy('id')
+        .execute(),
+    )
+    expect(rows).toHaveLength(userIds.length)
+    expect(ids.filter((id) => id !== undefined).toSorted((a, b) => a - b)).toEqual(rows.map(({ id }) => id))
+    expect(await waitingCount(store, waitlistId)).toBe(userIds.length)
   })
 
   test('are answered once another connection can see them', async () => {

@@ -1,5 +1,5 @@
 import type { CompiledQuery, PostgresPoolClient, QueryResult } from 'kysely'
-import { combinationKey, combine, splitRows } from './combined-query.ts'
+import { combinationKey, combine, isInsert, splitRows } from './combined-query.ts'
 
 type Sender = Pick<PostgresPoolClient, 'query'>
 
@@ -23,8 +23,15 @@ export function pendingQuery(query: CompiledQuery): {
 export function combinable(pending: readonly PendingQuery[]): PendingQuery[][] {
   const groups: PendingQuery[][] = []
   const byKey = new Map<string, PendingQuery[]>()
+  const inserts = new Set<string>()
   for (const one of pending) {
-    const key = combinationKey(one.query)
+    let key = combinationKey(one.query)
+    if (key !== null && isInsert(one.query.sql)) {
+      const insert = `${key} ${valuesOf(one.query)}`
+      // The same row once more, of which only the server knows whether it can be there twice.
+      if (inserts.has(insert)) key = null
+      inserts.add(insert)
+    }
     const known = key === null ? undefined : byKey.get(key)
     if (known !== undefined) {
       known.push(one)
@@ -64,15 +71,29 @@ async function resultsOf(sender: Sender, group: readonly PendingQuery[]): Promis
   const [first] = group
   if (first === undefined) return []
   if (group.length === 1) return [await send(sender, first.query)]
+  if (isInsert(first.query.sql)) {
+    const inserted = await sendCombined(
+      sender,
+      group.map(({ query }) => query),
+    )
+    return inserted.map((rows) => ({ rows, numAffectedRows: BigInt(rows.length) }))
+  }
   // In one order everywhere: queries that lock rows cannot deadlock with those of another connection.
   const distinct = [...new Map(group.map(({ query }) => [valuesOf(query), query]))].toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   )
-  const combined = combine(distinct.map(([, query]) => query))
-  const { rows } = await sender.query<Record<string, unknown>>(combined.sql, combined.parameters)
-  const split = splitRows(rows, distinct.length)
-  const results = new Map(distinct.map(([values], index) => [values, { rows: split[index] ?? [] }]))
+  const selected = await sendCombined(
+    sender,
+    distinct.map(([, query]) => query),
+  )
+  const results = new Map(distinct.map(([values], index) => [values, { rows: selected[index] ?? [] }]))
   return group.map(({ query }) => results.get(valuesOf(query)) ?? { rows: [] })
+}
+
+async function sendCombined(sender: Sender, queries: readonly CompiledQuery[]): Promise<unknown[][]> {
+  const { sql, parameters } = combine(queries)
+  const { rows } = await sender.query<Record<string, unknown>>(sql, parameters)
+  return splitRows(rows, queries.length)
 }
 
 function valuesOf({ parameters }: CompiledQuery): string {
