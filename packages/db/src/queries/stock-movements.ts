@@ -1,17 +1,11 @@
 import type { Reader, StockMovementRow, Tx } from '../database.ts'
 import { preparedInsert } from './prepared-insert.ts'
-import type { Params } from './prepared-query.ts'
+import { preparedQuery, type Params } from './prepared-query.ts'
 
-/** Records a change of a book's stock. Movements are append-only. */
-export async function insertMovement(
-  tx: Tx,
-  movement: Omit<StockMovementRow, 'id'>,
-): Promise<StockMovementRow> {
-  return tx.insertInto('stock_movements').values(movement).returningAll().executeTakeFirstOrThrow()
-}
+type NewMovement = Omit<StockMovementRow, 'id'>
 
-const newMovements = preparedInsert((tx, rows: Params<Omit<StockMovementRow, 'id'>>[]) =>
-  tx.insertInto('stock_movements').values(
+function insertInto(tx: Tx, rows: Params<NewMovement>[]) {
+  return tx.insertInto('stock_movements').values(
     rows.map((row) => ({
       book_id: row.book_id,
       delta: row.delta,
@@ -20,14 +14,24 @@ const newMovements = preparedInsert((tx, rows: Params<Omit<StockMovementRow, 'id
       note: row.note,
       created_at: row.created_at,
     })),
-  ),
+  )
+}
+
+const newMovement = preparedQuery((tx: Tx, params: Params<NewMovement>) =>
+  insertInto(tx, [params]).returningAll(),
 )
 
+/** Records a change of a book's stock. Movements are append-only. */
+export async function insertMovement(tx: Tx, movement: NewMovement): Promise<StockMovementRow> {
+  const [row] = await newMovement(tx, movement)
+  if (row === undefined) throw new Error('The movement was not inserted.')
+  return row
+}
+
+const newMovements = preparedInsert(insertInto)
+
 /** Like {@link insertMovement}, for several books. */
-export async function insertMovements(
-  tx: Tx,
-  movements: readonly Omit<StockMovementRow, 'id'>[],
-): Promise<void> {
+export async function insertMovements(tx: Tx, movements: readonly NewMovement[]): Promise<void> {
   await newMovements(tx, movements)
 }
 
