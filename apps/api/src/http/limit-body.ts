@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createMiddleware } from 'hono/factory'
 import { hasReason, PrebookError } from '@prebook/core'
 import { createRequestContext, largestBody, type Services } from '@prebook/server'
@@ -12,6 +13,12 @@ import { hasBody, isJson } from './request-body.ts'
 import { clientAddress, requestFacts } from './request-facts.ts'
 
 /**
+ * How long, in milliseconds, a network that sent too many such bodies waits for each further refusal. Its connections can
+ * then post so few of them that other requests hardly notice.
+ */
+const THROTTLED_MS = 1_000
+
+/**
  * Receives the body of every request within its limits, before anything parses it. A body up to `SMALL_BODY` is read at
  * once. For a larger one, reading stops until the session has been looked up. What is refused here, or as malformed JSON
  * by a handler, counts in a throttle per network: see docs/decisions/0034-bodies-are-bounded-before-they-are-parsed.md.
@@ -22,8 +29,9 @@ export function limitBody(services: Services, config: Config) {
       await services.bodyThrottle.refused(address)
       return refusal
     } catch (error) {
-      if (hasReason(error, 'RATE_LIMITED')) return error
-      throw error
+      if (!hasReason(error, 'RATE_LIMITED')) throw error
+      await pause(THROTTLED_MS)
+      return error
     }
   }
   return createMiddleware<HttpEnvironment>(async (c, next) => {
