@@ -10,6 +10,9 @@ export type Shop = { readers: Person[]; admin: Person; books: { first: number; l
 
 const CHUNK = 1_000
 
+/** Rows of a statement that writes many: in one statement, millions would take longer than a statement may. */
+const SLICE = 100_000
+
 /** Writes readers with sessions, an admin and sold-out books directly into the tables: registering takes 20 ms each. */
 export async function fillShop(store: Store, sizes: { readers: number; books: number }): Promise<Shop> {
   const books = await addSoldOutBooks(store, sizes.books)
@@ -34,15 +37,21 @@ export async function addSoldOutBooks(store: Store, count: number): Promise<Shop
 
 /** Adds readers without a session. Resolves to the first and the last id. */
 export async function addCrowd(store: Store, count: number): Promise<{ first: number; last: number }> {
-  return store.write(async (tx) => {
-    await sql`${numbers(count)} insert into users (email, password_hash, role, created_at, verified_at)
-      select 'crowd' || n || '@bench.example', 'none', 'reader', 0, 0 from numbers`.execute(tx)
-    const { last } = await tx
+  for (let start = 0; start < count; start += SLICE) {
+    await store.write((tx) =>
+      sql`${numbers(Math.min(SLICE, count - start))} insert into users (email, password_hash, role, created_at, verified_at)
+        select 'crowd' || (n + ${sql.lit(start)}) || '@bench.example', 'none', 'reader', 0, 0 from numbers`.execute(
+        tx,
+      ),
+    )
+  }
+  const { last } = await store.read((reader) =>
+    reader
       .selectFrom('users')
       .select((eb) => eb.fn.max('id').as('last'))
-      .executeTakeFirstOrThrow()
-    return { first: last - count + 1, last }
-  })
+      .executeTakeFirstOrThrow(),
+  )
+  return { first: last - count + 1, last }
 }
 
 /** Opens the waitlist of a book, and adds users with consecutive ids to it. Resolves to the id of the waitlist. */
@@ -51,18 +60,23 @@ export async function addWaiting(
   bookId: number,
   people: { first: number; last: number },
 ): Promise<number> {
-  return store.write(async (tx) => {
-    const { id } = await tx
+  const { id } = await store.write((tx) =>
+    tx
       .insertInto('waitlists')
       .values({ book_id: bookId, opened_at: 0 })
       .returning('id')
-      .executeTakeFirstOrThrow()
-    await sql`insert into prebooks (waitlist_id, user_id, created_at)
-      select ${sql.lit(id)}, id, 0 from users
-      where id between ${sql.lit(people.first)} and ${sql.lit(people.last)} order by id`.execute(tx)
-    await recountWaiting(tx, id)
-    return id
-  })
+      .executeTakeFirstOrThrow(),
+  )
+  for (let first = people.first; first <= people.last; first += SLICE) {
+    const last = Math.min(first + SLICE - 1, people.last)
+    await store.write((tx) =>
+      sql`insert into prebooks (waitlist_id, user_id, created_at)
+        select ${sql.lit(id)}, id, 0 from users
+        where id between ${sql.lit(first)} and ${sql.lit(last)} order by id`.execute(tx),
+    )
+  }
+  await store.write((tx) => recountWaiting(tx, id))
+  return id
 }
 
 /** Counts who waits, after rows were inserted without the service. */
