@@ -18,6 +18,7 @@ export const reasons = {
   USER_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Account not found.' },
   WAITLIST_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'No readers are waiting for this book.' },
   DELIVERY_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'E-mail not found.' },
+  TOKEN_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Token not found.' },
   SESSION_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Session not found.' },
   ROUTE_NOT_FOUND: { trpc: 'NOT_FOUND', http: 404, message: 'Endpoint not found.' },
 
@@ -73,6 +74,11 @@ export const reasons = {
     message: 'Incorrect e-mail address or password.',
   },
   AUTH_FORBIDDEN: { trpc: 'FORBIDDEN', http: 403, message: 'Your role does not allow this.' },
+  AUTH_SCOPE_MISSING: {
+    trpc: 'FORBIDDEN',
+    http: 403,
+    message: 'This token lacks a scope. Use a token that has it.',
+  },
   AUTH_ACCOUNT_DEACTIVATED: { trpc: 'FORBIDDEN', http: 403, message: 'This account is deactivated.' },
   // tRPC has no code for 410.
   AUTH_LINK_INVALID: {

@@ -25,6 +25,12 @@ export const limits = {
   page: { default: 50, max: 100 },
   /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */
   importRows: { max: 100 },
+  /** The name of a token. */
+  tokenName: { max: 60 },
+  /** Days until a token expires. */
+  tokenDays: { min: 1, max: 3_650 },
+  /** Hours that a rotated token keeps working next to its successor: up to a week. */
+  overlapHours: { max: 168 },
   /** Days that a demand report covers. */
   demandDays: { default: 7, max: 365 },
 } as const

@@ -1,5 +1,6 @@
 import { PrebookError } from './errors.ts'
 import type { Role } from './schemas/accounts.ts'
+import type { TokenScope } from './schemas/tokens.ts'
 
 /** Every role, with what it includes: an admin may do everything that staff may, and staff everything that readers may. */
 const included: Record<Role, readonly Role[]> = {
@@ -22,6 +23,18 @@ export function requireRole(role: Role, required: 'staff' | 'admin'): void {
   if (hasRole(role, required)) return
   throw new PrebookError('AUTH_FORBIDDEN', {
     message: required === 'admin' ? 'Only admins can do this.' : 'Only staff and admins can do this.',
+  })
+}
+
+/**
+ * Requires a scope of a token.
+ *
+ * @throws PrebookError `AUTH_SCOPE_MISSING`, with a message that names the scope
+ */
+export function requireScope(scopes: readonly TokenScope[], required: TokenScope): void {
+  if (scopes.includes(required)) return
+  throw new PrebookError('AUTH_SCOPE_MISSING', {
+    message: `This token lacks the scope ${required}. Use a token that has it.`,
   })
 }
 

@@ -37,6 +37,7 @@ const exitOfReason: Record<Reason, Exit> = {
   USER_NOT_FOUND: 'notFound',
   WAITLIST_NOT_FOUND: 'notFound',
   DELIVERY_NOT_FOUND: 'notFound',
+  TOKEN_NOT_FOUND: 'notFound',
   SESSION_NOT_FOUND: 'notFound',
   // The procedure is missing, not the record: the server has another version.
   ROUTE_NOT_FOUND: 'failed',
@@ -54,6 +55,7 @@ const exitOfReason: Record<Reason, Exit> = {
   AUTH_REQUIRED: 'notSignedIn',
   AUTH_INVALID_CREDENTIALS: 'notSignedIn',
   AUTH_FORBIDDEN: 'forbidden',
+  AUTH_SCOPE_MISSING: 'forbidden',
   AUTH_ACCOUNT_DEACTIVATED: 'forbidden',
   AUTH_LINK_INVALID: 'failed',
   CSRF_REFUSED: 'forbidden',

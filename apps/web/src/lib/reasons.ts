@@ -16,6 +16,10 @@ export const reasonTexts = {
     advice: 'A waitlist opens when a reader pre-books the book while it is sold out.',
   },
   DELIVERY_NOT_FOUND: { title: 'E-mail not found', advice: 'Look for it in the list of deliveries.' },
+  TOKEN_NOT_FOUND: {
+    title: 'This token does not work any more',
+    advice: 'Reload the page, or create a new token.',
+  },
   SESSION_NOT_FOUND: {
     title: 'This session has already ended',
     advice: 'Reload the page to see your sessions.',
@@ -68,6 +72,10 @@ export const reasonTexts = {
   AUTH_REQUIRED: {
     title: 'Sign in to continue',
     advice: 'You are not signed in, or your session has ended.',
+  },
+  AUTH_SCOPE_MISSING: {
+    title: 'This token lacks a scope',
+    advice: 'Use a token that has it, or sign in.',
   },
   AUTH_INVALID_CREDENTIALS: {
     title: 'Incorrect e-mail address or password',

@@ -40,6 +40,10 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   UserSetRoleInput: { schema: core.UserSetRoleInput, minimum: { userId: 1, role: 'staff' } },
   UserUpdateInput: { schema: core.UserUpdateInput, minimum: { userId: 1, isActive: false } },
   UserIdInput: { schema: core.UserIdInput, minimum: { userId: 1 } },
+  TokenCreateInput: { schema: core.TokenCreateInput, minimum: { name: 'Till', scopes: [] } },
+  TokenListInput: { schema: core.TokenListInput, minimum: {} },
+  TokenRotateInput: { schema: core.TokenRotateInput, minimum: { tokenId: 1, overlapHours: 0 } },
+  TokenIdInput: { schema: core.TokenIdInput, minimum: { tokenId: 1 } },
   AuditListInput: { schema: core.AuditListInput, minimum: {} },
   BookCreateInput: { schema: core.BookCreateInput, minimum: book },
   BookUpdateInput: { schema: core.BookUpdateInput, minimum: { bookId: 1, title: 'Dune' } },
@@ -65,7 +69,9 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
 
 const all = Object.entries(inputs).map(([name, { schema, minimum }]) => ({ name, schema, minimum }))
 const lists = all.filter(({ name }) =>
-  /^(?:UserList|AuditList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(name),
+  /^(?:UserList|TokenList|AuditList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(
+    name,
+  ),
 )
 
 test('every input of core is tested here', () => {
