@@ -62,6 +62,10 @@ describe('the OpenAPI document', () => {
       'GET /audit': ['200'],
       'POST /users/invitations': ['202'],
       'PATCH /users/{id}': ['200'],
+      'GET /tokens': ['200'],
+      'POST /tokens': ['201'],
+      'POST /tokens/{id}/rotate': ['200'],
+      'DELETE /tokens/{id}': ['204'],
     })
   })
 

@@ -27,6 +27,7 @@ describe('the configuration', () => {
       LOGIN_FAILURES_PER_HOUR: 20,
       REFUSED_BODIES_PER_HOUR: 300,
       PREBOOKS_PER_HOUR: 600,
+      TOKEN_REQUESTS_PER_MINUTE: 1_200,
       SIGN_IN_WAIT_MS: 3_000,
     })
   })
@@ -52,6 +53,7 @@ describe('the configuration', () => {
     ['LOGIN_FAILURES_PER_HOUR', '1000000', 1_000_000],
     ['REFUSED_BODIES_PER_HOUR', '1', 1],
     ['PREBOOKS_PER_HOUR', '1000000', 1_000_000],
+    ['TOKEN_REQUESTS_PER_MINUTE', '1', 1],
     ['SIGN_IN_WAIT_MS', '100', 100],
     ['RETAIN_DELIVERIES_DAYS', '1', 1],
     ['RETAIN_DELIVERIES_DAYS', '36500', 36_500],
@@ -88,6 +90,7 @@ describe('the configuration', () => {
     ['LOGIN_FAILURES_PER_HOUR', '1000001'],
     ['REFUSED_BODIES_PER_HOUR', '0'],
     ['PREBOOKS_PER_HOUR', '0'],
+    ['TOKEN_REQUESTS_PER_MINUTE', '0'],
     ['SIGN_IN_WAIT_MS', '99'],
     ['RETAIN_DELIVERIES_DAYS', '0'],
     ['RETAIN_DELIVERIES_DAYS', '36501'],

@@ -113,6 +113,9 @@ const Environment = z.object({
   PREBOOKS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(600)
     .describe('Pre-bookings that one account may make per hour, counted by each process.'),
+  TOKEN_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000)
+    .default(1_200)
+    .describe('Calls that one token may make per minute, counted by each process.'),
   SIGN_IN_WAIT_MS: wholeNumber(100, 600_000)
     .default(3_000)
     .describe('Milliseconds that a sign-in may take on a busy machine before it is refused (503).'),

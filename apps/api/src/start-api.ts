@@ -74,6 +74,7 @@ export async function startApi(
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,
     },
     prebooksPerHour: config.PREBOOKS_PER_HOUR,
+    tokenRequestsPerMinute: config.TOKEN_REQUESTS_PER_MINUTE,
     refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
   })
   services.live.listen()

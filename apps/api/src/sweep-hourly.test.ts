@@ -25,7 +25,7 @@ describe.each(engines)('the hourly sweep on $name', (engine) => {
       const admin = { email: 'admin@example.org', passwordHash: 'x', role: 'admin' } as const
       const actorId = (await insertUser(tx, { ...admin, now }))?.id ?? 0
       for (const key of ['a', 'b'])
-        await insertStockRequest(tx, { actorId, key, requestHash: 'h', answer: '{}' }, 1)
+        await insertStockRequest(tx, { actor: { userId: actorId }, key, requestHash: 'h', answer: '{}' }, 1)
       for (const days of [29, 31])
         await queueMail(tx, {
           kind: 'reset',

@@ -24,6 +24,7 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
         setSessionCookie: () => {},
         setDeviceCookie: () => {},
         setDeviceHeader: () => {},
+        setRateLimit: () => {},
       }),
     )
   const { token } = await as(null).auth.login(account)

@@ -32,6 +32,7 @@ export const highLimits = {
   REGISTRATIONS_PER_HOUR: '1000000',
   LOGIN_FAILURES_PER_HOUR: '1000000',
   PREBOOKS_PER_HOUR: '1000000',
+  TOKEN_REQUESTS_PER_MINUTE: '1000000',
 }
 
 /** Starts the API; dispose of it in `afterAll`. */

@@ -1,3 +1,4 @@
+import type { TokenScope } from '../src/entities.ts'
 import type { routes } from '../src/router.ts'
 
 type Routes = typeof routes
@@ -5,8 +6,8 @@ type Routes = typeof routes
 /** Who may call a procedure. `signed in` is any active account; `staff` are staff and admins. */
 export type Access = 'anyone' | 'signed in' | 'staff' | 'admins'
 
-/** Who may call a procedure, and what it does. */
-type Entry = [access: Access, summary: string]
+/** Who may call a procedure, what it does, and the scope with which a token may call it too. */
+type Entry = [access: Access, summary: string, scope?: TokenScope]
 
 /** Every procedure with an entry for the API reference. The compiler reports a missing or unknown procedure. */
 export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Feature]]: Entry } } = {
@@ -37,16 +38,20 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     list: ['anyone', 'Lists or searches the catalogue, by title.'],
     get: ['anyone', 'Returns a book by its id or ISBN.'],
     waitlist: ['anyone', 'Returns the number of waiting readers and the prebook of the caller.'],
-    create: ['staff', 'Adds a book.'],
-    update: ['staff', 'Changes the details of a book.'],
-    import: ['staff', 'Creates or updates up to 100 books by their ISBNs.'],
+    create: ['staff', 'Adds a book.', 'catalogue:write'],
+    update: ['staff', 'Changes the details of a book.', 'catalogue:write'],
+    import: ['staff', 'Creates or updates up to 100 books by their ISBNs.', 'catalogue:write'],
   },
   stock: {
-    set: ['staff', 'Sets the stock of a book. A restock notifies every waiting reader.'],
-    adjust: ['staff', 'Adds or removes copies of a book. A restock notifies every waiting reader.'],
-    preview: ['staff', 'Returns the effect of a stock change without making it.'],
-    history: ['staff', 'Lists the stock movements of a book, newest first.'],
-    changes: ['staff', 'Streams stock movements as they happen.'],
+    set: ['staff', 'Sets the stock of a book. A restock notifies every waiting reader.', 'stock:write'],
+    adjust: [
+      'staff',
+      'Adds or removes copies of a book. A restock notifies every waiting reader.',
+      'stock:write',
+    ],
+    preview: ['staff', 'Returns the effect of a stock change without making it.', 'stock:write'],
+    history: ['staff', 'Lists the stock movements of a book, newest first.', 'stock:write'],
+    changes: ['staff', 'Streams stock movements as they happen.', 'stock:write'],
   },
   prebooks: {
     create: ['signed in', 'Pre-books a book that is out of stock.'],
@@ -59,21 +64,35 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     ],
   },
   demand: {
-    top: ['staff', 'Lists the open waitlists, largest first by default.'],
-    waitlist: ['staff', 'Lists the readers waiting for a book, in queue order. Staff see no addresses.'],
+    top: ['staff', 'Lists the open waitlists, largest first by default.', 'demand:read'],
+    waitlist: [
+      'staff',
+      'Lists the readers waiting for a book, in queue order. Staff see no addresses.',
+      'demand:read',
+    ],
   },
   deliveries: {
-    list: ['admins', 'Lists e-mails, newest first.'],
-    redrive: ['admins', 'Queues failed or held e-mails again.'],
-    liftSuppression: ['admins', 'Lets an address get e-mail again after it refused some.'],
+    list: ['admins', 'Lists e-mails, newest first.', 'deliveries:read'],
+    redrive: ['admins', 'Queues failed or held e-mails again.', 'deliveries:write'],
+    liftSuppression: [
+      'admins',
+      'Lets an address get e-mail again after it refused some.',
+      'deliveries:write',
+    ],
   },
   users: {
-    list: ['admins', 'Lists or searches accounts, newest first.'],
+    list: ['admins', 'Lists or searches accounts, newest first.', 'users:read'],
     update: ['admins', 'Changes the role of an account, or whether it is active.'],
     invite: ['admins', 'Mails an invitation to work with the shop.'],
     setRole: ['admins', 'Changes the role of an account, from its next request.'],
     deactivate: ['admins', 'Deactivates an account. Its sessions are refused from the next request.'],
     reactivate: ['admins', 'Reactivates an account.'],
+  },
+  tokens: {
+    list: ['admins', 'Lists the tokens of machines, newest first.'],
+    create: ['admins', 'Creates a token with a name and scopes, and returns its text once.'],
+    rotate: ['admins', 'Gives a token a new text. The present one can keep working for some hours.'],
+    revoke: ['admins', 'Ends a token. It is refused from its next request.'],
   },
   audit: {
     list: ['admins', 'Lists what staff and admins changed, newest first.'],

@@ -168,10 +168,15 @@ function byKindAndName(a: Declaration, b: Declaration): number {
 function procedureTable(): string {
   const rows = Object.entries(procedures).flatMap(([feature, entries]) =>
     Object.entries(entries).map(
-      ([name, [access, summary]]) => `| \`${feature}.${name}\` | ${access} | ${summary} |`,
+      ([name, [access, summary, scope = null]]) =>
+        `| \`${feature}.${name}\` | ${access} | ${scope === null ? '' : `\`${scope}\``} | ${summary} |`,
     ),
   )
-  return ['| procedure | who may call it | what it does |', '|---|---|---|', ...rows].join('\n')
+  return [
+    '| procedure | who may call it | scope of a token | what it does |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 /** The types of the procedures, by feature, from the type of the constant `routes`. */

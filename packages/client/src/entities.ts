@@ -53,6 +53,49 @@ export type User = {
   createdAt: string
 }
 
+/** An account after a change of its role or activity. */
+export interface ChangedUser extends User {
+  /** How many of the tokens that it made still work. They stay, because tokens belong to the shop. */
+  activeTokens: number
+}
+
+/** What a token can be allowed to do. */
+export type TokenScope =
+  | 'catalogue:write'
+  | 'stock:write'
+  | 'demand:read'
+  | 'deliveries:read'
+  | 'deliveries:write'
+  | 'users:read'
+
+/** Access for a machine: everything but the token itself. */
+export type ApiToken = {
+  id: number
+  name: string
+  /** What it may do. Without a scope it may do nothing. */
+  scopes: TokenScope[]
+  /** Only `active` ones work. */
+  status: 'active' | 'expired' | 'revoked'
+  /** The account that made the token. The token belongs to the shop and does not depend on the account. */
+  createdBy: number
+  /** The present address of that account; null when it was deleted. */
+  createdByEmail: string | null
+  createdAt: string
+  /** When it stops working; null if never. */
+  expiresAt: string | null
+  /** The minute of the last use; null if never used. */
+  lastUsedAt: string | null
+  revokedAt: string | null
+  /** Until when the token from before the last rotation works as well; null if only one works. */
+  overlapEndsAt: string | null
+}
+
+/** A new token. */
+export interface NewApiToken extends ApiToken {
+  /** The token itself. It cannot be read again. */
+  token: string
+}
+
 /** An invitation. Accepting it gives the account the role. */
 export type Invitation = {
   userId: number
@@ -128,8 +171,10 @@ export type StockMovement = {
   delta: number
   /** Copies in stock after the change. */
   quantityAfter: number
-  /** The account that made the change. */
-  actorId: number
+  /** The account that made the change; null if a token did. */
+  actorId: number | null
+  /** The token that made the change; null if an account did. */
+  tokenId: number | null
   note: string | null
   createdAt: string
 }
@@ -139,8 +184,10 @@ export type Broadcast = { waitlistId: number; notifiedAt: string; notified: numb
 
 /** A stock movement, the account that made it, and the broadcast that it triggered, if any. */
 export interface StockHistoryEntry extends StockMovement {
-  /** Null unless you are an admin: staff see no addresses. */
+  /** Null unless you are an admin: staff and tokens see no addresses. */
   actorEmail: string | null
+  /** The name of the token that made the change; null if an account did. */
+  tokenName: string | null
   broadcast: Broadcast | null
 }
 
@@ -214,13 +261,17 @@ export type Demand = {
   joinedByDay: number[]
 }
 
-/** An entry of the audit log: what an admin changed. Entries are never changed. */
+/** An entry of the audit log: what staff, an admin or a token changed. Entries are never changed. */
 export type AuditEntry = {
   id: number
   at: string
-  actorId: number
-  /** The present address of the account that acted; null when it was deleted. */
+  /** The account that acted; null if a token did. */
+  actorId: number | null
+  /** The present address of the account that acted; null when it was deleted, and if a token acted. */
   actorEmail: string | null
+  /** The token that acted, and its name; null if an account did. */
+  tokenId: number | null
+  tokenName: string | null
   /** The procedure that was called. */
   action:
     | 'books.create'
@@ -234,11 +285,16 @@ export type AuditEntry = {
     | 'users.setRole'
     | 'users.deactivate'
     | 'users.reactivate'
+    | 'tokens.create'
+    | 'tokens.rotate'
+    | 'tokens.revoke'
     | 'account.erase'
-  /** What was changed, such as `book:12`, `user:3`, `delivery:9`, or `books` and `deliveries` for many at once. */
+  /** What was changed, such as `book:12`, `user:3`, `delivery:9`, `token:4`, or `books` and `deliveries` for many at once. */
   subject: string
   /** The present address of the account that was changed; null unless the subject is an account that still exists. */
   subjectEmail: string | null
+  /** The name of the token that was changed; null unless the subject is a token. */
+  subjectTokenName: string | null
   /** Numbers and fixed words that depend on the action, such as `movementId`. Prices are in cents. */
   details: Record<string, number | string | number[] | string[]>
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { scopeOf } from '@prebook/server/access'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { procedures, type Access } from '../scripts/procedures.ts'
 import { createClient } from './index.ts'
 
-const all: { path: string; access: Access }[] = Object.entries(procedures).flatMap(([feature, entries]) =>
-  Object.entries(entries).map(([name, [access]]) => ({ path: `${feature}.${name}`, access })),
+const all = Object.entries(procedures).flatMap(([feature, entries]) =>
+  Object.entries(entries).map(([name, [access, , scope]]) => ({ path: `${feature}.${name}`, access, scope })),
 )
 
 let api: ApiProcess
@@ -45,6 +46,15 @@ const outcomes: Record<Access, { anonymous: string; reader: string }> = {
 }
 
 describe('the API reference', () => {
+  test('states correctly with which scope a token may call a procedure', () => {
+    const scopes = Object.fromEntries(all.map(({ path, scope }) => [path, scope]))
+    const ofServer = Object.entries(scopeOf).map(([path, scope]) => [
+      path,
+      scope === 'any' || scope === 'none' ? undefined : scope,
+    ])
+    expect(scopes).toEqual(Object.fromEntries(ofServer))
+  })
+
   test.each(all)('states correctly who may call $path: $access', async ({ path, access }) => {
     const anonymous = await outcomeOf(path)
     const reader = await outcomeOf(path, await readerToken())

@@ -12,12 +12,15 @@ import type { AppRouter } from '@prebook/server/router'
 import type {
   Account,
   AccountExport,
+  ApiToken,
   AuditEntry,
   Book,
   Broadcast,
+  ChangedUser,
   Delivery,
   Demand,
   Invitation,
+  NewApiToken,
   Prebook,
   PrebookDetail,
   Session,
@@ -43,12 +46,15 @@ export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<D
 type Entity =
   | Account
   | AccountExport
+  | ApiToken
   | AuditEntry
   | Book
   | Broadcast
+  | ChangedUser
   | Delivery
   | Demand
   | Invitation
+  | NewApiToken
   | Prebook
   | PrebookDetail
   | Session

@@ -104,6 +104,22 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })
 
+  test('ChangedUser is identical to the type of the server', () => {
+    expectTypeOf<Entities.ChangedUser>().toEqualTypeOf<Server.ChangedUser>()
+  })
+
+  test('ApiToken is identical to the type of the server', () => {
+    expectTypeOf<Entities.ApiToken>().toEqualTypeOf<Server.ApiToken>()
+  })
+
+  test('NewApiToken is identical to the type of the server', () => {
+    expectTypeOf<Entities.NewApiToken>().toEqualTypeOf<Server.NewApiToken>()
+  })
+
+  test('TokenScope is identical to the type of the server', () => {
+    expectTypeOf<Entities.TokenScope>().toEqualTypeOf<Server.TokenScope>()
+  })
+
   test('Invitation is identical to the type of the server', () => {
     expectTypeOf<Entities.Invitation>().toEqualTypeOf<Server.Invitation>()
   })

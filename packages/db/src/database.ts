@@ -18,6 +18,7 @@ export type Database = {
   prebooks: PrebooksTable
   users: UsersTable
   sessions: SessionsTable
+  api_tokens: ApiTokensTable
   deliveries: DeliveriesTable
   throttle_counts: ThrottleCountsTable
   audit_entries: AuditEntriesTable
@@ -45,14 +46,19 @@ type StockMovementsTable = {
   book_id: number
   delta: number
   quantity_after: number
-  actor_id: number
+  /** The account that made the change, or null and `token_id` is set. */
+  actor_id: number | null
+  token_id: number | null
   note: string | null
   created_at: number
 }
 
 /** Answers to stock changes that carried an idempotency key. A repeated request gets the same answer. */
 type StockRequestsTable = {
-  actor_id: number
+  id: Generated<number>
+  /** The account whose key it is, or null and `token_id` is set. */
+  actor_id: number | null
+  token_id: number | null
   idempotency_key: string
   request_hash: string
   answer: string
@@ -113,6 +119,25 @@ type SessionsTable = {
   last_used_at: Generated<number>
   /** The family of the browser or program that used it last; null if unknown. */
   agent: string | null
+}
+
+/** Access for a machine. Rows stay when a token is revoked, because movements and audit entries name it. */
+type ApiTokensTable = {
+  id: Generated<number>
+  name: string
+  /** SHA-256 of the token in hexadecimal. The token itself is never stored. */
+  hash: string
+  /** The scopes, separated by spaces. */
+  scopes: string
+  created_by: number
+  created_at: number
+  expires_at: number | null
+  /** The beginning of the minute of the last use. */
+  last_used_at: number | null
+  revoked_at: number | null
+  /** The hash before the last rotation, which works until `previous_until`. */
+  previous_hash: string | null
+  previous_until: number | null
 }
 
 /** The outbox: one row for each e-mail, written in the transaction of the change that it is about. */
@@ -186,7 +211,9 @@ type ThrottleCountsTable = {
 type AuditEntriesTable = {
   id: Generated<number>
   at: number
-  actor_id: number
+  /** The account that acted, or null and `token_id` is set. */
+  actor_id: number | null
+  token_id: number | null
   action: AuditAction
   /** What was changed, such as `book:12`. See core's `AuditSubject`. */
   subject: string
@@ -207,6 +234,7 @@ export type WaitlistRow = Selectable<WaitlistsTable>
 /** An account that is not erased. */
 export type UserRow = Selectable<UsersTable> & { email: string }
 export type SessionRow = Selectable<SessionsTable>
+export type ApiTokenRow = Selectable<ApiTokensTable>
 export type DeliveryRow = Selectable<DeliveriesTable>
 export type AccountLinkRow = Selectable<AccountLinksTable>
 export type RefusalRow = Selectable<RefusalsTable>

@@ -1,5 +1,7 @@
+export { actorColumns, type ActorId } from './actor.ts'
 export type {
   AccountLinkRow,
+  ApiTokenRow,
   AuditEntryRow,
   BookRow,
   Database,
@@ -29,6 +31,7 @@ export {
   type StoreLog,
 } from './store.ts'
 export * from './queries/account-links.ts'
+export * from './queries/api-tokens.ts'
 export * from './queries/audit-entries.ts'
 export * from './queries/books.ts'
 export * from './queries/clear-in-batches.ts'

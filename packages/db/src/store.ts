@@ -15,6 +15,8 @@ export type ChangeEvent =
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
   /** A user's prebooks, sessions or account status changed. */
   | { kind: 'user'; userId: number }
+  /** A token was revoked, or rotated. */
+  | { kind: 'token'; tokenId: number }
   /** Mail was queued, or queued again. Only this process receives it: one worker that polls at once is enough. */
   | { kind: 'mail-queued' }
 

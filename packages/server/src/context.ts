@@ -1,6 +1,8 @@
-import { PrebookError } from '@prebook/core'
-import type { UserRow } from '@prebook/db'
+import { looksLikeToken, PrebookError, type TokenScope } from '@prebook/core'
+import type { ApiTokenRow, UserRow } from '@prebook/db'
+import type { WorkingToken } from './auth/api-tokens.ts'
 import { readBearerToken, readCookieToken, type Session } from './auth/sessions.ts'
+import type { RateLimit } from './auth/token-throttle.ts'
 import type { Services } from './services.ts'
 
 /** What the HTTP layer knows about a request, independent of the HTTP library. */
@@ -25,44 +27,90 @@ export type RequestFacts = {
   setDeviceCookie: (tokens: string) => void
   /** Sets the `Prebook-Device` header of the response. */
   setDeviceHeader: (token: string) => void
+  /** Sets the headers of the response that say how much of its limit a token has used. */
+  setRateLimit: (limit: RateLimit) => void
 }
 
 /** The context of every procedure. */
 export type RequestContext = {
   services: Services
   request: RequestFacts
-  /** The token of the request and where it came from; null without one. An Authorization header wins over a cookie. */
-  credentials: { token: string; via: 'bearer' | 'cookie' } | null
+  /**
+   * The token of the request, where it came from, and whether a person signed in for it or it is a machine's; null without
+   * one. An Authorization header wins over a cookie.
+   */
+  credentials: { token: string; via: 'bearer' | 'cookie'; of: 'person' | 'machine' } | null
   /** The session of the token, or null. Looked up once per request, even for a batch of calls. */
   session: () => Promise<Session | null>
+  /**
+   * The token of a machine. Looked up once per request, even for a batch of calls.
+   *
+   * @throws PrebookError `AUTH_REQUIRED` without a token that works
+   */
+  apiToken: () => Promise<WorkingToken>
 }
 
+/** Who acts: a person with an account, or a machine with a token of the shop. `id` is stored with what it does. */
+export type Actor =
+  | { kind: 'user'; id: { userId: number }; user: UserRow }
+  | {
+      kind: 'token'
+      id: { tokenId: number }
+      token: ApiTokenRow
+      scopes: readonly TokenScope[]
+      /** When the token stops working, in milliseconds UTC; null if never. */
+      validUntil: number | null
+    }
+
+/** The context of a use case that machines may call. */
+export type ActorContext = RequestContext & { actor: Actor }
+
 /** The context of a use case that requires a signed-in user. */
-export type SignedInContext = RequestContext & { user: UserRow; token: string; sessionId: number }
+export type SignedInContext = ActorContext & { user: UserRow; token: string; sessionId: number }
 
 /** Creates the context of one request. Nothing is looked up yet. */
 export function createRequestContext(services: Services, request: RequestFacts): RequestContext {
   const credentials = readCredentials(request)
+  const { sessions, apiTokens } = services
   let session: Promise<Session | null> | undefined
+  let apiToken: Promise<WorkingToken> | undefined
   return {
     services,
     request,
     credentials,
     session: () =>
       (session ??=
-        credentials === null
-          ? Promise.resolve(null)
-          : services.sessions.find(credentials.token, request.userAgent)),
+        credentials?.of === 'person'
+          ? sessions.find(credentials.token, request.userAgent)
+          : Promise.resolve(null)),
+    apiToken: () =>
+      (apiToken ??=
+        credentials?.of === 'machine'
+          ? apiTokens.find(credentials.token)
+          : Promise.reject(new PrebookError('AUTH_REQUIRED'))),
   }
 }
 
 function readCredentials(request: RequestFacts): RequestContext['credentials'] {
   if (request.authorization !== null) {
     const token = readBearerToken(request.authorization)
-    return token === null ? null : { token, via: 'bearer' }
+    if (token === null) return null
+    return { token, via: 'bearer', of: looksLikeToken(token) ? 'machine' : 'person' }
   }
   const token = request.cookie === null ? null : readCookieToken(request.cookie, request.secure)
-  return token === null ? null : { token, via: 'cookie' }
+  return token === null ? null : { token, via: 'cookie', of: 'person' }
+}
+
+/**
+ * Requires a signed-in, active user, or a token that works.
+ *
+ * @param changes see {@link requireSignedIn}
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`
+ */
+export async function requireActor(context: RequestContext, changes: boolean): Promise<ActorContext> {
+  if (context.credentials?.of !== 'machine') return requireSignedIn(context, changes)
+  const { row, scopes, validUntil } = await context.apiToken()
+  return { ...context, actor: { kind: 'token', id: { tokenId: row.id }, token: row, scopes, validUntil } }
 }
 
 /**
@@ -70,15 +118,22 @@ function readCredentials(request: RequestFacts): RequestContext['credentials'] {
  *
  * @param changes whether the call may change something. A request that authenticates by cookie must then come from a
  *   trusted origin.
- * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED`; `AUTH_FORBIDDEN` for a token of a machine
  */
 export async function requireSignedIn(context: RequestContext, changes: boolean): Promise<SignedInContext> {
+  if (context.credentials?.of === 'machine') {
+    await context.apiToken()
+    throw new PrebookError('AUTH_FORBIDDEN', {
+      message: 'A token cannot do this. A person has to sign in for it.',
+    })
+  }
   const session = await context.session()
   if (session === null || context.credentials === null) throw new PrebookError('AUTH_REQUIRED')
   if (changes && context.credentials.via === 'cookie') requireTrustedOrigin(context)
   if (session.user.is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
   const { user, publicId } = session
-  return { ...context, user, token: context.credentials.token, sessionId: publicId }
+  const actor = { kind: 'user', id: { userId: user.id }, user } as const
+  return { ...context, actor, user, token: context.credentials.token, sessionId: publicId }
 }
 
 /**

@@ -1,7 +1,16 @@
 import { invalid } from '@prebook/core'
 
 /** A paginated list. Each list accepts only its own cursors. */
-type ListName = 'audit' | 'books' | 'deliveries' | 'movements' | 'prebooks' | 'redriven' | 'users' | 'waiting'
+type ListName =
+  | 'audit'
+  | 'books'
+  | 'deliveries'
+  | 'movements'
+  | 'prebooks'
+  | 'redriven'
+  | 'tokens'
+  | 'users'
+  | 'waiting'
 
 /**
  * Builds a page from up to `limit + 1` rows, with a cursor that continues after its last row.

@@ -34,6 +34,7 @@ export {
   createCaller,
   largestBody,
   procedureType,
+  scopeOf,
   subscribe,
   type AppRouter,
   type ProcedureName,

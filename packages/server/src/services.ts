@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
+import { createApiTokens, type ApiTokens } from './auth/api-tokens.ts'
 import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
 import { createDevices, type Devices } from './auth/devices.ts'
 import { createMailThrottle, type MailThrottle } from './auth/mail-throttle.ts'
@@ -8,6 +9,7 @@ import { createPasswords, type Passwords } from './auth/passwords.ts'
 import { createSessions, type Sessions } from './auth/sessions.ts'
 import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
+import { createTokenThrottle, type TokenThrottle } from './auth/token-throttle.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
 import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
@@ -16,6 +18,8 @@ import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
 export type Services = {
   store: Store
   sessions: Sessions
+  apiTokens: ApiTokens
+  tokenThrottle: TokenThrottle
   devices: Devices
   passwords: Passwords
   throttles: Throttles
@@ -57,6 +61,8 @@ export type ServicesOptions = {
   refusedBodiesPerHour?: number
   /** Prebooks that an account may make per hour, through this process. Default: 600. */
   prebooksPerHour?: number
+  /** Calls that a token may make per minute, through this process. Default: 1,200. */
+  tokenRequestsPerMinute?: number
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
   signInWaitMs?: number
   /** By default there is no mail server, and no link is valid. */
@@ -78,6 +84,8 @@ export function createServices(options: ServicesOptions): Services {
   return {
     store: options.store,
     sessions: createSessions(options.store),
+    apiTokens: createApiTokens(options.store, now),
+    tokenThrottle: createTokenThrottle(now, options.tokenRequestsPerMinute),
     devices: createDevices(signingKey, now),
     passwords: createPasswords({ waitMs: options.signInWaitMs }),
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),

@@ -21,6 +21,14 @@ export async function fingerprint(store: Store): Promise<Fingerprint> {
   return store.read(async (reader) => {
     const prints: Fingerprint = {}
     for (const table of tables) prints[table] = digest(await reader.selectFrom(table).selectAll().execute())
+    // Without the time of the last use.
+    prints['api_tokens'] = digest(
+      await reader
+        .selectFrom('api_tokens')
+        .select(['id', 'name', 'hash', 'scopes', 'created_by', 'created_at', 'expires_at', 'revoked_at'])
+        .select(['previous_hash', 'previous_until'])
+        .execute(),
+    )
     // Only the identity of sessions: using one may extend its expiry.
     prints['sessions'] = digest(await reader.selectFrom('sessions').select(['id', 'user_id']).execute())
     return prints

@@ -7,6 +7,7 @@ export type JsonSchema = {
   const?: unknown
   anyOf?: JsonSchema[]
   properties?: Record<string, JsonSchema>
+  items?: JsonSchema
   required?: string[]
   minimum?: number
   maximum?: number

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
-import { searchText, type Role } from '@prebook/core'
-import { insertBook, insertUser, updateUser } from '@prebook/db'
+import { hash, randomBytes } from 'node:crypto'
+import { formatToken, searchText, TOKEN_RANDOM_LENGTH, TokenScope, type Role } from '@prebook/core'
+import { insertApiToken, insertBook, insertUser, updateApiToken, updateUser } from '@prebook/db'
 import type { HostileApi } from './hostile-api.ts'
 
 /** The password of every account in these tests. */
@@ -27,15 +27,15 @@ export async function addPerson(
 }
 
 /** The caller of a fuzzed request. */
-export type Caller = 'anonymous' | 'reader' | 'staff' | 'admin' | 'deactivated'
+export type Caller = 'anonymous' | 'reader' | 'staff' | 'admin' | 'deactivated' | 'token'
 
-/** One account of each kind. */
+/** One account of each kind, and a token with every scope. */
 export type Callers = {
   emails: string[]
   headers(caller: Caller): Record<string, string>
   /**
-   * Undoes the effects of requests on the accounts: starts ended sessions, resets roles, who is active and passwords, and
-   * brings erased accounts back.
+   * Undoes the effects of requests on the accounts and the token: starts ended sessions, resets roles, who is active and passwords, and
+   * brings erased accounts and a revoked token back.
    */
   restore(): Promise<void>
 }
@@ -48,6 +48,7 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
     deactivated: await addPerson(api, 'deactivated@example.org', { active: false }),
   }
   const passwordHash = await api.services.passwords.hash(PASSWORD)
+  const machine = await addToken(api, people.admin.id)
   /** Gives each session the id of its account as its public id, so that requests can name one. */
   const nameSessions = () =>
     api.store.write(async (tx) => {
@@ -62,10 +63,14 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
   await nameSessions()
   return {
     emails: Object.values(people).map((person) => person.email),
-    headers: (caller): Record<string, string> =>
-      caller === 'anonymous' ? {} : { authorization: `Bearer ${people[caller].token}` },
+    headers(caller): Record<string, string> {
+      if (caller === 'anonymous') return {}
+      return { authorization: `Bearer ${caller === 'token' ? machine.text : people[caller].token}` }
+    },
     async restore() {
       await api.store.write(async (tx) => {
+        const unchanged = { expires_at: null, revoked_at: null, previous_hash: null, previous_until: null }
+        await updateApiToken(tx, machine.id, { hash: machine.hash, ...unchanged })
         for (const [name, { id, email }] of Object.entries(people)) {
           const [role, is_active] =
             name === 'deactivated' ? (['reader', 0] as const) : ([name as Role, 1] as const)
@@ -87,6 +92,24 @@ export async function addCallers(api: HostileApi): Promise<Callers> {
       await nameSessions()
     },
   }
+}
+
+/** Adds a token with the given scopes, or with every one, without the API. */
+export async function addToken(
+  { store }: HostileApi,
+  createdBy: number,
+  scopes: readonly TokenScope[] = TokenScope.options,
+): Promise<{ id: number; text: string; hash: string }> {
+  const text = formatToken(
+    randomBytes(TOKEN_RANDOM_LENGTH)
+      .toString('base64url')
+      .replaceAll(/[-_]/g, '0')
+      .slice(0, TOKEN_RANDOM_LENGTH),
+  )
+  const hashed = hash('sha256', text)
+  const token = { name: 'Till', hash: hashed, scopes: scopes.join(' '), created_by: createdBy, created_at: 1 }
+  const { id } = await store.write((tx) => insertApiToken(tx, token))
+  return { id, text, hash: hashed }
 }
 
 /** Adds a small catalogue in which every other book is out of stock. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { appRouter } from '@prebook/server'
-import { accessOf, type Access } from '@prebook/server/access'
+import { accessOf, scopeOf, type Access } from '@prebook/server/access'
 import { checker, type JsonSchema } from './json-schema.ts'
 
 /** A procedure as described by its schemas. */
@@ -8,6 +8,8 @@ export type Procedure = {
   name: string
   type: 'query' | 'mutation'
   access: Access
+  /** Whether a token with every scope may call it. */
+  tokenMay: boolean
   /** The schema of the input; null when there is none. */
   input: JsonSchema | null
   allowsInput: (input: unknown) => boolean
@@ -38,6 +40,7 @@ export function readProcedures(): Procedure[] {
         name,
         type,
         access: accessOf[name] ?? 'admin',
+        tokenMay: scopeOf[name] !== undefined && scopeOf[name] !== 'none',
         input,
         allowsInput: (value) => check === null || check(value) === null,
         explain: checker(jsonSchema(output, 'output')),

@@ -21,6 +21,7 @@ export const anyCaller: fc.Arbitrary<Caller> = fc.oneof(
   { weight: 6, arbitrary: fc.constant('admin' as const) },
   { weight: 3, arbitrary: fc.constant('reader' as const) },
   { weight: 3, arbitrary: fc.constant('staff' as const) },
+  { weight: 3, arbitrary: fc.constant('token' as const) },
   { weight: 1, arbitrary: fc.constantFrom('anonymous' as const, 'deactivated' as const) },
 )
 

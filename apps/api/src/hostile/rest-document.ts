@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { accessOf, scopeOf } from '@prebook/server'
+import { restRoutes } from '../rest/routes.ts'
 import type { HostileApi } from './hostile-api.ts'
 import { checker, type JsonSchema } from './json-schema.ts'
 
@@ -29,6 +31,8 @@ export type Operation = {
   /** The path in the document, which may contain `{id}`. */
   path: string
   access: 'public' | 'signed in' | 'staff' | 'admin'
+  /** Whether a token with every scope may call it. */
+  tokenMay: boolean
   hasId: boolean
   query: { name: string; schema: JsonSchema }[]
   /** The schema of the body; null when there is none. */
@@ -59,11 +63,12 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
         access:
           described.security === undefined
             ? 'public'
-            : described.responses['403']?.description.includes('`AUTH_FORBIDDEN`') !== true
+            : described.description === undefined
               ? 'signed in'
-              : described.description?.includes('staff') === true
+              : described.description.includes('staff')
                 ? 'staff'
                 : 'admin',
+        tokenMay: tokenMay(method.toUpperCase(), path),
         hasId: path.includes('{id}'),
         query: query.map(({ name, schema: inner }) => ({ name, schema: inner as JsonSchema })),
         body: body === undefined ? null : body,
@@ -82,4 +87,10 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
       }
     }),
   )
+}
+
+function tokenMay(method: string, path: string): boolean {
+  const route = restRoutes.find((each) => each.method === method && each.path === path)
+  if (route === undefined) return false
+  return accessOf(route.procedure) === 'public' || scopeOf(route.procedure) !== undefined
 }

@@ -40,6 +40,7 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
     case 'null':
       return fc.constant(null)
     case 'array':
+      if (schema.items?.enum !== undefined) return fc.subarray([...schema.items.enum])
       // The rows of an import. The schema allows any row, because each row is validated separately.
       return fc.array(fc.oneof({ weight: 4, arbitrary: importRow() }, fc.jsonValue()), {
         minLength: 1,
@@ -89,7 +90,7 @@ const known: Record<string, fc.Arbitrary<string>> = {
   ),
   cursor: fc
     .tuple(
-      fc.constantFrom('audit', 'books', 'prebooks', 'movements', 'users', 'waiting'),
+      fc.constantFrom('audit', 'books', 'prebooks', 'movements', 'tokens', 'users', 'waiting'),
       fc.oneof(
         { weight: 4, arbitrary: fc.integer({ min: 1, max: 20 }).map(String) },
         {

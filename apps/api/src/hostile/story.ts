@@ -115,8 +115,19 @@ export async function runScenario(api: HostileApi): Promise<Scenario> {
   await query(asBoss, 'users.list', {})
   await rest(asBen, 'POST', '/prebooks', { book_id: 1 })
 
-  for (const table of ['prebooks', 'sessions', 'users'] as const) {
+  await mutate(asBoss, 'tokens.create', { name: 'Till', scopes: ['stock:write'] })
+  const asTill = signedIn({ email: '' })
+  await query(asBoss, 'tokens.list', {})
+  await rest(asTill, 'PATCH', '/books/1/stock', { quantity: 6 })
+  await query(asTill, 'stock.history', { bookId: 1 })
+  await query(asTill, 'users.list', {})
+  await mutate(asTill, 'tokens.create', { name: 'Another', scopes: [] })
+  const mistyped = { authorization: `${asTill.headers['authorization'] ?? ''}x` }
+  await rest({ ...asTill, headers: mistyped }, 'PATCH', '/books/1/stock', { quantity: 7 })
+
+  for (const table of ['prebooks', 'sessions', 'users', 'api_tokens'] as const) {
     await withoutTable(api, table, async () => {
+      await rest(asTill, 'PATCH', '/books/1/stock', { quantity: 8 })
       await rest(null, 'POST', '/auth/login', ann)
       await mutate(null, 'auth.login', ben)
       await rest(asBen, 'GET', '/prebooks')
@@ -139,7 +150,7 @@ export async function runScenario(api: HostileApi): Promise<Scenario> {
 /** Runs `work` while a table is missing, as after a failed migration. */
 export async function withoutTable(
   { store }: HostileApi,
-  table: 'books' | 'prebooks' | 'sessions' | 'users' | 'waitlists',
+  table: 'api_tokens' | 'books' | 'prebooks' | 'sessions' | 'users' | 'waitlists',
   work: () => Promise<void>,
 ): Promise<void> {
   await store.write((tx) => tx.schema.alterTable(table).renameTo(`${table}_away`).execute())

@@ -92,7 +92,7 @@ function checkPart(
 /** The reasons why a successful call should have been refused, or why its result is wrong. */
 function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, data: unknown): string[] {
   if (procedure === undefined) return ['succeeded although the procedure does not exist']
-  const { name, access, type, input, allowsInput, explain } = procedure
+  const { name, access, tokenMay, type, input, allowsInput, explain } = procedure
   const wrong: string[] = []
   const mismatch = explain(data)
   if (mismatch !== null) wrong.push(`${name} returns a result that its schema does not allow: ${mismatch}`)
@@ -102,7 +102,8 @@ function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, da
   if (access === 'staff' && attempt.caller === 'reader') {
     wrong.push(`${name} succeeded although the caller is ${attempt.caller}, not staff`)
   }
-  if (access === 'admin' && attempt.caller !== 'admin') {
+  if (attempt.caller === 'token' && !tokenMay) wrong.push(`${name} succeeded although the caller is a token`)
+  if (access === 'admin' && attempt.caller !== 'admin' && attempt.caller !== 'token') {
     wrong.push(`${name} succeeded although the caller is ${attempt.caller}, not admin`)
   }
   if (type === 'mutation' && attempt.method !== 'POST') wrong.push(`${name} succeeded by ${attempt.method}`)

@@ -12,7 +12,7 @@ export function crossOrigin(config: Config) {
   const handleCors = cors({
     origin: config.CORS_ORIGINS,
     credentials: true,
-    exposeHeaders: ['Retry-After', 'X-Request-Id', DEVICE_HEADER],
+    exposeHeaders: ['Retry-After', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', DEVICE_HEADER],
     maxAge: 600,
   })
   return createMiddleware<HttpEnvironment>((c, next) =>

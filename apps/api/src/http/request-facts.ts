@@ -33,6 +33,11 @@ export function requestFacts(
     },
     setDeviceCookie: (tokens) => addHeader('Set-Cookie', deviceCookie(tokens, secure)),
     setDeviceHeader: (token) => addHeader(DEVICE_HEADER, token),
+    // draft-ietf-httpapi-ratelimit-headers: the policy, with its quota and window, and what is left of it.
+    setRateLimit({ limit, windowSeconds, remaining, resetSeconds }) {
+      addHeader('RateLimit-Policy', `"token";q=${limit};w=${windowSeconds}`)
+      addHeader('RateLimit', `"token";r=${remaining};t=${resetSeconds}`)
+    },
   }
 }
 

@@ -52,6 +52,7 @@ async function openMailPages(engine: (typeof engines)[number], environment: Reco
       delta: 3,
       quantity_after: 3,
       actor_id: admin?.id ?? 0,
+      token_id: null,
       note: null,
       created_at: now,
     })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Book, Prebook, reasons, type Reason } from '@prebook/core'
-import { accessOf } from '@prebook/server'
+import { accessOf, scopeOf } from '@prebook/server'
 import { snakeCase } from './names.ts'
 import { tags, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
@@ -19,7 +19,8 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       title: 'Prebook',
       version,
       description:
-        'Pre-book sold-out books. Sign in to get an access token and send it as `Authorization: Bearer …`. ' +
+        'Pre-book sold-out books. Sign in to get an access token and send it as `Authorization: Bearer …`. Machines ' +
+        'send a token of the shop (`pbk_…`) instead; it has scopes. ' +
         'Times are ISO 8601 in UTC. Every error has a `code` for programs and a `detail` for people.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -67,13 +68,20 @@ function operation(route: RestRoute): Json {
     operationId: operationId(route),
     tags: [route.tag],
     summary: route.summary,
-    ...(access === 'staff' && { description: 'Requires a staff or admin account.' }),
-    ...(access === 'admin' && { description: 'Requires an admin account.' }),
+    ...descriptionOf(route),
     ...(access !== 'public' && { security: [{ bearer: [] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route),
     responses: { [route.status]: success(route), ...refusals(route) },
   }
+}
+
+function descriptionOf({ procedure }: RestRoute): { description?: string } {
+  const [access, scope] = [accessOf(procedure), scopeOf(procedure)]
+  if (access !== 'staff' && access !== 'admin') return {}
+  const account = access === 'staff' ? 'a staff or admin account' : 'an admin account'
+  const token = scope === undefined ? '' : `, or a token with the scope \`${scope}\``
+  return { description: `Requires ${account}${token}.` }
 }
 
 function operationId(route: RestRoute): string {
@@ -119,8 +127,16 @@ function outputSchema(output: z.ZodType): Json {
 function refusals(route: RestRoute): Json {
   const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
   const access = accessOf(route.procedure)
-  if (access !== 'public') all.push('AUTH_REQUIRED', 'AUTH_ACCOUNT_DEACTIVATED', 'CSRF_REFUSED')
-  if (access === 'staff' || access === 'admin') all.push('AUTH_FORBIDDEN')
+  if (access !== 'public')
+    all.push(
+      'AUTH_REQUIRED',
+      'AUTH_FORBIDDEN',
+      'AUTH_ACCOUNT_DEACTIVATED',
+      'CSRF_REFUSED',
+      // By a token.
+      'RATE_LIMITED',
+    )
+  if (scopeOf(route.procedure) !== undefined) all.push('AUTH_SCOPE_MISSING')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(

@@ -12,11 +12,12 @@ export const tags = [
   'Stock',
   'Pre-bookings',
   'Users',
+  'Tokens',
   'Audit log',
 ] as const
 
 /** An input field that the path of a route may name. */
-type PathField = 'bookId' | 'prebookId' | 'userId' | 'sessionId'
+type PathField = 'bookId' | 'prebookId' | 'userId' | 'sessionId' | 'tokenId'
 
 /** A route of the REST API and its procedure. Field names are the procedure's; `names.ts` converts them. */
 export type RestRoute = {

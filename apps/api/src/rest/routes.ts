@@ -5,6 +5,7 @@ import { authRoutes } from './routes/auth.ts'
 import { booksRoutes } from './routes/books.ts'
 import { prebooksRoutes } from './routes/prebooks.ts'
 import { stockRoutes } from './routes/stock.ts'
+import { tokensRoutes } from './routes/tokens.ts'
 import { usersRoutes } from './routes/users.ts'
 
 /** The routes of the REST API. All rules are in the procedures. */
@@ -15,5 +16,6 @@ export const restRoutes: readonly RestRoute[] = [
   ...stockRoutes,
   ...prebooksRoutes,
   ...usersRoutes,
+  ...tokensRoutes,
   ...auditRoutes,
 ]

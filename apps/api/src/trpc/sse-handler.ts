@@ -44,7 +44,7 @@ export async function sseHandler(
   })
   const context = createRequestContext(
     services,
-    requestFacts(c, config, () => {}),
+    requestFacts(c, config, (name, value) => c.header(name, value)),
   )
   let stopHeartbeat = () => {}
   let ended = false

@@ -47,7 +47,11 @@ export function trpcHandler(options: SseHandlerOptions) {
       },
     })
     response.headers.set('cache-control', 'no-store')
-    for (const header of added) response.headers.append(...header)
+    for (const [name, value] of added) {
+      // Of the calls in a batch, the last one has counted them all.
+      if (name.startsWith('RateLimit')) response.headers.set(name, value)
+      else response.headers.append(name, value)
+    }
     // Errors that tRPC raises before it parses the calls are JSON, but lack the content type.
     if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
       response.headers.set('content-type', 'application/json')

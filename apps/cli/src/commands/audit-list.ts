@@ -37,12 +37,12 @@ function printEntries(entries: Entry[]): void {
       { header: 'Subject' },
       { header: 'Details', minWidth: 16, dropOrder: 2 },
     ],
-    entries.map(({ at, actorId, actorEmail, action, subject, subjectEmail, details }) => [
+    entries.map(({ at, actorId, actorEmail, tokenName, action, subject, details, ...subjectOf }) => [
       localTime(at),
-      actorEmail ?? `#${actorId} (deleted)`,
+      tokenName ?? actorEmail ?? `#${actorId} (deleted)`,
       action,
       subject,
-      [subjectEmail, detailsText(details)].filter(Boolean).join(', '),
+      [subjectOf.subjectEmail, subjectOf.subjectTokenName, detailsText(details)].filter(Boolean).join(', '),
     ]),
   )
 }

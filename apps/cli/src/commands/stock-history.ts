@@ -39,13 +39,15 @@ function printMovements(movements: Movement[]): void {
     { header: 'Notified', align: 'right', dropOrder: 3 },
     { header: 'Note', minWidth: 10, dropOrder: 2 },
   ]
-  const rows = movements.map(({ createdAt, actorEmail, actorId, delta, quantityAfter, broadcast, note }) => [
-    localTime(createdAt),
-    actorEmail ?? `#${actorId}`,
-    delta > 0 ? `+${delta}` : String(delta),
-    String(quantityAfter),
-    broadcast === null ? '' : String(broadcast.notified),
-    note ?? '',
-  ])
+  const rows = movements.map(
+    ({ createdAt, actorEmail, actorId, tokenName, delta, quantityAfter, broadcast, note }) => [
+      localTime(createdAt),
+      tokenName ?? actorEmail ?? `#${actorId}`,
+      delta > 0 ? `+${delta}` : String(delta),
+      String(quantityAfter),
+      broadcast === null ? '' : String(broadcast.notified),
+      note ?? '',
+    ],
+  )
   printTable(columns, rows)
 }

@@ -14,6 +14,9 @@ const ACTIONS = Object.keys({
   'users.setRole': true,
   'users.deactivate': true,
   'users.reactivate': true,
+  'tokens.create': true,
+  'tokens.rotate': true,
+  'tokens.revoke': true,
   'account.erase': true,
 } satisfies Record<NonNullable<AuditListOptions['action']>, true>)
 
@@ -26,7 +29,7 @@ export function addAuditCommands(program: Command): void {
     .option('--account <account>', "Only changes by this account: id (12 or '#12') or e-mail address")
     .option(
       '--subject <subject>',
-      'Only changes of this: book:<id>, user:<id>, delivery:<id>, books or deliveries',
+      'Only changes of this: book:<id>, user:<id>, delivery:<id>, token:<id>, books or deliveries',
     )
     .addOption(new Option('--action <action>', 'Only changes of this kind').choices(ACTIONS))
   addLimitOptions(list)

@@ -24,6 +24,14 @@ export const User = z.object({
 /** See {@link User}. */
 export type User = z.infer<typeof User>
 
+/** An account after a change of its role or activity. */
+export const ChangedUser = User.extend({
+  /** How many of the tokens that it made still work. They stay, because tokens belong to the shop. */
+  activeTokens: z.int().min(0),
+})
+/** See {@link ChangedUser}. */
+export type ChangedUser = z.infer<typeof ChangedUser>
+
 /** An account, as shown to its owner only. */
 export const Account = User.extend({
   /** When the address was verified; null until then. */

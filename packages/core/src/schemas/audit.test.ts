@@ -2,12 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { AuditListInput } from './audit.ts'
 
 describe('AuditListInput', () => {
-  test.each(['book:12', 'user:3', 'delivery:9', 'books', 'deliveries', `user:${Number.MAX_SAFE_INTEGER}`])(
-    'accepts the subject %s',
-    (subject) => {
-      expect(AuditListInput.parse({ subject })).toMatchObject({ subject })
-    },
-  )
+  test.each([
+    'book:12',
+    'user:3',
+    'delivery:9',
+    'token:4',
+    'books',
+    'deliveries',
+    `user:${Number.MAX_SAFE_INTEGER}`,
+  ])('accepts the subject %s', (subject) => {
+    expect(AuditListInput.parse({ subject })).toMatchObject({ subject })
+  })
 
   test.each([
     '',

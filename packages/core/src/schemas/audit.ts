@@ -3,6 +3,7 @@ import { Role } from './accounts.ts'
 import { RedrivableState } from './deliveries.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
+import { TokenScope } from './tokens.ts'
 
 const stockDetails = z.strictObject({ movementId: Id, delta: z.int(), quantityAfter: z.int() })
 const noDetails = z.strictObject({})
@@ -36,6 +37,10 @@ export const auditDetails = {
   'users.setRole': z.strictObject({ oldRole: Role, newRole: Role }),
   'users.deactivate': noDetails,
   'users.reactivate': noDetails,
+  'tokens.create': z.strictObject({ scopes: z.array(TokenScope), expiresInDays: z.int().optional() }),
+  /** The expiry only if it was renewed. */
+  'tokens.rotate': z.strictObject({ overlapHours: z.int(), expiresInDays: z.int().optional() }),
+  'tokens.revoke': noDetails,
   /** By staff and admins of their own account. */
   'account.erase': noDetails,
 } as const
@@ -49,27 +54,33 @@ export type AuditAction = z.infer<typeof AuditAction>
 export type AuditDetails<Action extends AuditAction> = z.infer<(typeof auditDetails)[Action]>
 
 /** What was changed: one row by its kind and id, or `books` or `deliveries` for many at once. */
-export type AuditSubject = `${'book' | 'delivery' | 'user'}:${number}` | 'books' | 'deliveries'
+export type AuditSubject = `${'book' | 'delivery' | 'user' | 'token'}:${number}` | 'books' | 'deliveries'
 
 /** See {@link AuditSubject}. */
 export const AuditSubject = z
   .string()
   .regex(
-    /^(?:books|deliveries|(?:book|delivery|user):[1-9]\d{0,15})$/,
-    'Must be book:<id>, delivery:<id>, user:<id>, books or deliveries.',
+    /^(?:books|deliveries|(?:book|delivery|user|token):[1-9]\d{0,15})$/,
+    'Must be book:<id>, delivery:<id>, user:<id>, token:<id>, books or deliveries.',
   )
 
 /** An entry of the audit log, as shown to admins. Entries are never changed. */
 export const AuditEntry = z.object({
   id: Id,
   at: IsoTime,
-  actorId: Id,
-  /** The present address of the account that acted; null when it was deleted. */
+  /** The account that acted; null if a token did. */
+  actorId: Id.nullable(),
+  /** The present address of the account that acted; null when it was deleted, and if a token acted. */
   actorEmail: z.string().nullable(),
+  /** The token that acted, and its name; null if an account did. */
+  tokenId: Id.nullable(),
+  tokenName: z.string().nullable(),
   action: AuditAction,
   subject: z.string(),
   /** The present address of the account that was changed; null unless the subject is an account that still exists. */
   subjectEmail: z.string().nullable(),
+  /** The name of the token that was changed; null unless the subject is a token. */
+  subjectTokenName: z.string().nullable(),
   /** See {@link auditDetails}. */
   details: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.array(z.string())])),
 })
@@ -79,6 +90,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>
 /** `audit.list`: audit entries, newest first. */
 export const AuditListInput = z.strictObject({
   actorId: Id.optional(),
+  tokenId: Id.optional(),
   subject: AuditSubject.optional(),
   action: AuditAction.optional(),
   ...pageInput,

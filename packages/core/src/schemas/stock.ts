@@ -66,7 +66,10 @@ export const StockMovement = z.object({
   bookId: Id,
   delta: z.int(),
   quantityAfter: z.int(),
-  actorId: Id,
+  /** The account that made the change; null if a token did. */
+  actorId: Id.nullable(),
+  /** The token that made the change; null if an account did. */
+  tokenId: Id.nullable(),
   note: z.string().nullable(),
   createdAt: IsoTime,
 })
@@ -82,8 +85,10 @@ export const StockTransition = z.enum(['restocked', 'sold-out', 'changed', 'none
 export type StockTransition = z.infer<typeof StockTransition>
 
 const StockHistoryEntry = StockMovement.extend({
-  /** Null unless the caller is an admin: staff see no addresses. */
+  /** Null unless the caller is an admin: staff and tokens see no addresses. */
   actorEmail: z.string().nullable(),
+  /** The name of the token that made the change; null if an account did. */
+  tokenName: z.string().nullable(),
   broadcast: Broadcast.nullable(),
 })
 

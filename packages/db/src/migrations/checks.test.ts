@@ -1,13 +1,16 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
+import { recordAudit } from '../queries/audit-entries.ts'
 import { insertSession } from '../queries/sessions.ts'
+import { insertStockRequest } from '../queries/stock-requests.ts'
 import { engines } from '../testing/index.ts'
 import {
   addBook,
   addClosedWaitlist,
   addMovement,
   addPrebook,
+  addToken,
   addUser,
   addWaitlist,
   sessionId,
@@ -47,6 +50,15 @@ const addCancelled = async (tx: Tx, at: number | null, from: string | null) =>
     // The schema must reject what the types forbid, because another program may write to the file.
     cancelled_from: from as 'waiting' | null,
   })
+
+/** Those of a row that names no actor, and of one that names two. */
+const actors = [
+  async () => ({ actor_id: null, token_id: null }),
+  async (tx: Tx) => ({ actor_id: await addUser(tx), token_id: await addToken(tx) }),
+]
+
+const request = { key: 'k', requestHash: 'h', answer: '{}' }
+const entry = { at: 1, action: 'users.deactivate', subject: 'user:1', details: {} } as const
 
 const rules: Rule[] = [
   {
@@ -110,6 +122,60 @@ const rules: Rule[] = [
       (tx) => addEnded(tx, { at: 5 }),
       (tx) => addEnded(tx, { by: 'a movement' }),
       (tx) => addEnded(tx, { count: 3 }),
+    ],
+  },
+  {
+    rule: 'an account or a token made a movement, not both and not none',
+    accepts: [
+      async (tx) => addMovement(tx, { book_id: await addBook(tx) }),
+      async (tx) => addMovement(tx, { book_id: await addBook(tx), token_id: await addToken(tx) }),
+    ],
+    rejects: actors.map((actor) => async (tx) => {
+      const movement = { book_id: await addBook(tx), delta: 1, quantity_after: 1, created_at: 1 }
+      await tx
+        .insertInto('stock_movements')
+        .values({ ...movement, ...(await actor(tx)) })
+        .execute()
+    }),
+  },
+  {
+    rule: 'an account or a token has a kept answer, not both and not none',
+    accepts: [
+      async (tx) => insertStockRequest(tx, { actor: { userId: await addUser(tx) }, ...request }, 1),
+      async (tx) => insertStockRequest(tx, { actor: { tokenId: await addToken(tx) }, ...request }, 1),
+    ],
+    rejects: actors.map((actor) => async (tx) => {
+      const row = { idempotency_key: 'k', request_hash: 'h', answer: '{}', created_at: 1 }
+      await tx
+        .insertInto('stock_requests')
+        .values({ ...row, ...(await actor(tx)) })
+        .execute()
+    }),
+  },
+  {
+    rule: 'an account or a token made an audit entry, not both and not none',
+    accepts: [
+      async (tx) => recordAudit(tx, { actor: { userId: await addUser(tx) }, ...entry }),
+      async (tx) => recordAudit(tx, { actor: { tokenId: await addToken(tx) }, ...entry }),
+    ],
+    rejects: actors.map((actor) => async (tx) => {
+      await tx
+        .insertInto('audit_entries')
+        .values({ ...entry, details: '{}', ...(await actor(tx)) })
+        .execute()
+    }),
+  },
+  {
+    rule: 'a token has a hash, and an earlier one has an end',
+    accepts: [
+      (tx) => addToken(tx, { hash: sessionId('a') }),
+      (tx) => addToken(tx, { previous_hash: sessionId('b'), previous_until: 5 }),
+    ],
+    rejects: [
+      (tx) => addToken(tx, { hash: 'a'.repeat(63) }),
+      (tx) => addToken(tx, { previous_hash: 'b'.repeat(63), previous_until: 5 }),
+      (tx) => addToken(tx, { previous_hash: sessionId('c') }),
+      (tx) => addToken(tx, { previous_until: 5 }),
     ],
   },
   {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ActorId } from '../actor.ts'
 import type { Tx } from '../database.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
 import { insertSession } from '../queries/sessions.ts'
@@ -10,6 +11,7 @@ import {
   addDelivery,
   addMovement,
   addPrebook,
+  addToken,
   addUser,
   addWaitlist,
   sessionId,
@@ -27,11 +29,11 @@ async function waitlistOfNewBook(tx: Tx): Promise<number> {
 const addSessionOf = (tx: Tx, user_id: number) =>
   insertSession(tx, { id: sessionId('a'), user_id, created_at: 1, expires_at: 2, public_id: 1 })
 
-const addRequestOf = (tx: Tx, actorId: number) =>
-  insertStockRequest(tx, { actorId, key: 'k', requestHash: 'h', answer: '{}' }, 1)
+const addRequestOf = (tx: Tx, actor: ActorId) =>
+  insertStockRequest(tx, { actor, key: 'k', requestHash: 'h', answer: '{}' }, 1)
 
-const addEntryBy = (tx: Tx, actorId: number) =>
-  recordAudit(tx, { at: 1, actorId, action: 'users.deactivate', subject: 'user:1', details: {} })
+const addEntryBy = (tx: Tx, actor: ActorId) =>
+  recordAudit(tx, { at: 1, actor, action: 'users.deactivate', subject: 'user:1', details: {} })
 
 const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
   { orphan: 'session of no account', add: (tx) => addSessionOf(tx, NOWHERE) },
@@ -40,8 +42,15 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
     orphan: 'movement by no account',
     add: async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE }),
   },
-  { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, NOWHERE) },
-  { orphan: 'audit entry by no account', add: (tx) => addEntryBy(tx, NOWHERE) },
+  { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, { userId: NOWHERE }) },
+  { orphan: 'audit entry by no account', add: (tx) => addEntryBy(tx, { userId: NOWHERE }) },
+  { orphan: 'token of no account', add: (tx) => addToken(tx, { created_by: NOWHERE }) },
+  {
+    orphan: 'movement by no token',
+    add: async (tx) => addMovement(tx, { book_id: await addBook(tx), token_id: NOWHERE }),
+  },
+  { orphan: 'stock request by no token', add: (tx) => addRequestOf(tx, { tokenId: NOWHERE }) },
+  { orphan: 'audit entry by no token', add: (tx) => addEntryBy(tx, { tokenId: NOWHERE }) },
   { orphan: 'waitlist of no book', add: (tx) => addWaitlist(tx, { book_id: NOWHERE }) },
   {
     orphan: 'waitlist closed by no movement',
@@ -55,7 +64,7 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
   { orphan: 'delivery of no prebook', add: (tx) => addDelivery(tx, { prebook_id: NOWHERE }) },
 ]
 
-type Referenced = 'users' | 'books' | 'stock_movements' | 'waitlists' | 'prebooks'
+type Referenced = 'users' | 'api_tokens' | 'books' | 'stock_movements' | 'waitlists' | 'prebooks'
 
 /** Rows that exactly one other row references, so that each reference is tested on its own. */
 const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<number> }[] = [
@@ -91,7 +100,7 @@ const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<num
     table: 'users',
     async add(tx) {
       const user = await addUser(tx, { role: 'admin' })
-      await addRequestOf(tx, user)
+      await addRequestOf(tx, { userId: user })
       return user
     },
   },
@@ -100,8 +109,44 @@ const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<num
     table: 'users',
     async add(tx) {
       const user = await addUser(tx, { role: 'admin' })
-      await addEntryBy(tx, user)
+      await addEntryBy(tx, { userId: user })
       return user
+    },
+  },
+  {
+    row: 'an account that made a token',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx, { role: 'admin' })
+      await addToken(tx, { created_by: user })
+      return user
+    },
+  },
+  {
+    row: 'a token that moved stock',
+    table: 'api_tokens',
+    async add(tx) {
+      const token = await addToken(tx)
+      await addMovement(tx, { book_id: await addBook(tx), token_id: token })
+      return token
+    },
+  },
+  {
+    row: 'a token with a stock request',
+    table: 'api_tokens',
+    async add(tx) {
+      const token = await addToken(tx)
+      await addRequestOf(tx, { tokenId: token })
+      return token
+    },
+  },
+  {
+    row: 'a token with an audit entry',
+    table: 'api_tokens',
+    async add(tx) {
+      const token = await addToken(tx)
+      await addEntryBy(tx, { tokenId: token })
+      return token
     },
   },
   {

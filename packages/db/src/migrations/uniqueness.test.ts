@@ -10,6 +10,7 @@ import {
   addDelivery,
   addMovement,
   addPrebook,
+  addToken,
   addUser,
   addWaitlist,
   sessionId,
@@ -23,7 +24,7 @@ async function addOneOfEach(tx: Tx) {
   const reader = await addUser(tx, { email: 'a@example.org' })
   await insertSession(tx, { id: sessionId('a'), user_id: reader, ...session })
   const admin = await addUser(tx, { role: 'admin' })
-  await insertStockRequest(tx, { actorId: admin, key: 'k', ...request }, 1)
+  await insertStockRequest(tx, { actor: { userId: admin }, key: 'k', ...request }, 1)
   const book = await addBook(tx, { isbn: '9780441013593' })
   const movement = await addMovement(tx, { book_id: book })
   const closed = await addWaitlist(tx, { book_id: book, notified_at: 5, closed_by: movement })
@@ -31,7 +32,9 @@ async function addOneOfEach(tx: Tx) {
   await addDelivery(tx, { prebook_id: notified })
   const open = await addWaitlist(tx, { book_id: book })
   await addPrebook(tx, { waitlist_id: open, user_id: reader })
-  return { reader, admin, book, movement, closed, notified, open }
+  const till = await addToken(tx, { hash: sessionId('c'), previous_hash: sessionId('d'), previous_until: 1 })
+  await insertStockRequest(tx, { actor: { tokenId: till }, key: 'k', ...request }, 1)
+  return { reader, admin, book, movement, closed, notified, open, till }
 }
 type Ids = Awaited<ReturnType<typeof addOneOfEach>>
 
@@ -109,10 +112,29 @@ const rules: Rule[] = [
   {
     rule: 'an idempotency key identifies one request of an admin',
     accepts: [
-      (tx, { admin }) => insertStockRequest(tx, { actorId: admin, key: 'other', ...request }, 1),
-      (tx, { reader }) => insertStockRequest(tx, { actorId: reader, key: 'k', ...request }, 1),
+      (tx, { admin }) => insertStockRequest(tx, { actor: { userId: admin }, key: 'other', ...request }, 1),
+      (tx, { reader }) => insertStockRequest(tx, { actor: { userId: reader }, key: 'k', ...request }, 1),
     ],
-    rejects: (tx, { admin }) => insertStockRequest(tx, { actorId: admin, key: 'k', ...request }, 1),
+    rejects: (tx, { admin }) => insertStockRequest(tx, { actor: { userId: admin }, key: 'k', ...request }, 1),
+  },
+  {
+    rule: 'an idempotency key identifies one request of a token',
+    accepts: [
+      (tx, { till }) => insertStockRequest(tx, { actor: { tokenId: till }, key: 'other', ...request }, 1),
+      async (tx) =>
+        insertStockRequest(tx, { actor: { tokenId: await addToken(tx) }, key: 'k', ...request }, 1),
+    ],
+    rejects: (tx, { till }) => insertStockRequest(tx, { actor: { tokenId: till }, key: 'k', ...request }, 1),
+  },
+  {
+    rule: 'a hash has one token',
+    accepts: [(tx) => addToken(tx)],
+    rejects: (tx) => addToken(tx, { hash: sessionId('c') }),
+  },
+  {
+    rule: 'a previous hash has one token',
+    accepts: [(tx) => addToken(tx), (tx) => addToken(tx)],
+    rejects: (tx) => addToken(tx, { previous_hash: sessionId('d'), previous_until: 1 }),
   },
 ]
 

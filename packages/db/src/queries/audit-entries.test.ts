@@ -1,12 +1,19 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { engines } from '../testing/index.ts'
-import { addUser } from '../testing/rows.ts'
+import { addToken, addUser } from '../testing/rows.ts'
 import { turnsWhile } from '../testing/event-loop-turns.ts'
 import type { Store } from '../store.ts'
 import { listAuditEntries, recordAudit } from './audit-entries.ts'
 
-const everything = { actorId: undefined, subject: undefined, action: undefined, beforeId: null, limit: 100 }
+const everything = {
+  actorId: undefined,
+  tokenId: undefined,
+  subject: undefined,
+  action: undefined,
+  beforeId: null,
+  limit: 100,
+}
 
 async function listIds(store: Store, filter: Partial<Parameters<typeof listAuditEntries>[1]>) {
   const rows = await store.read((reader) => listAuditEntries(reader, { ...everything, ...filter }))
@@ -14,26 +21,29 @@ async function listIds(store: Store, filter: Partial<Parameters<typeof listAudit
 }
 
 describe.each(engines)('audit entries on $name', (engine) => {
-  test('are stored unchanged and listed with the present address of their account', async () => {
+  test('are stored unchanged and listed with the present address of their account or their token', async () => {
     await using database = await engine.create()
     const { store } = database
     const actorId = await store.write(async (tx) => {
       const id = await addUser(tx, { email: 'old@example.org', role: 'admin' })
       const details = { movementId: 7, delta: -3, quantityAfter: 4 }
-      await recordAudit(tx, { at: 77, actorId: id, action: 'stock.adjust', subject: 'book:12', details })
+      const entry = { at: 77, action: 'stock.adjust', subject: 'book:12', details } as const
+      await recordAudit(tx, { ...entry, actor: { userId: id } })
+      await recordAudit(tx, { ...entry, actor: { tokenId: await addToken(tx, { name: 'Till' }) } })
       await tx.updateTable('users').set({ email: 'new@example.org' }).where('id', '=', id).execute()
       return id
     })
+    const entry = {
+      at: 77,
+      action: 'stock.adjust',
+      subject: 'book:12',
+      details: '{"movementId":7,"delta":-3,"quantityAfter":4}',
+    }
+    const byAccount = { actor_id: actorId, actor_email: 'new@example.org', token_id: null, token_name: null }
+    const byToken = { actor_id: null, actor_email: null, token_id: 1, token_name: 'Till' }
     expect(await store.read((reader) => listAuditEntries(reader, everything))).toEqual([
-      {
-        id: 1,
-        at: 77,
-        actor_id: actorId,
-        actor_email: 'new@example.org',
-        action: 'stock.adjust',
-        subject: 'book:12',
-        details: '{"movementId":7,"delta":-3,"quantityAfter":4}',
-      },
+      { id: 2, ...entry, ...byToken },
+      { id: 1, ...entry, ...byAccount },
     ])
   })
 
@@ -42,8 +52,8 @@ describe.each(engines)('audit entries on $name', (engine) => {
     const { store } = database
     const [first, second] = await store.write(async (tx) => {
       const actors = [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })] as const
-      for (const [index, actorId] of [...actors, ...actors].entries()) {
-        const entry = { at: 9 - index, actorId, details: {} }
+      for (const [index, userId] of [...actors, ...actors].entries()) {
+        const entry = { at: 9 - index, actor: { userId }, details: {} }
         await recordAudit(tx, { ...entry, action: 'users.deactivate', subject: 'user:1' })
         await recordAudit(tx, { ...entry, action: 'users.reactivate', subject: `user:${index}` })
       }
@@ -68,7 +78,7 @@ describe.each(engines)('audit entries on $name', (engine) => {
     const { store } = database
     await store.write(async (tx) => {
       const actorId = await addUser(tx, { role: 'admin' })
-      const entry = { at: 1, actorId, subject: 'user:1', details: {} } as const
+      const entry = { at: 1, actor: { userId: actorId }, subject: 'user:1', details: {} } as const
       await recordAudit(tx, { ...entry, action: 'users.reactivate' })
       await sql`with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 1000)
         insert into audit_entries (at, actor_id, action, subject, details)

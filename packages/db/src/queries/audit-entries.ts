@@ -1,5 +1,6 @@
 import type { AuditAction, AuditDetails, AuditSubject } from '@prebook/core'
 import { sql } from 'kysely'
+import { actorColumns, type ActorId } from '../actor.ts'
 import type { AuditEntryRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { idSlices, searchInSlices } from './search-in-slices.ts'
@@ -8,25 +9,27 @@ const newEntry = preparedQuery((tx: Tx, params: Params<Omit<AuditEntryRow, 'id'>
   tx.insertInto('audit_entries').values({
     at: params.at,
     actor_id: params.actor_id,
+    token_id: params.token_id,
     action: params.action,
     subject: params.subject,
     details: params.details,
   }),
 )
 
-/** Records what an account did, in the transaction that does it. Entries are append-only. */
+/** Records what an account or a token did, in the transaction that does it. Entries are append-only. */
 export async function recordAudit<Action extends AuditAction>(
   tx: Tx,
   entry: {
     at: number
-    actorId: number
+    actor: ActorId
     action: Action
     subject: AuditSubject
     details: AuditDetails<Action>
   },
 ): Promise<void> {
-  const { at, actorId, action, subject } = entry
-  await newEntry(tx, { at, actor_id: actorId, action, subject, details: JSON.stringify(entry.details) })
+  const { at, actor, action, subject } = entry
+  const details = JSON.stringify(entry.details)
+  await newEntry(tx, { at, ...actorColumns(actor), action, subject, details })
 }
 
 /** What an account did and what was done to it, oldest first, after `afterId`. */
@@ -49,10 +52,15 @@ export async function listAuditEntriesOf(
   return [...byId.values()].toSorted((a, b) => a.id - b.id).slice(0, limit)
 }
 
-/** An entry with the present address of the account that acted; null when it was erased. */
-export type ListedAuditEntry = AuditEntryRow & { actor_email: string | null }
+/** An entry with the present address of the account that acted, null when it was erased, or the name of the token. */
+export type ListedAuditEntry = AuditEntryRow & { actor_email: string | null; token_name: string | null }
 
-type Filter = { actorId: number | undefined; subject: string | undefined; action: AuditAction | undefined }
+type Filter = {
+  actorId: number | undefined
+  tokenId: number | undefined
+  subject: string | undefined
+  action: AuditAction | undefined
+}
 
 /**
  * A page of audit entries, newest first, before `beforeId`. A search for an action runs in slices and yields to other
@@ -78,22 +86,24 @@ export async function listAuditEntries(
 
 async function entriesBetween(
   reader: Reader,
-  { actorId, subject, action }: Filter,
+  { actorId, tokenId, subject, action }: Filter,
   { before, downTo }: { before: number | null; downTo: number | null },
   limit: number,
 ): Promise<ListedAuditEntry[]> {
   let query = reader
     .selectFrom('audit_entries')
-    .innerJoin('users', 'users.id', 'audit_entries.actor_id')
+    .leftJoin('users', 'users.id', 'audit_entries.actor_id')
+    .leftJoin('api_tokens', 'api_tokens.id', 'audit_entries.token_id')
     .selectAll('audit_entries')
-    .select('users.email as actor_email')
+    .select(['users.email as actor_email', 'api_tokens.name as token_name'])
     .orderBy('audit_entries.id', 'desc')
     .limit(limit)
   if (subject !== undefined) query = query.where('audit_entries.subject', '=', subject)
-  if (actorId !== undefined) {
+  for (const [column, id] of [['actor_id', actorId] as const, ['token_id', tokenId] as const]) {
+    if (id === undefined) continue
     // With a subject, only its index: it has few entries, and an account may have a million.
-    const actor = sql.ref<number>('audit_entries.actor_id')
-    query = query.where(subject === undefined ? actor : sql<number>`${actor} + 0`, '=', actorId)
+    const actor = sql.ref<number>(`audit_entries.${column}`)
+    query = query.where(subject === undefined ? actor : sql<number>`${actor} + 0`, '=', id)
   }
   if (action !== undefined) query = query.where('audit_entries.action', '=', action)
   if (before !== null) query = query.where('audit_entries.id', '<', before)

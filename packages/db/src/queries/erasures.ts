@@ -111,13 +111,12 @@ export async function listUnfinishedErasures(
 export async function deleteStockRequestsOf(tx: Tx, userId: number): Promise<number> {
   const some = tx
     .selectFrom('stock_requests')
-    .select('idempotency_key')
+    .select('id')
     .where('actor_id', '=', userId)
     .limit(CLEAR_BATCH_ROWS)
   const { numDeletedRows } = await tx
     .deleteFrom('stock_requests')
-    .where('actor_id', '=', userId)
-    .where('idempotency_key', 'in', some)
+    .where('id', 'in', some)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }

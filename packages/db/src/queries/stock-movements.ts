@@ -11,6 +11,7 @@ function insertInto(tx: Tx, rows: Params<NewMovement>[]) {
       delta: row.delta,
       quantity_after: row.quantity_after,
       actor_id: row.actor_id,
+      token_id: row.token_id,
       note: row.note,
       created_at: row.created_at,
     })),
@@ -35,10 +36,11 @@ export async function insertMovements(tx: Tx, movements: readonly NewMovement[])
   await newMovements(tx, movements)
 }
 
-/** A movement with the account that made it and the waitlist it closed, if any. */
+/** A movement with the account or the token that made it and the waitlist it closed, if any. */
 export type MovementWithBroadcast = StockMovementRow & {
-  /** Null when the account was erased. */
+  /** Null when the account was erased, and if a token made it. */
   actor_email: string | null
+  token_name: string | null
   waitlist_id: number | null
   notified_at: number | null
   notified_count: number | null
@@ -103,11 +105,13 @@ export async function listLatestMovementIds(reader: Reader, limit: number): Prom
 function movementsWithBroadcast(reader: Reader) {
   return reader
     .selectFrom('stock_movements')
-    .innerJoin('users', 'users.id', 'stock_movements.actor_id')
+    .leftJoin('users', 'users.id', 'stock_movements.actor_id')
+    .leftJoin('api_tokens', 'api_tokens.id', 'stock_movements.token_id')
     .leftJoin('waitlists', 'waitlists.closed_by', 'stock_movements.id')
     .selectAll('stock_movements')
     .select([
       'users.email as actor_email',
+      'api_tokens.name as token_name',
       'waitlists.id as waitlist_id',
       'waitlists.notified_at',
       'waitlists.notified_count',

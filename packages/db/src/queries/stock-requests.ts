@@ -1,21 +1,23 @@
 import { sql } from 'kysely'
+import { actorColumns, type ActorId } from '../actor.ts'
 import type { Reader, Tx } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 
-/** A stock request and its answer, under an admin's idempotency key. */
-export type StockRequest = { actorId: number; key: string; requestHash: string; answer: string }
+/** A stock request and its answer, under an idempotency key of an account or a token. */
+export type StockRequest = { actor: ActorId; key: string; requestHash: string; answer: string }
 
-/** The earlier request of an admin with this key, or undefined. */
+/** The earlier request of an account or a token with this key, or undefined. */
 export async function findStockRequest(
   reader: Reader,
-  request: { actorId: number; key: string },
+  { actor, key }: { actor: ActorId; key: string },
 ): Promise<{ requestHash: string; answer: string } | undefined> {
-  return reader
+  const requests = reader
     .selectFrom('stock_requests')
     .select(['request_hash as requestHash', 'answer'])
-    .where('actor_id', '=', request.actorId)
-    .where('idempotency_key', '=', request.key)
-    .executeTakeFirst()
+    .where('idempotency_key', '=', key)
+  return 'userId' in actor
+    ? requests.where('actor_id', '=', actor.userId).executeTakeFirst()
+    : requests.where('token_id', '=', actor.tokenId).executeTakeFirst()
 }
 
 /** A page of an account's requests, in the order of their keys, after `afterKey`. */
@@ -42,7 +44,7 @@ export async function insertStockRequest(tx: Tx, request: StockRequest, now: num
   await tx
     .insertInto('stock_requests')
     .values({
-      actor_id: request.actorId,
+      ...actorColumns(request.actor),
       idempotency_key: request.key,
       request_hash: request.requestHash,
       answer: request.answer,
@@ -60,16 +62,14 @@ export async function insertStockRequest(tx: Tx, request: StockRequest, now: num
 export async function deleteStockRequests(tx: Tx, madeBy: number): Promise<number> {
   const some = tx
     .selectFrom('stock_requests')
-    .select(['actor_id', 'idempotency_key'])
+    .select('id')
     .where('created_at', '<=', madeBy)
     .orderBy('created_at')
     // A literal, so that the planner knows that these are few.
     .limit(sql.lit(CLEAR_BATCH_ROWS))
   const { numDeletedRows } = await tx
     .deleteFrom('stock_requests')
-    .where((eb) =>
-      eb(eb.refTuple('actor_id', 'idempotency_key'), 'in', some.$asTuple('actor_id', 'idempotency_key')),
-    )
+    .where('id', 'in', some)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { ActorId } from '../actor.ts'
 import { UniqueViolation } from '../store.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { engines } from '../testing/index.ts'
-import { addBook, addMovement, addUser, addWaitlist } from '../testing/rows.ts'
+import { addBook, addMovement, addToken, addUser, addWaitlist } from '../testing/rows.ts'
 import { insertMovement, listMovements } from './stock-movements.ts'
 import { deleteStockRequests, findStockRequest, insertStockRequest } from './stock-requests.ts'
 
@@ -15,6 +16,7 @@ describe.each(engines)('stock movements on $name', (engine) => {
       delta: -3,
       quantity_after: 4,
       actor_id: await addUser(tx, { role: 'admin' }),
+      token_id: null,
       note: 'Damaged in transit',
       created_at: 77,
     }))
@@ -54,31 +56,42 @@ describe.each(engines)('stock requests on $name', (engine) => {
   test('are found only by their admin and key', async () => {
     await using database = await engine.create()
     const { store } = database
-    const [ann, bob] = await store.write(async (tx) => [
-      await addUser(tx, { role: 'admin' }),
-      await addUser(tx, { role: 'admin' }),
-    ])
-    const request = { actorId: ann ?? 0, key: 'k', requestHash: 'h', answer: '{"ok":true}' }
-    const find = (actorId: number, key: string) =>
-      store.read((reader) => findStockRequest(reader, { actorId, key }))
+    const [ann, bob, till] = await store.write(async (tx) => {
+      const admins = [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })] as const
+      const tokenId = await addToken(tx)
+      return [{ userId: admins[0] }, { userId: admins[1] }, { tokenId }] as const
+    })
+    const request = { actor: ann, key: 'k', requestHash: 'h', answer: '{"ok":true}' }
+    const find = (actor: ActorId, key: string) =>
+      store.read((reader) => findStockRequest(reader, { actor, key }))
 
-    expect(await find(ann ?? 0, 'k')).toBeUndefined()
+    expect(await find(ann, 'k')).toBeUndefined()
     await store.write((tx) => insertStockRequest(tx, request, 5))
-    expect(await find(ann ?? 0, 'k')).toEqual({ requestHash: 'h', answer: '{"ok":true}' })
-    expect(await find(bob ?? 0, 'k')).toBeUndefined()
-    expect(await find(ann ?? 0, 'K')).toBeUndefined()
+    expect(await find(ann, 'k')).toEqual({ requestHash: 'h', answer: '{"ok":true}' })
+    expect(await find(bob, 'k')).toBeUndefined()
+    expect(await find(ann, 'K')).toBeUndefined()
+    // The token has the same number as the first account.
+    expect(await find(till, 'k')).toBeUndefined()
+    await store.write((tx) => insertStockRequest(tx, { ...request, actor: till, requestHash: 'i' }, 5))
+    expect(await find(till, 'k')).toMatchObject({ requestHash: 'i' })
+    expect(await find(ann, 'k')).toMatchObject({ requestHash: 'h' })
   })
 
   test('keep the first answer for a key, and reject a second one', async () => {
     await using database = await engine.create()
     const { store } = database
-    const actorId = await store.write((tx) => addUser(tx, { role: 'admin' }))
-    const request = { actorId, key: 'k', requestHash: 'h', answer: 'first' }
-    await store.write((tx) => insertStockRequest(tx, request, 5))
-    const second = store.write((tx) => insertStockRequest(tx, { ...request, answer: 'second' }, 6))
-    await expect(second).rejects.toThrow(UniqueViolation)
-    const kept = await store.read((reader) => findStockRequest(reader, { actorId, key: 'k' }))
-    expect(kept?.answer).toBe('first')
+    const actors = await store.write(async (tx) => [
+      { userId: await addUser(tx, { role: 'admin' }) },
+      { tokenId: await addToken(tx) },
+    ])
+    for (const actor of actors) {
+      const request = { actor, key: 'k', requestHash: 'h', answer: 'first' }
+      await store.write((tx) => insertStockRequest(tx, request, 5))
+      const second = store.write((tx) => insertStockRequest(tx, { ...request, answer: 'second' }, 6))
+      await expect(second).rejects.toThrow(UniqueViolation)
+      const kept = await store.read((reader) => findStockRequest(reader, { actor, key: 'k' }))
+      expect(kept?.answer).toBe('first')
+    }
   })
 
   test('are deleted at an age, oldest first and in batches', async () => {
@@ -88,9 +101,9 @@ describe.each(engines)('stock requests on $name', (engine) => {
       const admins = [await addUser(tx, { role: 'admin' }), await addUser(tx, { role: 'admin' })] as const
       const request = { requestHash: 'h', answer: 'a' }
       for (let count = 0; count < CLEAR_BATCH_ROWS; count += 1)
-        await insertStockRequest(tx, { ...request, actorId: admins[0], key: `k${count}` }, 5)
-      await insertStockRequest(tx, { ...request, actorId: admins[1], key: 'k0' }, 6)
-      await insertStockRequest(tx, { ...request, actorId: admins[1], key: 'k1' }, 7)
+        await insertStockRequest(tx, { ...request, actor: { userId: admins[0] }, key: `k${count}` }, 5)
+      await insertStockRequest(tx, { ...request, actor: { userId: admins[1] }, key: 'k0' }, 6)
+      await insertStockRequest(tx, { ...request, actor: { userId: admins[1] }, key: 'k1' }, 7)
       return admins
     })
     const deleteMadeBy = (time: number) => store.write((tx) => deleteStockRequests(tx, time))

@@ -6,7 +6,16 @@ import { addInstallationValue } from '../queries/installation.ts'
 import { queueMail } from '../queries/queue-mail.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
-import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist, sessionId } from './rows.ts'
+import {
+  addBook,
+  addDelivery,
+  addMovement,
+  addPrebook,
+  addToken,
+  addUser,
+  addWaitlist,
+  sessionId,
+} from './rows.ts'
 
 /**
  * Text that a careless copy corrupts: quotes of both engines, escapes, the syntax of arrays and NULL, several scripts.
@@ -51,9 +60,22 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   await addMovement(tx, { id: MAX_ID - 1, book_id: plain, actor_id: admin, note: null, delta: -3 })
   await insertStockRequest(
     tx,
-    { actorId: admin, key: TRICKY_TEXT, requestHash: 'h', answer: '{"a":null}' },
+    { actor: { userId: admin }, key: TRICKY_TEXT, requestHash: 'h', answer: '{"a":null}' },
     1,
   )
+  const token = await addToken(tx, {
+    name: TRICKY_TEXT,
+    scopes: 'stock:write users:read',
+    created_by: admin,
+    expires_at: MAX_ID,
+    last_used_at: 60_000,
+    revoked_at: 15,
+    previous_hash: sessionId('p'),
+    previous_until: 16,
+  })
+  await addToken(tx, { created_by: admin })
+  await addMovement(tx, { book_id: plain, token_id: token })
+  await insertStockRequest(tx, { actor: { tokenId: token }, key: 'k', requestHash: 'h', answer: '{}' }, 2)
   const closed = await addWaitlist(tx, {
     book_id: book,
     notified_at: 5,
@@ -100,10 +122,17 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     .execute()
   await recordAudit(tx, {
     at: 11,
-    actorId: admin,
+    actor: { userId: admin },
     action: 'stock.set',
     subject: `book:${book}`,
     details: { movementId: movement, delta: 3, quantityAfter: 3 },
+  })
+  await recordAudit(tx, {
+    at: 17,
+    actor: { tokenId: token },
+    action: 'deliveries.redrive',
+    subject: 'deliveries',
+    details: { redriven: 3 },
   })
   await addInstallationValue(tx, 'signing-key', TRICKY_TEXT)
   await sql`insert into throttle_counts (key, tries, expires_at) values (${sessionId('t')}, 1, 2)`.execute(tx)

@@ -1,4 +1,15 @@
 import type { Tx } from '../database.ts'
+import {
+  countActiveApiTokens,
+  findApiToken,
+  findApiTokenNames,
+  findRotatedApiToken,
+  insertApiToken,
+  listApiTokens,
+  lockApiToken,
+  recordApiTokenUse,
+  updateApiToken,
+} from '../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import {
   findBook,
@@ -144,7 +155,13 @@ export type HotShop = {
 export type HotQuery = { what: string; work: (tx: Tx, shop: HotShop) => Promise<unknown> }
 
 const firstPage = { beforeId: null, limit: 50 }
-const anyEntry = { ...firstPage, actorId: undefined, subject: undefined, action: undefined }
+const anyEntry = {
+  ...firstPage,
+  actorId: undefined,
+  tokenId: undefined,
+  subject: undefined,
+  action: undefined,
+}
 
 /** Searches in slices, each over a whole list. A slice may cost more than another statement, but reads only its range. */
 export const searches: HotQuery[] = [
@@ -189,6 +206,7 @@ const newBook = {
 }
 const key = 'f'.repeat(64)
 const throttle = { key, limit: 20, windowMs: 1_000 }
+const anyToken = { ...firstPage, createdBy: undefined, isActive: undefined, now: 1 }
 
 /** Every other query of the service, by its function. Some appear again with inputs that produce another statement. */
 export const hotQueries: HotQuery[] = [
@@ -251,6 +269,31 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { userId }) => deleteSessionByPublicId(tx, { userId, publicId: 7, now: 1 }),
   },
   { what: 'deleteExpiredSessions', work: (tx) => deleteExpiredSessions(tx, 1) },
+  { what: 'findApiToken', work: (tx) => findApiToken(tx, key) },
+  { what: 'findRotatedApiToken', work: (tx) => findRotatedApiToken(tx, key) },
+  {
+    what: 'insertApiToken',
+    work: (tx, { adminId }) =>
+      insertApiToken(tx, { name: 'Till', hash: key, scopes: '', created_by: adminId, created_at: 1 }),
+  },
+  { what: 'lockApiToken', work: (tx) => lockApiToken(tx, 7) },
+  { what: 'updateApiToken', work: (tx) => updateApiToken(tx, 7, { revoked_at: 1 }) },
+  { what: 'recordApiTokenUse', work: (tx) => recordApiTokenUse(tx, 7, 60_000) },
+  { what: 'listApiTokens', work: (tx) => listApiTokens(tx, anyToken) },
+  {
+    what: 'listApiTokens that work, of an account, before a token',
+    work: (tx, { adminId }) =>
+      listApiTokens(tx, { ...anyToken, createdBy: adminId, isActive: true, beforeId: 900 }),
+  },
+  {
+    what: 'listApiTokens that do not work',
+    work: (tx) => listApiTokens(tx, { ...anyToken, isActive: false, beforeId: 900 }),
+  },
+  {
+    what: 'countActiveApiTokens',
+    work: (tx, { adminId }) => countActiveApiTokens(tx, { createdBy: adminId, now: 1 }),
+  },
+  { what: 'findApiTokenNames', work: (tx) => findApiTokenNames(tx, [7, 8]) },
   { what: 'findUser', work: (tx, { userId }) => findUser(tx, userId) },
   { what: 'findUserByEmail', work: (tx) => findUserByEmail(tx, 'reader7@example.org') },
   { what: 'hasOtherActiveAdmin', work: (tx, { adminId }) => hasOtherActiveAdmin(tx, adminId) },
@@ -286,7 +329,7 @@ export const hotQueries: HotQuery[] = [
   {
     what: 'closeOpenWaitlist',
     work: async (tx, { bookId, adminId }) => {
-      const movement = { book_id: bookId, delta: 1, quantity_after: 1, actor_id: adminId }
+      const movement = { book_id: bookId, delta: 1, quantity_after: 1, actor_id: adminId, token_id: null }
       const { id } = await insertMovement(tx, { ...movement, note: null, created_at: 1 })
       return closeOpenWaitlist(tx, { bookId, movementId: id, now: 1 })
     },
@@ -361,6 +404,7 @@ export const hotQueries: HotQuery[] = [
         delta: 1,
         quantity_after: 1,
         actor_id: adminId,
+        token_id: null,
         note: null,
         created_at: 1,
       }),
@@ -369,14 +413,26 @@ export const hotQueries: HotQuery[] = [
     what: 'insertMovements',
     work: (tx, { bookId, adminId }) =>
       insertMovements(tx, [
-        { book_id: bookId, delta: 1, quantity_after: 1, actor_id: adminId, note: null, created_at: 1 },
+        {
+          book_id: bookId,
+          delta: 1,
+          quantity_after: 1,
+          actor_id: adminId,
+          token_id: null,
+          note: null,
+          created_at: 1,
+        },
       ]),
   },
-  { what: 'findStockRequest', work: (tx, { adminId }) => findStockRequest(tx, { actorId: adminId, key }) },
+  {
+    what: 'findStockRequest',
+    work: (tx, { adminId }) => findStockRequest(tx, { actor: { userId: adminId }, key }),
+  },
+  { what: 'findStockRequest of a token', work: (tx) => findStockRequest(tx, { actor: { tokenId: 7 }, key }) },
   {
     what: 'insertStockRequest',
     work: (tx, { adminId }) =>
-      insertStockRequest(tx, { actorId: adminId, key, requestHash: 'x', answer: '{}' }, 1),
+      insertStockRequest(tx, { actor: { userId: adminId }, key, requestHash: 'x', answer: '{}' }, 1),
   },
   {
     what: 'listStockRequests',
@@ -525,7 +581,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { adminId, userId }) =>
       recordAudit(tx, {
         at: 1,
-        actorId: adminId,
+        actor: { userId: adminId },
         action: 'users.deactivate',
         subject: `user:${userId}`,
         details: {},
@@ -539,6 +595,10 @@ export const hotQueries: HotQuery[] = [
   {
     what: 'listAuditEntries of an account',
     work: (tx, { adminId }) => listAuditEntries(tx, { ...anyEntry, actorId: adminId, beforeId: 900 }),
+  },
+  {
+    what: 'listAuditEntries of a token',
+    work: (tx) => listAuditEntries(tx, { ...anyEntry, tokenId: 7, beforeId: 900 }),
   },
   {
     what: 'listAuditEntries of a subject and an account',

@@ -24,6 +24,18 @@ export async function addUser(tx: Tx, fields: Fields<'users'> = {}): Promise<num
     .then(({ id }) => id)
 }
 
+export async function addToken(tx: Tx, fields: Fields<'api_tokens'> = {}): Promise<number> {
+  serial += 1
+  const created_by = fields.created_by ?? (await addUser(tx, { role: 'admin' }))
+  const row = { name: `Token ${serial}`, hash: String(serial).padStart(64, '0'), scopes: '', created_at: 1 }
+  return tx
+    .insertInto('api_tokens')
+    .values({ created_by, ...row, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
 export async function addBook(tx: Tx, fields: Fields<'books'> = {}): Promise<number> {
   const title = fields.title ?? 'Dune'
   const row = {
@@ -46,10 +58,11 @@ export async function addMovement(
   tx: Tx,
   fields: Fields<'stock_movements'> & { book_id: number },
 ): Promise<number> {
-  const actor_id = fields.actor_id ?? (await addUser(tx, { role: 'admin' }))
+  const actor_id =
+    fields.token_id == null ? (fields.actor_id ?? (await addUser(tx, { role: 'admin' }))) : null
   return tx
     .insertInto('stock_movements')
-    .values({ actor_id, delta: 3, quantity_after: 3, created_at: 1, ...fields })
+    .values({ delta: 3, quantity_after: 3, created_at: 1, ...fields, actor_id })
     .returning('id')
     .executeTakeFirstOrThrow()
     .then(({ id }) => id)

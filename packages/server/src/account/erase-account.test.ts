@@ -3,6 +3,7 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { openAccountLink, queueMail, updateUser, type Database } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
+import { requireSignedIn } from '../context.ts'
 import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, withMail } from '../testing/mailed-links.ts'
@@ -168,11 +169,8 @@ describe.each(engines)('erasing an account on $name', (engine) => {
     const again = await server.as().auth.register({ email: traces.email, password })
     expect(again.user).toMatchObject({ role: 'reader', mailOptOut: false })
     expect(again.user.id).not.toBe(person.id)
-    const context = { ...testContext(server.services, String(again.token)), token: String(again.token) }
-    const session = await server.services.sessions.find(String(again.token))
-    const user = session?.user
-    if (user === undefined) throw new Error('There is no session.')
-    const all = await exportAccount({ ...context, user, sessionId: session?.publicId ?? 0 }, {})
+    const context = await requireSignedIn(testContext(server.services, String(again.token)), false)
+    const all = await exportAccount(context, {})
     expect(all).toMatchObject({
       account: { verifiedAt: null, locale: 'en' },
       prebooks: [],

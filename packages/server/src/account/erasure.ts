@@ -38,7 +38,7 @@ export async function beginErasure(
   await sessions.endAllIn(tx, userId)
   await throttles.forgetNetworks(tx, before.email)
   if (before.role !== 'reader') {
-    const entry = { at: now(), actorId: userId, subject: `user:${userId}` } as const
+    const entry = { at: now(), actor: { userId }, subject: `user:${userId}` } as const
     await recordAudit(tx, { ...entry, action: 'account.erase', details: {} })
   }
   return before

@@ -1,7 +1,7 @@
 import { callTRPCProcedure, TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
 import { AuditAction, auditDetails } from '@prebook/core'
-import { claimDeliveries, concludeDelivery, type Store } from '@prebook/db'
+import { claimDeliveries, concludeDelivery, insertApiToken, type Store } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
 import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { appRouter } from '../router/app-router.ts'
@@ -12,7 +12,7 @@ import { createTestServer, testContext } from '../testing/server.ts'
 
 type Stage = Awaited<ReturnType<typeof createStage>>
 
-/** A server with an admin, a book, an active and an inactive reader, and an e-mail that failed. */
+/** A server with an admin, a book, an active and an inactive reader, a token, and an e-mail that failed. */
 async function createStage(engine: TestEngine) {
   const server = await createTestServer(engine, Date.now, withMail)
   const { services } = server
@@ -22,7 +22,9 @@ async function createStage(engine: TestEngine) {
   const { bookId, waiting } = await shop.wait(1)
   await shop.restock(bookId)
   await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
-  await store.write(async (tx) => {
+  const tokenId = await store.write(async (tx) => {
+    const token = { name: 'Till', hash: 'f'.repeat(64), scopes: '', created_by: admin.id, created_at: 1 }
+    const { id } = await insertApiToken(tx, token)
     await tx.updateTable('users').set({ is_active: 0 }).where('id', '=', inactive.id).execute()
     const now = services.now()
     const [failed] = await claimDeliveries(tx, { lane: 'bulk', limit: 1, token: 't', now, leaseMs: 60_000 })
@@ -32,10 +34,11 @@ async function createStage(engine: TestEngine) {
       { id: failed?.id ?? 0, token: 't' },
       { state: 'failed', error: '550 no', refusal },
     )
+    return id
   })
   const entries = () =>
     store.read((reader) => reader.selectFrom('audit_entries').selectAll().orderBy('id').execute())
-  return { server, services, admin, active, inactive, bookId, call: admin.call, entries }
+  return { server, services, admin, active, inactive, tokenId, bookId, call: admin.call, entries }
 }
 
 /** What people type, and must not be in an entry. */
@@ -120,6 +123,21 @@ const mutations: {
     subject: /^user:\d+$/,
     change: ({ call, inactive }) => call.users.reactivate({ userId: inactive.id }),
   },
+  {
+    action: 'tokens.create',
+    subject: /^token:\d+$/,
+    change: ({ call }) => call.tokens.create({ name: typed, scopes: ['stock:write'], expiresInDays: 9 }),
+  },
+  {
+    action: 'tokens.rotate',
+    subject: /^token:\d+$/,
+    change: ({ call, tokenId }) => call.tokens.rotate({ tokenId, overlapHours: 3 }),
+  },
+  {
+    action: 'tokens.revoke',
+    subject: /^token:\d+$/,
+    change: ({ call, tokenId }) => call.tokens.revoke({ tokenId }),
+  },
 ]
 
 /** Every row of every table except the audit entries. */
@@ -201,7 +219,10 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await call.stock.set(keyed)
     const delivery = (await call.deliveries.list({})).items[0]?.id ?? 0
     await call.deliveries.liftSuppression({ deliveryId: delivery })
+    await call.tokens.revoke({ tokenId: stage.tokenId })
     const before = await stage.entries()
+    await call.tokens.revoke({ tokenId: stage.tokenId })
+    await expect(call.tokens.rotate({ tokenId: stage.tokenId, overlapHours: 1 })).rejects.toThrow('revoked')
     await call.books.import({ rows: [row, invalidRow] })
     await call.books.import({ rows: [{ ...row, priceCents: 6 }], dryRun: true })
     await call.stock.set(keyed)
@@ -212,6 +233,7 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await call.users.deactivate({ userId: inactive.id })
     await call.users.setRole({ userId: active.id, role: 'reader' })
     await call.users.update({ userId: active.id, role: 'reader', isActive: true })
+    await expect(call.tokens.revoke({ tokenId: 999_999 })).rejects.toThrow('Token not found')
     await expect(call.users.deactivate({ userId: 999_999 })).rejects.toThrow('Account')
     await expect(call.stock.adjust({ bookId, delta: -71 })).rejects.toThrow('stock')
     await expect(call.books.create({ ...row })).rejects.toThrow('ISBN')
@@ -220,6 +242,7 @@ describe.each(engines)('the audit log on $name', (engine) => {
       'books.import',
       'stock.set',
       'deliveries.liftSuppression',
+      'tokens.revoke',
     ])
   })
 
@@ -303,9 +326,12 @@ describe.each(engines)('the audit log on $name', (engine) => {
       at: expect.stringMatching(/Z$/),
       actorId: admin.id,
       actorEmail: expect.stringMatching(/^admin\d+@example\.org$/),
+      tokenId: null,
+      tokenName: null,
       action: 'users.reactivate',
       subject: `user:${active.id}`,
       subjectEmail: 'moved@books.example',
+      subjectTokenName: null,
       details: {},
     })
     const ids = async (filter: Parameters<typeof call.audit.list>[0]) =>

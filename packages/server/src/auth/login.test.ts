@@ -19,6 +19,7 @@ function requestWith({ services }: TestServer, facts: Partial<RequestFacts> = {}
     trustedOrigin: true,
     setDeviceCookie: (tokens) => (sent.cookie = tokens),
     setDeviceHeader: (token) => (sent.header = token),
+    setRateLimit: () => {},
     ...facts,
   })
   return { context, sent }

@@ -1,6 +1,14 @@
 import { PrebookError, searchText, type Book, type BookCreateInput } from '@prebook/core'
-import { insertBook, insertMovement, recordAudit, type StockMovementRow, type Tx } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import {
+  actorColumns,
+  insertBook,
+  insertMovement,
+  recordAudit,
+  type ActorId,
+  type StockMovementRow,
+  type Tx,
+} from '@prebook/db'
+import type { ActorContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
 /**
@@ -8,8 +16,8 @@ import { presentBook } from './present-book.ts'
  *
  * @throws PrebookError `BOOK_ISBN_CONFLICT`
  */
-export async function createBook(context: SignedInContext, input: BookCreateInput): Promise<Book> {
-  const { services, user } = context
+export async function createBook(context: ActorContext, input: BookCreateInput): Promise<Book> {
+  const { services, actor } = context
   const now = services.now()
   const isbn = input.isbn ?? null
   const create = async (tx: Tx) => {
@@ -27,10 +35,10 @@ export async function createBook(context: SignedInContext, input: BookCreateInpu
     if (book === undefined) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
     const quantity = book.stock_quantity
     if (quantity > 0)
-      await insertMovement(tx, firstMovement({ bookId: book.id, quantity, actorId: user.id, now }))
+      await insertMovement(tx, firstMovement({ bookId: book.id, quantity, actor: actor.id, now }))
     await recordAudit(tx, {
       at: now,
-      actorId: user.id,
+      actor: actor.id,
       action: 'books.create',
       subject: `book:${book.id}`,
       details: { stockQuantity: quantity },
@@ -44,14 +52,14 @@ export async function createBook(context: SignedInContext, input: BookCreateInpu
 export function firstMovement(first: {
   bookId: number
   quantity: number
-  actorId: number
+  actor: ActorId
   now: number
 }): Omit<StockMovementRow, 'id'> {
   return {
     book_id: first.bookId,
     delta: first.quantity,
     quantity_after: first.quantity,
-    actor_id: first.actorId,
+    ...actorColumns(first.actor),
     note: null,
     created_at: first.now,
   }

@@ -16,17 +16,14 @@ import {
   type Tx,
 } from '@prebook/db'
 import type { z } from 'zod'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { validationIssues } from '../validation-issues.ts'
 import { firstMovement } from './create-book.ts'
 
 /**
  * Adds or updates books, row by row in one transaction. An invalid row is reported and skipped; the others are imported.
  */
-export async function importBooks(
-  context: SignedInContext,
-  input: BookImportInput,
-): Promise<BookImportResult> {
+export async function importBooks(context: ActorContext, input: BookImportInput): Promise<BookImportResult> {
   const rows = input.rows.map((row) => BookImportRow.safeParse(row))
   const importAll = async (tx: Tx) => {
     const outcomes = await importRows(context, tx, rows)
@@ -66,7 +63,7 @@ function withoutNewIds(outcomes: BookImportOutcome[]): BookImportOutcome[] {
 
 /** One audit entry for all rows, unless none of them changed anything. */
 async function recordImport(
-  { services, user }: SignedInContext,
+  { services, actor }: ActorContext,
   tx: Tx,
   outcomes: BookImportOutcome[],
 ): Promise<void> {
@@ -77,7 +74,7 @@ async function recordImport(
   if (createdIds.length + updatedIds.length === 0) return
   await recordAudit(tx, {
     at: services.now(),
-    actorId: user.id,
+    actor: actor.id,
     action: 'books.import',
     subject: 'books',
     details: { createdIds, updatedIds, unchanged: count('unchanged'), invalid: count('invalid') },
@@ -101,7 +98,7 @@ type ComparedField = 'title' | 'author' | 'price_cents' | 'description'
  * @throws PrebookError `BOOK_ISBN_CONFLICT` when another request adds one of the books at the same time
  */
 async function importRows(
-  context: SignedInContext,
+  context: ActorContext,
   tx: Tx,
   rows: z.ZodSafeParseResult<BookImportRow>[],
 ): Promise<BookImportOutcome[]> {
@@ -148,11 +145,7 @@ function differs(before: Pick<BookRow, ComparedField>, after: Pick<BookRow, Comp
 }
 
 /** Writes the planned books. Resolves to the id of each, by ISBN. */
-async function write(
-  { services, user }: SignedInContext,
-  tx: Tx,
-  plans: Plan[],
-): Promise<Map<string, number>> {
+async function write({ services, actor }: ActorContext, tx: Tx, plans: Plan[]): Promise<Map<string, number>> {
   const now = services.now()
   const fields = ({ book, row: { isbn } }: Plan) => ({
     ...book,
@@ -178,7 +171,7 @@ async function write(
   const movements = added.flatMap((each) => {
     const [bookId, quantity] = [ids.get(each.row.isbn), stockOf(each)]
     if (bookId === undefined || quantity === 0) return []
-    return [firstMovement({ bookId, quantity, actorId: user.id, now })]
+    return [firstMovement({ bookId, quantity, actor: actor.id, now })]
   })
   await insertMovements(tx, movements)
   return ids

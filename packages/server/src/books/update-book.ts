@@ -1,6 +1,6 @@
 import { PrebookError, searchText, type AuditDetails, type Book, type BookUpdateInput } from '@prebook/core'
 import { findBook, recordAudit, UniqueViolation, updateBook as writeBook, type BookRow } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { presentBook } from './present-book.ts'
 
 /**
@@ -8,7 +8,7 @@ import { presentBook } from './present-book.ts'
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `BOOK_ISBN_CONFLICT`
  */
-export async function updateBook({ services, user }: SignedInContext, input: BookUpdateInput): Promise<Book> {
+export async function updateBook({ services, actor }: ActorContext, input: BookUpdateInput): Promise<Book> {
   try {
     const row = await services.store.writeOnBook(input.bookId, 'exclusive', async (tx) => {
       const book = await findBook(tx, input.bookId)
@@ -17,7 +17,7 @@ export async function updateBook({ services, user }: SignedInContext, input: Boo
       const updated = await writeBook(tx, book.id, { ...changed(book, input), updated_at: now })
       await recordAudit(tx, {
         at: now,
-        actorId: user.id,
+        actor: actor.id,
         action: 'books.update',
         subject: `book:${book.id}`,
         details: changedFields(book, updated),

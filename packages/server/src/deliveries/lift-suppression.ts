@@ -1,6 +1,6 @@
 import { PrebookError, type DeliveryIdInput, type SuppressionLifted } from '@prebook/core'
 import { deleteSuppressions, findDeliveryAddress, recordAudit } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 
 /**
  * Lets the address of an e-mail get mail again after it refused some. Nothing is resent. Idempotent.
@@ -8,7 +8,7 @@ import type { SignedInContext } from '../context.ts'
  * @throws PrebookError `DELIVERY_NOT_FOUND`
  */
 export async function liftSuppression(
-  { services, user }: SignedInContext,
+  { services, actor }: ActorContext,
   { deliveryId }: DeliveryIdInput,
 ): Promise<SuppressionLifted> {
   const { store, now } = services
@@ -19,7 +19,7 @@ export async function liftSuppression(
     if (lifted)
       await recordAudit(tx, {
         at: now(),
-        actorId: user.id,
+        actor: actor.id,
         action: 'deliveries.liftSuppression',
         subject: `delivery:${deliveryId}`,
         details: {},

@@ -1,12 +1,12 @@
 import type { DeliveryListInput, DeliveryPage } from '@prebook/core'
 import { listDeliveries as queryDeliveries } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentDelivery } from './present-delivery.ts'
 
 /** Lists e-mails, newest first. */
 export async function listDeliveries(
-  { services }: SignedInContext,
+  { services }: ActorContext,
   input: DeliveryListInput,
 ): Promise<DeliveryPage> {
   const filter = {

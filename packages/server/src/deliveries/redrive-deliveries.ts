@@ -12,7 +12,7 @@ import {
   type ChangeEvent,
   type Tx,
 } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { cursorAfter, readCursor } from '../cursor.ts'
 
 /** Deliveries per call and transaction. */
@@ -25,7 +25,7 @@ const BATCH = 500
  * @throws PrebookError `DELIVERY_NOT_FOUND`, `DELIVERY_NOT_REDRIVABLE`
  */
 export async function redriveDeliveries(
-  { services, user }: SignedInContext,
+  { services, actor }: ActorContext,
   input: DeliveryRedriveInput,
 ): Promise<DeliveryRedriven> {
   const { store, now } = services
@@ -36,7 +36,7 @@ export async function redriveDeliveries(
       const redriven = await requeueDeliveries(tx, { ids, states: RedrivableState.options, now: now() })
       if (redriven === 0) throw await redriveError(tx, input.deliveryId)
       const subject = `delivery:${input.deliveryId}` as const
-      await recordAudit(tx, { at: now(), actorId: user.id, action, subject, details: { redriven } })
+      await recordAudit(tx, { at: now(), actor: actor.id, action, subject, details: { redriven } })
       return { redriven, nextCursor: null }
     }, eventFor)
   }
@@ -47,7 +47,7 @@ export async function redriveDeliveries(
     const redriven = await requeueDeliveries(tx, { ids, states: [state], now: now() })
     if (redriven > 0) {
       const subject = bookId === undefined ? 'deliveries' : (`book:${bookId}` as const)
-      await recordAudit(tx, { at: now(), actorId: user.id, action, subject, details: { redriven, state } })
+      await recordAudit(tx, { at: now(), actor: actor.id, action, subject, details: { redriven, state } })
     }
     const last = ids.length === BATCH ? ids.at(-1) : undefined
     return { redriven, nextCursor: last === undefined ? null : cursorAfter('redriven', last) }

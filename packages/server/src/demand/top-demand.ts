@@ -1,6 +1,6 @@
 import type { Demand, DemandTop, DemandTopInput } from '@prebook/core'
 import { listOpenWaitlists, createYielder } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { countDemand } from './count-demand.ts'
 
 /** Open waitlists per read. */
@@ -14,7 +14,7 @@ const orders = {
 } satisfies Record<DemandTopInput['order'], (a: Demand, b: Demand) => number>
 
 /** Lists the books in demand in the given order. Ties are broken by the oldest waitlist. */
-export async function topDemand({ services }: SignedInContext, input: DemandTopInput): Promise<DemandTop> {
+export async function topDemand({ services }: ActorContext, input: DemandTopInput): Promise<DemandTop> {
   let top: Demand[] = []
   const { order, limit, days } = input
   let totalWaiting = 0

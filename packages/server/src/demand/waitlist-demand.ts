@@ -1,6 +1,7 @@
-import { PrebookError, seesAddresses, type DemandWaitlistInput, type DemandWaitlistPage } from '@prebook/core'
+import { PrebookError, type DemandWaitlistInput, type DemandWaitlistPage } from '@prebook/core'
 import { findBook, findOpenWaitlistWithBook, listWaiting } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import { actorSeesAddresses } from '../auth/authorize.ts'
+import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
@@ -11,7 +12,7 @@ import { countDemand } from './count-demand.ts'
  * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when no one has pre-booked it since it was last in stock
  */
 export async function waitlistDemand(
-  { services, user }: SignedInContext,
+  { services, actor }: ActorContext,
   input: DemandWaitlistInput,
 ): Promise<DemandWaitlistPage> {
   const { store } = services
@@ -30,7 +31,7 @@ export async function waitlistDemand(
       input.limit,
       (row) => ({
         ...row,
-        email: seesAddresses(user.role) ? row.email : null,
+        email: actorSeesAddresses(actor) ? row.email : null,
         createdAt: isoTime(row.createdAt),
       }),
       (row) => row.prebookId,

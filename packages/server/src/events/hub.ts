@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { PrebookError } from '@prebook/core'
-import { listPrebooksOnWaitlist, type ReceivedEvent, type Store } from '@prebook/db'
+import { listPrebooksOnWaitlist, type ActorId, type ReceivedEvent, type Store } from '@prebook/db'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
 import { EventStream } from './stream.ts'
 import { bucketedChunks } from './bucketed-chunks.ts'
@@ -12,7 +12,7 @@ const RESYNC_MS = 30_000
 /** Streams to refresh per turn of the event loop when all are refreshed. */
 const SLICE = 50
 
-/** Streams per account and process. Beyond that, a new stream ends the oldest. */
+/** Streams per account or token, and process. Beyond that, a new stream ends the oldest. */
 export const MOST_STREAMS = 20
 
 /** The topic of a stream: the reader's own prebooks, or the stock of all books. */
@@ -27,7 +27,7 @@ export type EventHub = {
    *
    * @param reader.signal ends the stream when the reader leaves
    */
-  open(reader: { userId: number; topic: Topic; signal: AbortSignal | undefined }): EventStream
+  open(reader: { owner: ActorId; topic: Topic; signal: AbortSignal | undefined }): EventStream
   /** The number of open streams. */
   count(topic: Topic): number
   /** Ends every stream, so that readers reconnect elsewhere, and accepts no new ones. */
@@ -55,7 +55,10 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
     switch (event.kind) {
       case 'user':
         for (const stream of byUser.get(event.userId) ?? []) stream.refresh()
-        for (const stream of onStock) if (stream.userId === event.userId) stream.refresh()
+        for (const stream of stockStreamsOf({ userId: event.userId })) stream.refresh()
+        break
+      case 'token':
+        for (const stream of stockStreamsOf({ tokenId: event.tokenId })) stream.refresh()
         break
       case 'stock':
         for (const stream of onStock) stream.refresh()
@@ -96,6 +99,10 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
     }
   }
 
+  function stockStreamsOf(owner: ActorId): EventStream[] {
+    return [...onStock].filter((stream) => isSame(stream.owner, owner))
+  }
+
   function everyStream(): EventStream[] {
     return [...[...byUser.values()].flatMap((streams) => [...streams]), ...onStock]
   }
@@ -114,33 +121,33 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
 
   function add(stream: EventStream, topic: Topic): () => void {
     const stopResyncs = resyncs.add(stream)
-    const streams = topic === 'stock' ? onStock : (byUser.get(stream.userId) ?? new Set<EventStream>())
+    // A token has no prebooks, so it never opens a stream of them.
+    const userId = topic === 'prebooks' && 'userId' in stream.owner ? stream.owner.userId : null
+    const streams = userId === null ? onStock : (byUser.get(userId) ?? new Set<EventStream>())
     streams.add(stream)
-    if (topic === 'prebooks') byUser.set(stream.userId, streams)
+    if (userId !== null) byUser.set(userId, streams)
     return () => {
       stopResyncs()
       streams.delete(stream)
-      if (topic === 'prebooks' && streams.size === 0 && byUser.get(stream.userId) === streams)
-        byUser.delete(stream.userId)
+      if (userId !== null && streams.size === 0 && byUser.get(userId) === streams) byUser.delete(userId)
     }
   }
 
-  function makeRoom(userId: number): void {
-    const ofReader = [...(byUser.get(userId) ?? []), ...onStock].filter(
-      (stream) => stream.userId === userId && !stream.ended,
-    )
+  function makeRoom(owner: ActorId): void {
+    const ofPrebooks = 'userId' in owner ? (byUser.get(owner.userId) ?? []) : []
+    const ofReader = [...ofPrebooks, ...stockStreamsOf(owner)].filter((stream) => !stream.ended)
     // End the oldest and not the new one: the oldest may be a connection whose client disappeared.
     if (ofReader.length >= MOST_STREAMS) ofReader[0]?.end(tooManyStreams())
   }
 
   return {
     listen,
-    open({ userId, topic, signal }) {
+    open({ owner, topic, signal }) {
       if (closed) throw shuttingDown()
-      makeRoom(userId)
+      makeRoom(owner)
       let remove = () => {}
       const onAbort = () => stream.end(null)
-      const stream = new EventStream(userId, () => {
+      const stream = new EventStream(owner, () => {
         signal?.removeEventListener('abort', onAbort)
         remove()
       })
@@ -164,9 +171,15 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
   }
 }
 
+function isSame(one: ActorId, other: ActorId): boolean {
+  return 'userId' in one
+    ? 'userId' in other && one.userId === other.userId
+    : 'tokenId' in other && one.tokenId === other.tokenId
+}
+
 function tooManyStreams(): PrebookError {
   return new PrebookError('RATE_LIMITED', {
-    message: `This account has more than ${MOST_STREAMS} streams open, so the oldest one was closed.`,
+    message: `This account or token has more than ${MOST_STREAMS} streams open, so the oldest one was closed.`,
   })
 }
 

@@ -93,8 +93,8 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
       const inserted = Promise.withResolvers<void>()
       const { store } = here.services
       const late = store.writeOnBook(slow, 'exclusive', async (tx) => {
-        const movement = { book_id: slow, delta: 1, quantity_after: 1, actor_id: admin.id, note: null }
-        const { id } = await insertMovement(tx, { ...movement, created_at: Date.now() })
+        const movement = { book_id: slow, delta: 1, quantity_after: 1, actor_id: admin.id, token_id: null }
+        const { id } = await insertMovement(tx, { ...movement, note: null, created_at: Date.now() })
         inserted.resolve()
         await release.promise
         return id

@@ -1,10 +1,14 @@
 import type { Prebook } from '@prebook/core'
+import type { ActorId } from '@prebook/db'
 
 /** How many prebooks a stream buffers for its reader. Beyond that it refreshes everything instead. */
 const MOST_BUFFERED = 100
 
 /** The shortest pause before a failed refresh is retried, in milliseconds. Up to the same again is added at random. */
 const RETRY_MS = 1_000
+
+/** Node runs a longer timer at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** The work of a stream: prebooks to send, and whether to refresh everything. */
 export type StreamWork = { prebooks: Prebook[]; refresh: boolean }
@@ -14,7 +18,7 @@ export type StreamWork = { prebooks: Prebook[]; refresh: boolean }
  * buffered prebooks become a refresh.
  */
 export class EventStream implements Disposable {
-  readonly userId: number
+  readonly owner: ActorId
   readonly #onDispose: () => void
   #prebooks: Prebook[] = []
   // A stream starts with a refresh, which sends the current state.
@@ -22,10 +26,11 @@ export class EventStream implements Disposable {
   #end: { error: Error | null } | null = null
   #resolveWait: (() => void) | null = null
   #retryTimer: NodeJS.Timeout | undefined
+  #endTimer: NodeJS.Timeout | undefined
 
   /** @param onDispose called when the stream is disposed */
-  constructor(userId: number, onDispose: () => void) {
-    this.userId = userId
+  constructor(owner: ActorId, onDispose: () => void) {
+    this.owner = owner
     this.#onDispose = onDispose
   }
 
@@ -53,6 +58,13 @@ export class EventStream implements Disposable {
   refreshLater(): void {
     clearTimeout(this.#retryTimer)
     this.#retryTimer = setTimeout(() => this.refresh(), RETRY_MS * (1 + Math.random())).unref()
+  }
+
+  /** Requests a refresh at a time, in milliseconds UTC, because what the stream was opened with stops working then. */
+  refreshAt(time: number | null, now: number): void {
+    clearTimeout(this.#endTimer)
+    if (time === null) return
+    this.#endTimer = setTimeout(() => this.refresh(), Math.min(time - now, LONGEST_TIMER_MS)).unref()
   }
 
   /** Ends the stream: with an error for its reader, or with null because the reader has left. */
@@ -85,6 +97,7 @@ export class EventStream implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#retryTimer)
+    clearTimeout(this.#endTimer)
     this.#onDispose()
   }
 

@@ -37,7 +37,7 @@ export async function* watchPrebooks(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<Prebook>, void> {
   // Opened before the first read, so that no change in between is missed.
-  using stream = context.services.live.open({ userId: context.user.id, topic: 'prebooks', signal })
+  using stream = context.services.live.open({ owner: context.actor.id, topic: 'prebooks', signal })
   const sent = new SentPrebooks()
   let mostCancelled = (lastEventId ?? '') === '' ? PAGE : MOST_MISSED
   for (let work = await stream.next(); work !== null; work = await stream.next()) {

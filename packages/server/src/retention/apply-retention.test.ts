@@ -126,7 +126,7 @@ describe.each(engines)('the retention on $name', (engine) => {
     const { store } = shop.server.services
     const many = 3 * CLEAR_BATCH_ROWS
     await store.write(async (tx) => {
-      const request = { actorId: shop.admin.id, requestHash: 'h', answer: '{}' }
+      const request = { actor: { userId: shop.admin.id }, requestHash: 'h', answer: '{}' }
       for (let count = 0; count < many; count += 1)
         await insertStockRequest(tx, { ...request, key: `k${count}` }, 1)
     })

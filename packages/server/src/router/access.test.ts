@@ -1,9 +1,9 @@
 import { callTRPCProcedure, TRPCError } from '@trpc/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Reason, Role } from '@prebook/core'
+import { TokenScope, type Reason, type Role } from '@prebook/core'
 import { insertUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { accessOf, type Access } from '../testing/access.ts'
+import { accessOf, scopeOf, type Access } from '../testing/access.ts'
 import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer, testContext, type TestServer } from '../testing/server.ts'
 import { appRouter } from './app-router.ts'
@@ -70,12 +70,35 @@ async function tokenOf({ services }: TestServer, caller: Caller): Promise<string
   return (await services.sessions.start(id)).token
 }
 
-async function outcomeOf(server: TestServer, path: string, caller: Caller): Promise<'allowed' | Reason> {
+/** What a token with some scopes gets. Every call has an empty input. */
+function expectedFor(path: string, scopes: readonly TokenScope[]): 'allowed' | Reason {
+  const scope = scopeOf[path]
+  if (scope === 'any') return 'allowed'
+  if (scope === undefined || scope === 'none') return 'AUTH_FORBIDDEN'
+  return scopes.includes(scope) ? 'allowed' : 'AUTH_SCOPE_MISSING'
+}
+
+/** Tokens without a scope, with each one, with all but one, and with all of them. */
+const scopeSets: { held: string; scopes: readonly TokenScope[] }[] = [
+  { held: 'no scope', scopes: [] },
+  ...TokenScope.options.map((scope) => ({ held: scope, scopes: [scope] })),
+  ...TokenScope.options.map((scope) => ({
+    held: `all but ${scope}`,
+    scopes: TokenScope.options.filter((each) => each !== scope),
+  })),
+  { held: 'all scopes', scopes: TokenScope.options },
+]
+
+async function outcomeOf(
+  server: TestServer,
+  path: string,
+  token: string | undefined,
+): Promise<'allowed' | Reason> {
   try {
     await callTRPCProcedure({
       router: appRouter,
       path,
-      ctx: testContext(server.services, await tokenOf(server, caller)),
+      ctx: testContext(server.services, token),
       getRawInput: async () => ({}),
       // oxlint-disable-next-line no-underscore-dangle -- nor another way to their types
       type: procedures[path]?._def.type ?? 'query',
@@ -91,14 +114,20 @@ async function outcomeOf(server: TestServer, path: string, caller: Caller): Prom
   }
 }
 
-test('every procedure has a line in the table of who may call it', () => {
-  expect(Object.keys(accessOf).toSorted()).toEqual(Object.keys(procedures).toSorted())
+test('every procedure has a line in the tables of who may call it', () => {
+  const paths = Object.keys(procedures).toSorted()
+  expect(Object.keys(accessOf).toSorted()).toEqual(paths)
+  expect(Object.keys(scopeOf).toSorted()).toEqual(paths)
 })
 
 describe.each(engines)('on $name,', (engine) => {
   let server: TestServer
+  const tokens = new Map<string, string>()
   beforeAll(async () => {
-    server = await createTestServer(engine, Date.now, withMail)
+    server = await createTestServer(engine, Date.now, { ...withMail, tokenRequestsPerMinute: 1_000_000 })
+    const { call } = await server.admin()
+    for (const { held, scopes } of scopeSets)
+      tokens.set(held, (await call.tokens.create({ name: held, scopes: [...scopes] })).token)
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
@@ -106,7 +135,33 @@ describe.each(engines)('on $name,', (engine) => {
     test.each(Object.entries(expected[access]) as [Caller, string][])('%s: %s', async (caller, outcome) => {
       // `auth.me` tells a deactivated account that it is deactivated.
       const refused = path === 'auth.me' && caller === 'deactivated'
-      expect(await outcomeOf(server, path, caller)).toBe(refused ? 'AUTH_ACCOUNT_DEACTIVATED' : outcome)
+      const token = await tokenOf(server, caller)
+      expect(await outcomeOf(server, path, token)).toBe(refused ? 'AUTH_ACCOUNT_DEACTIVATED' : outcome)
+    })
+  })
+
+  describe.each(Object.keys(scopeOf))('%s, by a token', (path) => {
+    test.each(scopeSets.map((set) => ({ ...set, outcome: expectedFor(path, set.scopes) })))(
+      'with $held: $outcome',
+      async ({ held, outcome }) => {
+        expect(await outcomeOf(server, path, tokens.get(held))).toBe(outcome)
+      },
+    )
+  })
+
+  test('a refusal names the scope that the token lacks', async () => {
+    const call = server.as(tokens.get('no scope'))
+    await expect(call.stock.set({ bookId: 1, quantity: 1 })).rejects.toMatchObject({
+      cause: {
+        reason: 'AUTH_SCOPE_MISSING',
+        message: 'This token lacks the scope stock:write. Use a token that has it.',
+      },
+    })
+    await expect(server.as(tokens.get('all scopes')).tokens.list({})).rejects.toMatchObject({
+      cause: {
+        reason: 'AUTH_FORBIDDEN',
+        message: 'A token cannot do this. A person has to sign in for it.',
+      },
     })
   })
 })

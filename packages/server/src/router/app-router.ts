@@ -4,9 +4,9 @@ import {
   type TRPCBuiltRouter,
   type TRPCProcedureType as ProcedureType,
 } from '@trpc/server'
-import { hasRole } from '@prebook/core'
+import { hasRole, type TokenScope } from '@prebook/core'
 import { SMALL_BODY, STAFF_BODY, type BodyLimit } from '../body-limit.ts'
-import { requireSignedIn, type RequestContext } from '../context.ts'
+import { requireActor, type Actor, type RequestContext } from '../context.ts'
 import { accountRoutes } from './account-routes.ts'
 import { auditRoutes } from './audit-routes.ts'
 import { authRoutes } from './auth-routes.ts'
@@ -17,6 +17,7 @@ import type { ErrorShape } from './errors.ts'
 import { prebooksRoutes } from './prebooks-routes.ts'
 import { createCallerFactory, router, type Access, type ProcedureMeta } from './procedures.ts'
 import { stockRoutes } from './stock-routes.ts'
+import { tokensRoutes } from './tokens-routes.ts'
 import { usersRoutes } from './users-routes.ts'
 
 const routes = {
@@ -28,6 +29,7 @@ const routes = {
   demand: demandRoutes,
   deliveries: deliveriesRoutes,
   users: usersRoutes,
+  tokens: tokensRoutes,
   audit: auditRoutes,
 }
 
@@ -64,25 +66,35 @@ export function accessOf(path: ProcedureName): Access {
   return definitionOf(path)?.meta?.access ?? 'admin'
 }
 
+/** The scope with which a token may call a procedure; undefined if none may, unless everyone may. */
+export function scopeOf(path: ProcedureName): TokenScope | undefined {
+  return definitionOf(path)?.meta?.scope
+}
+
 /**
  * The largest body of a request that calls some procedures: the largest that one of those may have that the caller may
- * call. Looks the session up, if the request has credentials.
+ * call. Looks the session or the token up, if the request has credentials.
  *
  * @param paths the paths of the procedures, which may not exist
  * @throws PrebookError `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `CSRF_REFUSED` when the credentials are not valid
  */
 export async function largestBody(context: RequestContext, paths: readonly string[]): Promise<BodyLimit> {
   if (context.credentials === null) return SMALL_BODY
-  const { role } = (await requireSignedIn(context, true)).user
-  if (!hasRole(role, 'staff')) return SMALL_BODY
+  const { actor } = await requireActor(context, true)
   let largest = SMALL_BODY
   for (const path of paths) {
     const meta = definitionOf(path)?.meta
-    if (meta === undefined || (meta.access === 'admin' && !hasRole(role, 'admin'))) continue
+    if (meta === undefined || !maySendLargeBody(actor, meta)) continue
     const { bytes, members } = meta.body ?? STAFF_BODY
     largest = { bytes: Math.max(bytes, largest.bytes), members: Math.max(members, largest.members) }
   }
   return largest
+}
+
+/** Whether the caller may call a procedure, and is not just a reader. */
+function maySendLargeBody(actor: Actor, { access, scope }: ProcedureMeta): boolean {
+  if (actor.kind === 'token') return scope !== undefined && actor.scopes.includes(scope)
+  return hasRole(actor.user.role, access === 'admin' ? 'admin' : 'staff')
 }
 
 /** A call of a procedure without tRPC's handler for HTTP. */

@@ -17,7 +17,7 @@ import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
-import { publicProcedure, staffProcedure } from './procedures.ts'
+import { publicProcedure, scopedProcedure } from './procedures.ts'
 
 export const booksRoutes = {
   list: publicProcedure
@@ -32,15 +32,15 @@ export const booksRoutes = {
     .input(BookWaitlistInput)
     .output(BookWaitlist)
     .query(({ ctx, input }) => bookWaitlist(ctx, input)),
-  create: staffProcedure
+  create: scopedProcedure('catalogue:write')
     .input(BookCreateInput)
     .output(Book)
     .mutation(({ ctx, input }) => createBook(ctx, input)),
-  update: staffProcedure
+  update: scopedProcedure('catalogue:write')
     .input(BookUpdateInput)
     .output(Book)
     .mutation(({ ctx, input }) => updateBook(ctx, input)),
-  import: staffProcedure
+  import: scopedProcedure('catalogue:write')
     // A hundred rows, each of the greatest length in any script.
     .meta({ body: { bytes: 3_000_000, members: 2_000 } })
     .input(BookImportInput)

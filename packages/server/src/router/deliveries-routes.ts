@@ -10,18 +10,18 @@ import {
 import { liftSuppression } from '../deliveries/lift-suppression.ts'
 import { listDeliveries } from '../deliveries/list-deliveries.ts'
 import { redriveDeliveries } from '../deliveries/redrive-deliveries.ts'
-import { adminProcedure } from './procedures.ts'
+import { scopedProcedure } from './procedures.ts'
 
 export const deliveriesRoutes = {
-  list: adminProcedure
+  list: scopedProcedure('deliveries:read')
     .input(DeliveryListInput)
     .output(DeliveryPage)
     .query(({ ctx, input }) => listDeliveries(ctx, input)),
-  redrive: adminProcedure
+  redrive: scopedProcedure('deliveries:write')
     .input(DeliveryRedriveInput)
     .output(DeliveryRedriven)
     .mutation(({ ctx, input }) => redriveDeliveries(ctx, input)),
-  liftSuppression: adminProcedure
+  liftSuppression: scopedProcedure('deliveries:write')
     .input(DeliveryIdInput)
     .output(SuppressionLifted)
     .mutation(({ ctx, input }) => liftSuppression(ctx, input)),

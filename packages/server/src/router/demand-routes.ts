@@ -2,14 +2,14 @@ import type { TRPCRouterRecord } from '@trpc/server'
 import { DemandTop, DemandTopInput, DemandWaitlistInput, DemandWaitlistPage } from '@prebook/core'
 import { topDemand } from '../demand/top-demand.ts'
 import { waitlistDemand } from '../demand/waitlist-demand.ts'
-import { staffProcedure } from './procedures.ts'
+import { scopedProcedure } from './procedures.ts'
 
 export const demandRoutes = {
-  top: staffProcedure
+  top: scopedProcedure('demand:read')
     .input(DemandTopInput)
     .output(DemandTop)
     .query(({ ctx, input }) => topDemand(ctx, input)),
-  waitlist: staffProcedure
+  waitlist: scopedProcedure('demand:read')
     .input(DemandWaitlistInput)
     .output(DemandWaitlistPage)
     .query(({ ctx, input }) => waitlistDemand(ctx, input)),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { PrebookError, Role } from '@prebook/core'
+import type { PrebookError, Role, TokenScope } from '@prebook/core'
 import { insertUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { SMALL_BODY, STAFF_BODY } from '../body-limit.ts'
@@ -43,6 +43,19 @@ describe.each(engines)('the largest body of a request, on $name,', (engine) => {
     { role: 'admin', paths: ['stock.set', 'books.import'], bytes: importBytes },
   ])('is $bytes bytes for $role who calls $paths', async ({ role, paths, bytes }) => {
     expect(await largestBody(await contextOf(role), paths)).toMatchObject({ bytes })
+  })
+
+  test.each<{ scopes: TokenScope[]; paths: string[]; bytes: number }>([
+    { scopes: [], paths: ['books.import'], bytes: SMALL_BODY.bytes },
+    { scopes: ['stock:write'], paths: ['books.import'], bytes: SMALL_BODY.bytes },
+    { scopes: ['stock:write'], paths: ['prebooks.create', 'tokens.create'], bytes: SMALL_BODY.bytes },
+    { scopes: ['stock:write'], paths: ['books.import', 'stock.set'], bytes: STAFF_BODY.bytes },
+    { scopes: ['deliveries:write'], paths: ['deliveries.redrive'], bytes: STAFF_BODY.bytes },
+    { scopes: ['catalogue:write'], paths: ['books.import'], bytes: importBytes },
+  ])('is $bytes bytes for a token with $scopes that calls $paths', async ({ scopes, paths, bytes }) => {
+    const { call } = await server.admin()
+    const { token } = await call.tokens.create({ name: 'Till', scopes })
+    expect(await largestBody(testContext(server.services, token), paths)).toMatchObject({ bytes })
   })
 
   test('is the small one without credentials', async () => {

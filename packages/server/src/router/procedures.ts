@@ -1,7 +1,8 @@
 import { initTRPC } from '@trpc/server'
-import { PrebookError, requireRole } from '@prebook/core'
+import { PrebookError, requireRole, tokenScopes, type TokenScope } from '@prebook/core'
+import { authorize } from '../auth/authorize.ts'
 import type { BodyLimit } from '../body-limit.ts'
-import { requireSignedIn, type RequestContext } from '../context.ts'
+import { requireActor, requireSignedIn, type RequestContext } from '../context.ts'
 import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
 
 /** The interval of pings on an idle stream, in milliseconds. */
@@ -15,6 +16,8 @@ export type Access = 'public' | 'signed in' | 'staff' | 'admin'
 /** What is known of a procedure before it is called. */
 export type ProcedureMeta = {
   access?: Access
+  /** The scope with which a token may call it. Without one, no token may, unless everyone may. */
+  scope?: TokenScope
   /** The largest body of a request by staff and admins, if not `STAFF_BODY`. */
   body?: BodyLimit
 }
@@ -43,19 +46,46 @@ export const publicProcedure = t.procedure.meta({ access: 'public' }).use(async 
   return result
 })
 
+/**
+ * Counts a call by a token and sets the headers about its limit. Refused calls count as well.
+ *
+ * @throws PrebookError `RATE_LIMITED`
+ */
+async function countTokenCall({ credentials, services, request, apiToken }: RequestContext): Promise<void> {
+  if (credentials?.of !== 'machine') return
+  const { row } = await apiToken()
+  const { allowed, ...used } = services.tokenThrottle.count(row.id)
+  request.setRateLimit(used)
+  if (allowed) return
+  throw new PrebookError('RATE_LIMITED', {
+    message: `A token can make up to ${used.limit} calls in a minute. Try again later.`,
+    retryAfterSeconds: used.resetSeconds,
+  })
+}
+
 /** Any active account, staff and admins included. */
 export const signedInProcedure = publicProcedure
   .meta({ access: 'signed in' })
-  .use(async ({ ctx, type, next }) => next({ ctx: await requireSignedIn(ctx, type === 'mutation') }))
-
-/** Staff and admins. The use case must show no address to staff. */
-export const staffProcedure = signedInProcedure.meta({ access: 'staff' }).use(async ({ ctx, next }) => {
-  requireRole(ctx.user.role, 'staff')
-  return next({ ctx })
-})
+  .use(async ({ ctx, type, next }) => {
+    await countTokenCall(ctx)
+    return next({ ctx: await requireSignedIn(ctx, type === 'mutation') })
+  })
 
 /** Admins only. */
 export const adminProcedure = signedInProcedure.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
   requireRole(ctx.user.role, 'admin')
   return next({ ctx })
 })
+
+/**
+ * Tokens with a scope, and the staff or admins that the scope names. The use case must show no address to staff, nor to
+ * tokens unless the scope is about addresses.
+ */
+export function scopedProcedure(scope: TokenScope) {
+  return publicProcedure.meta({ access: tokenScopes[scope].role, scope }).use(async ({ ctx, type, next }) => {
+    await countTokenCall(ctx)
+    const context = await requireActor(ctx, type === 'mutation')
+    authorize(context.actor, scope)
+    return next({ ctx: context })
+  })
+}

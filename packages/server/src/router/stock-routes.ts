@@ -14,27 +14,27 @@ import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
-import { staffProcedure } from './procedures.ts'
+import { scopedProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
 
 export const stockRoutes = {
-  set: staffProcedure
+  set: scopedProcedure('stock:write')
     .input(StockSetInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
-  adjust: staffProcedure
+  adjust: scopedProcedure('stock:write')
     .input(StockAdjustInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
-  preview: staffProcedure
+  preview: scopedProcedure('stock:write')
     .input(StockPreviewInput)
     .output(StockPreview)
     .query(({ ctx, input }) => previewStock(ctx, input)),
-  history: staffProcedure
+  history: scopedProcedure('stock:write')
     .input(StockHistoryInput)
     .output(StockHistoryPage)
     .query(({ ctx, input }) => stockHistory(ctx, input)),
-  changes: staffProcedure
+  changes: scopedProcedure('stock:write')
     .input(StockChangesInput.optional())
     .output(trackedItems(StockMovementNews))
     .subscription(({ ctx, input, signal }) => stockChanges(ctx, input ?? {}, signal)),

@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import {
+  ChangedUser,
   Invitation,
-  User,
   UserIdInput,
   UserInviteInput,
   UserListInput,
@@ -12,16 +12,16 @@ import {
 import { inviteUser } from '../users/invite-user.ts'
 import { listUsers } from '../users/list-users.ts'
 import { updateUser } from '../users/update-user.ts'
-import { adminProcedure } from './procedures.ts'
+import { adminProcedure, scopedProcedure } from './procedures.ts'
 
 export const usersRoutes = {
-  list: adminProcedure
+  list: scopedProcedure('users:read')
     .input(UserListInput)
     .output(UserPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
   update: adminProcedure
     .input(UserUpdateInput)
-    .output(User)
+    .output(ChangedUser)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
   invite: adminProcedure
     .input(UserInviteInput)
@@ -29,14 +29,14 @@ export const usersRoutes = {
     .mutation(({ ctx, input }) => inviteUser(ctx, input)),
   setRole: adminProcedure
     .input(UserSetRoleInput)
-    .output(User)
+    .output(ChangedUser)
     .mutation(({ ctx, input }) => updateUser(ctx, input)),
   deactivate: adminProcedure
     .input(UserIdInput)
-    .output(User)
+    .output(ChangedUser)
     .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: false })),
   reactivate: adminProcedure
     .input(UserIdInput)
-    .output(User)
+    .output(ChangedUser)
     .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: true })),
 } satisfies TRPCRouterRecord

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import {
+  Id,
   planStockChange,
   PrebookError,
   StockChange,
+  StockMovement,
   type StockAdjustInput,
   type StockSetInput,
 } from '@prebook/core'
 import {
+  actorColumns,
   closeOpenWaitlist,
   findBook,
   findStockRequest,
@@ -20,7 +23,7 @@ import {
   type Tx,
 } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentMovement } from './present-movement.ts'
 
@@ -31,7 +34,7 @@ import { presentMovement } from './present-movement.ts'
  * @throws PrebookError `BOOK_NOT_FOUND`, `STOCK_CONFLICT`, `STOCK_NEGATIVE`, `STOCK_IDEMPOTENCY_MISMATCH`
  */
 export async function changeStock(
-  context: SignedInContext,
+  context: ActorContext,
   input: StockSetInput | StockAdjustInput,
 ): Promise<StockChange> {
   const { store } = context.services
@@ -45,8 +48,9 @@ export async function changeStock(
   }
 }
 
-/** A stored response. Those of earlier versions lack the number of notified readers. */
+/** A stored response. Those of earlier versions lack the number of notified readers, and the token, which was none. */
 const StoredChange = StockChange.extend({
+  movement: StockMovement.extend({ tokenId: Id.nullable().default(null) }).nullable(),
   broadcast: StockChange.shape.broadcast.unwrap().partial({ notified: true }).nullable(),
 })
 
@@ -58,15 +62,15 @@ function eventFor({ movement, broadcast }: StockChange): ChangeEvent | null {
 
 /** Applies the change, or returns the stored response if the key was used before. */
 async function once(
-  context: SignedInContext,
+  context: ActorContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
 ): Promise<StockChange> {
   const { idempotencyKey: key } = input
   if (key === undefined) return applyChange(context, tx, input)
-  const actorId = context.user.id
+  const actor = context.actor.id
   const requestHash = hashRequest(input)
-  const before = await findStockRequest(tx, { actorId, key })
+  const before = await findStockRequest(tx, { actor, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
     const { broadcast, ...change } = StoredChange.parse(JSON.parse(before.answer))
@@ -75,13 +79,13 @@ async function once(
     return { ...change, broadcast: { ...broadcast, notified } }
   }
   const change = await applyChange(context, tx, input)
-  const request = { actorId, key, requestHash, answer: JSON.stringify(change) }
+  const request = { actor, key, requestHash, answer: JSON.stringify(change) }
   await insertStockRequest(tx, request, context.services.now())
   return change
 }
 
 async function applyChange(
-  { services, user }: SignedInContext,
+  { services, actor }: ActorContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
 ): Promise<StockChange> {
@@ -99,7 +103,7 @@ async function applyChange(
       book_id: book.id,
       delta,
       quantity_after: quantityAfter,
-      actor_id: user.id,
+      ...actorColumns(actor.id),
       note: input.note ?? null,
       created_at: now,
     }),
@@ -110,7 +114,7 @@ async function applyChange(
       : undefined,
     recordAudit(tx, {
       at: now,
-      actorId: user.id,
+      actor: actor.id,
       action: 'quantity' in input ? 'stock.set' : 'stock.adjust',
       subject: `book:${book.id}`,
       details: { movementId: movement.id, delta, quantityAfter },

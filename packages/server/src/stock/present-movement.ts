@@ -10,6 +10,7 @@ export function presentMovement(row: StockMovementRow): StockMovement {
     delta: row.delta,
     quantityAfter: row.quantity_after,
     actorId: row.actor_id,
+    tokenId: row.token_id,
     note: row.note,
     createdAt: isoTime(row.created_at),
   }

@@ -1,7 +1,7 @@
 import { planStockChange, PrebookError, type StockPreview, type StockPreviewInput } from '@prebook/core'
 import { findBook, findOpenWaitlist } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 
 /**
  * Previews a stock change and the number of readers it would notify. Nothing is locked, so readers may still join or leave
@@ -10,7 +10,7 @@ import type { SignedInContext } from '../context.ts'
  * @throws PrebookError `BOOK_NOT_FOUND`, `STOCK_NEGATIVE`
  */
 export async function previewStock(
-  { services }: SignedInContext,
+  { services }: ActorContext,
   input: StockPreviewInput,
 ): Promise<StockPreview> {
   const book = await services.store.read((reader) => findBook(reader, input.bookId))

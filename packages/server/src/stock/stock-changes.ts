@@ -1,9 +1,10 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
-import { hasReason, requireRole, type StockChangesInput, type StockMovementNews } from '@prebook/core'
+import { hasReason, type StockChangesInput, type StockMovementNews } from '@prebook/core'
 import { listLatestMovementIds, listMovementsAfter } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import { authorize } from '../auth/authorize.ts'
+import type { ActorContext } from '../context.ts'
 import { GapTracker } from '../events/gap-tracker.ts'
-import { requireStillSignedIn } from '../events/still-signed-in.ts'
+import { requireStillActor } from '../events/still-signed-in.ts'
 import { presentWithBroadcast } from './stock-history.ts'
 
 /** Movements per read. */
@@ -17,21 +18,23 @@ const LATEST = 64
  * lost connection, so nothing is missed. After a gap in the ids, a new connection may receive some movements again.
  *
  * @param signal ends the stream when the reader leaves
- * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when the session ends or the user is neither staff nor admin any more
- *   while the stream is open; `RATE_LIMITED` when the account opens too many streams
+ * @throws PrebookError `AUTH_REQUIRED`, `AUTH_FORBIDDEN` when the session or the token ends or the user is neither staff nor
+ *   admin any more while the stream is open; `RATE_LIMITED` when the account or the token opens too many streams
  */
 export async function* stockChanges(
-  context: SignedInContext,
+  context: ActorContext,
   input: StockChangesInput,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<StockMovementNews>, void> {
   const { live, store } = context.services
   // Opened before the first read, so that no commit in between is missed.
-  using stream = live.open({ userId: context.user.id, topic: 'stock', signal })
+  using stream = live.open({ owner: context.actor.id, topic: 'stock', signal })
   const sent = await startOf(context, input)
   for (let work = await stream.next(); work !== null; work = await stream.next()) {
     try {
-      const current = await requireStillStaff(context)
+      const current = await requireStillActor(context)
+      authorize(current.actor, 'stock:write')
+      if (current.actor.kind === 'token') stream.refreshAt(current.actor.validUntil, context.services.now())
       for (let afterId = sent.floor; ;) {
         const page = { afterId, limit: PAGE }
         const rows = await store.read((reader) => listMovementsAfter(reader, page))
@@ -55,15 +58,9 @@ export async function* stockChanges(
   }
 }
 
-async function startOf({ services }: SignedInContext, input: StockChangesInput): Promise<GapTracker> {
+async function startOf({ services }: ActorContext, input: StockChangesInput): Promise<GapTracker> {
   if (input.lastEventId != null) return new GapTracker({ floor: Number(input.lastEventId) })
   if (input.afterMovementId !== undefined) return new GapTracker({ floor: input.afterMovementId })
   const latest = await services.store.read((reader) => listLatestMovementIds(reader, LATEST))
   return new GapTracker({ floor: (latest.at(-1) ?? 1) - 1, sent: latest })
-}
-
-async function requireStillStaff(context: SignedInContext): Promise<SignedInContext> {
-  const current = await requireStillSignedIn(context)
-  requireRole(current.user.role, 'staff')
-  return current
 }

@@ -1,6 +1,7 @@
-import { PrebookError, seesAddresses, type StockHistoryInput, type StockHistoryPage } from '@prebook/core'
+import { PrebookError, type StockHistoryInput, type StockHistoryPage } from '@prebook/core'
 import { findBook, listMovements, type MovementWithBroadcast } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import { actorSeesAddresses } from '../auth/authorize.ts'
+import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentMovement } from './present-movement.ts'
@@ -11,7 +12,7 @@ import { presentMovement } from './present-movement.ts'
  * @throws PrebookError `BOOK_NOT_FOUND`
  */
 export async function stockHistory(
-  context: SignedInContext,
+  context: ActorContext,
   input: StockHistoryInput,
 ): Promise<StockHistoryPage> {
   const { services } = context
@@ -31,9 +32,12 @@ export async function stockHistory(
   )
 }
 
-/** Converts a movement row to its API form, with the broadcast it caused and, for admins, the address of its author. */
+/**
+ * Converts a movement row to its API form, with the broadcast it caused, the token that made it and, for admins, the address
+ * of its author.
+ */
 export function presentWithBroadcast(
-  { user }: SignedInContext,
+  { actor }: Pick<ActorContext, 'actor'>,
   row: MovementWithBroadcast,
 ): StockHistoryPage['items'][number] {
   const { waitlist_id: waitlistId, notified_at: notifiedAt } = row
@@ -41,5 +45,10 @@ export function presentWithBroadcast(
     waitlistId === null || notifiedAt === null
       ? null
       : { waitlistId, notifiedAt: isoTime(notifiedAt), notified: row.notified_count ?? 0 }
-  return { ...presentMovement(row), actorEmail: seesAddresses(user.role) ? row.actor_email : null, broadcast }
+  return {
+    ...presentMovement(row),
+    actorEmail: actorSeesAddresses(actor) ? row.actor_email : null,
+    tokenName: row.token_name,
+    broadcast,
+  }
 }

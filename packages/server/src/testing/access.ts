@@ -1,3 +1,4 @@
+import type { TokenScope } from '@prebook/core'
 import type { Access } from '../router/procedures.ts'
 
 export type { Access }
@@ -51,4 +52,66 @@ export const accessOf: Record<string, Access> = {
   'users.setRole': 'admin',
   'users.deactivate': 'admin',
   'users.reactivate': 'admin',
+  'tokens.list': 'admin',
+  'tokens.create': 'admin',
+  'tokens.rotate': 'admin',
+  'tokens.revoke': 'admin',
+}
+
+/**
+ * The scope with which a token may call each procedure: `any` if everyone may, `none` if only people may. A test holds every
+ * procedure of the router to this table too.
+ */
+export const scopeOf: Record<string, TokenScope | 'any' | 'none'> = {
+  'auth.register': 'any',
+  'auth.login': 'any',
+  'auth.me': 'any',
+  'auth.requestPasswordReset': 'any',
+  'auth.resetPassword': 'any',
+  'auth.verifyEmail': 'any',
+  'auth.acceptInvitation': 'any',
+  'auth.logout': 'none',
+  'auth.logoutEverywhere': 'none',
+  'account.get': 'none',
+  'account.update': 'none',
+  'account.changePassword': 'none',
+  'account.changeEmail': 'none',
+  'account.resendVerification': 'none',
+  'account.sessions': 'none',
+  'account.endSession': 'none',
+  'account.endOtherSessions': 'none',
+  'account.export': 'none',
+  'account.erase': 'none',
+  'books.list': 'any',
+  'books.get': 'any',
+  'books.waitlist': 'any',
+  'books.create': 'catalogue:write',
+  'books.update': 'catalogue:write',
+  'books.import': 'catalogue:write',
+  'stock.set': 'stock:write',
+  'stock.adjust': 'stock:write',
+  'stock.preview': 'stock:write',
+  'stock.history': 'stock:write',
+  'stock.changes': 'stock:write',
+  'prebooks.create': 'none',
+  'prebooks.list': 'none',
+  'prebooks.get': 'none',
+  'prebooks.cancel': 'none',
+  'prebooks.watch': 'none',
+  'demand.top': 'demand:read',
+  'demand.waitlist': 'demand:read',
+  'deliveries.list': 'deliveries:read',
+  'deliveries.liftSuppression': 'deliveries:write',
+  'deliveries.redrive': 'deliveries:write',
+  'audit.list': 'none',
+  'users.list': 'users:read',
+  'users.update': 'none',
+  'users.invite': 'none',
+  'users.setRole': 'none',
+  'users.deactivate': 'none',
+  'users.reactivate': 'none',
+  'tokens.list': 'none',
+  'tokens.create': 'none',
+  'tokens.rotate': 'none',
+  'tokens.revoke': 'none',
 }

@@ -149,6 +149,7 @@ export function shopOn(services: Services) {
             delta: copies,
             quantity_after: copies,
             actor_id: admin?.id ?? 0,
+            token_id: null,
             note: null,
             created_at: now(),
           })

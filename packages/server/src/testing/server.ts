@@ -19,7 +19,7 @@ export type TestServer = AsyncDisposable & {
   admin(): Promise<Person>
 }
 
-type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail' | 'prebooksPerHour'>
+type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail' | 'prebooksPerHour' | 'tokenRequestsPerMinute'>
 
 const PASSWORD = 'a password for tests'
 let people = 0
@@ -70,6 +70,7 @@ export function testContext(
     setSessionCookie: () => {},
     setDeviceCookie: () => {},
     setDeviceHeader: () => {},
+    setRateLimit: () => {},
   })
 }
 

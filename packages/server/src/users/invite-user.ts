@@ -28,7 +28,13 @@ export async function inviteUser(
     const expiresAt = await mailAccountLinkOnce(tx, { kind: 'invite', user, role, now })
     if (expiresAt === undefined) throw new PrebookError('INVITATION_PENDING', { field: 'email' })
     const subject = `user:${user.id}` as const
-    await recordAudit(tx, { at: now, actorId: actor.id, subject, action: 'users.invite', details: { role } })
+    await recordAudit(tx, {
+      at: now,
+      actor: { userId: actor.id },
+      subject,
+      action: 'users.invite',
+      details: { role },
+    })
     return { userId: user.id, email: user.email, role, expiresAt: isoTime(expiresAt) }
   }
   return store.write(invite, () => ({ kind: 'mail-queued' }))

@@ -1,11 +1,11 @@
 import { fold, toAsciiDomain, type UserListInput, type UserPage } from '@prebook/core'
 import { listUsers as queryUsers } from '@prebook/db'
-import type { SignedInContext } from '../context.ts'
+import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { presentUser } from './present-user.ts'
 
 /** Lists accounts, newest first. */
-export async function listUsers({ services }: SignedInContext, input: UserListInput): Promise<UserPage> {
+export async function listUsers({ services }: ActorContext, input: UserListInput): Promise<UserPage> {
   const filter = {
     text: input.query === undefined ? undefined : searchedText(input.query),
     role: input.role,

@@ -1,18 +1,25 @@
-import { assertAdminLeft, PrebookError, type User, type UserUpdateInput } from '@prebook/core'
-import { findUser, hasOtherActiveAdmin, recordAudit, updateUser as updateRow, type Tx } from '@prebook/db'
+import { assertAdminLeft, PrebookError, type ChangedUser, type UserUpdateInput } from '@prebook/core'
+import {
+  countActiveApiTokens,
+  findUser,
+  hasOtherActiveAdmin,
+  recordAudit,
+  updateUser as updateRow,
+  type Tx,
+} from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentUser } from './present-user.ts'
 
 /**
  * Changes the role of an account, deactivates it or reactivates it, effective from its next request. Its sessions stay, and
- * its prebooks keep their places in the queue.
+ * its prebooks keep their places in the queue. The tokens that it made keep working, and the answer says how many do.
  *
  * @throws PrebookError `USER_NOT_FOUND`, `USER_LAST_ADMIN`
  */
 export async function updateUser(
   { services, user: actor }: SignedInContext,
   input: UserUpdateInput,
-): Promise<User> {
+): Promise<ChangedUser> {
   const { userId } = input
   const change = async (tx: Tx) => {
     const user = await findUser(tx, userId)
@@ -20,7 +27,8 @@ export async function updateUser(
     const before = { role: user.role, isActive: user.is_active === 1 }
     const after = { role: input.role ?? before.role, isActive: input.isActive ?? before.isActive }
     assertAdminLeft(before, after, await hasOtherActiveAdmin(tx, userId))
-    const entry = { at: services.now(), actorId: actor.id, subject: `user:${userId}` } as const
+    const now = services.now()
+    const entry = { at: now, actor: { userId: actor.id }, subject: `user:${userId}` } as const
     if (after.role !== before.role) {
       const details = { oldRole: before.role, newRole: after.role }
       await recordAudit(tx, { ...entry, action: 'users.setRole', details })
@@ -30,7 +38,8 @@ export async function updateUser(
       await recordAudit(tx, { ...entry, action, details: {} })
     }
     const fields = { role: after.role, is_active: after.isActive ? 1 : 0 } as const
-    return presentUser(await updateRow(tx, userId, fields))
+    const updated = presentUser(await updateRow(tx, userId, fields))
+    return { ...updated, activeTokens: await countActiveApiTokens(tx, { createdBy: userId, now }) }
   }
   return services.store.writeOnAdmins(change, () => ({ kind: 'user', userId }))
 }

@@ -1,4 +1,4 @@
-import { Invitation, User, UserChanges, UserInviteInput } from '@prebook/core'
+import { ChangedUser, Invitation, UserChanges, UserInviteInput } from '@prebook/core'
 import { route } from '../route.ts'
 
 export const usersRoutes = [
@@ -23,7 +23,7 @@ export const usersRoutes = [
     procedure: 'users.update',
     input: UserChanges,
     status: 200,
-    output: User,
+    output: ChangedUser,
     call: (caller, input) => caller.users.update(input),
     refusals: ['USER_NOT_FOUND', 'USER_LAST_ADMIN'],
   }),

@@ -20,8 +20,8 @@ const route = getRouteApi('/admin/audit')
 export function AuditPage() {
   const search = route.useSearch()
   const page = useQuery({ ...auditQuery(search), placeholderData: keepPreviousData })
-  const { action, actorId, subject } = search
-  const filtered = action !== undefined || actorId !== undefined || subject !== undefined
+  const { action, actorId, tokenId, subject } = search
+  const filtered = [action, actorId, tokenId, subject].some((value) => value !== undefined)
   const showAll = (
     <Link to="/admin/audit" search={{}} className={buttonClass({})}>
       Show all changes
@@ -60,7 +60,7 @@ export function AuditPage() {
 }
 
 function ActionFilter() {
-  const { action, actorId, subject } = route.useSearch()
+  const { action, actorId, tokenId, subject } = route.useSearch()
   const navigate = useNavigate()
   const id = useId()
   return (
@@ -78,6 +78,7 @@ function ActionFilter() {
             search: {
               ...(isAction(value) ? { action: value } : {}),
               ...(actorId === undefined ? {} : { actorId }),
+              ...(tokenId === undefined ? {} : { tokenId }),
               ...(subject === undefined ? {} : { subject }),
             },
           })
@@ -98,9 +99,13 @@ const columns: Column<AuditEntry>[] = [
   { title: 'When', cell: ({ at }) => <TimeAgo time={at} /> },
   {
     title: 'By',
-    cell: ({ actorId, actorEmail }) => (
-      <Link to="/admin/audit" search={{ actorId }} className="admin-address">
-        {actorEmail ?? `Deleted account #${actorId}`}
+    cell: ({ actorId, actorEmail, tokenId, tokenName }) => (
+      <Link
+        to="/admin/audit"
+        search={{ ...(actorId !== null && { actorId }), ...(tokenId !== null && { tokenId }) }}
+        className="admin-address"
+      >
+        {tokenName ?? actorEmail ?? `Deleted account #${actorId}`}
       </Link>
     ),
   },
@@ -123,12 +128,12 @@ const columns: Column<AuditEntry>[] = [
   },
 ]
 
-const kinds: Record<string, string> = { book: 'Book', user: 'Account', delivery: 'E-mail' }
+const kinds: Record<string, string> = { book: 'Book', user: 'Account', delivery: 'E-mail', token: 'Token' }
 
-function subjectText({ subject, subjectEmail }: AuditEntry): string {
+function subjectText({ subject, subjectEmail, subjectTokenName }: AuditEntry): string {
   const [kind = '', id] = subject.split(':')
   if (id === undefined) return kind === 'books' ? 'Several books' : 'Several e-mails'
-  return subjectEmail ?? `${kinds[kind] ?? kind} ${id}`
+  return subjectEmail ?? subjectTokenName ?? `${kinds[kind] ?? kind} ${id}`
 }
 
 function detail({ action, details }: AuditEntry): string {
@@ -157,6 +162,13 @@ function detail({ action, details }: AuditEntry): string {
       return String(details['role'])
     case 'users.setRole':
       return `${String(details['oldRole'])} → ${String(details['newRole'])}`
+    case 'tokens.create':
+      return list('scopes').join(', ') || 'no scopes'
+    case 'tokens.rotate': {
+      const hours = number('overlapHours')
+      return hours === 0 ? 'no overlap' : `${hours} ${hours === 1 ? 'hour' : 'hours'} of overlap`
+    }
+    case 'tokens.revoke':
     case 'deliveries.liftSuppression':
     case 'users.deactivate':
     case 'users.reactivate':

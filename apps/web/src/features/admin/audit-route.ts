@@ -21,12 +21,16 @@ export const actionLabels = {
   'users.setRole': 'Changed a role',
   'users.deactivate': 'Deactivated an account',
   'users.reactivate': 'Reactivated an account',
+  'tokens.create': 'Created a token',
+  'tokens.rotate': 'Rotated a token',
+  'tokens.revoke': 'Revoked a token',
   'account.erase': 'Deleted their own account',
 } as const satisfies Record<AuditEntry['action'], string>
 
 export type AuditSearch = {
   action?: AuditEntry['action']
   actorId?: number
+  tokenId?: number
   subject?: string
   cursor?: string
 }
@@ -36,11 +40,12 @@ export const auditRoute = createRoute({
   path: '/audit',
   beforeLoad: adminsOnly,
   validateSearch: (given: Record<string, unknown>): AuditSearch => {
-    const { action, actorId, subject } = given
+    const { action, actorId, tokenId, subject } = given
     const cursor = textParam(given['cursor'], limits.cursor.max)
     return {
       ...(isAction(action) ? { action } : {}),
-      ...(typeof actorId === 'number' && Number.isSafeInteger(actorId) && actorId > 0 ? { actorId } : {}),
+      ...(isId(actorId) ? { actorId } : {}),
+      ...(isId(tokenId) ? { tokenId } : {}),
       ...(isSubject(subject) ? { subject } : {}),
       ...(cursor === undefined ? {} : { cursor }),
     }
@@ -59,8 +64,13 @@ export function isAction(given: unknown): given is AuditEntry['action'] {
   return typeof given === 'string' && Object.hasOwn(actionLabels, given)
 }
 
+function isId(given: unknown): given is number {
+  return typeof given === 'number' && Number.isSafeInteger(given) && given > 0
+}
+
 function isSubject(given: unknown): given is string {
   return (
-    typeof given === 'string' && /^(?:books|deliveries|(?:book|delivery|user):[1-9]\d{0,15})$/.test(given)
+    typeof given === 'string' &&
+    /^(?:books|deliveries|(?:book|delivery|user|token):[1-9]\d{0,15})$/.test(given)
   )
 }

@@ -150,8 +150,8 @@ const columns: Column<RouterOutputs['stock']['history']['items'][number]>[] = [
   { title: 'Notified', cell: ({ broadcast }) => (broadcast === null ? '–' : readers(broadcast.notified)) },
   {
     title: 'Changed by',
-    cell: ({ actorEmail, actorId }) => (
-      <span className="admin-address">{actorEmail ?? `Account #${actorId}`}</span>
+    cell: ({ actorEmail, actorId, tokenName }) => (
+      <span className="admin-address">{tokenName ?? actorEmail ?? `Account #${actorId}`}</span>
     ),
   },
   { title: 'Note', cell: ({ note }) => <span className="admin-address">{note ?? '–'}</span> },

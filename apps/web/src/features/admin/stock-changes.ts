@@ -79,6 +79,7 @@ function notifyOf({
   bookTitle,
   actorId,
   actorEmail,
+  tokenName,
   delta,
   quantityAfter,
   broadcast,
@@ -87,7 +88,7 @@ function notifyOf({
   notify({
     tone: 'plain',
     title: `${bookTitle}: ${quantityAfter - delta} → ${quantityAfter}`,
-    body: `Changed by ${actorEmail ?? `account #${actorId}`}.${notified}`,
+    body: `Changed by ${tokenName ?? actorEmail ?? `account #${actorId}`}.${notified}`,
     link: { to: `/admin/books/${bookId}`, label: 'View stock' },
   })
 }

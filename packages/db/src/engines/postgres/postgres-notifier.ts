@@ -22,7 +22,12 @@ const RECONNECT_MS = { min: 100, max: 5_000 }
 const DISCONNECT_MS = 500
 
 /** A message on the channel. `from` is the process that sent it, which has notified its own listeners already. */
-type Message = { from: string; stock?: Extract<ChangeEvent, { kind: 'stock' }>; users?: number[] }
+type Message = {
+  from: string
+  stock?: Extract<ChangeEvent, { kind: 'stock' }>
+  token?: Extract<ChangeEvent, { kind: 'token' }>
+  users?: number[]
+}
 
 /**
  * Sends change events between the processes on one database with LISTEN and NOTIFY. Events are only hints. Those lost
@@ -52,11 +57,12 @@ export class PostgresNotifier {
   }
 
   /**
-   * Sends a stock event to other processes inside its transaction. NOTIFY takes a lock of the whole server at the
-   * commit. Restocks are rare enough for that, prebooks are not.
+   * Sends an event about stock or a token to other processes inside its transaction. NOTIFY takes a lock of the whole server
+   * at the commit. Restocks are rare enough for that, prebooks are not.
    */
   async announce(tx: Tx, event: ChangeEvent): Promise<void> {
     if (event.kind === 'stock') await notify(tx, { from: this.#self, stock: event })
+    if (event.kind === 'token') await notify(tx, { from: this.#self, token: event })
   }
 
   /** Publishes an event to the listeners of this process after its commit, and sends user events to other processes. */
@@ -136,6 +142,7 @@ export class PostgresNotifier {
     if (message === null) return this.#bus.publish({ kind: 'missed' })
     if (message.from === this.#self) return
     if (message.stock !== undefined) this.#bus.publish(message.stock)
+    if (message.token !== undefined) this.#bus.publish(message.token)
     for (const userId of message.users ?? []) this.#bus.publish({ kind: 'user', userId })
   }
 

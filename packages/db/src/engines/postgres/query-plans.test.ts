@@ -86,10 +86,14 @@ const load = [
     from generate_series(1, ${WAITING}) n`,
   `insert into stock_movements (book_id, delta, quantity_after, actor_id, created_at)
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
-  `insert into stock_requests
+  `insert into stock_requests (actor_id, idempotency_key, request_hash, answer, created_at)
     select ${WAITING + 1} + n % 5, 'key ' || n, 'x', '{}', n from generate_series(1, ${CLEARED}) n`,
   `insert into audit_entries (at, actor_id, action, subject, details)
     select n, ${WAITING + 1} + n % 5, 'stock.set', 'book:' || n, '{}' from generate_series(1, ${MANY}) n`,
+  `insert into api_tokens (name, hash, scopes, created_by, created_at, expires_at, revoked_at)
+    select 'Token ' || n, md5(n::text) || md5('x' || n), 'stock:write', n, n, 1000000 + n,
+      case when n % 3 = 0 then n end
+    from generate_series(1, ${MANY}) n`,
   'insert into waitlists (book_id, opened_at) values (1, 1)',
   `insert into waitlists (book_id, opened_at, notified_at, closed_by, dispatched_at)
     select n, n, n, n, case when n in (7, 8) then null else n end from generate_series(2, ${MANY}) n`,

@@ -4,6 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database, Tx } from '../../database.ts'
 import { openStore } from '../../open-store.ts'
 import { closeExpiredLinks } from '../../queries/account-links.ts'
+import {
+  countActiveApiTokens,
+  findApiToken,
+  findRotatedApiToken,
+  listApiTokens,
+} from '../../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../../queries/audit-entries.ts'
 import { findBook, findBookByIsbn, findBookForSession, listBooks } from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
@@ -76,10 +82,17 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
-const anyEntry = { beforeId: 9, limit: 50, actorId: undefined, subject: undefined, action: undefined }
+const anyEntry = {
+  beforeId: 9,
+  limit: 50,
+  actorId: undefined,
+  tokenId: undefined,
+  subject: undefined,
+  action: undefined,
+}
 const throttle = { key: 'k'.repeat(64), limit: 5, windowMs: 1_000 }
 
 const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[] = [
@@ -188,8 +201,8 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'finding an earlier answer by its idempotency key',
-    work: (tx) => findStockRequest(tx, { actorId: 1, key: 'k' }),
-    uses: [/SEARCH stock_requests USING INDEX sqlite_autoindex_stock_requests_1/],
+    work: (tx) => findStockRequest(tx, { actor: { userId: 1 }, key: 'k' }),
+    uses: [/SEARCH stock_requests USING INDEX stock_requests_actor \(actor_id=\? AND idempotency_key=\?\)/],
   },
   {
     what: 'listing the movements of all books',
@@ -297,8 +310,8 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     what: 'deleting old stock requests',
     work: (tx) => deleteStockRequests(tx, 1),
     uses: [
-      /SEARCH stock_requests USING .*INDEX sqlite_autoindex_stock_requests_1/,
-      /SEARCH stock_requests USING INDEX stock_requests_age \(created_at<\?\)/,
+      /SEARCH stock_requests USING INTEGER PRIMARY KEY/,
+      /SEARCH stock_requests USING COVERING INDEX stock_requests_age \(created_at<\?\)/,
     ],
   },
   {
@@ -318,6 +331,33 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH audit_entries USING INDEX audit_entries_actor \(actor_id=\? AND (?:rowid|id)<\?\)/,
       /SEARCH audit_entries USING INDEX audit_entries_subject \(subject=\? AND (?:rowid|id)<\?\)/,
+    ],
+  },
+  {
+    what: 'listing the audit entries of a token',
+    work: (tx) => listAuditEntries(tx, { ...anyEntry, tokenId: 1 }),
+    uses: [/SEARCH audit_entries USING INDEX audit_entries_token \(token_id=\? AND (?:rowid|id)<\?\)/],
+  },
+  {
+    what: 'finding a token, also by its hash before a rotation',
+    work: async (tx) => [
+      await findApiToken(tx, sessionId('a')),
+      await findRotatedApiToken(tx, sessionId('a')),
+    ],
+    uses: [
+      /SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_1 \(hash=\?\)/,
+      /SEARCH api_tokens USING INDEX sqlite_autoindex_api_tokens_2 \(previous_hash=\?\)/,
+    ],
+  },
+  {
+    what: 'listing and counting the tokens that an account made',
+    work: async (tx) => [
+      await listApiTokens(tx, { beforeId: 9, limit: 50, createdBy: 1, isActive: true, now: 1 }),
+      await countActiveApiTokens(tx, { createdBy: 1, now: 1 }),
+    ],
+    uses: [
+      /SEARCH api_tokens USING INDEX api_tokens_maker \(created_by=\? AND (?:rowid|id)<\?\)/,
+      /SEARCH api_tokens USING INDEX api_tokens_maker \(created_by=\?\)/,
     ],
   },
   {
@@ -401,7 +441,7 @@ describe.each(['without statistics', 'with the statistics of a million rows'])(
         for (const id of [900, 1_000_000]) await addUser(tx, { id })
         await recordAudit(tx, {
           at: 1,
-          actorId: 900,
+          actor: { userId: 900 },
           action: 'users.reactivate',
           subject: 'user:1',
           details: {},

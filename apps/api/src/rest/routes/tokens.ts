@@ -1,0 +1,56 @@
+import { NewApiToken, TokenCreateInput, TokenListInput, TokenPage, TokenRotation } from '@prebook/core'
+import { route } from '../route.ts'
+import { NoInput } from '../shapes.ts'
+
+export const tokensRoutes = [
+  route({
+    method: 'GET',
+    path: '/tokens',
+    tag: 'Tokens',
+    summary: 'List the tokens of machines, newest first',
+    procedure: 'tokens.list',
+    input: TokenListInput,
+    status: 200,
+    output: TokenPage,
+    call: (caller, input) => caller.tokens.list(input),
+    refusals: [],
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens',
+    tag: 'Tokens',
+    summary: 'Create a token; the response shows it once',
+    procedure: 'tokens.create',
+    input: TokenCreateInput,
+    status: 201,
+    output: NewApiToken,
+    call: (caller, input) => caller.tokens.create(input),
+    refusals: [],
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens/{id}/rotate',
+    pathField: 'tokenId',
+    tag: 'Tokens',
+    summary: 'Replace a token; the present one can keep working for some hours',
+    procedure: 'tokens.rotate',
+    input: TokenRotation,
+    status: 200,
+    output: NewApiToken,
+    call: (caller, input) => caller.tokens.rotate(input),
+    refusals: ['TOKEN_NOT_FOUND'],
+  }),
+  route({
+    method: 'DELETE',
+    path: '/tokens/{id}',
+    pathField: 'tokenId',
+    tag: 'Tokens',
+    summary: 'Revoke a token; it is refused from its next request on',
+    procedure: 'tokens.revoke',
+    input: NoInput,
+    status: 204,
+    output: null,
+    call: (caller, input) => caller.tokens.revoke(input),
+    refusals: ['TOKEN_NOT_FOUND'],
+  }),
+]
