@@ -37,7 +37,7 @@ for (const engine of runnableEngines()) {
       expect([...statuses].toSorted((a, b) => a - b)).toEqual([
         200, 201, 204, 400, 401, 403, 404, 409, 422, 500,
       ])
-      expect(new Set(tokens).size).toBe(16)
+      expect(new Set(tokens).size).toBe(20)
       expect(hashes.length).toBeGreaterThan(4)
       expect(api.lines.length).toBeGreaterThan(exchanges.length)
     })
@@ -59,7 +59,7 @@ for (const engine of runnableEngines()) {
       const signIns = exchanges.filter(
         ({ attempt, issued }) => issued.length > 0 && !attempt.path.includes('tokens.create'),
       )
-      expect(signIns.map(({ issued }) => issued.length)).toEqual(Array(7).fill(2))
+      expect(signIns.map(({ issued }) => issued.length)).toEqual(Array(9).fill(2))
       const cookies = signIns.flatMap(({ answer }) => answer.headers['set-cookie'] ?? [])
       expect(cookies).toEqual([
         expect.stringMatching(/^prebook_session=\w+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/),

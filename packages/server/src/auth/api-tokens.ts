@@ -39,18 +39,15 @@ export type ApiTokens = {
 
 /** Creates the tokens on a store; `now` returns milliseconds UTC. */
 export function createApiTokens(store: Store, now: () => number): ApiTokens {
-  // Of the requests that arrive before the first one is written, only one writes.
-  const recording = new Set<number>()
+  // The minute that was recorded last, or is being recorded: a row that was read before may be older. There are few tokens.
+  const recorded = new Map<number, number>()
 
   function recordUse({ id, last_used_at }: ApiTokenRow, time: number): void {
     const minute = time - (time % MINUTE_MS)
-    if (recording.has(id) || (last_used_at !== null && last_used_at >= minute)) return
-    recording.add(id)
-    // Not awaited: a locked store must not block a request that only reads.
-    store
-      .write((tx) => recordApiTokenUse(tx, id, minute))
-      .catch(() => {})
-      .finally(() => recording.delete(id))
+    if (Math.max(last_used_at ?? 0, recorded.get(id) ?? 0) >= minute) return
+    recorded.set(id, minute)
+    // Not awaited: a locked store must not block a request that only reads. If it fails, a later request tries again.
+    store.write((tx) => recordApiTokenUse(tx, id, minute)).catch(() => recorded.delete(id))
   }
 
   return {
