@@ -17,6 +17,7 @@ import { restock } from './figures/restock.ts'
 import { rivals } from './figures/rivals.ts'
 import { search } from './figures/search.ts'
 import { streams } from './figures/streams.ts'
+import { tokenCalls } from './figures/token-calls.ts'
 import { upgrade } from './figures/upgrade.ts'
 import { urgentMail } from './figures/urgent-mail.ts'
 import { wait } from './figures/wait.ts'
@@ -35,6 +36,7 @@ export const benches: Bench[] = [
   logins,
   bodiesBench,
   resetRequest,
+  tokenCalls,
   wait,
   search,
   bulk,

@@ -153,6 +153,19 @@ export const targets: Target[] = [
     measure: 'ms',
     anyOf: [{ baseline: null, atMost: 5_000 }],
   })),
+  ...['SQLite', 'PostgreSQL'].flatMap((engine) =>
+    ['stock.preview', 'stock.adjust'].map((call): Target => {
+      const at = `${call}, ${engine}`
+      return {
+        figure: 'token-calls',
+        what: `CPU of ${call} by a token next to a session, ${engine}`,
+        variant: 'token',
+        at,
+        measure: 'CPU µs per request',
+        anyOf: [{ baseline: { variant: 'session', at }, atMost: 1.1 }],
+      }
+    }),
+  ),
   ...['SQLite', 'PostgreSQL'].flatMap((variant): Target[] => {
     const reset = { figure: 'reset-request', variant, at: 'unknown addresses', measure: 'median ms' }
     const baseline = { variant, at: 'known addresses' }
