@@ -45,6 +45,35 @@ describe.each(engines)('concurrent writes on $name', (engine) => {
     expect(runs).toBe(50)
   })
 
+  test('on several books, named in any order, do not deadlock: each runs once', async () => {
+    await using database = await engine.create(patient)
+    await using disposables = new AsyncDisposableStack()
+    const other = await secondStore(database, disposables)
+    const books = await database.store.write(async (tx) => {
+      const ids: number[] = []
+      while (ids.length < 30) ids.push(await addBook(tx))
+      return ids
+    })
+    let runs = 0
+    const count = async (tx: Tx) => {
+      runs += 1
+      for (const book of books.slice(0, 2)) await countUp(tx, book)
+    }
+    await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        index % 2 === 0
+          ? database.store.writeOnBooks(books, 'exclusive', count)
+          : other.writeOnBooks(books.toReversed(), 'exclusive', count),
+      ),
+    )
+    const counted = await Promise.all(
+      books.slice(0, 3).map((book) => database.store.read((reader) => findBook(reader, book))),
+    )
+    expect(counted.map((book) => book?.stock_quantity)).toEqual([60, 60, 0])
+    // A deadlock would be resolved by running one of the writes again.
+    expect(runs).toBe(60)
+  })
+
   test('that fail do not affect those that succeed', async () => {
     await using database = await engine.create(patient)
     const { store } = database

@@ -65,11 +65,12 @@ export interface Store {
   ): Promise<T>
 
   /**
-   * Like {@link writeOnBook} with a shared lock on each of some books. The ids must be in ascending order, so that two such
+   * Like {@link writeOnBook} with a lock on each of some books. They are locked in the order of their ids, so that two such
    * transactions cannot deadlock.
    */
   writeOnBooks<T>(
     bookIds: readonly number[],
+    lock: BookLock,
     work: (tx: Tx) => Promise<T>,
     eventFor?: EventFor<T>,
   ): Promise<T>

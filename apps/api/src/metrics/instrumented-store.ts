@@ -22,8 +22,8 @@ export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'o
     write: (work, eventFor) => measure('write', () => store.write(work, eventFor)),
     writeOnBook: (bookId, lock, work, eventFor) =>
       measure(`book ${lock}`, () => store.writeOnBook(bookId, lock, work, eventFor)),
-    writeOnBooks: (bookIds, work, eventFor) =>
-      measure('books shared', () => store.writeOnBooks(bookIds, work, eventFor)),
+    writeOnBooks: (bookIds, lock, work, eventFor) =>
+      measure(`books ${lock}`, () => store.writeOnBooks(bookIds, lock, work, eventFor)),
     writeOnAdmins: (work, eventFor) => measure('admins', () => store.writeOnAdmins(work, eventFor)),
     checkWritable: () => store.checkWritable(),
     emptyLog: () => store.emptyLog(),

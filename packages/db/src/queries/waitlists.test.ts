@@ -124,7 +124,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
     expect(await Promise.all(users.map(join))).toEqual([undefined, undefined, undefined, undefined])
     expect(await counts()).toEqual([4, null])
     await leave(prebooks[0] ?? 0, 'waiting')
-    await store.writeOnBooks([book], (tx) =>
+    await store.writeOnBooks([book], 'shared', (tx) =>
       cancelWaiting(tx, { userId: users[1] ?? 0, bookIds: [book], now: 6 }),
     )
     expect(await counts()).toEqual([2, null])

@@ -285,9 +285,10 @@ describe.each(engines)('erasing an account on $name', (engine) => {
       )
     const writeOnBooks = store.writeOnBooks.bind(store)
     const slices: (readonly number[])[] = []
-    store.writeOnBooks = (bookIds, work, eventFor) => {
+    store.writeOnBooks = (bookIds, lock, work, eventFor) => {
       slices.push(bookIds)
-      return slices.length === 2 ? Promise.reject(new Error('killed')) : writeOnBooks(bookIds, work, eventFor)
+      if (slices.length === 2) return Promise.reject(new Error('killed'))
+      return writeOnBooks(bookIds, lock, work, eventFor)
     }
     await expect(reader.call.account.erase({ password })).rejects.toThrow('killed')
     expect(await waiting()).toHaveLength(1)

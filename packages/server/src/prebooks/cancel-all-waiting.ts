@@ -19,6 +19,7 @@ export async function cancelAllWaiting(
     const bookIds = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: BOOKS_AT_ONCE }))
     done = await store.writeOnBooks(
       bookIds,
+      'shared',
       async (tx) => {
         await cancelWaiting(tx, { userId, bookIds, now: now() })
         // There may be more than were locked.

@@ -81,16 +81,18 @@ export class PostgresStore implements Store {
         { sql: 'select pg_advisory_xact_lock($1)', values: [bookId] },
         { urgent: true },
       )
-    const alone = () => this.#attempts(run, lockShared([bookId]))
+    const alone = () => this.#attempts(run, lockBooks([bookId], lock))
     return this.#published(() => this.#groups.write(bookId, run, alone))
   }
 
   async writeOnBooks<T>(
     bookIds: readonly number[],
+    lock: BookLock,
     work: (tx: Tx) => Promise<T>,
     eventFor?: EventFor<T>,
   ): Promise<T> {
-    return this.#transaction(this.#announcing(work, eventFor), lockShared(bookIds))
+    const urgent = lock === 'exclusive'
+    return this.#transaction(this.#announcing(work, eventFor), lockBooks(bookIds, lock), { urgent })
   }
 
   async writeOnAdmins<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
@@ -186,11 +188,12 @@ export class PostgresStore implements Store {
   }
 }
 
-/** One statement, which locks in the order of the list. */
-function lockShared(bookIds: readonly number[]): Lock {
+/** One statement, which locks in the order of the ids. */
+function lockBooks(bookIds: readonly number[], lock: BookLock): Lock {
+  const take = lock === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock'
   return {
-    sql: 'select pg_advisory_xact_lock_shared(id) from unnest($1::bigint[]) as id',
-    values: [[...bookIds]],
+    sql: `select ${take}(id) from unnest($1::bigint[]) as id`,
+    values: [bookIds.toSorted((a, b) => a - b)],
   }
 }
 

@@ -67,6 +67,7 @@ export class SqliteStore implements Store {
   // BEGIN IMMEDIATE, as above.
   async writeOnBooks<T>(
     _bookIds: readonly number[],
+    _lock: BookLock,
     work: (tx: Tx) => Promise<T>,
     eventFor?: EventFor<T>,
   ): Promise<T> {

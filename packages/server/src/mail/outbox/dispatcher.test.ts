@@ -29,7 +29,7 @@ function around(
       return result
     },
     writeOnBook: (bookId, lock, work, eventFor) => store.writeOnBook(bookId, lock, work, eventFor),
-    writeOnBooks: (bookIds, work, eventFor) => store.writeOnBooks(bookIds, work, eventFor),
+    writeOnBooks: (bookIds, lock, work, eventFor) => store.writeOnBooks(bookIds, lock, work, eventFor),
     writeOnAdmins: (work, eventFor) => store.writeOnAdmins(work, eventFor),
     checkWritable: () => store.checkWritable(),
     emptyLog: () => store.emptyLog(),
