@@ -23,6 +23,8 @@ export async function signInAdmin(store: Store): Promise<ReturnType<typeof creat
         device: null,
         setSessionCookie: () => {},
         setDeviceCookie: () => {},
+        idempotencyKey: null,
+        setReplayed: () => {},
         setDeviceHeader: () => {},
         setRateLimit: () => {},
       }),

@@ -145,6 +145,8 @@ export type AccountExport = {
   stockMovements: StockMovement[]
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: { idempotencyKey: string; answer: string; createdAt: string }[]
+  /** Answers to other requests that carried an idempotency key, as JSON. They are kept for a day. */
+  keptAnswers: { idempotencyKey: string; answer: string; createdAt: string }[]
   /** Links that were mailed and not used, and the address or role that they are for. */
   openLinks: {
     purpose: 'verify' | 'reset' | 'invite'

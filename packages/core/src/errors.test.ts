@@ -29,6 +29,7 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
       'STOCK_CONFLICT',
       'STOCK_NEGATIVE',
       'STOCK_IDEMPOTENCY_MISMATCH',
+      'IDEMPOTENCY_KEY_IN_FLIGHT',
       'DELIVERY_NOT_REDRIVABLE',
       'USER_LAST_ADMIN',
       'INVITATION_PENDING',
@@ -48,6 +49,11 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
   { trpc: 'TOO_MANY_REQUESTS', http: 429, reasons: ['RATE_LIMITED'] },
   // Its status differs: REST answers 422 if the input is well-formed but invalid, tRPC answers 400.
   { trpc: 'BAD_REQUEST', http: 422, reasons: ['VALIDATION_ERROR'] },
+  {
+    trpc: 'UNPROCESSABLE_CONTENT',
+    http: 422,
+    reasons: ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_REFUSED'],
+  },
   { trpc: 'SERVICE_UNAVAILABLE', http: 503, reasons: ['STORE_BUSY', 'MAIL_NOT_CONFIGURED'] },
   { trpc: 'INTERNAL_SERVER_ERROR', http: 500, reasons: ['INTERNAL_ERROR'] },
 ]

@@ -50,6 +50,11 @@ export const reasons = {
     http: 409,
     message: 'This idempotency key was already used for another stock change. Use a new key.',
   },
+  IDEMPOTENCY_KEY_IN_FLIGHT: {
+    trpc: 'CONFLICT',
+    http: 409,
+    message: 'The first request with this Idempotency-Key is still running. Send this one again in a moment.',
+  },
   DELIVERY_NOT_REDRIVABLE: {
     trpc: 'CONFLICT',
     http: 409,
@@ -106,6 +111,16 @@ export const reasons = {
   BATCH_TOO_LARGE: { trpc: 'BAD_REQUEST', http: 400, message: 'This batch contains too many calls.' },
   RATE_LIMITED: { trpc: 'TOO_MANY_REQUESTS', http: 429, message: 'Too many attempts. Try again later.' },
   VALIDATION_ERROR: { trpc: 'BAD_REQUEST', http: 422, message: 'The input is not valid.' },
+  IDEMPOTENCY_KEY_REUSED: {
+    trpc: 'UNPROCESSABLE_CONTENT',
+    http: 422,
+    message: 'This Idempotency-Key was already used for another request. Use a new key.',
+  },
+  IDEMPOTENCY_KEY_REFUSED: {
+    trpc: 'UNPROCESSABLE_CONTENT',
+    http: 422,
+    message: 'This endpoint does not take the header Idempotency-Key. Send the request without it.',
+  },
   STORE_BUSY: {
     trpc: 'SERVICE_UNAVAILABLE',
     http: 503,
@@ -136,7 +151,7 @@ type PrebookErrorOptions = {
   field?: string
   /** Every problem of the input. Only with `VALIDATION_ERROR`. */
   issues?: ValidationIssue[]
-  /** Whole seconds to wait before the next attempt. Only with `RATE_LIMITED` and `STORE_BUSY`. */
+  /** Whole seconds to wait before the next attempt. Only where a wait helps, such as `RATE_LIMITED` and `STORE_BUSY`. */
   retryAfterSeconds?: number
   /** Whether the store failed on its own, so that an operator must act. Only with `STORE_BUSY`. Never sent. */
   storeFailed?: boolean

@@ -18,6 +18,8 @@ export const limits = {
   /** The note on a stock movement. */
   note: { max: 500 },
   idempotencyKey: { max: 200 },
+  /** The `Idempotency-Key` header of REST. */
+  idempotencyHeader: { max: 255 },
   /** The text of a catalogue search. */
   search: { max: 200 },
   cursor: { max: 200 },

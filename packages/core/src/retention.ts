@@ -8,6 +8,11 @@ export const retention = {
    * people an import of the same file within weeks. Afterwards, the key counts as new.
    */
   stockRequests: 90,
+  /**
+   * Answers to REST requests with an `Idempotency-Key` header, other than stock changes. Clients repeat a request after a
+   * lost response, which is within minutes.
+   */
+  keptAnswers: 1,
   /** The address or role in a mailed link, from its expiry on. An address that was never confirmed may be a stranger's. */
   expiredLinks: 30,
 } as const

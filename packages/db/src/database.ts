@@ -25,6 +25,7 @@ export type Database = {
   installation: InstallationTable
   account_links: AccountLinksTable
   refusals: RefusalsTable
+  kept_answers: KeptAnswersTable
 }
 
 type BooksTable = {
@@ -205,6 +206,20 @@ type ThrottleCountsTable = {
   key: string
   tries: number
   expires_at: number
+}
+
+/** Answers to requests with an idempotency key, other than stock changes. */
+type KeptAnswersTable = {
+  /** Who sent the request, such as `user:12` or `token:3`. */
+  principal: string
+  idempotency_key: string
+  /** A hash of the operation and its input. */
+  fingerprint: string
+  /** JSON of the answer. */
+  answer: string
+  /** The account that the answer is about, if it is about another one. */
+  about_user_id: number | null
+  created_at: number
 }
 
 /** What staff did. Rows are only added. Accounts are named by id, and nothing typed is stored. */

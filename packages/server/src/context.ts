@@ -1,5 +1,5 @@
 import { looksLikeToken, PrebookError, type TokenScope } from '@prebook/core'
-import type { ApiTokenRow, UserRow } from '@prebook/db'
+import type { ApiTokenRow, Tx, UserRow } from '@prebook/db'
 import type { WorkingToken } from './auth/api-tokens.ts'
 import { readBearerToken, readCookieToken, type Session } from './auth/sessions.ts'
 import type { RateLimit } from './auth/token-throttle.ts'
@@ -21,6 +21,10 @@ export type RequestFacts = {
   trustedOrigin: boolean
   /** The `Prebook-Device` header, with the device token of a client without cookies. */
   device: string | null
+  /** The `Idempotency-Key` header of a REST request; null without one, and for tRPC, whose inputs have a field for it. */
+  idempotencyKey: string | null
+  /** Says on the response that it is the one to an earlier request with the same key. */
+  setReplayed: () => void
   /** Sets the session cookie on the response; null clears it. */
   setSessionCookie: (token: string | null) => void
   /** Sets the cookie with the device tokens of this browser on the response. */
@@ -48,6 +52,14 @@ export type RequestContext = {
    * @throws PrebookError `AUTH_REQUIRED` without a token that works
    */
   apiToken: () => Promise<WorkingToken>
+  /**
+   * Keeps the answer under the idempotency key of the request, if it has one. A use case calls it last in the transaction of its
+   * change, so that neither is committed without the other.
+   *
+   * @param about the account that the answer is about, if it names another one
+   * @returns the answer
+   */
+  keep: <Answer>(tx: Tx, answer: Answer, about?: { userId: number }) => Promise<Answer>
 }
 
 /** Who acts: a person with an account, or a machine with a token of the shop. `id` is stored with what it does. */
@@ -78,6 +90,7 @@ export function createRequestContext(services: Services, request: RequestFacts):
     services,
     request,
     credentials,
+    keep: async (_tx, answer) => answer,
     session: () =>
       (session ??=
         credentials?.of === 'person'

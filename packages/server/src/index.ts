@@ -12,6 +12,7 @@ export { SMALL_BODY, type BodyLimit } from './body-limit.ts'
 export { applyRetention, type RetainedRows } from './retention/apply-retention.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
 export { createTimerWheel } from './events/timer-wheel.ts'
+export { IDEMPOTENCY_HEADER, parseIdempotencyHeader } from './idempotency/idempotency-key.ts'
 export {
   disownAccount,
   readInvitation,
@@ -32,6 +33,7 @@ export {
   appRouter,
   callProcedure,
   createCaller,
+  idempotencyKeyUse,
   largestBody,
   procedureType,
   scopeOf,

@@ -11,6 +11,7 @@ import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createTokenThrottle, type TokenThrottle } from './auth/token-throttle.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
+import { createKeysInFlight, type KeysInFlight } from './idempotency/keys-in-flight.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
 import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
 
@@ -27,6 +28,8 @@ export type Services = {
   bodyThrottle: BodyThrottle
   /** Of the prebooks that an account makes. */
   prebookQuota: HourlyQuota
+  /** Idempotency keys whose first request is running in this process. */
+  keysInFlight: KeysInFlight
   mail: MailAccess
   live: EventHub
   /** Called after every procedure call. */
@@ -93,6 +96,7 @@ export function createServices(options: ServicesOptions): Services {
     mailThrottle: createMailThrottle(options.store, now, signingKey),
     bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
+    keysInFlight: createKeysInFlight(),
     mail: options.mail ?? noMail(),
     observe: options.observe ?? (() => {}),
     now,

@@ -4,7 +4,7 @@ import { restRoutes } from '../rest/routes.ts'
 import type { HostileApi } from './hostile-api.ts'
 import { checker, type JsonSchema } from './json-schema.ts'
 
-const Parameter = z.object({ name: z.string(), in: z.enum(['path', 'query']), schema: z.unknown() })
+const Parameter = z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema: z.unknown() })
 const content = z.object({ 'application/json': z.object({ schema: z.unknown() }) })
 
 const Document = z.object({

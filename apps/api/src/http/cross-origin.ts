@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { cors } from 'hono/cors'
 import type { Config } from '../config.ts'
+import { REPLAYED_HEADER } from '../rest/idempotency-header.ts'
 import { DEVICE_HEADER } from './request-facts.ts'
 import type { HttpEnvironment } from './environment.ts'
 
@@ -12,7 +13,14 @@ export function crossOrigin(config: Config) {
   const handleCors = cors({
     origin: config.CORS_ORIGINS,
     credentials: true,
-    exposeHeaders: ['Retry-After', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', DEVICE_HEADER],
+    exposeHeaders: [
+      'Retry-After',
+      'X-Request-Id',
+      'RateLimit',
+      'RateLimit-Policy',
+      DEVICE_HEADER,
+      REPLAYED_HEADER,
+    ],
     maxAge: 600,
   })
   return createMiddleware<HttpEnvironment>((c, next) =>

@@ -28,6 +28,8 @@ export function requestFacts(
     userAgent: c.req.header('user-agent') ?? null,
     trustedOrigin: isTrustedOrigin(c, config),
     device: c.req.header(DEVICE_HEADER) ?? null,
+    idempotencyKey: null,
+    setReplayed: () => {},
     setSessionCookie(token) {
       for (const cookie of sessionCookies(token, secure)) addHeader('Set-Cookie', cookie)
     },

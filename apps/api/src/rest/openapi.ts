@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Book, Prebook, reasons, type Reason } from '@prebook/core'
-import { accessOf, scopeOf } from '@prebook/server'
+import { Book, limits, Prebook, reasons, type Reason } from '@prebook/core'
+import { accessOf, IDEMPOTENCY_HEADER, idempotencyKeyUse, scopeOf } from '@prebook/server'
+import { mayHaveKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase } from './names.ts'
 import { tags, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
@@ -94,9 +95,32 @@ function parametersOf(route: RestRoute): Json[] {
     route.pathField === undefined
       ? []
       : [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }]
-  if (route.method !== 'GET') return inPath
+  if (route.method !== 'GET') return [...inPath, ...idempotencyHeader(route)]
   const { properties = {} } = restSchema(route.input, 'input') as { properties?: Record<string, unknown> }
   return [...inPath, ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))]
+}
+
+/** The header that makes a request safe to repeat, of the routes that honour it. */
+function idempotencyHeader(route: RestRoute): Json[] {
+  if (!mayHaveKey(route) || idempotencyKeyUse(route.procedure) === undefined) return []
+  return [
+    {
+      name: IDEMPOTENCY_HEADER,
+      in: 'header',
+      description:
+        'Makes the request safe to repeat: a request with the same key and the same content changes nothing and gets the same ' +
+        `response, with the header \`${REPLAYED_HEADER}: true\`. Use a new random value, such as a UUID, for each change.`,
+      schema: { type: 'string', minLength: 1, maxLength: limits.idempotencyHeader.max, pattern: '^[!-~]+$' },
+    },
+  ]
+}
+
+/** The reasons for which a request with such a header may be refused. */
+function idempotencyRefusals(route: RestRoute): Reason[] {
+  if (!mayHaveKey(route)) return []
+  const use = idempotencyKeyUse(route.procedure)
+  if (use === 'kept') return ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_IN_FLIGHT']
+  return use === 'input' ? [] : ['IDEMPOTENCY_KEY_REFUSED']
 }
 
 function requestBody(route: RestRoute): Json {
@@ -125,7 +149,13 @@ function outputSchema(output: z.ZodType): Json {
 
 /** All errors of a route by status: its own reasons, and those implied by its access and its input. */
 function refusals(route: RestRoute): Json {
-  const all: Reason[] = [...route.refusals, 'VALIDATION_ERROR', 'STORE_BUSY', 'INTERNAL_ERROR']
+  const all: Reason[] = [
+    ...route.refusals,
+    ...idempotencyRefusals(route),
+    'VALIDATION_ERROR',
+    'STORE_BUSY',
+    'INTERNAL_ERROR',
+  ]
   const access = accessOf(route.procedure)
   if (access !== 'public')
     all.push(

@@ -7,6 +7,7 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
+import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
 import { honoPath, type RestRoute } from './route.ts'
@@ -36,8 +37,13 @@ async function answer(
 ): Promise<Response> {
   c.header('Cache-Control', 'no-store')
   try {
+    const idempotencyKey = readIdempotencyKey(c, route)
     const input = await readInput(c, route)
-    const facts = requestFacts(c, config, (name, value) => c.header(name, value, { append: true }))
+    const facts = {
+      ...requestFacts(c, config, (name, value) => c.header(name, value, { append: true })),
+      idempotencyKey,
+      setReplayed: () => c.header(REPLAYED_HEADER, 'true'),
+    }
     const result = await route.call(createCaller(createRequestContext(services, facts)), input as never)
     if (route.output === null) return c.body(null, route.status)
     return c.json(toSnake(result) as object, route.status as 200)

@@ -57,6 +57,18 @@ export const reasonTexts = {
     title: 'This change was already sent with another quantity',
     advice: 'Reload the page, check the stock, then try again.',
   },
+  IDEMPOTENCY_KEY_IN_FLIGHT: {
+    title: 'This change is already being made',
+    advice: 'Wait a moment, then reload the page.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    title: 'This was already sent with other details',
+    advice: 'Reload the page, then try again.',
+  },
+  IDEMPOTENCY_KEY_REFUSED: {
+    title: 'This page may be out of date',
+    advice: 'Reload the page and try again.',
+  },
   DELIVERY_NOT_REDRIVABLE: {
     title: 'This e-mail cannot be resent',
     advice: 'Only failed and held e-mails can be resent.',

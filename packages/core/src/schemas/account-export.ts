@@ -7,7 +7,7 @@ import { Id, IsoTime } from './scalars.ts'
 import { StockMovement } from './stock.ts'
 
 /** It can hold an idempotency key, so it is longer than other cursors. */
-const MAX_CURSOR = 300
+const MAX_CURSOR = 400
 
 /** `account.export`: the first part without a cursor; pass `nextCursor` as `cursor` for the next part. */
 export const AccountExportInput = z.strictObject({ cursor: z.string().min(1).max(MAX_CURSOR).nullish() })
@@ -26,6 +26,8 @@ export const AccountExport = z.object({
   stockMovements: z.array(StockMovement),
   /** Stock changes that carried an idempotency key, with the answer that was given, as JSON. */
   stockRequests: z.array(z.object({ idempotencyKey: z.string(), answer: z.string(), createdAt: IsoTime })),
+  /** Answers to other requests that carried an idempotency key, as JSON. They are kept for a day. */
+  keptAnswers: z.array(z.object({ idempotencyKey: z.string(), answer: z.string(), createdAt: IsoTime })),
   /** Links that were mailed and not used, and the address or role that they are for. */
   openLinks: z.array(
     z.object({

@@ -18,6 +18,7 @@ import { erasing } from './0012-erasing.ts'
 import { waitingCounts } from './0013-waiting-counts.ts'
 import { prebooksOfUser } from './0014-prebooks-of-a-user.ts'
 import { apiTokens } from './0015-api-tokens.ts'
+import { keptAnswers } from './0016-kept-answers.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -40,6 +41,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0013-waiting-counts': waitingCounts(schema),
     '0014-prebooks-of-a-user': prebooksOfUser,
     '0015-api-tokens': apiTokens(schema),
+    '0016-kept-answers': keptAnswers(schema),
   }
 }
 

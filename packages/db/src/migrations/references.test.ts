@@ -3,6 +3,7 @@ import type { ActorId } from '../actor.ts'
 import type { Tx } from '../database.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
 import { insertSession } from '../queries/sessions.ts'
+import { keepAnswer } from '../queries/kept-answers.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { engines } from '../testing/index.ts'
 import {
@@ -32,6 +33,13 @@ const addSessionOf = (tx: Tx, user_id: number) =>
 const addRequestOf = (tx: Tx, actor: ActorId) =>
   insertStockRequest(tx, { actor, key: 'k', requestHash: 'h', answer: '{}' }, 1)
 
+const addAnswerAbout = (tx: Tx, aboutUserId: number) =>
+  keepAnswer(
+    tx,
+    { principal: { userId: 1 }, key: 'k', fingerprint: 'f'.repeat(64), answer: '{}', aboutUserId },
+    { now: 2, expired: 1 },
+  )
+
 const addEntryBy = (tx: Tx, actor: ActorId) =>
   recordAudit(tx, { at: 1, actor, action: 'users.deactivate', subject: 'user:1', details: {} })
 
@@ -43,6 +51,7 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
     add: async (tx) => addMovement(tx, { book_id: await addBook(tx), actor_id: NOWHERE }),
   },
   { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, { userId: NOWHERE }) },
+  { orphan: 'kept answer about no account', add: (tx) => addAnswerAbout(tx, NOWHERE) },
   { orphan: 'audit entry by no account', add: (tx) => addEntryBy(tx, { userId: NOWHERE }) },
   { orphan: 'token of no account', add: (tx) => addToken(tx, { created_by: NOWHERE }) },
   {
@@ -101,6 +110,15 @@ const referenced: { row: string; table: Referenced; add: (tx: Tx) => Promise<num
     async add(tx) {
       const user = await addUser(tx, { role: 'admin' })
       await addRequestOf(tx, { userId: user })
+      return user
+    },
+  },
+  {
+    row: 'an account with a kept answer about it',
+    table: 'users',
+    async add(tx) {
+      const user = await addUser(tx)
+      await addAnswerAbout(tx, user)
       return user
     },
   },

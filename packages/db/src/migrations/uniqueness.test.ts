@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Tx } from '../database.ts'
+import { keepAnswer } from '../queries/kept-answers.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import { UniqueViolation } from '../store.ts'
@@ -17,6 +18,8 @@ import {
 } from '../testing/rows.ts'
 
 const session = { created_at: 1, expires_at: 2, public_id: 1 }
+const kept = { key: 'k', fingerprint: 'f'.repeat(64), answer: '{}' }
+const times = { now: 2, expired: 1 }
 const request = { requestHash: 'h', answer: '{}' }
 
 /** Adds one row for each unique constraint. */
@@ -25,6 +28,7 @@ async function addOneOfEach(tx: Tx) {
   await insertSession(tx, { id: sessionId('a'), user_id: reader, ...session })
   const admin = await addUser(tx, { role: 'admin' })
   await insertStockRequest(tx, { actor: { userId: admin }, key: 'k', ...request }, 1)
+  await keepAnswer(tx, { ...kept, principal: { userId: reader } }, times)
   const book = await addBook(tx, { isbn: '9780441013593' })
   const movement = await addMovement(tx, { book_id: book })
   const closed = await addWaitlist(tx, { book_id: book, notified_at: 5, closed_by: movement })
@@ -135,6 +139,16 @@ const rules: Rule[] = [
     rule: 'a previous hash has one token',
     accepts: [(tx) => addToken(tx), (tx) => addToken(tx)],
     rejects: (tx) => addToken(tx, { previous_hash: sessionId('d'), previous_until: 1 }),
+  },
+  {
+    rule: 'an idempotency key has one kept answer, until it expires',
+    accepts: [
+      (tx, { reader }) => keepAnswer(tx, { ...kept, key: 'other', principal: { userId: reader } }, times),
+      (tx, { admin }) => keepAnswer(tx, { ...kept, principal: { userId: admin } }, times),
+      (tx, { reader }) => keepAnswer(tx, { ...kept, principal: { userId: reader } }, { now: 3, expired: 2 }),
+    ],
+    rejects: (tx, { reader }) =>
+      keepAnswer(tx, { ...kept, principal: { userId: reader } }, { now: 4, expired: 2 }),
   },
 ]
 

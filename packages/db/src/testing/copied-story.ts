@@ -3,6 +3,7 @@ import type { Tx } from '../database.ts'
 import { openAccountLink } from '../queries/account-links.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
 import { addInstallationValue } from '../queries/installation.ts'
+import { keepAnswer } from '../queries/kept-answers.ts'
 import { queueMail } from '../queries/queue-mail.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
@@ -76,6 +77,10 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   await addToken(tx, { created_by: admin })
   await addMovement(tx, { book_id: plain, token_id: token })
   await insertStockRequest(tx, { actor: { tokenId: token }, key: 'k', requestHash: 'h', answer: '{}' }, 2)
+  const kept = { key: TRICKY_TEXT, fingerprint: 'f'.repeat(64), answer: TRICKY_TEXT }
+  const times = { now: MAX_ID, expired: 0 }
+  await keepAnswer(tx, { ...kept, principal: { userId: reader } }, times)
+  await keepAnswer(tx, { ...kept, principal: { userId: admin }, aboutUserId: reader }, times)
   const closed = await addWaitlist(tx, {
     book_id: book,
     notified_at: 5,

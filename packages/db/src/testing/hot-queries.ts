@@ -92,6 +92,13 @@ import {
   listMovementsAfter,
   listMovementsBy,
 } from '../queries/stock-movements.ts'
+import {
+  deleteKeptAnswers,
+  deleteKeptAnswersOf,
+  findKeptAnswer,
+  keepAnswer,
+  listKeptAnswers,
+} from '../queries/kept-answers.ts'
 import { queueMail } from '../queries/queue-mail.ts'
 import { deleteSuppressions, listRefusals, recordRefusal } from '../queries/suppressions.ts'
 import {
@@ -438,6 +445,25 @@ export const hotQueries: HotQuery[] = [
     what: 'listStockRequests',
     work: (tx, { adminId }) => listStockRequests(tx, { userId: adminId, afterKey: 'key 7', limit: 500 }),
   },
+  {
+    what: 'findKeptAnswer',
+    work: (tx, { adminId }) => findKeptAnswer(tx, { principal: { userId: adminId }, key: 'key 7', after: 1 }),
+  },
+  {
+    what: 'keepAnswer',
+    work: (tx, { adminId, userId }) =>
+      keepAnswer(
+        tx,
+        { principal: { userId: adminId }, key, fingerprint: key, answer: '{}', aboutUserId: userId },
+        { now: 900, expired: 7 },
+      ),
+  },
+  {
+    what: 'listKeptAnswers',
+    work: (tx, { adminId }) => listKeptAnswers(tx, { userId: adminId, afterKey: 'key 7', limit: 500 }),
+  },
+  { what: 'deleteKeptAnswers', work: (tx) => deleteKeptAnswers(tx, 900) },
+  { what: 'deleteKeptAnswersOf', work: (tx, { adminId }) => deleteKeptAnswersOf(tx, adminId) },
   { what: 'findCounts', work: (tx) => findCounts(tx, [key, 'e'.repeat(64)], 1) },
   { what: 'countTry', work: (tx) => countTry(tx, throttle, 1) },
   { what: 'takeBackTry', work: (tx) => takeBackTry(tx, { key, expiresAt: 1_001 }) },

@@ -2,6 +2,7 @@ import { assertAdminLeft, PrebookError } from '@prebook/core'
 import {
   clearInBatches,
   completeErasure,
+  deleteKeptAnswersOf,
   deleteStockRequestsOf,
   eraseIdentity,
   findUser,
@@ -48,6 +49,7 @@ export async function beginErasure(
 export async function finishErasure(services: Services, userId: number): Promise<void> {
   const { store, now } = services
   await clearInBatches(store, (tx) => deleteStockRequestsOf(tx, userId))
+  await clearInBatches(store, (tx) => deleteKeptAnswersOf(tx, userId))
   await cancelAllWaiting(services, userId, (tx) => completeErasure(tx, { userId, now: now() }))
   await store.emptyLog()
 }

@@ -86,6 +86,16 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       answer: '$stockRequests.answer',
       created_at: '$stockRequests.createdAt',
     },
+    kept_answers: {
+      // The account, as text.
+      principal: 'not personal',
+      idempotency_key: '$keptAnswers.idempotencyKey',
+      fingerprint: 'not personal',
+      answer: '$keptAnswers.answer',
+      // Answers to an admin, who exports them.
+      about_user_id: 'not personal',
+      created_at: '$keptAnswers.createdAt',
+    },
     books: {
       id: 'not personal',
       title: '$prebooks.bookTitle',
@@ -164,6 +174,7 @@ async function exportAll(person: Person): Promise<AccountExport & { parts: numbe
       'deliveries',
       'stockMovements',
       'stockRequests',
+      'keptAnswers',
       'openLinks',
       'refusals',
       'auditEntries',
@@ -214,6 +225,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     const skipped = await addBook(admin, 'Another title')
     await admin.call.prebooks.create({ bookId: skipped })
     await admin.call.stock.set({ ...set, bookId: skipped, idempotencyKey: 'b-key' })
+    await server.keyed(admin.token, 'c-key').books.create({ title: 'Keyed', author: 'A', priceCents: 1 })
     await server.services.store.write(async (tx) => {
       for (const { id } of await tx
         .selectFrom('waitlists')

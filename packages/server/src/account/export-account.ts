@@ -9,6 +9,7 @@ import {
   listAccountLinks,
   listAuditEntriesOf,
   listDeliveriesTo,
+  listKeptAnswers,
   listMovementsBy,
   listRefusals,
   listSessionsById,
@@ -61,6 +62,14 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
       item: { idempotencyKey: key, answer, createdAt: isoTime(createdAt) },
     }))
   },
+  async keptAnswers({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterKey: after, limit }
+    const rows = await services.store.read((reader) => listKeptAnswers(reader, page))
+    return rows.map(({ key, answer, createdAt }) => ({
+      key,
+      item: { idempotencyKey: key, answer, createdAt: isoTime(createdAt) },
+    }))
+  },
   async openLinks({ services, user }, { after, limit }) {
     const page = { userId: user.id, after, limit }
     const rows = await services.store.read((reader) => listAccountLinks(reader, page))
@@ -108,6 +117,7 @@ export async function exportAccount(
     deliveries: [],
     stockMovements: [],
     stockRequests: [],
+    keptAnswers: [],
     openLinks: [],
     refusals: [],
     auditEntries: [],
@@ -133,9 +143,9 @@ export async function exportAccount(
 function readPosition(cursor: string | null | undefined): { name: ListName; after: string } {
   if (cursor == null) return { name: 'sessions', after: '' }
   const text = Buffer.from(cursor, 'base64url').toString()
-  const [, list, after = ''] = /^(\w+):([\x21-\x7e]*)$/.exec(text) ?? []
+  const [, list, after = ''] = /^(\w+):([\x20-\x7e]*)$/.exec(text) ?? []
   const name = names.find((each) => each === list)
-  const hasTextKeys = name === 'stockRequests' || name === 'openLinks'
+  const hasTextKeys = name === 'stockRequests' || name === 'keptAnswers' || name === 'openLinks'
   if (name !== undefined && (hasTextKeys || /^\d{0,16}$/.test(after))) return { name, after }
   throw invalid('cursor', 'Must be the nextCursor of a part of an export. Omit it for the first part.')
 }

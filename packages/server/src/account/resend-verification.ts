@@ -7,24 +7,21 @@ import { mailAccountLink, requireMail } from './mail-account-link.ts'
  *
  * @throws PrebookError `MAIL_NOT_CONFIGURED`, `RATE_LIMITED`
  */
-export async function resendVerification({
-  request,
-  user,
-  services,
-}: SignedInContext): Promise<{ ok: true }> {
+export async function resendVerification(context: SignedInContext): Promise<{ ok: true }> {
+  const { request, user, services } = context
   requireMail(services)
   if (user.verified_at !== null) return { ok: true }
   const { store, mailThrottle, now } = services
   const count = await mailThrottle.prepare({ address: request.address, email: user.email })
-  await store.write(
+  return store.write(
     async (tx) => {
       await count(tx)
       const current = await findUser(tx, user.id)
       // Otherwise a new link would replace that of a change of address.
       if (current?.verified_at === null)
         await mailAccountLink(tx, { kind: 'verify', user: current, now: now() })
+      return context.keep(tx, { ok: true })
     },
     () => ({ kind: 'mail-queued' }),
   )
-  return { ok: true }
 }

@@ -7,5 +7,7 @@ import { presentAccount } from '../users/present-user.ts'
 export async function updateAccount(context: SignedInContext, input: AccountUpdateInput): Promise<Account> {
   const fields = { mail_opt_out: input.mailOptOut ? 1 : 0 } as const
   const { user, services } = context
-  return presentAccount(await services.store.write((tx) => updateUser(tx, user.id, fields)), services)
+  return services.store.write(async (tx) =>
+    context.keep(tx, presentAccount(await updateUser(tx, user.id, fields), services)),
+  )
 }

@@ -43,9 +43,9 @@ export async function createBook(context: ActorContext, input: BookCreateInput):
       subject: `book:${book.id}`,
       details: { stockQuantity: quantity },
     })
-    return book
+    return context.keep(tx, presentBook(book))
   }
-  return presentBook(await services.store.write(create))
+  return services.store.write(create)
 }
 
 /** The first movement of a book that is added with stock. */

@@ -29,10 +29,10 @@ export async function importBooks(context: ActorContext, input: BookImportInput)
     const outcomes = await importRows(context, tx, rows)
     if (input.dryRun) throw new DryRun(outcomes)
     await recordImport(context, tx, outcomes)
-    return outcomes
+    return context.keep(tx, { outcomes })
   }
   try {
-    return { outcomes: await context.services.store.write(importAll) }
+    return await context.services.store.write(importAll)
   } catch (error) {
     // The transaction ran to its end and was rolled back, so its outcomes are what an import would return.
     if (error instanceof DryRun) return { outcomes: withoutNewIds(error.outcomes) }

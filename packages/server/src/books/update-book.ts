@@ -8,9 +8,10 @@ import { presentBook } from './present-book.ts'
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `BOOK_ISBN_CONFLICT`
  */
-export async function updateBook({ services, actor }: ActorContext, input: BookUpdateInput): Promise<Book> {
+export async function updateBook(context: ActorContext, input: BookUpdateInput): Promise<Book> {
+  const { services, actor } = context
   try {
-    const row = await services.store.writeOnBook(input.bookId, 'exclusive', async (tx) => {
+    return await services.store.writeOnBook(input.bookId, 'exclusive', async (tx) => {
       const book = await findBook(tx, input.bookId)
       if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
       const now = services.now()
@@ -22,9 +23,8 @@ export async function updateBook({ services, actor }: ActorContext, input: BookU
         subject: `book:${book.id}`,
         details: changedFields(book, updated),
       })
-      return updated
+      return context.keep(tx, presentBook(updated))
     })
-    return presentBook(row)
   } catch (error) {
     if (error instanceof UniqueViolation)
       throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn', cause: error })

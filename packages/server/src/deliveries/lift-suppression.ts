@@ -8,9 +8,10 @@ import type { ActorContext } from '../context.ts'
  * @throws PrebookError `DELIVERY_NOT_FOUND`
  */
 export async function liftSuppression(
-  { services, actor }: ActorContext,
+  context: ActorContext,
   { deliveryId }: DeliveryIdInput,
 ): Promise<SuppressionLifted> {
+  const { services, actor } = context
   const { store, now } = services
   return store.write(async (tx) => {
     const delivery = await findDeliveryAddress(tx, deliveryId)
@@ -24,6 +25,6 @@ export async function liftSuppression(
         subject: `delivery:${deliveryId}`,
         details: {},
       })
-    return { lifted }
+    return context.keep(tx, { lifted })
   })
 }

@@ -25,9 +25,10 @@ const BATCH = 500
  * @throws PrebookError `DELIVERY_NOT_FOUND`, `DELIVERY_NOT_REDRIVABLE`
  */
 export async function redriveDeliveries(
-  { services, actor }: ActorContext,
+  context: ActorContext,
   input: DeliveryRedriveInput,
 ): Promise<DeliveryRedriven> {
+  const { services, actor } = context
   const { store, now } = services
   const action = 'deliveries.redrive'
   if ('deliveryId' in input) {
@@ -37,7 +38,7 @@ export async function redriveDeliveries(
       if (redriven === 0) throw await redriveError(tx, input.deliveryId)
       const subject = `delivery:${input.deliveryId}` as const
       await recordAudit(tx, { at: now(), actor: actor.id, action, subject, details: { redriven } })
-      return { redriven, nextCursor: null }
+      return context.keep(tx, { redriven, nextCursor: null })
     }, eventFor)
   }
   const { state, bookId } = input
@@ -50,7 +51,8 @@ export async function redriveDeliveries(
       await recordAudit(tx, { at: now(), actor: actor.id, action, subject, details: { redriven, state } })
     }
     const last = ids.length === BATCH ? ids.at(-1) : undefined
-    return { redriven, nextCursor: last === undefined ? null : cursorAfter('redriven', last) }
+    const nextCursor = last === undefined ? null : cursorAfter('redriven', last)
+    return context.keep(tx, { redriven, nextCursor })
   }, eventFor)
 }
 

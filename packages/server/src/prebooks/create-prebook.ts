@@ -11,9 +11,10 @@ import { presentPrebook } from './present-prebook.ts'
  *   `AUTH_ACCOUNT_DEACTIVATED`, `RATE_LIMITED` when the account has made too many in an hour
  */
 export async function createPrebook(
-  { services, user, sessionId }: SignedInContext,
+  context: SignedInContext,
   { bookId }: PrebookCreateInput,
 ): Promise<Prebook> {
+  const { services, user, sessionId } = context
   const create = async (tx: Tx) => {
     const session = { userId: user.id, publicId: sessionId }
     // Together, so that PostgreSQL answers them in one round trip.
@@ -29,7 +30,7 @@ export async function createPrebook(
     const waitlistId = waitlist?.id ?? (await openWaitlist(tx, bookId, now))
     const id = await insertPrebook(tx, { waitlistId, userId: user.id, now })
     if (id === undefined) throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
-    return presentPrebook({
+    const prebook = presentPrebook({
       id,
       bookId,
       bookTitle: book.title,
@@ -39,6 +40,7 @@ export async function createPrebook(
       cancelledFrom: null,
       waitlistNotifiedAt: null,
     })
+    return context.keep(tx, prebook)
   }
   return services.prebookQuota.use(user.id, () =>
     services.store.writeOnBook(bookId, 'shared', create, () => ({ kind: 'user', userId: user.id })),

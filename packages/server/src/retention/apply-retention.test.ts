@@ -75,6 +75,14 @@ describe.each(engines)('the retention on $name', (engine) => {
     expect((await admin.call.stock.set(restock)).movement).toMatchObject({ delta: 4, quantityAfter: 5 })
   })
 
+  test('keeps other responses with a key for their days', async () => {
+    await using shop = await openOldShop(engine)
+    const { server, admin } = shop
+    await server.keyed(admin.token, 'k').books.create({ title: 'Keyed', author: 'A', priceCents: 1 })
+    expect(await shop.applyAt(retention.keptAnswers, -1)).not.toHaveProperty('kept answers')
+    expect(await shop.applyAt(retention.keptAnswers)).toMatchObject({ 'kept answers': 1 })
+  })
+
   test('keeps settled e-mails for their days, and they are not mailed again', async () => {
     await using shop = await openOldShop(engine)
     const { admin } = shop

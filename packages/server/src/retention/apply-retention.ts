@@ -2,6 +2,7 @@ import { DeliveryLane, retention, SETTLED_STATES } from '@prebook/core'
 import {
   clearInBatches,
   closeExpiredLinks,
+  deleteKeptAnswers,
   deleteSettledDeliveries,
   deleteStockRequests,
   type Tx,
@@ -11,7 +12,13 @@ import type { Services } from '../services.ts'
 const DAY_MS = 86_400_000
 
 /** What is kept for a limited time. */
-export type RetainedRows = 'sessions' | 'throttle counts' | 'account links' | 'stock requests' | 'deliveries'
+export type RetainedRows =
+  | 'sessions'
+  | 'throttle counts'
+  | 'account links'
+  | 'stock requests'
+  | 'kept answers'
+  | 'deliveries'
 
 /**
  * Deletes what is past its retention, in batches, so that other writes can run in between. When it is stopped or fails, the
@@ -45,6 +52,7 @@ export async function applyRetention(
     ['throttle counts', () => throttles.sweep(signal)],
     ['account links', () => clear((tx) => closeExpiredLinks(tx, daysAgo(retention.expiredLinks)))],
     ['stock requests', () => clear((tx) => deleteStockRequests(tx, daysAgo(retention.stockRequests)))],
+    ['kept answers', () => clear((tx) => deleteKeptAnswers(tx, daysAgo(retention.keptAnswers)))],
     ['deliveries', deliveries],
   ]
   for (const [what, clearAll] of kinds) {

@@ -20,14 +20,16 @@ import { getAccount } from '../account/get-account.ts'
 import { listSessions } from '../account/list-sessions.ts'
 import { resendVerification } from '../account/resend-verification.ts'
 import { updateAccount } from '../account/update-account.ts'
+import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 
 export const accountRoutes = {
   get: signedInProcedure.output(Account).query(({ ctx }) => getAccount(ctx)),
   update: signedInProcedure
+    .meta(KEPT)
     .input(AccountUpdateInput)
     .output(Account)
-    .mutation(({ ctx, input }) => updateAccount(ctx, input)),
+    .mutation(once(updateAccount)),
   changePassword: signedInProcedure
     .input(PasswordChangeInput)
     .output(Done)
@@ -36,7 +38,7 @@ export const accountRoutes = {
     .input(EmailChangeInput)
     .output(Done)
     .mutation(({ ctx, input }) => changeEmail(ctx, input)),
-  resendVerification: signedInProcedure.output(Done).mutation(({ ctx }) => resendVerification(ctx)),
+  resendVerification: signedInProcedure.meta(KEPT).output(Done).mutation(once(resendVerification)),
   sessions: signedInProcedure.output(SessionList).query(({ ctx }) => listSessions(ctx)),
   endSession: signedInProcedure
     .input(SessionIdInput)

@@ -71,6 +71,11 @@ export function scopeOf(path: ProcedureName): TokenScope | undefined {
   return definitionOf(path)?.meta?.scope
 }
 
+/** What becomes of the `Idempotency-Key` of a request; undefined if it is refused. See {@link ProcedureMeta}. */
+export function idempotencyKeyUse(path: ProcedureName): ProcedureMeta['idempotencyKey'] {
+  return definitionOf(path)?.meta?.idempotencyKey
+}
+
 /**
  * The largest body of a request that calls some procedures: the largest that one of those may have that the caller may
  * call. Looks the session or the token up, if the request has credentials.

@@ -17,6 +17,7 @@ import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
+import { KEPT, once } from './once.ts'
 import { publicProcedure, scopedProcedure } from './procedures.ts'
 
 export const booksRoutes = {
@@ -33,17 +34,19 @@ export const booksRoutes = {
     .output(BookWaitlist)
     .query(({ ctx, input }) => bookWaitlist(ctx, input)),
   create: scopedProcedure('catalogue:write')
+    .meta(KEPT)
     .input(BookCreateInput)
     .output(Book)
-    .mutation(({ ctx, input }) => createBook(ctx, input)),
+    .mutation(once(createBook)),
   update: scopedProcedure('catalogue:write')
+    .meta(KEPT)
     .input(BookUpdateInput)
     .output(Book)
-    .mutation(({ ctx, input }) => updateBook(ctx, input)),
+    .mutation(once(updateBook)),
   import: scopedProcedure('catalogue:write')
     // A hundred rows, each of the greatest length in any script.
-    .meta({ body: { bytes: 3_000_000, members: 2_000 } })
+    .meta({ ...KEPT, body: { bytes: 3_000_000, members: 2_000 } })
     .input(BookImportInput)
     .output(BookImportResult)
-    .mutation(({ ctx, input }) => importBooks(ctx, input)),
+    .mutation(once(importBooks)),
 } satisfies TRPCRouterRecord

@@ -10,6 +10,7 @@ import {
 import { liftSuppression } from '../deliveries/lift-suppression.ts'
 import { listDeliveries } from '../deliveries/list-deliveries.ts'
 import { redriveDeliveries } from '../deliveries/redrive-deliveries.ts'
+import { KEPT, once } from './once.ts'
 import { scopedProcedure } from './procedures.ts'
 
 export const deliveriesRoutes = {
@@ -18,11 +19,13 @@ export const deliveriesRoutes = {
     .output(DeliveryPage)
     .query(({ ctx, input }) => listDeliveries(ctx, input)),
   redrive: scopedProcedure('deliveries:write')
+    .meta(KEPT)
     .input(DeliveryRedriveInput)
     .output(DeliveryRedriven)
-    .mutation(({ ctx, input }) => redriveDeliveries(ctx, input)),
+    .mutation(once(redriveDeliveries)),
   liftSuppression: scopedProcedure('deliveries:write')
+    .meta(KEPT)
     .input(DeliveryIdInput)
     .output(SuppressionLifted)
-    .mutation(({ ctx, input }) => liftSuppression(ctx, input)),
+    .mutation(once(liftSuppression)),
 } satisfies TRPCRouterRecord

@@ -13,14 +13,16 @@ import { createPrebook } from '../prebooks/create-prebook.ts'
 import { getPrebook } from '../prebooks/get-prebook.ts'
 import { listPrebooks } from '../prebooks/list-prebooks.ts'
 import { watchPrebooks } from '../prebooks/watch-prebooks.ts'
+import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
 
 export const prebooksRoutes = {
   create: signedInProcedure
+    .meta(KEPT)
     .input(PrebookCreateInput)
     .output(Prebook)
-    .mutation(({ ctx, input }) => createPrebook(ctx, input)),
+    .mutation(once(createPrebook)),
   list: signedInProcedure
     .input(PrebookListInput)
     .output(PrebookPage)

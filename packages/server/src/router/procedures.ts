@@ -20,6 +20,11 @@ export type ProcedureMeta = {
   scope?: TokenScope
   /** The largest body of a request by staff and admins, if not `STAFF_BODY`. */
   body?: BodyLimit
+  /**
+   * What becomes of the `Idempotency-Key` header of a REST request: `kept` keeps the answer under it, `input` takes it like the
+   * field of the input. By default such a request is refused, as it must be if the input or the answer holds a secret.
+   */
+  idempotencyKey?: 'kept' | 'input'
 }
 
 const t = initTRPC

@@ -19,10 +19,12 @@ import { trackedItems } from './tracked-items.ts'
 
 export const stockRoutes = {
   set: scopedProcedure('stock:write')
+    .meta({ idempotencyKey: 'input' })
     .input(StockSetInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
   adjust: scopedProcedure('stock:write')
+    .meta({ idempotencyKey: 'input' })
     .input(StockAdjustInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),

@@ -12,6 +12,7 @@ import {
 import { inviteUser } from '../users/invite-user.ts'
 import { listUsers } from '../users/list-users.ts'
 import { updateUser } from '../users/update-user.ts'
+import { KEPT, once } from './once.ts'
 import { adminProcedure, scopedProcedure } from './procedures.ts'
 
 export const usersRoutes = {
@@ -19,24 +20,17 @@ export const usersRoutes = {
     .input(UserListInput)
     .output(UserPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
-  update: adminProcedure
-    .input(UserUpdateInput)
-    .output(ChangedUser)
-    .mutation(({ ctx, input }) => updateUser(ctx, input)),
-  invite: adminProcedure
-    .input(UserInviteInput)
-    .output(Invitation)
-    .mutation(({ ctx, input }) => inviteUser(ctx, input)),
-  setRole: adminProcedure
-    .input(UserSetRoleInput)
-    .output(ChangedUser)
-    .mutation(({ ctx, input }) => updateUser(ctx, input)),
+  update: adminProcedure.meta(KEPT).input(UserUpdateInput).output(ChangedUser).mutation(once(updateUser)),
+  invite: adminProcedure.meta(KEPT).input(UserInviteInput).output(Invitation).mutation(once(inviteUser)),
+  setRole: adminProcedure.meta(KEPT).input(UserSetRoleInput).output(ChangedUser).mutation(once(updateUser)),
   deactivate: adminProcedure
+    .meta(KEPT)
     .input(UserIdInput)
     .output(ChangedUser)
-    .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: false })),
+    .mutation(once((ctx, input) => updateUser(ctx, { ...input, isActive: false }))),
   reactivate: adminProcedure
+    .meta(KEPT)
     .input(UserIdInput)
     .output(ChangedUser)
-    .mutation(({ ctx, input }) => updateUser(ctx, { ...input, isActive: true })),
+    .mutation(once((ctx, input) => updateUser(ctx, { ...input, isActive: true }))),
 } satisfies TRPCRouterRecord

@@ -24,6 +24,7 @@ import {
 } from '@prebook/db'
 import { presentBook } from '../books/present-book.ts'
 import type { ActorContext } from '../context.ts'
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentMovement } from './present-movement.ts'
 
@@ -37,9 +38,17 @@ export async function changeStock(
   context: ActorContext,
   input: StockSetInput | StockAdjustInput,
 ): Promise<StockChange> {
-  const { store } = context.services
+  const { services, request } = context
+  const key = idempotencyKeyOf(context, input)
   try {
-    return await store.writeOnBook(input.bookId, 'exclusive', (tx) => once(context, tx, input), eventFor)
+    const { change, replayed } = await services.store.writeOnBook(
+      input.bookId,
+      'exclusive',
+      (tx) => changeOnce(context, tx, input, key),
+      eventFor,
+    )
+    if (replayed) request.setReplayed()
+    return change
   } catch (error) {
     // The same key was used for two books concurrently, which the lock on a single book cannot detect.
     if (error instanceof UniqueViolation)
@@ -54,34 +63,43 @@ const StoredChange = StockChange.extend({
   broadcast: StockChange.shape.broadcast.unwrap().partial({ notified: true }).nullable(),
 })
 
-function eventFor({ movement, broadcast }: StockChange): ChangeEvent | null {
-  if (movement === null) return null
+/** A change, and whether its response was stored by an earlier request with the same key. */
+export type ChangedOnce = { change: StockChange; replayed: boolean }
+
+/** The event of a change; null when nothing changed now. */
+export function eventFor({ change: { movement, broadcast }, replayed }: ChangedOnce): ChangeEvent | null {
+  if (movement === null || replayed) return null
   const closedWaitlistId = broadcast?.waitlistId ?? null
   return { kind: 'stock', bookId: movement.bookId, movementId: movement.id, closedWaitlistId }
 }
 
-/** Applies the change, or returns the stored response if the key was used before. */
-async function once(
+/**
+ * Applies a change, or returns the stored response if the key was used before. Refuses before it writes anything.
+ *
+ * @param tx holds the lock on the book exclusively
+ * @throws PrebookError like {@link changeStock}
+ */
+export async function changeOnce(
   context: ActorContext,
   tx: Tx,
   input: StockSetInput | StockAdjustInput,
-): Promise<StockChange> {
-  const { idempotencyKey: key } = input
-  if (key === undefined) return applyChange(context, tx, input)
+  key: string | null,
+): Promise<ChangedOnce> {
+  if (key === null) return { change: await applyChange(context, tx, input), replayed: false }
   const actor = context.actor.id
   const requestHash = hashRequest(input)
   const before = await findStockRequest(tx, { actor, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
     const { broadcast, ...change } = StoredChange.parse(JSON.parse(before.answer))
-    if (broadcast === null) return { ...change, broadcast }
+    if (broadcast === null) return { change: { ...change, broadcast }, replayed: true }
     const notified = broadcast.notified ?? (await findWaitlist(tx, broadcast.waitlistId))?.notified_count ?? 0
-    return { ...change, broadcast: { ...broadcast, notified } }
+    return { change: { ...change, broadcast: { ...broadcast, notified } }, replayed: true }
   }
   const change = await applyChange(context, tx, input)
   const request = { actor, key, requestHash, answer: JSON.stringify(change) }
   await insertStockRequest(tx, request, context.services.now())
-  return change
+  return { change, replayed: false }
 }
 
 async function applyChange(

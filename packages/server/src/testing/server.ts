@@ -2,7 +2,7 @@ import { WAIT_MS } from '@prebook/testing/bounds'
 import type { Store } from '@prebook/db'
 import type { TestEngine } from '@prebook/db/testing'
 import { createAdmin } from '../auth/create-admin.ts'
-import { createRequestContext, type RequestContext } from '../context.ts'
+import { createRequestContext, type RequestContext, type RequestFacts } from '../context.ts'
 import { createCaller } from '../router/app-router.ts'
 import { createServices, type Services, type ServicesOptions } from '../services.ts'
 
@@ -15,6 +15,8 @@ export type TestServer = AsyncDisposable & {
   url: string
   /** A caller of procedures, anonymous or with a token. */
   as(token?: string): ReturnType<typeof createCaller>
+  /** A caller whose requests have an `Idempotency-Key` header. */
+  keyed(token: string, key: string, onReplayed?: () => void): ReturnType<typeof createCaller>
   reader(): Promise<Person>
   admin(): Promise<Person>
 }
@@ -52,11 +54,14 @@ export function accountRow({ services }: Pick<TestServer, 'services'>, userId: n
   )
 }
 
+const noKey = { idempotencyKey: null, setReplayed: () => {} }
+
 /** The context of a simulated request. */
 export function testContext(
   services: Services,
   token?: string,
   userAgent: string | null = null,
+  keyed: Pick<RequestFacts, 'idempotencyKey' | 'setReplayed'> = noKey,
 ): RequestContext {
   return createRequestContext(services, {
     id: 'test',
@@ -67,6 +72,7 @@ export function testContext(
     secure: false,
     trustedOrigin: false,
     device: null,
+    ...keyed,
     setSessionCookie: () => {},
     setDeviceCookie: () => {},
     setDeviceHeader: () => {},
@@ -100,6 +106,10 @@ function serve(
     services,
     url,
     as,
+    keyed: (token, key, onReplayed = () => {}) =>
+      createCaller(() =>
+        testContext(services, token, null, { idempotencyKey: key, setReplayed: onReplayed }),
+      ),
     async reader() {
       people += 1
       return person(await as().auth.register({ email: `reader${people}@example.org`, password: PASSWORD }))

@@ -11,9 +11,10 @@ import { isoTime } from '../iso-time.ts'
  * @throws PrebookError `MAIL_NOT_CONFIGURED`, `INVITATION_PENDING`, `VALIDATION_ERROR` for an account that needs none
  */
 export async function inviteUser(
-  { services, user: actor }: SignedInContext,
+  context: SignedInContext,
   { email, role }: UserInviteInput,
 ): Promise<Invitation> {
+  const { services, user: actor } = context
   requireMail(services)
   const { store } = services
   const now = services.now()
@@ -35,7 +36,8 @@ export async function inviteUser(
       action: 'users.invite',
       details: { role },
     })
-    return { userId: user.id, email: user.email, role, expiresAt: isoTime(expiresAt) }
+    const invitation = { userId: user.id, email: user.email, role, expiresAt: isoTime(expiresAt) }
+    return context.keep(tx, invitation, { userId: user.id })
   }
   return store.write(invite, () => ({ kind: 'mail-queued' }))
 }

@@ -16,10 +16,8 @@ import { presentUser } from './present-user.ts'
  *
  * @throws PrebookError `USER_NOT_FOUND`, `USER_LAST_ADMIN`
  */
-export async function updateUser(
-  { services, user: actor }: SignedInContext,
-  input: UserUpdateInput,
-): Promise<ChangedUser> {
+export async function updateUser(context: SignedInContext, input: UserUpdateInput): Promise<ChangedUser> {
+  const { services, user: actor } = context
   const { userId } = input
   const change = async (tx: Tx) => {
     const user = await findUser(tx, userId)
@@ -39,7 +37,8 @@ export async function updateUser(
     }
     const fields = { role: after.role, is_active: after.isActive ? 1 : 0 } as const
     const updated = presentUser(await updateRow(tx, userId, fields))
-    return { ...updated, activeTokens: await countActiveApiTokens(tx, { createdBy: userId, now }) }
+    const activeTokens = await countActiveApiTokens(tx, { createdBy: userId, now })
+    return context.keep(tx, { ...updated, activeTokens }, { userId })
   }
   return services.store.writeOnAdmins(change, () => ({ kind: 'user', userId }))
 }

@@ -33,6 +33,7 @@ async function readAllParts(): Promise<Omit<Part, 'nextCursor'>> {
       deliveries: [...all.deliveries, ...part.deliveries],
       stockMovements: [...all.stockMovements, ...part.stockMovements],
       stockRequests: [...all.stockRequests, ...part.stockRequests],
+      keptAnswers: [...all.keptAnswers, ...part.keptAnswers],
       openLinks: [...all.openLinks, ...part.openLinks],
       refusals: [...all.refusals, ...part.refusals],
       auditEntries: [...all.auditEntries, ...part.auditEntries],

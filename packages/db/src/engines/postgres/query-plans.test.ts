@@ -53,6 +53,8 @@ const MAX_COST = { statement: 1_500, batch: 2_000, slice: 10_000 }
 
 const batches = new Set([
   'closeExpiredLinks',
+  'deleteKeptAnswers',
+  'deleteKeptAnswersOf',
   'deleteSettledDeliveries',
   'deleteStockRequests',
   'deleteStockRequestsOf',
@@ -88,6 +90,8 @@ const load = [
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
   `insert into stock_requests (actor_id, idempotency_key, request_hash, answer, created_at)
     select ${WAITING + 1} + n % 5, 'key ' || n, 'x', '{}', n from generate_series(1, ${CLEARED}) n`,
+  `insert into kept_answers
+    select 'user:' || ${WAITING + 1} + n % 5, 'key ' || n, repeat('x', 64), '{}', n, n from generate_series(1, ${CLEARED}) n`,
   `insert into audit_entries (at, actor_id, action, subject, details)
     select n, ${WAITING + 1} + n % 5, 'stock.set', 'book:' || n, '{}' from generate_series(1, ${MANY}) n`,
   `insert into api_tokens (name, hash, scopes, created_by, created_at, expires_at, revoked_at)

@@ -19,6 +19,7 @@ import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
 import { deleteExpiredSessions, findSession, listSessions } from '../../queries/sessions.ts'
 import { listMovements, listMovementsAfter } from '../../queries/stock-movements.ts'
+import { deleteKeptAnswers, deleteKeptAnswersOf, findKeptAnswer } from '../../queries/kept-answers.ts'
 import { deleteStockRequests, findStockRequest } from '../../queries/stock-requests.ts'
 import {
   countTry,
@@ -82,7 +83,7 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens|kept_answers)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
 const anyEntry = {
@@ -312,6 +313,27 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH stock_requests USING INTEGER PRIMARY KEY/,
       /SEARCH stock_requests USING COVERING INDEX stock_requests_age \(created_at<\?\)/,
+    ],
+  },
+  {
+    what: 'finding a kept answer',
+    work: (tx) => findKeptAnswer(tx, { principal: { userId: 1 }, key: 'k', after: 1 }),
+    uses: [/SEARCH kept_answers USING INDEX sqlite_autoindex_kept_answers_1/],
+  },
+  {
+    what: 'deleting old kept answers',
+    work: (tx) => deleteKeptAnswers(tx, 1),
+    uses: [
+      /SEARCH kept_answers USING .*INDEX sqlite_autoindex_kept_answers_1/,
+      /SEARCH kept_answers USING INDEX kept_answers_age \(created_at<\?\)/,
+    ],
+  },
+  {
+    what: 'deleting the kept answers of an account',
+    work: (tx) => deleteKeptAnswersOf(tx, 1),
+    uses: [
+      /SEARCH kept_answers USING .*INDEX sqlite_autoindex_kept_answers_1/,
+      /SEARCH kept_answers USING INDEX kept_answers_about/,
     ],
   },
   {
