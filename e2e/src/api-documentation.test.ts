@@ -56,6 +56,7 @@ describe('the OpenAPI document', () => {
       'GET /books': ['200'],
       'GET /books/{id}': ['200'],
       'PATCH /books/{id}/stock': ['200'],
+      'POST /stock/batch': ['200'],
       'POST /prebooks': ['201'],
       'GET /prebooks': ['200'],
       'DELETE /prebooks/{id}': ['204'],

@@ -147,3 +147,71 @@ describe('the header Idempotency-Key', () => {
     expect((await send('POST', '/prebooks', { body, key, by: one })).status).toBe(403)
   })
 })
+
+describe('POST /stock/batch', () => {
+  test('answers 200 with an outcome for each line, in the names of REST', async () => {
+    const { id, isbn } = await shop.addBook(0, { isbn: '9780441013593' })
+    const reader = await shop.signUp()
+    await reader.client.prebooks.create.mutate({ bookId: id })
+    const lines = [
+      { isbn: '978-0-441-01359-3', delta: 3, note: 'Monday', idempotency_key: randomUUID() },
+      { book_id: id, quantity: 3 },
+      { book_id: 999_999, quantity: 3 },
+      { book_id: 'x', delta: 1 },
+      { bookId: id, delta: 1 },
+    ]
+    const answer = await send('POST', '/stock/batch', { body: { lines } })
+    expect(answer.status).toBe(200)
+    const applied = { book_id: id, isbn, quantity_after: 3 }
+    expect(answer.body).toEqual({
+      outcomes: [
+        {
+          ...applied,
+          status: 'changed',
+          delta: 3,
+          transition: 'restocked',
+          movement_id: expect.any(Number),
+          broadcast: { waitlist_id: expect.any(Number), notified_at: expect.any(String), notified: 1 },
+        },
+        { ...applied, status: 'unchanged', delta: 0, transition: 'none', movement_id: null, broadcast: null },
+        { status: 'refused', code: 'BOOK_NOT_FOUND', message: 'Book not found.', field: 'book_id' },
+        {
+          status: 'refused',
+          code: 'VALIDATION_ERROR',
+          message: expect.stringMatching(/^book_id: /),
+          field: 'book_id',
+        },
+        { status: 'refused', code: 'VALIDATION_ERROR', message: 'bookId: Unknown field.', field: 'bookId' },
+      ],
+    })
+  })
+
+  test('takes its key from the header or the body, and replays', async () => {
+    const { id } = await shop.addBook(0)
+    const lines = [{ book_id: id, delta: 1 }, { book_id: id, delta: 1 }, { delta: 1 }]
+    const key = randomUUID()
+    const first = await send('POST', '/stock/batch', { body: { lines }, key })
+    const again = await send('POST', '/stock/batch', { body: { lines, idempotency_key: key } })
+    expect([first.status, replayed(first)]).toEqual([200, null])
+    expect([again.text, replayed(again)]).toEqual([first.text, 'true'])
+    const changed = await send('POST', '/stock/batch', { body: { lines: lines.slice(1) }, key })
+    expect([changed.status, changed.body]).toMatchObject([409, { code: 'STOCK_IDEMPOTENCY_MISMATCH' }])
+    const differing = await send('POST', '/stock/batch', { body: { lines, idempotency_key: 'other' }, key })
+    expect([differing.status, differing.body]).toMatchObject([422, { field: 'Idempotency-Key' }])
+    expect(await movementsOf(id)).toEqual([1, 1])
+  })
+
+  test('accepts 500 lines of 500 bytes, and not a body of more than 256 kB', async () => {
+    const line = (noteLength: number) => ({
+      isbn: '978-0-553-28368-6',
+      delta: 1,
+      idempotency_key: randomUUID(),
+      note: 'n'.repeat(noteLength),
+    })
+    const linesOf = (noteLength: number) => Array.from({ length: 500 }, () => line(noteLength))
+    const accepted = await send('POST', '/stock/batch', { body: { lines: linesOf(375) } })
+    expect([accepted.status, (accepted.body as { outcomes: unknown[] }).outcomes.length]).toEqual([200, 500])
+    const refused = await send('POST', '/stock/batch', { body: { lines: linesOf(450) } })
+    expect([refused.status, refused.body]).toMatchObject([413, { code: 'PAYLOAD_TOO_LARGE' }])
+  })
+})

@@ -51,8 +51,10 @@ function queriesFor(movementId: string): Record<string, string> {
 
 /** The queries that find violations of the invariants, for each engine. */
 export const violationQueries = {
-  sqlite: queriesFor(`json_extract(answer, '$.movement.id')`),
-  postgres: queriesFor(`cast(cast(answer as json) -> 'movement' ->> 'id' as bigint)`),
+  sqlite: queriesFor(`coalesce(json_extract(answer, '$.movement.id'), json_extract(answer, '$.movementId'))`),
+  postgres: queriesFor(
+    `cast(coalesce(cast(answer as json) -> 'movement' ->> 'id', cast(answer as json) ->> 'movementId') as bigint)`,
+  ),
 }
 
 /** Describes a row that must not exist. */

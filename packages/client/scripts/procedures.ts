@@ -49,6 +49,11 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
       'Adds or removes copies of a book. A restock notifies every waiting reader.',
       'stock:write',
     ],
+    batch: [
+      'staff',
+      'Changes the stock of up to 500 books. Each line has an outcome of its own.',
+      'stock:write',
+    ],
     preview: ['staff', 'Returns the effect of a stock change without making it.', 'stock:write'],
     history: ['staff', 'Lists the stock movements of a book, newest first.', 'stock:write'],
     changes: ['staff', 'Streams stock movements as they happen.', 'stock:write'],

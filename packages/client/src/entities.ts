@@ -1,3 +1,5 @@
+import type { Reason } from './reasons.ts'
+
 /*
  * The entities of the API by name, so that an editor shows `Book` and the declarations contain each type once. router.ts uses
  * a name only where it is identical to the server's type.
@@ -208,6 +210,32 @@ export type StockChange = {
   transition: 'restocked' | 'sold-out' | 'changed' | 'none'
   /** Null unless a restock closed a waitlist. */
   broadcast: Broadcast | null
+}
+
+/** A line of a stock batch that was applied, whether or not it changed the quantity. */
+export type StockLineChange = {
+  status: 'changed' | 'unchanged'
+  bookId: number
+  isbn: string | null
+  delta: number
+  /** Copies in stock after the line. */
+  quantityAfter: number
+  /** `restocked` is a change from 0 to more than 0. Only it triggers a broadcast. */
+  transition: 'restocked' | 'sold-out' | 'changed' | 'none'
+  /** Null if the quantity did not change. */
+  movementId: number | null
+  /** Null unless a restock closed a waitlist. */
+  broadcast: Broadcast | null
+}
+
+/** A line of a stock batch that was refused and changed nothing. The lines after it were applied all the same. */
+export type StockLineRefusal = {
+  status: 'refused'
+  code: Reason
+  /** What is wrong with the line, for the user. */
+  message: string
+  /** The field of the line; null when it concerns the whole line. */
+  field: string | null
 }
 
 /** One e-mail to one reader about one broadcast. */

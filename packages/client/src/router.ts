@@ -27,6 +27,8 @@ import type {
   SignedIn,
   StockChange,
   StockHistoryEntry,
+  StockLineChange,
+  StockLineRefusal,
   StockMovement,
   StockMovementNews,
   Tracked,
@@ -61,6 +63,8 @@ type Entity =
   | SignedIn
   | StockChange
   | StockHistoryEntry
+  | StockLineChange
+  | StockLineRefusal
   | StockMovement
   | StockMovementNews
   | User

@@ -156,6 +156,14 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.StockChange>().toEqualTypeOf<Server.StockChange>()
   })
 
+  test('StockLineChange is identical to the type of the server', () => {
+    expectTypeOf<Entities.StockLineChange>().toEqualTypeOf<Server.StockLineChange>()
+  })
+
+  test('StockLineRefusal is identical to the type of the server', () => {
+    expectTypeOf<Entities.StockLineRefusal>().toEqualTypeOf<Server.StockLineRefusal>()
+  })
+
   test('Delivery is identical to the type of the server', () => {
     expectTypeOf<Entities.Delivery>().toEqualTypeOf<Server.Delivery>()
   })

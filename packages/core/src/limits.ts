@@ -27,6 +27,8 @@ export const limits = {
   page: { default: 50, max: 100 },
   /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */
   importRows: { max: 100 },
+  /** Lines in one call of `stock.batch`. */
+  stockBatch: { max: 500 },
   /** The name of a token. */
   tokenName: { max: 60 },
   /** Days until a token expires. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ValidationIssue } from '@prebook/core'
+import { PrebookError, type ValidationIssue } from '@prebook/core'
 
 /** Limits the size of the response: a body with a million unknown fields must not produce a million issues. */
 const MOST_ISSUES = 20
@@ -7,6 +7,16 @@ const MOST_ISSUES = 20
 /** Converts a schema's errors to one issue per field, worded for end users. Returns the first {@link MOST_ISSUES}. */
 export function validationIssues(error: z.ZodError): ValidationIssue[] {
   return error.issues.flatMap(describeIssue).slice(0, MOST_ISSUES)
+}
+
+/** Reports every invalid field. The message is about the first one. */
+export function toValidationError(error: z.ZodError): PrebookError {
+  const issues = validationIssues(error)
+  const [first] = issues
+  if (first === undefined) return new PrebookError('VALIDATION_ERROR', { cause: error })
+  const message = first.path === '' ? first.message : `${first.path}: ${first.message}`
+  const field = first.path === '' ? {} : { field: first.path }
+  return new PrebookError('VALIDATION_ERROR', { message, issues, ...field, cause: error })
 }
 
 /** Replaces Zod's messages about types, which are worded for programmers. */

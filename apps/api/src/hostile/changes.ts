@@ -86,6 +86,8 @@ export function allChanges(): Change[] {
     rest('PATCH', '/books/{id}/stock', { quantity: 5 }, { id: 1 }),
     trpc('stock.set', { bookId: 1, quantity: 6 }),
     trpc('stock.adjust', { bookId: 1, delta: -1 }),
+    rest('POST', '/stock/batch', { lines: [{ book_id: 1, delta: 1 }] }),
+    trpc('stock.batch', { lines: [{ bookId: 1, delta: 1 }] }),
     trpc('account.update', { mailOptOut: true }),
     rest('PATCH', '/account', { mail_opt_out: false }),
     trpc('account.endSession', { sessionId: 1 }),

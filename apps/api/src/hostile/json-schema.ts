@@ -36,6 +36,16 @@ export function checker(
   }
 }
 
+/** The schema of an input, with any rows in its lists: each row is validated separately, and an invalid one is reported. */
+export function withAnyRows(schema: JsonSchema): JsonSchema {
+  if (schema.properties === undefined) return schema
+  const opened = Object.entries(schema.properties).map(([name, { items, ...inner }]) => [
+    name,
+    items === undefined || items.properties !== undefined ? inner : { ...inner, items },
+  ])
+  return { ...schema, properties: Object.fromEntries(opened) }
+}
+
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema

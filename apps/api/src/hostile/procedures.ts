@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { appRouter } from '@prebook/server'
 import { accessOf, scopeOf, type Access } from '@prebook/server/access'
-import { checker, type JsonSchema } from './json-schema.ts'
+import { checker, withAnyRows, type JsonSchema } from './json-schema.ts'
 
 /** A procedure as described by its schemas. */
 export type Procedure = {
@@ -34,7 +34,7 @@ export function readProcedures(): Procedure[] {
     if (type === 'subscription') return []
     const { inputs, output } = Schemas.parse(definition)
     const input = inputs[0] === undefined ? null : jsonSchema(inputs[0], 'input')
-    const check = input === null ? null : checker(input)
+    const check = input === null ? null : checker(withAnyRows(input))
     return [
       {
         name,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { accessOf, scopeOf } from '@prebook/server'
 import { restRoutes } from '../rest/routes.ts'
 import type { HostileApi } from './hostile-api.ts'
-import { checker, type JsonSchema } from './json-schema.ts'
+import { checker, withAnyRows, type JsonSchema } from './json-schema.ts'
 
 const Parameter = z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema: z.unknown() })
 const content = z.object({ 'application/json': z.object({ schema: z.unknown() }) })
@@ -53,7 +53,7 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
     Object.entries(methods).map(([method, described]): Operation => {
       const body = described.requestBody?.content['application/json'].schema
       const query = described.parameters.filter((parameter) => parameter.in === 'query')
-      const checkBody = body === undefined ? null : check(body)
+      const checkBody = body === undefined ? null : check(withAnyRows(body as JsonSchema))
       const properties = Object.fromEntries(query.map(({ name, schema: inner }) => [name, inner]))
       const checkQuery = check({ type: 'object', properties })
       return {

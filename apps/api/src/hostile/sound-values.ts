@@ -41,8 +41,7 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
       return fc.constant(null)
     case 'array':
       if (schema.items?.enum !== undefined) return fc.subarray([...schema.items.enum])
-      // The rows of an import. The schema allows any row, because each row is validated separately.
-      return fc.array(fc.oneof({ weight: 4, arbitrary: importRow() }, fc.jsonValue()), {
+      return fc.array(fc.oneof({ weight: 4, arbitrary: item(schema) }, fc.jsonValue()), {
         minLength: 1,
         maxLength: 4,
       })
@@ -51,9 +50,12 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
   }
 }
 
-function importRow(): fc.Arbitrary<unknown> {
-  const schema = z.toJSONSchema(BookImportRow, { io: 'input', unrepresentable: 'any' })
-  return validFields(schema as JsonSchema).map((fields) => Object.fromEntries(fields))
+/** A line of a batch, or a row of an import. The schema allows any row, because each row is validated separately. */
+function item({ items }: JsonSchema): fc.Arbitrary<unknown> {
+  const row = z.toJSONSchema(BookImportRow, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  return validFields(items?.properties === undefined ? row : items).map((fields) =>
+    Object.fromEntries(fields),
+  )
 }
 
 /** Generates mostly small numbers, which are ids of existing rows and plausible quantities. */

@@ -53,6 +53,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   BookImportInput: { schema: core.BookImportInput, minimum: { rows: [book] } },
   StockSetInput: { schema: core.StockSetInput, minimum: { bookId: 1, quantity: 0 } },
   StockAdjustInput: { schema: core.StockAdjustInput, minimum: { bookId: 1, delta: -1 } },
+  StockBatchInput: { schema: core.StockBatchInput, minimum: { lines: [{ bookId: 1, delta: -1 }] } },
   StockPreviewInput: { schema: core.StockPreviewInput, minimum: { bookId: 1, delta: -1 } },
   StockHistoryInput: { schema: core.StockHistoryInput, minimum: { bookId: 1 } },
   StockChangesInput: { schema: core.StockChangesInput, minimum: {} },

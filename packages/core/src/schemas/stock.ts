@@ -11,23 +11,28 @@ export const StockQuantity = z
   .min(0, 'Must be at least 0.')
   .max(MAX_STOCK, `Must be at most ${MAX_STOCK.toLocaleString('en')}.`)
 
-const delta = z
+/** A number of copies to add, or to remove if negative. */
+export const StockDelta = z
   .int('Must be a whole number.')
   .min(-MAX_STOCK, `Must be at least ${(-MAX_STOCK).toLocaleString('en')}.`)
   .max(MAX_STOCK, `Must be at most ${MAX_STOCK.toLocaleString('en')}.`)
+
+/** Makes a stock change safe to repeat: for 90 days, the same key returns the original response and changes nothing. */
+export const IdempotencyKey = z
+  .string()
+  .min(1)
+  .max(limits.idempotencyKey.max)
+  .regex(/^[\x21-\x7e]+$/, 'Must be printable ASCII without spaces.')
+
+/** A note in the stock history. */
+export const StockNote = lineOfText(limits.note.max)
 
 const changeInput = {
   bookId: Id,
   /** The change is refused with `STOCK_CONFLICT` if the current quantity differs. */
   expectedQuantity: StockQuantity.optional(),
-  note: lineOfText(limits.note.max).nullish(),
-  /** Makes the request safe to repeat: for 90 days, the same key returns the original response and changes nothing. */
-  idempotencyKey: z
-    .string()
-    .min(1)
-    .max(limits.idempotencyKey.max)
-    .regex(/^[\x21-\x7e]+$/, 'Must be printable ASCII without spaces.')
-    .optional(),
+  note: StockNote.nullish(),
+  idempotencyKey: IdempotencyKey.optional(),
 }
 
 /** `stock.set`: sets the quantity. */
@@ -36,13 +41,16 @@ export const StockSetInput = z.strictObject({ ...changeInput, quantity: StockQua
 export type StockSetInput = z.output<typeof StockSetInput>
 
 /** `stock.adjust`: adds copies, or removes them with a negative `delta`. */
-export const StockAdjustInput = z.strictObject({ ...changeInput, delta })
+export const StockAdjustInput = z.strictObject({ ...changeInput, delta: StockDelta })
 /** See {@link StockAdjustInput}. */
 export type StockAdjustInput = z.output<typeof StockAdjustInput>
 
 /** `stock.preview`: the effect of a change, without making it. */
 export const StockPreviewInput = z.union(
-  [z.strictObject({ bookId: Id, quantity: StockQuantity }), z.strictObject({ bookId: Id, delta })],
+  [
+    z.strictObject({ bookId: Id, quantity: StockQuantity }),
+    z.strictObject({ bookId: Id, delta: StockDelta }),
+  ],
   {
     error: `Provide bookId and either quantity (0 to ${MAX_STOCK.toLocaleString('en')}) or delta (a whole number).`,
   },

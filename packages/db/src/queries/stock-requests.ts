@@ -20,6 +20,22 @@ export async function findStockRequest(
     : requests.where('token_id', '=', actor.tokenId).executeTakeFirst()
 }
 
+/** The earlier requests of an account or a token with some of these keys, by key. */
+export async function findStockRequests(
+  reader: Reader,
+  { actor, keys }: { actor: ActorId; keys: readonly string[] },
+): Promise<Map<string, { requestHash: string; answer: string }>> {
+  const requests = reader
+    .selectFrom('stock_requests')
+    .select(['idempotency_key as key', 'request_hash as requestHash', 'answer'])
+    .where('idempotency_key', 'in', keys)
+  const rows =
+    'userId' in actor
+      ? await requests.where('actor_id', '=', actor.userId).execute()
+      : await requests.where('token_id', '=', actor.tokenId).execute()
+  return new Map(rows.map(({ key, ...request }) => [key, request]))
+}
+
 /** A page of an account's requests, in the order of their keys, after `afterKey`. */
 export async function listStockRequests(
   reader: Reader,

@@ -104,6 +104,7 @@ import { deleteSuppressions, listRefusals, recordRefusal } from '../queries/supp
 import {
   deleteStockRequests,
   findStockRequest,
+  findStockRequests,
   insertStockRequest,
   listStockRequests,
 } from '../queries/stock-requests.ts'
@@ -436,6 +437,11 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { adminId }) => findStockRequest(tx, { actor: { userId: adminId }, key }),
   },
   { what: 'findStockRequest of a token', work: (tx) => findStockRequest(tx, { actor: { tokenId: 7 }, key }) },
+  {
+    what: 'findStockRequests',
+    work: (tx, { adminId }) =>
+      findStockRequests(tx, { actor: { userId: adminId }, keys: ['key 7', 'key 8', 'key 9'] }),
+  },
   {
     what: 'insertStockRequest',
     work: (tx, { adminId }) =>

@@ -85,6 +85,12 @@ const mutations: {
     change: ({ call, bookId }) => call.stock.adjust({ bookId, delta: -1, note: typed }),
   },
   {
+    action: 'stock.adjust',
+    procedure: 'stock.batch',
+    subject: /^book:\d+$/,
+    change: ({ call, bookId }) => call.stock.batch({ lines: [{ bookId, delta: -2, note: typed }] }),
+  },
+  {
     action: 'deliveries.redrive',
     subject: /^deliveries$/,
     change: ({ call }) => call.deliveries.redrive({ state: 'failed' }),

@@ -3,7 +3,7 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
 import { PrebookError, reasons, type Reason, type ValidationIssue } from '@prebook/core'
-import { validationIssues } from '../validation-issues.ts'
+import { toValidationError } from '../validation-issues.ts'
 
 // Core does not depend on tRPC and names its codes as plain strings. This checks that they are valid.
 const codes: Record<Reason, { trpc: TRPC_ERROR_CODE_KEY }> = reasons
@@ -87,14 +87,4 @@ function transportReason(error: TRPCError): Reason {
     default:
       return 'INTERNAL_ERROR'
   }
-}
-
-/** Reports every invalid field. The message is about the first one. */
-function toValidationError(error: z.ZodError): PrebookError {
-  const issues = validationIssues(error)
-  const [first] = issues
-  if (first === undefined) return new PrebookError('VALIDATION_ERROR', { cause: error })
-  const message = first.path === '' ? first.message : `${first.path}: ${first.message}`
-  const field = first.path === '' ? {} : { field: first.path }
-  return new PrebookError('VALIDATION_ERROR', { message, issues, ...field, cause: error })
 }

@@ -1,6 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import {
   StockAdjustInput,
+  StockBatchInput,
+  StockBatchResult,
   StockChange,
   StockChangesInput,
   StockHistoryInput,
@@ -10,6 +12,7 @@ import {
   StockPreviewInput,
   StockSetInput,
 } from '@prebook/core'
+import { batchStock } from '../stock/batch-stock.ts'
 import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
@@ -28,6 +31,12 @@ export const stockRoutes = {
     .input(StockAdjustInput)
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
+  batch: scopedProcedure('stock:write')
+    // 500 lines, each with an ISBN, a quantity, a key and a note.
+    .meta({ idempotencyKey: 'input', body: { bytes: 262_144, members: 3_000 } })
+    .input(StockBatchInput)
+    .output(StockBatchResult)
+    .mutation(({ ctx, input }) => batchStock(ctx, input)),
   preview: scopedProcedure('stock:write')
     .input(StockPreviewInput)
     .output(StockPreview)

@@ -1,0 +1,218 @@
+import {
+  hasReason,
+  PrebookError,
+  StockBatchLine,
+  StockBatchOutcome,
+  type StockBatchInput,
+  type StockBatchResult,
+} from '@prebook/core'
+import {
+  findBooksByIsbn,
+  findStockRequests,
+  insertStockRequest,
+  UniqueViolation,
+  type Reader,
+  type Tx,
+} from '@prebook/db'
+import type { ActorContext } from '../context.ts'
+import { fingerprint } from '../idempotency/fingerprint.ts'
+import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts'
+import { toValidationError } from '../validation-issues.ts'
+import { changeOnce, eventFor, type ChangedOnce } from './change-stock.ts'
+
+/**
+ * Lines in one transaction, whose books are locked until its end. On SQLite, all other writes wait for it: for a few
+ * milliseconds.
+ */
+const SLICE = 25
+
+/** Attempts at a slice. Each one fails because another request has committed something about the same lines. */
+const MAX_ATTEMPTS = 10
+
+/** A line, or why it is invalid. `derivedKey` follows from the batch's, unless there is none or the line has its own. */
+type Line = { line: StockBatchLine | PrebookError; derivedKey: string | null }
+
+/** A batch's own key and a hash of all its lines. */
+type Request = { key: string; requestHash: string }
+
+/** What came of a line. `change` is null if it was refused, or its outcome was stored with the batch's key. */
+type Done = { outcome: StockBatchOutcome; change: ChangedOnce | null; replayed: boolean }
+
+/**
+ * Changes the stock of many books, line by line in their order. A refused line does not hold up the others. Lines are committed
+ * in slices, so each line is applied with its restock or not at all, but the batch as a whole is not one transaction: with a key,
+ * sending it again after a failure applies the rest.
+ *
+ * @throws PrebookError `STOCK_IDEMPOTENCY_MISMATCH` when the key of the batch was used for other lines; `STORE_BUSY` before
+ *   anything was applied
+ */
+export async function batchStock(context: ActorContext, input: StockBatchInput): Promise<StockBatchResult> {
+  const key = idempotencyKeyOf(context, input)
+  // No key of a request contains a space.
+  const lines = input.lines.map((line, index) => readLine(line, key === null ? null : `${key} ${index + 1}`))
+  const asRead = lines.map(({ line }, index) => (line instanceof PrebookError ? input.lines[index] : line))
+  const request = key === null ? null : { key, requestHash: fingerprint(['stock.batch', asRead]) }
+  const done: Done[] = []
+  while (done.length < lines.length) {
+    const slice = lines.slice(done.length, done.length + SLICE)
+    try {
+      done.push(...(await applySlice(context, slice, request)))
+    } catch (error) {
+      // The caller must learn what was applied. The rest is not, so that a repetition applies it in the same order.
+      if (done.length === 0 || !hasReason(error, 'STORE_BUSY')) throw error
+      const rest = lines.slice(done.length)
+      done.push(...rest.map(() => ({ outcome: refused(error), change: null, replayed: false })))
+    }
+  }
+  if (isReplay(lines, done)) context.request.setReplayed()
+  return { outcomes: done.map(({ outcome }) => outcome) }
+}
+
+/** Whether nothing was decided now: invalid lines are refused again each time. */
+function isReplay(lines: readonly Line[], done: readonly Done[]): boolean {
+  const decided = done.filter((_, index) => !(lines[index]?.line instanceof PrebookError))
+  return decided.length > 0 && decided.every(({ replayed }) => replayed)
+}
+
+function readLine(input: StockBatchInput['lines'][number], derivedKey: string | null): Line {
+  const { data, error } = StockBatchLine.safeParse(input)
+  if (data === undefined) return { line: toValidationError(error), derivedKey: null }
+  return { line: data, derivedKey: data.idempotencyKey === undefined ? derivedKey : null }
+}
+
+/** Applies some lines in one transaction. Repeats it when another request has used a key, or given a book's ISBN to another. */
+async function applySlice(
+  context: ActorContext,
+  slice: readonly Line[],
+  request: Request | null,
+): Promise<Done[]> {
+  const { store } = context.services
+  for (let attempts = 1; ; attempts += 1) {
+    const stored = await store.read((reader) => findStored(context, reader, slice, request))
+    const replay = slice.flatMap((line) => replayOf(line, stored) ?? [])
+    if (replay.length === slice.length) return replay
+    const books = await store.read((reader) => findBooksByIsbn(reader, isbnsOf(slice)))
+    const locked = new Set(slice.flatMap(({ line }) => bookIdOf(line, books) ?? []))
+    try {
+      return await store.writeOnBooks(
+        [...locked],
+        'exclusive',
+        (tx) => applyLines(context, tx, { slice, locked, request }),
+        (done) => done.flatMap(({ change }) => (change === null ? [] : (eventFor(change) ?? []))),
+      )
+    } catch (error) {
+      if (!(error instanceof UniqueViolation) && !(error instanceof BookMoved)) throw error
+      if (attempts === MAX_ATTEMPTS)
+        throw new PrebookError('STORE_BUSY', { retryAfterSeconds: 1, cause: error })
+    }
+  }
+}
+
+/** The book of an ISBN is another one than when the locks were chosen. */
+class BookMoved extends Error {}
+
+/** What is stored under the key of the batch and those that follow from it. */
+type Stored = Awaited<ReturnType<typeof findStockRequests>>
+
+/** @throws PrebookError `STOCK_IDEMPOTENCY_MISMATCH` when the key of the batch was used for other lines */
+async function findStored(
+  { actor }: ActorContext,
+  reader: Reader,
+  slice: readonly Line[],
+  request: Request | null,
+): Promise<Stored> {
+  if (request === null) return new Map()
+  const keys = [request.key, ...slice.flatMap(({ derivedKey }) => derivedKey ?? [])]
+  const stored = await findStockRequests(reader, { actor: actor.id, keys })
+  const before = stored.get(request.key)
+  if (before !== undefined && before.requestHash !== request.requestHash)
+    throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
+  return stored
+}
+
+/** What came of a line, if that is known already: it is invalid, or its outcome is stored. */
+function replayOf({ line, derivedKey }: Line, stored: Stored): Done | undefined {
+  if (line instanceof PrebookError) return { outcome: refused(line), change: null, replayed: false }
+  const before = derivedKey === null ? undefined : stored.get(derivedKey)
+  if (before === undefined) return undefined
+  return { outcome: StockBatchOutcome.parse(JSON.parse(before.answer)), change: null, replayed: true }
+}
+
+async function applyLines(
+  context: ActorContext,
+  tx: Tx,
+  {
+    slice,
+    locked,
+    request,
+  }: { slice: readonly Line[]; locked: ReadonlySet<number>; request: Request | null },
+): Promise<Done[]> {
+  const stored = await findStored(context, tx, slice, request)
+  const books = await findBooksByIsbn(tx, isbnsOf(slice))
+  const store = async (key: string, answer: object) => {
+    const { services, actor } = context
+    if (request === null) return
+    const { requestHash } = request
+    const row = { actor: actor.id, key, requestHash, answer: JSON.stringify(answer) }
+    await insertStockRequest(tx, row, services.now())
+  }
+  if (request !== null && !stored.has(request.key)) await store(request.key, {})
+  const done: Done[] = []
+  for (const each of slice) {
+    const known = replayOf(each, stored)
+    const bookId = bookIdOf(each.line, books)
+    if (known === undefined && bookId !== undefined && !locked.has(bookId)) throw new BookMoved()
+    const decided = known ?? (await decide(context, tx, each.line, bookId))
+    // Refusals too: repeated later, the line could be possible, and would no longer be applied in its order.
+    if (known === undefined && each.derivedKey !== null) await store(each.derivedKey, decided.outcome)
+    done.push(decided)
+  }
+  return done
+}
+
+/** Applies a line under its own key, if it has one. */
+async function decide(
+  context: ActorContext,
+  tx: Tx,
+  line: Line['line'],
+  bookId: number | undefined,
+): Promise<Done> {
+  try {
+    if (line instanceof PrebookError) throw line
+    const { quantity, delta = 0, note, idempotencyKey = null } = line
+    if (bookId === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'isbn' })
+    const input = { bookId, note, ...(quantity === undefined ? { delta } : { quantity }) }
+    const change = await changeOnce(context, tx, input, idempotencyKey)
+    return { outcome: outcomeOf(change), change, replayed: change.replayed }
+  } catch (error) {
+    // It was thrown before anything was written. Other errors undo the slice.
+    if (!(error instanceof PrebookError)) throw error
+    return { outcome: refused(error), change: null, replayed: false }
+  }
+}
+
+function outcomeOf({ change: { book, movement, transition, broadcast } }: ChangedOnce): StockBatchOutcome {
+  return {
+    status: movement === null ? 'unchanged' : 'changed',
+    bookId: book.id,
+    isbn: book.isbn,
+    delta: movement?.delta ?? 0,
+    quantityAfter: book.stockQuantity,
+    transition,
+    movementId: movement?.id ?? null,
+    broadcast,
+  }
+}
+
+function refused({ reason, message, field }: PrebookError): StockBatchOutcome {
+  return { status: 'refused', code: reason, message, field }
+}
+
+function isbnsOf(slice: readonly Line[]): string[] {
+  return slice.flatMap(({ line }) => (line instanceof PrebookError ? [] : (line.isbn ?? [])))
+}
+
+function bookIdOf(line: Line['line'], books: Map<string, { id: number }>): number | undefined {
+  if (line instanceof PrebookError) return undefined
+  return line.isbn === undefined ? line.bookId : books.get(line.isbn)?.id
+}
