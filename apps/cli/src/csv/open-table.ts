@@ -71,7 +71,10 @@ export async function readTable<Name extends string>(
   }
 }
 
-async function openBytes(file: string): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number | null }> {
+/** Opens a file, or standard input for `-`. `size` is its length in bytes, or null when it is unknown. */
+export async function openBytes(
+  file: string,
+): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number | null }> {
   if (file === '-') {
     if (!process.stdin.isTTY) return { bytes: process.stdin, size: null }
     throw new CommandError('usage', '- reads from a pipe or a redirected file, not from the terminal.', {

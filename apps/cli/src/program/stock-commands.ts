@@ -1,15 +1,17 @@
 import { Option, type Command } from 'commander'
 import type { RestockOptions } from '../commands/restock.ts'
 import type { RestockShipmentOptions } from '../commands/restock-shipment.ts'
+import type { StockBatchOptions } from '../commands/stock-batch.ts'
 import type { StockHistoryOptions } from '../commands/stock-history.ts'
 import type { WatchOptions } from '../commands/watch.ts'
 import { CommandError } from './command-error.ts'
+import { batchColumns } from '../batch/batch-columns.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { shipmentColumns } from '../shipment/shipment-columns.ts'
 import { parseDifference, parseWholeNumber } from './whole-number.ts'
 import { addLimitOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
-/** `restock`, `stock history`, `watch` */
+/** `restock`, `stock batch`, `stock history`, `watch` */
 export function addStockCommands(program: Command): void {
   program
     .command('restock')
@@ -55,7 +57,24 @@ export function addStockCommands(program: Command): void {
       return restockShipment({ ...options, file, shipment })
     })
 
-  const stock = program.command('stock').description('Show the stock history of a book')
+  const stock = program.command('stock').description('Change the stock of many books, or show its history')
+  stock
+    .command('batch')
+    .description('Change the stock of the books in a file; each line has an outcome of its own')
+    .argument('<file|->', 'CSV or JSON file, or - for standard input')
+    .option(
+      '--key <key>',
+      'Unique name of this batch; with it, running the command again applies no line twice',
+    )
+    .addHelpText('after', columnsHelp('Columns of a CSV file:', batchColumns) + batchHelp)
+    .addHelpText(
+      'after',
+      examples('prebook stock batch count.csv', 'prebook stock batch delivery.json --key delivery-2026-0317'),
+    )
+    .action(async (file: string, _options, command: Command) => {
+      const { stockBatch } = await import('../commands/stock-batch.ts')
+      await stockBatch(file, command.optsWithGlobals<StockBatchOptions>())
+    })
   const history = stock
     .command('history')
     .description('List the stock movements of a book, newest first')
@@ -82,6 +101,12 @@ export function addStockCommands(program: Command): void {
       await watch(command.optsWithGlobals<WatchOptions>())
     })
 }
+
+const batchHelp = `
+
+A JSON file is a list of such lines, an object { "lines": [ … ] }, or has
+one line as an object on each line of text. Lines are applied in order.
+A restock notifies waiting readers without asking.`
 
 function restockUsage(message: string): CommandError {
   return new CommandError('usage', message, {
