@@ -9,6 +9,7 @@ import { idsOfPages } from '../testing/page-ids.ts'
 import {
   findBook,
   findBookByIsbn,
+  findBookIdByIsbn,
   findBooksByIsbn,
   insertBook,
   insertBooks,
@@ -241,6 +242,8 @@ describe.each(engines)('a book on $name', (engine) => {
     const row = { ...book('Dune', { isbn: '9780441013593', description: 'Sand.' }), id }
     expect(await store.read((reader) => findBook(reader, id ?? 0))).toEqual(row)
     expect(await store.read((reader) => findBookByIsbn(reader, '9780441013593'))).toEqual(row)
+    expect(await store.read((reader) => findBookIdByIsbn(reader, '9780441013593'))).toBe(id)
+    expect(await store.read((reader) => findBookIdByIsbn(reader, '9780804429573'))).toBeUndefined()
     expect(await store.read((reader) => findBook(reader, 999))).toBeUndefined()
     expect(await store.read((reader) => findBookByIsbn(reader, '9780804429573'))).toBeUndefined()
   })

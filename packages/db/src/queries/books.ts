@@ -52,6 +52,12 @@ export async function findBookByIsbn(reader: Reader, isbn: string): Promise<Book
   return reader.selectFrom('books').selectAll().where('isbn', '=', isbn).executeTakeFirst()
 }
 
+/** The id of the book with this ISBN (13 digits), or undefined. Reads the index only. */
+export async function findBookIdByIsbn(reader: Reader, isbn: string): Promise<number | undefined> {
+  const book = await reader.selectFrom('books').select('id').where('isbn', '=', isbn).executeTakeFirst()
+  return book?.id
+}
+
 /** The books with these ISBNs (13 digits), by ISBN. */
 export async function findBooksByIsbn(
   reader: Reader,

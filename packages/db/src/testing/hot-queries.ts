@@ -15,6 +15,7 @@ import {
   findBook,
   findBookByIsbn,
   findBookForSession,
+  findBookIdByIsbn,
   findBooksByIsbn,
   insertBooks,
   insertBook,
@@ -224,6 +225,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { bookId, userId }) => findBookForSession(tx, { bookId, session: { userId, publicId: 7 } }),
   },
   { what: 'findBookByIsbn', work: (tx) => findBookByIsbn(tx, '9780000000007') },
+  { what: 'findBookIdByIsbn', work: (tx) => findBookIdByIsbn(tx, '9780000000007') },
   {
     what: 'listBooks',
     work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: null, limit: 50 }),

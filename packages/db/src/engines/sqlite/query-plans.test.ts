@@ -11,7 +11,13 @@ import {
   listApiTokens,
 } from '../../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../../queries/audit-entries.ts'
-import { findBook, findBookByIsbn, findBookForSession, listBooks } from '../../queries/books.ts'
+import {
+  findBook,
+  findBookByIsbn,
+  findBookForSession,
+  findBookIdByIsbn,
+  listBooks,
+} from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
@@ -132,6 +138,11 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
       /SEARCH books USING INTEGER PRIMARY KEY/,
       /SEARCH books USING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/,
     ],
+  },
+  {
+    what: 'finding the id of a book by its ISBN',
+    work: (tx) => findBookIdByIsbn(tx, '9780441013593'),
+    uses: [/SEARCH books USING COVERING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/],
   },
   {
     what: 'finding a book for a session',
