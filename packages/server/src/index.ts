@@ -8,6 +8,7 @@ export { resetPasswordByLink } from './auth/reset-password-by-link.ts'
 export { readBearerToken, sessionCookies } from './auth/sessions.ts'
 export type { ThrottleLimits } from './auth/throttles.ts'
 export { verifyEmail } from './auth/verify-email.ts'
+export { findBookId } from './books/find-book-id.ts'
 export { SMALL_BODY, type BodyLimit } from './body-limit.ts'
 export { applyRetention, type RetainedRows } from './retention/apply-retention.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
@@ -39,7 +40,10 @@ export {
   scopeOf,
   subscribe,
   type AppRouter,
+  type ProcedureCall,
+  type ProcedureInput,
   type ProcedureName,
+  type ProcedureOutput,
 } from './router/app-router.ts'
 export { errorShape, toPrebookError } from './router/errors.ts'
 export { PING_MS, SILENCE_MS } from './router/procedures.ts'

@@ -4,8 +4,6 @@ import { createTimerWheel, PING_MS } from '@prebook/server'
 /** A client that has pending data and reads nothing for this many beats is cut off, which takes 30 to 45 s. */
 const MAX_UNREAD_BEATS = 2
 
-const PING = Buffer.from('event: ping\ndata: \n\n')
-
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
 /** Keeps streams alive: sends regular pings, and cuts off clients that do not read. */
@@ -13,10 +11,15 @@ export type Heartbeat = {
   /**
    * Starts the heartbeat of a stream.
    *
-   * @param onCutOff called before the client is cut off
+   * @param options.ping what is sent
+   * @param options.onCutOff called before the client is cut off
    * @returns a function that stops it
    */
-  start(controller: Controller, outgoing: Outgoing, onCutOff: () => void): () => void
+  start(
+    controller: Controller,
+    outgoing: Outgoing,
+    options: { ping: Uint8Array; onCutOff: () => void },
+  ): () => void
 }
 
 type Outgoing = Pick<ServerResponse, 'socket' | 'destroy'>
@@ -25,7 +28,7 @@ type Outgoing = Pick<ServerResponse, 'socket' | 'destroy'>
 export function createHeartbeat(everyMs: number = PING_MS): Heartbeat {
   const wheel = createTimerWheel<() => void>(everyMs, (visit) => visit())
   return {
-    start(controller, outgoing, onCutOff) {
+    start(controller, outgoing, { ping, onCutOff }) {
       let takenBefore = 0
       let unreadBeats = 0
       return wheel.add(() => {
@@ -37,7 +40,7 @@ export function createHeartbeat(everyMs: number = PING_MS): Heartbeat {
         if (unreadBeats >= MAX_UNREAD_BEATS) {
           onCutOff()
           outgoing.destroy()
-        } else if ((controller.desiredSize ?? 0) > 0) controller.enqueue(PING)
+        } else if ((controller.desiredSize ?? 0) > 0) controller.enqueue(ping)
       })
     },
   }

@@ -1,27 +1,21 @@
 import type { Context } from 'hono'
-import { getTRPCErrorFromUnknown } from '@trpc/server'
 import { PrebookError } from '@prebook/core'
-import {
-  createRequestContext,
-  errorShape,
-  SILENCE_MS,
-  subscribe,
-  toPrebookError,
-  type Services,
-} from '@prebook/server'
-import type { Config } from '../config.ts'
+import { createRequestContext, errorShape, SILENCE_MS, subscribe } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
-import { logRefusal } from '../http/log-refusal.ts'
+import {
+  eventFrame,
+  sendEvents,
+  type EventFormat,
+  type EventItems,
+  type StreamOptions,
+} from '../http/event-stream.ts'
 import { requestFacts } from '../http/request-facts.ts'
-import type { Metrics } from '../metrics/metrics.ts'
-import type { Heartbeat } from './heartbeat.ts'
 
-/** The dependencies of the handler for streams. */
-export type SseHandlerOptions = {
-  services: Services
-  config: Config
-  metrics: Metrics
-  heartbeat: Heartbeat
+const format: Omit<EventFormat, 'refusal'> = {
+  opening: eventFrame(JSON.stringify({ reconnectAfterInactivityMs: SILENCE_MS }), { event: 'connected' }),
+  ping: Buffer.from(eventFrame('', { event: 'ping' })),
+  item: (id, data) => eventFrame(JSON.stringify(data), { id }),
+  ending: eventFrame('', { event: 'return' }),
 }
 
 /**
@@ -32,77 +26,25 @@ export type SseHandlerOptions = {
 export async function sseHandler(
   c: Context<HttpEnvironment>,
   path: string,
-  { services, config, metrics, heartbeat }: SseHandlerOptions,
+  options: StreamOptions,
 ): Promise<Response> {
-  const leaving = new AbortController()
-  let items: AsyncIterator<[id: string, data: unknown, ...unknown[]]> | null = null
-  const { outgoing } = c.env
-  outgoing.once('close', () => {
-    leaving.abort()
-    // A generator that waits for its reader, not for an event, does not see the abort signal.
-    void items?.return?.()
-  })
+  const { services, config } = options
   const context = createRequestContext(
     services,
     requestFacts(c, config, (name, value) => c.header(name, value)),
   )
-  let stopHeartbeat = () => {}
-  let ended = false
-  const end = (how: string) => {
-    if (ended) return
-    ended = true
-    stopHeartbeat()
-    metrics.observeStreamEnd(path, how)
+  const open = async (signal: AbortSignal): Promise<EventItems> => {
+    try {
+      const items = await subscribe(path, { context, getRawInput: async () => readInput(c), signal })
+      return items[Symbol.asyncIterator]()
+    } catch (error) {
+      // tRPC's clients expect a refusal in the stream.
+      return { next: () => Promise.reject(error) }
+    }
   }
-  const refuse = (error: unknown): string => {
-    const refusal = toPrebookError(getTRPCErrorFromUnknown(error))
-    logRefusal(c, refusal, path)
-    end(refusal.reason)
-    return frame(JSON.stringify(errorShape(refusal, c.get('requestId'))), { event: 'serialized-error' })
-  }
-
-  let first = frame(JSON.stringify({ reconnectAfterInactivityMs: SILENCE_MS }), { event: 'connected' })
-  try {
-    const call = { context, input: readInput(c), signal: leaving.signal }
-    items = (await subscribe(path, call))[Symbol.asyncIterator]()
-  } catch (error) {
-    first += refuse(error)
-  }
-
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(Buffer.from(first))
-      if (items === null) controller.close()
-      else stopHeartbeat = heartbeat.start(controller, outgoing, () => end('cut-off'))
-    },
-    // Called only after the connection has taken the previous events, so a slow client slows its own stream.
-    async pull(controller) {
-      try {
-        const next = await items?.next()
-        if (next === undefined || leaving.signal.aborted) return
-        if (next.done !== true) {
-          const [id, data] = next.value
-          return controller.enqueue(Buffer.from(frame(JSON.stringify(data), { id })))
-        }
-        controller.enqueue(Buffer.from(frame('', { event: 'return' })))
-      } catch (error) {
-        if (leaving.signal.aborted) return
-        if (!isAbort(error)) controller.enqueue(Buffer.from(refuse(error)))
-      }
-      end('stopped')
-      controller.close()
-    },
-    cancel() {
-      end('left')
-      leaving.abort()
-    },
-  })
-  return c.body(body, 200, {
-    'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store, no-transform',
-    // Turns off nginx's response buffering.
-    'X-Accel-Buffering': 'no',
-  })
+  const refusal = (error: PrebookError) =>
+    eventFrame(JSON.stringify(errorShape(error, c.get('requestId'))), { event: 'serialized-error' })
+  return sendEvents(c, { procedure: path, open, format: { ...format, refusal } }, options)
 }
 
 /** Reads the input and adds the last event id that a reconnecting client sends, as tRPC does. */
@@ -122,12 +64,4 @@ function readInput(c: Context<HttpEnvironment>): unknown {
   }
   if (!lastEventId || (input !== undefined && (typeof input !== 'object' || input === null))) return input
   return { ...input, lastEventId }
-}
-
-function frame(data: string, { event, id }: { event?: string; id?: string }): string {
-  return `${event === undefined ? '' : `event: ${event}\n`}data: ${data}\n${id === undefined ? '' : `id: ${id}\n`}\n`
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
 }

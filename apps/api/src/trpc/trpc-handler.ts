@@ -5,14 +5,15 @@ import { appRouter, createRequestContext, procedureType, toPrebookError } from '
 import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
+import type { StreamOptions } from '../http/event-stream.ts'
 import { hasBody, isJson } from '../http/request-body.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { callHandler } from './call-handler.ts'
 import { MAX_BATCH, trpcPath } from './trpc-path.ts'
-import { sseHandler, type SseHandlerOptions } from './sse-handler.ts'
+import { sseHandler } from './sse-handler.ts'
 
 /** Serves every procedure under `/trpc`. */
-export function trpcHandler(options: SseHandlerOptions) {
+export function trpcHandler(options: StreamOptions) {
   const { services, config } = options
   return async (c: Context<HttpEnvironment>): Promise<Response> => {
     // tRPC would also parse forms and files, which no procedure accepts.
@@ -27,6 +28,7 @@ export function trpcHandler(options: SseHandlerOptions) {
         return callHandler(c, { path: called, type }, options)
     }
     const added: [name: string, value: string][] = []
+    let refusedEarly: PrebookError | undefined
     // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
       req: withoutStreaming(c.req.raw),
@@ -40,12 +42,15 @@ export function trpcHandler(options: SseHandlerOptions) {
           requestFacts(c, config, (...header) => added.push(header)),
         ),
       responseMeta: ({ errors }) => retryAfter(errors.map(toPrebookError)),
-      onError({ error, path }) {
+      onError({ error, path, ctx }) {
         const refusal = toPrebookError(error)
+        if (ctx === undefined) refusedEarly = refusal
         logRefusal(c, refusal, path)
         if (c.req.method === 'POST' && error.cause instanceof SyntaxError) c.set('malformedBody', refusal)
       },
     })
+    // Without a context, the request id is not known there.
+    if (refusedEarly !== undefined) return refuse(c, refusedEarly)
     response.headers.set('cache-control', 'no-store')
     for (const [name, value] of added) {
       // Of the calls in a batch, the last one has counted them all.

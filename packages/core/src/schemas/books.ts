@@ -41,16 +41,18 @@ export const BookCreateInput = z.strictObject({
 /** See {@link BookCreateInput}. */
 export type BookCreateInput = z.output<typeof BookCreateInput>
 
+/** The fields of `books.update`. */
+export const BookChanges = z.strictObject({
+  title: title.optional(),
+  author: author.optional(),
+  priceCents: priceCents.optional(),
+  isbn: Isbn.nullable().optional(),
+  description: description.nullable().optional(),
+})
+
 /** `books.update`: the fields to change. Null clears an optional field. Stock has its own procedures. */
 export const BookUpdateInput = z
-  .strictObject({
-    bookId: Id,
-    title: title.optional(),
-    author: author.optional(),
-    priceCents: priceCents.optional(),
-    isbn: Isbn.nullable().optional(),
-    description: description.nullable().optional(),
-  })
+  .strictObject({ bookId: Id, ...BookChanges.shape })
   .refine(({ bookId: _, ...fields }) => Object.values(fields).some((value) => value !== undefined), {
     error: 'Provide at least one field to change: title, author, priceCents, isbn or description.',
   })

@@ -1,5 +1,7 @@
 import {
   callTRPCProcedure,
+  type inferRouterInputs,
+  type inferRouterOutputs,
   type TrackedEnvelope,
   type TRPCBuiltRouter,
   type TRPCProcedureType as ProcedureType,
@@ -45,6 +47,19 @@ type Routes = typeof routes
 export type ProcedureName = {
   [Feature in keyof Routes]: `${Feature}.${keyof Routes[Feature] & string}`
 }[keyof Routes]
+
+type Inputs = inferRouterInputs<typeof appRouter>
+type Outputs = inferRouterOutputs<typeof appRouter>
+type At<
+  All extends Record<string, Record<string, unknown>>,
+  Name extends ProcedureName,
+> = Name extends `${infer Feature}.${infer Verb}` ? All[Feature][Verb] : never
+
+/** What a procedure accepts. */
+export type ProcedureInput<Name extends ProcedureName> = At<Inputs, Name>
+
+/** What a procedure returns. */
+export type ProcedureOutput<Name extends ProcedureName> = At<Outputs, Name>
 
 type Definition = { type: ProcedureType; meta?: ProcedureMeta }
 
@@ -107,6 +122,7 @@ export type ProcedureCall = {
   path: string
   type: ProcedureType
   context: RequestContext
+  /** Reads the input. Called once, and only if the caller may call the procedure. */
   getRawInput: () => Promise<unknown>
   signal?: AbortSignal
 }
@@ -116,8 +132,19 @@ export type ProcedureCall = {
  *
  * @throws TRPCError
  */
-export async function callProcedure({ context, signal, ...call }: ProcedureCall): Promise<unknown> {
-  return callTRPCProcedure({ ...call, router: appRouter, ctx: context, signal, batchIndex: 0 })
+export async function callProcedure(call: ProcedureCall): Promise<unknown> {
+  const { path, type, context, signal } = call
+  let input: Promise<unknown> | undefined
+  const getRawInput = () => (input ??= call.getRawInput())
+  return callTRPCProcedure({
+    path,
+    type,
+    router: appRouter,
+    ctx: context,
+    getRawInput,
+    signal,
+    batchIndex: 0,
+  })
 }
 
 /**
@@ -128,9 +155,9 @@ export async function callProcedure({ context, signal, ...call }: ProcedureCall)
  */
 export async function subscribe(
   path: string,
-  { input, ...call }: { context: RequestContext; input: unknown; signal: AbortSignal },
+  call: Required<Pick<ProcedureCall, 'context' | 'getRawInput' | 'signal'>>,
 ): Promise<AsyncIterable<TrackedEnvelope<unknown>>> {
-  const items = await callProcedure({ ...call, path, type: 'subscription', getRawInput: async () => input })
+  const items = await callProcedure({ ...call, path, type: 'subscription' })
   return items as AsyncIterable<TrackedEnvelope<unknown>>
 }
 

@@ -40,8 +40,8 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t
 
-/** Open to everyone. Gives errors thrown by a use case the code of the error table. */
-export const publicProcedure = t.procedure.meta({ access: 'public' }).use(async ({ ctx, path, next }) => {
+/** Gives errors thrown by a use case the code of the error table. */
+const observed = t.procedure.use(async ({ ctx, path, next }) => {
   const started = performance.now()
   const result = await next()
   const outcome = result.ok ? 'ok' : toPrebookError(result.error).reason
@@ -68,29 +68,47 @@ async function countTokenCall({ credentials, services, request, apiToken }: Requ
   })
 }
 
+const signedIn = observed.use(async ({ ctx, type, next }) => {
+  await countTokenCall(ctx)
+  return next({ ctx: await requireSignedIn(ctx, type === 'mutation') })
+})
+
+/**
+ * Reads the input, even of a procedure that takes none. It is the last step before the schema, so the input of somebody who
+ * may not call is never looked at.
+ */
+const readInput = t.middleware(async ({ getRawInput, next }) => {
+  await getRawInput()
+  return next()
+})
+
+/** Open to everyone. */
+export const publicProcedure = observed.meta({ access: 'public' }).use(readInput)
+
 /** Any active account, staff and admins included. */
-export const signedInProcedure = publicProcedure
-  .meta({ access: 'signed in' })
-  .use(async ({ ctx, type, next }) => {
-    await countTokenCall(ctx)
-    return next({ ctx: await requireSignedIn(ctx, type === 'mutation') })
-  })
+export const signedInProcedure = signedIn.meta({ access: 'signed in' }).use(readInput)
 
 /** Admins only. */
-export const adminProcedure = signedInProcedure.meta({ access: 'admin' }).use(async ({ ctx, next }) => {
-  requireRole(ctx.user.role, 'admin')
-  return next({ ctx })
-})
+export const adminProcedure = signedIn
+  .meta({ access: 'admin' })
+  .use(async ({ ctx, next }) => {
+    requireRole(ctx.user.role, 'admin')
+    return next({ ctx })
+  })
+  .use(readInput)
 
 /**
  * Tokens with a scope, and the staff or admins that the scope names. The use case must show no address to staff, nor to
  * tokens unless the scope is about addresses.
  */
 export function scopedProcedure(scope: TokenScope) {
-  return publicProcedure.meta({ access: tokenScopes[scope].role, scope }).use(async ({ ctx, type, next }) => {
-    await countTokenCall(ctx)
-    const context = await requireActor(ctx, type === 'mutation')
-    authorize(context.actor, scope)
-    return next({ ctx: context })
-  })
+  return observed
+    .meta({ access: tokenScopes[scope].role, scope })
+    .use(async ({ ctx, type, next }) => {
+      await countTokenCall(ctx)
+      const context = await requireActor(ctx, type === 'mutation')
+      authorize(context.actor, scope)
+      return next({ ctx: context })
+    })
+    .use(readInput)
 }

@@ -47,7 +47,7 @@ async function watch<Item>(
   reading.resolve()
   const stream = await subscribe(path, {
     context: testContext(server.services, token),
-    input,
+    getRawInput: async () => input,
     signal: leaving.signal,
   })
   const read = async () => {
