@@ -17,6 +17,9 @@ test('an unexpected error reveals only a request id, and is logged in full', asy
   const sentence = 'Something went wrong on our side.'
   expect([rest.status, trpc.status]).toEqual([500, 500])
   expect(rest.body).toStrictEqual({
+    type: '/docs/errors#INTERNAL_ERROR',
+    title: sentence,
+    status: 500,
     detail: sentence,
     code: 'INTERNAL_ERROR',
     request_id: rest.headers.get('x-request-id'),
@@ -68,7 +71,7 @@ test('while another program locks the database, reads succeed; writes wait, then
   database.exec('rollback')
 
   expect([rest.status, rest.headers.get('retry-after')]).toEqual([503, '1'])
-  expect(rest.body).toStrictEqual({
+  expect(rest.body).toMatchObject({
     detail: 'The service is busy. Try again in a moment.',
     code: 'STORE_BUSY',
   })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { isPrebookError, type RouterInputs, type RouterOutputs } from '@prebook/client'
-import { request, type RequestOptions } from './http-request.ts'
+import { request, type Answer, type RequestOptions } from './http-request.ts'
 import type { Book, Caller } from './shop.ts'
 
 export type Prebook = RouterOutputs['prebooks']['create']
@@ -110,7 +110,7 @@ async function restCall<Value>(
 ): Promise<Value> {
   const answer = await request(caller.url, method, path, { token: caller.token, ...options })
   expect(answer.headers.get('www-authenticate')).toBe(answer.status === 401 ? 'Bearer' : null)
-  if (answer.status >= 400) throw restRefusal(answer.status, answer.body)
+  if (answer.status >= 400) throw restRefusal(answer)
   expect(answer.status).toBe(status)
   return toTrpcNames(answer.body) as Value
 }
@@ -127,15 +127,22 @@ async function restSignIn(caller: Caller, path: string, status: number, body: Ac
 }
 
 type RestRefusal = {
+  type: string
+  title: string
+  status: number
   detail: string
   code: string
+  request_id: string
   field?: string
   errors?: { path: string; message: string }[]
 }
 
-function restRefusal(status: number, body: unknown): Refused {
-  const { detail, code, field = null, errors, ...others } = body as RestRefusal
-  expect(others).toEqual({})
+function restRefusal({ status, headers, body }: Answer): Refused {
+  const { detail, code, field = null, errors, title, ...others } = body as RestRefusal
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  expect(title).toEqual(expect.any(String))
+  const request_id = headers.get('x-request-id')
+  expect(others).toEqual({ type: `/docs/errors#${code}`, status, request_id })
   expect([detail, code]).toEqual([expect.any(String), expect.any(String)])
   expect(errors === undefined).toBe(code !== 'VALIDATION_ERROR')
   const paths = errors?.map(({ path }) => path) ?? []
@@ -153,10 +160,11 @@ async function trpcCall<Value>(call: Promise<Value>): Promise<Value> {
     return await call
   } catch (error) {
     if (!isPrebookError(error)) throw error
-    const { httpStatus, reason, field, issues } = error.data
+    const { httpStatus, reason, field, issues, requestId } = error.data
     // A call in a batch with mixed results gets the status 207.
     const response = error.meta?.['response']
     expect([httpStatus, 207]).toContain(response instanceof Response ? response.status : null)
+    expect(response instanceof Response && response.headers.get('x-request-id')).toBe(requestId)
     const paths = issues?.map(({ path }) => path) ?? []
     throw new Refused({ status: httpStatus, reason, message: error.message, field, paths })
   }

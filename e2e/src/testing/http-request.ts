@@ -35,7 +35,7 @@ export async function send(
 ): Promise<Answer> {
   const response = await fetch(url + path, { ...init, method, redirect: 'manual' })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
+  const isJson = /^application\/(?:problem\+)?json\b/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

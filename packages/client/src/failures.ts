@@ -10,7 +10,7 @@ export type Refusal = {
   issues: { path: string; message: string }[] | null
   /** Seconds to wait before the next attempt, if waiting helps. */
   retryAfterSeconds: number | null
-  /** With `INTERNAL_ERROR`: the id to report to the operator. */
+  /** Identifies the request in the log of the server. Report it to the operator. Null from an older server. */
   requestId: string | null
 }
 

@@ -130,7 +130,14 @@ for (const engine of runnableEngines()) {
         const { message } = reasons.INTERNAL_ERROR
         const ids = [rest, trpc].map((answer) => String(answer.headers['x-request-id']))
         expect([rest.status, trpc.status]).toEqual([500, 500])
-        expect(JSON.parse(rest.text)).toEqual({ detail: message, code: 'INTERNAL_ERROR', request_id: ids[0] })
+        expect(JSON.parse(rest.text)).toEqual({
+          type: '/docs/errors#INTERNAL_ERROR',
+          title: message,
+          status: 500,
+          detail: message,
+          code: 'INTERNAL_ERROR',
+          request_id: ids[0],
+        })
         expect(JSON.parse(trpc.text)).toEqual({
           error: {
             code: -32603,

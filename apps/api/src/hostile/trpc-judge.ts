@@ -17,7 +17,7 @@ const Refusal = z.strictObject({
       field: z.string().nullable(),
       issues: z.array(z.strictObject({ path: z.string(), message: z.string().min(1) })).nullable(),
       retryAfterSeconds: z.int().min(1).nullable(),
-      requestId: z.string().nullable(),
+      requestId: z.uuid(),
     }),
   }),
 })
@@ -43,7 +43,10 @@ export function checkTrpcAnswer(procedures: Procedure[], attempt: TrpcAttempt, a
   const parts: unknown[] = Array.isArray(body) ? body : [body]
   if (Array.isArray(body) && parts.length !== attempt.calls.length)
     result.wrong.push('does not have one part per call')
-  const statuses = parts.map((part, index) => checkPart(procedures, attempt, { part, index }, result))
+  const requestId = headers['x-request-id']
+  const statuses = parts.map((part, index) =>
+    checkPart(procedures, attempt, { part, index, requestId }, result),
+  )
   const together = new Set(statuses).size > 1 ? 207 : statuses[0]
   if (status !== together) result.wrong.push(`is ${status}, but its parts require ${String(together)}`)
   if (result.refused.length === parts.length) result.wrong.push(...checkSize(attempt, text))
@@ -59,7 +62,7 @@ const statusesInTrpc: Partial<Record<Reason, number>> = { VALIDATION_ERROR: 400,
 function checkPart(
   procedures: Procedure[],
   attempt: TrpcAttempt,
-  { part, index }: { part: unknown; index: number },
+  { part, index, requestId }: { part: unknown; index: number; requestId: unknown },
   result: CheckResult,
 ): number {
   const success = Success.safeParse(part)
@@ -84,7 +87,7 @@ function checkPart(
   if (http >= 500 && data.reason !== 'STORE_BUSY') result.wrong.push('is a server error')
   if (data.issues !== null && data.reason !== 'VALIDATION_ERROR')
     result.wrong.push('has issues without VALIDATION_ERROR')
-  if (data.requestId !== null) result.wrong.push('has a request id without INTERNAL_ERROR')
+  if (data.requestId !== requestId) result.wrong.push('has another request id than its header')
   result.wrong.push(...findInternals(JSON.stringify(part)))
   return data.httpStatus
 }

@@ -15,22 +15,30 @@ export function refuse(c: Context<HttpEnvironment>, error: PrebookError): Respon
     const shape = errorShape(error, c.get('requestId'))
     return c.json({ error: shape }, shape.data.httpStatus as ContentfulStatusCode)
   }
-  const status = reasons[reason].http
-  if (status === 401) c.header('WWW-Authenticate', 'Bearer')
-  return c.json(restErrorBody(error, c.get('requestId')), status)
+  const problem = problemDetails(error, c.get('requestId'))
+  if (problem.status === 401) c.header('WWW-Authenticate', 'Bearer')
+  return c.body(JSON.stringify(problem), problem.status, { 'Content-Type': 'application/problem+json' })
 }
 
+/** The page that explains the reasons. */
+export const ERRORS_PAGE = '/docs/errors'
+
 /**
- * The body of a REST error. Field names must be in snake_case already. Only `INTERNAL_ERROR` includes the request id, so
- * that the caller can quote it to the operator.
+ * An error of REST as problem details (RFC 9457). `code`, `field` and `errors` are extensions of this API. Field names must
+ * be in snake_case already.
  */
-export function restErrorBody(error: PrebookError, requestId: string) {
+export function problemDetails(error: PrebookError, requestId: string) {
+  const { reason, message, field, issues } = error
+  const { http: status, message: title } = reasons[reason]
   return {
-    detail: error.message,
-    code: error.reason,
-    ...(error.field !== null && { field: error.field }),
-    ...(error.issues !== null && { errors: error.issues }),
-    ...(error.reason === 'INTERNAL_ERROR' && { request_id: requestId }),
+    type: `${ERRORS_PAGE}#${reason}`,
+    title,
+    status,
+    detail: message,
+    code: reason,
+    ...(field !== null && { field }),
+    ...(issues !== null && { errors: issues }),
+    request_id: requestId,
   }
 }
 

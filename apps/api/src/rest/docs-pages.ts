@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import type { Config } from '../config.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
+import { ERRORS_PAGE } from '../http/refuse.ts'
+import { errorsPage } from './errors-page.ts'
 import { openApiDocument } from './openapi.ts'
 import { version } from '../version.ts'
 
@@ -38,7 +40,7 @@ const startScript = `SwaggerUIBundle({
 })
 `
 
-/** `/openapi.json`, and `/docs` for interactive documentation. */
+/** `/openapi.json`, `/docs` for interactive documentation, and `/docs/errors`. */
 export function docsPages(config: Config): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
   pages.get('/openapi.json', (c) => {
@@ -47,6 +49,7 @@ export function docsPages(config: Config): Hono<HttpEnvironment> {
   })
   pages.get('/docs/', (c) => c.redirect('/docs'))
   pages.get('/docs', (c) => c.html(page))
+  pages.get(ERRORS_PAGE, (c) => c.html(errorsPage))
   pages.get('/docs/start.js', (c) =>
     c.body(startScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   )

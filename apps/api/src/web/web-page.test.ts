@@ -30,7 +30,9 @@ test('serves the page to browsers at every address, and JSON to programs at the 
     for (const accept of ['*/*', 'application/json']) {
       const answer = await shop.get(path, { accept })
       expect([path, answer.status]).toEqual([path, status])
-      expect(answer.headers['content-type']).toBe('application/json')
+      expect(answer.headers['content-type']).toBe(
+        status === 200 ? 'application/json' : 'application/problem+json',
+      )
       expect(answer.headers['vary']).toContain('Accept')
     }
   }
@@ -64,7 +66,11 @@ test('serves the page only for GET and HEAD', async () => {
     ['/no/such', 'POST', 404],
   ] as const) {
     const answer = await shop.get(path, { accept: browser }, method)
-    expect([path, answer.status, answer.headers['content-type']]).toEqual([path, status, 'application/json'])
+    expect([path, answer.status, answer.headers['content-type']]).toEqual([
+      path,
+      status,
+      'application/problem+json',
+    ])
   }
 })
 

@@ -22,7 +22,8 @@ export function describeFailure(error: unknown): FailureText | null {
       const { reason, field, retryAfterSeconds, requestId, message } = failure
       const { title, advice: generalAdvice } = reasonTexts[reason]
       const advice = retryAfterSeconds === null ? generalAdvice : retryHint(retryAfterSeconds)
-      const reference = requestId === null ? '' : ` Request ID: ${requestId}.`
+      // Every refusal has one. Users need it only for what the shop has to find out.
+      const reference = requestId !== null && reason === 'INTERNAL_ERROR' ? ` Request ID: ${requestId}.` : ''
       const named = field === null ? [] : [{ path: field, message: message.replace(`${field}: `, '') }]
       return {
         title,

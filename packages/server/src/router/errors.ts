@@ -24,7 +24,7 @@ export type ErrorShape = {
     issues: ValidationIssue[] | null
     /** Seconds to wait before a retry, if a retry can help. */
     retryAfterSeconds: number | null
-    /** Quote this id to the operator; only with `INTERNAL_ERROR`. */
+    /** Identifies the request in the log of the server. Quote it to the operator. */
     requestId: string | null
   }
 }
@@ -43,7 +43,7 @@ export function errorShape(error: PrebookError, requestId: string | null): Error
       field,
       issues,
       retryAfterSeconds,
-      requestId: reason === 'INTERNAL_ERROR' ? requestId : null,
+      requestId,
     },
   }
 }
