@@ -20,10 +20,17 @@ describe('a path', () => {
     '/docs/../secret',
     '/docs/package.json',
   ])('that does not exist returns 404 as JSON: %s', async (path) => {
-    const { status, body } = await request(shop.url, 'GET', path)
+    const { status, headers, body } = await request(shop.url, 'GET', path)
 
-    expect(status).toBe(404)
-    expect(body).toStrictEqual({ detail: 'Endpoint not found.', code: 'ROUTE_NOT_FOUND' })
+    expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+    expect(body).toStrictEqual({
+      type: '/docs/errors#ROUTE_NOT_FOUND',
+      title: 'Endpoint not found.',
+      status: 404,
+      detail: 'Endpoint not found.',
+      code: 'ROUTE_NOT_FOUND',
+      request_id: headers.get('x-request-id'),
+    })
   })
 
   test('of an unknown procedure returns 404 in the format of tRPC', async () => {
@@ -36,9 +43,12 @@ describe('a path', () => {
   test.each([
     ['PUT', '/prebooks', 'POST, GET'],
     ['PATCH', '/books', 'POST, GET'],
-    ['POST', '/books/1', 'GET'],
+    ['POST', '/books/1', 'GET, PATCH'],
+    ['GET', '/books/import', 'POST'],
+    ['DELETE', '/books/isbn/9780441013593', 'GET, PATCH'],
     ['GET', '/books/1/stock', 'PATCH'],
-    ['GET', '/prebooks/1', 'DELETE'],
+    ['PATCH', '/prebooks/1', 'GET, DELETE'],
+    ['DELETE', '/prebooks/watch', 'GET'],
     ['GET', '/auth/login', 'POST'],
     ['DELETE', '/auth/logout', 'POST'],
   ])('allows only its methods: %s %s', async (method, path, allowed) => {

@@ -57,8 +57,9 @@ export function createApp({
   app.route('/', metricsPage(metrics.registry, config))
   app.route('/', mailPages(services, mail.links))
   if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
-  app.all('/trpc/*', trpcHandler({ services, config, metrics, heartbeat }))
+  const streams = { services, config, metrics, heartbeat }
+  app.all('/trpc/*', trpcHandler(streams))
   app.route('/', webPage(config))
-  app.route('/', restHandler(services, config))
+  app.route('/', restHandler(streams))
   return app
 }

@@ -15,6 +15,10 @@ for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine, unreachableMail)
   const callers = await addCallers(api)
   await addBooks(api)
+  // So that requests find it by its ISBN.
+  await api.store.write((tx) =>
+    tx.updateTable('books').set({ isbn: '9780441013593' }).where('id', '=', 1).execute(),
+  )
   const operations = await readOperations(api)
   afterAll(() => api[Symbol.asyncDispose]())
 

@@ -81,7 +81,11 @@ export function restAttempts(operation: Operation): fc.Arbitrary<RestAttempt> {
         { weight: 30, arbitrary: fc.constant(operation.method) },
         { weight: 1, arbitrary: fc.constantFrom(...methods) },
       ),
-      id: operation.hasId ? idInPath : fc.constant(''),
+      id: !operation.hasId
+        ? fc.constant('')
+        : operation.path.startsWith('/books/')
+          ? fc.oneof({ weight: 4, arbitrary: idInPath }, { weight: 1, arbitrary: isbnInPath })
+          : idInPath,
       query: queryString(operation),
       headers: oddHeaders,
       type: contentType,
@@ -127,6 +131,23 @@ const idInPath: fc.Arbitrary<string> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constantFrom(...oddTexts.filter((text) => text.length < 3_000)).map(inAddress) },
 )
+
+/** A book by its ISBN. A test can give these ISBNs to books. */
+const isbnInPath: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom('isbn/', 'isbn:', 'isbn%3A', 'ISBN:'),
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.constantFrom('9780441013593', '0-441-01359-7', '978%200%20441%2001359%203'),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('9780441013594', '9783161484100', '', '12', '%00', ...oddAddresses),
+      },
+    ),
+  )
+  .map(([prefix, isbn]) => prefix + isbn)
 
 function queryString(operation: Operation): fc.Arbitrary<string> {
   const valid = operation.query.map(({ name, schema }) =>

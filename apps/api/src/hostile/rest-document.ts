@@ -5,7 +5,9 @@ import type { HostileApi } from './hostile-api.ts'
 import { checker, withAnyRows, type JsonSchema } from './json-schema.ts'
 
 const Parameter = z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema: z.unknown() })
-const content = z.object({ 'application/json': z.object({ schema: z.unknown() }) })
+const jsonBody = z.object({ content: z.object({ 'application/json': z.object({ schema: z.unknown() }) }) })
+/** By media type. */
+const content = z.record(z.string(), z.object({ schema: z.unknown() }))
 
 const Document = z.object({
   paths: z.record(
@@ -14,9 +16,9 @@ const Document = z.object({
       z.string(),
       z.object({
         description: z.string().optional(),
-        security: z.array(z.unknown()).optional(),
+        security: z.array(z.unknown()),
         parameters: z.array(Parameter).default([]),
-        requestBody: z.object({ content }).optional(),
+        requestBody: jsonBody.optional(),
         responses: z.record(z.string(), z.object({ description: z.string(), content: content.optional() })),
       }),
     ),
@@ -40,8 +42,8 @@ export type Operation = {
   /** Whether a parsed body conforms to the schema. */
   allowsBody: (body: unknown) => boolean
   allowsQuery: (values: Record<string, unknown>) => boolean
-  /** By status: the allowed error codes, and a check of the body. */
-  answers: Record<string, { codes: string[]; explain: (body: unknown) => string | null }>
+  /** By status: the media type, the allowed error codes, and a check of the body. */
+  answers: Record<string, { type: string | null; codes: string[]; explain: (body: unknown) => string | null }>
 }
 
 /** Reads the operations from the server's OpenAPI document. */
@@ -61,11 +63,11 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
         method: method.toUpperCase(),
         path,
         access:
-          described.security === undefined
+          described.security.length === 0
             ? 'public'
-            : described.description === undefined
+            : described.description?.includes('Requires an account') === true
               ? 'signed in'
-              : described.description.includes('staff')
+              : described.description?.includes('Requires a staff or admin account') === true
                 ? 'staff'
                 : 'admin',
         tokenMay: tokenMay(method.toUpperCase(), path),
@@ -75,14 +77,11 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
         allowsBody: (value) => checkBody === null || checkBody(value) === null,
         allowsQuery: (values) => checkQuery(values) === null,
         answers: Object.fromEntries(
-          Object.entries(described.responses).map(([status, answer]) => [
-            status,
-            {
-              codes: [...answer.description.matchAll(/`([A-Z_]+)`/g)].map((match) => String(match[1])),
-              explain:
-                answer.content === undefined ? () => null : check(answer.content['application/json'].schema),
-            },
-          ]),
+          Object.entries(described.responses).map(([status, answer]) => {
+            const [[type, part] = [null]] = Object.entries(answer.content ?? {})
+            const codes = [...answer.description.matchAll(/`([A-Z_]+)`/g)].map((match) => String(match[1]))
+            return [status, { type, codes, explain: part === undefined ? () => null : check(part.schema) }]
+          }),
         ),
       }
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reasons, type Reason } from '@prebook/core'
+import { parseIsbn, reasons, type Reason } from '@prebook/core'
 import { SMALL_BODY } from '@prebook/server'
 import { countMembers } from '../http/json-members.ts'
 import type { RestAttempt } from './rest-attempts.ts'
@@ -7,18 +7,21 @@ import type { Operation } from './rest-document.ts'
 import { shorten, type Answer } from './send.ts'
 
 const Refusal = z.strictObject({
+  type: z.string().startsWith('/docs/errors#'),
+  title: z.string().min(1),
+  status: z.int(),
   detail: z.string().min(1),
   code: z.enum(Object.keys(reasons) as Reason[]),
   field: z.string().optional(),
   errors: z.array(z.strictObject({ path: z.string(), message: z.string().min(1) })).optional(),
-  request_id: z.string().optional(),
+  request_id: z.uuid(),
 })
 
 /** Checks the response of the REST API to any request. Returns the problems; empty when there are none. */
 export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
   const { status, headers, text } = answer
   if (attempt.method === 'OPTIONS') return expectEmptyBody(answer, [204])
-  const here = operations.filter((operation) => matches(operation, attempt.path))
+  const here = operationsAt(operations, attempt.path)
   if (attempt.method === 'HEAD') {
     const get = here.find((operation) => operation.method === 'GET')
     const statuses = get === undefined ? [404, 405] : Object.keys(get.answers).map(Number)
@@ -27,14 +30,15 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
   const operation = here.find(({ method }) => method === attempt.method)
   if (operation !== undefined && (status === 204 || (status === 202 && text === '')))
     return [...expectEmptyBody(answer, [202, 204]), ...findReasonsToRefuse(operation, attempt)]
-  if (!/^application\/json\b/.test(headers['content-type'] ?? ''))
-    return [`is ${headers['content-type']}, not JSON`]
+  const described = operation?.answers[String(status)]
+  const type = (status < 400 ? described?.type : null) ?? 'application/problem+json'
+  if (headers['content-type'] !== type) return [`is ${headers['content-type']}, not ${type}`]
+  if (operation !== undefined && type === 'text/event-stream') return findReasonsToRefuse(operation, attempt)
   const body: unknown = JSON.parse(text)
   if (operation === undefined) {
     const codes = [here.length === 0 ? 'ROUTE_NOT_FOUND' : 'METHOD_NOT_ALLOWED', ...ofBody(attempt)]
     return checkRefusal(attempt, answer, body, codes)
   }
-  const described = operation.answers[String(status)]
   if (described === undefined) return [`${status} is not in the document for ${operation.name}`]
   const mismatch = described.explain(body)
   const wrong = mismatch === null ? [] : [`does not match the document: ${mismatch}`]
@@ -87,15 +91,15 @@ function checkRefusal(attempt: RestAttempt, answer: Answer, body: unknown, codes
   const { status, headers, text } = answer
   const parsed = Refusal.safeParse(body)
   if (!parsed.success) return [`has an invalid error body: ${z.prettifyError(parsed.error)}`]
-  const { code, errors, request_id } = parsed.data
+  const { code, errors } = parsed.data
   const wrong: string[] = []
   if (status >= 500 && code !== 'STORE_BUSY') wrong.push('is a server error')
   if (reasons[code].http !== status) wrong.push(`says ${code}, which is not a ${status}`)
   if (!codes.includes(code)) wrong.push(`says ${code}, which the document does not list: ${codes.join(', ')}`)
   if ((errors !== undefined) !== (code === 'VALIDATION_ERROR'))
     wrong.push('must have errors with VALIDATION_ERROR, and only then')
-  if ((request_id !== undefined) !== (code === 'INTERNAL_ERROR'))
-    wrong.push('must have request_id with INTERNAL_ERROR, and only then')
+  if (parsed.data.status !== status) wrong.push(`says ${parsed.data.status} in its body`)
+  if (parsed.data.request_id !== headers['x-request-id']) wrong.push('has another request id in its body')
   if (status === 401 && headers['www-authenticate'] !== 'Bearer')
     wrong.push('has no WWW-Authenticate: Bearer')
   if (status === 429 && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
@@ -121,8 +125,17 @@ function expectEmptyBody({ status, text }: Answer, statuses: number[]): string[]
   return text === '' ? wrong : [...wrong, `has a body: ${shorten(text)}`]
 }
 
+/** The path of an address. A book is found by its ISBN in two ways; only one of them is in the document. */
 function pathOf(address: string): string {
-  return address.split(/[?#]/)[0] ?? ''
+  const path = address.split(/[?#]/)[0] ?? ''
+  return path.replace(/^\/books\/isbn\/(?=[^/])/, '/books/isbn:')
+}
+
+/** The operations at an address. A path without a parameter wins. */
+function operationsAt(operations: Operation[], address: string): Operation[] {
+  const here = operations.filter((operation) => matches(operation, address))
+  const exact = here.filter((operation) => !operation.hasId)
+  return exact.length > 0 ? exact : here
 }
 
 function matches(operation: Operation, address: string): boolean {
@@ -145,6 +158,7 @@ function idOf(operation: Operation, address: string): string {
 
 function isId(text: string): boolean {
   const plain = URL.canParse(`http://x/${text}`) ? decode(text) : text
+  if (plain.startsWith('isbn:')) return parseIsbn(plain.slice('isbn:'.length)) !== null
   return /^\d+$/.test(plain) && Number(plain) >= 1 && Number.isSafeInteger(Number(plain))
 }
 

@@ -12,7 +12,7 @@ export type Attempt = {
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string }
 
-/** Sends a request and reads the whole response. */
+/** Sends a request and reads the whole response, or the beginning of a stream. */
 export async function sendTo(url: string, attempt: Attempt, agent: Agent): Promise<Answer> {
   try {
     return await sendOnce(url, attempt, agent)
@@ -34,12 +34,20 @@ function sendOnce(url: string, { method, path, headers, body }: Attempt, agent: 
       { agent, hostname, port, method, path, headers: { ...headers, ...length }, timeout: WAIT_MS },
       (incoming) => {
         const chunks: Buffer[] = []
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-        incoming.on('error', reject)
-        incoming.on('end', () => {
+        const done = () => {
           const text = Buffer.concat(chunks).toString()
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text })
+        }
+        const isStream = incoming.headers['content-type'] === 'text/event-stream'
+        incoming.on('data', (chunk: Buffer) => {
+          chunks.push(chunk)
+          // It does not end.
+          if (!isStream) return
+          done()
+          incoming.destroy()
         })
+        incoming.on('error', reject)
+        incoming.on('end', done)
       },
     )
     outgoing.on('timeout', () => outgoing.destroy(new Error(`No response within ${WAIT_MS} ms.`)))

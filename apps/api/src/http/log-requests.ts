@@ -43,9 +43,9 @@ export function logRequests(log: Logger, lifecycle: Lifecycle, metrics: Pick<Met
   })
 }
 
-/** The pattern of the route that responded. All unknown paths share one name. */
+/** The pattern of the route that responded, which is the first of those that match. All unknown paths share one name. */
 function routeOf(c: Context<HttpEnvironment>): string {
-  return matchedRoutes(c).findLast(({ path }) => !/^\/?\*$/.test(path))?.path ?? 'none'
+  return matchedRoutes(c).find(({ path }) => !/^\/?\*$/.test(path))?.path ?? 'none'
 }
 
 function methodOf(c: Context<HttpEnvironment>): string {

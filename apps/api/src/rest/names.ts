@@ -4,6 +4,14 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
+/** A fixed word of an input, such as `joinedLately`, in snake_case. The name of a procedure stays as it is. */
+export function restWord(word: string): string {
+  return word.includes('.') ? word : snakeCase(word)
+}
+
+/** What is wrong with a price that cannot be converted to cents. */
+export const PRICE_PROBLEM = 'Must be a number with at most 2 decimals, such as 19.99.'
+
 /** Converts a procedure's result to REST: names in snake_case, cents as a price in whole units. */
 export function toSnake(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSnake)

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { reasons } from '@prebook/core'
 import { accessOf } from '@prebook/server'
 import { openApiDocument } from './openapi.ts'
+import { NoInput } from './route.ts'
 import { restRoutes } from './routes.ts'
 
 type Json = { [key: string]: Json }
@@ -31,32 +32,19 @@ describe('the OpenAPI document', () => {
       expect('401' in responses).toBe(
         accessOf(route.procedure) !== 'public' || route.refusals.includes('AUTH_INVALID_CREDENTIALS'),
       )
-      expect(security !== undefined).toBe(accessOf(route.procedure) !== 'public')
+      expect(security).toEqual(accessOf(route.procedure) === 'public' ? [] : [{ bearer: [] }])
       const named = Array.isArray(parameters) ? parameters.map(({ name }: Json) => name) : []
       expect((named as unknown[]).includes('id')).toBe(route.path.includes('{id}'))
-      expect(requestBody !== undefined).toBe(
-        route.method !== 'GET' && Object.keys(route.input.shape).length > 0,
-      )
-    },
-  )
-
-  test.each(restRoutes.map((route) => [`${route.method} ${route.path}`, route] as const))(
-    '%s calls the procedure that it names',
-    async (_name, route) => {
-      const called: string[] = []
-      const feature = (name: string) =>
-        new Proxy({}, { get: (_, verb) => async () => void called.push(`${name}.${String(verb)}`) })
-      const caller = new Proxy({}, { get: (_, name) => feature(String(name)) })
-      // Some take the result apart, and there is none.
-      await route.call(caller as never, {} as never).catch(() => {})
-      expect(called).toEqual([route.procedure])
+      expect(requestBody !== undefined).toBe(route.method !== 'GET' && route.input !== NoInput)
     },
   )
 
   test('uses prices in whole units for input and output', () => {
     const body = operationOf('/books', 'POST')['requestBody']?.['content']?.['application/json']?.['schema']
 
-    expect(body?.['properties']?.['price']).toMatchObject({ type: 'number', multipleOf: 0.01 })
+    expect(body?.['properties']?.['price']).toMatchObject({ type: 'number', minimum: 0.01 })
+    // Validators that divide in binary floating point would call 19.99 invalid.
+    expect(JSON.stringify(document)).not.toContain('multipleOf')
     expect(body?.['required']).toEqual(['title', 'author', 'price'])
     expect(document['components']?.['schemas']?.['Book']?.['properties']).toHaveProperty('price')
     expect(JSON.stringify(document)).not.toMatch(/cents/i)

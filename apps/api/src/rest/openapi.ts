@@ -1,18 +1,19 @@
-import { z } from 'zod'
-import { Book, limits, Prebook, reasons, type Reason } from '@prebook/core'
-import { accessOf, IDEMPOTENCY_HEADER, idempotencyKeyUse, scopeOf } from '@prebook/server'
+import { limits, PrebookError, reasons, type Reason } from '@prebook/core'
+import { accessOf, IDEMPOTENCY_HEADER, idempotencyKeyUse, procedureType, scopeOf } from '@prebook/server'
+import { problemDetails } from '../http/refuse.ts'
+import { exampleOf } from './examples.ts'
 import { mayHaveKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase } from './names.ts'
-import { tags, type RestRoute } from './route.ts'
+import { fieldsOf, NoInput, tags, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
-
-type Json = { [key: string]: unknown }
+import { namedSchemas, outputSchema, restSchema, type Json } from './schemas.ts'
 
 /** Creates the OpenAPI 3.1 document of the REST API from its route table and the schemas of core. */
 export function openApiDocument(serverUrl: string, version: string): Json {
+  const schemas: Record<string, Json> = { ...namedSchemas(), Problem: problemSchema }
   const paths: Record<string, Json> = {}
   for (const route of restRoutes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, schemas) }
   }
   return {
     openapi: '3.1.0',
@@ -22,27 +23,49 @@ export function openApiDocument(serverUrl: string, version: string): Json {
       description:
         'Pre-book sold-out books. Sign in to get an access token and send it as `Authorization: Bearer …`. Machines ' +
         'send a token of the shop (`pbk_…`) instead; it has scopes. ' +
-        'Times are ISO 8601 in UTC. Every error has a `code` for programs and a `detail` for people.',
+        'Times are ISO 8601 in UTC. Lists are read page by page: pass `next_cursor` as `cursor` until it is null. Every error ' +
+        'is a problem of RFC 9457, with a `code` for programs and a `detail` for people.',
+      contact: { name: 'The operator of this service', url: serverUrl },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: serverUrl }],
-    tags: tags.map((name) => ({ name })),
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: {
-        Book: restSchema(Book, 'output'),
-        Prebook: restSchema(Prebook, 'output'),
-        Error: errorSchema,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The `access_token` of `POST /auth/login` or `POST /auth/register`.',
+        },
       },
+      schemas: usedIn(paths, schemas),
     },
   }
 }
 
-const errorSchema: Json = {
+/** The schemas that the paths refer to, directly or through others. */
+function usedIn(paths: Json, schemas: Record<string, Json>): Record<string, Json> {
+  const used = new Set<string>()
+  const follow = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      follow(schemas[name])
+    }
+  }
+  follow(paths)
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+}
+
+const problemSchema: Json = {
   type: 'object',
-  required: ['detail', 'code'],
+  description: 'Problem details (RFC 9457).',
+  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
   properties: {
+    type: { type: 'string', format: 'uri-reference', description: 'The page that explains the `code`.' },
+    title: { type: 'string', description: 'What the `code` means, always in the same words.' },
+    status: { type: 'integer', description: 'The status of the response.' },
     detail: { type: 'string', description: 'What is wrong and how to fix it, for people.' },
     code: { type: 'string', enum: Object.keys(reasons), description: 'A stable code for programs.' },
     field: { type: 'string', description: 'The field that caused the error.' },
@@ -55,49 +78,27 @@ const errorSchema: Json = {
         properties: { path: { type: 'string' }, message: { type: 'string' } },
       },
     },
-    request_id: {
-      type: 'string',
-      description: 'The request ID to report to the operator. Present with `INTERNAL_ERROR`.',
-    },
+    request_id: { type: 'string', description: 'The request ID to report to the operator.' },
   },
+  examples: [
+    problemDetails(new PrebookError('PREBOOK_BOOK_IN_STOCK'), '0b6a2b1e-9a4f-4c0b-8f0e-2d6f2c8f9a11'),
+  ],
 }
 
-function operation(route: RestRoute): Json {
+const isStream = (route: RestRoute) => procedureType(route.procedure) === 'subscription'
+
+function operation(route: RestRoute, schemas: Record<string, Json>): Json {
   const parameters = parametersOf(route)
-  const access = accessOf(route.procedure)
   return {
-    operationId: operationId(route),
+    operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    ...descriptionOf(route),
-    ...(access !== 'public' && { security: [{ bearer: [] }] }),
+    description: descriptionOf(route),
+    security: accessOf(route.procedure) === 'public' ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...requestBody(route),
-    responses: { [route.status]: success(route), ...refusals(route) },
+    ...requestBody(route, schemas),
+    responses: { [route.status]: success(route, schemas), ...refusals(route) },
   }
-}
-
-function descriptionOf({ procedure }: RestRoute): { description?: string } {
-  const [access, scope] = [accessOf(procedure), scopeOf(procedure)]
-  if (access !== 'staff' && access !== 'admin') return {}
-  const account = access === 'staff' ? 'a staff or admin account' : 'an admin account'
-  const token = scope === undefined ? '' : `, or a token with the scope \`${scope}\``
-  return { description: `Requires ${account}${token}.` }
-}
-
-function operationId(route: RestRoute): string {
-  const words = route.path.split('/').filter((word) => word !== '')
-  return [route.method.toLowerCase(), ...words.map((word) => word.replace(/[{}]/g, ''))].join('_')
-}
-
-function parametersOf(route: RestRoute): Json[] {
-  const inPath =
-    route.pathField === undefined
-      ? []
-      : [{ name: 'id', in: 'path', required: true, schema: { type: 'integer', minimum: 1 } }]
-  if (route.method !== 'GET') return [...inPath, ...idempotencyHeader(route)]
-  const { properties = {} } = restSchema(route.input, 'input') as { properties?: Record<string, unknown> }
-  return [...inPath, ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))]
 }
 
 /** The header that makes a request safe to repeat, of the routes that honour it. */
@@ -123,28 +124,98 @@ function idempotencyRefusals(route: RestRoute): Reason[] {
   return use === 'input' ? [] : ['IDEMPOTENCY_KEY_REFUSED']
 }
 
-function requestBody(route: RestRoute): Json {
-  if (route.method === 'GET' || Object.keys(route.input.shape).length === 0) return {}
-  return {
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: restSchema(route.input, 'input') } },
-    },
-  }
+const whoMayCall = {
+  public: 'Open to everyone',
+  'signed in': 'Requires an account',
+  staff: 'Requires a staff or admin account',
+  admin: 'Requires an admin account',
+} as const
+
+const STREAM_TEXT =
+  'Responds with server-sent events, without an end. The `data` of each is JSON, as described here. An event called `problem` ' +
+  'says why the stream ends, such as a session that has ended or too many open streams. Comments keep the connection alive. To resume after a lost connection, send the `id` of the last ' +
+  'event as `Last-Event-ID`; an `EventSource` does so.'
+
+function descriptionOf(route: RestRoute): string {
+  const scope = scopeOf(route.procedure)
+  const who = whoMayCall[accessOf(route.procedure)]
+  return [
+    ...(route.description === undefined ? [] : [route.description]),
+    ...(isStream(route) ? [STREAM_TEXT] : []),
+    scope === undefined ? `${who}.` : `${who}, or a token with the scope \`${scope}\`.`,
+  ].join('\n\n')
 }
 
-function success(route: RestRoute): Json {
-  if (route.output === null) return { description: route.status === 202 ? 'Accepted.' : 'No content.' }
-  return {
-    description: route.status === 201 ? 'Created.' : route.status === 202 ? 'Accepted.' : 'OK.',
-    content: { 'application/json': { schema: outputSchema(route.output) } },
-  }
+/** What parameters mean, if their names do not say it. */
+const parameterTexts: Record<string, string> = {
+  action: 'Only this action: the name of a procedure.',
+  actor_id: 'Only what this account did.',
+  after_movement_id: 'Start after this movement; 0 for all.',
+  cursor: 'The `next_cursor` of the previous page.',
+  days: 'The days that count as lately.',
+  limit: 'The most items of a page.',
+  order: 'What to sort by.',
+  query: 'Words to search for.',
+  subject: 'Only changes of this, such as `book:12` or `user:7`.',
 }
 
-function outputSchema(output: z.ZodType): Json {
-  if (output === Book) return { $ref: '#/components/schemas/Book' }
-  if (output === Prebook) return { $ref: '#/components/schemas/Prebook' }
-  return restSchema(output, 'output')
+function parametersOf(route: RestRoute): Json[] {
+  const parameters: Json[] = []
+  if (route.pathField === 'bookId') parameters.push({ ...idInPath, ...bookId })
+  else if (route.pathField !== undefined) parameters.push(idInPath)
+  if (isStream(route)) {
+    const description = 'The id of the last event that was received.'
+    parameters.push({ name: 'Last-Event-ID', in: 'header', description, schema: { type: 'string' } })
+  }
+  if (route.method !== 'GET') return [...parameters, ...idempotencyHeader(route)]
+  for (const [field, schema] of Object.entries(fieldsOf(route.input))) {
+    const name = snakeCase(field)
+    const description = parameterTexts[name]
+    parameters.push({
+      name,
+      in: 'query',
+      ...(description && { description }),
+      schema: restSchema(schema, 'input'),
+    })
+  }
+  return parameters
+}
+
+const idInPath: Json = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { type: 'integer', minimum: 1 },
+  example: 12,
+}
+
+const bookId: Json = {
+  description:
+    'The id of the book, or `isbn:` and its ISBN in any spelling, such as `isbn:978-0-441-01359-3`. ' +
+    '`/books/isbn/978-0-441-01359-3` is the same address.',
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 1 },
+      { type: 'string', pattern: '^isbn:' },
+    ],
+  },
+}
+
+function requestBody(route: RestRoute, schemas: Record<string, Json>): Json {
+  if (route.method === 'GET' || route.input === NoInput) return {}
+  return { requestBody: { required: true, content: jsonContent(restSchema(route.input, 'input'), schemas) } }
+}
+
+function success(route: RestRoute, schemas: Record<string, Json>): Json {
+  const description = { 200: 'OK.', 201: 'Created.', 202: 'Accepted.', 204: 'No content.' }[route.status]
+  if (route.output === null) return { description }
+  const schema = outputSchema(route.output)
+  const content = isStream(route) ? { 'text/event-stream': { schema } } : jsonContent(schema, schemas)
+  return { description, content }
+}
+
+function jsonContent(schema: Json, schemas: Record<string, Json>): Json {
+  return { 'application/json': { schema, example: exampleOf(schema, schemas) } }
 }
 
 /** All errors of a route by status: its own reasons, and those implied by its access and its input. */
@@ -168,50 +239,14 @@ function refusals(route: RestRoute): Json {
     )
   if (scopeOf(route.procedure) !== undefined) all.push('AUTH_SCOPE_MISSING')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
+  if (route.pathField === 'bookId') all.push('BOOK_NOT_FOUND')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
   return Object.fromEntries(
     statuses.map((status) => {
       const ofStatus = [...new Set(all.filter((reason) => reasons[reason].http === status))]
       const description = ofStatus.map((reason) => `\`${reason}\`: ${reasons[reason].message}`).join('\n\n')
-      const schema = { $ref: '#/components/schemas/Error' }
-      return [status, { description, content: { 'application/json': { schema } } }]
+      const schema = { $ref: '#/components/schemas/Problem' }
+      return [status, { description, content: { 'application/problem+json': { schema } } }]
     }),
-  )
-}
-
-/** Converts a schema of core to JSON Schema with REST's names. */
-function restSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  return renameProperties(json) as Json
-}
-
-function renameProperties(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(renameProperties)
-  if (typeof schema !== 'object' || schema === null) return schema
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => {
-      if (key === 'required' && Array.isArray(value))
-        return [key, value.map((name) => snakeCase(String(name)))]
-      if (key === 'properties' && typeof value === 'object' && value !== null) {
-        return [key, renameKeys(value)]
-      }
-      return [key, renameProperties(value)]
-    }),
-  )
-}
-
-function renameKeys(properties: object): Json {
-  return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [
-      snakeCase(name),
-      name === 'priceCents'
-        ? {
-            type: 'number',
-            minimum: 0.01,
-            multipleOf: 0.01,
-            description: 'At most two decimal places. Never rounded.',
-          }
-        : renameProperties(schema),
-    ]),
   )
 }

@@ -2,8 +2,12 @@ import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { PrebookError } from '@prebook/core'
 import type { HttpEnvironment } from '../http/environment.ts'
+import type { Services } from '@prebook/server'
 import { readInput } from './read-input.ts'
 import { restRoutes } from './routes.ts'
+
+// Only a book that is named by its ISBN is looked up.
+const noServices = {} as Services
 
 /** Reads the input of a request; returns the error if it is rejected. */
 async function read(method: string, path: string, address: string, init: RequestInit = {}): Promise<unknown> {
@@ -12,7 +16,7 @@ async function read(method: string, path: string, address: string, init: Request
   let outcome: unknown
   const app = new Hono<HttpEnvironment>().on(method, path.replace('{id}', ':id'), async (c) => {
     try {
-      outcome = await readInput(c, route)
+      outcome = await readInput(c, route, noServices)
     } catch (error) {
       outcome = error
     }
@@ -126,6 +130,38 @@ describe('a body', () => {
   })
 })
 
+describe('a list', () => {
+  const importRows = (rows: unknown) =>
+    read('POST', '/books/import', '/books/import', {
+      headers: json,
+      body: JSON.stringify({ rows, dry_run: true }),
+    })
+
+  test('gets the names of the procedure in each item', async () => {
+    const row = { title: 'T', price: 19.99, stock_quantity: 1, publisher: 'P' }
+
+    expect(await importRows([row, {}, null, 'row', [1]])).toStrictEqual({
+      rows: [{ title: 'T', priceCents: 1999, stockQuantity: 1, publisher: 'P' }, {}, null, 'row', [1]],
+      dryRun: true,
+    })
+  })
+
+  test('is passed on with a price that no procedure accepts, so that only its item is rejected', async () => {
+    expect(await importRows([{ price: 19.999 }, { price: 'free' }])).toStrictEqual({
+      rows: [{ priceCents: Number.NaN }, { priceCents: Number.NaN }],
+      dryRun: true,
+    })
+  })
+
+  test('may not use the procedure’s name of a field', async () => {
+    expect(await importRows([{}, { priceCents: 1 }])).toMatchObject(refused('rows.1.priceCents'))
+  })
+
+  test.each([null, 'rows', {}, 1])('that is none is left to the procedure: %j', async (rows) => {
+    expect(await importRows(rows)).toStrictEqual({ rows, dryRun: true })
+  })
+})
+
 describe('a query', () => {
   const query = (text: string) => read('GET', '/books', `/books?${text}`)
 
@@ -148,6 +184,24 @@ describe('a query', () => {
       expect(Object.values((await query(text)) as object)).toEqual([value])
     },
   )
+
+  test('has its fixed words in snake_case, and the names of procedures as they are', async () => {
+    expect(await read('GET', '/demand', '/demand?order=joined_lately')).toStrictEqual({
+      order: 'joinedLately',
+    })
+    expect(await read('GET', '/demand', '/demand?order=newest')).toStrictEqual({ order: 'newest' })
+    expect(await read('GET', '/audit', '/audit?action=deliveries.liftSuppression')).toStrictEqual({
+      action: 'deliveries.liftSuppression',
+    })
+  })
+
+  test('may be written in several ways', async () => {
+    const preview = (text: string) =>
+      read('GET', '/books/{id}/stock/preview', `/books/1/stock/preview?${text}`)
+
+    expect(await preview('quantity=5')).toStrictEqual({ bookId: 1, quantity: 5 })
+    expect(await preview('delta=-5')).toStrictEqual({ bookId: 1, delta: -5 })
+  })
 
   test('has no parameters on a route without input', async () => {
     expect(await read('GET', '/account', '/account')).toStrictEqual({})

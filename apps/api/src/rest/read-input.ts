@@ -1,26 +1,48 @@
 import type { Context } from 'hono'
 import { invalid, PrebookError } from '@prebook/core'
+import { findBookId, procedureType, type Services } from '@prebook/server'
 import { z } from 'zod'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
-import { snakeCase } from './names.ts'
-import type { RestRoute } from './route.ts'
-import { NoInput } from './shapes.ts'
+import { PRICE_PROBLEM, restWord, snakeCase } from './names.ts'
+import { fieldsOf, NoInput, type RestInput, type RestRoute } from './route.ts'
 
 /**
  * Reads the input of a route's procedure from the path, the query and the body. It converts names and types only; the
- * procedure validates the values.
+ * procedure validates the values. A book that is named by its ISBN is looked up.
  *
- * @throws PrebookError `VALIDATION_ERROR`, `UNSUPPORTED_MEDIA_TYPE`
+ * @throws PrebookError `VALIDATION_ERROR`, `UNSUPPORTED_MEDIA_TYPE`, `BOOK_NOT_FOUND`
  */
 export async function readInput(
   c: Context<HttpEnvironment>,
   route: RestRoute,
+  services: Services,
 ): Promise<Record<string, unknown>> {
   const given = route.method === 'GET' ? readQuery(c, route) : await readBody(c, route)
   const input = renameFields(given, route)
-  if (route.pathField !== undefined) input[route.pathField] = toWholeNumber(c.req.param('id') ?? '')
+  const { pathField } = route
+  if (pathField !== undefined) input[pathField] = await readId(c, pathField, services)
+  const lastEventId = c.req.header('last-event-id')
+  // An empty one is that of a client that has received no event.
+  if (lastEventId !== undefined && lastEventId !== '' && procedureType(route.procedure) === 'subscription')
+    input['lastEventId'] = lastEventId
   return input
+}
+
+/** How the id of a book begins if it is an ISBN. */
+const ISBN_ID = 'isbn:'
+
+/** Reads the id in the path. A book's may be an ISBN, as `/books/isbn/{isbn}` or as `/books/isbn:{isbn}`. */
+async function readId(
+  c: Context<HttpEnvironment>,
+  pathField: string,
+  services: Services,
+): Promise<number | string> {
+  const isbn = c.req.param('isbn')
+  if (isbn !== undefined) return findBookId(services, isbn)
+  const id = c.req.param('id') ?? ''
+  if (pathField === 'bookId' && id.startsWith(ISBN_ID)) return findBookId(services, id.slice(ISBN_ID.length))
+  return toWholeNumber(id)
 }
 
 function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string, unknown> {
@@ -36,10 +58,11 @@ function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string
   )
 }
 
-/** Parses numbers and booleans of a query. Anything else stays text, and the procedure rejects it. */
-function parseValue(text: string, type: unknown): unknown {
+/** Parses numbers, booleans and fixed words of a query. Anything else stays text, and the procedure rejects it. */
+function parseValue(text: string, type: QueryType | undefined): unknown {
   if (type === 'integer') return toWholeNumber(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  if (Array.isArray(type)) return type.find((word) => restWord(word) === text) ?? text
   return text
 }
 
@@ -47,17 +70,18 @@ function toWholeNumber(text: string): number | string {
   return /^-?\d{1,16}$/.test(text) ? Number(text) : text
 }
 
-const queryTypesCache = new WeakMap<RestRoute, Map<string, unknown>>()
+/** What a value of a query is: one of some words, or a type of JSON Schema. */
+type QueryType = string[] | string
+const queryTypesCache = new WeakMap<RestRoute, Map<string, QueryType>>()
 
-function queryTypes(route: RestRoute): Map<string, unknown> {
+function queryTypes(route: RestRoute): Map<string, QueryType> {
   const cached = queryTypesCache.get(route)
   if (cached !== undefined) return cached
-  const { properties = {} } = z.toJSONSchema(route.input, { io: 'input', unrepresentable: 'any' })
   const types = new Map(
-    Object.entries(properties).map(([name, schema]) => [
-      snakeCase(name),
-      typeof schema === 'object' && schema.type,
-    ]),
+    Object.entries(fieldsOf(route.input)).map(([field, schema]) => {
+      const { type = 'string', enum: words } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+      return [snakeCase(field), words === undefined ? type : words.map(String)]
+    }),
   )
   queryTypesCache.set(route, types)
   return types
@@ -65,17 +89,24 @@ function queryTypes(route: RestRoute): Map<string, unknown> {
 
 async function readBody(c: Context<HttpEnvironment>, route: RestRoute): Promise<Record<string, unknown>> {
   const text = await c.req.text()
-  const expected = Object.keys(route.input.shape).length > 0
+  const expected = route.input !== NoInput
   if (text === '' && !expected) return {}
   if (!isJson(c)) throw new PrebookError('UNSUPPORTED_MEDIA_TYPE')
   const body = parseJson(c, text)
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body)) {
     throw new PrebookError('VALIDATION_ERROR', {
       message: 'The body must be a JSON object.',
       issues: [{ path: '', message: 'Must be a JSON object.' }],
     })
   }
-  return { ...body }
+  // Some of these procedures take no input, so they would not reject it.
+  const [unknown] = expected ? [] : Object.keys(body)
+  if (unknown !== undefined) throw invalid(unknown, 'Unknown field.')
+  return body
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parseJson(c: Context<HttpEnvironment>, text: string): unknown {
@@ -94,23 +125,64 @@ function parseJson(c: Context<HttpEnvironment>, text: string): unknown {
 
 /** Converts REST's field names to the procedure's. Unknown names are kept, and the procedure rejects them. */
 function renameFields(given: Record<string, unknown>, route: RestRoute): Record<string, unknown> {
-  const fields = Object.keys(route.input.shape)
-  const names = new Map(fields.map((field) => [snakeCase(field), field]))
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
-      const field = names.get(name)
-      // `bookId` is a field of the procedure, but its name in REST is `book_id`.
-      if (field === undefined && (fields.includes(name) || name === route.pathField)) {
-        throw invalid(name, 'Unknown field.')
-      }
-      return [field ?? name, field === 'priceCents' ? toCents(value) : value]
+      if (name === route.pathField) throw invalid(name, 'Unknown field.')
+      const [field, schema] = fieldNamed(route.input, name, '')
+      if (field === 'priceCents') return [field, toCents(value) ?? refusePrice()]
+      return [field, Array.isArray(value) ? renameItems(value, schema, `${name}.`) : value]
     }),
   )
 }
 
+/** Converts the names in the items of a list. The procedure refuses each price that cannot be converted. */
+function renameItems(items: unknown[], schema: z.core.$ZodType | undefined, path: string): unknown[] {
+  const item = itemOf(schema)
+  if (item === null) return items
+  return items.map((value, index) => {
+    if (!isObject(value)) return value
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const [field] = fieldNamed(item, name, `${path}${index}.`)
+        return [field, field === 'priceCents' ? (toCents(inner) ?? Number.NaN) : inner]
+      }),
+    )
+  })
+}
+
+/** The objects in a list; null if the schema is not that of a list of objects. */
+function itemOf(schema: z.core.$ZodType | undefined): RestInput | null {
+  if (!(schema instanceof z.ZodArray)) return null
+  const { element } = schema
+  return element instanceof z.ZodObject || element instanceof z.ZodUnion ? (element as RestInput) : null
+}
+
+type Named = [field: string, schema?: z.core.$ZodType]
+const namesCache = new WeakMap<RestInput, Map<string, Named | null>>()
+
+/** The field with a name in REST, or an unknown one with this name. `bookId` is a field, but its name in REST is `book_id`. */
+function fieldNamed(input: RestInput, name: string, path: string): Named {
+  let names = namesCache.get(input)
+  if (names === undefined) {
+    const fields = Object.entries(fieldsOf(input))
+    names = new Map<string, Named | null>([
+      ...fields.map(([field]) => [field, null] as const),
+      ...fields.map(([field, schema]) => [snakeCase(field), [field, schema] as Named] as const),
+    ])
+    namesCache.set(input, names)
+  }
+  const found = names.get(name)
+  if (found === null) throw invalid(`${path}${name}`, 'Unknown field.')
+  return found ?? [name]
+}
+
 /** Converts a price in whole units to exact cents. It uses the decimal digits, because 19.99 × 100 is not 1999 in doubles. */
-function toCents(price: unknown): number {
+function toCents(price: unknown): number | null {
   const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
-  if (digits === null) throw invalid('price', 'Must be a number with at most 2 decimals, such as 19.99.')
+  if (digits === null) return null
   return Number(digits[1]) * 100 + Number((digits[2] ?? '').padEnd(2, '0'))
+}
+
+function refusePrice(): never {
+  throw invalid('price', PRICE_PROBLEM)
 }

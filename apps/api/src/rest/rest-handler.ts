@@ -1,81 +1,135 @@
-import { TRPCError } from '@trpc/server'
+import { getTRPCErrorFromUnknown } from '@trpc/server'
 import { Hono, type Context } from 'hono'
 import { PrebookError } from '@prebook/core'
-import { createCaller, createRequestContext, toPrebookError, type Services } from '@prebook/server'
-import type { Config } from '../config.ts'
+import {
+  callProcedure,
+  createRequestContext,
+  procedureType,
+  subscribe,
+  toPrebookError,
+  type ProcedureCall,
+} from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
+import {
+  EVENT_STREAM,
+  eventFrame,
+  sendEvents,
+  type EventFormat,
+  type StreamOptions,
+} from '../http/event-stream.ts'
 import { logRefusal } from '../http/log-refusal.ts'
-import { refuse } from '../http/refuse.ts'
+import { problemDetails, refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
 import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
-import { honoPath, type RestRoute } from './route.ts'
+import { fieldsOf, honoPaths, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
 
 /** The REST API: each route of the table calls its procedure. */
-export function restHandler(services: Services, config: Config): Hono<HttpEnvironment> {
+export function restHandler(options: StreamOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
-  for (const route of restRoutes) {
-    app.on(route.method, honoPath(route), (c) => answer(c, route, services, config))
-  }
-  for (const path of new Set(restRoutes.map(honoPath))) {
-    const methods = restRoutes.filter((route) => honoPath(route) === path).map((route) => route.method)
+  const paths = new Set(restRoutes.flatMap(honoPaths))
+  // `/prebooks/watch` before `/prebooks/:id`.
+  for (const path of [...paths].toSorted((one, other) => parametersIn(one) - parametersIn(other))) {
+    const routes = restRoutes.filter((route) => honoPaths(route).includes(path))
+    for (const route of routes) app.on(route.method, path, (c) => answer(c, route, options))
     app.all(path, (c) => {
-      c.header('Allow', methods.join(', '))
+      c.header('Allow', routes.map(({ method }) => method).join(', '))
       return refuse(c, new PrebookError('METHOD_NOT_ALLOWED'))
     })
   }
   return app
 }
 
+function parametersIn(path: string): number {
+  return path.split(':').length
+}
+
+/** Input is read only once the caller is known to be allowed: the procedure asks for it. */
 async function answer(
   c: Context<HttpEnvironment>,
   route: RestRoute,
-  services: Services,
-  config: Config,
+  options: StreamOptions,
 ): Promise<Response> {
+  const { services, config } = options
   c.header('Cache-Control', 'no-store')
-  try {
-    const idempotencyKey = readIdempotencyKey(c, route)
-    const input = await readInput(c, route)
-    const facts = {
-      ...requestFacts(c, config, (name, value) => c.header(name, value, { append: true })),
-      idempotencyKey,
-      setReplayed: () => c.header(REPLAYED_HEADER, 'true'),
+  const facts = {
+    ...requestFacts(c, config, (name, value) => c.header(name, value, { append: true })),
+    setReplayed: () => c.header(REPLAYED_HEADER, 'true'),
+  }
+  const context = createRequestContext(services, facts)
+  let unread: unknown
+  const getRawInput = async () => {
+    try {
+      facts.idempotencyKey = readIdempotencyKey(c, route)
+      return await readInput(c, route, services)
+    } catch (error) {
+      unread = error
+      throw error
     }
-    const result = await route.call(createCaller(createRequestContext(services, facts)), input as never)
+  }
+  try {
+    const path = route.procedure
+    const type = procedureType(path) ?? 'query'
+    if (type === 'subscription') return await stream(c, route, { context, getRawInput }, options)
+    const result = await callProcedure({ path, type, context, getRawInput })
     if (route.output === null) return c.body(null, route.status)
-    return c.json(toSnake(result) as object, route.status as 200)
+    const shown = route.present === undefined ? result : route.present(result as never)
+    return c.json(toSnake(shown) as object, route.status as 200)
   } catch (error) {
-    if (!(error instanceof TRPCError)) throw error
-    const refusal = withRestNames(route, toPrebookError(error))
+    const refusal = toPrebookError(getTRPCErrorFromUnknown(error))
     logRefusal(c, refusal, `${route.method} ${route.path}`)
-    return refuse(c, refusal)
+    // What could not be read is described in the names of the request already.
+    return refuse(c, refusal === unread ? refusal : withRestNames(route, refusal))
+  }
+}
+
+async function stream(
+  c: Context<HttpEnvironment>,
+  route: RestRoute,
+  call: Pick<ProcedureCall, 'context' | 'getRawInput'>,
+  options: StreamOptions,
+): Promise<Response> {
+  const procedure = route.procedure
+  const open = async (signal: AbortSignal) =>
+    (await subscribe(procedure, { ...call, signal }))[Symbol.asyncIterator]()
+  if (c.req.method !== 'HEAD') return sendEvents(c, { procedure, open, format: eventFormat(c) }, options)
+  // It starts when it is read, so this only checks whether it would.
+  await open(AbortSignal.abort())
+  return c.body(null, 200, EVENT_STREAM)
+}
+
+/** Events have no name, so that an `EventSource` calls `onmessage`. Everything else is a comment, which it ignores. */
+function eventFormat(c: Context<HttpEnvironment>): EventFormat {
+  return {
+    opening: ': connected\n\n',
+    ping: Buffer.from(': ping\n\n'),
+    item: (id, data) => eventFrame(JSON.stringify(toSnake(data)), { id }),
+    refusal: (refusal) =>
+      eventFrame(JSON.stringify(problemDetails(refusal, c.get('requestId'))), { event: 'problem' }),
+    ending: '',
   }
 }
 
 /** Converts the field names of a procedure's error to those of the request: `bookId` becomes `book_id`, or the path's `id`. */
 function withRestNames(route: RestRoute, error: PrebookError): PrebookError {
-  if (error.field === null && error.issues === null) return error
-  const issues = error.issues?.map(({ path, message }) => ({ path: fieldName(route, path), message }))
-  const field = error.field === null ? undefined : fieldName(route, error.field)
-  // The message of a validation error starts with the field's name.
-  const prefix = `${error.field}:`
-  const message =
-    field !== undefined && error.message.startsWith(prefix)
-      ? `${field}:${error.message.slice(prefix.length)}`
-      : error.message
-  return new PrebookError(error.reason, {
-    message,
-    ...(field !== undefined && { field }),
-    ...(issues !== undefined && { issues }),
-    ...(error.retryAfterSeconds !== null && { retryAfterSeconds: error.retryAfterSeconds }),
-    cause: error.cause,
+  const { reason, field, issues, message, retryAfterSeconds, cause } = error
+  const inRest = (text: string) =>
+    text.replaceAll(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (word) => fieldName(route, word))
+  return new PrebookError(reason, {
+    message: inRest(message),
+    ...(field !== null && { field: inRest(field) }),
+    ...(issues !== null && {
+      issues: issues.map((issue) => ({ path: inRest(issue.path), message: inRest(issue.message) })),
+    }),
+    ...(retryAfterSeconds !== null && { retryAfterSeconds }),
+    cause,
   })
 }
 
 function fieldName(route: RestRoute, field: string): string {
   if (field === route.pathField) return 'id'
-  return Object.hasOwn(route.input.shape, field) ? snakeCase(field) : field
+  if (field === 'lastEventId') return 'Last-Event-ID'
+  return Object.hasOwn(fieldsOf(route.input), field) ? snakeCase(field) : field
 }

@@ -1,55 +1,88 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Reason } from '@prebook/core'
-import type { createCaller, ProcedureName } from '@prebook/server'
-
-type Caller = ReturnType<typeof createCaller>
+import type { ProcedureInput, ProcedureName, ProcedureOutput } from '@prebook/server'
 
 /** The sections of the API's document, in its order. */
-export const tags = [
-  'Signing in',
-  'Your account',
-  'Books',
-  'Stock',
-  'Pre-bookings',
-  'Users',
-  'Tokens',
-  'Audit log',
-] as const
+export const tags = {
+  'Signing in': 'Accounts, access tokens and links that were e-mailed.',
+  'Your account': 'The account of the caller.',
+  Books: 'The catalogue. Everyone may read it.',
+  Stock: 'Copies in stock. A restock, from 0 to more, notifies all readers who wait for the book.',
+  'Pre-bookings': 'Places on the waitlists of sold-out books.',
+  Demand: 'How many readers wait for which book.',
+  'E-mails': 'The outbox: e-mails about restocks and accounts.',
+  Users: 'Accounts and their roles.',
+  Tokens: 'Access for machines.',
+  'Audit log': 'What staff and admins changed.',
+} as const
 
 /** An input field that the path of a route may name. */
-type PathField = 'bookId' | 'prebookId' | 'userId' | 'sessionId' | 'tokenId'
+type PathField = 'bookId' | 'prebookId' | 'userId' | 'sessionId' | 'deliveryId' | 'tokenId'
 
-/** A route of the REST API and its procedure. Field names are the procedure's; `names.ts` converts them. */
+/** The fields of a request; several objects if there are several ways to write it. */
+export type RestInput = z.ZodObject | z.ZodUnion<readonly z.ZodObject[]>
+
+/**
+ * A route of the REST API and its procedure. Field names are the procedure's; `names.ts` converts them.
+ *
+ * A procedure `books.create` is `POST /books`, `list` is `GET /books`, `get` is `GET /books/{id}` and `update` is
+ * `PATCH /books/{id}`. Every other verb is a path of its own: `POST /books/import`.
+ * See docs/decisions/0041-every-procedure-has-a-route.md.
+ */
 export type RestRoute = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** The path. `{id}` is the input field named by `pathField`. */
   path: string
   pathField?: PathField
-  tag: (typeof tags)[number]
+  tag: keyof typeof tags
+  /** The name of the route in generated clients, such as `createPrebook`. */
+  operationId: string
   summary: string
-  /** The procedure that `call` calls. Who may call the route, and the largest body, are the procedure's. */
+  /** What the summary does not say. */
+  description?: string
+  /** The procedure that answers. Who may call the route, and the largest body, are the procedure's. */
   procedure: ProcedureName
   /** The fields of the request, except the one in its path: in the query of a GET, otherwise in the body. */
-  input: z.ZodObject
+  input: RestInput
   status: 200 | 201 | 202 | 204
-  /** The schema of the response body; null for none. */
+  /** The schema of the response body, or of the data of each event of a subscription; null for none. */
   output: z.ZodType | null
-  call(caller: Caller, input: never): Promise<unknown>
+  /** Shapes the result of the procedure, if the response is not the same. */
+  present?(result: never): unknown
   /** The route's error reasons, in addition to those implied by the procedure's access and the input. */
   refusals: Reason[]
 }
 
-/** Ties the type of `call`'s input to the schema. The procedure validates it; REST only renames fields. */
-export function route<Input extends z.ZodObject>(
-  entry: Omit<RestRoute, 'input' | 'call'> & {
-    input: Input
-    call(caller: Caller, input: z.input<Input> & Record<PathField, number>): Promise<unknown>
+/** A request without fields, except for the id in its path. */
+export const NoInput = z.strictObject({})
+
+/** Ties the schemas to the procedure. It validates the input; REST only renames fields. */
+export function route<Name extends ProcedureName, Input extends RestInput>(
+  entry: Omit<RestRoute, 'procedure' | 'input' | 'present'> & {
+    procedure: Name
+    input: Input & Accepted<Name, Input>
+    present?(result: ProcedureOutput<Name>): unknown
   },
 ): RestRoute {
   return entry
 }
 
-/** The path of a route as Hono writes it. */
-export function honoPath({ path }: RestRoute): string {
-  return path.replace('{id}', ':id')
+/** Anything if the procedure accepts such an input, or needs none; otherwise never. */
+type Accepted<Name extends ProcedureName, Input extends RestInput> =
+  undefined extends ProcedureInput<Name>
+    ? unknown
+    : [z.input<Input> & Record<PathField, number>] extends [ProcedureInput<Name>]
+      ? unknown
+      : never
+
+/** The fields of an input by their names, whichever way it is written. */
+export function fieldsOf(input: RestInput): Readonly<Record<string, z.core.$ZodType>> {
+  const objects = input instanceof z.ZodUnion ? input.options : [input]
+  return Object.assign({}, ...objects.map(({ shape }) => shape)) as Record<string, z.core.$ZodType>
+}
+
+/** The paths of a route as Hono writes them. A book is also found by its ISBN. */
+export function honoPaths({ path, pathField }: RestRoute): string[] {
+  const byId = path.replace('{id}', ':id')
+  return pathField === 'bookId' ? [byId, path.replace('{id}', 'isbn/:isbn')] : [byId]
 }

@@ -1,8 +1,11 @@
+import type { ProcedureName } from '@prebook/server'
 import type { RestRoute } from './route.ts'
 import { accountRoutes } from './routes/account.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { authRoutes } from './routes/auth.ts'
 import { booksRoutes } from './routes/books.ts'
+import { deliveriesRoutes } from './routes/deliveries.ts'
+import { demandRoutes } from './routes/demand.ts'
 import { prebooksRoutes } from './routes/prebooks.ts'
 import { stockRoutes } from './routes/stock.ts'
 import { tokensRoutes } from './routes/tokens.ts'
@@ -15,7 +18,20 @@ export const restRoutes: readonly RestRoute[] = [
   ...booksRoutes,
   ...stockRoutes,
   ...prebooksRoutes,
+  ...demandRoutes,
+  ...deliveriesRoutes,
   ...usersRoutes,
   ...tokensRoutes,
   ...auditRoutes,
 ]
+
+/** The procedures without a route of their own: the route that does the same, and why it is the only one. */
+export const withoutRoute: Partial<Record<ProcedureName, { instead: string; because: string }>> = {
+  'auth.me': {
+    instead: 'GET /account',
+    because: 'It says more, and a caller without a session gets a status instead of null.',
+  },
+  'users.setRole': { instead: 'PATCH /users/{id}', because: 'A field of a resource is set with PATCH.' },
+  'users.deactivate': { instead: 'PATCH /users/{id}', because: 'A field of a resource is set with PATCH.' },
+  'users.reactivate': { instead: 'PATCH /users/{id}', because: 'A field of a resource is set with PATCH.' },
+}

@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { IsoTime } from '@prebook/core'
+import {
+  BookImportInput,
+  BookImportRow,
+  IsoTime,
+  limits,
+  StockAdjustInput,
+  StockBatchInput,
+  StockBatchLine,
+  StockSetInput,
+  type StockBatchOutcome,
+  type ValidationIssue,
+} from '@prebook/core'
+import { PRICE_PROBLEM, snakeCase } from './names.ts'
 
 /** The response to a sign-in, with the field names of OAuth 2.0 (RFC 6749, section 5.1). */
 export const AccessToken = z.object({
@@ -8,5 +20,33 @@ export const AccessToken = z.object({
   expiresAt: IsoTime,
 })
 
-/** A request without fields, except for the id in its path. */
-export const NoInput = z.strictObject({})
+/** `POST /books/import`, with the fields of a row. The procedure accepts any row, and says what is wrong with it. */
+export const BookImportBody = BookImportInput.extend({
+  rows: z.array(BookImportRow).min(1).max(limits.importRows.max),
+})
+
+/** `GET /books/{id}/stock/preview`: one of the two. */
+export const StockPreviewQuery = z.union([
+  StockSetInput.pick({ quantity: true }),
+  StockAdjustInput.pick({ delta: true }),
+])
+
+/** A problem with a row of an import, in the words of REST. */
+export function restIssue({ path, message }: ValidationIssue): ValidationIssue {
+  const isPrice = path === 'priceCents' && /^Must be a (?:whole )?number/.test(message)
+  return { path: snakeCase(path), message: isPrice ? PRICE_PROBLEM : message }
+}
+
+/** `POST /stock/batch`, with the fields of a line. The procedure accepts any line, and refuses those that are not valid. */
+export const StockBatchBody = StockBatchInput.extend({
+  lines: z.array(StockBatchLine).min(1).max(limits.stockBatch.max),
+})
+
+/** The outcome of a line, which names the refused field as REST does. */
+export function restOutcome(outcome: StockBatchOutcome): StockBatchOutcome {
+  if (outcome.status !== 'refused' || outcome.field === null) return outcome
+  const { field, message } = outcome
+  const name = snakeCase(field)
+  // The message of a validation error starts with the field's name.
+  return { ...outcome, field: name, message: message.replace(`${field}:`, () => `${name}:`) }
+}

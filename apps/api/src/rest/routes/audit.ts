@@ -6,12 +6,12 @@ export const auditRoutes = [
     method: 'GET',
     path: '/audit',
     tag: 'Audit log',
+    operationId: 'listAuditEntries',
     summary: 'List what staff and admins changed, newest first',
     procedure: 'audit.list',
     input: AuditListInput.omit({ direction: true }),
     status: 200,
     output: AuditPage,
-    call: (caller, input) => caller.audit.list(input),
     refusals: [],
   }),
 ]

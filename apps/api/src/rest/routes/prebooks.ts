@@ -1,43 +1,70 @@
-import { Prebook, PrebookCreateInput, PrebookListInput, PrebookPage } from '@prebook/core'
-import { route } from '../route.ts'
-import { NoInput } from '../shapes.ts'
+import { Prebook, PrebookCreateInput, PrebookDetail, PrebookListInput, PrebookPage } from '@prebook/core'
+import { NoInput, route } from '../route.ts'
 
 export const prebooksRoutes = [
   route({
     method: 'POST',
     path: '/prebooks',
     tag: 'Pre-bookings',
+    operationId: 'createPrebook',
     summary: 'Pre-book a sold-out book',
     procedure: 'prebooks.create',
     input: PrebookCreateInput,
     status: 201,
     output: Prebook,
-    call: (caller, input) => caller.prebooks.create(input),
     refusals: ['BOOK_NOT_FOUND', 'PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'RATE_LIMITED'],
   }),
   route({
     method: 'GET',
     path: '/prebooks',
     tag: 'Pre-bookings',
+    operationId: 'listPrebooks',
     summary: 'List your pre-bookings, newest first',
     procedure: 'prebooks.list',
     input: PrebookListInput.omit({ direction: true }),
     status: 200,
     output: PrebookPage,
-    call: (caller, input) => caller.prebooks.list(input),
     refusals: [],
+  }),
+  route({
+    method: 'GET',
+    path: '/prebooks/watch',
+    tag: 'Pre-bookings',
+    operationId: 'watchPrebooks',
+    summary: 'Watch your pre-bookings as they change',
+    description:
+      'Starts with the present state of each of your pre-bookings. Each event is a whole pre-booking, so the latest one about ' +
+      'it is its state.',
+    procedure: 'prebooks.watch',
+    input: NoInput,
+    status: 200,
+    output: Prebook,
+    refusals: [],
+  }),
+  route({
+    method: 'GET',
+    path: '/prebooks/{id}',
+    pathField: 'prebookId',
+    tag: 'Pre-bookings',
+    operationId: 'getPrebook',
+    summary: 'Get a pre-booking and its position in the queue',
+    procedure: 'prebooks.get',
+    input: NoInput,
+    status: 200,
+    output: PrebookDetail,
+    refusals: ['PREBOOK_NOT_FOUND'],
   }),
   route({
     method: 'DELETE',
     path: '/prebooks/{id}',
     pathField: 'prebookId',
     tag: 'Pre-bookings',
+    operationId: 'cancelPrebook',
     summary: 'Cancel a pre-booking',
     procedure: 'prebooks.cancel',
     input: NoInput,
     status: 204,
     output: null,
-    call: (caller, input) => caller.prebooks.cancel(input),
     refusals: ['PREBOOK_NOT_FOUND', 'PREBOOK_ALREADY_CANCELLED'],
   }),
 ]

@@ -1,13 +1,17 @@
 import {
   Book,
-  StockBatchInput,
-  StockBatchLine,
+  StockAdjustInput,
   StockBatchResult,
+  StockChange,
+  StockChangesInput,
+  StockHistoryInput,
+  StockHistoryPage,
+  StockMovementNews,
+  StockPreview,
   StockSetInput,
-  type StockBatchOutcome,
 } from '@prebook/core'
-import { snakeCase } from '../names.ts'
 import { route } from '../route.ts'
+import { restOutcome, StockBatchBody, StockPreviewQuery } from '../shapes.ts'
 
 export const stockRoutes = [
   route({
@@ -15,52 +19,85 @@ export const stockRoutes = [
     path: '/books/{id}/stock',
     pathField: 'bookId',
     tag: 'Stock',
+    operationId: 'setStock',
     summary: 'Set the stock; a restock from 0 notifies every waiting reader',
     procedure: 'stock.set',
     input: StockSetInput.omit({ bookId: true }),
     status: 200,
     output: Book,
-    call: async (caller, input) => (await caller.stock.set(input)).book,
+    present: ({ book }) => book,
     refusals: ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_IDEMPOTENCY_MISMATCH'],
   }),
   route({
     method: 'POST',
     path: '/stock/batch',
     tag: 'Stock',
-    summary: 'Change the stock of up to 500 books; each line has an outcome of its own',
+    operationId: 'changeStockInBatch',
+    summary: 'Change the stock of up to 500 books',
+    description:
+      'Each line names a book by its id or ISBN, and either its new quantity or a delta. Each has an outcome of its own, in the same ' +
+      'order: a refused line does not hold up the others.',
     procedure: 'stock.batch',
-    input: StockBatchInput,
+    input: StockBatchBody,
     status: 200,
     output: StockBatchResult,
-    async call(caller, { lines, ...input }) {
-      const { outcomes } = await caller.stock.batch({ ...input, lines: lines.map(readLine) })
-      return { outcomes: outcomes.map(withRestField) }
-    },
+    present: ({ outcomes }) => ({ outcomes: outcomes.map(restOutcome) }),
     refusals: ['STOCK_IDEMPOTENCY_MISMATCH'],
   }),
+  route({
+    method: 'POST',
+    path: '/books/{id}/stock/adjust',
+    pathField: 'bookId',
+    tag: 'Stock',
+    operationId: 'adjustStock',
+    summary: 'Add copies to the stock, or remove them with a negative delta',
+    description: 'The response says what kind of change it was, and how many readers a restock notified.',
+    procedure: 'stock.adjust',
+    input: StockAdjustInput.omit({ bookId: true }),
+    status: 200,
+    output: StockChange,
+    refusals: ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_NEGATIVE', 'STOCK_IDEMPOTENCY_MISMATCH'],
+  }),
+  route({
+    method: 'GET',
+    path: '/books/{id}/stock/preview',
+    pathField: 'bookId',
+    tag: 'Stock',
+    operationId: 'previewStock',
+    summary: 'See what a stock change would do, without making it',
+    description:
+      'Give either the new `quantity` or a `delta`. `would_notify` is the number of readers it would notify.',
+    procedure: 'stock.preview',
+    input: StockPreviewQuery,
+    status: 200,
+    output: StockPreview,
+    refusals: ['BOOK_NOT_FOUND', 'STOCK_NEGATIVE'],
+  }),
+  route({
+    method: 'GET',
+    path: '/books/{id}/stock/history',
+    pathField: 'bookId',
+    tag: 'Stock',
+    operationId: 'listStockMovements',
+    summary: 'List the stock movements of a book, newest first',
+    procedure: 'stock.history',
+    input: StockHistoryInput.omit({ bookId: true, direction: true }),
+    status: 200,
+    output: StockHistoryPage,
+    refusals: ['BOOK_NOT_FOUND'],
+  }),
+  route({
+    method: 'GET',
+    path: '/stock/changes',
+    tag: 'Stock',
+    operationId: 'watchStock',
+    summary: 'Watch the stock as it changes',
+    description:
+      'Stock movements of one book or of all books, from now on or after the movement `after_movement_id`.',
+    procedure: 'stock.changes',
+    input: StockChangesInput.omit({ lastEventId: true }),
+    status: 200,
+    output: StockMovementNews,
+    refusals: [],
+  }),
 ]
-
-const lineFields = Object.keys(StockBatchLine.shape)
-const lineNames = new Map(lineFields.map((field) => [snakeCase(field), field]))
-
-/** Marks names that only the procedure has, such as `bookId`: in REST it is `book_id`, and `bookId` is unknown. */
-const UNKNOWN = ' '
-
-/** Converts the names of a line. Unknown ones are kept, and the procedure refuses the line. */
-function readLine(line: unknown): object {
-  // The procedure refuses what is not an object.
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) return line as object
-  const unknown = (name: string) => (lineFields.includes(name) ? `${name}${UNKNOWN}` : name)
-  return Object.fromEntries(
-    Object.entries(line).map(([name, value]) => [lineNames.get(name) ?? unknown(name), value]),
-  )
-}
-
-/** Names the refused field as REST does. */
-function withRestField(outcome: StockBatchOutcome): StockBatchOutcome {
-  if (outcome.status !== 'refused' || outcome.field === null) return outcome
-  const { field, message } = outcome
-  const name = lineFields.includes(field) ? snakeCase(field) : field.trimEnd()
-  // The message of a validation error starts with the field's name.
-  return { ...outcome, field: name, message: message.replace(`${field}:`, () => `${name}:`) }
-}

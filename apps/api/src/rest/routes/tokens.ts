@@ -1,30 +1,29 @@
 import { NewApiToken, TokenCreateInput, TokenListInput, TokenPage, TokenRotation } from '@prebook/core'
-import { route } from '../route.ts'
-import { NoInput } from '../shapes.ts'
+import { NoInput, route } from '../route.ts'
 
 export const tokensRoutes = [
   route({
     method: 'GET',
     path: '/tokens',
     tag: 'Tokens',
+    operationId: 'listTokens',
     summary: 'List the tokens of machines, newest first',
     procedure: 'tokens.list',
     input: TokenListInput,
     status: 200,
     output: TokenPage,
-    call: (caller, input) => caller.tokens.list(input),
     refusals: [],
   }),
   route({
     method: 'POST',
     path: '/tokens',
     tag: 'Tokens',
+    operationId: 'createToken',
     summary: 'Create a token; the response shows it once',
     procedure: 'tokens.create',
     input: TokenCreateInput,
     status: 201,
     output: NewApiToken,
-    call: (caller, input) => caller.tokens.create(input),
     refusals: [],
   }),
   route({
@@ -32,12 +31,12 @@ export const tokensRoutes = [
     path: '/tokens/{id}/rotate',
     pathField: 'tokenId',
     tag: 'Tokens',
+    operationId: 'rotateToken',
     summary: 'Replace a token; the present one can keep working for some hours',
     procedure: 'tokens.rotate',
     input: TokenRotation,
     status: 200,
     output: NewApiToken,
-    call: (caller, input) => caller.tokens.rotate(input),
     refusals: ['TOKEN_NOT_FOUND'],
   }),
   route({
@@ -45,12 +44,12 @@ export const tokensRoutes = [
     path: '/tokens/{id}',
     pathField: 'tokenId',
     tag: 'Tokens',
+    operationId: 'revokeToken',
     summary: 'Revoke a token; it is refused from its next request on',
     procedure: 'tokens.revoke',
     input: NoInput,
     status: 204,
     output: null,
-    call: (caller, input) => caller.tokens.revoke(input),
     refusals: ['TOKEN_NOT_FOUND'],
   }),
 ]

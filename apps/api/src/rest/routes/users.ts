@@ -1,17 +1,29 @@
-import { ChangedUser, Invitation, UserChanges, UserInviteInput } from '@prebook/core'
+import { ChangedUser, Invitation, UserChanges, UserInviteInput, UserListInput, UserPage } from '@prebook/core'
 import { route } from '../route.ts'
 
 export const usersRoutes = [
   route({
+    method: 'GET',
+    path: '/users',
+    tag: 'Users',
+    operationId: 'listUsers',
+    summary: 'List accounts, newest first',
+    procedure: 'users.list',
+    input: UserListInput.omit({ direction: true }),
+    status: 200,
+    output: UserPage,
+    refusals: [],
+  }),
+  route({
     method: 'POST',
     path: '/users/invitations',
     tag: 'Users',
+    operationId: 'inviteUser',
     summary: 'E-mail an invitation to work with the shop',
     procedure: 'users.invite',
     input: UserInviteInput,
     status: 202,
     output: Invitation,
-    call: (caller, input) => caller.users.invite(input),
     refusals: ['INVITATION_PENDING', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
@@ -19,12 +31,12 @@ export const usersRoutes = [
     path: '/users/{id}',
     pathField: 'userId',
     tag: 'Users',
+    operationId: 'updateUser',
     summary: 'Change the role of an account, or deactivate or reactivate it',
     procedure: 'users.update',
     input: UserChanges,
     status: 200,
     output: ChangedUser,
-    call: (caller, input) => caller.users.update(input),
     refusals: ['USER_NOT_FOUND', 'USER_LAST_ADMIN'],
   }),
 ]
