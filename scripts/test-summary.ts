@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { summarize, type Summary, type VitestReport } from '../packages/testing/src/summary.ts'
 
-const packages = '{packages/*,apps/*,e2e,e2e-browser,bench}/package.json'
+const packages = '{packages/*,apps/*,e2e,e2e-browser,e2e-generated,bench}/package.json'
 
 /** Where a package's last test run left its report, by the package's folder; of every package that has tests. */
 export async function reportFiles(): Promise<Map<string, string>> {

@@ -13,10 +13,9 @@ const readManifest = (path: string) => JSON.parse(readFileSync(join(root, path),
 
 /** The folder of each workspace package, by the package's name. */
 const folders = new Map(
-  globSync('{packages/*,apps/*,e2e,e2e-browser,bench}/package.json', { cwd: root }).map((path) => [
-    readManifest(path).name,
-    dirname(path),
-  ]),
+  globSync('{packages/*,apps/*,e2e,e2e-browser,e2e-generated,bench}/package.json', { cwd: root }).map(
+    (path) => [readManifest(path).name, dirname(path)],
+  ),
 )
 const rootEntries = new Set(readdirSync(root))
 
