@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import { PrebookError } from '@prebook/core'
 import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
@@ -18,6 +19,7 @@ import type { MailParts } from './mail/mail-parts.ts'
 import { previewPages } from './mail/preview-pages.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { metricsPage } from './metrics/metrics-page.ts'
+import { isbnAsId } from './rest/isbn-address.ts'
 import { restHandler } from './rest/rest-handler.ts'
 import { trpcHandler } from './trpc/trpc-handler.ts'
 import { webPage } from './web/web-page.ts'
@@ -42,7 +44,7 @@ export function createApp({
   metrics,
   heartbeat = createHeartbeat(),
 }: AppOptions): Hono<HttpEnvironment> {
-  const app = new Hono<HttpEnvironment>()
+  const app = new Hono<HttpEnvironment>({ getPath: (request) => isbnAsId(getPath(request)) })
   app.onError((error, c) => refuseUnexpected(c, error))
   app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
 

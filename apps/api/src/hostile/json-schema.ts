@@ -49,7 +49,12 @@ export function withAnyRows(schema: JsonSchema): JsonSchema {
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed)
   if (typeof schema !== 'object' || schema === null) return schema
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
+  const inner = Object.fromEntries(
+    Object.entries(schema)
+      // Zod takes it for the format of an absolute address.
+      .filter(([key, value]) => !(key === 'format' && value === 'uri-reference'))
+      .map(([key, value]) => [key, closed(value)]),
+  )
   return 'properties' in inner && inner['type'] === 'object'
     ? { ...inner, additionalProperties: false }
     : inner

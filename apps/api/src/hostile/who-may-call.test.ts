@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { appRouter, procedureType } from '@prebook/server'
 import { accessOf } from '@prebook/server/access'
-import { honoPaths } from '../rest/route.ts'
 import { restRoutes } from '../rest/routes.ts'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
 import { addCallers, type Caller } from './people.ts'
@@ -24,10 +23,9 @@ for (const engine of runnableEngines().slice(0, 1)) {
     api.send({ ...attempt, headers: { ...callers.headers(caller), ...attempt.headers } })
 
   describe('who may not call REST learns nothing about the input', () => {
-    const routes = restRoutes.flatMap((route) =>
-      honoPaths(route).map((path) => [`${route.method} ${path}`, route, path] as const),
-    )
-    test.each(routes)('%s', async (_name, { method, procedure }, path) => {
+    const routes = restRoutes.map((route) => [`${route.method} ${route.path}`, route] as const)
+    test.each(routes)('%s', async (_name, { method, path: pattern, procedure }) => {
+      const path = pattern.replace('{id}', 'isbn:x')
       const access = accessOf[procedure] ?? 'admin'
       if (access === 'public') return
       const bad: Attempt =

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { PrebookError } from '@prebook/core'
-import { honoPaths } from '../rest/route.ts'
+import { honoPath } from '../rest/route.ts'
 import { restRoutes } from '../rest/routes.ts'
 import { MAX_BATCH, trpcPath } from '../trpc/trpc-path.ts'
 import type { HttpEnvironment } from './environment.ts'
@@ -20,6 +20,6 @@ export function calledProcedures(c: Context<HttpEnvironment>): string[] {
   }
   const matched = new Set(matchedRoutes(c).map((route) => route.path))
   return restRoutes
-    .filter((route) => route.method === c.req.method && honoPaths(route).some((each) => matched.has(each)))
+    .filter((route) => route.method === c.req.method && matched.has(honoPath(route)))
     .map(({ procedure }) => procedure)
 }

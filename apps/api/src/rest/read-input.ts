@@ -4,6 +4,7 @@ import { findBookId, procedureType, type Services } from '@prebook/server'
 import { z } from 'zod'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
+import { ISBN_ID } from './isbn-address.ts'
 import { PRICE_PROBLEM, restWord, snakeCase } from './names.ts'
 import { fieldsOf, NoInput, type RestInput, type RestRoute } from './route.ts'
 
@@ -29,17 +30,12 @@ export async function readInput(
   return input
 }
 
-/** How the id of a book begins if it is an ISBN. */
-const ISBN_ID = 'isbn:'
-
-/** Reads the id in the path. A book's may be an ISBN, as `/books/isbn/{isbn}` or as `/books/isbn:{isbn}`. */
+/** Reads the id in the path. A book's may be an ISBN. */
 async function readId(
   c: Context<HttpEnvironment>,
   pathField: string,
   services: Services,
 ): Promise<number | string> {
-  const isbn = c.req.param('isbn')
-  if (isbn !== undefined) return findBookId(services, isbn)
   const id = c.req.param('id') ?? ''
   if (pathField === 'bookId' && id.startsWith(ISBN_ID)) return findBookId(services, id.slice(ISBN_ID.length))
   return toWholeNumber(id)

@@ -23,16 +23,16 @@ import { requestFacts } from '../http/request-facts.ts'
 import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
-import { fieldsOf, honoPaths, type RestRoute } from './route.ts'
+import { fieldsOf, honoPath, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
 
 /** The REST API: each route of the table calls its procedure. */
 export function restHandler(options: StreamOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>()
-  const paths = new Set(restRoutes.flatMap(honoPaths))
+  const paths = new Set(restRoutes.map(honoPath))
   // `/prebooks/watch` before `/prebooks/:id`.
   for (const path of [...paths].toSorted((one, other) => parametersIn(one) - parametersIn(other))) {
-    const routes = restRoutes.filter((route) => honoPaths(route).includes(path))
+    const routes = restRoutes.filter((route) => honoPath(route) === path)
     for (const route of routes) app.on(route.method, path, (c) => answer(c, route, options))
     app.all(path, (c) => {
       c.header('Allow', routes.map(({ method }) => method).join(', '))

@@ -81,8 +81,7 @@ export function fieldsOf(input: RestInput): Readonly<Record<string, z.core.$ZodT
   return Object.assign({}, ...objects.map(({ shape }) => shape)) as Record<string, z.core.$ZodType>
 }
 
-/** The paths of a route as Hono writes them. A book is also found by its ISBN. */
-export function honoPaths({ path, pathField }: RestRoute): string[] {
-  const byId = path.replace('{id}', ':id')
-  return pathField === 'bookId' ? [byId, path.replace('{id}', 'isbn/:isbn')] : [byId]
+/** The path of a route as Hono writes it. */
+export function honoPath({ path }: RestRoute): string {
+  return path.replace('{id}', ':id')
 }
