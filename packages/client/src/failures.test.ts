@@ -37,7 +37,7 @@ describe('a refusal', () => {
       field: null,
       issues: null,
       retryAfterSeconds: null,
-      requestId: null,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     })
     expect(
       explainError(await caught(client.auth.register.mutate({ email: 'x', password: 'y' }))),
