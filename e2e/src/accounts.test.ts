@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '@prebook/client'
 import { apiClients } from './testing/api-clients.ts'
-import { request } from './testing/http-request.ts'
+import { request, withoutRequestId } from './testing/http-request.ts'
 import { startShop, signIn, type Shop } from './testing/shop.ts'
 
 let shop: Shop
@@ -173,14 +173,14 @@ describe.each(apiClients)('an account through $name', (client) => {
   })
 })
 
-test('a wrong password and an unknown address get byte-identical responses', async () => {
+test('a wrong password and an unknown address get the same responses', async () => {
   const { email } = await shop.signUp()
   const answers = []
   for (const address of [email, newAddress()]) {
     const body = { email: address, password: 'not the password' }
     const rest = await request(shop.url, 'POST', '/auth/login', { body })
     const trpc = await request(shop.url, 'POST', '/trpc/auth.login', { body })
-    answers.push([rest.status, rest.text, trpc.status, trpc.text])
+    answers.push([rest.status, withoutRequestId(rest), trpc.status, withoutRequestId(trpc)])
   }
   expect(answers[0]).toEqual(answers[1])
   expect(answers[0]).toMatchObject([401, expect.any(String), 401, expect.any(String)])

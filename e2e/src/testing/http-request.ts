@@ -43,3 +43,8 @@ export async function send(
     body: isJson ? JSON.parse(text) : undefined,
   }
 }
+
+/** The text of a response, byte for byte except for the id of its request, which no two responses share. */
+export function withoutRequestId({ headers, text }: Answer): string {
+  return text.replaceAll(headers.get('x-request-id') ?? '', 'the request id')
+}
