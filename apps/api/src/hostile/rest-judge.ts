@@ -39,7 +39,12 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
     const codes = [here.length === 0 ? 'ROUTE_NOT_FOUND' : 'METHOD_NOT_ALLOWED', ...ofBody(attempt)]
     return checkRefusal(attempt, answer, body, codes)
   }
-  if (described === undefined) return [`${status} is not in the document for ${operation.name}`]
+  if (described === undefined) {
+    // The body of a GET means nothing, but it has the limits of every body.
+    const codes = attempt.method === 'GET' ? ofBody(attempt) : []
+    if (codes.length > 0) return checkRefusal(attempt, answer, body, codes)
+    return [`${status} is not in the document for ${operation.name}`]
+  }
   const mismatch = described.explain(body)
   const wrong = mismatch === null ? [] : [`does not match the document: ${mismatch}`]
   if (status >= 400) return [...wrong, ...checkRefusal(attempt, answer, body, described.codes)]
