@@ -186,6 +186,14 @@ describe('POST /stock/batch', () => {
     })
   })
 
+  test.each([[{}], [{ lines: null }], [{ lines: 'x' }], [{ lines: {} }], [{ lines: [] }]])(
+    'refuses %j and names the field',
+    async (body) => {
+      const answer = await send('POST', '/stock/batch', { body })
+      expect([answer.status, answer.body]).toMatchObject([422, { code: 'VALIDATION_ERROR', field: 'lines' }])
+    },
+  )
+
   test('takes its key from the header or the body, and replays', async () => {
     const { id } = await shop.addBook(0)
     const lines = [{ book_id: id, delta: 1 }, { book_id: id, delta: 1 }, { delta: 1 }]
