@@ -75,7 +75,7 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     previous_until: 16,
   })
   await addToken(tx, { created_by: admin })
-  await addMovement(tx, { book_id: plain, token_id: token })
+  await addMovement(tx, { id: 2, book_id: plain, token_id: token })
   await insertStockRequest(tx, { actor: { tokenId: token }, key: 'k', requestHash: 'h', answer: '{}' }, 2)
   const kept = { key: TRICKY_TEXT, fingerprint: 'f'.repeat(64), answer: TRICKY_TEXT }
   const times = { now: MAX_ID, expired: 0 }

@@ -344,7 +344,7 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     work: (tx) => deleteKeptAnswersOf(tx, 1),
     uses: [
       /SEARCH kept_answers USING .*INDEX sqlite_autoindex_kept_answers_1/,
-      /SEARCH kept_answers USING INDEX kept_answers_about/,
+      /SEARCH kept_answers USING .*INDEX kept_answers_about/,
     ],
   },
   {
