@@ -85,7 +85,8 @@ describe.each(engines)('a request with an idempotency key on $name', (engine) =>
       let replays = 0
       const call = server.keyed(admin.token, name, () => (replays += 1))
       const first = await change(call, ids)
-      expect([name, replays, keptWithChange.splice(0)]).toEqual([name, 0, [true]])
+      // On SQLite, one of these calls another, so the same transaction is seen twice.
+      expect([name, replays, ...new Set(keptWithChange.splice(0))]).toEqual([name, 0, true])
       expect(await change(call, ids)).toEqual(first)
       expect([name, replays, keptWithChange]).toEqual([name, 1, []])
     }
@@ -172,18 +173,24 @@ describe.each(engines)('a request with an idempotency key on $name', (engine) =>
   })
 
   test('through two processes at once makes one change', async () => {
-    const { server, reader, bookId } = await openShop(engine)
+    const { server, admin, reader, bookId } = await openShop(engine)
     await using _ = server
     const open = (url: string) => engine.openForRaces(url, { locks: true })
     await using other = await joinTestServer(server.url, open)
-    for (let round = 0; round < 30; round += 1) {
-      const answers = await Promise.all(
-        [server, other].map((each) => each.keyed(reader.token, `k${round}`).prebooks.create({ bookId })),
+    for (let round = 0; round < 20; round += 1) {
+      const key = `k${round}`
+      const each = [server, other]
+      // One can be repeated, and the other is refused the second time.
+      const books = await Promise.all(each.map(({ keyed }) => create(keyed(admin.token, key))))
+      expect(books[1]).toEqual(books[0])
+      const prebooks = await Promise.all(
+        each.map(({ keyed }) => keyed(reader.token, key).prebooks.create({ bookId })),
       )
-      expect(answers[1]).toEqual(answers[0])
-      await reader.call.prebooks.cancel({ prebookId: answers[0]?.id ?? 0 })
+      expect(prebooks[1]).toEqual(prebooks[0])
+      await reader.call.prebooks.cancel({ prebookId: prebooks[0]?.id ?? 0 })
     }
-    expect((await reader.call.prebooks.list({ limit: 100 })).items).toHaveLength(30)
+    expect((await reader.call.prebooks.list({ limit: 100 })).items).toHaveLength(20)
+    expect(await titles(server)).toHaveLength(21)
   })
 
   test('is undone with its change, and can then be sent again', async () => {
@@ -220,7 +227,7 @@ describe.each(engines)('a request with an idempotency key on $name', (engine) =>
     for (const [name, change] of Object.entries(calls)) await change(server.keyed(admin.token, name), ids)
     const stored = JSON.stringify(await keptRows(server))
     expect(stored).not.toContain(admin.token)
-    expect(stored).not.toMatch(/argon2|token|password/i)
+    expect(stored).not.toMatch(/argon2|pbk_|password/i)
   })
 })
 
