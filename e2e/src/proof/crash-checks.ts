@@ -67,7 +67,7 @@ export async function checkThroughApi(url: string, actors: Actors, ledger: Ledge
 function checkMovements(shown: Movement[], ledger: Ledger): string[] {
   const violations: string[] = []
   const found = new Set<string>()
-  for (const { actorEmail: _, broadcast, ...movement } of shown) {
+  for (const { actorEmail: _, tokenName: __, broadcast, ...movement } of shown) {
     const note = String(movement.note)
     const known = ledger.changes.get(note)
     const sent = known ?? ledger.changesCutOff.get(note)

@@ -5,6 +5,8 @@ import type { Book, Caller } from './shop.ts'
 
 export type Prebook = RouterOutputs['prebooks']['create']
 export type AuditEntry = RouterOutputs['audit']['list']['items'][number]
+export type ApiToken = RouterOutputs['tokens']['list']['items'][number]
+export type NewApiToken = RouterOutputs['tokens']['create']
 export type Page<Item> = { items: Item[]; nextCursor: string | null }
 type Account = { email: string; password: string }
 type SignedIn = { token: string; expiresAt: string }
@@ -30,6 +32,10 @@ export type ApiClient = {
   listPrebooks(caller: Caller, filter?: RouterInputs['prebooks']['list']): Promise<Page<Prebook>>
   cancelPrebook(caller: Caller, prebookId: number): Promise<void>
   listAudit(caller: Caller, filter?: RouterInputs['audit']['list']): Promise<Page<AuditEntry>>
+  createToken(caller: Caller, token: RouterInputs['tokens']['create']): Promise<NewApiToken>
+  listTokens(caller: Caller, filter?: RouterInputs['tokens']['list']): Promise<Page<ApiToken>>
+  rotateToken(caller: Caller, tokenId: number, overlapHours: number): Promise<NewApiToken>
+  revokeToken(caller: Caller, tokenId: number): Promise<void>
 }
 
 /** Thrown when the service refuses a call. */
@@ -73,6 +79,14 @@ const rest: ApiClient = {
   listPrebooks: (caller, filter) => restCall<Page<Prebook>>(caller, 'GET', `/prebooks${query(filter)}`, 200),
   cancelPrebook: (caller, prebookId) => restNoContent(caller, 'DELETE', `/prebooks/${prebookId}`),
   listAudit: (caller, filter) => restCall<Page<AuditEntry>>(caller, 'GET', `/audit${query(filter)}`, 200),
+  createToken: (caller, token) =>
+    restCall<NewApiToken>(caller, 'POST', '/tokens', 201, { body: toRestNames(token) }),
+  listTokens: (caller, filter) => restCall<Page<ApiToken>>(caller, 'GET', `/tokens${query(filter)}`, 200),
+  rotateToken: (caller, tokenId, overlapHours) =>
+    restCall<NewApiToken>(caller, 'POST', `/tokens/${tokenId}/rotate`, 200, {
+      body: { overlap_hours: overlapHours },
+    }),
+  revokeToken: (caller, tokenId) => restNoContent(caller, 'DELETE', `/tokens/${tokenId}`),
 }
 
 const trpc: ApiClient = {
@@ -96,6 +110,13 @@ const trpc: ApiClient = {
     expect(cancelled).toMatchObject({ id: prebookId, status: 'cancelled' })
   },
   listAudit: (caller, filter = {}) => trpcCall(caller.client.audit.list.query(filter)),
+  createToken: (caller, token) => trpcCall(caller.client.tokens.create.mutate(token)),
+  listTokens: (caller, filter = {}) => trpcCall(caller.client.tokens.list.query(filter)),
+  rotateToken: (caller, tokenId, overlapHours) =>
+    trpcCall(caller.client.tokens.rotate.mutate({ tokenId, overlapHours })),
+  revokeToken: async (caller, tokenId) => {
+    expect(await trpcCall(caller.client.tokens.revoke.mutate({ tokenId }))).toEqual({ ok: true })
+  },
 }
 
 /** Both clients, for `describe.each`. */
