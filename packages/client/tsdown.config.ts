@@ -6,7 +6,7 @@ import { defineConfig } from 'tsdown'
 const MAX_LINE = 120
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/email.ts', 'src/limits.ts', 'src/price.ts', 'src/tanstack-query.ts'],
+  entry: ['index', 'email', 'limits', 'price', 'tanstack-query', 'token'].map((name) => `src/${name}.ts`),
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',

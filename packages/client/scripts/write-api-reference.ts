@@ -33,6 +33,7 @@ export async function apiReference(dist: string): Promise<string> {
   const email = await readDeclarations(join(dist, 'email.d.ts'))
   const limits = await readDeclarations(join(dist, 'limits.d.ts'))
   const price = await readDeclarations(join(dist, 'price.d.ts'))
+  const token = await readDeclarations(join(dist, 'token.d.ts'))
   const tanstack = await readDeclarations(join(dist, 'tanstack-query.d.ts'))
   const supporting = [...main.declarations, ...tanstack.declarations].filter(
     ({ name, exported, doc }) =>
@@ -61,6 +62,8 @@ export async function apiReference(dist: string): Promise<string> {
     ...price.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/tanstack-query`',
     ...tanstack.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/token`',
+    ...token.declarations.filter(({ exported }) => exported).map(section),
     '## Supporting types',
     'The types above use these. They are not exported.',
     ...supporting.map(section),

@@ -41,6 +41,7 @@ describe('the package', () => {
         './limits': { types: './dist/limits.d.ts', default: './dist/limits.js' },
         './price': { types: './dist/price.d.ts', default: './dist/price.js' },
         './tanstack-query': { types: './dist/tanstack-query.d.ts', default: './dist/tanstack-query.js' },
+        './token': { types: './dist/token.d.ts', default: './dist/token.js' },
         './package.json': './package.json',
       },
       peerDependenciesMeta: { '@tanstack/react-query': { optional: true } },
@@ -68,6 +69,9 @@ describe('the package', () => {
       'dist/tanstack-query.d.ts',
       'dist/tanstack-query.js',
       'dist/tanstack-query.js.map',
+      'dist/token.d.ts',
+      'dist/token.js',
+      'dist/token.js.map',
       'docs/api.md',
       'package.json',
     ])

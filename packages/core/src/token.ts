@@ -4,6 +4,19 @@
  * tokens (https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/).
  */
 
+/**
+ * What a token can be allowed to do, and the role that an account needs for the same. A token without a scope cannot do what
+ * the scope allows, and no scope includes another one.
+ */
+export const tokenScopes = {
+  'catalogue:write': { description: 'Add, edit and import books', role: 'staff' },
+  'stock:write': { description: 'Change stock, and see its history and changes', role: 'staff' },
+  'demand:read': { description: 'See how many readers wait for which books', role: 'staff' },
+  'deliveries:read': { description: 'See e-mails and their recipients', role: 'admin' },
+  'deliveries:write': { description: 'Resend e-mails, and allow addresses again', role: 'admin' },
+  'users:read': { description: 'See accounts and their addresses', role: 'admin' },
+} as const satisfies Record<string, { description: string; role: 'staff' | 'admin' }>
+
 /** What the text of every token starts with. */
 export const TOKEN_PREFIX = 'pbk_'
 

@@ -1,21 +1,8 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
-import type { Role } from './accounts.ts'
+import { tokenScopes } from '../token.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime, lineOfText } from './scalars.ts'
-
-/**
- * What a token can be allowed to do, and the role that an account needs for the same. A token without a scope cannot do what
- * the scope allows, and no scope includes another one.
- */
-export const tokenScopes = {
-  'catalogue:write': { description: 'Add, edit and import books', role: 'staff' },
-  'stock:write': { description: 'Change stock, and see its history and changes', role: 'staff' },
-  'demand:read': { description: 'See how many readers wait for which books', role: 'staff' },
-  'deliveries:read': { description: 'See e-mails and their recipients', role: 'admin' },
-  'deliveries:write': { description: 'Resend e-mails, and allow addresses again', role: 'admin' },
-  'users:read': { description: 'See accounts and their addresses', role: 'admin' },
-} as const satisfies Record<string, { description: string; role: Exclude<Role, 'reader'> }>
 
 /** A scope of a token: a key of {@link tokenScopes}. */
 export const TokenScope = z.enum(Object.keys(tokenScopes) as (keyof typeof tokenScopes)[])

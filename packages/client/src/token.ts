@@ -1,0 +1,1 @@
+export { isWellFormedToken, looksLikeToken, tokenScopes } from '@prebook/core/token'
