@@ -22,3 +22,9 @@ export function flagParam(value: unknown): boolean | undefined {
   const text = String(value)
   return text === 'true' ? true : text === 'false' ? false : undefined
 }
+
+/** An id for `validateSearch`: undefined when it is no positive whole number. In the address it is text. */
+export function idParam(value: unknown): number | undefined {
+  const id = Number(value)
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined
+}

@@ -1,7 +1,7 @@
 import { limits } from '@prebook/client/limits'
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { AuditEntry } from '@prebook/client'
-import { textParam } from '../../lib/search-params.ts'
+import { idParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
 import { adminsOnly } from '../account/guards.ts'
 import { adminRoute } from './admin-route.ts'
@@ -40,12 +40,14 @@ export const auditRoute = createRoute({
   path: '/audit',
   beforeLoad: adminsOnly,
   validateSearch: (given: Record<string, unknown>): AuditSearch => {
-    const { action, actorId, tokenId, subject } = given
+    const { action, subject } = given
+    const actorId = idParam(given['actorId'])
+    const tokenId = idParam(given['tokenId'])
     const cursor = textParam(given['cursor'], limits.cursor.max)
     return {
       ...(isAction(action) ? { action } : {}),
-      ...(isId(actorId) ? { actorId } : {}),
-      ...(isId(tokenId) ? { tokenId } : {}),
+      ...(actorId === undefined ? {} : { actorId }),
+      ...(tokenId === undefined ? {} : { tokenId }),
       ...(isSubject(subject) ? { subject } : {}),
       ...(cursor === undefined ? {} : { cursor }),
     }
@@ -62,10 +64,6 @@ export function auditQuery(search: AuditSearch) {
 /** Whether a value is an action. */
 export function isAction(given: unknown): given is AuditEntry['action'] {
   return typeof given === 'string' && Object.hasOwn(actionLabels, given)
-}
-
-function isId(given: unknown): given is number {
-  return typeof given === 'number' && Number.isSafeInteger(given) && given > 0
 }
 
 function isSubject(given: unknown): given is string {
