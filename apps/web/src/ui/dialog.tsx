@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import './dialog.css'
 
 type DialogProps = {
@@ -20,6 +20,11 @@ export function Dialog({ open, title, onClose, children, actions }: DialogProps)
     if (open && dialog?.open === false) dialog.showModal()
     if (!open && dialog?.open === true) dialog.close()
   }, [open])
+  useLayoutEffect(() => {
+    const dialog = ref.current
+    // The browser restores the focus only if the dialog closes before it is removed.
+    return () => dialog?.close()
+  }, [])
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- Escape is the key
     <dialog
