@@ -133,13 +133,13 @@ inBrowser('demand', () => {
     await using shop = await startBrowserShop()
     const ada = await shop.createReader('ada')
     const { page } = await shop.visit()
-    for (const address of ['/admin', '/admin/books/1', '/admin/readers', '/admin/audit']) {
+    for (const address of ['/admin', '/admin/books/1', '/admin/readers', '/admin/tokens', '/admin/audit']) {
       await page.goto(address)
       await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
     }
     await page.goto('/')
     await signIn(page, ada)
-    for (const address of ['/admin', '/admin/books/1', '/admin/readers', '/admin/audit']) {
+    for (const address of ['/admin', '/admin/books/1', '/admin/readers', '/admin/tokens', '/admin/audit']) {
       await page.goto(address)
       await page.waitForURL('/')
       await page.getByRole('heading', { level: 1, name: 'The catalogue' }).waitFor()

@@ -7,12 +7,21 @@ type DialogProps = {
   /** Called on Escape and on a click outside the dialog. */
   onClose: () => void
   children: ReactNode
+  /** Ignores clicks outside the dialog, so that what it shows is not lost by accident. */
+  staysOnOutsideClick?: boolean | undefined
   /** Buttons; the main or destructive action comes last. */
   actions: ReactNode
 }
 
 /** A modal dialog. The browser traps the focus and restores it on close. */
-export function Dialog({ open, title, onClose, children, actions }: DialogProps) {
+export function Dialog({
+  open,
+  title,
+  onClose,
+  staysOnOutsideClick = false,
+  children,
+  actions,
+}: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -40,7 +49,7 @@ export function Dialog({ open, title, onClose, children, actions }: DialogProps)
         if (ref.current?.open === false) onClose()
       }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose()
+        if (event.target === ref.current && !staysOnOutsideClick) onClose()
       }}
     >
       {open && (

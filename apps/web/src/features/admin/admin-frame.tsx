@@ -8,6 +8,7 @@ const links = [
   { adminsOnly: false, label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { adminsOnly: true, label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
   { adminsOnly: true, label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
+  { adminsOnly: true, label: 'Tokens', link: linkOptions({ to: '/admin/tokens' }) },
   { adminsOnly: true, label: 'Changes', link: linkOptions({ to: '/admin/audit' }) },
 ] as const
 

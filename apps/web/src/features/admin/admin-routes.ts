@@ -4,6 +4,7 @@ import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts
 import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
 import { readersRoute } from './readers-route.ts'
+import { tokensRoute } from './tokens-route.ts'
 
 /** All admin pages. */
 export const adminRoutes = adminRoute.addChildren([
@@ -14,5 +15,6 @@ export const adminRoutes = adminRoute.addChildren([
   adminBookRoute,
   deliveriesRoute,
   readersRoute,
+  tokensRoute,
   auditRoute,
 ])

@@ -49,7 +49,8 @@ export function AuditPage() {
           ) : (
             <EmptyState title="No changes yet">
               <p>
-                Every change that staff and admins make to books, stock, deliveries or accounts appears here.
+                Every change that staff, admins and tokens make to books, stock, deliveries or accounts
+                appears here.
               </p>
             </EmptyState>
           )
