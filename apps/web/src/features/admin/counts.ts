@@ -12,3 +12,8 @@ export function copies(count: number): string {
 export function mails(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'e-mail' : 'e-mails'}`
 }
+
+/** Formats a number of tokens: `1 token`, `12 tokens`. */
+export function tokens(count: number): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? 'token' : 'tokens'}`
+}

@@ -8,6 +8,7 @@ import { PagedTable } from './paged-table.tsx'
 import { roleLabels } from '../account/roles.ts'
 import { useAccountRole } from './use-account-role.tsx'
 import { useAccountStatus } from './use-account-status.tsx'
+import { useRemainingTokens } from './use-remaining-tokens.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
@@ -26,8 +27,9 @@ export function ReadersPage() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const page = useQuery({ ...readersQuery(search), placeholderData: keepPreviousData })
-  const { askToChange, dialog } = useAccountStatus()
-  const { askForRole, dialog: roleDialog } = useAccountRole()
+  const { offerToRevoke, dialog: tokensDialog } = useRemainingTokens()
+  const { askToChange, dialog } = useAccountStatus(offerToRevoke)
+  const { askForRole, dialog: roleDialog } = useAccountRole(offerToRevoke)
   return (
     <>
       <PageHead>
@@ -69,6 +71,7 @@ export function ReadersPage() {
       />
       {dialog}
       {roleDialog}
+      {tokensDialog}
     </>
   )
 }

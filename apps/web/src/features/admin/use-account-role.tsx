@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import type { User } from '@prebook/client'
+import type { ChangedUser, User } from '@prebook/client'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
 import { RoleChoice } from './role-choice.tsx'
@@ -15,9 +15,13 @@ type Role = User['role']
 /**
  * The dialog to change the role of an account. It explains each role.
  *
+ * @param onDemoted called after an account became something other than an admin
  * @returns a function that opens the dialog for an account, and the dialog
  */
-export function useAccountRole(): { askForRole: (user: User) => void; dialog: ReactNode } {
+export function useAccountRole(onDemoted: (user: ChangedUser) => void): {
+  askForRole: (user: User) => void
+  dialog: ReactNode
+} {
   const queryClient = useQueryClient()
   const [user, setUser] = useState<User | null>(null)
   const [role, setRole] = useState<Role>('reader')
@@ -29,6 +33,7 @@ export function useAccountRole(): { askForRole: (user: User) => void; dialog: Re
       await queryClient.invalidateQueries({ queryKey: queries.users.list.pathKey() })
       setOpen(false)
       notify({ tone: 'good', title: `${changed.email} is now: ${roleLabels[changed.role]}` })
+      if (changed.role !== 'admin') onDemoted(changed)
       // Last: an admin who gave up the role leaves this page.
       await queryClient.invalidateQueries({ queryKey: queries.auth.me.pathKey() })
     },

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import type { User } from '@prebook/client'
+import type { ChangedUser, User } from '@prebook/client'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
 import { Button } from '../../ui/button.tsx'
@@ -11,9 +11,13 @@ import { describeFailure } from '../../lib/failure-text.ts'
 /**
  * The dialog to deactivate or reactivate an account. It explains the effect first.
  *
+ * @param onDeactivated called after an account was deactivated
  * @returns a function that opens the dialog for an account, and the dialog
  */
-export function useAccountStatus(): { askToChange: (user: User) => void; dialog: ReactNode } {
+export function useAccountStatus(onDeactivated: (user: ChangedUser) => void): {
+  askToChange: (user: User) => void
+  dialog: ReactNode
+} {
   const queryClient = useQueryClient()
   const [user, setUser] = useState<User | null>(null)
   const [open, setOpen] = useState(false)
@@ -22,11 +26,13 @@ export function useAccountStatus(): { askToChange: (user: User) => void; dialog:
       isActive
         ? client.users.deactivate.mutate({ userId: id })
         : client.users.reactivate.mutate({ userId: id }),
-    onSuccess: async ({ email, isActive }) => {
+    onSuccess: async (changed) => {
+      const { email, isActive } = changed
       // Refetch before closing, so that the focus returns to the button of the updated row.
       await queryClient.invalidateQueries({ queryKey: queries.users.list.pathKey() })
       setOpen(false)
       notify({ tone: 'good', title: isActive ? `${email} was reactivated` : `${email} was deactivated` })
+      if (!isActive) onDeactivated(changed)
     },
   })
   const failure = change.isError ? describeFailure(change.error) : null
