@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { memoryStorage, type RouterOutputs } from '@prebook/client'
+import { looksLikeToken } from '@prebook/client/token'
 import { CommandError } from '../program/command-error.ts'
 import {
   chooseServer,
@@ -50,6 +51,11 @@ export async function login(options: LoginOptions): Promise<void> {
 
 async function signInWithToken(address: string): Promise<{ token: string; user: User }> {
   const token = parseToken((await readStdin('--token-stdin')).trim(), 'standard input')
+  if (looksLikeToken(token)) {
+    throw new CommandError('usage', 'This is a token of the shop, not of a session, and is never saved.', {
+      remedy: 'Set it in PREBOOK_TOKEN instead.',
+    })
+  }
   const user = await openConnection(address, token).call((client, request) =>
     client.auth.me.query(undefined, request),
   )

@@ -1,6 +1,12 @@
 import { isPrebookError } from '@prebook/client'
 import { NetworkError } from '../program/command-error.ts'
-import { connect, readVariable, type Connection, type GlobalOptions } from '../session/connect.ts'
+import {
+  connect,
+  readVariable,
+  usesShopToken,
+  type Connection,
+  type GlobalOptions,
+} from '../session/connect.ts'
 import { credentialsFile, deleteCredential, readCredentials } from '../session/credentials.ts'
 import { print, printJson, printInfo } from '../terminal/output.ts'
 
@@ -19,18 +25,21 @@ export async function logout(options: GlobalOptions): Promise<void> {
     printInfo('PREBOOK_TOKEN is still set. Unset it to sign out completely.')
 }
 
-type LogoutResult = 'ended' | 'expired' | 'deactivated' | 'notSignedIn'
+type LogoutResult = 'ended' | 'expired' | 'deactivated' | 'notSignedIn' | 'shopToken'
 
 const sentences: Record<LogoutResult, (address: string) => string> = {
   ended: (address) => `Signed out at ${address}.`,
   expired: (address) => `Signed out. The session at ${address} had already ended.`,
   deactivated: (address) =>
     `The saved token is deleted. The account at ${address} is deactivated, so the session cannot be used.`,
+  shopToken: (address) =>
+    `Nothing to do at ${address}: a token of the shop has no session. An admin ends it with \`prebook tokens revoke\`.`,
   notSignedIn: (address) => `You were not signed in at ${address}.`,
 }
 
 async function endSession(connection: Connection): Promise<LogoutResult> {
   if (connection.token === null) return 'notSignedIn'
+  if (usesShopToken()) return 'shopToken'
   try {
     await connection.call((client, request) => client.auth.logout.mutate(undefined, request))
     return 'ended'

@@ -209,6 +209,7 @@ describe('prebook status', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       latencyMs: expect.any(Number),
       user: await shop.admin.client.auth.me.query(),
+      token: null,
     })
   })
 

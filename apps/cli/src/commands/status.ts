@@ -1,7 +1,8 @@
 import { styleText } from 'node:util'
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
 import { CommandError } from '../program/command-error.ts'
-import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { connect, usesShopToken, type Connection, type GlobalOptions } from '../session/connect.ts'
+import { checkShopToken } from '../session/shop-token.ts'
 import { describeList } from '../terminal/description-list.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
@@ -18,8 +19,9 @@ export async function status(options: GlobalOptions): Promise<void> {
   const connection = await connect(options)
   const { address } = connection
   const { ready, state, version, latencyMs } = await readServerFacts(address)
-  const user = ready ? await fetchAccount(connection) : null
-  if (options.json === true) printJson({ address, ready, state, version, latencyMs, user })
+  const token = ready && usesShopToken() ? await fetchTokenState(connection) : null
+  const user = ready && token === null ? await fetchAccount(connection) : null
+  if (options.json === true) printJson({ address, ready, state, version, latencyMs, user, token })
   else {
     print(
       ...describeList([
@@ -27,7 +29,8 @@ export async function status(options: GlobalOptions): Promise<void> {
         ['State', ready ? styleText('green', 'ready') : styleText('red', plainText(state))],
         ['Version', plainText(version)],
         ['Latency', `${latencyMs} ms`],
-        ['Account', ready ? describeUser(user) : null],
+        ['Account', ready && token === null ? describeUser(user) : null],
+        ['Token', token === 'refused' ? styleText('red', 'does not work') : token],
       ]),
     )
   }
@@ -35,6 +38,17 @@ export async function status(options: GlobalOptions): Promise<void> {
     throw new CommandError('failed', plain`The server is not ready: ${state}.`, {
       remedy: 'Try again in a moment. If the problem persists, check the log of the server.',
     })
+  }
+}
+
+/** Whether the server accepts the token of the shop in `PREBOOK_TOKEN`. */
+async function fetchTokenState(connection: Connection): Promise<'active' | 'refused'> {
+  try {
+    await checkShopToken(connection)
+    return 'active'
+  } catch (error) {
+    if (isPrebookError(error, 'AUTH_REQUIRED')) return 'refused'
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { createClient, explainError, isPrebookError, type StockMovementNews } from '@prebook/client'
-import { connect, type GlobalOptions } from '../session/connect.ts'
+import { connect, usesShopToken, type GlobalOptions } from '../session/connect.ts'
+import { checkShopToken } from '../session/shop-token.ts'
 import { countOf } from '../terminal/plural.ts'
 import { findBook } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
@@ -22,7 +23,8 @@ export async function watch(options: WatchOptions): Promise<void> {
   const connection = await connect(options)
   const { address, token } = connection
   // Fails early on a wrong address or an invalid token, which would otherwise be retried forever.
-  await connection.call((client, request) => client.auth.me.query(undefined, request))
+  if (usesShopToken()) await checkShopToken(connection)
+  else await connection.call((client, request) => client.auth.me.query(undefined, request))
   // Looks up even an id: a book that does not exist would never have an event.
   const bookId =
     options.book === undefined ? undefined : (await findBook(connection, options.book, options)).id

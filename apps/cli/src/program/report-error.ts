@@ -1,7 +1,8 @@
 import { inspect, styleText } from 'node:util'
 import { isPrebookError, type PrebookClientError, type Reason } from '@prebook/client'
+import { tokenScopes } from '@prebook/client/token'
 import { CommandError } from './command-error.ts'
-import { readVariable, type GlobalOptions } from '../session/connect.ts'
+import { readVariable, usesShopToken, type GlobalOptions } from '../session/connect.ts'
 import { countOf } from '../terminal/plural.ts'
 import { exitCodes, exitFor, type Exit } from './exit-codes.ts'
 import { fitToTerminal } from '../terminal/output.ts'
@@ -86,9 +87,12 @@ const optionNames: Record<string, string> = {
   delta: '--by',
   description: '--description',
   email: 'the e-mail address',
+  expiresInDays: '--expires-in-days',
   isbn: '--isbn',
   limit: '--limit',
+  name: 'the name',
   note: '--note',
+  overlapHours: '--overlap-hours',
   password: 'the password',
   priceCents: '--price',
   quantity: '--to',
@@ -101,13 +105,21 @@ function remedyFor(error: PrebookClientError, options: GlobalOptions): string | 
   const reason: Reason = error.data.reason
   switch (reason) {
     case 'AUTH_REQUIRED':
+      if (usesShopToken()) return 'Set another one in PREBOOK_TOKEN, or unset it to use your session.'
       return readVariable('PREBOOK_TOKEN') === undefined
         ? `Sign in with \`prebook login${options.url === undefined ? '' : ` --url ${options.url}`}\`.`
         : 'The token in PREBOOK_TOKEN is not valid for this server or has expired: renew it or unset it.'
+    case 'AUTH_SCOPE_MISSING': {
+      const scope = Object.keys(tokenScopes).find((known) => error.message.includes(known)) ?? '<scope>'
+      return `An admin creates such a token with \`prebook tokens create <name> --scope ${scope}\`. Or unset PREBOOK_TOKEN to use your session.`
+    }
     case 'AUTH_FORBIDDEN':
+      if (usesShopToken()) return 'Unset PREBOOK_TOKEN, and sign in with `prebook login`.'
       return 'Sign in with another account, or ask an admin to change your role; `prebook whoami` shows the current account and its role.'
     case 'BOOK_NOT_FOUND':
       return 'Find the book with `prebook books list --query <text>`.'
+    case 'TOKEN_NOT_FOUND':
+      return 'Find the token with `prebook tokens list`.'
     case 'USER_NOT_FOUND':
       return 'Find the account with `prebook users list --query <text>`.'
     case 'BOOK_ISBN_CONFLICT':

@@ -1,4 +1,5 @@
 import { createClient, isPrebookError, type PrebookClient, type TokenStorage } from '@prebook/client'
+import { isWellFormedToken, looksLikeToken } from '@prebook/client/token'
 import { CommandError } from '../program/command-error.ts'
 import { credentialsFile, readCredentials, type Credential } from './credentials.ts'
 import { RESPONSE_TIMEOUT_MS, explainFailure } from './network-failure.ts'
@@ -7,10 +8,10 @@ import { chooseAddress } from './server-address.ts'
 /** The options that every command has. */
 export type GlobalOptions = { url?: string; json?: boolean; verbose?: boolean }
 
-/** A server, and the session there. */
+/** A server, and how to act there. */
 export type Connection = {
   address: string
-  /** Null when not signed in. */
+  /** The token of a session, or one of the shop (`pbk_…`); null when not signed in. */
   token: string | null
   /**
    * Calls the server. Pass `request` to the procedure; it carries the timeout.
@@ -51,17 +52,31 @@ export async function chooseServer(
   })
 }
 
+/** Whether the command uses a token of the shop (`pbk_…`) instead of a session. */
+export function usesShopToken(): boolean {
+  return looksLikeToken(readVariable('PREBOOK_TOKEN') ?? '')
+}
+
 /**
- * Checks that a token can be sent in a header.
+ * Checks that a token can be sent in a header, and the checksum of a token of the shop.
  *
  * @throws CommandError `usage`
  */
 export function parseToken(text: string, origin: string): string {
-  if (/^[\x21-\x7e]+$/.test(text)) return text
-  throw new CommandError(
-    'usage',
-    `The value from ${origin} is not a token: a token is one word of printable ASCII characters.`,
-  )
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new CommandError(
+      'usage',
+      `The value from ${origin} is not a token: a token is one word of printable ASCII characters.`,
+    )
+  }
+  if (looksLikeToken(text) && !isWellFormedToken(text)) {
+    throw new CommandError(
+      'usage',
+      `The token from ${origin} is incomplete or mistyped: its checksum does not match.`,
+      { remedy: 'Copy it again.' },
+    )
+  }
+  return text
 }
 
 /**
