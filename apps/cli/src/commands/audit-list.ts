@@ -8,13 +8,14 @@ import { collectPages, type ListLimit } from './pages.ts'
 type Entry = RouterOutputs['audit']['list']['items'][number]
 
 export type AuditListOptions = GlobalOptions &
-  ListLimit & { account?: string; subject?: string; action?: Entry['action'] }
+  ListLimit & { account?: string; token?: number; subject?: string; action?: Entry['action'] }
 
-/** `prebook audit list`: lists what staff and admins changed, newest first. */
+/** `prebook audit list`: lists what staff, admins and tokens changed, newest first. */
 export async function listAudit(options: AuditListOptions): Promise<void> {
   const connection = await connect(options)
   const filter: RouterInputs['audit']['list'] = {}
   if (options.account !== undefined) filter.actorId = await findUserId(connection, options.account)
+  if (options.token !== undefined) filter.tokenId = options.token
   if (options.subject !== undefined) filter.subject = options.subject
   if (options.action !== undefined) filter.action = options.action
   const page = await collectPages(
@@ -32,7 +33,7 @@ function printEntries(entries: Entry[]): void {
   printTable(
     [
       { header: 'Time' },
-      { header: 'Account', minWidth: 8, dropOrder: 1 },
+      { header: 'By', minWidth: 8, dropOrder: 1 },
       { header: 'Action' },
       { header: 'Subject' },
       { header: 'Details', minWidth: 16, dropOrder: 2 },

@@ -19,7 +19,7 @@ describe('prebook audit list', () => {
     const list = await audit()
     expect(list).toMatchObject({ code: 0, stderr: '' })
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^Time +Account +Action +Subject +Details$/)
+    expect(lines[0]).toMatch(/^Time +By +Action +Subject +Details$/)
     expect(lines[1]).toMatch(
       new RegExp(`admin@example\\.org +users\\.deactivate +user:\\d+ +${reader.email}$`),
     )

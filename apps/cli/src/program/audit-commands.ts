@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { AuditListOptions } from '../commands/audit-list.ts'
-import { addLimitOptions, examples } from './shared-options.ts'
+import { addLimitOptions, examples, parseTokenId } from './shared-options.ts'
 
 const ACTIONS = Object.keys({
   'books.create': true,
@@ -22,11 +22,16 @@ const ACTIONS = Object.keys({
 
 /** `audit …` */
 export function addAuditCommands(program: Command): void {
-  const audit = program.command('audit').description('Show what staff and admins changed')
+  const audit = program.command('audit').description('Show what staff, admins and tokens changed')
   const list = audit
     .command('list')
-    .description('List changes by admins, newest first')
+    .description('List changes by staff, admins and tokens, newest first')
     .option('--account <account>', "Only changes by this account: id (12 or '#12') or e-mail address")
+    .addOption(
+      new Option('--token <id>', "Only changes by this token: its ID (4 or '#4')")
+        .argParser(parseTokenId)
+        .conflicts('account'),
+    )
     .option(
       '--subject <subject>',
       'Only changes of this: book:<id>, user:<id>, delivery:<id>, token:<id>, books or deliveries',

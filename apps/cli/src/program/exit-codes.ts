@@ -22,8 +22,8 @@ export const exitMeanings: Record<Exit, string> = {
   failed: 'failure: invalid rows, too many attempts, no mail server, a busy server or a server error',
   usage: 'invalid usage, or input that the server rejects',
   notSignedIn: 'not signed in, or incorrect e-mail address or password',
-  forbidden: 'signed in, but not allowed to do this',
-  notFound: 'no such book, account or e-mail',
+  forbidden: 'signed in, or with a token, but not allowed to do this',
+  notFound: 'no such book, account, e-mail or token',
   conflict:
     'conflict: the stock has changed, the ISBN is taken, it is the last admin, or an invitation is open',
   network: 'the server cannot be reached, or is not a Prebook server',

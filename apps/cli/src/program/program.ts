@@ -1,4 +1,4 @@
-// Imports Commander only. Each command loads its module when it runs, so that help and completion start fast.
+// Imports Commander and small tables only. Each command loads its module when it runs, so that help and completion start fast.
 import { Command, type Help } from 'commander'
 import manifest from '../../package.json' with { type: 'json' }
 import { exitCodes, exitMeanings, type Exit } from './exit-codes.ts'
@@ -9,12 +9,13 @@ import { addDemandCommands } from './demand-commands.ts'
 import { addServerCommands } from './server-commands.ts'
 import { addSessionCommands } from './session-commands.ts'
 import { addStockCommands } from './stock-commands.ts'
+import { addTokenCommands } from './token-commands.ts'
 import { addUserCommands } from './user-commands.ts'
 
 /** Builds the command line. Invalid usage and `--help` throw a `CommanderError`; see `run.ts`. */
 export function createProgram(): Command {
   const program = new Command('prebook')
-    .description('Manage the books, stock, demand and accounts of a Prebook server.')
+    .description('Manage the books, stock, demand, accounts and tokens of a Prebook server.')
     .version(manifest.version, '--version', 'Show the version')
     .option('--url <address>', 'Server to use (default: PREBOOK_URL, or the server you last signed in to)')
     .option('--json', 'Print JSON and never prompt')
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addDemandCommands(program)
   addDeliveryCommands(program)
   addUserCommands(program)
+  addTokenCommands(program)
   addAuditCommands(program)
   addServerCommands(program)
   return program
@@ -46,7 +48,7 @@ function visibleGlobalOptions(this: Help, command: Command): ReturnType<Help['vi
 const environmentHelp = `
 Environment:
   PREBOOK_URL    Server to use when --url is not given
-  PREBOOK_TOKEN  Session token, instead of the one saved by login
+  PREBOOK_TOKEN  Token of the shop (pbk_…) or of a session, instead of the session saved by login
   NO_COLOR       Disable colours
 `
 

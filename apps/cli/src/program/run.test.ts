@@ -47,6 +47,10 @@ const everyCommand = [
   ['users', 'set-role', 'a@b.c', 'staff'],
   ['users', 'deactivate', 'a@b.c'],
   ['users', 'reactivate', '1'],
+  ['tokens', 'create', 'Till', '--scope', 'stock:write'],
+  ['tokens', 'list'],
+  ['tokens', 'rotate', '4', '--overlap-hours', '1'],
+  ['tokens', 'revoke', '4', '--yes'],
   ['audit', 'list'],
 ]
 

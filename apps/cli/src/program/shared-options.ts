@@ -22,3 +22,12 @@ export function addLimitOptions(command: Command): Command {
     )
     .option('--all', 'Show the whole list')
 }
+
+/**
+ * Parses the ID of a token: `4` or `#4`.
+ *
+ * @throws InvalidArgumentError
+ */
+export function parseTokenId(text: string): number {
+  return parseWholeNumber(text.replace(/^#/, ''))
+}

@@ -32,7 +32,28 @@ const movement = {
   actorEmail: text,
   broadcast,
 }
-const user = { id: number, email: text, role: text, isActive: false, mailOptOut: false, createdAt: time }
+const user = {
+  id: number,
+  email: text,
+  role: text,
+  isActive: false,
+  mailOptOut: false,
+  createdAt: time,
+  activeTokens: number,
+}
+const token = {
+  id: 4,
+  name: text,
+  scopes: [text],
+  status: text,
+  createdBy: number,
+  createdByEmail: text,
+  createdAt: time,
+  expiresAt: null,
+  lastUsedAt: null,
+  revokedAt: null,
+  overlapEndsAt: null,
+}
 const demand = { bookId: number, bookTitle: text, bookAuthor: text, waiting: number, since: time }
 const preview = { book, quantityAfter: number, transition: 'restocked', wouldNotify: number }
 const list = (...items: unknown[]) => ({ items, nextCursor: null })
@@ -49,6 +70,10 @@ const answers: Record<string, unknown> = {
   'demand.waitlist': { ...list({ prebookId: 1, userId: 1, email: text, createdAt: time }), demand },
   'users.list': list(user),
   'users.deactivate': user,
+  'tokens.list': list(token),
+  'tokens.create': { ...token, token: text },
+  'tokens.rotate': { ...token, token: text },
+  'tokens.revoke': { ok: true },
   'auth.me': user,
   'books.import': { outcomes: [{ outcome: 'invalid', issues: [{ path: text, message: text }] }] },
 }
@@ -87,6 +112,11 @@ test.concurrent.each([
   [['demand', 'show', '1']],
   [['users', 'list']],
   [['users', 'deactivate', '1']],
+  [['tokens', 'list']],
+  [['tokens', 'create', 'Till', '--scope', 'stock:write']],
+  [['tokens', 'rotate', '4', '--overlap-hours', '1']],
+  [['tokens', 'revoke', '4', '--yes']],
+  [['tokens', 'revoke', '--account', '1', '--yes']],
   [['status']],
 ])('no server value controls the terminal: %j', async (args) => {
   const named = args.map((arg) => (arg.endsWith('.csv') ? cli.env['HOME'] + '/' + arg : arg))

@@ -4,6 +4,11 @@ export function localTime(iso: string): string {
   return `${localDate(iso)} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(twoDigits).join(':')}`
 }
 
+/** An API time in the local time zone, to the minute: `2026-03-01 10:30`. */
+export function localMinute(iso: string): string {
+  return localTime(iso).slice(0, -3)
+}
+
 /** The date of an API time in the local time zone: `2026-03-01`. */
 export function localDate(iso: string): string {
   const time = new Date(iso)

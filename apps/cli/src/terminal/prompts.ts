@@ -9,9 +9,13 @@ import { truncate } from './text-width.ts'
  * @throws CommandError `cancelled` on no, Ctrl-C or Escape
  */
 export async function confirm(question: string): Promise<void> {
+  if (!(await askYesOrNo(question))) throw cancelled()
+}
+
+/** Asks a yes-or-no question on the terminal; the default is no, and so are Ctrl-C and Escape. */
+export async function askYesOrNo(question: string): Promise<boolean> {
   const clack = await import('@clack/prompts')
-  const answer = await clack.confirm({ message: question, initialValue: false, withGuide: false })
-  if (answer !== true) throw cancelled()
+  return (await clack.confirm({ message: question, initialValue: false, withGuide: false })) === true
 }
 
 /**
