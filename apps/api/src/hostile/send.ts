@@ -10,7 +10,7 @@ export type Attempt = {
   body?: string | Uint8Array
 }
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; text: string }
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; bytes: Buffer }
 
 /** Sends a request and reads the whole response, or the beginning of a stream. */
 export async function sendTo(url: string, attempt: Attempt, agent: Agent): Promise<Answer> {
@@ -27,16 +27,17 @@ class StaleConnection extends Error {}
 
 function sendOnce(url: string, { method, path, headers, body }: Attempt, agent: Agent): Promise<Answer> {
   const { hostname, port } = new URL(url)
-  const bytes = body === undefined ? undefined : Buffer.from(body)
-  const length = bytes === undefined ? {} : { 'content-length': String(bytes.length) }
+  const sent = body === undefined ? undefined : Buffer.from(body)
+  const length = sent === undefined ? {} : { 'content-length': String(sent.length) }
   return new Promise((resolve, reject) => {
     const outgoing = request(
       { agent, hostname, port, method, path, headers: { ...headers, ...length }, timeout: WAIT_MS },
       (incoming) => {
         const chunks: Buffer[] = []
         const done = () => {
-          const text = Buffer.concat(chunks).toString()
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text })
+          const bytes = Buffer.concat(chunks)
+          const { statusCode: status = 0, headers: received } = incoming
+          resolve({ status, headers: received, text: bytes.toString(), bytes })
         }
         const isStream = incoming.headers['content-type'] === 'text/event-stream'
         incoming.on('data', (chunk: Buffer) => {
@@ -54,7 +55,7 @@ function sendOnce(url: string, { method, path, headers, body }: Attempt, agent: 
     outgoing.on('error', (error) => {
       reject(outgoing.reusedSocket ? new StaleConnection(error.message, { cause: error }) : error)
     })
-    outgoing.end(bytes)
+    outgoing.end(sent)
   })
 }
 

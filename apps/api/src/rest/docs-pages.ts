@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { ERRORS_PAGE } from '../http/refuse.ts'
 import { errorsPage } from './errors-page.ts'
+import { sendJson } from '../http/send-json.ts'
 import { openApiDocument } from './openapi.ts'
 import { version } from '../version.ts'
 
@@ -45,7 +46,9 @@ export function docsPages(config: Config): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
   pages.get('/openapi.json', (c) => {
     const ownUrl = `http://${c.req.header('host') ?? 'localhost'}`
-    return c.json(openApiDocument(config.PUBLIC_URL ?? ownUrl, version))
+    return sendJson(c, openApiDocument(config.PUBLIC_URL ?? ownUrl, version), 200, {
+      Vary: 'Accept-Encoding',
+    })
   })
   pages.get('/docs/', (c) => c.redirect('/docs'))
   pages.get('/docs', (c) => c.html(page))

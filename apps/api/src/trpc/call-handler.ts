@@ -6,8 +6,9 @@ import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
+import { sendJson } from '../http/send-json.ts'
 
-const HEADERS = { 'Cache-Control': 'no-store', Vary: 'trpc-accept, accept' }
+const HEADERS = { 'Cache-Control': 'no-store', Vary: 'trpc-accept, accept, accept-encoding' }
 
 /**
  * Answers one call outside a batch, as nearly all are. tRPC's own handler, which answers everything else, first builds a
@@ -22,7 +23,7 @@ export async function callHandler(
   const context = createRequestContext(services, facts)
   try {
     const data = await callProcedure({ ...call, context, getRawInput: () => readInput(c) })
-    return c.json({ result: { data } } as object, 200, HEADERS)
+    return sendJson(c, { result: { data } }, 200, HEADERS)
   } catch (error) {
     const failure = getTRPCErrorFromUnknown(error)
     const refusal = toPrebookError(failure)

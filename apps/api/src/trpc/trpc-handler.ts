@@ -1,5 +1,6 @@
 import { resolveResponse } from '@trpc/server/http'
 import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PrebookError } from '@prebook/core'
 import { appRouter, createRequestContext, procedureType, toPrebookError } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
@@ -8,6 +9,7 @@ import { refuse } from '../http/refuse.ts'
 import type { StreamOptions } from '../http/event-stream.ts'
 import { hasBody, isJson } from '../http/request-body.ts'
 import { requestFacts } from '../http/request-facts.ts'
+import { sendJsonText } from '../http/send-json.ts'
 import { callHandler } from './call-handler.ts'
 import { MAX_BATCH, trpcPath } from './trpc-path.ts'
 import { sseHandler } from './sse-handler.ts'
@@ -20,14 +22,14 @@ export function trpcHandler(options: StreamOptions) {
     if (c.req.method === 'POST' && hasBody(c) && !isJson(c))
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
     const called = trpcPath(c) ?? ''
+    const { method } = c.req
     const type = procedureType(called)
     if (isSingleCall(c)) {
-      if (c.req.method === 'GET' && type === 'subscription') return sseHandler(c, called, options)
-      if (c.req.method === 'GET' && type === 'query') return callHandler(c, { path: called, type }, options)
-      if (c.req.method === 'POST' && type === 'mutation' && isJson(c))
+      if (method === 'GET' && type === 'subscription') return sseHandler(c, called, options)
+      if (method === 'GET' && type === 'query') return callHandler(c, { path: called, type }, options)
+      if (method === 'POST' && type === 'mutation' && isJson(c))
         return callHandler(c, { path: called, type }, options)
     }
-    const added: [name: string, value: string][] = []
     let refusedEarly: PrebookError | undefined
     // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
@@ -39,29 +41,30 @@ export function trpcHandler(options: StreamOptions) {
       createContext: async () =>
         createRequestContext(
           services,
-          requestFacts(c, config, (...header) => added.push(header)),
+          // Of the calls in a batch, the last one has counted them all.
+          requestFacts(c, config, (name, value) =>
+            c.header(name, value, { append: !name.startsWith('RateLimit') }),
+          ),
         ),
       responseMeta: ({ errors }) => retryAfter(errors.map(toPrebookError)),
       onError({ error, path, ctx }) {
         const refusal = toPrebookError(error)
         if (ctx === undefined) refusedEarly = refusal
         logRefusal(c, refusal, path)
-        if (c.req.method === 'POST' && error.cause instanceof SyntaxError) c.set('malformedBody', refusal)
+        if (method === 'POST' && error.cause instanceof SyntaxError) c.set('malformedBody', refusal)
       },
     })
     // Without a context, the request id is not known there.
     if (refusedEarly !== undefined) return refuse(c, refusedEarly)
     response.headers.set('cache-control', 'no-store')
-    for (const [name, value] of added) {
-      // Of the calls in a batch, the last one has counted them all.
-      if (name.startsWith('RateLimit')) response.headers.set(name, value)
-      else response.headers.append(name, value)
-    }
-    // Errors that tRPC raises before it parses the calls are JSON, but lack the content type.
-    if ((response.headers.get('content-type') ?? 'text/plain').startsWith('text/plain')) {
-      response.headers.set('content-type', 'application/json')
-    }
-    return response
+    // An answer to HEAD, or a stream with parameters of its connection.
+    if (response.status === 204 || response.headers.get('content-type')?.startsWith('text/event-stream'))
+      return response
+    response.headers.set('vary', 'trpc-accept, accept, accept-encoding')
+    // Errors that tRPC raises before it parses the calls are JSON, too, but lack the content type.
+    response.headers.set('content-type', 'application/json')
+    const headers = Object.fromEntries(response.headers)
+    return sendJsonText(c, await response.text(), response.status as ContentfulStatusCode, headers)
   }
 }
 

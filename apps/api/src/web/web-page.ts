@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Hono, type Context } from 'hono'
 import type { Config } from '../config.ts'
+import { chooseCoding } from '../http/content-coding.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { readBuild, type BuiltFile } from './read-build.ts'
 import { wantsPage } from './wants-page.ts'
@@ -45,11 +46,12 @@ export function webPage(config: Config): Hono<HttpEnvironment> {
     const built = await files()
     const file = built?.get(c.req.path)
     if (file !== undefined && c.req.path !== '/index.html') {
+      c.header('Vary', 'Accept-Encoding', { append: true })
       const hashed = c.req.path.startsWith('/assets/')
       return send(c, file, hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     }
-    // The same address also serves JSON, so caches must keep the two apart.
-    c.header('Vary', 'Accept', { append: true })
+    // The same address also serves JSON, so caches must keep the two apart. JSON may be compressed, too.
+    c.header('Vary', 'Accept, Accept-Encoding', { append: true })
     if (!wantsPage(c.req.header('accept')) || c.req.path.startsWith('/assets/')) {
       return c.req.path === '/' ? c.redirect('/docs') : next()
     }
@@ -64,15 +66,14 @@ function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Re
   c.set('contentPolicy', 'page')
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)
-  c.header('Vary', 'Accept-Encoding', { append: true })
   const cached = c.req.header('if-none-match')?.split(',') ?? []
   if (cached.some((tag) => tag.trim() === '*' || weak(tag.trim()) === file.etag)) return c.body(null, 304)
 
   c.header('Content-Type', file.type)
-  const accepted = acceptedEncodings(c.req.header('accept-encoding'))
-  const encoded = file.encoded.find(({ encoding }) => accepted.has(encoding))
-  if (encoded !== undefined) c.header('Content-Encoding', encoded.encoding)
-  const { body } = encoded ?? file
+  const available = file.encoded.map(({ encoding }) => encoding)
+  const coding = chooseCoding(c.req.header('accept-encoding'), available)
+  if (coding !== 'identity') c.header('Content-Encoding', coding)
+  const { body } = file.encoded.find(({ encoding }) => encoding === coding) ?? file
   c.header('Content-Length', String(body.byteLength))
   return c.body(body)
 }
@@ -80,11 +81,4 @@ function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Re
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */
 function weak(tag: string): string {
   return tag.startsWith('W/') ? tag : `W/${tag}`
-}
-
-function acceptedEncodings(header = ''): Set<string> {
-  const ranges = header.split(',').map((range) => range.replaceAll(' ', '').toLowerCase())
-  return new Set(
-    ranges.filter((range) => !/;q=0(?:\.0*)?$/.test(range)).map((range) => range.split(';', 1).join('')),
-  )
 }

@@ -1,0 +1,107 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { connect } from 'node:net'
+import { WAIT } from '@prebook/testing/bounds'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { runnableEngines, startHostileApi } from './hostile-api.ts'
+import { addBooks, addPerson } from './people.ts'
+import type { Answer } from './send.ts'
+
+const json = { 'content-type': 'application/json' }
+
+function decoded({ headers, bytes }: Answer): string {
+  const coding = headers['content-encoding']
+  const content =
+    coding === 'br' ? brotliDecompressSync(bytes) : coding === 'gzip' ? gunzipSync(bytes) : bytes
+  return content.toString()
+}
+
+for (const engine of runnableEngines().slice(0, 1)) {
+  const api = await startHostileApi(engine)
+  afterAll(() => api[Symbol.asyncDispose]())
+  await addBooks(api, 30)
+  const reader = await addPerson(api, 'reader@example.org')
+  const staff = await addPerson(api, 'staff@example.org', { role: 'staff' })
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    api.send({ method: 'GET', path, headers })
+
+  describe('compression', () => {
+    const large = [
+      '/books?limit=30',
+      '/trpc/books.list?input={"limit":30}',
+      '/trpc/books.list,books.get?batch=1&input={"0":{"limit":30},"1":{"bookId":1}}',
+      '/openapi.json',
+    ]
+
+    test.each(large)('%s is compressed for clients that ask for it', async (path) => {
+      const plain = await get(path)
+      expect(plain.headers).not.toHaveProperty('content-encoding')
+      for (const [accepted, coding] of [
+        ['gzip, deflate, br', 'br'],
+        ['gzip, deflate', 'gzip'],
+        ['br;q=0.1, gzip;q=0.2', 'gzip'],
+        ['*', 'br'],
+        ['identity, br;q=0.5', undefined],
+        ['br;q=0, gzip;q=0', undefined],
+        ['zstd', undefined],
+        ['', undefined],
+      ] as const) {
+        const answer = await get(path, { 'accept-encoding': accepted })
+        expect([accepted, answer.headers['content-encoding'], answer.status]).toEqual([accepted, coding, 200])
+        expect(decoded(answer)).toBe(plain.text)
+        const most = plain.bytes.length / (coding === undefined ? 1 : 3)
+        expect(answer.bytes.length).toBeLessThanOrEqual(most)
+        expect(answer.headers['content-length']).toBe(String(answer.bytes.length))
+        expect(answer.headers['content-type']).toBe('application/json')
+        // Caches must keep the codings apart, whichever one they get first.
+        expect(answer.headers.vary?.toLowerCase().split(/, */)).toContain('accept-encoding')
+      }
+    })
+
+    test('answers to other methods are compressed, too', async () => {
+      const headers = { ...json, authorization: `Bearer ${staff.token}`, 'accept-encoding': 'br' }
+      const rows = Array.from({ length: 60 }, () => ({}))
+      const body = JSON.stringify({ rows, dryRun: true })
+      const answer = await api.send({ method: 'POST', path: '/trpc/books.import', headers, body })
+      expect([answer.status, answer.headers['content-encoding']]).toEqual([200, 'br'])
+      expect(decoded(answer)).toContain('"outcome":"invalid"')
+    })
+
+    test('a short body is sent as it is, unless the client accepts no such thing', async () => {
+      for (const path of ['/books/1', '/trpc/books.get?input={"bookId":1}', '/nowhere', '/livez']) {
+        const answer = await get(path, { 'accept-encoding': 'gzip, br' })
+        expect([path, answer.headers['content-encoding']]).toEqual([path, undefined])
+      }
+      const answer = await get('/books/1', { 'accept-encoding': 'gzip, identity;q=0' })
+      expect(answer.headers['content-encoding']).toBe('gzip')
+      expect(JSON.parse(decoded(answer))).toMatchObject({ id: 1 })
+    })
+
+    test('a cookie that a batch sets is not lost', async () => {
+      const calls = { 0: { email: 'new@example.org', password: 'a long enough secret', session: 'cookie' } }
+      const answer = await api.send({
+        method: 'POST',
+        path: '/trpc/auth.register?batch=1',
+        headers: { ...json, origin: api.url, 'accept-encoding': 'gzip, identity;q=0' },
+        body: JSON.stringify(calls),
+      })
+      expect([answer.status, answer.headers['content-encoding']]).toEqual([200, 'gzip'])
+      expect(answer.headers['set-cookie']?.join()).toMatch(/prebook_session=\w+/)
+    })
+
+    test.each(['prebooks.watch', 'prebooks.watch/'])(
+      'the stream %s is never compressed',
+      async (procedure) => {
+        const { hostname, port } = new URL(api.url)
+        const socket = connect(Number(port), hostname)
+        let text = ''
+        socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+        const head = ['Host: x', `Authorization: Bearer ${reader.token}`, 'Accept-Encoding: br, gzip, *;q=0']
+        socket.write(`GET /trpc/${procedure} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`)
+        await vi.waitFor(() => expect(text).toContain('event: connected'), WAIT)
+        socket.destroy()
+        expect(text).toMatch(/^HTTP\/1\.1 200 /)
+        expect(text).not.toMatch(/content-encoding/i)
+      },
+    )
+  })
+}

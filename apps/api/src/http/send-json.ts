@@ -1,0 +1,49 @@
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { acceptsIdentity, chooseCoding } from './content-coding.ts'
+import type { HttpEnvironment } from './environment.ts'
+
+/** Shorter responses are not compressed: with their headers they fit into one packet anyway. In bytes. */
+const SMALLEST = 1_024
+
+/**
+ * Sends a value as JSON, compressed if the client asks for it. Unlike Hono's middleware, this has brotli, knows the length,
+ * and costs a look at one header where nobody asks.
+ */
+export function sendJson(
+  c: Context<HttpEnvironment>,
+  value: unknown,
+  status: ContentfulStatusCode,
+  headers: Record<string, string> = {},
+): Response {
+  return sendJsonText(c, JSON.stringify(value), status, headers)
+}
+
+/** As {@link sendJson}, of a value that is text already. */
+export function sendJsonText(
+  c: Context<HttpEnvironment>,
+  text: string,
+  status: ContentfulStatusCode,
+  headers: Record<string, string>,
+): Response {
+  const typed = { 'Content-Type': 'application/json', ...headers }
+  const accepted = c.req.header('accept-encoding')
+  if (accepted === undefined || c.req.method === 'HEAD') return c.body(text, status, typed)
+  if (text.length < SMALLEST && acceptsIdentity(accepted)) return c.body(text, status, typed)
+  const coding = chooseCoding(accepted, ['br', 'gzip'])
+  if (coding === 'identity') return c.body(text, status, typed)
+  return c.body(compress[coding](text), status, { ...typed, 'Content-Encoding': coding })
+}
+
+/**
+ * Compresses at the lowest quality, without another thread: a page of 20 books then takes 0.1 ms and shrinks to less than a
+ * third. A better quality or a thread costs several times as much of the processor, for a tenth of the bytes.
+ */
+const compress = {
+  gzip: (text: string) => gzipSync(text, { level: constants.Z_BEST_SPEED }),
+  br: (text: string) =>
+    brotliCompressSync(text, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
+    }),
+}
