@@ -39,8 +39,9 @@ describe('every response', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('of the API is never cached', async () => {
-    for (const path of ['/books', '/prebooks', '/trpc/auth.me']) {
+  test('of the API is never cached, but for the public catalogue, which must be revalidated', async () => {
+    expect((await request(shop.url, 'GET', '/books')).headers.get('cache-control')).toBe('public, no-cache')
+    for (const path of ['/prebooks', '/account', '/trpc/books.list', '/trpc/auth.me']) {
       expect((await request(shop.url, 'GET', path)).headers.get('cache-control')).toBe('no-store')
     }
   })

@@ -104,4 +104,72 @@ for (const engine of runnableEngines().slice(0, 1)) {
       },
     )
   })
+
+  describe('the catalogue', () => {
+    const paths = ['/books', '/books?limit=3', '/books?query=book', '/books/1']
+
+    test.each(paths)('%s has an entity tag, which answers 304 until something changes', async (path) => {
+      const first = await get(path)
+      const tag = String(first.headers.etag)
+      expect(tag).toMatch(/^W\/"[\w-]+"$/)
+      for (const known of [tag, tag.slice(2), `"other", ${tag}`, '*']) {
+        for (const method of ['GET', 'HEAD']) {
+          const headers = { 'if-none-match': known, 'accept-encoding': 'br' }
+          const again = await api.send({ method, path, headers })
+          expect([known, again.status, again.text]).toEqual([known, 304, ''])
+          for (const name of ['etag', 'cache-control', 'vary'])
+            expect([name, again.headers[name]]).toEqual([name, first.headers[name]])
+        }
+      }
+      expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200)
+      // All codings share the tag.
+      expect((await get(path, { 'accept-encoding': 'gzip, identity;q=0' })).headers.etag).toBe(tag)
+
+      await api.store.write((tx) =>
+        tx
+          .updateTable('books')
+          .set((book) => ({ stock_quantity: book('stock_quantity', '+', 1) }))
+          .where('id', '=', 1)
+          .execute(),
+      )
+      const changed = await get(path, { 'if-none-match': tag })
+      expect([changed.status, changed.headers.etag === tag]).toEqual([200, false])
+    })
+
+    test('may be kept by shared caches only when it was sent without credentials', async () => {
+      for (const path of paths) {
+        expect((await get(path)).headers['cache-control']).toBe('public, no-cache')
+        for (const headers of [
+          { authorization: `Bearer ${reader.token}` },
+          { authorization: 'Bearer expired' },
+          { cookie: `prebook_session=${reader.token}` },
+          { cookie: 'theme=dark' },
+        ])
+          expect((await get(path, headers)).headers['cache-control']).toBe('private, no-cache')
+      }
+    })
+
+    test('varies by everything that its headers depend on', async () => {
+      for (const headers of [{}, { origin: 'https://shop.example' }]) {
+        const { vary } = (await get('/books', headers)).headers
+        expect(vary?.split(/, */).toSorted()).toEqual(['Accept', 'Accept-Encoding', 'Origin'])
+      }
+    })
+
+    test('nothing else may be kept', async () => {
+      const authorization = `Bearer ${reader.token}`
+      for (const path of [
+        '/books/999',
+        '/books?limit=x',
+        '/prebooks',
+        '/account',
+        '/trpc/books.list?input={}',
+        '/trpc/books.list?batch=1&input={"0":{}}',
+      ]) {
+        const { headers, status } = await get(path, { authorization, 'if-none-match': '*' })
+        expect([path, status === 304, headers.etag]).toEqual([path, false, undefined])
+        expect([path, headers['cache-control']]).toEqual([path, 'no-store'])
+      }
+    })
+  })
 }

@@ -14,6 +14,7 @@ export function crossOrigin(config: Config) {
     origin: config.CORS_ORIGINS,
     credentials: true,
     exposeHeaders: [
+      'ETag',
       'Retry-After',
       'X-Request-Id',
       'RateLimit',

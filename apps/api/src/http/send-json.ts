@@ -2,6 +2,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { acceptsIdentity, chooseCoding } from './content-coding.ts'
+import { entityTag, isKnown } from './entity-tag.ts'
 import type { HttpEnvironment } from './environment.ts'
 
 /** Shorter responses are not compressed: with their headers they fit into one packet anyway. In bytes. */
@@ -18,6 +19,23 @@ export function sendJson(
   headers: Record<string, string> = {},
 ): Response {
   return sendJsonText(c, JSON.stringify(value), status, headers)
+}
+
+/**
+ * Sends JSON that is the same for everyone and can change at any time, such as the catalogue. Caches may keep it, but have to
+ * ask each time whether it is still current. What is sent to a request with credentials is for the cache of that client only.
+ */
+export function sendPublicJson(c: Context<HttpEnvironment>, value: unknown): Response {
+  const text = JSON.stringify(value)
+  const tag = entityTag(text)
+  const { authorization, cookie, origin } = c.env.incoming.headers
+  const audience = authorization === undefined && cookie === undefined ? 'public' : 'private'
+  c.header('Cache-Control', `${audience}, no-cache`)
+  c.header('ETag', tag)
+  // A response to another site has CORS headers, which the next client would miss. That one has this header already.
+  if (origin === undefined) c.header('Vary', 'Origin', { append: true })
+  if (isKnown(c.req.header('if-none-match'), tag)) return c.body(null, 304)
+  return sendJsonText(c, text, 200, {})
 }
 
 /** As {@link sendJson}, of a value that is text already. */

@@ -97,7 +97,11 @@ function operation(route: RestRoute, schemas: Record<string, Json>): Json {
     security: accessOf(route.procedure) === 'public' ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...requestBody(route, schemas),
-    responses: { [route.status]: success(route, schemas), ...refusals(route) },
+    responses: {
+      [route.status]: success(route, schemas),
+      ...(route.isPublic && { 304: { description: 'Unchanged since the `ETag` in `If-None-Match`.' } }),
+      ...refusals(route),
+    },
   }
 }
 

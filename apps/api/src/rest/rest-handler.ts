@@ -20,7 +20,7 @@ import {
 import { logRefusal } from '../http/log-refusal.ts'
 import { problemDetails, refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
-import { sendJson } from '../http/send-json.ts'
+import { sendJson, sendPublicJson } from '../http/send-json.ts'
 import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
@@ -77,6 +77,7 @@ async function answer(
     const result = await callProcedure({ path, type, context, getRawInput })
     if (route.output === null) return c.body(null, route.status)
     const shown = route.present === undefined ? result : route.present(result as never)
+    if (route.isPublic === true) return sendPublicJson(c, toSnake(shown))
     return sendJson(c, toSnake(shown), route.status as 200)
   } catch (error) {
     const refusal = toPrebookError(getTRPCErrorFromUnknown(error))

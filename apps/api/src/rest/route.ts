@@ -49,6 +49,8 @@ export type RestRoute = {
   output: z.ZodType | null
   /** Shapes the result of the procedure, if the response is not the same. */
   present?(result: never): unknown
+  /** Whether the response is the same for everyone, so that caches may keep it and ask whether it is still current. */
+  isPublic?: boolean
   /** The route's error reasons, in addition to those implied by the procedure's access and the input. */
   refusals: Reason[]
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
+import { entityTag } from '../http/entity-tag.ts'
 
 /** A file of the built web page. */
 export type BuiltFile = {
@@ -37,7 +37,7 @@ export async function readBuild(folder: string): Promise<Map<string, BuiltFile> 
     if (type === undefined) continue
     const path = join(folder, name)
     const body = await bytes(path)
-    const etag = `W/"${createHash('sha256').update(body).digest('base64url')}"`
+    const etag = entityTag(body)
     files.set(`/${name.split(sep).join('/')}`, { type, etag, body, encoded: await encodings(path) })
   }
   return files.has('/index.html') ? files : null

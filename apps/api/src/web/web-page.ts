@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Hono, type Context } from 'hono'
 import type { Config } from '../config.ts'
 import { chooseCoding } from '../http/content-coding.ts'
+import { isKnown } from '../http/entity-tag.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { readBuild, type BuiltFile } from './read-build.ts'
 import { wantsPage } from './wants-page.ts'
@@ -66,8 +67,7 @@ function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Re
   c.set('contentPolicy', 'page')
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)
-  const cached = c.req.header('if-none-match')?.split(',') ?? []
-  if (cached.some((tag) => tag.trim() === '*' || weak(tag.trim()) === file.etag)) return c.body(null, 304)
+  if (isKnown(c.req.header('if-none-match'), file.etag)) return c.body(null, 304)
 
   c.header('Content-Type', file.type)
   const available = file.encoded.map(({ encoding }) => encoding)
@@ -76,9 +76,4 @@ function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Re
   const { body } = file.encoded.find(({ encoding }) => encoding === coding) ?? file
   c.header('Content-Length', String(body.byteLength))
   return c.body(body)
-}
-
-/** If-None-Match compares weakly (RFC 9110, 13.1.2). */
-function weak(tag: string): string {
-  return tag.startsWith('W/') ? tag : `W/${tag}`
 }
