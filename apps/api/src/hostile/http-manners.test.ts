@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import { connect } from 'node:net'
 import { WAIT } from '@prebook/testing/bounds'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -171,5 +171,36 @@ for (const engine of runnableEngines().slice(0, 1)) {
         expect([path, headers['cache-control']]).toEqual([path, 'no-store'])
       }
     })
+  })
+
+  describe('a compressed request body', () => {
+    const body = gzipSync(JSON.stringify({ email: 'reader@example.org', password: 'x' }))
+    test.each(['gzip', 'br', 'x', 'gzip, gzip', 'identity, gzip'])(
+      'with Content-Encoding: %s is refused with what would be accepted',
+      async (coding) => {
+        for (const path of ['/auth/login', '/trpc/auth.login', '/trpc/auth.login?batch=1', '/nowhere']) {
+          const headers = { ...json, 'content-encoding': coding }
+          const answer = await api.send({ method: 'POST', path, headers, body })
+          expect([path, answer.status, answer.headers['accept-encoding']]).toEqual([path, 415, 'identity'])
+          expect(answer.text).toContain('without a Content-Encoding header')
+        }
+      },
+    )
+
+    test('that would be very large costs nothing but the refusal', async () => {
+      const bomb = gzipSync(Buffer.alloc(100_000_000))
+      const headers = { ...json, 'content-encoding': 'gzip', authorization: `Bearer ${staff.token}` }
+      const answer = await api.send({ method: 'POST', path: '/trpc/books.import', headers, body: bomb })
+      expect(answer.status).toBe(415)
+    })
+
+    test.each(['identity', ' Identity ', ''])(
+      'with Content-Encoding: %j is not compressed',
+      async (coding) => {
+        const headers = { ...json, 'content-encoding': coding }
+        const answer = await api.send({ method: 'POST', path: '/auth/login', headers, body: '{}' })
+        expect(answer.status).toBe(422)
+      },
+    )
   })
 }

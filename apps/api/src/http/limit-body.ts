@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { hasReason, PrebookError } from '@prebook/core'
 import { createRequestContext, largestBody, type Services } from '@prebook/server'
@@ -38,6 +39,7 @@ export function limitBody(services: Services, config: Config) {
     if (!hasBody(c)) return next()
     const { incoming } = c.env
     try {
+      requireNoCoding(c)
       const body = await receiveBody(incoming, {
         isJson: isJson(c),
         largest: async () =>
@@ -69,5 +71,19 @@ export function limitBody(services: Services, config: Config) {
     if (malformed === undefined) return
     const refusal = await countRefusal(clientAddress(c, config.TRUSTED_PROXIES), malformed)
     if (refusal !== malformed) c.res = refuse(c, refusal)
+  })
+}
+
+/**
+ * Compressed bodies are refused: the largest has 3 MB, and a small one could decompress into a large one.
+ *
+ * @throws PrebookError `UNSUPPORTED_MEDIA_TYPE`
+ */
+function requireNoCoding(c: Context<HttpEnvironment>): void {
+  const coding = c.req.header('content-encoding') ?? ''
+  if (/^\s*(?:identity\s*)?$/i.test(coding)) return
+  c.header('Accept-Encoding', 'identity')
+  throw new PrebookError('UNSUPPORTED_MEDIA_TYPE', {
+    message: 'Send the body as it is, not compressed, without a Content-Encoding header.',
   })
 }
