@@ -15,7 +15,7 @@ describe('a path', () => {
     '/nowhere',
     '/books/1/2',
     '/prebooks/1/cancel',
-    '/livez/',
+    '/livez/x',
     '/.env',
     '/docs/../secret',
     '/docs/package.json',
@@ -41,16 +41,16 @@ describe('a path', () => {
   })
 
   test.each([
-    ['PUT', '/prebooks', 'POST, GET'],
-    ['PATCH', '/books', 'POST, GET'],
-    ['POST', '/books/1', 'GET, PATCH'],
-    ['GET', '/books/import', 'POST'],
-    ['DELETE', '/books/isbn/9780441013593', 'GET, PATCH'],
-    ['GET', '/books/1/stock', 'PATCH'],
-    ['PATCH', '/prebooks/1', 'GET, DELETE'],
-    ['DELETE', '/prebooks/watch', 'GET'],
-    ['GET', '/auth/login', 'POST'],
-    ['DELETE', '/auth/logout', 'POST'],
+    ['PUT', '/prebooks', 'GET, HEAD, POST, OPTIONS'],
+    ['PATCH', '/books', 'GET, HEAD, POST, OPTIONS'],
+    ['POST', '/books/1', 'GET, HEAD, PATCH, OPTIONS'],
+    ['GET', '/books/import', 'POST, OPTIONS'],
+    ['DELETE', '/books/isbn/9780441013593', 'GET, HEAD, PATCH, OPTIONS'],
+    ['GET', '/books/1/stock', 'PATCH, OPTIONS'],
+    ['PATCH', '/prebooks/1', 'GET, HEAD, DELETE, OPTIONS'],
+    ['DELETE', '/prebooks/watch', 'GET, HEAD, OPTIONS'],
+    ['GET', '/auth/login', 'POST, OPTIONS'],
+    ['DELETE', '/auth/logout', 'POST, OPTIONS'],
   ])('allows only its methods: %s %s', async (method, path, allowed) => {
     const { status, headers, body } = await request(shop.url, method, path, { token: shop.admin.token })
 

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { getPath } from 'hono/utils/url'
-import { PrebookError } from '@prebook/core'
 import type { Services } from '@prebook/server'
 import type { Config } from './config.ts'
 import { docsPages } from './rest/docs-pages.ts'
@@ -8,9 +7,10 @@ import { crossOrigin } from './http/cross-origin.ts'
 import type { HttpEnvironment } from './http/environment.ts'
 import { healthPages, type Lifecycle } from './http/health.ts'
 import { limitBody } from './http/limit-body.ts'
-import { refuse, refuseUnexpected } from './http/refuse.ts'
+import { refuseUnexpected } from './http/refuse.ts'
 import { logRequests } from './http/log-requests.ts'
 import { securityHeaders } from './http/security-headers.ts'
+import { answerUnmatched } from './http/unmatched.ts'
 import { warnOfUntrustedProxy } from './http/warn-of-untrusted-proxy.ts'
 import { createHeartbeat, type Heartbeat } from './trpc/heartbeat.ts'
 import type { Logger } from './logger.ts'
@@ -22,7 +22,7 @@ import { metricsPage } from './metrics/metrics-page.ts'
 import { isbnAsId } from './rest/isbn-address.ts'
 import { restHandler } from './rest/rest-handler.ts'
 import { trpcHandler } from './trpc/trpc-handler.ts'
-import { webPage } from './web/web-page.ts'
+import { openWebPage } from './web/web-page.ts'
 
 export type AppOptions = {
   services: Services
@@ -46,7 +46,8 @@ export function createApp({
 }: AppOptions): Hono<HttpEnvironment> {
   const app = new Hono<HttpEnvironment>({ getPath: (request) => isbnAsId(getPath(request)) })
   app.onError((error, c) => refuseUnexpected(c, error))
-  app.notFound((c) => refuse(c, new PrebookError('ROUTE_NOT_FOUND')))
+  const page = openWebPage(config)
+  app.notFound(answerUnmatched(app, page))
 
   app.use(logRequests(log, lifecycle, metrics))
   if (config.TRUSTED_PROXIES === 0) app.use(warnOfUntrustedProxy(log))
@@ -61,7 +62,7 @@ export function createApp({
   if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
   const streams = { services, config, metrics, heartbeat }
   app.all('/trpc/*', trpcHandler(streams))
-  app.route('/', webPage(config))
+  app.route('/', page.routes)
   app.route('/', restHandler(streams))
   return app
 }

@@ -4,9 +4,11 @@ import { WAIT } from '@prebook/testing/bounds'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
 import { addBooks, addPerson } from './people.ts'
+import { readOperations } from './rest-document.ts'
 import type { Answer } from './send.ts'
 
 const json = { 'content-type': 'application/json' }
+const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 
 function decoded({ headers, bytes }: Answer): string {
   const coding = headers['content-encoding']
@@ -163,6 +165,8 @@ for (const engine of runnableEngines().slice(0, 1)) {
         '/books?limit=x',
         '/prebooks',
         '/account',
+        '/nowhere',
+        '/books/',
         '/trpc/books.list?input={}',
         '/trpc/books.list?batch=1&input={"0":{}}',
       ]) {
@@ -202,5 +206,129 @@ for (const engine of runnableEngines().slice(0, 1)) {
         expect(answer.status).toBe(422)
       },
     )
+  })
+
+  describe('methods', () => {
+    const pages = [
+      ['/livez', 'GET, HEAD, OPTIONS'],
+      ['/docs', 'GET, HEAD, OPTIONS'],
+      ['/openapi.json', 'GET, HEAD, OPTIONS'],
+      ['/mail/cancel', 'GET, HEAD, POST, OPTIONS'],
+      ['/', 'GET, HEAD, OPTIONS'],
+    ] as const
+
+    test('OPTIONS and 405 name the methods of every address, and HEAD is one where GET is', async () => {
+      const operations = await readOperations(api)
+      const addresses = [...new Set(operations.map(({ path }) => path.replaceAll(/\{\w+\}/g, '1')))]
+      expect(addresses.length).toBeGreaterThan(15)
+      const documented = addresses.map((address) => {
+        const here = operations.filter(({ path }) =>
+          new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(address),
+        )
+        const named = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+        return [address, [...named, 'OPTIONS'].join(', ')] as const
+      })
+      for (const [path, expected] of [...documented, ...pages]) {
+        const sorted = ({ headers }: Answer) => headers.allow?.split(', ').toSorted()
+        const options = await api.send({ method: 'OPTIONS', path })
+        const wrong = await api.send({ method: 'PROPFIND', path })
+        const allowed = expected.split(', ').toSorted()
+        expect([path, options.status, options.text, sorted(options)]).toEqual([path, 204, '', allowed])
+        expect([path, wrong.status, sorted(wrong)]).toEqual([path, 405, allowed])
+        expect(wrong.text).toContain('"METHOD_NOT_ALLOWED"')
+      }
+    })
+
+    test.each([
+      ['books.list', 'GET, HEAD, OPTIONS'],
+      ['auth.login', 'POST, OPTIONS'],
+      ['prebooks.watch', 'GET, HEAD, OPTIONS'],
+      ['books.list,auth.login', 'GET, HEAD, POST, OPTIONS'],
+      ['no.such', 'GET, HEAD, POST, OPTIONS'],
+    ])('of %s are named, too', async (called, allow) => {
+      const path = `/trpc/${called}${called.includes(',') ? '?batch=1' : ''}`
+      const options = await api.send({ method: 'OPTIONS', path })
+      expect([options.status, options.text, options.headers.allow]).toEqual([204, '', allow])
+    })
+
+    test('of a procedure are named when it is called by another', async () => {
+      const written = await api.send({ method: 'POST', path: '/trpc/books.list', headers: json, body: '{}' })
+      const read = await get('/trpc/auth.login')
+      expect([written.status, written.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
+      expect([read.status, read.headers.allow]).toEqual([405, 'POST, OPTIONS'])
+    })
+
+    test('OPTIONS of an unknown address is refused, and a preflight is none of this', async () => {
+      expect((await api.send({ method: 'OPTIONS', path: '/nowhere' })).status).toBe(404)
+      const headers = { origin: 'https://shop.example', 'access-control-request-method': 'POST' }
+      const preflight = await api.send({ method: 'OPTIONS', path: '/auth/login', headers })
+      expect([preflight.status, preflight.headers.allow]).toEqual([204, undefined])
+      const origin = { origin: headers.origin }
+      const asked = await api.send({ method: 'OPTIONS', path: '/auth/login', headers: origin })
+      expect([asked.status, asked.headers.allow]).toEqual([204, 'POST, OPTIONS'])
+    })
+
+    test('HEAD is answered like GET, without a body', async () => {
+      const authorization = `Bearer ${reader.token}`
+      for (const path of [
+        '/books',
+        '/books/1',
+        '/books/999',
+        '/prebooks',
+        '/account',
+        '/livez',
+        '/docs',
+        '/openapi.json',
+        '/trpc/books.list?input={}',
+        '/trpc/books.get?input={"bookId":999}',
+        '/nowhere',
+      ]) {
+        const headers = { authorization }
+        const [whole, head] = [await get(path, headers), await api.send({ method: 'HEAD', path, headers })]
+        expect([path, head.status, head.text]).toEqual([path, whole.status, ''])
+        for (const name of ['content-type', 'etag', 'cache-control', 'vary'])
+          expect([path, name, head.headers[name]]).toEqual([path, name, whole.headers[name]])
+      }
+    })
+  })
+
+  describe('a slash at the end', () => {
+    test.each([
+      ['GET', '/books/', '/books'],
+      ['GET', '/books///', '/books'],
+      ['GET', '/books/?query=a%2Fb&limit=3', '/books?query=a%2Fb&limit=3'],
+      ['HEAD', '/books/1/', '/books/1'],
+      ['GET', '/books/%31/', '/books/%31'],
+      ['GET', '/docs/', '/docs'],
+      ['GET', '/mail/cancel/?token=a', '/mail/cancel?token=a'],
+      ['DELETE', '/prebooks/1/', '/prebooks/1'],
+      ['POST', '/auth/login/', '/auth/login'],
+      ['GET', 'http://evil.example/books/', '/books'],
+    ])('%s %s redirects to %s', async (method, path, location) => {
+      for (const headers of [{}, browser]) {
+        const answer = await api.send({ method, path, headers })
+        expect([answer.status, answer.headers.location, answer.text]).toEqual([308, location, ''])
+      }
+    })
+
+    test.each([
+      '//evil.example/',
+      '//evil.example//',
+      '//books/',
+      '///',
+      '/%2Fevil.example/',
+      '/nowhere/',
+      '/\\evil.example/',
+    ])('%s does not redirect', async (path) => {
+      for (const headers of [{}, browser]) {
+        const answer = await api.send({ method: 'GET', path, headers })
+        expect([400, 404]).toContain(answer.status)
+        expect(answer.headers).not.toHaveProperty('location')
+      }
+    })
+
+    test('means nothing to procedures', async () => {
+      expect((await get('/trpc/books.list/?input={}')).status).toBe(200)
+    })
   })
 }

@@ -20,8 +20,10 @@ const Refusal = z.strictObject({
 /** Checks the response of the REST API to any request. Returns the problems; empty when there are none. */
 export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, answer: Answer): string[] {
   const { status, headers, text } = answer
-  if (attempt.method === 'OPTIONS') return expectEmptyBody(answer, [204])
   const here = operationsAt(operations, attempt.path)
+  if (status === 308) return checkRedirect(attempt, answer)
+  if (attempt.method === 'OPTIONS' && here.length > 0)
+    return [...expectEmptyBody(answer, [204]), ...checkAllow(here, answer)]
   if (attempt.method === 'HEAD') {
     const get = here.find((operation) => operation.method === 'GET')
     const statuses = get === undefined ? [404, 405] : Object.keys(get.answers).map(Number)
@@ -37,7 +39,10 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
   const body: unknown = JSON.parse(text)
   if (operation === undefined) {
     const codes = [here.length === 0 ? 'ROUTE_NOT_FOUND' : 'METHOD_NOT_ALLOWED', ...ofBody(attempt)]
-    return checkRefusal(attempt, answer, body, codes)
+    return [
+      ...checkRefusal(attempt, answer, body, codes),
+      ...(status === 405 ? checkAllow(here, answer) : []),
+    ]
   }
   if (described === undefined) {
     // The body of a GET means nothing, but it has the limits of every body.
@@ -49,6 +54,22 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
   const wrong = mismatch === null ? [] : [`does not match the document: ${mismatch}`]
   if (status >= 400) return [...wrong, ...checkRefusal(attempt, answer, body, described.codes)]
   return [...wrong, ...findReasonsToRefuse(operation, attempt)]
+}
+
+/** Checks the redirect of an address with a slash at its end. */
+function checkRedirect({ path }: RestAttempt, { headers, text }: Answer): string[] {
+  const wrong = text === '' ? [] : [`has a body: ${shorten(text)}`]
+  if (!pathOf(path).endsWith('/')) wrong.push('redirects')
+  if (!/^\/[^/]/.test(headers.location ?? '')) wrong.push(`redirects to ${headers.location}`)
+  return wrong
+}
+
+/** Checks that the header `Allow` names exactly the methods of an address. */
+function checkAllow(here: Operation[], { headers }: Answer): string[] {
+  const expected = here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  const named = headers.allow?.split(', ').toSorted().join()
+  const wanted = [...expected, 'OPTIONS'].toSorted().join()
+  return named === wanted ? [] : [`allows ${named}, not ${wanted}`]
 }
 
 /** The refusals of a body that is too large or too complex. It is refused before its address is looked at. */
@@ -107,9 +128,8 @@ function checkRefusal(attempt: RestAttempt, answer: Answer, body: unknown, codes
   if (parsed.data.request_id !== headers['x-request-id']) wrong.push('has another request id in its body')
   if (status === 401 && headers['www-authenticate'] !== 'Bearer')
     wrong.push('has no WWW-Authenticate: Bearer')
-  if (status === 429 && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
+  if ((status === 429 || status === 503) && !/^[1-9]\d*$/.test(headers['retry-after'] ?? ''))
     wrong.push('has no valid Retry-After')
-  if (code === 'METHOD_NOT_ALLOWED' && headers.allow === undefined) wrong.push('has no Allow header')
   return [...wrong, ...findInternals(text), ...checkSize(attempt, text)]
 }
 

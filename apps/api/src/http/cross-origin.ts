@@ -24,7 +24,10 @@ export function crossOrigin(config: Config) {
     ],
     maxAge: 600,
   })
-  return createMiddleware<HttpEnvironment>((c, next) =>
-    c.req.header('origin') === undefined && c.req.method !== 'OPTIONS' ? next() : handleCors(c, next),
-  )
+  return createMiddleware<HttpEnvironment>((c, next) => {
+    if (c.req.header('origin') === undefined) return next()
+    // Hono takes any OPTIONS for a preflight. Others ask which methods an address has.
+    const isPreflight = c.req.header('access-control-request-method') !== undefined
+    return c.req.method === 'OPTIONS' && !isPreflight ? next() : handleCors(c, next)
+  })
 }

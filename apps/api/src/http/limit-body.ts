@@ -75,7 +75,7 @@ export function limitBody(services: Services, config: Config) {
 }
 
 /**
- * Compressed bodies are refused: the largest has 3 MB, and a small one could decompress into a large one.
+ * Compressed bodies are refused: see docs/decisions/0044-http-manners.md.
  *
  * @throws PrebookError `UNSUPPORTED_MEDIA_TYPE`
  */

@@ -50,7 +50,6 @@ export function docsPages(config: Config): Hono<HttpEnvironment> {
       Vary: 'Accept-Encoding',
     })
   })
-  pages.get('/docs/', (c) => c.redirect('/docs'))
   pages.get('/docs', (c) => c.html(page))
   pages.get(ERRORS_PAGE, (c) => c.html(errorsPage))
   pages.get('/docs/start.js', (c) =>

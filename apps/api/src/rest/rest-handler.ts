@@ -35,10 +35,8 @@ export function restHandler(options: StreamOptions): Hono<HttpEnvironment> {
   for (const path of [...paths].toSorted((one, other) => parametersIn(one) - parametersIn(other))) {
     const routes = restRoutes.filter((route) => honoPath(route) === path)
     for (const route of routes) app.on(route.method, path, (c) => answer(c, route, options))
-    app.all(path, (c) => {
-      c.header('Allow', routes.map(({ method }) => method).join(', '))
-      return refuse(c, new PrebookError('METHOD_NOT_ALLOWED'))
-    })
+    // So that `watch` is never the id of a pre-booking.
+    app.all(path, (c) => c.notFound())
   }
   return app
 }

@@ -36,7 +36,7 @@ export async function callHandler(
 
 async function readInput(c: Context<HttpEnvironment>): Promise<unknown> {
   try {
-    const text = c.req.method === 'GET' ? c.req.query('input') : await c.req.text()
+    const text = c.req.method === 'POST' ? await c.req.text() : c.req.query('input')
     return text === undefined || text === '' ? undefined : JSON.parse(text)
   } catch (cause) {
     // Also when the client leaves before the end of its body.

@@ -23,10 +23,12 @@ export function trpcHandler(options: StreamOptions) {
       return refuse(c, new PrebookError('UNSUPPORTED_MEDIA_TYPE'))
     const called = trpcPath(c) ?? ''
     const { method } = c.req
+    if (method === 'OPTIONS') return c.body(null, 204, { Allow: methodsOf(called) })
     const type = procedureType(called)
     if (isSingleCall(c)) {
       if (method === 'GET' && type === 'subscription') return sseHandler(c, called, options)
-      if (method === 'GET' && type === 'query') return callHandler(c, { path: called, type }, options)
+      if ((method === 'GET' || method === 'HEAD') && type === 'query')
+        return callHandler(c, { path: called, type }, options)
       if (method === 'POST' && type === 'mutation' && isJson(c))
         return callHandler(c, { path: called, type }, options)
     }
@@ -61,11 +63,20 @@ export function trpcHandler(options: StreamOptions) {
     if (response.status === 204 || response.headers.get('content-type')?.startsWith('text/event-stream'))
       return response
     response.headers.set('vary', 'trpc-accept, accept, accept-encoding')
+    if (response.status === 405) response.headers.set('allow', methodsOf(called))
     // Errors that tRPC raises before it parses the calls are JSON, too, but lack the content type.
     response.headers.set('content-type', 'application/json')
     const headers = Object.fromEntries(response.headers)
     return sendJsonText(c, await response.text(), response.status as ContentfulStatusCode, headers)
   }
+}
+
+/** The methods of the procedures that a path names, for the header `Allow`. */
+function methodsOf(called: string): string {
+  const types = called.split(',').map((name) => procedureType(name))
+  const reads = types.some((type) => type !== 'mutation')
+  const writes = types.some((type) => type === 'mutation' || type === undefined)
+  return [...(reads ? ['GET', 'HEAD'] : []), ...(writes ? ['POST'] : []), 'OPTIONS'].join(', ')
 }
 
 /** Whether a request is for one procedure, in the plain form in which clients send it. */

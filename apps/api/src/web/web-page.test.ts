@@ -14,7 +14,7 @@ const script = 'console.log("the shop")\n'.repeat(100)
 
 test('serves the page to browsers at every address, and JSON to programs at the same addresses', async () => {
   await using shop = await startShop()
-  for (const path of ['/', '/books', '/books/12', '/prebooks', '/sign-in?redirect=%2F', '/no/such/page']) {
+  for (const path of ['/', '/books', '/books/12', '/Books', '/sign-in?redirect=%2F']) {
     const { status, text, headers } = await shop.get(path, { accept: browser })
     expect([path, status, text]).toEqual([path, 200, page])
     expect(headers['content-type']).toBe('text/html; charset=utf-8')
@@ -35,6 +35,36 @@ test('serves the page to browsers at every address, and JSON to programs at the 
       )
       expect(answer.headers['vary']).toContain('Accept')
     }
+  }
+})
+
+test('answers browsers at unknown addresses with 404 and the page, which says so', async () => {
+  await using shop = await startShop()
+  const unknown = [
+    ['/no/such/page', 404],
+    ['/books/abc', 422],
+    ['/books/012', 404],
+    ['/books/12/x', 404],
+    ['/prebooks', 401],
+    ['//books', 404],
+    ['/index.html', 404],
+    ['/mail/no-such', 404],
+  ] as const
+  for (const [path, toPrograms] of unknown) {
+    for (const method of ['GET', 'HEAD']) {
+      const headers = { accept: browser, 'accept-encoding': 'br', 'if-none-match': '*' }
+      const answer = await shop.get(path, headers, method)
+      expect([path, answer.status, answer.text]).toEqual([path, 404, method === 'GET' ? page : ''])
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        vary: 'Accept, Accept-Encoding',
+      })
+      expect(answer.headers['content-security-policy']).toContain("script-src 'self'")
+    }
+    const program = await shop.get(path, { accept: '*/*' })
+    expect([path, program.status]).toEqual([path, toPrograms])
+    expect(program.headers['content-type']).toBe('application/json')
   }
 })
 
@@ -148,6 +178,9 @@ test('without a build, / says how to build the page and the API works', async ()
   expect(headers['content-type']).toContain('text/html')
   expect((await shop.get('/books', { accept: browser })).headers['content-type']).toBe('application/json')
   expect((await shop.get('/', { accept: '*/*' })).headers['location']).toBe('/docs')
+  const unknown = await shop.get('/no/such/page', { accept: browser })
+  expect([unknown.status, unknown.text]).toEqual([404, expect.stringContaining('<h1>Page not found</h1>')])
+  expect(unknown.headers['content-type']).toContain('text/html')
 
   await shop.build()
   expect((await shop.get('/', { accept: browser })).text).toBe(page)
@@ -161,6 +194,7 @@ async function startShop({ built = true } = {}) {
   const build = async () => {
     await mkdir(join(folder, 'assets'), { recursive: true })
     await writeFile(join(folder, 'index.html'), page)
+    await writeFile(join(folder, 'views.json'), JSON.stringify(['/', '/books', '/books/$bookId', '/sign-in']))
     await writeFile(join(folder, 'theme.js'), '// theme')
     await writeFile(join(folder, 'assets/index-4f1c.js'), script)
     await writeFile(join(folder, 'assets/index-4f1c.js.br'), brotliCompressSync(script))

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { Hono, type Context } from 'hono'
+import { html } from 'hono/html'
 import type { Config } from '../config.ts'
 import { chooseCoding } from '../http/content-coding.ts'
 import { isKnown } from '../http/entity-tag.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
-import { readBuild, type BuiltFile } from './read-build.ts'
+import { shopLink, show } from '../mail/show-page.ts'
+import { readBuild, type Build, type BuiltFile } from './read-build.ts'
 import { wantsPage } from './wants-page.ts'
 
 /** Where `pnpm web:build` writes the page. */
@@ -26,54 +28,95 @@ const notBuilt = `<!doctype html>
 </html>
 `
 
-/**
- * Serves the files of the web page, and the page itself for every address that a browser opens: the page has its own
- * router. All other requests continue to the API.
- */
-export function webPage(config: Config): Hono<HttpEnvironment> {
-  const pages = new Hono<HttpEnvironment>()
+/** The web page: files, and views at addresses of which some also serve JSON. */
+export type WebPage = {
+  /** Serves the files, and the page to browsers at the address of a view. All other requests continue to the API. */
+  routes: Hono<HttpEnvironment>
+  /** Whether a path is the address of a view or of a file. */
+  has(path: string): Promise<boolean>
+  /** Tells a browser that there is nothing at an address. Null for other clients, and at addresses of the API. */
+  notFound(c: Context<HttpEnvironment>): Promise<Response | null>
+}
+
+/** Opens the web page of the configuration. It has its own router, so the server sends the same page at every address. */
+export function openWebPage(config: Config): WebPage {
   const folder = config.WEB_DIR ?? defaultFolder
-  let build: Promise<Map<string, BuiltFile> | null> | undefined
-  const files = async () => {
-    const found = await (build ??= readBuild(folder))
+  let reading: Promise<Build | null> | undefined
+  const read = async () => {
+    const build = await (reading ??= readBuild(folder))
     // Not cached: the page may be built while this process runs.
-    if (found === null) build = undefined
-    return found
+    if (build === null) reading = undefined
+    return build
   }
 
-  pages.get('*', async (c, next) => {
+  const routes = new Hono<HttpEnvironment>()
+  routes.get('*', async (c, next) => {
     // These paths never serve the page.
-    if (/^\/(?:trpc|docs)(?:\/|$)/.test(c.req.path)) return next()
-    const built = await files()
-    const file = built?.get(c.req.path)
-    if (file !== undefined && c.req.path !== '/index.html') {
+    if (isOfApi(c.req.path)) return next()
+    const build = await read()
+    const file = build?.files.get(c.req.path)
+    if (file !== undefined) {
       c.header('Vary', 'Accept-Encoding', { append: true })
       const hashed = c.req.path.startsWith('/assets/')
       return send(c, file, hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     }
     // The same address also serves JSON, so caches must keep the two apart. JSON may be compressed, too.
     c.header('Vary', 'Accept, Accept-Encoding', { append: true })
-    if (!wantsPage(c.req.header('accept')) || c.req.path.startsWith('/assets/')) {
-      return c.req.path === '/' ? c.redirect('/docs') : next()
-    }
-    const page = built?.get('/index.html')
-    if (page !== undefined) return send(c, page, 'no-cache')
-    return c.req.path === '/' ? c.html(notBuilt, 503, { 'Cache-Control': 'no-store' }) : next()
+    const isRoot = c.req.path === '/'
+    if (!wantsPageAt(c)) return isRoot ? c.redirect('/docs') : next()
+    if (build === null) return isRoot ? c.html(notBuilt, 503, { 'Cache-Control': 'no-store' }) : next()
+    if (build.hasView(c.req.path)) return send(c, build.index, 'no-cache')
+    // Without the slash there may be something.
+    return c.req.path.endsWith('/') ? next() : showNotFound(c, build)
   })
-  return pages
+
+  return {
+    routes,
+    async has(path) {
+      const build = await read()
+      return path === '/' || (build?.files.has(path) ?? false) || (build?.hasView(path) ?? false)
+    },
+    async notFound(c) {
+      if (!wantsPageAt(c) || isOfApi(c.req.path)) return null
+      return showNotFound(c, await read())
+    },
+  }
 }
 
+function isOfApi(path: string): boolean {
+  return /^\/(?:trpc|docs)(?:\/|$)/.test(path)
+}
+
+function wantsPageAt(c: Context<HttpEnvironment>): boolean {
+  return wantsPage(c.req.header('accept')) && !c.req.path.startsWith('/assets/')
+}
+
+/** Sends the page, which says so, or a small page without one. */
+async function showNotFound(c: Context<HttpEnvironment>, build: Build | null): Promise<Response> {
+  if (build === null) return show(c, 404, 'Page not found', notFoundText)
+  c.set('contentPolicy', 'page')
+  c.header('Cache-Control', 'no-store')
+  return sendFile(c, build.index, 404)
+}
+
+const notFoundText = html`<h1>Page not found</h1>
+  <p>Check the address. The page may also have moved.</p>
+  ${shopLink}`
+
+/** Sends a file, or 304 to a client that has it. */
 function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Response {
   c.set('contentPolicy', 'page')
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)
-  if (isKnown(c.req.header('if-none-match'), file.etag)) return c.body(null, 304)
+  return isKnown(c.req.header('if-none-match'), file.etag) ? c.body(null, 304) : sendFile(c, file, 200)
+}
 
+function sendFile(c: Context<HttpEnvironment>, file: BuiltFile, status: 200 | 404): Response {
   c.header('Content-Type', file.type)
   const available = file.encoded.map(({ encoding }) => encoding)
   const coding = chooseCoding(c.req.header('accept-encoding'), available)
   if (coding !== 'identity') c.header('Content-Encoding', coding)
   const { body } = file.encoded.find(({ encoding }) => encoding === coding) ?? file
   c.header('Content-Length', String(body.byteLength))
-  return c.body(body)
+  return c.body(body, status)
 }
