@@ -104,7 +104,8 @@ test('a deleted database file: not ready, writes get STORE_BUSY, and a new file 
 
   await rm(shop.api.databaseUrl.slice('file:'.length))
 
-  expect((await request(shop.url, 'GET', '/readyz')).status).toBe(503)
+  const unready = await request(shop.url, 'GET', '/readyz')
+  expect([unready.status, unready.headers.get('retry-after')]).toEqual([503, '1'])
   const refused = await request(shop.url, 'DELETE', '/prebooks/1', { token: reader.token })
   expect(refused).toMatchObject({ status: 503, body: { code: 'STORE_BUSY' } })
   const saved = () => / is in (\S+\.saved-\S+)\. Stop the service/.exec(shop.api.output())?.[1]

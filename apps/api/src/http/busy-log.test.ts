@@ -62,8 +62,9 @@ async function highestLevel(error: Error): Promise<number> {
     ['/books', large],
   ]
   for (const [path, init] of requests) {
-    const { status } = await fetch(`${url}${path}`, init)
-    expect([path, status]).toEqual([path, error instanceof PrebookError ? 503 : 500])
+    const answer = await fetch(`${url}${path}`, init)
+    const [expected, wait] = error instanceof PrebookError ? [503, '1'] : [500, null]
+    expect([path, answer.status, answer.headers.get('retry-after')]).toEqual([path, expected, wait])
   }
   failing.mockRestore()
   return Math.max(...levels)
@@ -74,7 +75,11 @@ test('a store that clients keep busy is logged below the level of alerts', async
 })
 
 test.each([
-  new PrebookError('STORE_BUSY', { storeFailed: true, cause: new Error('database or disk is full') }),
+  new PrebookError('STORE_BUSY', {
+    retryAfterSeconds: 1,
+    storeFailed: true,
+    cause: new Error('database or disk is full'),
+  }),
   new Error('a bug'),
 ])('%s is logged at the level of alerts', async (error) => {
   expect(await highestLevel(error)).toBe(ALERT)
