@@ -1,4 +1,5 @@
-import type { Reader, Tx } from '../database.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Database, Reader, Tx } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 
 /** A counter: up to `limit` attempts in a window of `windowMs` milliseconds that begins with the first attempt. */
@@ -26,15 +27,26 @@ export async function findCounts(
 }
 
 /**
+ * The latest time at which a window that began by now can end, in milliseconds UTC. One that ends later began while the clock
+ * was wrong, and is over: otherwise a limit would last for as long as the clock was ahead. One more window is allowed for,
+ * because the clocks of several machines differ.
+ */
+export function latestEnd({ windowMs }: Pick<ThrottleCount, 'windowMs'>, now: number): number {
+  return now + 2 * windowMs
+}
+
+/**
  * Counts one attempt. If the limit is reached, nothing changes. It is one statement, so that concurrent attempts
- * through any number of processes never exceed the limit. A window restarts when it has ended, or when every attempt in
+ * through any number of processes never exceed the limit. A window restarts when it is over, or when every attempt in
  * it was taken back.
  */
-export async function countTry(
-  tx: Tx,
-  { key, limit, windowMs }: ThrottleCount,
-  now: number,
-): Promise<CountedTry> {
+export async function countTry(tx: Tx, throttle: ThrottleCount, now: number): Promise<CountedTry> {
+  const { key, limit, windowMs } = throttle
+  const isOver = (eb: ExpressionBuilder<Database, 'throttle_counts'>) =>
+    eb.or([
+      eb('throttle_counts.expires_at', '<=', now),
+      eb('throttle_counts.expires_at', '>', latestEnd(throttle, now)),
+    ])
   const counted = await tx
     .insertInto('throttle_counts')
     .values({ key, tries: 1, expires_at: now + windowMs })
@@ -42,10 +54,7 @@ export async function countTry(
       conflict
         .column('key')
         .doUpdateSet((eb) => {
-          const fresh = eb.or([
-            eb('throttle_counts.expires_at', '<=', now),
-            eb('throttle_counts.tries', '=', 0),
-          ])
+          const fresh = eb.or([isOver(eb), eb('throttle_counts.tries', '=', 0)])
           return {
             tries: eb
               .case()
@@ -61,9 +70,7 @@ export async function countTry(
               .end(),
           }
         })
-        .where((eb) =>
-          eb.or([eb('throttle_counts.expires_at', '<=', now), eb('throttle_counts.tries', '<', limit)]),
-        ),
+        .where((eb) => eb.or([isOver(eb), eb('throttle_counts.tries', '<', limit)])),
     )
     .returning('expires_at')
     .executeTakeFirst()

@@ -36,6 +36,14 @@ describe.each(engines)('the throttle of refused bodies on $name', (engine) => {
     expect(await shop.allowed('192.0.2.1', 6)).toBe(5)
   })
 
+  test('does not outlast a clock that was ahead', async () => {
+    await using shop = await throttle(2)
+    shop.clock.now += 5 * HOUR_MS
+    expect(await shop.allowed('192.0.2.1', 3)).toBe(2)
+    shop.clock.now -= 5 * HOUR_MS
+    expect(await shop.allowed('192.0.2.1', 3)).toBe(2)
+  })
+
   test('counts networks apart, and an IPv6 /64 as one', async () => {
     await using shop = await throttle(2)
     expect(await shop.allowed('192.0.2.1', 3)).toBe(2)

@@ -1,5 +1,5 @@
 import { PrebookError } from '@prebook/core'
-import { countTry, findCounts, type Store } from '@prebook/db'
+import { countTry, findCounts, latestEnd, type Store } from '@prebook/db'
 import type { SigningKey } from './signing-key.ts'
 import { network, perHour, throttleKeys } from './throttles.ts'
 
@@ -47,8 +47,9 @@ export function createBodyThrottle(
     async refused(address) {
       const from = network(address)
       const requireUnderLimit = () => {
-        const waitMs = (overUntil.get(from) ?? 0) - now()
-        if (waitMs > 0)
+        const until = overUntil.get(from) ?? 0
+        const waitMs = until - now()
+        if (waitMs > 0 && until <= latestEnd(perHour(from, limit), now()))
           throw new PrebookError('RATE_LIMITED', { retryAfterSeconds: Math.ceil(waitMs / 1_000) })
       }
       const allowed = (counting.get(from) ?? Promise.resolve()).then(requireUnderLimit)

@@ -47,6 +47,25 @@ describe.each(engines)('throttles on $name', (engine) => {
     await login('192.0.2.2', 'a')
   })
 
+  test.each([5 * HOUR, 30 * DAY])('do not outlast a clock that was %d ms ahead', async (ahead) => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
+    const { clock, login } = database
+    clock.now += ahead
+    for (const _ of [1, 2]) await login('192.0.2.1', 'a')
+    await expect(login('192.0.2.1', 'a')).rejects.toMatchObject(refused)
+    clock.now -= ahead
+    for (const _ of [1, 2]) await login('192.0.2.1', 'a')
+    await expect(login('192.0.2.1', 'a')).rejects.toMatchObject({ ...refused, retryAfterSeconds: 3_600 })
+  })
+
+  test('of processes whose clocks differ by an hour are still one', async () => {
+    await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
+    const { clock, login } = database
+    for (const _ of [1, 2]) await login('192.0.2.1', 'a')
+    clock.now -= HOUR
+    await expect(login('192.0.2.1', 'a')).rejects.toMatchObject({ ...refused, retryAfterSeconds: 7_200 })
+  })
+
   test('count an IPv6 network as one, and others separately', async () => {
     await using database = await onFreshDatabase({ loginFailuresPerHour: 2 })
     const { login } = database

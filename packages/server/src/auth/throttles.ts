@@ -9,6 +9,7 @@ import {
   deleteExpiredCounts,
   findCounts,
   keepMark,
+  latestEnd,
   takeBackTry,
   type Store,
   type ThrottleCount,
@@ -190,9 +191,9 @@ export async function prepareCount(
   // Checked before the write, so that a flood over the limit takes no lock.
   const found = await store.read((reader) => findCounts(reader, [known, ...all.map(({ key }) => key)], now()))
   const applied = found.has(known) ? counts : all
-  const full = applied.flatMap(({ key, limit }) => {
-    const count = found.get(key)
-    return count !== undefined && count.tries >= limit ? [count.expiresAt] : []
+  const full = applied.flatMap((throttle) => {
+    const { tries, expiresAt } = found.get(throttle.key) ?? { tries: 0, expiresAt: 0 }
+    return tries >= throttle.limit && expiresAt <= latestEnd(throttle, now()) ? [expiresAt] : []
   })
   if (full.length > 0) throw tooMany(Math.max(...full) - now())
   // Always in the order of the keys, so that concurrent transactions cannot deadlock.

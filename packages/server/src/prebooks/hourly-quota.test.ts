@@ -29,6 +29,15 @@ describe('an hourly quota', () => {
     await expect(make(1)).rejects.toMatchObject({ retryAfterSeconds: 3_600 })
   })
 
+  test('does not outlast a clock that was ahead', async () => {
+    const { clock, make } = quota(1)
+    clock.now += 5 * HOUR_MS
+    await make(1)
+    clock.now -= 5 * HOUR_MS
+    await make(1)
+    await expect(make(1)).rejects.toMatchObject({ retryAfterSeconds: 3_600 })
+  })
+
   test('counts each account separately', async () => {
     const { make } = quota(1)
     await make(1)

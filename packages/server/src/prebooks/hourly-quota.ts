@@ -27,7 +27,9 @@ export function createHourlyQuota(
 
   const hourOf = (userId: number) => {
     const current = hours.get(userId)
-    if (current !== undefined && current.made > 0 && current.endsAt > now()) return current
+    // An hour that ends later than one from now began before the clock was set back.
+    const isOver = current === undefined || current.endsAt <= now() || current.endsAt > now() + HOUR_MS
+    if (!isOver && current.made > 0) return current
     hours.delete(userId)
     for (const [other, { endsAt }] of hours) {
       if (endsAt > now() && hours.size < mostAccounts) break
