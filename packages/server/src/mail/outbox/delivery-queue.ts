@@ -59,8 +59,19 @@ export function createDeliveryQueue(options: {
   const { store, now, leaseMs } = options
   const leased = new Map<string, ClaimedDelivery>()
   const keyOf = ({ id, token }: ClaimedDelivery) => `${id} ${token}`
+  /** When the oldest of the current leases was given or renewed, in milliseconds UTC. */
+  let leasedAt = 0
   let waiting: Request[] = []
   let busy = false
+
+  function lease() {
+    const all = [...leased.values()]
+    return {
+      tokens: [...new Set(all.map(({ token }) => token))],
+      ids: all.map(({ id }) => id),
+      expiresAt: now() + leaseMs,
+    }
+  }
 
   async function work(): Promise<void> {
     if (busy) return
@@ -88,6 +99,9 @@ export function createDeliveryQueue(options: {
           await askForProof(tx, delivery.id, now())
         results.push(concluded)
       }
+      // If the process was paused or the clock has jumped, the leases have ended, and this process would claim and send again
+      // what it is sending.
+      if (leased.size > 0 && now() - leasedAt > leaseMs / 2) await renewLeases(tx, lease())
       const next = new Map<Request, ClaimedDelivery>()
       for (const lane of DeliveryLane.options) {
         const requests = batch.filter((request) => request.claimFrom === lane)
@@ -106,6 +120,7 @@ export function createDeliveryQueue(options: {
       if (recorded[index] === true) options.onCompleted(one)
       else options.onLost(one.delivery)
     }
+    if (leased.size === 0) leasedAt = now()
     for (const delivery of claimed.values()) leased.set(keyOf(delivery), delivery)
     for (const request of batch) request.resolve(claimed.get(request) ?? null)
   }
@@ -118,14 +133,10 @@ export function createDeliveryQueue(options: {
       }),
     abandon: (delivery) => void leased.delete(keyOf(delivery)),
     async renew() {
-      const all = [...leased.values()]
-      if (all.length === 0) return
-      const lease = {
-        tokens: [...new Set(all.map(({ token }) => token))],
-        ids: all.map(({ id }) => id),
-        expiresAt: now() + leaseMs,
-      }
-      await store.write((tx) => renewLeases(tx, lease))
+      if (leased.size === 0) return
+      const renewed = lease()
+      await store.write((tx) => renewLeases(tx, renewed))
+      leasedAt = renewed.expiresAt - leaseMs
     },
   }
 }
