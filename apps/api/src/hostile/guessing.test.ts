@@ -257,6 +257,23 @@ for (const engine of runnableEngines()) {
         expect(await spray(api, others)).toEqual({ wrong: NETWORK_LIMIT + 10 })
       })
 
+      test('the addresses of one IPv6 /64 count together, in parallel and in batches', async () => {
+        await using api = await start({ ...few, TRUSTED_PROXIES: '1' })
+        const spread = Array.from({ length: NETWORK_LIMIT + 40 }, (_, number) => ({
+          email: `reader${number}@example.org`,
+          password: 'password1',
+        }))
+        const outcomes = await Promise.all(
+          inTens(spread).map((batch, number) =>
+            guessByTrpc(api, batch, { 'x-forwarded-for': `2001:db8:0:1:${number}::${number}` }),
+          ),
+        )
+        expect(tally(outcomes.flat())).toEqual({ wrong: NETWORK_LIMIT, 'not checked': 40 })
+        const elsewhere = { 'x-forwarded-for': '2001:db8:0:2::1' }
+        const guess = { email: 'reader0@example.org', password: 'password1' }
+        expect(await guessByRest(api, guess, elsewhere)).toBe('wrong')
+      })
+
       test('if the last entry is not an address, the address of the proxy counts', async () => {
         await using api = await start({ ...few, TRUSTED_PROXIES: '1' })
         expect(await spray(api, (number) => ({ 'x-forwarded-for': `10.0.0.${number}, x${number}` }))).toEqual(
