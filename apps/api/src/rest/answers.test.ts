@@ -126,6 +126,14 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await call('adjustStock', admin, { id: 1, body: { delta: -5 } })
     await call('createPrebook', reader, { body: { book_id: 1 } })
     await call('adjustStock', admin, { id: 1, body: { delta: 2 } })
+    const lines = [{ isbn: ISBN, delta: 1 }, { book_id: 2, quantity: 3 }, { book_id: 2, bookId: 2 }, 'line']
+    const batch = await call('changeStocks', admin, { body: { lines } })
+    expect(batch['outcomes']).toMatchObject([
+      { status: 'changed', book_id: 1 },
+      { status: 'changed', book_id: 2 },
+      { status: 'refused', field: 'bookId', message: expect.stringMatching(/^bookId: Unknown/) },
+      { status: 'refused' },
+    ])
     await call('listStockMovements', admin, { id: 1 })
     await watch('watchStock', admin, '?after_movement_id=0')
     await call('listPrebooks', reader)
@@ -140,6 +148,11 @@ for (const engine of runnableEngines().slice(0, 1)) {
     const users = await call('listUsers', admin)
     const [invited] = users['items'] as { id: number }[]
     await call('updateUser', admin, { id: Number(invited?.id), body: { role: 'staff' } })
+    const token = await call('createToken', admin, { body: { name: 'Till', scopes: ['stock:write'] } })
+    await call('listTokens', admin)
+    await call('setStock', String(token['token']), { id: 1, body: { quantity: 9 } })
+    await call('rotateToken', admin, { id: Number(token['id']), body: { overlap_hours: 1 } })
+    await call('revokeToken', admin, { id: Number(token['id']) })
     await call('listAuditEntries', admin)
 
     await call('getAccount', reader)

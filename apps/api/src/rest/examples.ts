@@ -19,7 +19,13 @@ const samples: Record<string, unknown> = {
   is_active: true,
   isbn: '9780441013593',
   joined_by_day: [0, 2, 1],
+  // Each line is of one book, and has either a quantity or a delta.
+  lines: [
+    { isbn: '9780441013593', delta: 5 },
+    { book_id: 13, quantity: 0 },
+  ],
   locale: 'en',
+  name: 'Warehouse',
   new_password: 'my new long password',
   note: 'Delivery 117',
   password: 'my long password',
