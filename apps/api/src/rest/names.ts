@@ -9,6 +9,19 @@ export function restWord(word: string): string {
   return word.includes('.') ? word : snakeCase(word)
 }
 
+/** Marks a name in an item of a list that only the procedure has: `bookId` is `book_id` in REST, so `bookId` is unknown. */
+const UNKNOWN = ' '
+
+/** The name of a field that the procedure refuses, because REST does not know it. */
+export function unknownName(name: string): string {
+  return `${name}${UNKNOWN}`
+}
+
+/** The name in REST of a field in an item of a list. */
+export function itemField(field: string): string {
+  return field.endsWith(UNKNOWN) ? field.slice(0, -UNKNOWN.length) : snakeCase(field)
+}
+
 /** What is wrong with a price that cannot be converted to cents. */
 export const PRICE_PROBLEM = 'Must be a number with at most 2 decimals, such as 19.99.'
 

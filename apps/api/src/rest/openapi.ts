@@ -36,7 +36,8 @@ export function openApiDocument(serverUrl: string, version: string): Json {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'The `access_token` of `POST /auth/login` or `POST /auth/register`.',
+          description:
+            'The `access_token` of `POST /auth/login` or `POST /auth/register`, or a token of the shop (`pbk_…`).',
         },
       },
       schemas: usedIn(paths, schemas),

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
 import { ISBN_ID } from './isbn-address.ts'
-import { PRICE_PROBLEM, restWord, snakeCase } from './names.ts'
+import { PRICE_PROBLEM, restWord, snakeCase, unknownName } from './names.ts'
 import { fieldsOf, NoInput, type RestInput, type RestRoute } from './route.ts'
 
 /**
@@ -124,22 +124,25 @@ function renameFields(given: Record<string, unknown>, route: RestRoute): Record<
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (name === route.pathField) throw invalid(name, 'Unknown field.')
-      const [field, schema] = fieldNamed(route.input, name, '')
+      const [field, schema] = fieldNamed(route.input, name) ?? refuseName(name)
       if (field === 'priceCents') return [field, toCents(value) ?? refusePrice()]
-      return [field, Array.isArray(value) ? renameItems(value, schema, `${name}.`) : value]
+      return [field, Array.isArray(value) ? renameItems(value, schema) : value]
     }),
   )
 }
 
-/** Converts the names in the items of a list. The procedure refuses each price that cannot be converted. */
-function renameItems(items: unknown[], schema: z.core.$ZodType | undefined, path: string): unknown[] {
+/**
+ * Converts the names in the items of a list. The procedure refuses each item for itself, so it also gets what cannot be
+ * converted.
+ */
+function renameItems(items: unknown[], schema: z.core.$ZodType | undefined): unknown[] {
   const item = itemOf(schema)
   if (item === null) return items
-  return items.map((value, index) => {
+  return items.map((value) => {
     if (!isObject(value)) return value
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => {
-        const [field] = fieldNamed(item, name, `${path}${index}.`)
+        const field = fieldNamed(item, name)?.[0] ?? unknownName(name)
         return [field, field === 'priceCents' ? (toCents(inner) ?? Number.NaN) : inner]
       }),
     )
@@ -156,8 +159,8 @@ function itemOf(schema: z.core.$ZodType | undefined): RestInput | null {
 type Named = [field: string, schema?: z.core.$ZodType]
 const namesCache = new WeakMap<RestInput, Map<string, Named | null>>()
 
-/** The field with a name in REST, or an unknown one with this name. `bookId` is a field, but its name in REST is `book_id`. */
-function fieldNamed(input: RestInput, name: string, path: string): Named {
+/** The field with a name in REST, or an unknown one with this name. Null for `bookId`, whose name in REST is `book_id`. */
+function fieldNamed(input: RestInput, name: string): Named | null {
   let names = namesCache.get(input)
   if (names === undefined) {
     const fields = Object.entries(fieldsOf(input))
@@ -168,8 +171,7 @@ function fieldNamed(input: RestInput, name: string, path: string): Named {
     namesCache.set(input, names)
   }
   const found = names.get(name)
-  if (found === null) throw invalid(`${path}${name}`, 'Unknown field.')
-  return found ?? [name]
+  return found === undefined ? [name] : found
 }
 
 /** Converts a price in whole units to exact cents. It uses the decimal digits, because 19.99 × 100 is not 1999 in doubles. */
@@ -177,6 +179,10 @@ function toCents(price: unknown): number | null {
   const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
   if (digits === null) return null
   return Number(digits[1]) * 100 + Number((digits[2] ?? '').padEnd(2, '0'))
+}
+
+function refuseName(name: string): never {
+  throw invalid(name, 'Unknown field.')
 }
 
 function refusePrice(): never {

@@ -11,7 +11,7 @@ import {
   type StockBatchOutcome,
   type ValidationIssue,
 } from '@prebook/core'
-import { PRICE_PROBLEM, snakeCase } from './names.ts'
+import { itemField, PRICE_PROBLEM } from './names.ts'
 
 /** The response to a sign-in, with the field names of OAuth 2.0 (RFC 6749, section 5.1). */
 export const AccessToken = z.object({
@@ -34,19 +34,19 @@ export const StockPreviewQuery = z.union([
 /** A problem with a row of an import, in the words of REST. */
 export function restIssue({ path, message }: ValidationIssue): ValidationIssue {
   const isPrice = path === 'priceCents' && /^Must be a (?:whole )?number/.test(message)
-  return { path: snakeCase(path), message: isPrice ? PRICE_PROBLEM : message }
+  return { path: itemField(path), message: isPrice ? PRICE_PROBLEM : message }
 }
 
-/** `POST /stock/batch`, with the fields of a line. The procedure accepts any line, and refuses those that are not valid. */
+/** `POST /stock/batch`, with the fields of a line. The procedure accepts any line, and says what is wrong with it. */
 export const StockBatchBody = StockBatchInput.extend({
   lines: z.array(StockBatchLine).min(1).max(limits.stockBatch.max),
 })
 
-/** The outcome of a line, which names the refused field as REST does. */
+/** The outcome of a line of a batch, with the name that its refused field has in REST. */
 export function restOutcome(outcome: StockBatchOutcome): StockBatchOutcome {
   if (outcome.status !== 'refused' || outcome.field === null) return outcome
   const { field, message } = outcome
-  const name = snakeCase(field)
+  const name = itemField(field)
   // The message of a validation error starts with the field's name.
   return { ...outcome, field: name, message: message.replace(`${field}:`, () => `${name}:`) }
 }

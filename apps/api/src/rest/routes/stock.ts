@@ -32,7 +32,7 @@ export const stockRoutes = [
     method: 'POST',
     path: '/stock/batch',
     tag: 'Stock',
-    operationId: 'changeStockInBatch',
+    operationId: 'changeStocks',
     summary: 'Change the stock of up to 500 books',
     description:
       'Each line names a book by its id or ISBN, and either its new quantity or a delta. Each has an outcome of its own, in the same ' +

@@ -9,7 +9,7 @@ export const tokensRoutes = [
     operationId: 'listTokens',
     summary: 'List the tokens of machines, newest first',
     procedure: 'tokens.list',
-    input: TokenListInput,
+    input: TokenListInput.omit({ direction: true }),
     status: 200,
     output: TokenPage,
     refusals: [],
