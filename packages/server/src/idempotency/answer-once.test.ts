@@ -181,10 +181,10 @@ describe.each(engines)('a request with an idempotency key on $name', (engine) =>
       const key = `k${round}`
       const each = [server, other]
       // One can be repeated, and the other is refused the second time.
-      const books = await Promise.all(each.map(({ keyed }) => create(keyed(admin.token, key))))
+      const books = await Promise.all(each.map((one) => create(one.keyed(admin.token, key))))
       expect(books[1]).toEqual(books[0])
       const prebooks = await Promise.all(
-        each.map(({ keyed }) => keyed(reader.token, key).prebooks.create({ bookId })),
+        each.map((one) => one.keyed(reader.token, key).prebooks.create({ bookId })),
       )
       expect(prebooks[1]).toEqual(prebooks[0])
       await reader.call.prebooks.cancel({ prebookId: prebooks[0]?.id ?? 0 })
