@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { snakeCase, toSnake } from './names.ts'
+import { restWord, snakeCase, toSnake } from './names.ts'
 
 test.each([
   ['id', 'id'],
@@ -10,6 +10,16 @@ test.each([
   ['inStock', 'in_stock'],
 ])('%s is %s in REST', (name, rest) => {
   expect(snakeCase(name)).toBe(rest)
+})
+
+test.each([
+  ['joinedLately', 'joined_lately'],
+  ['waiting', 'waiting'],
+  ['sold-out', 'sold-out'],
+  ['BOOK_NOT_FOUND', 'BOOK_NOT_FOUND'],
+  ['deliveries.liftSuppression', 'deliveries.liftSuppression'],
+])('the fixed word %s is %s in REST', (word, rest) => {
+  expect(restWord(word)).toBe(rest)
 })
 
 test('renames keys at every depth and changes nothing else', () => {

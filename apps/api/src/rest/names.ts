@@ -4,9 +4,9 @@ export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
-/** A fixed word of an input, such as `joinedLately`, in snake_case. The name of a procedure stays as it is. */
+/** A fixed word of an input, such as `joinedLately`, in snake_case. Codes and the names of procedures stay as they are. */
 export function restWord(word: string): string {
-  return word.includes('.') ? word : snakeCase(word)
+  return /^[a-z]+(?:[A-Z][a-z]+)+$/.test(word) ? snakeCase(word) : word
 }
 
 /** Marks a name in an item of a list that only the procedure has: `bookId` is `book_id` in REST, so `bookId` is unknown. */
