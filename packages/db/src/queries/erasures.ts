@@ -109,14 +109,15 @@ export async function listUnfinishedErasures(
  * @returns how many it deleted, up to {@link CLEAR_BATCH_ROWS}
  */
 export async function deleteStockRequestsOf(tx: Tx, userId: number): Promise<number> {
-  const some = tx
+  const own = tx
     .selectFrom('stock_requests')
-    .select('id')
+    .select('idempotency_key')
     .where('actor_id', '=', userId)
     .limit(CLEAR_BATCH_ROWS)
   const { numDeletedRows } = await tx
     .deleteFrom('stock_requests')
-    .where('id', 'in', some)
+    .where('actor_id', '=', userId)
+    .where('idempotency_key', 'in', own)
     .executeTakeFirstOrThrow()
   return Number(numDeletedRows)
 }

@@ -1,6 +1,7 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Database, Reader, Tx } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
+import { latestEnd } from '../throttle-window.ts'
 
 /** A counter: up to `limit` attempts in a window of `windowMs` milliseconds that begins with the first attempt. */
 export type ThrottleCount = { key: string; limit: number; windowMs: number }
@@ -24,15 +25,6 @@ export async function findCounts(
     .where('expires_at', '>', now)
     .execute()
   return new Map(rows.map((row) => [row.key, { tries: row.tries, expiresAt: row.expires_at }]))
-}
-
-/**
- * The latest time at which a window that began by now can end, in milliseconds UTC. One that ends later began while the clock
- * was wrong, and is over: otherwise a limit would last for as long as the clock was ahead. One more window is allowed for,
- * because the clocks of several machines differ.
- */
-export function latestEnd({ windowMs }: Pick<ThrottleCount, 'windowMs'>, now: number): number {
-  return now + 2 * windowMs
 }
 
 /**

@@ -89,7 +89,7 @@ const load = [
   `insert into stock_movements (book_id, delta, quantity_after, actor_id, created_at)
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
   `insert into stock_requests (actor_id, idempotency_key, request_hash, answer, created_at)
-    select ${WAITING + 1} + n % 5, 'key ' || n, 'x', '{}', n from generate_series(1, ${CLEARED}) n`,
+    select ${WAITING + 1} + n % 5, 'key ' || n, repeat('x', 64), repeat('x', 500), n from generate_series(1, ${CLEARED}) n`,
   `insert into kept_answers
     select 'user:' || ${WAITING + 1} + n % 5, 'key ' || n, repeat('x', 64), '{}', n, n from generate_series(1, ${CLEARED}) n`,
   `insert into audit_entries (at, actor_id, action, subject, details)
