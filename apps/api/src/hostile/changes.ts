@@ -78,7 +78,9 @@ export function allChanges(): Change[] {
     rest('POST', '/books', { ...book, price: 19.99 }),
     trpc('books.create', { ...book, priceCents: 1_999 }),
     trpc('books.import', { rows: [{ ...book, priceCents: 1_999, isbn: '9780441013593' }] }),
+    rest('POST', '/books/import', { rows: [{ ...book, price: 21.99, isbn: '9780441013593' }] }),
     trpc('books.update', { bookId: 1, title: 'Dune Messiah' }),
+    rest('PATCH', '/books/{id}', { title: 'Children of Dune' }, { id: 1 }),
     rest('POST', '/prebooks', { book_id: 1 }),
     rest('DELETE', '/prebooks/{id}', null, { id: 1 }),
     trpc('prebooks.create', { bookId: 1 }),
@@ -86,6 +88,7 @@ export function allChanges(): Change[] {
     rest('PATCH', '/books/{id}/stock', { quantity: 5 }, { id: 1 }),
     trpc('stock.set', { bookId: 1, quantity: 6 }),
     trpc('stock.adjust', { bookId: 1, delta: -1 }),
+    rest('POST', '/books/{id}/stock/adjust', { delta: 1 }, { id: 1 }),
     rest('POST', '/stock/batch', { lines: [{ book_id: 1, delta: 1 }] }),
     trpc('stock.batch', { lines: [{ bookId: 1, delta: 1 }] }),
     trpc('account.update', { mailOptOut: true }),
@@ -97,6 +100,7 @@ export function allChanges(): Change[] {
     trpc('account.endOtherSessions', null),
     rest('DELETE', '/account/sessions', null),
     { ...trpc('deliveries.redrive', { state: 'failed' }), changes: false },
+    { ...rest('POST', '/deliveries/redrive', { state: 'failed' }), changes: false },
     rest('PATCH', '/users/{id}', { role: 'staff' }, { id: READER }),
     trpc('users.setRole', { userId: READER, role: 'reader' }),
     trpc('users.update', { userId: READER, role: 'staff' }),
@@ -107,6 +111,7 @@ export function allChanges(): Change[] {
     rest('DELETE', '/tokens/{id}', null, { id: 1 }),
     trpc('tokens.revoke', { tokenId: 2 }),
     trpc('deliveries.liftSuppression', { deliveryId: 1 }),
+    { ...rest('POST', '/deliveries/{id}/lift-suppression', null, { id: 1 }), changes: false },
     trpc('users.reactivate', { userId: READER }),
     trpc('users.deactivate', { userId: READER }),
     ...[
@@ -134,6 +139,7 @@ export function allChanges(): Change[] {
     rest('POST', '/auth/logout', null),
     trpc('auth.logout', null),
     trpc('auth.logoutEverywhere', null),
+    rest('POST', '/auth/logout-everywhere', null),
   ]
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { ensureOpenWaitlist } from '@prebook/db'
 import { afterAll, describe, expect, test } from 'vitest'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
@@ -15,10 +16,12 @@ for (const engine of runnableEngines()) {
   const api = await startHostileApi(engine, unreachableMail)
   const callers = await addCallers(api)
   await addBooks(api)
-  // So that requests find it by its ISBN.
-  await api.store.write((tx) =>
-    tx.updateTable('books').set({ isbn: '9780441013593' }).where('id', '=', 1).execute(),
-  )
+  await api.store.write(async (tx) => {
+    // So that requests find it by its ISBN.
+    await tx.updateTable('books').set({ isbn: '9780441013593' }).where('id', '=', 1).execute()
+    // So that there is demand for the books that are sold out.
+    for (const bookId of [1, 3, 5, 7, 9, 11]) await ensureOpenWaitlist(tx, bookId, Date.now())
+  })
   const operations = await readOperations(api)
   afterAll(() => api[Symbol.asyncDispose]())
 

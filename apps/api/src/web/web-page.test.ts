@@ -64,7 +64,7 @@ test('answers browsers at unknown addresses with 404 and the page, which says so
     }
     const program = await shop.get(path, { accept: '*/*' })
     expect([path, program.status]).toEqual([path, toPrograms])
-    expect(program.headers['content-type']).toBe('application/json')
+    expect(program.headers['content-type']).toBe('application/problem+json')
   }
 })
 
