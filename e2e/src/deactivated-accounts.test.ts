@@ -81,6 +81,7 @@ describe('deactivating', () => {
         isActive,
         mailOptOut: false,
         createdAt: expect.any(String),
+        activeTokens: 0,
       })
     }
   })
