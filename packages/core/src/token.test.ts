@@ -54,7 +54,7 @@ describe('the text of a token', () => {
     expect(isWellFormedToken(text)).toBe(false)
   })
 
-  test('is told from the token of a session by its prefix', () => {
+  test('differs from the token of a session by its prefix', () => {
     expect(looksLikeToken(token)).toBe(true)
     expect(looksLikeToken('pbk_')).toBe(true)
     expect(looksLikeToken('abcdefghijklmnopqrstuvwxyz234567abcdefgh')).toBe(false)

@@ -90,7 +90,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       expect(await api.send(setStock(headers))).toMatchObject({ headers: { ratelimit: left(LIMIT - 1) } })
     })
 
-    test('a mistyped token is told so, in both APIs', async () => {
+    test('both APIs say that a token is mistyped', async () => {
       const headers = { ...json, authorization: `Bearer pbk_${'0'.repeat(32)}_000000` }
       for (const attempt of [setStock(headers), call(headers, 'stock.set', { bookId: 1, quantity: 1 })])
         expect(await api.send(attempt)).toMatchObject({

@@ -10,7 +10,7 @@ const SMALLEST = 1_024
 
 /**
  * Sends a value as JSON, compressed if the client asks for it. Unlike Hono's middleware, this has brotli, knows the length,
- * and costs a look at one header where nobody asks: see docs/decisions/0044-http-manners.md.
+ * and costs a look at one header of requests that do not ask for it: see docs/decisions/0044-http-manners.md.
  */
 export function sendJson(
   c: Context<HttpEnvironment>,

@@ -31,7 +31,7 @@ export const StockPreviewQuery = z.union([
   StockAdjustInput.pick({ delta: true }),
 ])
 
-/** A problem with a row of an import, in the words of REST. */
+/** A problem with a row of an import, with REST's names and messages. */
 export function restIssue({ path, message }: ValidationIssue): ValidationIssue {
   const isPrice = path === 'priceCents' && /^Must be a (?:whole )?number/.test(message)
   return { path: itemField(path), message: isPrice ? PRICE_PROBLEM : message }

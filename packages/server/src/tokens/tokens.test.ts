@@ -271,7 +271,7 @@ describe.each(engines)('tokens on $name', (engine) => {
     expect(await call.auth.me()).toBeNull()
   })
 
-  test('outlive the role, the access and the account of their maker, who is told how many they are', async () => {
+  test('outlive the role, the access and the account of their maker, and are counted when those change', async () => {
     await using server = await createTestServer(engine)
     const [admin, maker] = [await server.admin(), await server.admin()]
     const bookId = await addBook(admin)

@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Field } from '../../ui/field.tsx'
 import { expiryInput, tokenDaysRule, tokenNameRule } from './token-rules.ts'
-import { TokenSecret } from './token-secret.tsx'
+import { TokenSecretDialog } from './token-secret.tsx'
 
 const scopes = Object.keys(tokenScopes) as TokenScope[]
 
@@ -46,15 +46,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
   })
   if (created !== null)
     return (
-      <Dialog
-        open
-        onClose={onClose}
-        staysOnOutsideClick
-        title={`Your new token: ${created.name}`}
-        actions={<Button onClick={onClose}>Done</Button>}
-      >
-        <TokenSecret token={created.token} />
-      </Dialog>
+      <TokenSecretDialog title={`Your new token: ${created.name}`} token={created.token} onClose={onClose} />
     )
   return (
     <Dialog

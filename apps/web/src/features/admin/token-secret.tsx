@@ -1,8 +1,31 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 
-/** The text of a new token, which is shown only now, with a button that copies it. The button takes the focus. */
-export function TokenSecret({ token }: { token: string }) {
+/** The dialog that shows the text of a new token, once. A click outside does not close it. */
+export function TokenSecretDialog(props: {
+  title: string
+  token: string
+  onClose: () => void
+  /** What else to say about it. */
+  children?: ReactNode
+}) {
+  return (
+    <Dialog
+      open
+      onClose={props.onClose}
+      staysOnOutsideClick
+      title={props.title}
+      actions={<Button onClick={props.onClose}>Done</Button>}
+    >
+      <TokenSecret token={props.token} />
+      {props.children}
+    </Dialog>
+  )
+}
+
+/** The text of a new token, with a button that copies it. The button takes the focus. */
+function TokenSecret({ token }: { token: string }) {
   const button = useRef<HTMLButtonElement>(null)
   const text = useRef<HTMLElement>(null)
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null)

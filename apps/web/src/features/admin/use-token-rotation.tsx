@@ -9,7 +9,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNote } from '../../ui/failure-note.tsx'
 import { Field } from '../../ui/field.tsx'
 import { expiryInput, tokenDaysRule } from './token-rules.ts'
-import { TokenSecret } from './token-secret.tsx'
+import { TokenSecretDialog } from './token-secret.tsx'
 
 const overlaps = [
   { hours: 1, label: '1 hour' },
@@ -52,20 +52,13 @@ function RotateDialog({ token, onClose }: { token: ApiToken; onClose: () => void
   })
   if (rotated !== null)
     return (
-      <Dialog
-        open
-        onClose={onClose}
-        staysOnOutsideClick
-        title={`The new token: ${token.name}`}
-        actions={<Button onClick={onClose}>Done</Button>}
-      >
-        <TokenSecret token={rotated.token} />
+      <TokenSecretDialog title={`The new token: ${token.name}`} token={rotated.token} onClose={onClose}>
         <p>
           {rotated.overlapEndsAt === null
             ? 'The one before has stopped.'
             : `The one before works until ${atTime(rotated.overlapEndsAt)}.`}
         </p>
-      </Dialog>
+      </TokenSecretDialog>
     )
   return (
     <Dialog
