@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fold, searchText, searchWords } from './fold.ts'
+import { fold } from './fold.ts'
 
 describe('fold', () => {
   test.each([
@@ -58,49 +58,6 @@ describe('fold', () => {
         expect(fold(words.join(' ').toUpperCase())).toBe(folded)
         expect(fold(words.join(' ').normalize('NFD'))).toBe(folded)
         expect(fold(` ${words.join(' \t ')}\n`)).toBe(folded)
-      }),
-    )
-  })
-})
-
-describe('searchText', () => {
-  test('contains the folded title, author and ISBN, in this order', () => {
-    const book = { title: ' Crónica de una  muerte', author: 'García Márquez', isbn: '9780307387387' }
-    expect(searchText(book)).toBe('cronica de una muerte garcia marquez 9780307387387')
-  })
-
-  test('ends with the author if the book has no ISBN', () => {
-    expect(searchText({ title: 'Dune', author: 'Frank Herbert', isbn: null })).toBe('dune frank herbert')
-  })
-
-  test('contains every word of the title and the author', () => {
-    const text = fc.string({ unit: 'grapheme' })
-    fc.assert(
-      fc.property(text, text, (title, author) => {
-        const found = searchText({ title, author, isbn: null })
-        for (const word of searchWords(`${author} ${title}`)) expect(found).toContain(word)
-      }),
-    )
-  })
-})
-
-describe('searchWords', () => {
-  test.each([
-    ['', []],
-    [' \t\n ', []],
-    ['Dune', ['dune']],
-    ['  García   MÁRQUEZ ', ['garcia', 'marquez']],
-    ['50% off_', ['50%', 'off_']],
-    // A lone accent folds to the empty string.
-    ['a \u0301 b', ['a', 'b']],
-  ])('%j → %j', (query, words) => {
-    expect(searchWords(query)).toEqual(words)
-  })
-
-  test('are never empty and contain no white space', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (query) => {
-        for (const word of searchWords(query)) expect(word).toMatch(/^\S+$/u)
       }),
     )
   })

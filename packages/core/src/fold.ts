@@ -18,19 +18,3 @@ export function fold(text: string): string {
       .trim()
   )
 }
-
-/** The text that a catalogue search matches: title, author and ISBN, folded. */
-export function searchText(book: { title: string; author: string; isbn: string | null }): string {
-  return fold([book.title, book.author, book.isbn ?? ''].join(' '))
-}
-
-/** Words of a search that are used. More would make it slower and no more precise. */
-const MAX_WORDS = 12
-
-/** The distinct words of a catalogue search, folded. A book matches if its {@link searchText} contains all of them. */
-export function searchWords(query: string): string[] {
-  const words = fold(query)
-    .split(' ')
-    .filter((word) => word !== '')
-  return [...new Set(words)].slice(0, MAX_WORDS)
-}

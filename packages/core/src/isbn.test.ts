@@ -20,6 +20,18 @@ describe('parseIsbn', () => {
     ['0-8044-2957-X', '9780804429573'],
     ['080442957x', '9780804429573'],
     ['0-00-000000-0', '9780000000002'],
+    ['ISBN 9780441013593', '9780441013593'],
+    ['isbn:9780441013593', '9780441013593'],
+    ['ISBN-13: 978-0-441-01359-3', '9780441013593'],
+    ['ISBN-10 0-441-01359-7', '9780441013593'],
+    ['ISBN10 0441013597', '9780441013593'],
+    // The digits begin with 10, and the label ends before them.
+    ['ISBN 1041013590', '9781041013594'],
+    ['9780441013593 (pbk.)', '9780441013593'],
+    ['0441013597 (pbk. : alk. paper) :', '9780441013593'],
+    ['978\u20100\u2011441\u201201359\u20133', '9780441013593'],
+    ['978\u22120\u2212441\u221201359\u22123', '9780441013593'],
+    ['\ufeff978\u00ad0441\u200b013593', '9780441013593'],
   ])('parses %j as %s', (text, isbn) => {
     expect(parseIsbn(text)).toBe(isbn)
   })
@@ -39,7 +51,9 @@ describe('parseIsbn', () => {
     ['twelve digits', '978044101359'],
     ['fourteen digits', '97804410135930'],
     ['a barcode of a serial (977)', '9771234567898'],
-    ['text before the digits', 'ISBN 9780441013593'],
+    ['other text before the digits', 'EAN 9780441013593'],
+    ['other text after the digits', '9780441013593 pbk'],
+    ['a label without digits', 'ISBN'],
     ['digits of another script', '９７８０４４１０１３５９３'],
     ['a second line', '9780441013593\n9780441013593'],
   ])('rejects %s: %j', (_what, text) => {

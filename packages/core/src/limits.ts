@@ -9,8 +9,8 @@ export const limits = {
   title: { max: 300 },
   author: { max: 200 },
   description: { max: 5_000 },
-  /** An ISBN as entered, including hyphens and spaces. */
-  isbn: { max: 32 },
+  /** An ISBN as entered, including hyphens, spaces and what is printed around it. */
+  isbn: { max: 64 },
   /** In cents. */
   price: { min: 1, max: 10_000_000 },
   /** Copies of one title. The limit catches a wrong unit or a barcode scanned into the field. */

@@ -33,32 +33,61 @@ function isPlain(text: string): boolean {
 
 /** A search query: trimmed, possibly empty, without control characters. */
 export function searchQuery(max: number) {
-  return z.string().trim().max(max, `Must have at most ${max} characters.`).refine(isPlain, {
+  return z.string().trim().max(max, tooLong(max)).refine(isPlain, {
     error: 'Must be plain text, without control characters.',
   })
 }
 
-/** A single line of text: trimmed, not empty, in Unicode normal form C, without control characters. */
+/**
+ * A single line of text in Unicode normal form C: something visible, without control characters. Line breaks and tabs become
+ * spaces, and the characters that reverse the direction of text are removed.
+ */
 export function lineOfText(max: number) {
-  return typedText(max).refine((text) => isPlain(text) && !/[\t\n]/.test(text), {
-    error: 'Must be plain text on one line, without control characters.',
-  })
+  return typedText((text) => joinLines(text.split(/[\n\v\f\r\t\u0085\u2028\u2029]+/), ' ')).max(max, tooLong(max))
 }
 
-/** Like {@link lineOfText}, but line breaks and tabs are allowed. */
+/**
+ * Text of several lines, cleaned like {@link lineOfText}. Every kind of line break becomes `\n`, with at most one empty line in
+ * a row. Text beyond `max` characters is cut and ends with an ellipsis.
+ */
 export function paragraphs(max: number) {
-  return typedText(max).refine((text) => isPlain(text.replaceAll('\r\n', '\n')), {
-    error: 'Must be plain text, without control characters.',
+  return typedText((text) => {
+    const lines = text.split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    return shorten(joinLines(lines, '\n').replaceAll(/\n{3,}/g, '\n\n'), max)
   })
 }
 
-function typedText(max: number) {
+/** Something that a reader sees: not only spaces, accents without letters, and characters without a shape. */
+const visible = /[^\p{White_Space}\p{Control}\p{Format}\p{Mark}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+function typedText(clean: (text: string) => string) {
   return z
     .string()
-    .trim()
-    .normalize('NFC')
+    .overwrite((text) => clean(text.replaceAll(/\p{Bidi_Control}/gu, '').normalize('NFC').trim()).trim())
     .min(1, 'Must not be empty.')
-    .max(max, `Must have at most ${max} characters.`)
+    .refine((text) => text === '' || visible.test(text), { error: 'Must contain visible text.' })
+    .refine(isPlain, { error: 'Must be plain text, without control characters.' })
+}
+
+function joinLines(lines: string[], separator: string): string {
+  return lines.map((line) => line.trimEnd()).join(separator)
+}
+
+function tooLong(max: number): string {
+  return `Must have at most ${max} characters.`
+}
+
+/** Characters that a cut text may lose, so that it ends with a whole word. */
+const MOST_LOST = 50
+
+/** The beginning of a text with an ellipsis; the text itself if it has at most `max` characters. */
+function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  const start = text.slice(0, max - 1)
+  const words = start.slice(0, /\s\S*$/.exec(start)?.index).trimEnd()
+  // Some scripts have no spaces. A surrogate pair must not be cut in half.
+  const kept = words !== '' && words.length >= start.length - MOST_LOST ? words : start
+  return `${kept.replace(/[\ud800-\udbff]$/, '')}…`
 }
 
 /** An ISBN-10 or ISBN-13 with or without hyphens. It is transformed to the 13 digits that are stored. */
@@ -84,7 +113,7 @@ export const AccountEmail = emailBy(parseAccountEmail)
 function emailBy(parse: (text: string) => ParsedEmail) {
   return z
     .string()
-    .max(limits.email.max, `Must have at most ${limits.email.max} characters.`)
+    .max(limits.email.max, tooLong(limits.email.max))
     .transform((text, context) => {
       const parsed = parse(text)
       if ('email' in parsed) return parsed.email

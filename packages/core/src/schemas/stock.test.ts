@@ -54,7 +54,7 @@ describe.each([
     expect(schema.parse({ ...minimum, note }).note).toBe(note?.trim() ?? note)
   })
 
-  test.each(['', ' ', 'x'.repeat(501), 'a\nb', 'a\u0000', 1])('rejects the note %j', (note) => {
+  test.each(['', ' ', 'x'.repeat(501), 'a\u0000', 1])('rejects the note %j', (note) => {
     expect(schema.safeParse({ ...minimum, note }).success).toBe(false)
   })
 

@@ -35,7 +35,7 @@ describe('the scopes of a token', () => {
 describe('the name of a token', () => {
   test('has 1 to 60 characters on one line', () => {
     expect(creates({ name: 'x'.repeat(limits.tokenName.max) })).toBe(true)
-    for (const name of ['', ' ', 'x'.repeat(61), 'two\nlines']) expect(creates({ name }), name).toBe(false)
+    for (const name of ['', ' ', 'x'.repeat(61), '\u200b']) expect(creates({ name }), name).toBe(false)
   })
 })
 

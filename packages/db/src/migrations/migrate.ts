@@ -19,6 +19,7 @@ import { waitingCounts } from './0013-waiting-counts.ts'
 import { prebooksOfUser } from './0014-prebooks-of-a-user.ts'
 import { apiTokens } from './0015-api-tokens.ts'
 import { keptAnswers } from './0016-kept-answers.ts'
+import { searchTexts } from './0017-search-texts.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -42,6 +43,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0014-prebooks-of-a-user': prebooksOfUser,
     '0015-api-tokens': apiTokens(schema),
     '0016-kept-answers': keptAnswers(schema),
+    '0017-search-texts': searchTexts,
   }
 }
 

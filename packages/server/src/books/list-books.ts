@@ -10,14 +10,18 @@ import { presentBook } from './present-book.ts'
  * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
 export async function listBooks({ services }: RequestContext, input: BookListInput): Promise<BookPage> {
+  const words = searchWords(input.query ?? '')
   const filter = {
-    words: searchWords(input.query ?? ''),
+    words,
     inStock: input.inStock,
     afterId: readCursor('books', input.cursor),
     limit: input.limit + 1,
   }
+  // A query of signs only, which no title is searched for. Without words, every book would match.
+  const findsNothing = words.length === 0 && (input.query ?? '') !== ''
   const rows = await services.store.read(
-    async (reader) => (await booksWithIsbn(reader, input)) ?? (await queryBooks(reader, filter)),
+    async (reader) =>
+      (await booksWithIsbn(reader, input)) ?? (findsNothing ? [] : await queryBooks(reader, filter)),
   )
   return page('books', rows, input.limit, presentBook, (row) => row.id)
 }
