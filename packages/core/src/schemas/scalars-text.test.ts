@@ -113,7 +113,10 @@ describe('paragraphs', () => {
   })
 
   test('has at most the given length, whatever the text is', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\r', 'e\u0301', '\u0958', '\u{1f4d6}'), maxLength: 60 })
+    const text = fc.string({
+      unit: fc.constantFrom('a', ' ', '\n', '\r', 'e\u0301', '\u0958', '\u{1f4d6}'),
+      maxLength: 60,
+    })
     fc.assert(
       fc.property(text, (long) => {
         const parsed = paragraphs(20).safeParse(long)

@@ -43,7 +43,10 @@ export function searchQuery(max: number) {
  * spaces, and the characters that reverse the direction of text are removed.
  */
 export function lineOfText(max: number) {
-  return typedText((text) => joinLines(text.split(/[\n\v\f\r\t\u0085\u2028\u2029]+/), ' ')).max(max, tooLong(max))
+  return typedText((text) => joinLines(text.split(/[\n\v\f\r\t\u0085\u2028\u2029]+/), ' ')).max(
+    max,
+    tooLong(max),
+  )
 }
 
 /**
@@ -63,7 +66,14 @@ const visible = /[^\p{White_Space}\p{Control}\p{Format}\p{Mark}\p{Default_Ignora
 function typedText(clean: (text: string) => string) {
   return z
     .string()
-    .overwrite((text) => clean(text.replaceAll(/\p{Bidi_Control}/gu, '').normalize('NFC').trim()).trim())
+    .overwrite((text) =>
+      clean(
+        text
+          .replaceAll(/\p{Bidi_Control}/gu, '')
+          .normalize('NFC')
+          .trim(),
+      ).trim(),
+    )
     .min(1, 'Must not be empty.')
     .refine((text) => text === '' || visible.test(text), { error: 'Must contain visible text.' })
     .refine(isPlain, { error: 'Must be plain text, without control characters.' })

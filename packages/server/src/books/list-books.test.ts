@@ -19,6 +19,8 @@ describe.each(engines)('searching for an ISBN on $name', (engine) => {
       ' 978 0 441 01359 3',
       '0441013597',
       '0-441-01359-7',
+      'ISBN 9780441013593',
+      '978\u20110\u2011441\u201101359\u20113 (pbk.)',
     ]) {
       expect(await titles(query), query).toEqual(['Dune'])
     }
@@ -49,5 +51,25 @@ describe.each(engines)('searching for an ISBN on $name', (engine) => {
     await admin.call.books.create(dune)
     const first = await admin.call.books.list({ query: dune.isbn, limit: 1 })
     expect(first).toMatchObject({ items: [dune], nextCursor: null })
+  })
+})
+
+describe.each(engines)('searching for words on $name', (engine) => {
+  test('finds a title however it is typed', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const book = { title: 'Die Häuser am Fluß – Łódź’s “Spider‑Man”', author: 'J.R.R. Ørsted', priceCents: 1 }
+    await admin.call.books.create(book)
+    for (const query of ['haeuser', 'hauser fluss', "lodz's", 'spider man', 'spiderman', 'jrr oersted', 'orst'])
+      expect((await admin.call.books.list({ query })).items, query).toMatchObject([{ title: book.title }])
+  })
+
+  test('finds nothing for signs only, and everything for spaces', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    await admin.call.books.create(dune)
+    for (const query of ['?!', '\u201c\u201d', '\u200b', '\u0301'])
+      expect((await admin.call.books.list({ query })).items, query).toEqual([])
+    expect((await admin.call.books.list({ query: '  ' })).items).toMatchObject([dune])
   })
 })
