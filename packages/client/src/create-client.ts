@@ -8,6 +8,7 @@ import {
 import { deadlineLink } from './deadline-link.ts'
 import { eventSourceWith } from './event-source.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
+import { markRefusals } from './mark-refusals.ts'
 import { retryReads } from './retry-reads.ts'
 import type { PrebookRouter } from './router.ts'
 import { createSession, type SessionOptions } from './session.ts'
@@ -54,6 +55,7 @@ export function createClient(options: ClientOptions): PrebookClient {
   const endpoint = endpointUrl(url)
   return createTRPCClient<PrebookRouter>({
     links: [
+      markRefusals(),
       deadlineLink(timeoutMs),
       retryReads(),
       splitLink({

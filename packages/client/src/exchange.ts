@@ -97,7 +97,7 @@ export async function withNetworkErrors<T>(url: string, work: () => Promise<T>):
     throw markTransportFailure(
       'unreachable',
       failure,
-      `${origin} cannot be reached${code ? ` (${code})` : ''}.`,
+      { message: `${origin} cannot be reached${code ? ` (${code})` : ''}.` },
     )
   }
 }

@@ -20,7 +20,10 @@ import {
   neverAnswer,
 } from './testing/servers.ts'
 
-/** The failure of a mutation, which is never retried. */
+/** What most failures without a response have. */
+const unknownDetails = { retryAfterSeconds: null, requestId: null }
+
+/** The failure of a mutation without an idempotency key, which is not retried if the server is unreachable. */
 async function failureAt(url: string, options: Partial<ClientOptions> = {}): Promise<PrebookFailure> {
   const client = createClient({ url, ...options })
   return explainError(await caught(client.prebooks.create.mutate({ bookId: 1 })))
@@ -68,6 +71,7 @@ describe('a refusal', () => {
         kind: 'unknown-reason',
         reason,
         message: 'The message of the server.',
+        ...unknownDetails,
       })
       expect(isPrebookError(error)).toBe(true)
       expect(isPrebookError(error, 'PREBOOK_DUPLICATE')).toBe(false)
@@ -96,6 +100,7 @@ describe('unreachable', () => {
     expect(await failureAt(url)).toEqual({
       kind: 'unreachable',
       message: `${url} cannot be reached (ECONNREFUSED).`,
+      ...unknownDetails,
     })
   })
 
@@ -127,6 +132,7 @@ describe('unreachable', () => {
       expect(await failureAt('http://127.0.0.1:1', { fetch })).toEqual({
         kind: 'unreachable',
         message: 'http://127.0.0.1:1 cannot be reached.',
+        ...unknownDetails,
       })
     }
   })
@@ -165,7 +171,7 @@ describe('not Prebook', () => {
 describe('timeout', () => {
   // Long enough for a request to arrive on a busy machine.
   const timeoutMs = 500
-  const timeout = { kind: 'timeout', message: 'No response within 500 ms.' }
+  const timeout = { kind: 'timeout', message: 'No response within 500 ms.', ...unknownDetails }
 
   test('covers a server that does not respond, and aborts the request', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
@@ -204,7 +210,7 @@ describe('timeout', () => {
 })
 
 describe('aborted', () => {
-  const aborted = { kind: 'aborted', message: 'The call was aborted.' }
+  const aborted = { kind: 'aborted', message: 'The call was aborted.', ...unknownDetails }
 
   test('covers a signal aborted during the call, and aborts the request', async () => {
     const { promise: closed, resolve } = Promise.withResolvers<void>()
@@ -255,7 +261,7 @@ describe('unknown', () => {
     [null, 'null'],
     [{ data: { reason: 'PREBOOK_DUPLICATE' } }, '[object Object]'],
   ])('covers errors that the client did not throw: %o', (error, message) => {
-    expect(explainError(error)).toEqual({ kind: 'unknown', message })
+    expect(explainError(error)).toEqual({ kind: 'unknown', message, ...unknownDetails })
     expect(isPrebookError(error)).toBe(false)
   })
 
@@ -270,7 +276,7 @@ describe('unknown', () => {
     ['token with a line break', { token: 'one\ntwo' }, 'The token must be printable ASCII without spaces.'],
   ])('covers an error in the %s of the application, and sends nothing', async (_, options, message) => {
     await using server = await serve(answerWith({}))
-    expect(await failureAt(server.url, options)).toEqual({ kind: 'unknown', message })
+    expect(await failureAt(server.url, options)).toEqual({ kind: 'unknown', message, ...unknownDetails })
     expect(server.requests).toEqual([])
   })
 
