@@ -9,12 +9,22 @@ export type Relay = AsyncDisposable & {
   leadTo(url: string): void
 }
 
-/** Starts a relay that leads to a server. */
-export async function startRelay(url: string): Promise<Relay> {
+/**
+ * Starts a relay that leads to a server.
+ *
+ * @param isLost whether a part of an answer of the server is lost, and the connection of the client with it
+ */
+export async function startRelay(
+  url: string,
+  isLost: (answer: Buffer) => boolean = () => false,
+): Promise<Relay> {
   let target = new URL(url)
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect({ host: target.hostname, port: Number(target.port) })
+    far.on('data', (answer) => {
+      if (isLost(answer)) near.destroy()
+    })
     for (const [from, to] of [
       [near, far],
       [far, near],

@@ -33,6 +33,26 @@ export function isOfOneRequest(error: unknown): boolean {
   return isTransient(error) || state === '55P03' || state === '57014' || !isUnavailable(error)
 }
 
+/**
+ * Whether the server has certainly not committed, given the error of a commit: it answered, or the statement was not sent. If
+ * the connection was lost before the answer, it may have.
+ */
+export function isRolledBack(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== null) return !/^(?:08|57P0)/.test(state)
+  return error instanceof Error && error.message.includes('not queryable')
+}
+
+/**
+ * The error of a write that may have been committed. It is not `STORE_BUSY`, after which clients repeat a change because nothing
+ * was changed.
+ */
+export function outcomeUnknown(cause: unknown): PrebookError {
+  const message =
+    'The service lost its database, and cannot tell whether the change was saved. Check before you repeat it.'
+  return new PrebookError('INTERNAL_ERROR', { message, cause })
+}
+
 /** Whether the server did not answer a statement in time. */
 export function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'

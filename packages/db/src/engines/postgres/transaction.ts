@@ -12,6 +12,7 @@ import {
 } from 'kysely'
 import type { Database, Tx } from '../../database.ts'
 import { collectWaitingChanges, sumWaitingChanges, type WaitingChanges } from '../../waiting-counts.ts'
+import { isRolledBack, outcomeUnknown } from './postgres-errors.ts'
 import { combinable, pendingQuery, sendGroup, type PendingQuery } from './query-batch.ts'
 
 /** What came of the work of one write. */
@@ -98,15 +99,23 @@ export class PostgresTransaction {
     }
   }
 
-  /** Writes how many wait, and commits, in one round trip. */
+  /**
+   * Writes how many wait, and commits, in one round trip.
+   *
+   * @throws PrebookError `INTERNAL_ERROR` when the server did not answer, so that it may have committed
+   */
   async commit(): Promise<void> {
     const changes = sumWaitingChanges(this.#changes)
     const changed =
       changes.length === 0
         ? undefined
         : this.send(CHANGE_WAITING, [changes.map(([id]) => id), changes.map(([, by]) => by)])
-    // After an error of the statement before it, the server rolls back and does not commit.
-    await Promise.all([changed, this.#client.query('commit', [])])
+    try {
+      // After an error of the statement before it, the server rolls back and does not commit.
+      await Promise.all([changed, this.#client.query('commit', [])])
+    } catch (error) {
+      throw isRolledBack(error) ? error : outcomeUnknown(error)
+    }
   }
 
   async rollback(): Promise<void> {
