@@ -61,21 +61,6 @@ describe('a session in a cookie', () => {
     expect(body).toMatchObject({ result: { data: { token: null } } })
   })
 
-  test.each([{ 'trpc-accept': 'application/jsonl' }, { accept: 'application/jsonl' }])(
-    'is set even when the client accepts a streamed response: %j',
-    async (headers) => {
-      const { email, password } = await shop.signUp()
-
-      const answer = await request(shop.url, 'POST', '/trpc/auth.login?batch=1', {
-        body: { 0: { email, password, session: 'cookie' } },
-        headers: { ...headers, ...sameOrigin() },
-      })
-
-      expect(answer.status).toBe(200)
-      expect(answer.headers.getSetCookie()).toEqual(bothCookies)
-    },
-  )
-
   test('ends at sign-out, and the cookie is removed', async () => {
     const { cookie } = await signInWithCookie()
     const headers = { cookie, ...sameOrigin() }

@@ -108,7 +108,11 @@ export const reasons = {
     http: 415,
     message: 'Send JSON with the header Content-Type: application/json.',
   },
-  BATCH_TOO_LARGE: { trpc: 'BAD_REQUEST', http: 400, message: 'This batch contains too many calls.' },
+  BATCH_TOO_LARGE: {
+    trpc: 'BAD_REQUEST',
+    http: 400,
+    message: 'A request can contain at most 10 calls. Set maxItems: 10 in the batch link of your client.',
+  },
   RATE_LIMITED: { trpc: 'TOO_MANY_REQUESTS', http: 429, message: 'Too many attempts. Try again later.' },
   VALIDATION_ERROR: { trpc: 'BAD_REQUEST', http: 422, message: 'The input is not valid.' },
   IDEMPOTENCY_KEY_REUSED: {

@@ -32,10 +32,14 @@ export function trpcHandler(options: StreamOptions) {
       if (method === 'POST' && type === 'mutation' && isJson(c))
         return callHandler(c, { path: called, type }, options)
     }
+    if (asksForStreaming(c)) {
+      const message = 'Responses are not streamed. Use httpBatchLink in place of httpBatchStreamLink.'
+      return refuse(c, new PrebookError('VALIDATION_ERROR', { message }))
+    }
     let refusedEarly: PrebookError | undefined
     // Called directly: `fetchRequestHandler` would parse the URL again and collect its own headers.
     const response = await resolveResponse({
-      req: withoutStreaming(c.req.raw),
+      req: c.req.raw,
       path: called,
       router: appRouter,
       error: null,
@@ -91,15 +95,10 @@ function retryAfter(refusals: PrebookError[]): { headers?: Headers } {
 }
 
 /**
- * Turns off streaming of batch results. A streamed response sends its headers before the calls run, too early for a cookie
- * that one of the calls sets.
+ * Whether a request is by `httpBatchStreamLink`. A streamed response sends its headers before the calls run, too early for a
+ * cookie that one of the calls sets, and the link cannot read any other.
  */
-function withoutStreaming(request: Request): Request {
-  const asksForStreaming =
-    request.headers.has('trpc-accept') || request.headers.get('accept')?.includes('application/jsonl')
-  if (asksForStreaming !== true) return request
-  const headers = new Headers(request.headers)
-  headers.delete('trpc-accept')
-  headers.set('accept', 'application/json')
-  return new Request(request, { headers })
+function asksForStreaming(c: Context<HttpEnvironment>): boolean {
+  const accepted = c.req.header('accept')?.includes('application/jsonl')
+  return accepted === true || c.req.header('trpc-accept') !== undefined
 }

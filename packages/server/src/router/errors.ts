@@ -29,11 +29,22 @@ export type ErrorShape = {
   }
 }
 
+const TRANSFORMER =
+  'The input was encoded by a data transformer such as superjson. Remove the transformer from the links of your client.'
+
+/** The refusal of an input that a data transformer has encoded. */
+export function transformerRefused(): PrebookError {
+  return new PrebookError('VALIDATION_ERROR', {
+    message: TRANSFORMER,
+    issues: [{ path: '', message: TRANSFORMER }],
+  })
+}
+
 /** Converts an error to its tRPC shape. */
 export function errorShape(error: PrebookError, requestId: string | null): ErrorShape {
   const { reason, message, field, issues, retryAfterSeconds } = error
   const { trpc: code } = codes[reason]
-  return {
+  const shape = {
     code: TRPC_ERROR_CODES_BY_KEY[code],
     message,
     data: {
@@ -46,6 +57,8 @@ export function errorShape(error: PrebookError, requestId: string | null): Error
       requestId,
     },
   }
+  // A client with a transformer reads only `json`.
+  return message === TRANSFORMER ? Object.assign(shape, { json: { ...shape } }) : shape
 }
 
 /** Wraps an error in a TRPCError, as its cause. */

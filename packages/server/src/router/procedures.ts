@@ -3,7 +3,7 @@ import { PrebookError, requireRole, tokenScopes, type TokenScope } from '@preboo
 import { authorize } from '../auth/authorize.ts'
 import type { BodyLimit } from '../body-limit.ts'
 import { requireActor, requireSignedIn, type RequestContext } from '../context.ts'
-import { errorShape, toPrebookError, toTrpcError, type ErrorShape } from './errors.ts'
+import { errorShape, toPrebookError, toTrpcError, transformerRefused, type ErrorShape } from './errors.ts'
 
 /** The interval of pings on an idle stream, in milliseconds. */
 export const PING_MS = 15_000
@@ -78,9 +78,14 @@ const signedIn = observed.use(async ({ ctx, type, next }) => {
  * may not call is never looked at.
  */
 const readInput = t.middleware(async ({ getRawInput, next }) => {
-  await getRawInput()
+  if (isTransformed(await getRawInput())) throw transformerRefused()
   return next()
 })
+
+/** Whether an input has the form in which superjson and similar transformers send it. No procedure has a field `json`. */
+function isTransformed(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, 'json')
+}
 
 /** Open to everyone. */
 export const publicProcedure = observed.meta({ access: 'public' }).use(readInput)
