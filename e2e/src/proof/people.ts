@@ -1,6 +1,7 @@
 import { WAIT_MS } from '@prebook/testing/bounds'
 import type { ApiProcess } from '@prebook/testing/api'
 import { createClient, type PrebookClient } from '@prebook/client'
+import { repeatReads } from '../testing/shop.ts'
 
 /** An account and its session, which outlives the process that started it. */
 export type Account = { id: number; token: string }
@@ -58,7 +59,7 @@ export async function makeBooks(admin: PrebookClient, count: number): Promise<nu
 
 /** Creates a client that acts for an account through one process. */
 export function clientOf(url: string, { token }: Account): PrebookClient {
-  return createClient({ url, token, timeoutMs: WAIT_MS })
+  return createClient({ url, token, timeoutMs: WAIT_MS, retries: repeatReads })
 }
 
 function anonymous(url: string): PrebookClient {

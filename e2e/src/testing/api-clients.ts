@@ -183,7 +183,7 @@ async function trpcCall<Value>(call: Promise<Value>): Promise<Value> {
     if (!isPrebookError(error)) throw error
     const { httpStatus, reason, field, issues, requestId } = error.data
     // A call in a batch with mixed results gets the status 207.
-    const response = error.meta?.['response']
+    const response = (error as { meta?: Record<string, unknown> }).meta?.['response']
     expect([httpStatus, 207]).toContain(response instanceof Response ? response.status : null)
     expect(response instanceof Response && response.headers.get('x-request-id')).toBe(requestId)
     const paths = issues?.map(({ path }) => path) ?? []

@@ -172,6 +172,8 @@ export function describeFailure(error: unknown): string {
     case 'aborted':
     case 'not-prebook':
     case 'unknown':
+      is<string | null>()(failure.requestId) satisfies void
+      is<number | null>()(failure.retryAfterSeconds) satisfies void
       // @ts-expect-error: only a refusal has a reason
       text = failure.reason
       text = failure.message
@@ -189,7 +191,15 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
     timeoutMs: 5_000,
     fetch: (url, init) => fetch(url, init),
     onUnauthorized: (token) => is<string>()(token) satisfies void,
+    retries: ({ type, attempt, failure }) =>
+      type === 'query' && attempt < 5 && failure.kind === 'unreachable',
+    batch: false,
+    credentials: 'include',
+    onRequest: ({ procedures }) => is<string[]>()(procedures) satisfies void,
+    onResponse: ({ status, requestId }) => use([is<number | null>()(status), is<string | null>()(requestId)]),
+    onRetry: ({ delayMs, failure }) => use([is<number>()(delayMs), is<PrebookFailure>()(failure)]),
   })
+  createClient({ url: 'https://books.example.org', retries: 0 })
   createClient({ url: 'https://books.example.org', token: undefined, storage: memoryStorage(), fetch })
   const storage: TokenStorage = { get: async () => null, set: async (_token: string) => {}, remove: () => {} }
   const options: ClientOptions = { url: 'https://books.example.org', storage }
@@ -221,7 +231,9 @@ export async function wrongCalls(client: PrebookClient): Promise<void> {
   // @ts-expect-error: token is a string
   createClient({ url: 'https://books.example.org', token: 17 })
   // @ts-expect-error: unknown option
-  createClient({ url: 'https://books.example.org', retries: 3 })
+  createClient({ url: 'https://books.example.org', retry: 3 })
+  // @ts-expect-error: a decision is a boolean
+  createClient({ url: 'https://books.example.org', retries: () => 3 })
   // @ts-expect-error: a storage has three methods
   createClient({ url: 'https://books.example.org', storage: { get: () => null } })
   // @ts-expect-error: an input is required

@@ -12,7 +12,6 @@ describe('the url option', () => {
     ['///', '/trpc/books.list'],
     ['/shop', '/shop/trpc/books.list'],
     ['/shop/', '/shop/trpc/books.list'],
-    ['/?page=2#top', '/trpc/books.list'],
   ])('with the suffix %j requests %s', async (ending, path) => {
     await using server = await serve(answerWith(page))
     await createClient({ url: `${server.url}${ending}` }).books.list.query({})
@@ -30,6 +29,31 @@ describe('the url option', () => {
     const message = `createClient: url must be like https://books.example.org, not ${JSON.stringify(url)}.`
     expect(() => createClient({ url })).toThrow(new TypeError(message))
   })
+
+  test.each<[unknown, string]>([
+    [undefined, 'url is undefined. Is the environment variable set that should contain it?'],
+    [null, 'url is null. Is the environment variable set that should contain it?'],
+    [new URL('https://books.example.org'), 'url must be a string, not "https://books.example.org/".'],
+    ['undefined', 'url is undefined. Is the environment variable set that should contain it?'],
+    ['https://books.example.org\n', 'must not contain spaces or line breaks'],
+    [' https://books.example.org', 'must not contain spaces or line breaks'],
+    ['https://books.example.org/my shop', 'must not contain spaces or line breaks'],
+    ['https://books.example.org?key=1', 'must not have a query or a fragment'],
+    ['https://books.example.org/#/shop', 'must not have a query or a fragment'],
+    ['https://books.example.org/trpc', 'must not contain /trpc, which the client adds'],
+    ['https://books.example.org/shop/trpc/', 'must not contain /trpc, which the client adds'],
+    ['https://books.example.org/trpc/books.list', 'must not contain /trpc, which the client adds'],
+    ['https://https://books.example.org', 'must be like https://books.example.org'],
+  ])('%j is rejected with the remedy', (url, message) => {
+    expect(() => createClient({ url: url as string })).toThrow(message)
+  })
+
+  test.each(['https://trpc.example.org', 'https://books.example.org/trpc-shop', 'http://[::1]:8787'])(
+    '%j is accepted',
+    (url) => {
+      expect(() => createClient({ url })).not.toThrow()
+    },
+  )
 })
 
 describe('the url option in a page', () => {
@@ -71,6 +95,30 @@ describe('the timeoutMs option', () => {
     await client.books.list.query({}, { signal })
     await Promise.all([client.books.list.query({}, { signal }), client.books.list.query({}, { signal })])
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+})
+
+describe('the retries option', () => {
+  test.each([-1, Number.NaN, '2'])('%j is rejected when the client is created', (retries) => {
+    expect(() => createClient({ url: 'http://127.0.0.1', retries: retries as number })).toThrow(
+      new TypeError('createClient: retries must be a number from 0, or a function.'),
+    )
+  })
+})
+
+describe('the credentials option', () => {
+  test('is passed to fetch, and left out by default', async () => {
+    const sent: unknown[] = []
+    const options = {
+      url: 'https://books.example.org',
+      fetch: (_url: string, init: RequestInit) => {
+        sent.push('credentials' in init ? init.credentials : 'left out')
+        return Response.json([{ result: { data: page } }])
+      },
+    }
+    await createClient(options).books.list.query({})
+    await createClient({ ...options, credentials: 'include' }).books.list.query({})
+    expect(sent).toEqual(['left out', 'include'])
   })
 })
 
@@ -134,5 +182,30 @@ describe('concurrent calls', () => {
     const query = '本'.repeat(200)
     await Promise.all(Array.from({ length: 10 }, () => client.books.list.query({ query })))
     expect(server.requests.slice(3).map((request) => request.split(',').length)).toEqual([4, 4, 2])
+  })
+
+  test('do not share requests with batch: false', async () => {
+    await using server = await serve(answerWith(page))
+    const client = createClient({ url: server.url, batch: false })
+    const calls = Array.from({ length: 3 }, () => client.books.list.query({}))
+    const together = client.books.list.query({}, { context: { batch: true } })
+    expect(await Promise.all([...calls, together])).toEqual([page, page, page, page])
+    expect(server.requests).toEqual(Array.from({ length: 4 }, () => 'GET /trpc/books.list'))
+  })
+
+  test('do not wait for each other if one of them opts out', async () => {
+    const { promise: fastAnswered, resolve } = Promise.withResolvers<void>()
+    await using server = await serve((request, response) => {
+      if (request.url?.includes('books.list'))
+        void fastAnswered.then(() => answerWith(page)(request, response))
+      else answerWith({ id: 1 })(request, response)
+    })
+    const client = createClient({ url: server.url })
+    const slow = [client.books.list.query({}), client.books.list.query({})]
+    const fast = client.books.get.query({ bookId: 1 }, { context: { batch: false } })
+    expect(await fast).toEqual({ id: 1 })
+    resolve()
+    await Promise.all(slow)
+    expect(server.requests.toSorted()).toEqual(['GET /trpc/books.get', 'GET /trpc/books.list,books.list'])
   })
 })

@@ -8,8 +8,10 @@ import {
 import { deadlineLink } from './deadline-link.ts'
 import { eventSourceWith } from './event-source.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
+import type { Hooks } from './hooks.ts'
+import { addIdempotencyKeys } from './idempotency-keys.ts'
 import { markRefusals } from './mark-refusals.ts'
-import { retryReads } from './retry-reads.ts'
+import { retryCalls, type RetryFunction } from './retry-calls.ts'
 import type { PrebookRouter } from './router.ts'
 import { createSession, type SessionOptions } from './session.ts'
 
@@ -21,23 +23,40 @@ const MAX_URL = 8_000
 const TIMEOUT_MS = 30_000
 
 /** The options of {@link createClient}. Only `url` is required. */
-export type ClientOptions = SessionOptions & {
-  /** The base URL of the service, such as `https://books.example.org`. In a browser it can be relative. */
-  url: string
-  /** Replaces the global `fetch`. */
-  fetch?: FetchFunction | undefined
-  /** Additional headers, or a function that returns them for each request. */
-  headers?: ExtraHeaders | undefined
-  /** The time limit of a call in milliseconds, including retries. Default: 30,000. `Infinity` disables it. */
-  timeoutMs?: number | undefined
-}
+export type ClientOptions = SessionOptions &
+  Hooks & {
+    /** The base URL of the service, such as `https://books.example.org`. In a browser it can be relative. */
+    url: string
+    /** Replaces the global `fetch`. */
+    fetch?: FetchFunction | undefined
+    /** Additional headers, or a function that returns them for each request. */
+    headers?: ExtraHeaders | undefined
+    /**
+     * Whether browsers send cookies: `include` also sends them to another origin of the same site. Default: `same-origin`,
+     * as in `fetch`.
+     */
+    credentials?: 'omit' | 'same-origin' | 'include' | undefined
+    /** The time limit of a call in milliseconds, including retries. Default: 30,000. `Infinity` disables it. */
+    timeoutMs?: number | undefined
+    /**
+     * How often a call is repeated that can be repeated safely, or a function that decides on each retry. Default: 2. 0 disables
+     * retries. What may have been executed and must not be executed twice is never repeated.
+     */
+    retries?: number | RetryFunction | undefined
+    /**
+     * Whether concurrent calls share a request. Default: true. To send one call alone, so that it need not wait for slower
+     * ones, pass `{ context: { batch: false } }` to it.
+     */
+    batch?: boolean | undefined
+  }
 
 /** A typed client with every procedure of Prebook: `client.prebooks.create.mutate({ bookId: 1 })`. */
 export type PrebookClient = TRPCClient<PrebookRouter>
 
 /**
- * Creates a client. It sends nothing until you call a procedure. Calls made at the same time share one request. A query is
- * retried up to twice if the server is unreachable or busy. A mutation is never retried.
+ * Creates a client. It sends nothing until you call a procedure. Calls made at the same time share one request. A call is
+ * repeated up to twice if it was refused with `RATE_LIMITED` or `STORE_BUSY`, and if the server is unreachable and the call can
+ * be executed twice: a query, or a stock change, which carries an idempotency key. Other mutations are not sent again.
  *
  * @throws TypeError if an option is not valid
  * @example
@@ -47,25 +66,34 @@ export type PrebookClient = TRPCClient<PrebookRouter>
  * const prebook = await client.prebooks.create.mutate({ bookId: 1 })
  */
 export function createClient(options: ClientOptions): PrebookClient {
-  const { url, fetch, headers, timeoutMs = TIMEOUT_MS } = options
+  const { url, fetch, headers, credentials, timeoutMs = TIMEOUT_MS, retries, batch = true } = options
+  const { onRequest, onResponse, onRetry } = options
   // This form of the condition rejects NaN too.
   if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be greater than 0.')
-  const exchange = createExchange({ session: createSession(options), headers, fetch })
-  const send = batchFetch(exchange)
   const endpoint = endpointUrl(url)
+  const session = createSession(options)
+  const exchange = createExchange({ session, headers, fetch, credentials, onRequest, onResponse })
+  const send = batchFetch(exchange)
+  const sendUpTo = (maxItems: number) =>
+    httpBatchLink<PrebookRouter>({
+      url: endpoint,
+      maxItems,
+      maxURLLength: MAX_URL,
+      fetch: (to, init) => send(String(to), init as RequestInit),
+    })
   return createTRPCClient<PrebookRouter>({
     links: [
-      markRefusals(),
       deadlineLink(timeoutMs),
-      retryReads(),
+      addIdempotencyKeys(),
+      retryCalls({ retries, timeoutMs, onRetry }),
+      markRefusals(),
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: httpSubscriptionLink({ url: endpoint, EventSource: eventSourceWith(exchange) }),
-        false: httpBatchLink({
-          url: endpoint,
-          maxItems: MAX_BATCH,
-          maxURLLength: MAX_URL,
-          fetch: (to, init) => send(String(to), init as RequestInit),
+        false: splitLink({
+          condition: ({ context }) => (context['batch'] ?? batch) === true,
+          true: sendUpTo(MAX_BATCH),
+          false: sendUpTo(1),
         }),
       }),
     ],
@@ -73,18 +101,26 @@ export function createClient(options: ClientOptions): PrebookClient {
 }
 
 /** The URL of the procedures. It reports an invalid URL when the client is created, not at the first call. */
-function endpointUrl(url: string): string {
+function endpointUrl(url: unknown): string {
   const page = (globalThis as { location?: { href: string } }).location?.href
+  const reject = (why: string): never => {
+    throw new TypeError(`createClient: url ${why}`)
+  }
+  const shown = JSON.stringify(url)
+  if (url == null || url === 'undefined' || url === 'null')
+    return reject(`is ${url}. Is the environment variable set that should contain it?`)
+  if (typeof url !== 'string') return reject(`must be a string, not ${shown}.`)
+  if (/\s/.test(url)) return reject(`must not contain spaces or line breaks: ${shown}.`)
+  if (/[?#]/.test(url)) return reject(`must not have a query or a fragment: ${shown}.`)
+  if (/\/trpc(\/|$)/.test(url)) return reject(`must not contain /trpc, which the client adds: ${shown}.`)
   let address: URL | undefined
   try {
     address = new URL(url, page)
   } catch {
     // Reported below, together with URLs that parse but are not HTTP, such as `localhost:8787`.
   }
-  if (!address || !/^https?:$/.test(address.protocol) || address.username || address.password) {
-    throw new TypeError(
-      `createClient: url must be like https://books.example.org, not ${JSON.stringify(url)}.`,
-    )
-  }
+  const { protocol = '', username, password } = address ?? {}
+  if (!address || !/^https?:$/.test(protocol) || username || password || /:\/\/.*:\/\//.test(url))
+    return reject(`must be like https://books.example.org, not ${shown}.`)
   return `${address.origin}${address.pathname.replace(/\/+$/, '')}/trpc`
 }

@@ -4,7 +4,7 @@ import { markTransportFailure } from './failures.ts'
 import type { PrebookRouter } from './router.ts'
 
 /** The maximum delay of a timer, in milliseconds. A timer with a longer delay fires immediately. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+export const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Ends a call on its timeout or when its `signal` is aborted, independently of the request that carries it: tRPC aborts a

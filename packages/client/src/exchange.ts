@@ -1,5 +1,6 @@
 import { readAnswers, type Answer } from './answers.ts'
 import { markTransportFailure } from './failures.ts'
+import { runQuietly, type Hooks } from './hooks.ts'
 import type { Session } from './session.ts'
 
 /** A function that sends a request, like `fetch`. */
@@ -16,25 +17,47 @@ export type Exchange = {
   send(url: string, init: RequestInit): Promise<{ response: Response; token: string | null }>
   /** Reads the answers to the calls that a URL names. */
   read(url: string, response: Response, text: string): Answer[]
+  /** Records that the server is a Prebook server. Whatever responds otherwise from then on is in front of it. */
+  confirm(): void
   session: Session
 }
-
-/**
- * The statuses with which a proxy answers for an unavailable server, and 408: a server that is too busy to read a request in
- * time closes the connection with it.
- */
-const UNAVAILABLE = new Set([408, 502, 503, 504])
 
 /** The header with the device token: in a request to sign in, and in the response to one. */
 const DEVICE_HEADER = 'prebook-device'
 
 /** Creates the exchange of a client. */
-export function createExchange(options: {
-  session: Session
-  headers: ExtraHeaders | undefined
-  fetch: FetchFunction | undefined
-}): Exchange {
-  const { session, headers, fetch: customFetch } = options
+export function createExchange(
+  options: Pick<Hooks, 'onRequest' | 'onResponse'> & {
+    session: Session
+    headers: ExtraHeaders | undefined
+    fetch: FetchFunction | undefined
+    credentials: RequestInit['credentials'] | undefined
+  },
+): Exchange {
+  const { session, headers, fetch: customFetch, credentials, onRequest, onResponse } = options
+  let confirmed = false
+
+  /** Sends a request, and tells the hooks about it. */
+  const transmit = async (url: string, init: RequestInit): Promise<Response> => {
+    const { origin, pathname } = new URL(url)
+    const request = {
+      procedures: procedureNames(pathname),
+      method: init.method ?? 'GET',
+      url: origin + pathname,
+    }
+    void runQuietly('onRequest', () => onRequest?.(request))
+    const started = performance.now()
+    let response: Response | undefined
+    try {
+      return (response = await withNetworkErrors(url, async () =>
+        customFetch ? customFetch(url, init) : fetch(url, init),
+      ))
+    } finally {
+      const { status = null } = response ?? {}
+      const ended = { status, requestId: requestIdOf(response), durationMs: performance.now() - started }
+      void runQuietly('onResponse', () => onResponse?.({ ...request, ...ended }))
+    }
+  }
   return {
     session,
     async send(url, init) {
@@ -47,24 +70,51 @@ export function createExchange(options: {
         ? await session.device()
         : null
       if (device) merged.set(DEVICE_HEADER, device)
-      const request = { ...init, headers: merged }
-      const response = await withNetworkErrors(url, async () =>
-        customFetch ? customFetch(url, request) : fetch(url, request),
-      )
-      return { response, token }
+      // Some runtimes for workers refuse `credentials`, so it is set only on request.
+      const request = { ...init, headers: merged, ...(credentials && { credentials }) }
+      return { response: await transmit(url, request), token }
     },
-    read(url, { status }, text) {
+    confirm() {
+      confirmed = true
+    },
+    read(url, response, text) {
       const { origin, pathname } = new URL(url)
       const answers = readAnswers(text, procedureNames(pathname).length)
-      if (answers) return answers
-      throw UNAVAILABLE.has(status)
-        ? markTransportFailure('unreachable', new TypeError(`${origin} is not available (HTTP ${status}).`))
-        : markTransportFailure(
-            'not-prebook',
-            new Error(`${origin} is not a Prebook server (HTTP ${status}).`),
-          )
+      if (answers) {
+        confirmed = true
+        return answers
+      }
+      const { status } = response
+      const details = { retryAfterSeconds: retryAfterOf(response), requestId: requestIdOf(response) }
+      const fail = (kind: 'unreachable' | 'not-prebook', message: string) =>
+        markTransportFailure(kind, new TypeError(message), details)
+      if (isUnavailable(status)) throw fail('unreachable', `${origin} is not available (HTTP ${status}).`)
+      if (confirmed)
+        throw fail('unreachable', `A proxy or network answered in place of ${origin} (HTTP ${status}).`)
+      throw fail('not-prebook', `${origin} is not a Prebook server (HTTP ${status}).`)
     },
   }
+}
+
+/**
+ * Whether a proxy, a load balancer or an overloaded server responds with this status in place of a Prebook server, which adds
+ * a reason to each refusal. 520 to 530 are those of Cloudflare.
+ */
+function isUnavailable(status: number): boolean {
+  return status === 408 || status === 413 || status === 429 || status >= 500
+}
+
+/** The seconds of a `Retry-After` header, which has a number or a date; null without one. */
+function retryAfterOf({ headers }: Response): number | null {
+  const value = headers.get('retry-after') ?? ''
+  // The clock of the server, if it sends its time.
+  const now = () => Date.parse(headers.get('date') ?? '') || Date.now()
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now()) / 1_000
+  return Number.isNaN(seconds) ? null : Math.max(0, Math.ceil(seconds))
+}
+
+function requestIdOf(response: Response | undefined): string | null {
+  return response?.headers.get('x-request-id') ?? null
 }
 
 /**
@@ -74,7 +124,7 @@ export function createExchange(options: {
 export function batchFetch(exchange: Exchange) {
   return async (url: string, init: RequestInit) => {
     const { response, token } = await exchange.send(url, init)
-    const text = await withNetworkErrors(url, () => response.text())
+    const text = await withNetworkErrors(url, () => response.text(), requestIdOf(response))
     const answers = exchange.read(url, response, text)
     const paths = procedureNames(new URL(url).pathname)
     await exchange.session.keepDevice(response.headers.get(DEVICE_HEADER))
@@ -86,7 +136,11 @@ export function batchFetch(exchange: Exchange) {
 }
 
 /** Runs a network operation. An error is marked as `unreachable`. */
-export async function withNetworkErrors<T>(url: string, work: () => Promise<T>): Promise<T> {
+export async function withNetworkErrors<T>(
+  url: string,
+  work: () => Promise<T>,
+  requestId: string | null = null,
+): Promise<T> {
   try {
     return await work()
   } catch (error) {
@@ -94,11 +148,8 @@ export async function withNetworkErrors<T>(url: string, work: () => Promise<T>):
     // The error code is in the cause in Node and in the error in Bun. Browsers provide none.
     const { code } = (failure.cause ?? failure) as { code?: string }
     const { origin } = new URL(url)
-    throw markTransportFailure(
-      'unreachable',
-      failure,
-      { message: `${origin} cannot be reached${code ? ` (${code})` : ''}.` },
-    )
+    const message = `${origin} cannot be reached${code ? ` (${code})` : ''}.`
+    throw markTransportFailure('unreachable', failure, { message, requestId })
   }
 }
 

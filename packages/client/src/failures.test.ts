@@ -117,12 +117,53 @@ describe('unreachable', () => {
     }
   })
 
-  test.each([408, 502, 503, 504])('covers a server or proxy that responds with %i', async (status) => {
-    await using server = await serve(respondWith('<h1>Bad gateway</h1>', status))
-    expect(await failureAt(server.url)).toEqual({
-      kind: 'unreachable',
-      message: `${server.url} is not available (HTTP ${status}).`,
+  test.each([408, 413, 429, 500, 501, 502, 503, 504, 511, 520, 522, 530])(
+    'covers a server or proxy that responds with %i',
+    async (status) => {
+      await using server = await serve(respondWith('<h1>Bad gateway</h1>', status))
+      expect(await failureAt(server.url)).toEqual({
+        kind: 'unreachable',
+        message: `${server.url} is not available (HTTP ${status}).`,
+        ...unknownDetails,
+      })
+    },
+  )
+
+  test.each([
+    ['120', 120],
+    ['0', 0],
+    ['in a minute', expect.closeTo(60, -1)],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ['soon', null],
+    ['', null],
+  ])('has the Retry-After of a proxy: %j', async (header, retryAfterSeconds) => {
+    await using server = await serve((_request, response) => {
+      const time = header === 'in a minute' ? new Date(Date.now() + 60_000).toUTCString() : header
+      response.writeHead(503, { 'retry-after': time, 'x-request-id': 'of the proxy' }).end()
     })
+    expect(await failureAt(server.url, { retries: 0 })).toMatchObject({
+      kind: 'unreachable',
+      retryAfterSeconds,
+      requestId: 'of the proxy',
+    })
+  })
+
+  test('covers what answers in place of a server that was seen before, such as a captive portal', async () => {
+    await using server = await serveInSequence(
+      answerWith({ id: 1 }),
+      respondWith('<h1>Sign in to this network</h1>'),
+      refuseWith('PREBOOK_DUPLICATE'),
+      respondWith('{"detail":"Not Found"}', 404, 'application/json'),
+    )
+    const client = createClient({ url: server.url, retries: 0 })
+    const failures: PrebookFailure[] = []
+    for (let call = 0; call < 4; call += 1) {
+      failures.push(
+        explainError(await client.prebooks.create.mutate({ bookId: 1 }).catch((error: unknown) => error)),
+      )
+    }
+    expect(failures.map(({ kind }) => kind)).toEqual(['unknown', 'unreachable', 'refused', 'unreachable'])
+    expect(failures[1]?.message).toBe(`A proxy or network answered in place of ${server.url} (HTTP 200).`)
   })
 
   test('covers any value that a custom fetch throws', async () => {
@@ -158,11 +199,12 @@ describe('not Prebook', () => {
     ['an error without a code', JSON.stringify([{ error: { ...refusal, code: undefined } }])],
     ['an error without a message', JSON.stringify([{ error: { ...refusal, message: null } }])],
   ])('covers a server that responds with %s', async (_, body) => {
-    for (const status of [200, 404, 500]) {
+    for (const status of [200, 401, 404]) {
       await using server = await serve(respondWith(body, status, 'application/json'))
       expect(await failureAt(server.url)).toEqual({
         kind: 'not-prebook',
         message: `${server.url} is not a Prebook server (HTTP ${status}).`,
+        ...unknownDetails,
       })
     }
   })
@@ -192,11 +234,12 @@ describe('timeout', () => {
     expect(server.requests).toEqual([])
   })
 
-  test('covers all attempts of a query', async () => {
-    await using server = await serve(refuseWith('STORE_BUSY', { retryAfterSeconds: 5 }))
+  test('covers all attempts of a call', async () => {
+    const busy = refuseWith('STORE_BUSY')
+    await using server = await serveInSequence(busy, neverAnswer)
     const client = createClient({ url: server.url, timeoutMs })
     expect(explainError(await caught(client.books.list.query({})))).toEqual(timeout)
-    expect(server.requests).toHaveLength(1)
+    expect(server.requests).toHaveLength(2)
   })
 
   test('never occurs with Infinity', async () => {

@@ -57,10 +57,9 @@ type RawDetails = Partial<Omit<Refusal, 'reason'>> & { reason?: string }
 type Known = { kind: keyof typeof kinds; message: string; data: RawDetails }
 
 function brand(known: Known, origin: Error | undefined): Error {
-  const { name = 'PrebookFailure', stack } = origin ?? {}
-  const cause = { [BRAND]: 1, name, ...known }
-  // Not enumerable, so that they are not cloned: an error of other code can hold what cannot be cloned.
-  return Object.defineProperties(cause, { stack: { value: stack }, cause: { value: origin?.cause ?? origin } })
+  const cause = { [BRAND]: 1, name: origin?.name ?? 'PrebookFailure', ...known }
+  // Not enumerable, so that it is not cloned: an error of other code can hold what cannot be cloned.
+  return Object.defineProperty(cause, 'cause', { value: origin })
 }
 
 /**
@@ -113,7 +112,7 @@ function knownOf(value: Record<string, unknown>): Known | undefined {
   // The error of any copy of tRPC, also after `JSON.stringify`.
   if (!isRefusalData(data) || !('code' in data) || !('httpStatus' in data)) return undefined
   const text = isObject(shape) ? shape['message'] : message
-  return { kind: 'refused', message: String(text ?? message ?? data.reason), data }
+  return { kind: 'refused', message: typeof text === 'string' ? text : data.reason, data }
 }
 
 /** The kind of a failure without a response, and its message; undefined for any other error. */
@@ -143,8 +142,7 @@ export function refusalOf(error: unknown): (RawDetails & { reason: string }) | u
  */
 export function explainError(error: unknown): PrebookFailure {
   const known = recognise(error)
-  if (!known)
-    return { kind: 'unknown', message: messageOf(error), retryAfterSeconds: null, requestId: null }
+  if (!known) return { kind: 'unknown', message: messageOf(error), retryAfterSeconds: null, requestId: null }
   const { kind, message, data } = known
   const { reason = '', field = null, issues = null, retryAfterSeconds = null, requestId = null } = data
   if (kind !== 'refused') return { kind, message, retryAfterSeconds, requestId }

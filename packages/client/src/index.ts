@@ -2,6 +2,8 @@ export { createClient, type ClientOptions, type PrebookClient } from './create-c
 export type * from './entities.ts'
 export { isPrebookError, type PrebookClientError } from './errors.ts'
 export { explainError, type PrebookFailure } from './failures.ts'
+export type { Hooks, RequestEvent, ResponseEvent, RetryEvent } from './hooks.ts'
 export type { Reason } from './reasons.ts'
+export type { RetryFunction } from './retry-calls.ts'
 export type { RouterInputs, RouterOutputs } from './router.ts'
 export { memoryStorage, type TokenStorage } from './session.ts'

@@ -12,7 +12,7 @@ const refusing = refuseWith('RATE_LIMITED', details)
 /** One error of each kind. */
 async function makeErrors() {
   const callAt = (url: string, options: object = {}, signal = new AbortController().signal) =>
-    caught(createClient({ url, ...options }).prebooks.create.mutate({ bookId: 1 }, { signal }))
+    caught(createClient({ url, retries: 0, ...options }).prebooks.create.mutate({ bookId: 1 }, { signal }))
   await using refuses = await serve(refusing)
   await using hangs = await serve(neverAnswer)
   await using newer = await serve(refuseWith('SHOP_CLOSED', details))
@@ -96,7 +96,7 @@ test('a refusal through the links of another copy of tRPC is recognised', async 
 test('the error says what happened, and its cause is the origin', () => {
   expect(errors.unreachable).toMatchObject({
     message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\)\.$/),
-    cause: { name: 'TypeError', cause: { code: 'ECONNREFUSED' } },
+    cause: { name: 'TypeError', cause: { message: 'fetch failed', cause: { code: 'ECONNREFUSED' } } },
   })
   expect(errors.aborted).toMatchObject({ cause: { name: 'AbortError' } })
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { createClient, explainError, memoryStorage, type TokenStorage } from './index.ts'
 import { caught } from './testing/caught.ts'
@@ -127,11 +127,41 @@ describe('a client with a storage', () => {
     expect(await client.prebooks.list.query({})).toEqual({ items: [], nextCursor: null })
   })
 
-  test('reports a storage failure, since the token is lost', async () => {
+  test('that cannot store the token signs in all the same, and logs why', async () => {
     const { email, password } = await newReader()
-    const storage = { ...memoryStorage(), set: () => Promise.reject(new Error('The disk is full.')) }
-    const error = await caught(createClient({ url: api.url, storage }).auth.login.mutate({ email, password }))
-    expect(explainError(error)).toEqual({ kind: 'unknown', message: 'The disk is full.' })
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => log.mockRestore())
+    const full = new Error('The disk is full.')
+    const storage = {
+      ...memoryStorage(),
+      set: () => Promise.reject(full),
+      remove: () => Promise.reject(full),
+    }
+    const client = createClient({ url: api.url, storage })
+    expect(await client.auth.login.mutate({ email, password })).toMatchObject({ user: { email } })
+    expect(log).toHaveBeenCalledWith('Prebook: storage.set failed.', full)
+    expect(await client.auth.me.query()).toMatchObject({ email })
+    expect(await client.auth.logout.mutate()).toEqual({ ok: true })
+    expect(await client.auth.me.query()).toBeNull()
+  })
+
+  test('whose device cannot be read or written signs in all the same', async () => {
+    const { email, password } = await newReader()
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => log.mockRestore())
+    const fail = () => {
+      throw new Error('locked')
+    }
+    const client = createClient({
+      url: api.url,
+      storage: { ...memoryStorage(), device: { get: fail, set: fail } },
+    })
+    await client.auth.login.mutate({ email, password })
+    expect(await client.auth.me.query()).toMatchObject({ email })
+    expect(log.mock.calls.map(([message]) => message)).toEqual([
+      'Prebook: storage.device.get failed.',
+      'Prebook: storage.device.set failed.',
+    ])
   })
 })
 
@@ -201,16 +231,22 @@ describe('the end of a session', () => {
     expect(expired).toEqual([])
   })
 
-  test('fails the call with an error that onUnauthorized throws', async () => {
+  test('is a refusal also if onUnauthorized or the storage throws', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    onTestFinished(() => log.mockRestore())
     const client = createClient({
       url: api.url,
-      token: 'expired',
+      storage: { get: () => 'expired', set() {}, remove: () => Promise.reject(new Error('locked')) },
       onUnauthorized() {
         throw new Error('No window.')
       },
     })
     const error = await caught(client.prebooks.list.query({}))
-    expect(explainError(error)).toEqual({ kind: 'unknown', message: 'No window.' })
+    expect(explainError(error)).toMatchObject({ kind: 'refused', reason: 'AUTH_REQUIRED' })
+    expect(log.mock.calls.map(([message]) => message)).toEqual([
+      'Prebook: storage.remove failed.',
+      'Prebook: onUnauthorized failed.',
+    ])
   })
 })
 

@@ -1,6 +1,10 @@
 import type { Answer } from './answers.ts'
+import { runQuietly } from './hooks.ts'
 
-/** Storage for a session token, such as `localStorage` or a file. The client reads it before each request. */
+/**
+ * Storage for a session token, such as `localStorage` or a file. The client reads it before each request. If `set` fails, the
+ * error is logged, and this client uses the token until it ends.
+ */
 export type TokenStorage = {
   get(): string | null | Promise<string | null>
   set(token: string): void | Promise<void>
@@ -71,34 +75,47 @@ export function createSession({ token, storage, onUnauthorized }: SessionOptions
   if (storage && token != null)
     throw new TypeError('createClient: provide either token or storage, not both.')
   let reported: string | null = null
+  /** The token of a sign-in that the storage does not have yet, or could not store. */
+  let unstored: string | null = null
 
+  const store = async (newToken: string) => {
+    unstored = newToken
+    const stored = await runQuietly('storage.set', () => storage?.set(newToken))
+    if (stored && unstored === newToken) unstored = null
+  }
   /** Removes the token, unless it was replaced in the meantime. */
   const forget = async (expired: string) => {
-    if ((await storage?.get()) === expired) await storage?.remove()
+    if (unstored === expired) unstored = null
+    await runQuietly('storage.remove', async () => {
+      if ((await storage?.get()) === expired) await storage?.remove()
+    })
   }
   return {
     async token() {
-      const found = await (storage ? storage.get() : typeof token === 'function' ? token() : token)
+      const found =
+        unstored ?? (await (storage ? storage.get() : typeof token === 'function' ? token() : token))
       // Any other character makes `fetch` fail, which would be reported as an unreachable server.
       if (found && !/^[!-~]+$/.test(found))
         throw new TypeError('The token must be printable ASCII without spaces.')
       return found || null
     },
     async device() {
-      return (await storage?.device?.get()) || null
+      let device: string | null | undefined
+      await runQuietly('storage.device.get', async () => (device = await storage?.device?.get()))
+      return device || null
     },
     async keepDevice(device) {
-      if (device) await storage?.device?.set(device)
+      if (device) await runQuietly('storage.device.set', () => storage?.device?.set(device))
     },
     async observe(path, answer, sentToken) {
       if ('result' in answer) {
         const newToken = (answer.result.data as { token?: string | null } | null)?.token
-        if (/^auth\.(login|register)$/.test(path) && newToken) await storage?.set(newToken)
+        if (storage && /^auth\.(login|register)$/.test(path) && newToken) await store(newToken)
         if (path.startsWith('auth.logout') && sentToken) await forget(sentToken)
       } else if (answer.error.data.reason === 'AUTH_REQUIRED' && sentToken && sentToken !== reported) {
         reported = sentToken
         await forget(sentToken)
-        onUnauthorized?.(sentToken)
+        void runQuietly('onUnauthorized', () => onUnauthorized?.(sentToken))
       }
     },
   }

@@ -37,8 +37,8 @@ export function reportError(error: unknown, options: GlobalOptions): number {
 
 /** Turns any thrown value into a message, a remedy and an exit code. */
 export function describeError(error: unknown, options: GlobalOptions): Explanation {
-  if (isPrebookError(error)) return explainRefusal(error, options)
   const details = causes(error)
+  // Before a refusal, which can be its cause.
   if (error instanceof CommandError) {
     return {
       exit: error.exit,
@@ -48,6 +48,7 @@ export function describeError(error: unknown, options: GlobalOptions): Explanati
       details,
     }
   }
+  if (isPrebookError(error)) return explainRefusal(error, options)
   const stack = error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []
   return {
     exit: 'failed',
@@ -147,11 +148,17 @@ function retryAdvice(seconds: number | null): string | null {
 function causes(error: unknown): string[] {
   const found: string[] = []
   for (let cause = causeOf(error); cause !== undefined; cause = causeOf(cause)) {
-    found.push(`cause: ${plainText(cause instanceof Error ? cause.message : inspect(cause))}`)
+    found.push(`cause: ${plainText(messageOf(cause))}`)
   }
   return [...new Set(found)]
 }
 
+/** The causes of the client's errors are plain objects. */
 function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined
+}
+
+function messageOf(cause: unknown): string {
+  if (typeof cause === 'object' && cause !== null && 'message' in cause) return String(cause.message)
+  return inspect(cause)
 }

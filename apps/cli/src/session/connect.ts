@@ -85,7 +85,14 @@ export function parseToken(text: string, origin: string): string {
  * @param storage instead of the token: receives the tokens of a sign-in
  */
 export function openConnection(address: string, token: string | null, storage?: TokenStorage): Connection {
-  const client = createClient({ url: address, token, storage, headers: { 'user-agent': 'prebook-cli' } })
+  const client = createClient({
+    url: address,
+    token,
+    storage,
+    headers: { 'user-agent': 'prebook-cli' },
+    // Commands repeat changes on their own, and say so.
+    retries: ({ type, attempt }) => type === 'query' && attempt <= 2,
+  })
   return {
     address,
     token,

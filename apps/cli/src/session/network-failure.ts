@@ -11,13 +11,14 @@ export const RESPONSE_TIMEOUT_MS = 30_000
  * @param cause the underlying error, when a library wraps it
  */
 export function explainFailure(address: string, error: unknown, cause: unknown): NetworkError {
-  if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')) {
+  const failure = explainError(error)
+  const timedOut = cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')
+  if (timedOut || failure.kind === 'aborted' || failure.kind === 'timeout') {
     return new NetworkError(`${address} did not respond within ${RESPONSE_TIMEOUT_MS / 1000} seconds.`, {
       remedy: 'Try again. If the problem persists, check the server.',
       cause: error,
     })
   }
-  const failure = explainError(error)
   if (failure.kind === 'unreachable') return unreachable(failure.message, error)
   if (cause instanceof TypeError)
     return unreachable(`${address} cannot be reached${errorCode(cause)}.`, error)
