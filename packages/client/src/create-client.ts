@@ -1,12 +1,5 @@
-import {
-  createTRPCClient,
-  httpBatchLink,
-  httpSubscriptionLink,
-  splitLink,
-  type TRPCClient,
-} from '@trpc/client'
+import { createTRPCClient, httpBatchLink, splitLink, type TRPCClient } from '@trpc/client'
 import { deadlineLink } from './deadline-link.ts'
-import { eventSourceWith } from './event-source.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
 import type { Hooks } from './hooks.ts'
 import { addIdempotencyKeys } from './idempotency-keys.ts'
@@ -14,6 +7,7 @@ import { markRefusals } from './mark-refusals.ts'
 import { retryCalls, type RetryFunction } from './retry-calls.ts'
 import type { PrebookRouter } from './router.ts'
 import { createSession, type SessionOptions } from './session.ts'
+import { subscriptionLink } from './subscription-link.ts'
 
 /** Calls in one request at most. It is the limit of a Prebook server. */
 const MAX_BATCH = 10
@@ -36,7 +30,10 @@ export type ClientOptions = SessionOptions &
      * as in `fetch`.
      */
     credentials?: 'omit' | 'same-origin' | 'include' | undefined
-    /** The time limit of a call in milliseconds, including retries. Default: 30,000. `Infinity` disables it. */
+    /**
+     * The time limit of a call in milliseconds, including retries. Default: 30,000. `Infinity` disables it. For a stream it is
+     * the time limit of each attempt to connect.
+     */
     timeoutMs?: number | undefined
     /**
      * How often a call is repeated that can be repeated safely, or a function that decides on each retry. Default: 2. 0 disables
@@ -83,18 +80,20 @@ export function createClient(options: ClientOptions): PrebookClient {
     })
   return createTRPCClient<PrebookRouter>({
     links: [
-      deadlineLink(timeoutMs),
-      addIdempotencyKeys(),
-      retryCalls({ retries, timeoutMs, onRetry }),
-      markRefusals(),
       splitLink({
         condition: ({ type }) => type === 'subscription',
-        true: httpSubscriptionLink({ url: endpoint, EventSource: eventSourceWith(exchange) }),
-        false: splitLink({
-          condition: ({ context }) => (context['batch'] ?? batch) === true,
-          true: sendUpTo(MAX_BATCH),
-          false: sendUpTo(1),
-        }),
+        true: [markRefusals(), subscriptionLink({ endpoint, exchange, timeoutMs })],
+        false: [
+          deadlineLink(timeoutMs),
+          addIdempotencyKeys(),
+          retryCalls({ retries, timeoutMs, onRetry }),
+          markRefusals(),
+          splitLink({
+            condition: ({ context }) => (context['batch'] ?? batch) === true,
+            true: sendUpTo(MAX_BATCH),
+            false: sendUpTo(1),
+          }),
+        ],
       }),
     ],
   })

@@ -5,9 +5,9 @@ export type ServerEvent = { type: string; data: string; id: string | undefined }
  * Parses server-sent events as defined by the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * The `retry` field is ignored, since the client has its own backoff.
  */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
+export async function* readEvents(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   let event: ServerEvent & { lines: string[] } = blank()
-  for await (const line of readLines(body)) {
+  for await (const line of readLines(chunks)) {
     if (line === '') {
       if (event.lines.length > 0 || event.id !== undefined) {
         yield { type: event.type, data: event.lines.join('\n'), id: event.id }
@@ -28,22 +28,14 @@ function blank() {
   return { type: 'message', data: '', id: undefined, lines: [] }
 }
 
-async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
-  const reader = body.getReader()
+async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder()
   let text = ''
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      text += decoder.decode(value, { stream: true })
-      // A carriage return at the end of a chunk can be the first half of a line break.
-      const lines = text.split(/\r\n|\n|\r(?!$)/)
-      text = lines.pop() ?? ''
-      yield* lines
-    }
-  } finally {
-    // Closes the connection if the consumer stops early.
-    await reader.cancel().catch(() => {})
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true })
+    // A carriage return at the end of a chunk can be the first half of a line break.
+    const lines = text.split(/\r\n|\n|\r(?!$)/)
+    text = lines.pop() ?? ''
+    yield* lines
   }
 }

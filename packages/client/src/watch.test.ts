@@ -5,8 +5,16 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import type { AppRouter } from '@prebook/server/router'
 import { createClient, explainError, memoryStorage, type PrebookClient } from './index.ts'
-import { refuseWith, respondWith, serve, serveInSequence, unusedAddress } from './testing/servers.ts'
-import type { RequestListener } from 'node:http'
+import {
+  neverAnswer,
+  refuseWith,
+  respondWith,
+  serve,
+  serveInSequence,
+  unusedAddress,
+} from './testing/servers.ts'
+import { CONNECTED, streaming } from './testing/streams.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** Records what a subscriber receives. */
 function watch(client: PrebookClient) {
@@ -29,15 +37,10 @@ function watch(client: PrebookClient) {
   return Object.assign(received, { [Symbol.dispose]: () => subscription.unsubscribe() })
 }
 
-/** Streams text, and ends the response unless `ends` is false. */
-function streaming(text: string, { ends = true } = {}): RequestListener {
-  return (_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text)
-    if (ends) response.end()
-  }
+function refuse(reason: string, retryAfterSeconds: number) {
+  return (response: ServerResponse, request: IncomingMessage) =>
+    refuseWith(reason, { retryAfterSeconds })(request, response)
 }
-
-const CONNECTED = 'event: connected\ndata: {}\n\n'
 
 describe('a subscription', () => {
   test.each([
@@ -106,6 +109,76 @@ describe('a subscription', () => {
     await vi.waitFor(() => expect(received.errors.length).toBeGreaterThan(1), WAIT)
     expect(received.errors[0]).toMatchObject({ kind: 'unreachable' })
     expect(received.ended).toBeNull()
+  })
+
+  test.each([
+    ['does not answer', neverAnswer],
+    ['does not begin the stream', streaming(': hello\n\n', { ends: false })],
+    [
+      'does not end its answer',
+      (_request: unknown, response: ServerResponse) => void response.writeHead(502).write('<'),
+    ],
+  ] as const)('connects again after the time limit if the server %s', async (_, hanging) => {
+    await using server = await serveInSequence(hanging, streaming(CONNECTED, { ends: false }))
+    using received = watch(createClient({ url: server.url, timeoutMs: 500 }))
+    await vi.waitFor(() => expect(received.states.at(-1)).toBe('pending'), WAIT)
+    expect(received.states).toEqual(['connecting', 'connecting', 'pending'])
+    expect(received.errors).toEqual([expect.objectContaining({ kind: 'timeout' })])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test('connects again if the connection is silent for longer than the server allows', async () => {
+    const headers: unknown[] = []
+    const closed = Promise.withResolvers<void>()
+    const silent = `event: connected\ndata: {"reconnectAfterInactivityMs":500}\n\ndata: 1\nid: 7\n\n`
+    await using server = await serveInSequence(
+      (request, response) => {
+        response.on('close', closed.resolve)
+        streaming(silent, { ends: false })(request, response)
+      },
+      (request, response) => {
+        headers.push(request.headers['last-event-id'])
+        streaming(CONNECTED, { ends: false })(request, response)
+      },
+    )
+    using received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(headers).toEqual(['7']), WAIT)
+    await vi.waitFor(() => expect(received.states.at(-1)).toBe('pending'), WAIT)
+    expect(received.states).toEqual(['connecting', 'pending', 'connecting', 'pending'])
+    expect(received.errors).toEqual([expect.objectContaining({ kind: 'unreachable' })])
+    await closed.promise
+  })
+
+  test('stays connected while there are pings', async () => {
+    const silenceMs = 5_000
+    await using server = await serve((request, response) => {
+      const opening = `event: connected\ndata: {"reconnectAfterInactivityMs":${silenceMs}}\n\n`
+      streaming(opening, { ends: false })(request, response)
+      const pings = setInterval(() => response.write('event: ping\ndata: \n\n'), 20)
+      response.on('close', () => clearInterval(pings))
+    })
+    using received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(received.states).toContain('pending'), WAIT)
+    const since = performance.now()
+    await vi.waitFor(() => expect(performance.now() - since).toBeGreaterThan(silenceMs * 1.2), WAIT)
+    expect([received.states, server.requests.length]).toEqual([['connecting', 'pending'], 1])
+  })
+
+  test.each([
+    ['server that is busy', refuse('STORE_BUSY', 2)],
+    ['server that limits requests', refuse('RATE_LIMITED', 2)],
+  ])('waits as long as a %s asks for', async (_, answer) => {
+    const times: number[] = []
+    await using server = await serve((request, response) => {
+      times.push(performance.now())
+      if (times.length === 1) answer(response, request)
+      else streaming(CONNECTED, { ends: false })(request, response)
+    })
+    using received = watch(createClient({ url: server.url }))
+    await vi.waitFor(() => expect(received.states.at(-1)).toBe('pending'), WAIT)
+    const [first = 0, second = 0] = times
+    // A timer can fire a millisecond early.
+    expect(second - first).toBeGreaterThanOrEqual(1_999)
   })
 
   test('closes its connection on unsubscribe', async () => {
