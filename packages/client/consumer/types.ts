@@ -222,6 +222,57 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
   client.stock.changes.subscribe({ afterMovementId: 17 }, { onData: ({ data }) => use(data.bookTitle) })
 }
 
+/** Loops. */
+export async function rightLoops(client: PrebookClient, signal: AbortSignal): Promise<void> {
+  for await (const book of client.books.list.all()) is<WholeBook>()(book) satisfies void
+  for await (const prebook of client.prebooks.list.all({ status: 'waiting', limit: 10 }, { signal })) {
+    is<WholePrebook>()(prebook) satisfies void
+  }
+  for await (const movement of client.stock.history.all({ bookId: 1 }))
+    is<number>()(movement.delta) satisfies void
+  for await (const prebook of client.prebooks.watch.iterate()) is<WholePrebook>()(prebook) satisfies void
+  for await (const prebook of client.prebooks.watch.iterate({
+    signal,
+    onConnectionStateChange: ({ state, error }) => {
+      is<'connecting' | 'idle' | 'pending'>()(state) satisfies void
+      if (error) use(explainError(error))
+    },
+  }))
+    use(prebook.status)
+  for await (const change of client.stock.changes.iterate()) is<string>()(change.bookTitle) satisfies void
+  for await (const change of client.stock.changes.iterate({ bookId: 1 }, { signal })) use(change.broadcast)
+}
+
+/** Invalid loops. */
+export function wrongLoops(client: PrebookClient, signal: AbortSignal): void {
+  // @ts-expect-error: not a list
+  client.books.get.all({ bookId: 1 })
+  // @ts-expect-error: has no pages
+  client.demand.top.all()
+  // @ts-expect-error: a mutation
+  client.deliveries.redrive.all({ state: 'failed' })
+  // @ts-expect-error: a book is required
+  client.stock.history.all()
+  // @ts-expect-error: the loop sets the cursor
+  client.books.list.all({ cursor: 'x' })
+  // @ts-expect-error: unknown input field
+  client.books.list.all({ title: 'Dune' })
+  // @ts-expect-error: the signal is in the second argument
+  client.books.list.all({ signal })
+  // @ts-expect-error: a list is not a stream
+  client.books.list.iterate()
+  // @ts-expect-error: a stream is not a list
+  client.prebooks.watch.all()
+  // @ts-expect-error: it has no input
+  client.prebooks.watch.iterate({ lastEventId: '1' })
+  // @ts-expect-error: it has no input
+  client.prebooks.watch.iterate(undefined, { signal })
+  // @ts-expect-error: the signal is in the second argument
+  client.stock.changes.iterate({ signal })
+  // @ts-expect-error: a loop has no promise
+  void client.books.list.all().then(use)
+}
+
 /** Invalid calls. */
 export async function wrongCalls(client: PrebookClient): Promise<void> {
   // @ts-expect-error: url is required

@@ -20,7 +20,17 @@ type Declaration = {
 type Doc = { text: string; tags: { name: string; text: string }[] }
 
 /** Internal building blocks of the types, which the reference omits. */
-const internalTypes = new Set(['Def', 'ErrorShape', 'Mutation', 'PrebookRouter', 'Query', 'Subscription'])
+const internalTypes = new Set([
+  'Def',
+  'ErrorShape',
+  'LoopOf',
+  'Loops',
+  'Mutation',
+  'Own',
+  'PrebookRouter',
+  'Query',
+  'Subscription',
+])
 
 /**
  * Generates the API reference from the published declarations.
@@ -46,8 +56,11 @@ export async function apiReference(dist: string): Promise<string> {
     procedureTable(),
     '- Call a `Query<Input, Output>` with `.query(input)` and a `Mutation<Input, Output>` with `.mutate(input)`. Both return a ' +
       'promise. The optional second argument is `{ signal }`. `void` means that there is no input.\n' +
+      '- A query that returns `{ items, nextCursor }` also has `.all(input, { signal })`: every item, for a `for await` loop ' +
+      'that requests page by page. See [ListLoop](#listloop).\n' +
       '- Call a `Subscription<Input, AsyncIterable<Tracked<Item>>>` with `.subscribe(input, { onData, onError })`. `onData` ' +
-      'receives each `{ id, data }`.',
+      'receives each `{ id, data }`. For a `for await` loop over the `data` of each, it has `.iterate(input, { signal })`; ' +
+      'without an input, `.iterate({ signal })`. See [StreamLoop](#streamloop).',
     ...proceduresByFeature(main.source),
     '## Reasons',
     'Why a server refuses a call, with the default message.',

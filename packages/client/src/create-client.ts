@@ -3,6 +3,7 @@ import { deadlineLink } from './deadline-link.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
 import type { Hooks } from './hooks.ts'
 import { addIdempotencyKeys } from './idempotency-keys.ts'
+import { withLoops, type Loops } from './loops.ts'
 import { markRefusals } from './mark-refusals.ts'
 import { retryCalls, type RetryFunction } from './retry-calls.ts'
 import type { PrebookRouter } from './router.ts'
@@ -48,7 +49,7 @@ export type ClientOptions = SessionOptions &
   }
 
 /** A typed client with every procedure of Prebook: `client.prebooks.create.mutate({ bookId: 1 })`. */
-export type PrebookClient = TRPCClient<PrebookRouter>
+export type PrebookClient = TRPCClient<PrebookRouter> & Loops
 
 /**
  * Creates a client. It sends nothing until you call a procedure. Calls made at the same time share one request. A call is
@@ -78,7 +79,7 @@ export function createClient(options: ClientOptions): PrebookClient {
       maxURLLength: MAX_URL,
       fetch: (to, init) => send(String(to), init as RequestInit),
     })
-  return createTRPCClient<PrebookRouter>({
+  const client = createTRPCClient<PrebookRouter>({
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
@@ -97,6 +98,7 @@ export function createClient(options: ClientOptions): PrebookClient {
       }),
     ],
   })
+  return withLoops(client)
 }
 
 /** The URL of the procedures. It reports an invalid URL when the client is created, not at the first call. */
