@@ -28,8 +28,8 @@ export interface ListLoop<Input, Item> {
 export interface StreamLoop<Input, Item> {
   /**
    * The items of the stream, for a `for await` loop. Each loop has a subscription, from its start until it is left or `signal`
-   * is aborted, and survives lost connections. It throws if the server refuses, or ends the session. While the loop is slower
-   * than the stream, the newest of several items with the same `id` replaces the others, and no item is lost.
+   * is aborted, and survives lost connections. It throws if the server refuses, or ends the session. If the loop is slower
+   * than the stream, only the newest of the items with the same `id` waits for it. No other item is left out.
    *
    * @example
    * for await (const prebook of client.prebooks.watch.iterate()) console.log(prebook.id, prebook.status)

@@ -39,17 +39,25 @@ describe('a stream that ends says first that it is not connected', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('if the application throws in a callback', async () => {
-    await using server = await serve(streaming(`${CONNECTED}data: {"id":1}\nid: 1\n\n`, { ends: false }))
+  test.each([
+    ['onData', ['connecting', 'pending', 'idle', 'No window.']],
+    ['onConnectionStateChange', ['connecting', 'pending', 'connecting', 'idle', 'No window.']],
+  ])('if the application throws in %s', async (callback, expected) => {
+    await using server = await serve(streaming(`${CONNECTED}data: {"id":1}\nid: 1\n\n`))
     const log: string[] = []
+    const throwIn = (name: string) => {
+      if (name === callback) throw new Error('No window.')
+    }
     createClient({ url: server.url }).prebooks.watch.subscribe(undefined, {
-      onData: () => {
-        throw new Error('No window.')
+      onData: () => throwIn('onData'),
+      onConnectionStateChange({ state, error }) {
+        log.push(state)
+        if (error) throwIn('onConnectionStateChange')
       },
-      onConnectionStateChange: ({ state }) => log.push(state),
       onError: (error) => log.push(error.message),
     })
-    await vi.waitFor(() => expect(log).toEqual(['connecting', 'pending', 'idle', 'No window.']), WAIT)
+    await vi.waitFor(() => expect(log).toEqual(expected), WAIT)
+    expect(server.requests).toHaveLength(1)
   })
 
   test('if the server completes it', async () => {

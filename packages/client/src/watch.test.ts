@@ -14,7 +14,7 @@ import {
   unusedAddress,
 } from './testing/servers.ts'
 import { CONNECTED, streaming } from './testing/streams.ts'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 
 /** Records what a subscriber receives. */
 function watch(client: PrebookClient) {
@@ -119,11 +119,17 @@ describe('a subscription', () => {
       (_request: unknown, response: ServerResponse) => void response.writeHead(502).write('<'),
     ],
   ] as const)('connects again after the time limit if the server %s', async (_, hanging) => {
-    await using server = await serveInSequence(hanging, streaming(CONNECTED, { ends: false }))
+    const closed = Promise.withResolvers<void>()
+    const first: RequestListener = (request, response) => {
+      request.socket.on('close', closed.resolve)
+      hanging(request, response)
+    }
+    await using server = await serveInSequence(first, streaming(CONNECTED, { ends: false }))
     using received = watch(createClient({ url: server.url, timeoutMs: 500 }))
     await vi.waitFor(() => expect(received.states.at(-1)).toBe('pending'), WAIT)
     expect(received.states).toEqual(['connecting', 'connecting', 'pending'])
     expect(received.errors).toEqual([expect.objectContaining({ kind: 'timeout' })])
+    await closed.promise
     expect(server.requests).toHaveLength(2)
   })
 
