@@ -1,10 +1,10 @@
 import type { Operation, TRPCLink } from '@trpc/client'
 import { observable, type Unsubscribable } from '@trpc/server/observable'
-import { MAX_TIMER_MS } from './deadline-link.ts'
 import { explainError, type PrebookFailure } from './failures.ts'
 import { runQuietly, type Hooks, type RetryEvent } from './hooks.ts'
 import { isRepeatable } from './idempotency-keys.ts'
 import type { PrebookRouter } from './router.ts'
+import { MAX_TIMER_MS } from './time-limit.ts'
 
 /** Decides whether a call that can be repeated safely is repeated. */
 export type RetryFunction = (retry: RetryEvent) => boolean

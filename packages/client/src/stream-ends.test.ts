@@ -198,7 +198,21 @@ test('what a proxy answers does not end a stream that was connected', async () =
       await vi.waitFor(() => expect(stream.log.at(-1)).toBe('state: pending'), WAIT)
       expect(stream.log.filter((line) => !/^state: (connecting|pending)/.test(line))).toEqual([])
       // The last failure before it was connected again was reported.
-      expect(stream.log.at(-2)).toMatch(/^state: connecting \((unreachable|not-prebook)\)$/)
+      expect(stream.log.at(-2)).toMatch(/^state: connecting \(unreachable\)$/)
+    }),
+  )
+})
+
+test('what a proxy answers for an unavailable server does not end a stream that never was connected', async () => {
+  await Promise.all(
+    [408, 413, 429, 500, 502, 503, 504, 520, 525, 530].map(async (status) => {
+      await using server = await serveInSequence(
+        respondWith('<h1>Proxy</h1>', status),
+        streaming(CONNECTED, { ends: false }),
+      )
+      using stream = follow(createClient({ url: server.url }))
+      await vi.waitFor(() => expect(stream.log.at(-1)).toBe('state: pending'), WAIT)
+      expect(stream.log).toEqual(['state: connecting', 'state: connecting (unreachable)', 'state: pending'])
     }),
   )
 })

@@ -60,7 +60,6 @@ export function subscriptionLink(options: {
         op.signal?.addEventListener('abort', onAbort, { once: true })
 
         let lastEventId = ''
-        let wasConnected = false
         let connectedAt = Infinity
 
         /** Passes events on for as long as one connection lasts. Returns when the server has completed the subscription. */
@@ -69,7 +68,7 @@ export function subscriptionLink(options: {
           for await (const event of connect({ ...connection, signal: ending.signal })) {
             switch (event.type) {
               case 'connected':
-                wasConnected = true
+                exchange.confirm()
                 connectedAt = Date.now()
                 observer.next({ result: { type: 'started' } })
                 observer.next({ result: { type: 'state', state: 'pending', error: null } })
@@ -101,7 +100,7 @@ export function subscriptionLink(options: {
               return observer.complete()
             }
             const explained = explainError(failure)
-            if (!isTransient(explained, wasConnected)) return fail(failure)
+            if (!isTransient(explained)) return fail(failure)
             showConnecting(failure)
             if (Date.now() - connectedAt >= STABLE_MS) delayMs = DELAY_MS.first
             const retryAfterMs = Math.min(explained.retryAfterSeconds ?? 0, MAX_RETRY_AFTER_SECONDS) * 1000
@@ -214,11 +213,11 @@ function parse(url: string, data: string): unknown {
   }
 }
 
-/** Whether a new attempt can succeed. Once connected, the server is known to be Prebook, whatever answers in its place. */
-function isTransient(failure: PrebookFailure, wasConnected: boolean): boolean {
-  if ('reason' in failure)
-    return failure.retryAfterSeconds !== null || /^(STORE_BUSY|INTERNAL_ERROR)$/.test(failure.reason)
-  return /^(unreachable|timeout)$/.test(failure.kind) || (failure.kind === 'not-prebook' && wasConnected)
+/** Whether a new attempt can succeed. */
+function isTransient(failure: PrebookFailure): boolean {
+  return 'reason' in failure
+    ? failure.retryAfterSeconds !== null || /^(STORE_BUSY|INTERNAL_ERROR)$/.test(failure.reason)
+    : /^(unreachable|timeout)$/.test(failure.kind)
 }
 
 function silent(origin: string): Error {

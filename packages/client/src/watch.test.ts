@@ -171,6 +171,11 @@ describe('a subscription', () => {
   })
 
   test.each([
+    [
+      'proxy',
+      (response: ServerResponse) =>
+        void response.writeHead(503, { 'retry-after': '2' }).end('<h1>Later</h1>'),
+    ],
     ['server that is busy', refuse('STORE_BUSY', 2)],
     ['server that limits requests', refuse('RATE_LIMITED', 2)],
   ])('waits as long as a %s asks for', async (_, answer) => {
