@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { request } from './testing/http-request.ts'
 import { startShop, type Shop } from './testing/shop.ts'
@@ -39,6 +40,21 @@ describe('every response', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  test('has the version of the service, errors included', async () => {
+    const { version } = JSON.parse(
+      await readFile(new URL('../../apps/api/package.json', import.meta.url), 'utf8'),
+    ) as Record<string, string>
+
+    for (const path of [
+      '/books',
+      '/nowhere',
+      '/trpc/books.list?input=%7B%7D',
+      '/trpc/prebooks.list',
+      '/livez',
+    ])
+      expect((await request(shop.url, 'GET', path)).headers.get('prebook-version')).toBe(version)
+  })
+
   test('of the API is never cached, but for the public catalogue, which must be revalidated', async () => {
     expect((await request(shop.url, 'GET', '/books')).headers.get('cache-control')).toBe('public, no-cache')
     for (const path of ['/prebooks', '/account', '/trpc/books.list', '/trpc/auth.me']) {
@@ -53,7 +69,7 @@ describe('pages of other sites', () => {
       headers: {
         origin,
         'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,content-type',
+        'access-control-request-headers': 'authorization,content-type,prebook-client',
       },
     })
 
@@ -67,7 +83,10 @@ describe('pages of other sites', () => {
       expect(permission.headers.get('access-control-allow-origin')).toBe(origin)
       expect(permission.headers.get('access-control-allow-credentials')).toBe('true')
       expect(permission.headers.get('access-control-allow-methods')).toContain('POST')
-      expect(permission.headers.get('access-control-allow-headers')).toBe('authorization,content-type')
+      expect(permission.headers.get('access-control-allow-headers')).toBe(
+        'authorization,content-type,prebook-client',
+      )
+      expect(permission.headers.get('access-control-max-age')).toBe('7200')
       expect(called.headers.get('access-control-allow-origin')).toBe(origin)
       expect(called.headers.get('vary')).toContain('Origin')
     },
@@ -85,7 +104,7 @@ describe('pages of other sites', () => {
     },
   )
 
-  test('may read an error and its Retry-After', async () => {
+  test('may read an error, its Retry-After and the version of the service', async () => {
     const { status, headers } = await request(shop.url, 'GET', '/prebooks', {
       headers: { origin: allowedOrigin },
     })
@@ -93,6 +112,7 @@ describe('pages of other sites', () => {
     expect(status).toBe(401)
     expect(headers.get('access-control-allow-origin')).toBe(allowedOrigin)
     expect(headers.get('access-control-expose-headers')).toContain('Retry-After')
+    expect(headers.get('access-control-expose-headers')).toContain('Prebook-Version')
   })
 })
 

@@ -44,6 +44,21 @@ test('logs one line per request: method, path, status, milliseconds, and the rea
   })
 })
 
+test('logs the version of the client, and nothing else of that header', async () => {
+  for (const [sent, logged] of [
+    ['0.1.0', '0.1.0'],
+    ['12.34.567', '12.34.567'],
+    ['0.1.0 <script>', undefined],
+    ['reader@example.org', undefined],
+    ['1.2', undefined],
+  ]) {
+    const { headers } = await request(shop.url, 'GET', '/books', {
+      headers: { 'prebook-client': String(sent) },
+    })
+    expect((await lineOf(headers.get('x-request-id')))['client']).toBe(logged)
+  }
+})
+
 test('never logs passwords, tokens or user input', async () => {
   const secrets = ['open sesame 1', 'wrong sesame 2', 'typo sesame 3', 'sesame-in-the-address']
   const [password, wrong, typo, inTheAddress] = secrets as [string, string, string, string]

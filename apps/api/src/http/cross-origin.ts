@@ -2,6 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import { cors } from 'hono/cors'
 import type { Config } from '../config.ts'
 import { REPLAYED_HEADER } from '../rest/idempotency-header.ts'
+import { VERSION_HEADER } from '../version.ts'
 import { DEVICE_HEADER } from './request-facts.ts'
 import type { HttpEnvironment } from './environment.ts'
 
@@ -21,8 +22,10 @@ export function crossOrigin(config: Config) {
       'RateLimit-Policy',
       DEVICE_HEADER,
       REPLAYED_HEADER,
+      VERSION_HEADER,
     ],
-    maxAge: 600,
+    // The longest time for which Chromium remembers a permission. Each address needs one of its own.
+    maxAge: 7_200,
   })
   return createMiddleware<HttpEnvironment>((c, next) => {
     if (c.req.header('origin') === undefined) return next()
