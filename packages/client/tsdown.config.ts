@@ -7,10 +7,11 @@ const MAX_LINE = 120
 
 export default defineConfig({
   entry: ['index', 'email', 'limits', 'price', 'tanstack-query', 'token'].map((name) => `src/${name}.ts`),
-  format: 'esm',
+  // CommonJS too: `require()` of an ES module is an error in older versions of Node, in TypeScript's `node16` and in Jest.
+  format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
-  // `.js` and `.d.ts`, since the whole package is an ES module.
+  // `.js` and `.d.ts` for ES modules, which the package consists of by default, `.cjs` and `.d.cts` for CommonJS.
   fixedExtension: false,
   minify: true,
   sourcemap: true,
@@ -19,11 +20,15 @@ export default defineConfig({
   // The types of the server refer to those of the database, which must not be bundled.
   deps: { neverBundle: ['kysely', '@prebook/client'] },
   // What entries share gets a stable name.
-  outputOptions: { comments: false, chunkFileNames: 'shared-[name].js' },
+  outputOptions: (options, format) => ({
+    ...options,
+    comments: false,
+    chunkFileNames: `shared-[name].${format === 'cjs' ? 'cjs' : 'js'}`,
+  }),
   hooks: {
     async 'build:done'({ chunks }) {
       for (const { outDir, fileName } of chunks) {
-        if (!fileName.endsWith('.d.ts')) continue
+        if (!/\.d\.c?ts$/.test(fileName)) continue
         const file = join(outDir, fileName)
         // The declarations of tRPC use `Disposable`, which is not in the default libraries of most applications.
         const header = '/// <reference lib="esnext.disposable" />\n'

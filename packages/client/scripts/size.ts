@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 /** The size of each file of the built client in bytes, without source maps, which only debuggers load. */
 export async function sizesOf(dist: string): Promise<Record<string, number>> {
   const sizes: Record<string, number> = {}
-  for await (const file of glob(join(dist, '*.{js,d.ts}'))) sizes[basename(file)] = (await stat(file)).size
+  for await (const file of glob(join(dist, '*.{js,cjs,d.ts,d.cts}')))
+    sizes[basename(file)] = (await stat(file)).size
   return sizes
 }
 

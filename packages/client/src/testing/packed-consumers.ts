@@ -13,9 +13,16 @@ const require = createRequire(import.meta.url)
 export const compilers = ['typescript-5.9', 'typescript-6', 'typescript'] as const
 export type Compiler = (typeof compilers)[number]
 
-/** The supported module resolutions. */
-export const resolutions = ['nodenext', 'bundler'] as const
-export type Resolution = (typeof resolutions)[number]
+/** The supported module resolutions, with the options of the compiler. */
+const resolutionOptions = {
+  nodenext: { module: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+  /** Only files that end with `.cts` are CommonJS, since the consumers are ES modules. */
+  node16: { module: 'node16' },
+  /** The default of `module: commonjs` until TypeScript 5.9, and not in TypeScript 7. It does not read `exports`. */
+  node10: { module: 'commonjs', moduleResolution: 'node10' },
+}
+export type Resolution = keyof typeof resolutionOptions
 
 /** The package from `pnpm pack`, installed outside the workspace, in folders with the files of `consumer`. */
 export type PackedConsumers = AsyncDisposable & {
@@ -43,6 +50,7 @@ export async function installPackedConsumers(): Promise<PackedConsumers> {
     })
     const react = ['@tanstack/react-query', 'react', '@types/react']
     await Promise.all([plain, withReact].map((to) => cp(join(root, 'consumer'), to, { recursive: true })))
+    await cp(join(root, 'consumer/types.ts'), join(plain, 'types.cts'))
     await Promise.all([
       install(plain, tarball),
       install(withReact, tarball, react),
@@ -62,8 +70,8 @@ export async function installPackedConsumers(): Promise<PackedConsumers> {
 }
 
 /**
- * Installs the tarball and what it declares into a folder, without a network: every dependency is copied from where the
- * workspace has it. What the package needs and does not declare is missing there, as it would be for its users.
+ * Installs the tarball and what it declares into a folder, without a network: every dependency and peer that is not optional is
+ * copied from where the workspace has it. What the package needs and does not declare is missing there, as it would be for its users.
  *
  * @param more further packages that an application has installed itself
  */
@@ -77,8 +85,9 @@ async function install(folder: string, tarball: string, more: readonly string[] 
     (error: NodeJS.ErrnoException) => (error.code === 'EEXIST' ? undefined : Promise.reject(error)),
   )
   await mustRun('tar', ['-xzf', tarball, '-C', client, '--strip-components=1'], folder)
-  const { dependencies = {} } = await readManifest(client)
-  await copyDependencies(folder, root, Object.entries(dependencies))
+  const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = await readManifest(client)
+  const peers = Object.entries(peerDependencies).filter(([name]) => !peerDependenciesMeta[name]?.optional)
+  await copyDependencies(folder, root, [...Object.entries(dependencies), ...peers])
   await copyDependencies(
     folder,
     root,
@@ -86,7 +95,12 @@ async function install(folder: string, tarball: string, more: readonly string[] 
   )
 }
 
-type Manifest = { version: string; dependencies?: Record<string, string> }
+type Manifest = {
+  version: string
+  dependencies?: Record<string, string>
+  peerDependencies?: Record<string, string>
+  peerDependenciesMeta?: Record<string, { optional: boolean }>
+}
 
 async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest
@@ -130,19 +144,21 @@ async function findPackage(from: string, name: string): Promise<string> {
 /**
  * Type-checks files in a folder in strict mode, including the declarations of packages. The compiler's own libraries are
  * skipped, since checking them would take most of the time.
+ *
+ * @param more further options of the compiler
  */
 export async function typeCheck(
   folder: string,
   files: string[],
   compiler: Compiler,
   resolution: Resolution,
+  more: { skipLibCheck?: boolean } = {},
 ): Promise<Run> {
   const config = {
     compilerOptions: {
       target: 'es2022',
       lib: ['es2022', 'dom', 'dom.iterable'],
-      module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
-      moduleResolution: resolution,
+      ...resolutionOptions[resolution],
       moduleDetection: 'force',
       types: [],
       noEmit: true,
@@ -151,6 +167,7 @@ export async function typeCheck(
       noUncheckedIndexedAccess: true,
       skipLibCheck: false,
       skipDefaultLibCheck: true,
+      ...more,
     },
     files,
   }

@@ -12,14 +12,20 @@ export async function runCommand(
   {
     cwd,
     env = {},
+    timeoutMs = WAIT_MS,
     onOutput,
-  }: { cwd: string; env?: Record<string, string>; onOutput?: (output: string) => void },
+  }: {
+    cwd: string
+    env?: Record<string, string>
+    timeoutMs?: number
+    onOutput?: (output: string) => void
+  },
 ): Promise<Run> {
   const child = spawn(command, args, {
     cwd,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: WAIT_MS,
+    timeout: timeoutMs,
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -38,8 +44,9 @@ export async function mustRun(
   args: string[],
   cwd: string,
   env: Record<string, string> = {},
+  timeoutMs?: number,
 ): Promise<string> {
-  const { code, output } = await runCommand(command, args, { cwd, env })
+  const { code, output } = await runCommand(command, args, { cwd, env, ...(timeoutMs && { timeoutMs }) })
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} exited with code ${code}:\n${output}`)
   return output
 }
