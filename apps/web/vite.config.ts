@@ -1,11 +1,11 @@
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** Where `pnpm dev` runs the API. */
 const api = process.env['API_URL'] ?? 'http://127.0.0.1:8787'
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), onlyVersion()],
   build: {
     // The oldest browsers that support what the page uses: light-dark() and CSS nesting.
     target: ['chrome123', 'firefox128', 'safari17.5'],
@@ -21,3 +21,16 @@ export default defineConfig({
     proxy: Object.fromEntries(['/trpc', '/docs', '/openapi.json'].map((path) => [path, api])),
   },
 })
+
+/** Of the client's package.json, which the client reads its version from, the page contains only the version. */
+function onlyVersion(): Plugin {
+  return {
+    name: 'only-version',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/client/package.json')) return null
+      const { version } = JSON.parse(code) as { version: string }
+      return { code: JSON.stringify({ version }), map: null }
+    },
+  }
+}

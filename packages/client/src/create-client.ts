@@ -46,6 +46,8 @@ export type ClientOptions = SessionOptions &
      * ones, pass `{ context: { batch: false } }` to it.
      */
     batch?: boolean | undefined
+    /** Called once if the server is older than this client needs. Default: `console.warn`. */
+    onWarning?: ((message: string) => void) | undefined
   }
 
 /** A typed client with every procedure of Prebook: `client.prebooks.create.mutate({ bookId: 1 })`. */
@@ -65,12 +67,20 @@ export type PrebookClient = TRPCClient<PrebookRouter> & Loops
  */
 export function createClient(options: ClientOptions): PrebookClient {
   const { url, fetch, headers, credentials, timeoutMs = TIMEOUT_MS, retries, batch = true } = options
-  const { onRequest, onResponse, onRetry } = options
+  const { onRequest, onResponse, onRetry, onWarning } = options
   // This form of the condition rejects NaN too.
   if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be greater than 0.')
   const endpoint = endpointUrl(url)
   const session = createSession(options)
-  const exchange = createExchange({ session, headers, fetch, credentials, onRequest, onResponse })
+  const exchange = createExchange({
+    session,
+    headers,
+    fetch,
+    credentials,
+    onRequest,
+    onResponse,
+    onWarning,
+  })
   const send = batchFetch(exchange)
   const sendUpTo = (maxItems: number) =>
     httpBatchLink<PrebookRouter>({

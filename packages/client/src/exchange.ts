@@ -2,6 +2,7 @@ import { readAnswers, type Answer } from './answers.ts'
 import { markTransportFailure } from './failures.ts'
 import { runQuietly, type Hooks } from './hooks.ts'
 import type { Session } from './session.ts'
+import { CLIENT_HEADER, CLIENT_VERSION, createVersionCheck, mayNameVersion } from './versions.ts'
 
 /** A function that sends a request, like `fetch`. */
 export type FetchFunction = (url: string, init: RequestInit) => Response | Promise<Response>
@@ -32,9 +33,11 @@ export function createExchange(
     headers: ExtraHeaders | undefined
     fetch: FetchFunction | undefined
     credentials: RequestInit['credentials'] | undefined
+    onWarning: ((message: string) => void) | undefined
   },
 ): Exchange {
   const { session, headers, fetch: customFetch, credentials, onRequest, onResponse } = options
+  const checkVersion = createVersionCheck(options.onWarning)
   let confirmed = false
 
   /** Sends a request, and tells the hooks about it. */
@@ -70,9 +73,12 @@ export function createExchange(
         ? await session.device()
         : null
       if (device) merged.set(DEVICE_HEADER, device)
+      if (mayNameVersion(url, init.method, token)) merged.set(CLIENT_HEADER, CLIENT_VERSION)
       // Some runtimes for workers refuse `credentials`, so it is set only on request.
       const request = { ...init, headers: merged, ...(credentials && { credentials }) }
-      return { response: await transmit(url, request), token }
+      const response = await transmit(url, request)
+      checkVersion(url, response)
+      return { response, token }
     },
     confirm() {
       confirmed = true

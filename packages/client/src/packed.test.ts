@@ -2,20 +2,26 @@ import { TEST_MS } from '@prebook/testing/bounds'
 import { cp, glob, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnApi } from '@prebook/testing/api'
 import { sizesOf } from '../scripts/size.ts'
 import { apiReference } from '../scripts/write-api-reference.ts'
 import { createClient } from './index.ts'
-import { runCommand } from './testing/run-command.ts'
+import { mustRun, runCommand } from './testing/run-command.ts'
 import {
   compile,
   compilers,
   installPackedConsumers,
-  resolutions,
   typeCheck,
   type PackedConsumers,
 } from './testing/packed-consumers.ts'
+
+type Manifest = Record<string, unknown>
+
+/** The entry points of the package. */
+const entries = ['index', 'email', 'limits', 'price', 'tanstack-query', 'token']
 
 let consumers: PackedConsumers
 let installed: string
@@ -29,70 +35,104 @@ describe('the package', () => {
   test('has versioned dependencies and no reference to the workspace', async () => {
     const text = await readFile(join(installed, 'package.json'), 'utf8')
     expect(text).not.toMatch(/"(workspace|catalog|link|file):/)
-    const manifest = JSON.parse(text) as Record<string, unknown>
+    const manifest = JSON.parse(text) as Manifest
     expect(manifest).toMatchObject({
       name: '@prebook/client',
       license: 'MIT',
       type: 'module',
       sideEffects: false,
+      main: './dist/index.cjs',
+      types: './dist/index.d.cts',
+      typesVersions: {
+        '*': Object.fromEntries(entries.slice(1).map((name) => [name, [`./dist/${name}.d.cts`]])),
+      },
       exports: {
-        '.': { types: './dist/index.d.ts', default: './dist/index.js' },
-        './email': { types: './dist/email.d.ts', default: './dist/email.js' },
-        './limits': { types: './dist/limits.d.ts', default: './dist/limits.js' },
-        './price': { types: './dist/price.d.ts', default: './dist/price.js' },
-        './tanstack-query': { types: './dist/tanstack-query.d.ts', default: './dist/tanstack-query.js' },
-        './token': { types: './dist/token.d.ts', default: './dist/token.js' },
+        ...Object.fromEntries(
+          entries.map((name) => [
+            name === 'index' ? '.' : `./${name}`,
+            {
+              import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+              require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+            },
+          ]),
+        ),
         './package.json': './package.json',
       },
+      peerDependencies: { '@trpc/client': '>=11.19 <12', '@trpc/server': '>=11.19 <12' },
       peerDependenciesMeta: { '@tanstack/react-query': { optional: true } },
     })
     expect(manifest).not.toHaveProperty('private')
-    expect(Object.keys(manifest['dependencies'] as object)).toEqual(['@trpc/client', '@trpc/server'])
+    expect(manifest).not.toHaveProperty('dependencies')
   })
 
   test('contains only the build, the documentation and the licence', async () => {
-    expect(await filesIn(installed, '**/*.*')).toEqual([
-      'README.md',
-      'dist/email.d.ts',
-      'dist/email.js',
-      'dist/email.js.map',
-      'dist/index.d.ts',
-      'dist/index.js',
-      'dist/index.js.map',
-      'dist/limits.d.ts',
-      'dist/limits.js',
-      'dist/price.d.ts',
-      'dist/price.js',
-      'dist/price.js.map',
-      'dist/shared-limits.js',
-      'dist/shared-limits.js.map',
-      'dist/tanstack-query.d.ts',
-      'dist/tanstack-query.js',
-      'dist/tanstack-query.js.map',
-      'dist/token.d.ts',
-      'dist/token.js',
-      'dist/token.js.map',
-      'docs/api.md',
-      'package.json',
-    ])
+    const shared = ['limits'].map((name) => `shared-${name}`)
+    const scripts = [...entries, ...shared].flatMap((name) => [`${name}.js`, `${name}.cjs`])
+    // A file that only re-exports has no source map.
+    const maps = scripts.filter((name) => !name.startsWith('limits.')).map((name) => `${name}.map`)
+    const declarations = entries.flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`])
+    expect(await filesIn(installed, '**/*.*')).toEqual(
+      [
+        'CHANGELOG.md',
+        'README.md',
+        'docs/api.md',
+        'docs/versions.md',
+        'package.json',
+        ...[...scripts, ...maps, ...declarations].map((name) => `dist/${name}`),
+      ].toSorted(),
+    )
     expect(await readFile(join(installed, 'LICENSE'), 'utf8')).toContain('MIT')
   })
 
-  test('installs only tRPC as a runtime dependency', async () => {
+  test('has a changelog that starts with its version', async () => {
+    const { version } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest
+    const changelog = await readFile(join(installed, 'CHANGELOG.md'), 'utf8')
+    expect(/^## (.*)$/m.exec(changelog)?.[1]).toBe(version)
+    expect(changelog).toContain('`createClient({ url })`')
+  })
+
+  test('installs only tRPC with it', async () => {
     const names = await filesIn(join(consumers.plain, 'node_modules'), '{@*/*,[!@.]*}')
     expect(names).toEqual(['@prebook/client', '@trpc/client', '@trpc/server'])
   })
 
   test('is small', async () => {
     const sizes = await sizesOf(join(installed, 'dist'))
-    expect(sizes['index.js']).toBeLessThan(8_500)
+    expect(sizes['index.js']).toBeLessThan(9_500)
     expect(sizes['index.d.ts']).toBeLessThan(28_000)
     expect(sizes['tanstack-query.js']).toBeLessThan(1_000)
     expect(sizes['tanstack-query.d.ts']).toBeLessThan(4_000)
+    // The same code and types as CommonJS.
+    for (const name of entries) {
+      expect(sizes[`${name}.cjs`]).toBeLessThan(Number(sizes[`${name}.js`]) * 1.1 + 500)
+      expect(Math.abs(Number(sizes[`${name}.d.cts`]) - Number(sizes[`${name}.d.ts`]))).toBeLessThan(20)
+    }
+  })
+
+  test('adds less than 14 kB to an application, compressed, with tRPC', async () => {
+    const entry = join(consumers.plain, 'bundled.js')
+    await writeFile(
+      entry,
+      "import { createClient } from '@prebook/client'\nglobalThis.client = createClient({ url: '/' })\n",
+    )
+    const result = await build({
+      root: consumers.plain,
+      configFile: false,
+      logLevel: 'warn',
+      build: { write: false, rolldownOptions: { input: entry, output: { codeSplitting: false } } },
+    })
+    const [output] = Array.isArray(result) ? result : [result]
+    if (output === undefined || !('output' in output)) throw new Error('Nothing was bundled.')
+    const [{ code, moduleIds }] = output.output
+    const files = moduleIds.map((id) => id.split('/node_modules/').at(-1))
+    expect(files).toContain('@prebook/client/dist/index.js')
+    expect(files.filter((file) => file?.startsWith('@trpc/')).length).toBeGreaterThan(2)
+    expect(gzipSync(code).length).toBeLessThan(14_000)
+    expect(gzipSync(code).length).toBeGreaterThan(5_000)
   })
 
   test('does not reveal how the server is implemented', async () => {
-    for await (const file of glob('dist/*.{js,d.ts}', { cwd: installed })) {
+    for await (const file of glob('dist/*.{js,cjs,d.ts,d.cts}', { cwd: installed })) {
       const text = await readFile(join(installed, file), 'utf8')
       expect(text).not.toMatch(/kysely|lucia|sqlite|postgres|argon2|zod|hono/i)
       expect(text).not.toMatch(/password_hash|_at\b|user_id|book_id|search_text|\bTx\b|lease_|quantity_after/)
@@ -101,19 +141,38 @@ describe('the package', () => {
   })
 
   test('does not depend on Node', async () => {
-    for await (const file of glob('dist/*.js', { cwd: installed })) {
-      const text = await readFile(join(installed, file), 'utf8')
+    for await (const file of glob('dist/*.{js,cjs}', { cwd: installed })) {
+      const all = await readFile(join(installed, file), 'utf8')
+      const imported = file.endsWith('.cjs') ? /\brequire\(["'`]([^"'`]+)["'`]\)/g : /from\s*["'`]([^"'`]+)/g
+      const text = all.replaceAll(imported, '')
       expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b|\bBuffer\b|\bwindow\b|\bdocument\b/)
-      const imports = Array.from(text.matchAll(/from\s*["']([^"']+)["']/g), ([, name]) => name)
-      for (const name of imports)
-        expect(['./shared-limits.js', '@trpc/client', '@trpc/server/observable']).toContain(name)
+      for (const [, name] of all.matchAll(imported))
+        expect(['./shared-limits', '@trpc/client', '@trpc/server/observable']).toContain(
+          name?.replace(/\.c?js$/, ''),
+        )
     }
+  })
+
+  test('has the same exports as CommonJS', async () => {
+    const names = entries.map((name) => (name === 'index' ? '@prebook/client' : `@prebook/client/${name}`))
+    await writeFile(
+      join(consumers.plain, 'same-exports.cjs'),
+      `Promise.all(${JSON.stringify(names)}.map(async (name) => [
+        Object.keys(require(name)).toSorted(),
+        Object.keys(await import(name)).toSorted(),
+      ])).then((all) => console.log(JSON.stringify(all)))`,
+    )
+    const output = await mustRun(process.execPath, ['same-exports.cjs'], consumers.plain)
+    const all = JSON.parse(output) as [required: string[], imported: string[]][]
+    expect(all).toHaveLength(entries.length)
+    for (const [required, imported] of all) expect(required).toEqual(imported)
+    expect(all[0]?.[0]).toContain('createClient')
   })
 
   test('passes publint and attw', async () => {
     const [publint, attw] = await Promise.all([
       runTool('publint', ['run', consumers.tarball, '--strict']),
-      runTool('attw', [consumers.tarball, '--profile', 'esm-only', '--no-emoji']),
+      runTool('attw', [consumers.tarball, '--no-emoji']),
     ])
     expect(publint.output).toContain('All good!')
     expect(publint.code).toBe(0)
@@ -124,12 +183,17 @@ describe('the package', () => {
 
 describe('an application that installs the package', () => {
   test.each(compilers)('compiles with %s and each module resolution', async (compiler) => {
-    const runs = await Promise.all(
-      resolutions.map((resolution) =>
-        typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, resolution),
-      ),
-    )
+    const runs = await Promise.all([
+      typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, 'nodenext'),
+      typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, 'bundler'),
+      typeCheck(consumers.plain, ['entries.cts', 'types.cts'], compiler, 'node16'),
+    ])
     for (const run of runs) expect(run).toEqual({ code: 0, output: '' })
+  })
+
+  test('compiles with the module resolution that older projects with CommonJS have', async () => {
+    const run = await typeCheck(consumers.plain, ['entries.cts', 'types.cts'], 'typescript-5.9', 'node10')
+    expect(run).toEqual({ code: 0, output: '' })
   })
 
   test('compiles with React and TanStack Query', async () => {
@@ -275,7 +339,7 @@ describe('the documentation', () => {
 
   test('has examples that compile', async () => {
     const files: string[] = []
-    for (const document of ['README.md', 'docs/api.md']) {
+    for (const document of ['README.md', 'docs/api.md', 'docs/versions.md']) {
       const text = await readFile(join(installed, document), 'utf8')
       for (const [, code] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
         const file = `example-${files.length}.ts`
