@@ -98,8 +98,8 @@ describe('the package', () => {
 
   test('is small', async () => {
     const sizes = await sizesOf(join(installed, 'dist'))
-    expect(sizes['index.js']).toBeLessThan(9_500)
-    expect(sizes['index.d.ts']).toBeLessThan(28_000)
+    expect(sizes['index.js']).toBeLessThan(18_000)
+    expect(sizes['index.d.ts']).toBeLessThan(40_000)
     expect(sizes['tanstack-query.js']).toBeLessThan(1_000)
     expect(sizes['tanstack-query.d.ts']).toBeLessThan(4_000)
     // The same code and types as CommonJS.
