@@ -26,7 +26,7 @@ const router = t.router({
       .input(BookGetInput)
       .output(Book)
       .query(({ input }) => {
-        const row = statements.book('bookId' in input ? input.bookId : 0)
+        const row = statements.book(input.bookId ?? 0)
         return {
           id: row.id,
           title: row.title,

@@ -10,6 +10,7 @@ import {
   type Book,
   type ClientOptions,
   type Prebook,
+  type PrebookCallError,
   type PrebookClient,
   type PrebookClientError,
   type PrebookFailure,
@@ -73,7 +74,7 @@ export type Inputs = [
     Equal<In['auth']['login'], { email: string; password: string; session?: 'token' | 'cookie' | undefined }>
   >,
   Yes<Equal<In['auth']['me'], void>>,
-  Yes<Equal<In['books']['get'], { bookId: number } | { isbn: string }>>,
+  Yes<Equal<In['books']['get'], { bookId: number; isbn?: undefined } | { bookId?: undefined; isbn: string }>>,
   Yes<
     Equal<
       In['books']['list'],
@@ -82,7 +83,6 @@ export type Inputs = [
         inStock?: boolean | undefined
         limit?: number | undefined
         cursor?: string | null | undefined
-        direction?: 'forward' | 'backward' | undefined
       }
     >
   >,
@@ -148,6 +148,8 @@ export function refusals(error: unknown): void {
     is<number | null>()(error.data.retryAfterSeconds) satisfies void
     is<string>()(error.message) satisfies void
   }
+  const failed = (caught: PrebookCallError) => is<Reason | undefined>()(caught.data?.reason) satisfies void
+  use(failed)
   // @ts-expect-error: unknown reason
   isPrebookError(error, 'PREBOOK_TWICE')
 }
@@ -208,6 +210,8 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
   is<WholeBook>()(await client.books.get.query({ isbn: '9780441013593' })) satisfies void
   is<WholePrebook>()(await client.prebooks.create.mutate({ bookId: 1 })) satisfies void
   await client.books.list.query({ query: 'dune', inStock: false, limit: 10 }, { signal })
+  await client.books.list.query()
+  is<WholePrebook[]>()((await client.prebooks.list.query()).items) satisfies void
   await client.auth.me.query()
   await client.auth.me.query(undefined, { signal })
   await client.stock.set.mutate({ bookId: 1, quantity: 5, idempotencyKey: 'delivery-17' })
@@ -215,7 +219,10 @@ export async function rightCalls(client: PrebookClient, signal: AbortSignal): Pr
     onData(item) {
       is<{ id: string; data: WholePrebook }>()({ id: item.id, data: item.data }) satisfies void
     },
-    onError: (error) => use(explainError(error)),
+    onError(error) {
+      is<Reason | undefined>()(error.data?.reason) satisfies void
+      use(explainError(error))
+    },
     onConnectionStateChange: ({ state }) => is<'connecting' | 'idle' | 'pending'>()(state) satisfies void,
   })
   watching.unsubscribe()
@@ -307,6 +314,12 @@ export async function wrongCalls(client: PrebookClient): Promise<void> {
   await client.prebooks.list.query({ status: 'sent' })
   // @ts-expect-error: an id or an ISBN is required
   await client.books.get.query({})
+  // @ts-expect-error: not both
+  await client.books.get.query({ bookId: 1, isbn: '9780441013593' })
+  // @ts-expect-error: not both
+  await client.stock.preview.query({ bookId: 1, quantity: 1, delta: 1 })
+  // @ts-expect-error: lists are read in one direction
+  await client.books.list.query({ direction: 'forward' })
   // @ts-expect-error: `me` has no input
   await client.auth.me.query({ bookId: 1 })
   // @ts-expect-error: a stream is a subscription

@@ -1,9 +1,10 @@
-import { createTRPCClient, httpBatchLink, splitLink, type TRPCClient } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, splitLink } from '@trpc/client'
+import type { PrebookClient } from './calls.ts'
 import { deadlineLink } from './deadline-link.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
 import type { Hooks } from './hooks.ts'
 import { addIdempotencyKeys } from './idempotency-keys.ts'
-import { withLoops, type Loops } from './loops.ts'
+import { withLoops } from './loops.ts'
 import { markRefusals } from './mark-refusals.ts'
 import { retryCalls, type RetryFunction } from './retry-calls.ts'
 import type { PrebookRouter } from './router.ts'
@@ -49,9 +50,6 @@ export type ClientOptions = SessionOptions &
     /** Called once if the server is older than this client needs. Default: `console.warn`. */
     onWarning?: ((message: string) => void) | undefined
   }
-
-/** A typed client with every procedure of Prebook: `client.prebooks.create.mutate({ bookId: 1 })`. */
-export type PrebookClient = TRPCClient<PrebookRouter> & Loops
 
 /**
  * Creates a client. It sends nothing until you call a procedure. Calls made at the same time share one request. A call is

@@ -1,4 +1,5 @@
 import { getUntypedClient, TRPCClientError, type TRPCClient } from '@trpc/client'
+import type { PrebookClient } from './calls.ts'
 import type { Tracked } from './entities.ts'
 import type { PrebookRouter, Query, routes, Subscription } from './router.ts'
 import { streamItems, type StreamLoopOptions } from './stream-items.ts'
@@ -40,9 +41,10 @@ export interface StreamLoop<Input, Item> {
 }
 
 /** The fields of an input that are not set by the loop. */
-type Own<Input> = Omit<NonNullable<Input>, 'cursor' | 'direction' | 'lastEventId'>
+type Own<Input> = Omit<Exclude<Input, undefined | void>, 'cursor' | 'lastEventId'>
 
-type LoopOf<Procedure> =
+/** The loop of a procedure, if it has one. */
+export type LoopOf<Procedure> =
   Procedure extends Query<infer Input, infer Output>
     ? [Output] extends [{ items: (infer Item)[]; nextCursor: string | null }]
       ? ListLoop<Own<Input>, Item>
@@ -55,8 +57,7 @@ type LoopOf<Procedure> =
 
 type Routes = typeof routes
 
-/** The loops of the procedures. */
-export type Loops = {
+type Loops = {
   [Feature in keyof Routes]: { [Name in keyof Routes[Feature]]: LoopOf<Routes[Feature][Name]> }
 }
 
@@ -75,7 +76,7 @@ type PathWithoutInput = {
 const withoutInput: Record<PathWithoutInput, true> = { 'prebooks.watch': true }
 
 /** Adds the loops to a client. */
-export function withLoops(client: TRPCClient<PrebookRouter>): TRPCClient<PrebookRouter> & Loops {
+export function withLoops(client: TRPCClient<PrebookRouter>): PrebookClient {
   const untyped = getUntypedClient(client)
   return extended(client, (procedures, feature) =>
     extended(procedures, (procedure, name) => {
@@ -92,7 +93,7 @@ export function withLoops(client: TRPCClient<PrebookRouter>): TRPCClient<Prebook
       ])
       return extended(procedure, (method, called) => loops.get(called) ?? method)
     }),
-  ) as TRPCClient<PrebookRouter> & Loops
+  ) as PrebookClient
 }
 
 /** An object whose properties are replaced when they are first accessed. */

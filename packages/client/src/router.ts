@@ -2,7 +2,6 @@ import type {
   inferRouterInputs,
   inferRouterOutputs,
   TRPCBuiltRouter,
-  TRPCDefaultErrorShape,
   TRPCMutationProcedure,
   TRPCQueryProcedure,
   TRPCSubscriptionProcedure,
@@ -36,7 +35,7 @@ import type {
 } from './entities.ts'
 import type { Refusal } from './failures.ts'
 
-type Def<Input, Output> = { input: Input; output: Output; meta: object; errorShape: TRPCDefaultErrorShape }
+type Def<Input, Output> = { input: Input; output: Output; meta: object; errorShape: ErrorShape }
 
 /** A procedure that reads. */
 export interface Query<Input, Output> extends TRPCQueryProcedure<Def<Input, Output>> {}
@@ -96,13 +95,16 @@ type NamedItems<Stream> =
     ? AsyncIterable<Tracked<Named<Item>>, Return, Next>
     : Stream
 
+/** The same input. What may be undefined may be left out. */
+type Argument<Input> = undefined extends Input ? Input | void : Input
+
 type NamedProcedure<Procedure> =
   Procedure extends TRPCQueryProcedure<infer D>
-    ? Query<D['input'], Named<D['output']>>
+    ? Query<Argument<D['input']>, Named<D['output']>>
     : Procedure extends TRPCMutationProcedure<infer D>
-      ? Mutation<D['input'], Named<D['output']>>
+      ? Mutation<Argument<D['input']>, Named<D['output']>>
       : Procedure extends TRPCSubscriptionProcedure<infer D>
-        ? Subscription<D['input'], NamedItems<D['output']>>
+        ? Subscription<Argument<D['input']>, NamedItems<D['output']>>
         : never
 
 function recordOf<Record>(_router?: { _def: { record: Record } }): {
@@ -118,21 +120,31 @@ function recordOf<Record>(_router?: { _def: { record: Record } }): {
 export const routes = recordOf(undefined as unknown as AppRouter)
 
 /** An error response of the server. */
-type ErrorShape = {
+export type ErrorShape = {
   code: number
   message: string
   /** `code` is the tRPC error code, such as `CONFLICT`. */
   data: { code: TRPC_ERROR_CODE_KEY; httpStatus: number } & Refusal
 }
 
-/** The router type from which all other types are inferred. */
+/**
+ * The type of the server's router, for your own tRPC tools: `createTRPCClient<PrebookRouter>`, `TRPCLink<PrebookRouter>`,
+ * `createTRPCOptionsProxy<PrebookRouter>`.
+ */
 export type PrebookRouter = TRPCBuiltRouter<
   { ctx: object; meta: object; errorShape: ErrorShape; transformer: false },
   typeof routes
 >
 
+/** The input, also of a procedure that can be called without one. */
+type Given<Input> = [Input] extends [void] ? Input : Exclude<Input, void | undefined>
+
+type AllInputs = inferRouterInputs<PrebookRouter>
+
 /** The input of each procedure: `RouterInputs['books']['list']`. */
-export type RouterInputs = inferRouterInputs<PrebookRouter>
+export type RouterInputs = {
+  [Feature in keyof AllInputs]: { [Name in keyof AllInputs[Feature]]: Given<AllInputs[Feature][Name]> }
+}
 
 /** The output of each procedure: `RouterOutputs['prebooks']['create']`. */
 export type RouterOutputs = inferRouterOutputs<PrebookRouter>

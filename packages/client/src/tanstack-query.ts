@@ -19,9 +19,14 @@ type QueryOptions<Input, Output> = PathKey & {
   }
 }
 
+/** The input without `cursor`. It stays optional if the procedure can be called without it. */
+type WithoutCursor<Input> = undefined extends Input
+  ? Omit<Exclude<Input, undefined | void>, 'cursor'> | void
+  : Omit<Input, 'cursor'>
+
 type InfiniteOptions<Input, Output> = {
   /** Options for `useInfiniteQuery`. Each page is requested with the `nextCursor` of the previous page. */
-  infiniteQueryOptions: (input: Omit<Input, 'cursor' | 'direction'>) => {
+  infiniteQueryOptions: (input: WithoutCursor<Input>) => {
     queryKey: DataTag<PrebookQueryKey, InfiniteData<Output, string | null>>
     queryFn: (context: { signal: AbortSignal; pageParam: string | null }) => Promise<Output>
     initialPageParam: string | null

@@ -1,4 +1,5 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import type { TRPCClient } from '@trpc/client'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { readFile } from 'node:fs/promises'
 import type * as Server from '@prebook/core'
@@ -7,8 +8,10 @@ import type * as Entities from './entities.ts'
 import {
   isPrebookError,
   type PrebookClient,
+  type PrebookCallError,
   type PrebookClientError,
   type PrebookFailure,
+  type PrebookRouter,
   type Reason,
   type RouterInputs,
   type RouterOutputs,
@@ -16,7 +19,7 @@ import {
 
 describe('the types of the client', () => {
   test('match the inputs, outputs and reasons of the server', () => {
-    expectTypeOf<RouterInputs>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
+    expectTypeOf<inferRouterInputs<PrebookRouter>>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
     expectTypeOf<RouterOutputs>().toEqualTypeOf<inferRouterOutputs<AppRouter>>()
     expectTypeOf<Reason>().toEqualTypeOf<Server.Reason>()
     type ErrorData = AppRouter['_def']['_config']['$types']['errorShape']['data']
@@ -49,12 +52,34 @@ describe('the types of the client', () => {
 
   test('have exact inputs', () => {
     expectTypeOf<RouterInputs['prebooks']['create']>().toEqualTypeOf<{ bookId: number }>()
-    expectTypeOf<RouterInputs['books']['get']>().toEqualTypeOf<{ bookId: number } | { isbn: string }>()
+    expectTypeOf<RouterInputs['books']['get']>().toEqualTypeOf<
+      { bookId: number; isbn?: undefined } | { bookId?: undefined; isbn: string }
+    >()
+    expectTypeOf<RouterInputs['auth']['logout']>().toEqualTypeOf<void>()
+    // Also if it can be left out.
+    expectTypeOf<RouterInputs['demand']['top']>().toEqualTypeOf<{
+      limit?: number | undefined
+      days?: number | undefined
+      order?: 'waiting' | 'since' | 'joinedLately' | undefined
+    }>()
     expectTypeOf<RouterInputs['auth']['login']>().toEqualTypeOf<{
       email: string
       password: string
       session?: 'token' | 'cookie' | undefined
     }>()
+  })
+
+  test('are those of a client of tRPC, so that its tools accept it', () => {
+    expectTypeOf<PrebookClient>().toExtend<TRPCClient<PrebookRouter>>()
+  })
+
+  test('name the reason of the error that ends a stream', () => {
+    const watch = (client: PrebookClient) =>
+      client.prebooks.watch.subscribe(undefined, {
+        onError: (error) => expectTypeOf(error.data?.reason).toEqualTypeOf<Reason | undefined>(),
+      })
+    expectTypeOf(watch).toBeFunction()
+    expectTypeOf<NonNullable<PrebookCallError['data']>['reason']>().toEqualTypeOf<Reason>()
   })
 
   test('have no unknown procedures', () => {

@@ -10,9 +10,10 @@ export function stockTransition(before: number, after: number): StockTransition 
 }
 
 /** A requested stock change: a new quantity, or a difference. `expectedQuantity` guards against a stale view. */
-export type StockChangeRequest = ({ quantity: number } | { delta: number }) & {
-  expectedQuantity?: number | undefined
-}
+export type StockChangeRequest = (
+  | { quantity: number; delta?: undefined }
+  | { quantity?: undefined; delta: number }
+) & { expectedQuantity?: number | undefined }
 
 /** The resolved change of a book's stock. */
 export type StockPlan = { quantityAfter: number; delta: number; transition: StockTransition }
@@ -31,7 +32,7 @@ export function planStockChange(before: number, request: StockChangeRequest): St
       field: 'expectedQuantity',
     })
   }
-  const quantityAfter = 'quantity' in request ? request.quantity : before + request.delta
+  const quantityAfter = request.quantity === undefined ? before + request.delta : request.quantity
   if (quantityAfter < 0) {
     throw new PrebookError('STOCK_NEGATIVE', {
       message: `Not enough copies in stock: cannot remove ${before - quantityAfter} from ${before}.`,

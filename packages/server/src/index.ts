@@ -46,5 +46,6 @@ export {
   type ProcedureOutput,
 } from './router/app-router.ts'
 export { errorShape, toPrebookError } from './router/errors.ts'
+export { refusals, refusalsOf } from './router/refusals.ts'
 export { PING_MS, SILENCE_MS } from './router/procedures.ts'
 export { createServices, type CallOutcome, type Services, type ServicesOptions } from './services.ts'

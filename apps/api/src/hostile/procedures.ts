@@ -12,6 +12,8 @@ export type Procedure = {
   tokenMay: boolean
   /** The schema of the input; null when there is none. */
   input: JsonSchema | null
+  /** Whether it can be called without an input. */
+  inputIsOptional: boolean
   allowsInput: (input: unknown) => boolean
   /** Explains what is wrong with a result, or returns null. Fields that the schema does not name are wrong. */
   explain: (data: unknown) => string | null
@@ -42,6 +44,7 @@ export function readProcedures(): Procedure[] {
         access: accessOf[name] ?? 'admin',
         tokenMay: scopeOf[name] !== undefined && scopeOf[name] !== 'none',
         input,
+        inputIsOptional: inputs[0]?.safeParse(undefined).success ?? true,
         allowsInput: (value) => check === null || check(value) === null,
         explain: checker(jsonSchema(output, 'output')),
       },

@@ -1,6 +1,7 @@
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
 import { reasons, type Reason } from '@prebook/core'
+import { refusalsOf, type ProcedureName } from '@prebook/server'
 import type { Procedure } from './procedures.ts'
 import { checkSize, findInternals } from './rest-judge.ts'
 import { shorten, type Answer } from './send.ts'
@@ -59,6 +60,19 @@ export function checkTrpcAnswer(procedures: Procedure[], attempt: TrpcAttempt, a
 /** The statuses that tRPC has no code for, and those that it uses instead. */
 const statusesInTrpc: Partial<Record<Reason, number>> = { VALIDATION_ERROR: 400, AUTH_LINK_INVALID: 412 }
 
+/** The refusals of requests, whatever they call. */
+const refusalsOfRequests = new Set<Reason>([
+  'BATCH_TOO_LARGE',
+  'METHOD_NOT_ALLOWED',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'VALIDATION_ERROR',
+])
+
+function mayRefuse({ name }: Procedure, reason: Reason): boolean {
+  return refusalsOfRequests.has(reason) || refusalsOf(name as ProcedureName).includes(reason)
+}
+
 /** Checks the response to one call and returns its status. */
 function checkPart(
   procedures: Procedure[],
@@ -80,6 +94,9 @@ function checkPart(
   }
   const { code, data } = refusal.data.error
   result.refused.push(data.reason)
+  const called = procedures.find(({ name }) => name === attempt.calls[index])
+  if (called !== undefined && !mayRefuse(called, data.reason))
+    result.wrong.push(`${called.name} refuses with ${data.reason}, which is not among its refusals`)
   const { trpc, http } = reasons[data.reason]
   const expected = statusesInTrpc[data.reason] ?? http
   if (data.httpStatus !== expected) result.wrong.push(`says ${data.reason} with ${data.httpStatus}`)
@@ -96,7 +113,7 @@ function checkPart(
 /** The reasons why a successful call should have been refused, or why its result is wrong. */
 function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, data: unknown): string[] {
   if (procedure === undefined) return ['succeeded although the procedure does not exist']
-  const { name, access, tokenMay, type, input, allowsInput, explain } = procedure
+  const { name, access, tokenMay, type, input, inputIsOptional, allowsInput, explain } = procedure
   const wrong: string[] = []
   const mismatch = explain(data)
   if (mismatch !== null) wrong.push(`${name} returns a result that its schema does not allow: ${mismatch}`)
@@ -112,7 +129,9 @@ function checkSuccess(procedure: Procedure | undefined, attempt: TrpcAttempt, da
   }
   if (type === 'mutation' && attempt.method !== 'POST') wrong.push(`${name} succeeded by ${attempt.method}`)
   const text = attempt.inputs?.[0]
-  if (input !== null && text !== undefined && (text === null || !allows(allowsInput, text))) {
+  // An empty text is no input.
+  const allowed = text === undefined || (text ? allows(allowsInput, text) : inputIsOptional)
+  if (input !== null && !allowed) {
     wrong.push(`${name} succeeded although its input is not valid`)
   }
   return wrong

@@ -1,5 +1,12 @@
 import { limits, PrebookError, reasons, type Reason } from '@prebook/core'
-import { accessOf, IDEMPOTENCY_HEADER, idempotencyKeyUse, procedureType, scopeOf } from '@prebook/server'
+import {
+  accessOf,
+  IDEMPOTENCY_HEADER,
+  idempotencyKeyUse,
+  procedureType,
+  refusals as refusalsOfProcedure,
+  scopeOf,
+} from '@prebook/server'
 import { problemDetails } from '../http/refuse.ts'
 import { exampleOf } from './examples.ts'
 import { mayHaveKey, REPLAYED_HEADER } from './idempotency-header.ts'
@@ -151,19 +158,6 @@ function descriptionOf(route: RestRoute): string {
   ].join('\n\n')
 }
 
-/** What parameters mean, if their names do not say it. */
-const parameterTexts: Record<string, string> = {
-  action: 'Only this action: the name of a procedure.',
-  actor_id: 'Only what this account did.',
-  after_movement_id: 'Start after this movement; 0 for all.',
-  cursor: 'The `next_cursor` of the previous page.',
-  days: 'The days that count as lately.',
-  limit: 'The most items of a page.',
-  order: 'What to sort by.',
-  query: 'Words to search for.',
-  subject: 'Only changes of this, such as `book:12` or `user:7`.',
-}
-
 function parametersOf(route: RestRoute): Json[] {
   const parameters: Json[] = []
   if (route.pathField === 'bookId') parameters.push({ ...idInPath, ...bookId })
@@ -174,14 +168,8 @@ function parametersOf(route: RestRoute): Json[] {
   }
   if (route.method !== 'GET') return [...parameters, ...idempotencyHeader(route)]
   for (const [field, schema] of Object.entries(fieldsOf(route.input))) {
-    const name = snakeCase(field)
-    const description = parameterTexts[name]
-    parameters.push({
-      name,
-      in: 'query',
-      ...(description && { description }),
-      schema: restSchema(schema, 'input'),
-    })
+    const { description, ...rest } = restSchema(schema, 'input')
+    parameters.push({ name: snakeCase(field), in: 'query', description, schema: rest })
   }
   return parameters
 }
@@ -225,14 +213,17 @@ function jsonContent(schema: Json, schemas: Record<string, Json>): Json {
 
 /** All errors of a route by status: its own reasons, and those implied by its access and its input. */
 function refusals(route: RestRoute): Json {
+  const access = accessOf(route.procedure)
   const all: Reason[] = [
-    ...route.refusals,
+    // Signing in by REST sets no cookie.
+    ...refusalsOfProcedure[route.procedure].filter(
+      (reason) => access !== 'public' || reason !== 'CSRF_REFUSED',
+    ),
     ...idempotencyRefusals(route),
     'VALIDATION_ERROR',
     'STORE_BUSY',
     'INTERNAL_ERROR',
   ]
-  const access = accessOf(route.procedure)
   if (access !== 'public')
     all.push(
       'AUTH_REQUIRED',

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Reason } from '@prebook/core'
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '@prebook/server'
 
 /** The sections of the API's document, in its order. */
@@ -51,8 +50,6 @@ export type RestRoute = {
   present?(result: never): unknown
   /** Whether the response is the same for everyone, so that caches may keep it and ask whether it is still current. */
   isPublic?: boolean
-  /** The route's error reasons, in addition to those implied by the procedure's access and the input. */
-  refusals: Reason[]
 }
 
 /** A request without fields, except for the id in its path. */
@@ -69,13 +66,14 @@ export function route<Name extends ProcedureName, Input extends RestInput>(
   return entry
 }
 
-/** Anything if the procedure accepts such an input, or needs none; otherwise never. */
-type Accepted<Name extends ProcedureName, Input extends RestInput> =
-  undefined extends ProcedureInput<Name>
+/** Anything if the procedure accepts such an input, or takes none; otherwise never. */
+type Accepted<Name extends ProcedureName, Input extends RestInput> = [ProcedureInput<Name>] extends [void]
+  ? unknown
+  : [
+        undefined extends ProcedureInput<Name> ? z.input<Input> : z.input<Input> & Record<PathField, number>,
+      ] extends [ProcedureInput<Name>]
     ? unknown
-    : [z.input<Input> & Record<PathField, number>] extends [ProcedureInput<Name>]
-      ? unknown
-      : never
+    : never
 
 /** The fields of an input by their names, whichever way it is written. */
 export function fieldsOf(input: RestInput): Readonly<Record<string, z.core.$ZodType>> {

@@ -118,8 +118,14 @@ function keywordInRest(key: string, value: unknown): [key: string, value: unknow
     return [[key, value.map((word) => (typeof word === 'string' ? restWord(word) : (word as unknown)))]]
   // Validators refuse a format that they do not know, and few know this one.
   if (key === 'format' && value === 'idn-email') return []
+  if (key === 'description' && typeof value === 'string') return [[key, inWords(value)]]
   if (key === 'properties' && typeof value === 'object' && value !== null) return [[key, renameKeys(value)]]
   return [[key, inRest(value)]]
+}
+
+/** A description with the names of fields as in REST: `nextCursor` is `next_cursor`. */
+function inWords(description: string): string {
+  return description.replaceAll(/`(\w+)`/g, (_, name: string) => `\`${restWord(name)}\``)
 }
 
 function renameKeys(properties: object): Json {

@@ -14,32 +14,37 @@ export type Role = z.infer<typeof Role>
 
 /** An account, as shown to its owner and to admins. */
 export const User = z.object({
-  id: Id,
-  email: z.string(),
-  role: Role,
-  isActive: z.boolean(),
-  mailOptOut: z.boolean(),
-  createdAt: IsoTime,
+  id: Id.describe('The id of the account.'),
+  email: z.string().describe('The e-mail address, in lower case.'),
+  role: Role.describe('Staff run catalogue, stock and demand. Admins can do everything.'),
+  isActive: z.boolean().describe('False if an admin deactivated the account.'),
+  mailOptOut: z.boolean().describe('Whether the account opted out of e-mails about restocks.'),
+  createdAt: IsoTime.describe('When the account was created.'),
 })
 /** See {@link User}. */
 export type User = z.infer<typeof User>
 
 /** An account after a change of its role or activity. */
 export const ChangedUser = User.extend({
-  /** How many of the tokens that it made still work. They stay, because tokens belong to the shop. */
-  activeTokens: z.int().min(0),
+  activeTokens: z
+    .int()
+    .min(0)
+    .describe(
+      'How many of the tokens that it made still work. They stay, because tokens belong to the shop.',
+    ),
 })
 /** See {@link ChangedUser}. */
 export type ChangedUser = z.infer<typeof ChangedUser>
 
 /** An account, as shown to its owner only. */
 export const Account = User.extend({
-  /** When the address was verified; null until then. */
-  verifiedAt: IsoTime.nullable(),
-  /** Whether a link to verify the address can be e-mailed: it is not verified, and there is a mail server. */
-  canVerify: z.boolean(),
-  /** The language of e-mails. */
-  locale: z.string(),
+  verifiedAt: IsoTime.nullable().describe('When the e-mail address was verified. Null until then.'),
+  canVerify: z
+    .boolean()
+    .describe(
+      'Whether a link to verify the address can be e-mailed: it is not verified, and the shop has a mail server.',
+    ),
+  locale: z.string().describe('The language of e-mails, such as `en`.'),
 })
 /** See {@link Account}. */
 export type Account = z.infer<typeof Account>
@@ -66,12 +71,18 @@ export const NewPassword = z
   })
   .meta({
     description:
-      'Not one of the 1,000 most common passwords, the e-mail address or the part before its @, one character repeated, or ' +
+      'The new password. Not one of the 1,000 most common passwords, the e-mail address or its part before the at sign, one character repeated, or ' +
       'only white space.',
   })
 
 /** How the session is delivered: as a token in the response, or as an HttpOnly cookie that scripts cannot read. */
-const session = z.enum(['token', 'cookie']).default('token')
+const session = z
+  .enum(['token', 'cookie'])
+  .default('token')
+  .describe('How the session is delivered: as a token, or as an HttpOnly cookie that scripts cannot read.')
+
+/** The password of an account that exists. Rules for new passwords may have been weaker. */
+const presentPassword = z.string().min(1).max(MAX_PASSWORD).describe('The password.')
 
 /** `auth.register` */
 export const RegisterInput = z.strictObject({ email: Email, password: NewPassword, session })
@@ -81,7 +92,7 @@ export type RegisterInput = z.output<typeof RegisterInput>
 /** `auth.login` */
 export const LoginInput = z.strictObject({
   email: AccountEmail,
-  password: z.string().min(1).max(MAX_PASSWORD),
+  password: presentPassword,
   session,
 })
 /** See {@link LoginInput}. */
@@ -91,7 +102,7 @@ export type LoginInput = z.output<typeof LoginInput>
 const MAX_LINK_TOKEN = 200
 
 /** The token of a link in an e-mail. */
-const LinkToken = z.string().min(1).max(MAX_LINK_TOKEN)
+const LinkToken = z.string().min(1).max(MAX_LINK_TOKEN).describe('The token in the link of the e-mail.')
 
 /** `auth.requestPasswordReset` */
 export const PasswordResetRequestInput = z.strictObject({ email: AccountEmail })
@@ -114,21 +125,34 @@ export const InvitationAcceptInput = z.strictObject({ token: LinkToken, password
 export type InvitationAcceptInput = z.output<typeof InvitationAcceptInput>
 
 /** A new session. `token` is null if the session is in a cookie. */
-export const SignedIn = z.object({ token: z.string().nullable(), expiresAt: IsoTime, user: User })
+export const SignedIn = z.object({
+  token: z
+    .string()
+    .nullable()
+    .describe(
+      'The token of the session. Null if the session is in a cookie. The client stores it in its `storage`.',
+    ),
+  expiresAt: IsoTime.describe('When the session ends.'),
+  user: User.describe('The account.'),
+})
 /** See {@link SignedIn}. */
 export type SignedIn = z.infer<typeof SignedIn>
 
 /** The result of a procedure that returns no data. A `void` output would become `never` in the client. */
-export const Done = z.object({ ok: z.literal(true) })
+export const Done = z.object({
+  ok: z.literal(true).describe('Always true. A refusal is an error.'),
+})
 
 /** `account.update` */
-export const AccountUpdateInput = z.strictObject({ mailOptOut: z.boolean() })
+export const AccountUpdateInput = z.strictObject({
+  mailOptOut: z.boolean().describe('Whether to get no e-mails about restocks.'),
+})
 /** See {@link AccountUpdateInput}. */
 export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
 /** `account.changePassword` */
 export const PasswordChangeInput = z.strictObject({
-  currentPassword: z.string().min(1).max(MAX_PASSWORD),
+  currentPassword: presentPassword.describe('The present password.'),
   newPassword: NewPassword,
 })
 /** See {@link PasswordChangeInput}. */
@@ -137,35 +161,35 @@ export type PasswordChangeInput = z.output<typeof PasswordChangeInput>
 /** `account.changeEmail` */
 export const EmailChangeInput = z.strictObject({
   email: Email,
-  password: z.string().min(1).max(MAX_PASSWORD),
+  password: presentPassword,
 })
 /** See {@link EmailChangeInput}. */
 export type EmailChangeInput = z.output<typeof EmailChangeInput>
 
 /** `account.erase`: the password, if the account has one. */
 export const AccountEraseInput = z.strictObject({
-  password: z.string().min(1).max(MAX_PASSWORD).optional(),
+  password: presentPassword.optional().describe('The password. Required if the account has one.'),
 })
 /** See {@link AccountEraseInput}. */
 export type AccountEraseInput = z.output<typeof AccountEraseInput>
 
 /** A session of the signed-in account. Its id is random and reveals nothing about its token. */
 export const Session = z.object({
-  id: Id,
-  /** Whether it is the session of this request. */
-  current: z.boolean(),
-  /** The kind of browser or program that used it last, such as `Firefox on Linux`; null if unknown. */
-  agent: z.string().nullable(),
-  createdAt: IsoTime,
-  /** The hour of the last use. */
-  lastUsedAt: IsoTime,
-  expiresAt: IsoTime,
+  id: Id.describe('The id of the session. It reveals nothing about the token.'),
+  current: z.boolean().describe('Whether it is the session of this request.'),
+  agent: z
+    .string()
+    .nullable()
+    .describe('The kind of browser or program that used it last, such as Firefox on Linux. Null if unknown.'),
+  createdAt: IsoTime.describe('When you signed in.'),
+  lastUsedAt: IsoTime.describe('The hour of the last use.'),
+  expiresAt: IsoTime.describe('When the session ends.'),
 })
 /** See {@link Session}. */
 export type Session = z.infer<typeof Session>
 
 /** `account.sessions`: up to {@link MAX_SESSIONS}, the current one first, then the most recently used. */
-export const SessionList = z.object({ items: z.array(Session) })
+export const SessionList = z.object({ items: z.array(Session).describe('The sessions.') })
 /** See {@link SessionList}. */
 export type SessionList = z.infer<typeof SessionList>
 
@@ -173,15 +197,17 @@ export type SessionList = z.infer<typeof SessionList>
 export const MAX_SESSIONS = 100
 
 /** `account.endSession` */
-export const SessionIdInput = z.strictObject({ sessionId: Id })
+export const SessionIdInput = z.strictObject({ sessionId: Id.describe('The id of the session to end.') })
 /** See {@link SessionIdInput}. */
 export type SessionIdInput = z.output<typeof SessionIdInput>
 
+const userId = Id.describe('The id of the account.')
+
 /** `users.list`: accounts, newest first. `query` matches part of the e-mail address. */
 export const UserListInput = z.strictObject({
-  query: searchQuery(limits.email.max).optional(),
-  role: Role.optional(),
-  isActive: z.boolean().optional(),
+  query: searchQuery(limits.email.max).optional().describe('A part of the e-mail address.'),
+  role: Role.optional().describe('Only accounts with this role.'),
+  isActive: z.boolean().optional().describe('Only active accounts, or with false only deactivated ones.'),
   ...pageInput,
 })
 /** See {@link UserListInput}. */
@@ -193,26 +219,37 @@ export const UserPage = pageOf(User)
 export type UserPage = z.infer<typeof UserPage>
 
 /** `users.invite` */
-export const UserInviteInput = z.strictObject({ email: Email, role: Role })
+export const UserInviteInput = z.strictObject({
+  email: Email,
+  role: Role.describe('The role that the invitation gives.'),
+})
 /** See {@link UserInviteInput}. */
 export type UserInviteInput = z.output<typeof UserInviteInput>
 
 /** An invitation. Accepting it gives the account the role. */
-export const Invitation = z.object({ userId: Id, email: z.string(), role: Role, expiresAt: IsoTime })
+export const Invitation = z.object({
+  userId: Id.describe('The id of the account.'),
+  email: z.string().describe('The e-mail address that the invitation was sent to.'),
+  role: Role.describe('The role that the account gets.'),
+  expiresAt: IsoTime.describe('Until when the invitation can be accepted.'),
+})
 /** See {@link Invitation}. */
 export type Invitation = z.infer<typeof Invitation>
 
 /** `users.setRole` */
-export const UserSetRoleInput = z.strictObject({ userId: Id, role: Role })
+export const UserSetRoleInput = z.strictObject({ userId, role: Role.describe('The new role.') })
 /** See {@link UserSetRoleInput}. */
 export type UserSetRoleInput = z.output<typeof UserSetRoleInput>
 
 /** The fields of `users.update`. */
-export const UserChanges = z.strictObject({ role: Role.optional(), isActive: z.boolean().optional() })
+export const UserChanges = z.strictObject({
+  role: Role.optional().describe('The new role.'),
+  isActive: z.boolean().optional().describe('False deactivates the account, true reactivates it.'),
+})
 
 /** `users.update`: the fields to change. */
 export const UserUpdateInput = z
-  .strictObject({ userId: Id, ...UserChanges.shape })
+  .strictObject({ userId, ...UserChanges.shape })
   .refine(({ role, isActive }) => role !== undefined || isActive !== undefined, {
     error: 'Provide at least one field to change: role or isActive.',
   })
@@ -220,6 +257,6 @@ export const UserUpdateInput = z
 export type UserUpdateInput = z.output<typeof UserUpdateInput>
 
 /** `users.deactivate`, `users.reactivate` */
-export const UserIdInput = z.strictObject({ userId: Id })
+export const UserIdInput = z.strictObject({ userId })
 /** See {@link UserIdInput}. */
 export type UserIdInput = z.output<typeof UserIdInput>

@@ -66,33 +66,45 @@ export const AuditSubject = z
 
 /** An entry of the audit log, as shown to admins. Entries are never changed. */
 export const AuditEntry = z.object({
-  id: Id,
-  at: IsoTime,
-  /** The account that acted; null if a token did. */
-  actorId: Id.nullable(),
-  /** The present address of the account that acted; null when it was deleted, and if a token acted. */
-  actorEmail: z.string().nullable(),
-  /** The token that acted, and its name; null if an account did. */
-  tokenId: Id.nullable(),
-  tokenName: z.string().nullable(),
-  action: AuditAction,
-  subject: z.string(),
-  /** The present address of the account that was changed; null unless the subject is an account that still exists. */
-  subjectEmail: z.string().nullable(),
-  /** The name of the token that was changed; null unless the subject is a token. */
-  subjectTokenName: z.string().nullable(),
-  /** See {@link auditDetails}. */
-  details: z.record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.array(z.string())])),
+  id: Id.describe('The id of the entry.'),
+  at: IsoTime.describe('When it was done.'),
+  actorId: Id.nullable().describe('The id of the account that acted. Null if a token did.'),
+  actorEmail: z
+    .string()
+    .nullable()
+    .describe('The present address of the account that acted. Null if it was deleted, or if a token acted.'),
+  tokenId: Id.nullable().describe('The id of the token that acted. Null if an account did.'),
+  tokenName: z.string().nullable().describe('The name of the token that acted. Null if an account did.'),
+  action: AuditAction.describe('What was done: the name of a procedure.'),
+  subject: z
+    .string()
+    .describe(
+      'What was changed, such as `book:12`, `user:3`, `delivery:9` or `token:4`, or `books` or `deliveries` for many at once.',
+    ),
+  subjectEmail: z
+    .string()
+    .nullable()
+    .describe(
+      'The present address of the account that was changed. Null unless the subject is an account that still exists.',
+    ),
+  subjectTokenName: z
+    .string()
+    .nullable()
+    .describe('The name of the token that was changed. Null unless the subject is a token.'),
+  // See auditDetails.
+  details: z
+    .record(z.string(), z.union([z.number(), z.string(), z.array(z.number()), z.array(z.string())]))
+    .describe('Numbers and fixed words that depend on the action, such as the id of the movement.'),
 })
 /** See {@link AuditEntry}. */
 export type AuditEntry = z.infer<typeof AuditEntry>
 
 /** `audit.list`: audit entries, newest first. */
 export const AuditListInput = z.strictObject({
-  actorId: Id.optional(),
-  tokenId: Id.optional(),
-  subject: AuditSubject.optional(),
-  action: AuditAction.optional(),
+  actorId: Id.optional().describe('Only what this account did.'),
+  tokenId: Id.optional().describe('Only what this token did.'),
+  subject: AuditSubject.optional().describe('Only changes of this, such as `book:12` or `user:7`.'),
+  action: AuditAction.optional().describe('Only this action: the name of a procedure.'),
   ...pageInput,
 })
 /** See {@link AuditListInput}. */

@@ -117,13 +117,17 @@ describe('getting a book', () => {
     expect(BookGetInput.parse({ isbn: '0-441-01359-7' })).toEqual({ isbn: '9780441013593' })
   })
 
-  test.each([{}, { bookId: 7, isbn: '9780441013593' }, { bookId: '7' }, { isbn: 'x' }, { isbn: null }])(
-    'rejects %j with an explanation',
-    (input) => {
-      const { error } = BookGetInput.safeParse(input)
-      expect(error?.issues.length).toBeGreaterThan(0)
-    },
-  )
+  test.each([
+    [{}, [[]], 'Provide either bookId or isbn.'],
+    [{ bookId: 7, isbn: '9780441013593' }, [['isbn']], 'Must be left out if bookId is given.'],
+    [{ bookId: '7' }, [['bookId']], 'number'],
+    [{ isbn: 'x' }, [['isbn']], 'ISBN-10'],
+    [{ isbn: null }, [['isbn']], 'string'],
+  ])('rejects %j, and names the field', (input, paths, message) => {
+    const { error } = BookGetInput.safeParse(input)
+    expect(error?.issues.map(({ path }) => path)).toEqual(paths)
+    expect(error?.issues[0]?.message).toContain(message)
+  })
 })
 
 describe('the filters of the catalogue', () => {

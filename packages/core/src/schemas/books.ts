@@ -2,41 +2,49 @@ import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
-import { CappedCount, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
+import { CappedCount, exactlyOne, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
 import { StockQuantity } from './stock.ts'
 
 /** A title in the catalogue. Prices are integer cents. */
 export const Book = z.object({
-  id: Id,
-  title: z.string(),
-  author: z.string(),
-  priceCents: z.int(),
-  isbn: z.string().nullable(),
-  description: z.string().nullable(),
-  stockQuantity: z.int(),
-  inStock: z.boolean(),
-  createdAt: IsoTime,
-  updatedAt: IsoTime,
+  id: Id.describe('The id of the book.'),
+  title: z.string().describe('The title.'),
+  author: z.string().describe('The author, or several of them in one text.'),
+  priceCents: z.int().describe('The price in cents.'),
+  isbn: z.string().nullable().describe('The ISBN as 13 digits without hyphens. Null if the book has none.'),
+  description: z.string().nullable().describe('A text about the book. Null if there is none.'),
+  stockQuantity: z.int().describe('Copies in stock.'),
+  inStock: z
+    .boolean()
+    .describe('Whether `stockQuantity` is above 0. Only a book that is out of stock can be pre-booked.'),
+  createdAt: IsoTime.describe('When the book was added.'),
+  updatedAt: IsoTime.describe('When the book changed last.'),
 })
 /** See {@link Book}. */
 export type Book = z.infer<typeof Book>
 
-const title = lineOfText(limits.title.max)
-const author = lineOfText(limits.author.max)
+const title = lineOfText(limits.title.max).describe('The title, on one line.')
+const author = lineOfText(limits.author.max).describe('The author, or several of them, on one line.')
 const priceCents = z
   .int()
   .min(limits.price.min, 'Must be at least 1 cent.')
   .max(limits.price.max, 'Must be at most 100,000.00.')
-const description = paragraphs(limits.description.max)
+  .describe('The price in cents.')
+const isbn = Isbn.describe(
+  'An ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens and spaces.',
+)
+const description = paragraphs(limits.description.max).describe(
+  'A text about the book. It can have several lines.',
+)
 
 /** `books.create`. A `stockQuantity` above 0 becomes the book's first stock movement. */
 export const BookCreateInput = z.strictObject({
   title,
   author,
   priceCents,
-  isbn: Isbn.nullish(),
+  isbn: isbn.nullish(),
   description: description.nullish(),
-  stockQuantity: StockQuantity.default(0),
+  stockQuantity: StockQuantity.default(0).describe('Copies in stock. The first stock movement, if above 0.'),
 })
 /** See {@link BookCreateInput}. */
 export type BookCreateInput = z.output<typeof BookCreateInput>
@@ -46,13 +54,19 @@ export const BookChanges = z.strictObject({
   title: title.optional(),
   author: author.optional(),
   priceCents: priceCents.optional(),
-  isbn: Isbn.nullable().optional(),
-  description: description.nullable().optional(),
+  isbn: isbn
+    .nullable()
+    .optional()
+    .describe('An ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens. Null removes it.'),
+  description: description
+    .nullable()
+    .optional()
+    .describe('A text about the book. It can have several lines. Null removes it.'),
 })
 
 /** `books.update`: the fields to change. Null clears an optional field. Stock has its own procedures. */
 export const BookUpdateInput = z
-  .strictObject({ bookId: Id, ...BookChanges.shape })
+  .strictObject({ bookId: Id.describe('The id of the book to change.'), ...BookChanges.shape })
   .refine(({ bookId: _, ...fields }) => Object.values(fields).some((value) => value !== undefined), {
     error: 'Provide at least one field to change: title, author, priceCents, isbn or description.',
   })
@@ -60,31 +74,41 @@ export const BookUpdateInput = z
 export type BookUpdateInput = z.output<typeof BookUpdateInput>
 
 /** `books.get`: a book by its id or its ISBN. */
-export const BookGetInput = z.union([z.strictObject({ bookId: Id }), z.strictObject({ isbn: Isbn })], {
-  error: 'Provide either bookId (a whole number from 1) or isbn (a valid ISBN-10 or ISBN-13).',
-})
+export const BookGetInput = z
+  .strictObject({
+    bookId: Id.optional().describe('The id of the book. Not together with `isbn`.'),
+    isbn: isbn.optional().describe('The ISBN of the book, in any spelling. Not together with `bookId`.'),
+  })
+  .superRefine(exactlyOne('bookId', 'isbn')) as z.ZodType<
+  { bookId: number; isbn?: undefined } | { bookId?: undefined; isbn: string },
+  { bookId: number; isbn?: undefined } | { bookId?: undefined; isbn: string }
+>
 /** See {@link BookGetInput}. */
 export type BookGetInput = z.output<typeof BookGetInput>
 
 /** `books.waitlist` */
-export const BookWaitlistInput = z.strictObject({ bookId: Id })
+export const BookWaitlistInput = z.strictObject({ bookId: Id.describe('The id of the book.') })
 /** See {@link BookWaitlistInput}. */
 export type BookWaitlistInput = z.output<typeof BookWaitlistInput>
 
 /** The number of readers waiting for a book, and the caller's own waiting prebook, if any. */
 export const BookWaitlist = z.object({
-  bookId: Id,
-  inStock: z.boolean(),
-  waiting: CappedCount,
-  mine: PrebookDetail.nullable(),
+  bookId: Id.describe('The id of the book.'),
+  inStock: z.boolean().describe('Whether copies are in stock. Then the book cannot be pre-booked.'),
+  waiting: CappedCount.describe('Readers waiting: exact up to 1,000, then `1000+`.'),
+  mine: PrebookDetail.nullable().describe('Your own waiting pre-booking. Null if you are not waiting.'),
 })
 /** See {@link BookWaitlist}. */
 export type BookWaitlist = z.infer<typeof BookWaitlist>
 
 /** `books.list`: the catalogue, by title. `query` searches title, author and ISBN. */
 export const BookListInput = z.strictObject({
-  query: searchQuery(limits.search.max).optional(),
-  inStock: z.boolean().optional(),
+  query: searchQuery(limits.search.max)
+    .optional()
+    .describe(
+      'Words to search for in title, author and ISBN. The ISBN of a book, in any spelling, finds that book.',
+    ),
+  inStock: z.boolean().optional().describe('Only books in stock, or with false only books out of stock.'),
   ...pageInput,
 })
 /** See {@link BookListInput}. */
@@ -99,18 +123,31 @@ export type BookPage = z.infer<typeof BookPage>
  * A row of `books.import`: a `books.create` input with a required ISBN, which identifies an existing book. The stock quantity
  * applies to new books only. Existing books keep their stock, so that an import can be repeated.
  */
-export const BookImportRow = BookCreateInput.extend({ isbn: Isbn })
+export const BookImportRow = BookCreateInput.extend({
+  isbn: isbn.describe('The ISBN, in any spelling. It identifies a book that exists.'),
+  stockQuantity: StockQuantity.default(0).describe(
+    'Copies in stock of a new book. Existing books keep their stock.',
+  ),
+})
 /** See {@link BookImportRow}. */
 export type BookImportRow = z.output<typeof BookImportRow>
+
+const { $schema: _dialect, ...rowSchema } = z.toJSONSchema(BookImportRow, {
+  io: 'input',
+  unrepresentable: 'any',
+})
 
 /** `books.import`. Each row is validated separately, so that an invalid row does not block the others. */
 export const BookImportInput = z.strictObject({
   rows: z
-    .array(z.custom<z.input<typeof BookImportRow>>())
+    .array(z.custom<z.input<typeof BookImportRow>>().meta(rowSchema))
     .min(1, 'Must contain at least one row.')
-    .max(limits.importRows.max, `Must contain at most ${limits.importRows.max} rows.`),
-  /** Reports the outcome of each row without changing anything. */
-  dryRun: z.boolean().default(false),
+    .max(limits.importRows.max, `Must contain at most ${limits.importRows.max} rows.`)
+    .describe('The books, one a row. An invalid row does not block the others.'),
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe('Whether to return the outcome of each row without changing anything.'),
 })
 /** See {@link BookImportInput}. */
 export type BookImportInput = z.output<typeof BookImportInput>
@@ -118,20 +155,28 @@ export type BookImportInput = z.output<typeof BookImportInput>
 /** The outcome of one row. In a dry run, the outcome that it would have. */
 export const BookImportOutcome = z.discriminatedUnion('outcome', [
   z.object({
-    outcome: z.enum(['created', 'updated', 'unchanged']),
-    /** Null in a dry run if the book does not exist yet. */
-    bookId: Id.nullable(),
-    isbn: z.string(),
+    outcome: z.enum(['created', 'updated', 'unchanged']).describe('What became of the row.'),
+    bookId: Id.nullable().describe('The id of the book. Null in a dry run if the book does not exist yet.'),
+    isbn: z.string().describe('The ISBN of the book as 13 digits.'),
   }),
   z.object({
-    outcome: z.literal('invalid'),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })),
+    outcome: z.literal('invalid').describe('The row was refused and changed nothing.'),
+    issues: z
+      .array(
+        z.object({
+          path: z.string().describe('The field of the row; empty for the row as a whole.'),
+          message: z.string().describe('What is wrong, for the user.'),
+        }),
+      )
+      .describe('Every problem of the row.'),
   }),
 ])
 /** See {@link BookImportOutcome}. */
 export type BookImportOutcome = z.infer<typeof BookImportOutcome>
 
 /** The outcomes of all rows, in input order. */
-export const BookImportResult = z.object({ outcomes: z.array(BookImportOutcome) })
+export const BookImportResult = z.object({
+  outcomes: z.array(BookImportOutcome).describe('One outcome for each row, in the same order.'),
+})
 /** See {@link BookImportResult}. */
 export type BookImportResult = z.infer<typeof BookImportResult>

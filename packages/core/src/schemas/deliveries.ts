@@ -57,35 +57,33 @@ export type SkipReason = z.infer<typeof SkipReason>
 
 /** One e-mail to one person, as shown to admins. */
 export const Delivery = z.object({
-  id: Id,
-  kind: DeliveryKind,
-  /** The pre-booking and the book that it is about; null for e-mails about an account. */
-  prebookId: Id.nullable(),
-  bookId: Id.nullable(),
-  bookTitle: z.string().nullable(),
-  /** The account that it is for; null if there was none yet. */
-  userId: Id.nullable(),
-  /** Where it goes; null when the account has no address any more. */
-  email: z.string().nullable(),
-  /** Whether the address gets no e-mail at present because it refused earlier ones. See `deliveries.liftSuppression`. */
-  addressSuppressed: z.boolean(),
-  state: DeliveryState,
-  /** Attempts since the e-mail was last queued. */
-  attempts: z.int(),
-  queuedAt: IsoTime,
-  /** Time of the next attempt; null unless the e-mail is pending. */
-  nextAttemptAt: IsoTime.nullable(),
-  skipReason: SkipReason.nullable(),
-  lastError: z.string().nullable(),
-  sentAt: IsoTime.nullable(),
+  id: Id.describe('The id of the e-mail.'),
+  kind: DeliveryKind.describe('What it is about: a book that is back, or the account of the recipient.'),
+  prebookId: Id.nullable().describe('The id of the pre-booking. Null for e-mails about an account.'),
+  bookId: Id.nullable().describe('The id of the book. Null for e-mails about an account.'),
+  bookTitle: z.string().nullable().describe('The title of the book. Null for e-mails about an account.'),
+  userId: Id.nullable().describe('The id of the account that it is for. Null if there was none yet.'),
+  email: z.string().nullable().describe('Where it goes. Null if the account has no address any more.'),
+  addressSuppressed: z
+    .boolean()
+    .describe('Whether the address gets no e-mail at present because it refused earlier ones.'),
+  state: DeliveryState.describe(
+    '`pending` and `sending` are in progress. `held` means that no mail server was configured.',
+  ),
+  attempts: z.int().describe('Attempts since the e-mail was last queued.'),
+  queuedAt: IsoTime.describe('When it was queued.'),
+  nextAttemptAt: IsoTime.nullable().describe('When the next attempt is due. Null unless it is pending.'),
+  skipReason: SkipReason.nullable().describe('Why it was skipped. Null unless it was.'),
+  lastError: z.string().nullable().describe('The error of the last attempt that failed. Null if none did.'),
+  sentAt: IsoTime.nullable().describe('When the mail server accepted it. Null until then.'),
 })
 /** See {@link Delivery}. */
 export type Delivery = z.infer<typeof Delivery>
 
 /** `deliveries.list`: e-mails, newest first. */
 export const DeliveryListInput = z.strictObject({
-  state: DeliveryState.optional(),
-  bookId: Id.optional(),
+  state: DeliveryState.optional().describe('Only e-mails in this state.'),
+  bookId: Id.optional().describe('Only e-mails about this book.'),
   ...pageInput,
 })
 /** See {@link DeliveryListInput}. */
@@ -99,17 +97,21 @@ export type DeliveryPage = z.infer<typeof DeliveryPage>
 /** The states from which an e-mail can be sent again. */
 export const RedrivableState = DeliveryState.extract(['failed', 'held'])
 
+const deliveryId = Id.describe('The id of the e-mail.')
+
 /**
  * `deliveries.redrive`: queues failed or held e-mails again. Either one delivery, or all deliveries in a state, optionally of
  * one book. The second form queues one batch a call, oldest first; pass `nextCursor` as `cursor` for the next batch.
  */
 export const DeliveryRedriveInput = z.union(
   [
-    z.strictObject({ deliveryId: Id }),
+    z.strictObject({ deliveryId }),
     z.strictObject({
-      state: RedrivableState,
-      bookId: Id.optional(),
-      cursor: pageInput.cursor,
+      state: RedrivableState.describe('All e-mails in this state, oldest first, one batch a call.'),
+      bookId: Id.optional().describe('Only e-mails about this book.'),
+      cursor: pageInput.cursor.describe(
+        'The `nextCursor` of the previous batch. Leave it out for the first.',
+      ),
     }),
   ],
   { error: 'Provide either deliveryId, or state (failed or held) with an optional bookId.' },
@@ -118,16 +120,24 @@ export const DeliveryRedriveInput = z.union(
 export type DeliveryRedriveInput = z.output<typeof DeliveryRedriveInput>
 
 /** The number of e-mails queued again. `nextCursor` is null after the last batch. */
-export const DeliveryRedriven = z.object({ redriven: z.int(), nextCursor: z.string().nullable() })
+export const DeliveryRedriven = z.object({
+  redriven: z.int().describe('How many e-mails were queued again.'),
+  nextCursor: z
+    .string()
+    .nullable()
+    .describe('Pass it as `cursor` for the next batch. Null after the last one.'),
+})
 /** See {@link DeliveryRedriven}. */
 export type DeliveryRedriven = z.infer<typeof DeliveryRedriven>
 
 /** `deliveries.liftSuppression`: one e-mail. */
-export const DeliveryIdInput = z.strictObject({ deliveryId: Id })
+export const DeliveryIdInput = z.strictObject({ deliveryId })
 /** See {@link DeliveryIdInput}. */
 export type DeliveryIdInput = z.output<typeof DeliveryIdInput>
 
 /** Whether the address of the e-mail was suppressed. It gets e-mail again. */
-export const SuppressionLifted = z.object({ lifted: z.boolean() })
+export const SuppressionLifted = z.object({
+  lifted: z.boolean().describe('Whether the address was suppressed. It gets e-mail again.'),
+})
 /** See {@link SuppressionLifted}. */
 export type SuppressionLifted = z.infer<typeof SuppressionLifted>

@@ -146,14 +146,6 @@ describe.each([...lists, { name: 'DemandTopInput', schema: core.DemandTopInput, 
 )
 
 describe.each(lists)('$name', ({ schema, minimum }) => {
-  test.each(['forward', 'backward'])('accepts the direction %s, which infinite queries send', (direction) => {
-    expect(schema.safeParse({ ...minimum, direction }).success).toBe(true)
-  })
-
-  test.each(['sideways', '', null, 1])('rejects the direction %j', (direction) => {
-    expect(schema.safeParse({ ...minimum, direction }).success).toBe(false)
-  })
-
   test.each(['x', 'x'.repeat(200), null, undefined])('accepts the cursor %j', (cursor) => {
     expect(schema.safeParse({ ...minimum, cursor }).success).toBe(true)
   })

@@ -9,35 +9,46 @@ export type PrebookStatus = z.infer<typeof PrebookStatus>
 
 /** A reader's place on the waitlist of a book, as shown to that reader. */
 export const Prebook = z.object({
-  id: Id,
-  bookId: Id,
-  bookTitle: z.string(),
-  bookAuthor: z.string(),
-  status: PrebookStatus,
-  createdAt: IsoTime,
-  notifiedAt: IsoTime.nullable(),
-  cancelledAt: IsoTime.nullable(),
+  id: Id.describe('The id of the pre-booking.'),
+  bookId: Id.describe('The id of the book.'),
+  bookTitle: z.string().describe('The title of the book.'),
+  bookAuthor: z.string().describe('The author of the book.'),
+  status: PrebookStatus.describe(
+    '`waiting` until a restock changes it to `notified`; `cancelled` if the reader cancelled it.',
+  ),
+  createdAt: IsoTime.describe('When the book was pre-booked.'),
+  notifiedAt: IsoTime.nullable().describe(
+    'When the book was restocked. Null while waiting, and if cancelled before the restock.',
+  ),
+  cancelledAt: IsoTime.nullable().describe('When it was cancelled. Null if it was not.'),
 })
 /** See {@link Prebook}. */
 export type Prebook = z.infer<typeof Prebook>
 
-/** A prebook with its position in the queue. 1 is first; null if the prebook is not waiting. */
-export const PrebookDetail = Prebook.extend({ queuePosition: CappedCount.nullable() })
+/** A prebook with its position in the queue. */
+export const PrebookDetail = Prebook.extend({
+  queuePosition: CappedCount.nullable().describe(
+    'The position in the queue: 1 is first, `1000+` is any position beyond 1,000. Null if the pre-booking is not waiting.',
+  ),
+})
 /** See {@link PrebookDetail}. */
 export type PrebookDetail = z.infer<typeof PrebookDetail>
 
 /** `prebooks.create` */
-export const PrebookCreateInput = z.strictObject({ bookId: Id })
+export const PrebookCreateInput = z.strictObject({ bookId: Id.describe('The id of the book to pre-book.') })
 /** See {@link PrebookCreateInput}. */
 export type PrebookCreateInput = z.output<typeof PrebookCreateInput>
 
 /** `prebooks.get`, `prebooks.cancel` */
-export const PrebookIdInput = z.strictObject({ prebookId: Id })
+export const PrebookIdInput = z.strictObject({ prebookId: Id.describe('The id of the pre-booking.') })
 /** See {@link PrebookIdInput}. */
 export type PrebookIdInput = z.output<typeof PrebookIdInput>
 
 /** `prebooks.list`: the caller's prebooks, newest first. Without `status`, prebooks of every status. */
-export const PrebookListInput = z.strictObject({ status: PrebookStatus.optional(), ...pageInput })
+export const PrebookListInput = z.strictObject({
+  status: PrebookStatus.optional().describe('Only pre-bookings with this status.'),
+  ...pageInput,
+})
 /** See {@link PrebookListInput}. */
 export type PrebookListInput = z.output<typeof PrebookListInput>
 
@@ -50,6 +61,12 @@ export type PrebookPage = z.infer<typeof PrebookPage>
  * `prebooks.watch`. Clients send `lastEventId` automatically when they reconnect. Then the stream starts with more of the
  * cancelled prebooks, because the client may not know that they were cancelled. Which event it was does not matter.
  */
-export const PrebookWatchInput = z.strictObject({ lastEventId: z.string().max(200).nullish() })
+export const PrebookWatchInput = z.strictObject({
+  lastEventId: z
+    .string()
+    .max(200)
+    .nullish()
+    .describe('The id of the last event that was received. The client sends it when it reconnects.'),
+})
 /** See {@link PrebookWatchInput}. */
 export type PrebookWatchInput = z.output<typeof PrebookWatchInput>

@@ -9,6 +9,21 @@ export const Id = z.int().min(1)
 /** A time: ISO 8601 in UTC with milliseconds, such as `2026-03-01T09:30:00.000Z`. */
 export const IsoTime = z.iso.datetime({ precision: 3 })
 
+/**
+ * A check that an input has exactly one of two optional fields. Both together are a problem of the second field.
+ *
+ * @example z.strictObject({ bookId: Id.optional(), isbn: Isbn.optional() }).superRefine(exactlyOne('bookId', 'isbn'))
+ */
+export function exactlyOne<Field extends string>(first: Field, second: Field) {
+  return (input: { [Name in Field]?: unknown }, context: z.RefinementCtx): void => {
+    const has = (field: Field) => input[field] !== undefined
+    if (has(first) && has(second))
+      context.addIssue({ code: 'custom', path: [second], message: `Must be left out if ${first} is given.` })
+    else if (!has(first) && !has(second))
+      context.addIssue({ code: 'custom', message: `Provide either ${first} or ${second}.` })
+  }
+}
+
 /** The largest count that public responses show exactly. */
 export const COUNT_CAP = 1000
 const BEYOND_CAP = `${COUNT_CAP}+` as const
@@ -133,7 +148,7 @@ function emailBy(parse: (text: string) => ParsedEmail) {
     .meta({
       format: 'idn-email',
       description:
-        'A dot-string address of RFC 5321, without a quoted local part or an address literal. An international domain is ' +
+        'The e-mail address. A dot-string address of RFC 5321, without a quoted local part or an address literal. An international domain is ' +
         'accepted in Unicode and in ASCII (`xn--…`). Stored and returned in lower case, with the domain in ASCII.',
     })
 }

@@ -2,18 +2,30 @@ import { z } from 'zod'
 import { reasons, type Reason } from '../errors.ts'
 import { limits } from '../limits.ts'
 import { Id, Isbn } from './scalars.ts'
-import { Broadcast, IdempotencyKey, StockDelta, StockNote, StockQuantity, StockTransition } from './stock.ts'
+import {
+  IdempotencyKey,
+  nullableBroadcast,
+  StockDelta,
+  StockNote,
+  StockQuantity,
+  StockTransition,
+} from './stock.ts'
 
 /** A line of `stock.batch`: one book by its id or ISBN, and either its new quantity or the difference. */
 export const StockBatchLine = z
   .strictObject({
-    bookId: Id.optional(),
-    isbn: Isbn.optional(),
-    quantity: StockQuantity.optional(),
-    delta: StockDelta.optional(),
-    note: StockNote.nullish(),
-    /** Of this line alone. By default it follows from the key of the batch, if there is one. */
-    idempotencyKey: IdempotencyKey.optional(),
+    bookId: Id.optional().describe('The id of the book. Not together with `isbn`.'),
+    isbn: Isbn.optional().describe('The ISBN of the book, in any spelling. Not together with `bookId`.'),
+    quantity: StockQuantity.optional().describe(
+      'Copies in stock after the change. Not together with `delta`.',
+    ),
+    delta: StockDelta.optional().describe(
+      'Copies to add; negative to remove copies. Not together with `quantity`.',
+    ),
+    note: StockNote.nullish().describe('A note for the stock history, on one line.'),
+    idempotencyKey: IdempotencyKey.optional().describe(
+      'The key of this line alone. By default it follows from the key of the batch, if there is one.',
+    ),
   })
   .refine(({ bookId, isbn }) => (bookId === undefined) !== (isbn === undefined), {
     error: 'Provide either the ID of the book or its ISBN.',
@@ -34,35 +46,36 @@ export const StockBatchInput = z.strictObject({
   lines: z
     .array(z.custom<z.input<typeof StockBatchLine>>().meta(lineSchema))
     .min(1, 'Must contain at least one line.')
-    .max(limits.stockBatch.max, `Must contain at most ${limits.stockBatch.max} lines.`),
-  /** Of the whole batch: repeated with the same lines, it changes nothing and returns the original outcomes. */
-  idempotencyKey: IdempotencyKey.optional(),
+    .max(limits.stockBatch.max, `Must contain at most ${limits.stockBatch.max} lines.`)
+    .describe('The changes, one book a line, in their order. A refused line does not hold up the others.'),
+  idempotencyKey: IdempotencyKey.optional().describe(
+    'Makes the batch safe to repeat: for 90 days, the same key with the same lines returns the original outcomes and changes ' +
+      'nothing.',
+  ),
 })
 /** See {@link StockBatchInput}. */
 export type StockBatchInput = z.output<typeof StockBatchInput>
 
 /** A line that was applied, whether or not it changed the quantity. */
 export const StockLineChange = z.object({
-  status: z.enum(['changed', 'unchanged']),
-  bookId: Id,
-  isbn: z.string().nullable(),
-  delta: z.int(),
-  quantityAfter: z.int(),
+  status: z.enum(['changed', 'unchanged']).describe('Whether the line changed the quantity.'),
+  bookId: Id.describe('The id of the book.'),
+  isbn: z.string().nullable().describe('The ISBN of the book as 13 digits. Null if it has none.'),
+  delta: z.int().describe('Copies added; negative if copies were removed.'),
+  quantityAfter: z.int().describe('Copies in stock after the line.'),
   transition: StockTransition,
-  /** Null if the quantity did not change. */
-  movementId: Id.nullable(),
-  broadcast: Broadcast.nullable(),
+  movementId: Id.nullable().describe('The id of the movement. Null if the quantity did not change.'),
+  broadcast: nullableBroadcast,
 })
 /** See {@link StockLineChange}. */
 export type StockLineChange = z.infer<typeof StockLineChange>
 
 /** A line that was refused and changed nothing. The lines after it were applied all the same. */
 export const StockLineRefusal = z.object({
-  status: z.literal('refused'),
-  code: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]),
-  message: z.string(),
-  /** The field of the line; null when it concerns the whole line. */
-  field: z.string().nullable(),
+  status: z.literal('refused').describe('The line was refused and changed nothing.'),
+  code: z.enum(Object.keys(reasons) as [Reason, ...Reason[]]).describe('The reason, as of a single change.'),
+  message: z.string().describe('What is wrong with the line, for the user.'),
+  field: z.string().nullable().describe('The field of the line. Null if it concerns the whole line.'),
 })
 /** See {@link StockLineRefusal}. */
 export type StockLineRefusal = z.infer<typeof StockLineRefusal>
@@ -73,6 +86,8 @@ export const StockBatchOutcome = z.discriminatedUnion('status', [StockLineChange
 export type StockBatchOutcome = z.infer<typeof StockBatchOutcome>
 
 /** The outcomes of all lines, in input order. */
-export const StockBatchResult = z.object({ outcomes: z.array(StockBatchOutcome) })
+export const StockBatchResult = z.object({
+  outcomes: z.array(StockBatchOutcome).describe('One outcome for each line, in the same order.'),
+})
 /** See {@link StockBatchResult}. */
 export type StockBatchResult = z.infer<typeof StockBatchResult>

@@ -16,28 +16,32 @@ export type TokenStatus = z.infer<typeof TokenStatus>
 
 /** A token, as shown to admins: everything but the token itself. */
 export const ApiToken = z.object({
-  id: Id,
-  name: z.string(),
-  scopes: z.array(TokenScope),
-  status: TokenStatus,
-  /** The account that made the token. The token belongs to the shop and does not depend on the account. */
-  createdBy: Id,
-  /** The present address of that account; null when it was deleted. */
-  createdByEmail: z.string().nullable(),
-  createdAt: IsoTime,
-  /** When it stops working; null if never. */
-  expiresAt: IsoTime.nullable(),
-  /** The minute of the last use; null if never used. */
-  lastUsedAt: IsoTime.nullable(),
-  revokedAt: IsoTime.nullable(),
-  /** Until when the token from before the last rotation works as well; null if only one works. */
-  overlapEndsAt: IsoTime.nullable(),
+  id: Id.describe('The id of the token. It is not secret.'),
+  name: z.string().describe('The name of the token.'),
+  scopes: z.array(TokenScope).describe('What it may do. Without a scope it may do nothing.'),
+  status: TokenStatus.describe('Only `active` tokens work.'),
+  createdBy: Id.describe(
+    'The id of the account that made the token. The token belongs to the shop and does not depend on the account.',
+  ),
+  createdByEmail: z
+    .string()
+    .nullable()
+    .describe('The present address of that account. Null if it was deleted.'),
+  createdAt: IsoTime.describe('When it was created.'),
+  expiresAt: IsoTime.nullable().describe('When it stops working. Null if never.'),
+  lastUsedAt: IsoTime.nullable().describe('The minute of the last use. Null if never used.'),
+  revokedAt: IsoTime.nullable().describe('When it was revoked. Null if it was not.'),
+  overlapEndsAt: IsoTime.nullable().describe(
+    'Until when the token from before the last rotation works as well. Null if only one works.',
+  ),
 })
 /** See {@link ApiToken}. */
 export type ApiToken = z.infer<typeof ApiToken>
 
 /** A new token. `token` is its text, which cannot be read again. */
-export const NewApiToken = ApiToken.extend({ token: z.string() })
+export const NewApiToken = ApiToken.extend({
+  token: z.string().describe('The token itself (`pbk_…`). It cannot be read again.'),
+})
 /** See {@link NewApiToken}. */
 export type NewApiToken = z.infer<typeof NewApiToken>
 
@@ -46,25 +50,27 @@ const expiresInDays = z
   .min(limits.tokenDays.min, `Must be at least ${limits.tokenDays.min}.`)
   .max(limits.tokenDays.max, `Must be at most ${limits.tokenDays.max.toLocaleString('en')}.`)
 
+const tokenId = Id.describe('The id of the token.')
+
 /** `tokens.create`. Without `expiresInDays`, the token works until it is revoked. */
 export const TokenCreateInput = z.strictObject({
-  name: lineOfText(limits.tokenName.max),
-  /** Without any scope, the token can do nothing. */
+  name: lineOfText(limits.tokenName.max).describe('A name that says which machine has the token.'),
   scopes: z
     .array(TokenScope)
     .max(TokenScope.options.length)
-    .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'Must not repeat a scope.' }),
-  expiresInDays: expiresInDays.optional(),
+    .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'Must not repeat a scope.' })
+    .describe('What the token may do. Without any scope, it can do nothing.'),
+  expiresInDays: expiresInDays
+    .optional()
+    .describe('Days until it expires. Leave it out for a token that works until it is revoked.'),
 })
 /** See {@link TokenCreateInput}. */
 export type TokenCreateInput = z.output<typeof TokenCreateInput>
 
 /** `tokens.list`: tokens, newest first. */
 export const TokenListInput = z.strictObject({
-  /** Only those that an account made. */
-  createdBy: Id.optional(),
-  /** Only those that work, or only those that do not. */
-  isActive: z.boolean().optional(),
+  createdBy: Id.optional().describe('Only tokens that this account made.'),
+  isActive: z.boolean().optional().describe('Only tokens that work, or with false only those that do not.'),
   ...pageInput,
 })
 /** See {@link TokenListInput}. */
@@ -77,24 +83,25 @@ export type TokenPage = z.infer<typeof TokenPage>
 
 /** The fields of `tokens.rotate`. */
 export const TokenRotation = z.strictObject({
-  /** How long the present token keeps working next to the new one. With 0, it stops at once. */
   overlapHours: z
     .int('Must be a whole number.')
     .min(0, 'Must be at least 0.')
-    .max(limits.overlapHours.max, `Must be at most ${limits.overlapHours.max}.`),
-  /** Renews the expiry, from now on. Without it, the expiry stays. */
-  expiresInDays: expiresInDays.optional(),
+    .max(limits.overlapHours.max, `Must be at most ${limits.overlapHours.max}.`)
+    .describe('Hours that the present token keeps working next to the new one. With 0, it stops at once.'),
+  expiresInDays: expiresInDays
+    .optional()
+    .describe('Days from now until it expires. Leave it out to keep the present expiry.'),
 })
 
 /**
  * `tokens.rotate`: replaces the text of a token. Id, name and scopes stay. At most two texts work at a time: another rotation
  * ends an earlier overlap.
  */
-export const TokenRotateInput = z.strictObject({ tokenId: Id, ...TokenRotation.shape })
+export const TokenRotateInput = z.strictObject({ tokenId, ...TokenRotation.shape })
 /** See {@link TokenRotateInput}. */
 export type TokenRotateInput = z.output<typeof TokenRotateInput>
 
 /** `tokens.revoke`: ends a token for good. */
-export const TokenIdInput = z.strictObject({ tokenId: Id })
+export const TokenIdInput = z.strictObject({ tokenId })
 /** See {@link TokenIdInput}. */
 export type TokenIdInput = z.output<typeof TokenIdInput>

@@ -10,7 +10,7 @@ import { presentBook } from './present-book.ts'
  */
 export async function getBook({ services }: RequestContext, input: BookGetInput): Promise<Book> {
   const row = await services.store.read((reader) =>
-    'bookId' in input ? findBook(reader, input.bookId) : findBookByIsbn(reader, input.isbn),
+    input.isbn === undefined ? findBook(reader, input.bookId) : findBookByIsbn(reader, input.isbn),
   )
   if (row === undefined) throw new PrebookError('BOOK_NOT_FOUND')
   return presentBook(row)

@@ -20,6 +20,7 @@ import { getAccount } from '../account/get-account.ts'
 import { listSessions } from '../account/list-sessions.ts'
 import { resendVerification } from '../account/resend-verification.ts'
 import { updateAccount } from '../account/update-account.ts'
+import { optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 
@@ -46,11 +47,11 @@ export const accountRoutes = {
     .mutation(({ ctx, input }) => endSession(ctx, input)),
   endOtherSessions: signedInProcedure.output(Done).mutation(({ ctx }) => endOtherSessions(ctx)),
   export: signedInProcedure
-    .input(AccountExportInput)
+    .input(optionalInput(AccountExportInput))
     .output(AccountExport)
     .query(({ ctx, input }) => exportAccount(ctx, input)),
   erase: signedInProcedure
-    .input(AccountEraseInput)
+    .input(optionalInput(AccountEraseInput))
     .output(Done)
     .mutation(({ ctx, input }) => eraseAccount(ctx, input)),
 } satisfies TRPCRouterRecord

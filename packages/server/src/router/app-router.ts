@@ -61,7 +61,7 @@ export type ProcedureInput<Name extends ProcedureName> = At<Inputs, Name>
 /** What a procedure returns. */
 export type ProcedureOutput<Name extends ProcedureName> = At<Outputs, Name>
 
-type Definition = { type: ProcedureType; meta?: ProcedureMeta }
+type Definition = { type: ProcedureType; meta?: ProcedureMeta; inputs: unknown[] }
 
 /** What is known of the procedure at a path, which may not exist. */
 function definitionOf(path: string): Definition | undefined {
@@ -84,6 +84,11 @@ export function accessOf(path: ProcedureName): Access {
 /** The scope with which a token may call a procedure; undefined if none may, unless everyone may. */
 export function scopeOf(path: ProcedureName): TokenScope | undefined {
   return definitionOf(path)?.meta?.scope
+}
+
+/** Whether a procedure takes an input. */
+export function takesInput(path: ProcedureName): boolean {
+  return definitionOf(path)?.inputs.length !== 0
 }
 
 /** What becomes of the `Idempotency-Key` of a request; undefined if it is refused. See {@link ProcedureMeta}. */

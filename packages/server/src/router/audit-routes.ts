@@ -1,11 +1,12 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import { AuditListInput, AuditPage } from '@prebook/core'
 import { listAudit } from '../audit/list-audit.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { adminProcedure } from './procedures.ts'
 
 export const auditRoutes = {
   list: adminProcedure
-    .input(AuditListInput)
+    .input(optionalInput(listInput(AuditListInput)))
     .output(AuditPage)
     .query(({ ctx, input }) => listAudit(ctx, input)),
 } satisfies TRPCRouterRecord

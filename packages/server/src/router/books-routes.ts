@@ -17,12 +17,13 @@ import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { publicProcedure, scopedProcedure } from './procedures.ts'
 
 export const booksRoutes = {
   list: publicProcedure
-    .input(BookListInput)
+    .input(optionalInput(listInput(BookListInput)))
     .output(BookPage)
     .query(({ ctx, input }) => listBooks(ctx, input)),
   get: publicProcedure

@@ -10,12 +10,13 @@ import {
 import { liftSuppression } from '../deliveries/lift-suppression.ts'
 import { listDeliveries } from '../deliveries/list-deliveries.ts'
 import { redriveDeliveries } from '../deliveries/redrive-deliveries.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { scopedProcedure } from './procedures.ts'
 
 export const deliveriesRoutes = {
   list: scopedProcedure('deliveries:read')
-    .input(DeliveryListInput)
+    .input(optionalInput(listInput(DeliveryListInput)))
     .output(DeliveryPage)
     .query(({ ctx, input }) => listDeliveries(ctx, input)),
   redrive: scopedProcedure('deliveries:write')

@@ -2,15 +2,16 @@ import type { TRPCRouterRecord } from '@trpc/server'
 import { DemandTop, DemandTopInput, DemandWaitlistInput, DemandWaitlistPage } from '@prebook/core'
 import { topDemand } from '../demand/top-demand.ts'
 import { waitlistDemand } from '../demand/waitlist-demand.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { scopedProcedure } from './procedures.ts'
 
 export const demandRoutes = {
   top: scopedProcedure('demand:read')
-    .input(DemandTopInput)
+    .input(optionalInput(DemandTopInput))
     .output(DemandTop)
     .query(({ ctx, input }) => topDemand(ctx, input)),
   waitlist: scopedProcedure('demand:read')
-    .input(DemandWaitlistInput)
+    .input(listInput(DemandWaitlistInput))
     .output(DemandWaitlistPage)
     .query(({ ctx, input }) => waitlistDemand(ctx, input)),
 } satisfies TRPCRouterRecord

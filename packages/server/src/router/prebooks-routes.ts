@@ -13,6 +13,7 @@ import { createPrebook } from '../prebooks/create-prebook.ts'
 import { getPrebook } from '../prebooks/get-prebook.ts'
 import { listPrebooks } from '../prebooks/list-prebooks.ts'
 import { watchPrebooks } from '../prebooks/watch-prebooks.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
@@ -24,7 +25,7 @@ export const prebooksRoutes = {
     .output(Prebook)
     .mutation(once(createPrebook)),
   list: signedInProcedure
-    .input(PrebookListInput)
+    .input(optionalInput(listInput(PrebookListInput)))
     .output(PrebookPage)
     .query(({ ctx, input }) => listPrebooks(ctx, input)),
   get: signedInProcedure
@@ -36,7 +37,7 @@ export const prebooksRoutes = {
     .output(Prebook)
     .mutation(({ ctx, input }) => cancelPrebook(ctx, input)),
   watch: signedInProcedure
-    .input(PrebookWatchInput.optional())
+    .input(optionalInput(PrebookWatchInput))
     .output(trackedItems(Prebook))
-    .subscription(({ ctx, input, signal }) => watchPrebooks(ctx, input ?? {}, signal)),
+    .subscription(({ ctx, input, signal }) => watchPrebooks(ctx, input, signal)),
 } satisfies TRPCRouterRecord

@@ -17,6 +17,7 @@ import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { scopedProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
 
@@ -42,11 +43,11 @@ export const stockRoutes = {
     .output(StockPreview)
     .query(({ ctx, input }) => previewStock(ctx, input)),
   history: scopedProcedure('stock:write')
-    .input(StockHistoryInput)
+    .input(listInput(StockHistoryInput))
     .output(StockHistoryPage)
     .query(({ ctx, input }) => stockHistory(ctx, input)),
   changes: scopedProcedure('stock:write')
-    .input(StockChangesInput.optional())
+    .input(optionalInput(StockChangesInput))
     .output(trackedItems(StockMovementNews))
-    .subscription(({ ctx, input, signal }) => stockChanges(ctx, input ?? {}, signal)),
+    .subscription(({ ctx, input, signal }) => stockChanges(ctx, input, signal)),
 } satisfies TRPCRouterRecord

@@ -12,12 +12,13 @@ import { createToken } from '../tokens/create-token.ts'
 import { listTokens } from '../tokens/list-tokens.ts'
 import { revokeToken } from '../tokens/revoke-token.ts'
 import { rotateToken } from '../tokens/rotate-token.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { adminProcedure } from './procedures.ts'
 
 // Without a scope: a token never makes, sees or ends tokens.
 export const tokensRoutes = {
   list: adminProcedure
-    .input(TokenListInput)
+    .input(optionalInput(listInput(TokenListInput)))
     .output(TokenPage)
     .query(({ ctx, input }) => listTokens(ctx, input)),
   create: adminProcedure

@@ -12,12 +12,13 @@ import {
 import { inviteUser } from '../users/invite-user.ts'
 import { listUsers } from '../users/list-users.ts'
 import { updateUser } from '../users/update-user.ts'
+import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { adminProcedure, scopedProcedure } from './procedures.ts'
 
 export const usersRoutes = {
   list: scopedProcedure('users:read')
-    .input(UserListInput)
+    .input(optionalInput(listInput(UserListInput)))
     .output(UserPage)
     .query(({ ctx, input }) => listUsers(ctx, input)),
   update: adminProcedure.meta(KEPT).input(UserUpdateInput).output(ChangedUser).mutation(once(updateUser)),

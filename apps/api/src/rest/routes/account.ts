@@ -21,7 +21,6 @@ export const accountRoutes = [
     input: NoInput,
     status: 200,
     output: Account,
-    refusals: [],
   }),
   route({
     method: 'PATCH',
@@ -33,7 +32,6 @@ export const accountRoutes = [
     input: AccountUpdateInput,
     status: 200,
     output: Account,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -45,7 +43,6 @@ export const accountRoutes = [
     input: PasswordChangeInput,
     status: 204,
     output: null,
-    refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED'],
   }),
   route({
     method: 'POST',
@@ -57,7 +54,6 @@ export const accountRoutes = [
     input: EmailChangeInput,
     status: 202,
     output: null,
-    refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'POST',
@@ -69,7 +65,6 @@ export const accountRoutes = [
     input: NoInput,
     status: 202,
     output: null,
-    refusals: ['RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'GET',
@@ -81,7 +76,6 @@ export const accountRoutes = [
     input: NoInput,
     status: 200,
     output: SessionList,
-    refusals: [],
   }),
   route({
     method: 'DELETE',
@@ -93,7 +87,6 @@ export const accountRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: [],
   }),
   route({
     method: 'DELETE',
@@ -106,7 +99,6 @@ export const accountRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: ['SESSION_NOT_FOUND'],
   }),
   route({
     method: 'GET',
@@ -118,7 +110,6 @@ export const accountRoutes = [
     input: AccountExportInput,
     status: 200,
     output: AccountExport,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -130,6 +121,5 @@ export const accountRoutes = [
     input: AccountEraseInput,
     status: 204,
     output: null,
-    refusals: ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED', 'USER_LAST_ADMIN'],
   }),
 ]

@@ -9,9 +9,8 @@ export const auditRoutes = [
     operationId: 'listAuditEntries',
     summary: 'List what staff and admins changed, newest first',
     procedure: 'audit.list',
-    input: AuditListInput.omit({ direction: true }),
+    input: AuditListInput,
     status: 200,
     output: AuditPage,
-    refusals: [],
   }),
 ]

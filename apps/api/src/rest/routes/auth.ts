@@ -24,7 +24,6 @@ export const authRoutes = [
     status: 201,
     output: AccessToken,
     present: bearer,
-    refusals: ['AUTH_EMAIL_TAKEN', 'RATE_LIMITED'],
   }),
   route({
     method: 'POST',
@@ -37,7 +36,6 @@ export const authRoutes = [
     status: 200,
     output: AccessToken,
     present: bearer,
-    refusals: ['AUTH_INVALID_CREDENTIALS', 'AUTH_ACCOUNT_DEACTIVATED', 'RATE_LIMITED'],
   }),
   route({
     method: 'POST',
@@ -49,7 +47,6 @@ export const authRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -61,7 +58,6 @@ export const authRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -73,7 +69,6 @@ export const authRoutes = [
     input: PasswordResetRequestInput,
     status: 202,
     output: null,
-    refusals: ['RATE_LIMITED', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'POST',
@@ -85,7 +80,6 @@ export const authRoutes = [
     input: PasswordResetInput,
     status: 204,
     output: null,
-    refusals: ['AUTH_LINK_INVALID'],
   }),
   route({
     method: 'POST',
@@ -97,7 +91,6 @@ export const authRoutes = [
     input: EmailVerifyInput,
     status: 204,
     output: null,
-    refusals: ['AUTH_LINK_INVALID', 'AUTH_EMAIL_TAKEN'],
   }),
   route({
     method: 'POST',
@@ -109,6 +102,5 @@ export const authRoutes = [
     input: InvitationAcceptInput,
     status: 204,
     output: null,
-    refusals: ['AUTH_LINK_INVALID'],
   }),
 ]

@@ -21,7 +21,6 @@ export const booksRoutes = [
     input: BookCreateInput,
     status: 201,
     output: Book,
-    refusals: ['BOOK_ISBN_CONFLICT'],
   }),
   route({
     method: 'GET',
@@ -32,10 +31,9 @@ export const booksRoutes = [
     description: 'A `query` that is the ISBN of a book, in any spelling, finds only that book.',
     procedure: 'books.list',
     isPublic: true,
-    input: BookListInput.omit({ direction: true }),
+    input: BookListInput,
     status: 200,
     output: BookPage,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -55,7 +53,6 @@ export const booksRoutes = [
         row.outcome === 'invalid' ? { ...row, issues: row.issues.map(restIssue) } : row,
       ),
     }),
-    refusals: [],
   }),
   route({
     method: 'GET',
@@ -69,7 +66,6 @@ export const booksRoutes = [
     input: NoInput,
     status: 200,
     output: Book,
-    refusals: ['BOOK_NOT_FOUND'],
   }),
   route({
     method: 'PATCH',
@@ -84,7 +80,6 @@ export const booksRoutes = [
     input: BookChanges,
     status: 200,
     output: Book,
-    refusals: ['BOOK_NOT_FOUND', 'BOOK_ISBN_CONFLICT'],
   }),
   route({
     method: 'GET',
@@ -99,6 +94,5 @@ export const booksRoutes = [
     input: NoInput,
     status: 200,
     output: BookWaitlist,
-    refusals: ['BOOK_NOT_FOUND'],
   }),
 ]

@@ -15,10 +15,9 @@ export const deliveriesRoutes = [
     operationId: 'listDeliveries',
     summary: 'List e-mails, newest first',
     procedure: 'deliveries.list',
-    input: DeliveryListInput.omit({ direction: true }),
+    input: DeliveryListInput,
     status: 200,
     output: DeliveryPage,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -33,7 +32,6 @@ export const deliveriesRoutes = [
     input: DeliveryRedriveInput,
     status: 200,
     output: DeliveryRedriven,
-    refusals: ['DELIVERY_NOT_FOUND', 'DELIVERY_NOT_REDRIVABLE'],
   }),
   route({
     method: 'POST',
@@ -47,6 +45,5 @@ export const deliveriesRoutes = [
     input: NoInput,
     status: 200,
     output: SuppressionLifted,
-    refusals: ['DELIVERY_NOT_FOUND'],
   }),
 ]

@@ -14,7 +14,6 @@ export const demandRoutes = [
     input: DemandTopInput,
     status: 200,
     output: DemandTop,
-    refusals: [],
   }),
   route({
     method: 'GET',
@@ -25,9 +24,8 @@ export const demandRoutes = [
     summary: 'List the readers who wait for a book, in queue order',
     description: 'Only admins see e-mail addresses.',
     procedure: 'demand.waitlist',
-    input: DemandWaitlistInput.omit({ bookId: true, direction: true }),
+    input: DemandWaitlistInput.omit({ bookId: true }),
     status: 200,
     output: DemandWaitlistPage,
-    refusals: ['BOOK_NOT_FOUND', 'WAITLIST_NOT_FOUND'],
   }),
 ]

@@ -12,7 +12,6 @@ export const prebooksRoutes = [
     input: PrebookCreateInput,
     status: 201,
     output: Prebook,
-    refusals: ['BOOK_NOT_FOUND', 'PREBOOK_BOOK_IN_STOCK', 'PREBOOK_DUPLICATE', 'RATE_LIMITED'],
   }),
   route({
     method: 'GET',
@@ -21,10 +20,9 @@ export const prebooksRoutes = [
     operationId: 'listPrebooks',
     summary: 'List your pre-bookings, newest first',
     procedure: 'prebooks.list',
-    input: PrebookListInput.omit({ direction: true }),
+    input: PrebookListInput,
     status: 200,
     output: PrebookPage,
-    refusals: [],
   }),
   route({
     method: 'GET',
@@ -39,7 +37,6 @@ export const prebooksRoutes = [
     input: NoInput,
     status: 200,
     output: Prebook,
-    refusals: [],
   }),
   route({
     method: 'GET',
@@ -52,7 +49,6 @@ export const prebooksRoutes = [
     input: NoInput,
     status: 200,
     output: PrebookDetail,
-    refusals: ['PREBOOK_NOT_FOUND'],
   }),
   route({
     method: 'DELETE',
@@ -65,6 +61,5 @@ export const prebooksRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: ['PREBOOK_NOT_FOUND', 'PREBOOK_ALREADY_CANCELLED'],
   }),
 ]

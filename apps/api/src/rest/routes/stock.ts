@@ -26,7 +26,6 @@ export const stockRoutes = [
     status: 200,
     output: Book,
     present: ({ book }) => book,
-    refusals: ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_IDEMPOTENCY_MISMATCH'],
   }),
   route({
     method: 'POST',
@@ -42,7 +41,6 @@ export const stockRoutes = [
     status: 200,
     output: StockBatchResult,
     present: ({ outcomes }) => ({ outcomes: outcomes.map(restOutcome) }),
-    refusals: ['STOCK_IDEMPOTENCY_MISMATCH'],
   }),
   route({
     method: 'POST',
@@ -56,7 +54,6 @@ export const stockRoutes = [
     input: StockAdjustInput.omit({ bookId: true }),
     status: 200,
     output: StockChange,
-    refusals: ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_NEGATIVE', 'STOCK_IDEMPOTENCY_MISMATCH'],
   }),
   route({
     method: 'GET',
@@ -71,7 +68,6 @@ export const stockRoutes = [
     input: StockPreviewQuery,
     status: 200,
     output: StockPreview,
-    refusals: ['BOOK_NOT_FOUND', 'STOCK_NEGATIVE'],
   }),
   route({
     method: 'GET',
@@ -81,10 +77,9 @@ export const stockRoutes = [
     operationId: 'listStockMovements',
     summary: 'List the stock movements of a book, newest first',
     procedure: 'stock.history',
-    input: StockHistoryInput.omit({ bookId: true, direction: true }),
+    input: StockHistoryInput.omit({ bookId: true }),
     status: 200,
     output: StockHistoryPage,
-    refusals: ['BOOK_NOT_FOUND'],
   }),
   route({
     method: 'GET',
@@ -98,6 +93,5 @@ export const stockRoutes = [
     input: StockChangesInput.omit({ lastEventId: true }),
     status: 200,
     output: StockMovementNews,
-    refusals: [],
   }),
 ]

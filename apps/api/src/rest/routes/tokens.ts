@@ -9,10 +9,9 @@ export const tokensRoutes = [
     operationId: 'listTokens',
     summary: 'List the tokens of machines, newest first',
     procedure: 'tokens.list',
-    input: TokenListInput.omit({ direction: true }),
+    input: TokenListInput,
     status: 200,
     output: TokenPage,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -24,7 +23,6 @@ export const tokensRoutes = [
     input: TokenCreateInput,
     status: 201,
     output: NewApiToken,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -37,7 +35,6 @@ export const tokensRoutes = [
     input: TokenRotation,
     status: 200,
     output: NewApiToken,
-    refusals: ['TOKEN_NOT_FOUND'],
   }),
   route({
     method: 'DELETE',
@@ -50,6 +47,5 @@ export const tokensRoutes = [
     input: NoInput,
     status: 204,
     output: null,
-    refusals: ['TOKEN_NOT_FOUND'],
   }),
 ]

@@ -9,10 +9,9 @@ export const usersRoutes = [
     operationId: 'listUsers',
     summary: 'List accounts, newest first',
     procedure: 'users.list',
-    input: UserListInput.omit({ direction: true }),
+    input: UserListInput,
     status: 200,
     output: UserPage,
-    refusals: [],
   }),
   route({
     method: 'POST',
@@ -24,7 +23,6 @@ export const usersRoutes = [
     input: UserInviteInput,
     status: 202,
     output: Invitation,
-    refusals: ['INVITATION_PENDING', 'MAIL_NOT_CONFIGURED'],
   }),
   route({
     method: 'PATCH',
@@ -37,6 +35,5 @@ export const usersRoutes = [
     input: UserChanges,
     status: 200,
     output: ChangedUser,
-    refusals: ['USER_NOT_FOUND', 'USER_LAST_ADMIN'],
   }),
 ]
