@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { defineConfig } from 'tsdown'
+import { documentDeclarations } from './scripts/document-declarations.ts'
 
 /** The maximum length of an object type on one line, in characters. */
 const MAX_LINE = 120
@@ -32,7 +33,7 @@ export default defineConfig({
         const file = join(outDir, fileName)
         // The declarations of tRPC use `Disposable`, which is not in the default libraries of most applications.
         const header = '/// <reference lib="esnext.disposable" />\n'
-        await writeFile(file, header + compact(await readFile(file, 'utf8')))
+        await writeFile(file, documentDeclarations(header + compact(await readFile(file, 'utf8'))))
       }
     },
   },

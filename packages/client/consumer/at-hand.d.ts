@@ -15,6 +15,7 @@ declare global {
   const useMutation: typeof query.useMutation
   const useQuery: typeof query.useQuery
   type Prebook = prebook.Prebook
+  type PrebookCallError = prebook.PrebookCallError
   type RouterOutputs = prebook.RouterOutputs
 
   const email: string

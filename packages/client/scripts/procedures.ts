@@ -6,8 +6,16 @@ type Routes = typeof routes
 /** Who may call a procedure. `signed in` is any active account; `staff` are staff and admins. */
 export type Access = 'anyone' | 'signed in' | 'staff' | 'admins'
 
+/** Who may call a procedure, in words. */
+export const whoMayCall: Record<Access, string> = {
+  anyone: 'everyone',
+  'signed in': 'every account',
+  staff: 'staff and admins',
+  admins: 'admins',
+}
+
 /** Who may call a procedure, what it does, and the scope with which a token may call it too. */
-type Entry = [access: Access, summary: string, scope?: TokenScope]
+export type Entry = [access: Access, summary: string, scope?: TokenScope]
 
 /** Every procedure with an entry for the API reference. The compiler reports a missing or unknown procedure. */
 export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Feature]]: Entry } } = {

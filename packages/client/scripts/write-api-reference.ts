@@ -21,13 +21,12 @@ type Doc = { text: string; tags: { name: string; text: string }[] }
 
 /** Internal building blocks of the types, which the reference omits. */
 const internalTypes = new Set([
+  'Argument',
   'Def',
-  'ErrorShape',
+  'Internals',
   'LoopOf',
-  'Loops',
   'Mutation',
   'Own',
-  'PrebookRouter',
   'Query',
   'Subscription',
 ])
@@ -55,7 +54,7 @@ export async function apiReference(dist: string): Promise<string> {
     '## Procedures',
     procedureTable(),
     '- Call a `Query<Input, Output>` with `.query(input)` and a `Mutation<Input, Output>` with `.mutate(input)`. Both return a ' +
-      'promise. The optional second argument is `{ signal }`. `void` means that there is no input.\n' +
+      'promise. The optional second argument is `{ signal }`. An input that can be `void` can be left out.\n' +
       '- A query that returns `{ items, nextCursor }` also has `.all(input, { signal })`: every item, for a `for await` loop ' +
       'that requests page by page. See [ListLoop](#listloop).\n' +
       '- Call a `Subscription<Input, AsyncIterable<Tracked<Item>>>` with `.subscribe(input, { onData, onError })`. `onData` ' +

@@ -32,7 +32,8 @@ export interface QueryCall<Input, Output> {
 export interface MutationCall<Input, Output> {
   /**
    * Calls the procedure and resolves to its result. A refusal has changed nothing. If there was no answer (`unreachable`,
-   * `timeout` or `aborted`), the change may have been made. To cancel it, pass `{ signal }` as the second argument.
+   * `timeout` or `aborted`), the change may have been made. The client sends it again only where that is safe: if it was
+   * refused for now, or carries an idempotency key. To cancel it, pass `{ signal }` as the second argument.
    *
    * @throws PrebookCallError (the promise rejects with it): see `isPrebookError` and `explainError`
    */

@@ -48,7 +48,7 @@ export async function installPackedConsumers(): Promise<PackedConsumers> {
       recursive: true,
       filter: (source) => !source.includes('node_modules'),
     })
-    const react = ['@tanstack/react-query', 'react', '@types/react']
+    const react = ['@tanstack/react-query', '@trpc/tanstack-react-query', 'react', '@types/react']
     await Promise.all([plain, withReact].map((to) => cp(join(root, 'consumer'), to, { recursive: true })))
     await cp(join(root, 'consumer/types.ts'), join(plain, 'types.cts'))
     await Promise.all([
@@ -174,6 +174,29 @@ export async function typeCheck(
   const file = join(folder, `tsconfig.${compiler}.${resolution}.json`)
   await writeFile(file, JSON.stringify(config))
   return compile(folder, file, compiler)
+}
+
+/**
+ * Counts the type instantiations that a file needs, as TypeScript 6 reports them for an application that skips the checks of
+ * declarations, like most.
+ */
+export async function countTypes(folder: string, file: string): Promise<{ instantiations: number }> {
+  const project = join(folder, 'tsconfig.count.json')
+  const compilerOptions = {
+    target: 'es2022',
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    module: 'nodenext',
+    types: [],
+    noEmit: true,
+    strict: true,
+    skipLibCheck: true,
+    extendedDiagnostics: true,
+  }
+  await writeFile(project, JSON.stringify({ compilerOptions, files: [file] }))
+  const { code, output } = await compile(folder, project, 'typescript-6')
+  const [, instantiations] = /^Instantiations:\s+(\d+)$/m.exec(output) ?? []
+  if (code !== 0 || instantiations === undefined) throw new Error(output)
+  return { instantiations: Number(instantiations) }
 }
 
 /** Runs one of the workspace's compilers on a project elsewhere. */
