@@ -1,4 +1,4 @@
-import { looksLikeToken, PrebookError, type TokenScope } from '@prebook/core'
+import { looksLikeToken, personRequired, PrebookError, type TokenScope } from '@prebook/core'
 import type { ApiTokenRow, Tx, UserRow } from '@prebook/db'
 import type { WorkingToken } from './auth/api-tokens.ts'
 import { readBearerToken, readCookieToken, type Session } from './auth/sessions.ts'
@@ -136,9 +136,7 @@ export async function requireActor(context: RequestContext, changes: boolean): P
 export async function requireSignedIn(context: RequestContext, changes: boolean): Promise<SignedInContext> {
   if (context.credentials?.of === 'machine') {
     await context.apiToken()
-    throw new PrebookError('AUTH_FORBIDDEN', {
-      message: 'A token cannot do this. A person has to sign in for it.',
-    })
+    throw personRequired()
   }
   const session = await context.session()
   if (session === null || context.credentials === null) throw new PrebookError('AUTH_REQUIRED')

@@ -1,16 +1,4 @@
-import { invalid } from '@prebook/core'
-
-/** A paginated list. Each list accepts only its own cursors. */
-type ListName =
-  | 'audit'
-  | 'books'
-  | 'deliveries'
-  | 'movements'
-  | 'prebooks'
-  | 'redriven'
-  | 'tokens'
-  | 'users'
-  | 'waiting'
+import { cursorText, readCursorText, type ListName } from '@prebook/core'
 
 /**
  * Builds a page from up to `limit + 1` rows, with a cursor that continues after its last row.
@@ -34,7 +22,7 @@ export function page<Row, Item>(
 
 /** The cursor that continues a list after an id. */
 export function cursorAfter(list: ListName, id: number): string {
-  return Buffer.from(`${list}:${id}`).toString('base64url')
+  return Buffer.from(cursorText(list, id)).toString('base64url')
 }
 
 /**
@@ -43,11 +31,5 @@ export function cursorAfter(list: ListName, id: number): string {
  * @throws PrebookError `VALIDATION_ERROR`
  */
 export function readCursor(list: ListName, cursor: string | null | undefined): number | null {
-  if (cursor === null || cursor === undefined) return null
-  const [name, id] = Buffer.from(cursor, 'base64url').toString().split(':')
-  if (name === list && id !== undefined && /^[1-9]\d{0,15}$/.test(id)) return Number(id)
-  throw invalid(
-    'cursor',
-    'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
-  )
+  return cursor == null ? null : readCursorText(list, Buffer.from(cursor, 'base64url').toString())
 }

@@ -1,7 +1,7 @@
-import { invalid, type EmailChangeInput } from '@prebook/core'
+import { assertNewAddress, wrongPassword, type EmailChangeInput } from '@prebook/core'
 import { replacePasswordHash } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
-import { confirmPassword, wrongPassword } from './confirm-password.ts'
+import { confirmPassword } from './confirm-password.ts'
 import { mailAccountLink, requireMail } from './mail-account-link.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function changeEmail(
   const { request, user, services } = context
   const { store, mailThrottle, now } = services
   requireMail(services)
-  if (email === user.email) throw invalid('email', 'This is already the address of your account.')
+  assertNewAddress(email, user.email)
   const { hash } = await confirmPassword(context, { text: password, field: 'password' }, startedAt)
   const count = await mailThrottle.prepare({ address: request.address, email })
   await store.write(

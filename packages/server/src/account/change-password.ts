@@ -1,8 +1,8 @@
-import { invalid, passwordProblem, type PasswordChangeInput } from '@prebook/core'
+import { invalid, passwordProblem, wrongPassword, type PasswordChangeInput } from '@prebook/core'
 import { closeAccountLinks, replacePasswordHash } from '@prebook/db'
 import { sendDeviceToken } from '../auth/devices.ts'
 import type { SignedInContext } from '../context.ts'
-import { confirmPassword, wrongPassword } from './confirm-password.ts'
+import { confirmPassword } from './confirm-password.ts'
 
 /**
  * Changes the password of the signed-in account, ends its other sessions and their streams, and closes its links that were

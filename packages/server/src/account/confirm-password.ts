@@ -1,4 +1,4 @@
-import { PrebookError } from '@prebook/core'
+import { wrongPassword } from '@prebook/core'
 import { checkPassword } from '../auth/check-password.ts'
 import type { SignedInContext } from '../context.ts'
 
@@ -23,9 +23,4 @@ export async function confirmPassword(
   const { matches, device } = await checkPassword(context, check)
   if (!matches || user.password_hash === null) throw wrongPassword(password.field)
   return { hash: user.password_hash, device }
-}
-
-/** The refusal of a current password. */
-export function wrongPassword(field: string): PrebookError {
-  return new PrebookError('AUTH_INVALID_CREDENTIALS', { message: 'The current password is wrong.', field })
 }

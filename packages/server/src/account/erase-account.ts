@@ -1,6 +1,6 @@
-import { invalid, type AccountEraseInput } from '@prebook/core'
+import { invalid, wrongPassword, type AccountEraseInput } from '@prebook/core'
 import type { SignedInContext } from '../context.ts'
-import { confirmPassword, wrongPassword } from './confirm-password.ts'
+import { confirmPassword } from './confirm-password.ts'
 import { beginErasure, finishErasure } from './erasure.ts'
 
 /**

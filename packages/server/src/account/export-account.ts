@@ -1,9 +1,12 @@
 import {
   EXPORT_ROWS,
-  invalid,
+  exportListAfter,
+  exportLists,
+  readExportPosition,
   type AccountExport,
   type AccountExportInput,
   type AuditEntry,
+  type ExportList,
 } from '@prebook/core'
 import {
   listAccountLinks,
@@ -24,16 +27,13 @@ import { presentMovement } from '../stock/present-movement.ts'
 import { presentAccount } from '../users/present-user.ts'
 import { presentSession } from './present-session.ts'
 
-type ListName = Exclude<keyof AccountExport, 'account' | 'nextCursor'>
-
 /** Reads rows of a list after a key: `''` for the first ones. Each row has the key that the next ones come after. */
-type ReadList<Name extends ListName> = (
+type ReadList<Name extends ExportList> = (
   context: SignedInContext,
   page: { after: string; limit: number },
 ) => Promise<{ key: string; item: AccountExport[Name][number] }[]>
 
-/** The lists, in the order in which the parts of an export hold them. */
-const lists: { [Name in ListName]: ReadList<Name> } = {
+const lists: { [Name in ExportList]: ReadList<Name> } = {
   async sessions({ services, user, sessionId }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }
     const rows = await services.store.read((reader) => listSessionsById(reader, page))
@@ -98,7 +98,6 @@ const lists: { [Name in ListName]: ReadList<Name> } = {
     })
   },
 }
-const names = Object.keys(lists) as ListName[]
 
 /**
  * Returns a part of what is stored about the signed-in person. A part is bounded, so an export of any size does not hold
@@ -123,9 +122,10 @@ export async function exportAccount(
     auditEntries: [],
     nextCursor: null,
   }
-  const start = readPosition(input.cursor)
+  const { cursor } = input
+  const start = readExportPosition(cursor == null ? null : Buffer.from(cursor, 'base64url').toString())
   let room = EXPORT_ROWS
-  for (const name of names.slice(names.indexOf(start.name))) {
+  for (const name of exportLists.slice(exportLists.indexOf(start.name))) {
     const after = name === start.name ? start.after : ''
     // The row for which there is no room shows that the list goes on.
     const rows = await lists[name](context, { after, limit: room + 1 })
@@ -133,19 +133,9 @@ export async function exportAccount(
     Object.assign(part, { [name]: shown.map(({ item }) => item) })
     room -= shown.length
     if (rows.length > shown.length) {
-      part.nextCursor = Buffer.from(`${name}:${shown.at(-1)?.key ?? after}`).toString('base64url')
+      part.nextCursor = Buffer.from(exportListAfter(name, shown.at(-1)?.key ?? after)).toString('base64url')
       return part
     }
   }
   return part
-}
-
-function readPosition(cursor: string | null | undefined): { name: ListName; after: string } {
-  if (cursor == null) return { name: 'sessions', after: '' }
-  const text = Buffer.from(cursor, 'base64url').toString()
-  const [, list, after = ''] = /^(\w+):([\x20-\x7e]*)$/.exec(text) ?? []
-  const name = names.find((each) => each === list)
-  const hasTextKeys = name === 'stockRequests' || name === 'keptAnswers' || name === 'openLinks'
-  if (name !== undefined && (hasTextKeys || /^\d{0,16}$/.test(after))) return { name, after }
-  throw invalid('cursor', 'Must be the nextCursor of a part of an export. Omit it for the first part.')
 }

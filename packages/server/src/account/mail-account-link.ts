@@ -1,15 +1,6 @@
-import { PrebookError, type AccountLinkPurpose, type Role } from '@prebook/core'
+import { LINK_MS, PrebookError, type Role } from '@prebook/core'
 import { openAccountLink, openExpiredAccountLink, queueMail, type Tx, type UserRow } from '@prebook/db'
 import type { Services } from '../services.ts'
-
-const DAY_MS = 86_400_000
-
-/** How long links work, in milliseconds. */
-export const LINK_MS: Record<AccountLinkPurpose, number> = {
-  verify: 7 * DAY_MS,
-  reset: 30 * 60_000,
-  invite: 7 * DAY_MS,
-}
 
 /** Mail with a link of an account. */
 type LinkMail = {

@@ -2,9 +2,9 @@ import { hash, randomInt } from 'node:crypto'
 import {
   formatToken,
   isWellFormedToken,
-  PrebookError,
   TOKEN_ALPHABET,
   TOKEN_RANDOM_LENGTH,
+  tokenRefused,
   TokenScope,
 } from '@prebook/core'
 import {
@@ -52,17 +52,11 @@ export function createApiTokens(store: Store, now: () => number): ApiTokens {
 
   return {
     async find(text) {
-      if (!isWellFormedToken(text))
-        throw new PrebookError('AUTH_REQUIRED', {
-          message: 'This token is incomplete or mistyped: its checksum does not match. Copy it again.',
-        })
+      if (!isWellFormedToken(text)) throw tokenRefused('mistyped')
       const found = await findByHash(store, hashApiToken(text))
       const time = now()
       if (found === undefined || found.row.revoked_at !== null || (found.validUntil ?? Infinity) <= time)
-        throw new PrebookError('AUTH_REQUIRED', {
-          message:
-            'This token does not work: it was revoked or replaced, or it has expired. Use another one.',
-        })
+        throw tokenRefused('ended')
       recordUse(found.row, time)
       return { ...found, scopes: readScopes(found.row) }
     },

@@ -1,5 +1,4 @@
-import { AccountEmail, invalid, passwordProblem, RegisterInput } from '@prebook/core'
-import { validationIssues } from '../validation-issues.ts'
+import { AccountEmail, invalid, passwordProblem, RegisterInput, validationIssues } from '@prebook/core'
 
 /** An address and a password as an operator typed them. */
 export type TypedCredentials = { email: string; password: string }

@@ -1,6 +1,6 @@
 import { hash, randomInt } from 'node:crypto'
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession, type DatabaseUser } from 'lucia'
-import { agentFamily, PrebookError } from '@prebook/core'
+import { agentFamily, PrebookError, SESSION_DAYS } from '@prebook/core'
 import {
   CLEAR_BATCH_ROWS,
   clearInBatches,
@@ -27,10 +27,8 @@ declare module 'lucia' {
   }
 }
 
-/** A session ends this long after its last use. */
-const SLIDING = new TimeSpan(14, 'd')
-/** A session ends this long after it started, even if it is in use. */
-const ABSOLUTE = new TimeSpan(90, 'd')
+const SLIDING = new TimeSpan(SESSION_DAYS.sliding, 'd')
+const ABSOLUTE = new TimeSpan(SESSION_DAYS.absolute, 'd')
 
 /**
  * The name of the session cookie. Over HTTPS, browsers accept the prefixed name only from this very host and over HTTPS, so

@@ -2,6 +2,7 @@ import {
   BookImportRow,
   PrebookError,
   searchText,
+  validationIssues,
   type BookImportInput,
   type BookImportOutcome,
   type BookImportResult,
@@ -17,7 +18,6 @@ import {
 } from '@prebook/db'
 import type { z } from 'zod'
 import type { ActorContext } from '../context.ts'
-import { validationIssues } from '../validation-issues.ts'
 import { firstMovement } from './create-book.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { PrebookError } from '@prebook/core'
+import { MOST_STREAMS, tooManyStreams } from '@prebook/core'
 import { listPrebooksOnWaitlist, type ActorId, type ReceivedEvent, type Store } from '@prebook/db'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
 import { EventStream } from './stream.ts'
@@ -11,9 +11,6 @@ const RESYNC_MS = 30_000
 
 /** Streams to refresh per turn of the event loop when all are refreshed. */
 const SLICE = 50
-
-/** Streams per account or token, and process. Beyond that, a new stream ends the oldest. */
-export const MOST_STREAMS = 20
 
 /** The topic of a stream: the reader's own prebooks, or the stock of all books. */
 export type Topic = 'prebooks' | 'stock'
@@ -175,12 +172,6 @@ function isSame(one: ActorId, other: ActorId): boolean {
   return 'userId' in one
     ? 'userId' in other && one.userId === other.userId
     : 'tokenId' in other && one.tokenId === other.tokenId
-}
-
-function tooManyStreams(): PrebookError {
-  return new PrebookError('RATE_LIMITED', {
-    message: `This account or token has more than ${MOST_STREAMS} streams open, so the oldest one was closed.`,
-  })
 }
 
 /** tRPC closes the connection silently on an AbortError, and the client reconnects to the next process. */

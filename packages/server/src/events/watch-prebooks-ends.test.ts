@@ -2,7 +2,7 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, type Person } from '../testing/server.ts'
-import { MOST_STREAMS } from './hub.ts'
+import { MOST_STREAMS } from '@prebook/core'
 import { addBook, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
 describe.each(engines)('watching prebooks on $name', (engine) => {

@@ -1,6 +1,5 @@
-import { cappedCount, COUNT_CAP, PrebookError, type CappedCount, type Role } from '@prebook/core'
+import { cappedCount, COUNT_CAP, LINK_MS, PrebookError, type CappedCount, type Role } from '@prebook/core'
 import { countLivePrebooks, openAccountLink } from '@prebook/db'
-import { LINK_MS } from '../account/mail-account-link.ts'
 import { findOpenLink, readAccountLink, type OpenLink } from '../account/use-account-link.ts'
 import type { Services } from '../services.ts'
 

@@ -2,8 +2,7 @@ import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server'
 import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { z } from 'zod'
-import { PrebookError, reasons, type Reason, type ValidationIssue } from '@prebook/core'
-import { toValidationError } from '../validation-issues.ts'
+import { PrebookError, reasons, toValidationError, type Reason, type ValidationIssue } from '@prebook/core'
 
 // Core does not depend on tRPC and names its codes as plain strings. This checks that they are valid.
 const codes: Record<Reason, { trpc: TRPC_ERROR_CODE_KEY }> = reasons

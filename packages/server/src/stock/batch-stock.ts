@@ -3,6 +3,7 @@ import {
   PrebookError,
   StockBatchLine,
   StockBatchOutcome,
+  toValidationError,
   type StockBatchInput,
   type StockBatchResult,
 } from '@prebook/core'
@@ -17,7 +18,6 @@ import {
 import type { ActorContext } from '../context.ts'
 import { fingerprint } from '../idempotency/fingerprint.ts'
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts'
-import { toValidationError } from '../validation-issues.ts'
 import { changeOnce, eventFor, type ChangedOnce } from './change-stock.ts'
 
 /**

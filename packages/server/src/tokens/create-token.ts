@@ -1,9 +1,8 @@
-import type { NewApiToken, TokenCreateInput } from '@prebook/core'
+import { tokenExpiry, type NewApiToken, type TokenCreateInput } from '@prebook/core'
 import { insertApiToken, recordAudit, type Tx } from '@prebook/db'
 import { newTokenText } from '../auth/api-tokens.ts'
 import type { SignedInContext } from '../context.ts'
 import { presentToken } from './present-token.ts'
-import { expiryAfter } from './token-lifetime.ts'
 
 /** Makes a token. Its text is returned once and cannot be read again. */
 export async function createToken(
@@ -19,7 +18,7 @@ export async function createToken(
       scopes: scopes.join(' '),
       created_by: user.id,
       created_at: now,
-      expires_at: expiryAfter(expiresInDays, now),
+      expires_at: tokenExpiry(expiresInDays, now),
     })
     await recordAudit(tx, {
       at: now,

@@ -1,11 +1,11 @@
-import type { ApiToken } from '@prebook/core'
+import { tokenStatus, type ApiToken, type TokenFacts } from '@prebook/core'
 import type { ApiTokenRow, ListedApiToken } from '@prebook/db'
 import { readScopes } from '../auth/api-tokens.ts'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
 /** Converts a token row to its API form at a time. */
 export function presentToken(row: ListedApiToken, now: number): ApiToken {
-  const status = statusAt(row, now)
+  const status = tokenStatus(factsOf(row), now)
   const overlaps = status === 'active' && row.previous_until !== null && row.previous_until > now
   return {
     id: row.id,
@@ -22,8 +22,7 @@ export function presentToken(row: ListedApiToken, now: number): ApiToken {
   }
 }
 
-/** Whether a token works at a time. */
-export function statusAt(row: ApiTokenRow, now: number): ApiToken['status'] {
-  if (row.revoked_at !== null) return 'revoked'
-  return row.expires_at !== null && row.expires_at <= now ? 'expired' : 'active'
+/** What the status of a token depends on. */
+export function factsOf({ revoked_at, expires_at }: ApiTokenRow): TokenFacts {
+  return { revokedAt: revoked_at, expiresAt: expires_at }
 }

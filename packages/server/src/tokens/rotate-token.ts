@@ -1,9 +1,14 @@
-import { PrebookError, type NewApiToken, type TokenRotateInput } from '@prebook/core'
+import {
+  assertRotatable,
+  PrebookError,
+  tokenExpiry,
+  type NewApiToken,
+  type TokenRotateInput,
+} from '@prebook/core'
 import { findEmails, lockApiToken, recordAudit, updateApiToken, type Tx } from '@prebook/db'
 import { newTokenText } from '../auth/api-tokens.ts'
 import type { SignedInContext } from '../context.ts'
-import { presentToken, statusAt } from './present-token.ts'
-import { expiryAfter } from './token-lifetime.ts'
+import { factsOf, presentToken } from './present-token.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -21,16 +26,12 @@ export async function rotateToken(
   const rotate = async (tx: Tx) => {
     const before = await lockApiToken(tx, tokenId)
     if (before === undefined) throw new PrebookError('TOKEN_NOT_FOUND', { field: 'tokenId' })
-    if (statusAt(before, now) !== 'active')
-      throw new PrebookError('TOKEN_NOT_FOUND', {
-        message: 'This token was revoked or has expired. Create a new one.',
-        field: 'tokenId',
-      })
+    assertRotatable(factsOf(before), now)
     const row = await updateApiToken(tx, tokenId, {
       hash,
       previous_hash: overlapHours === 0 ? null : before.hash,
       previous_until: overlapHours === 0 ? null : now + overlapHours * HOUR_MS,
-      ...(expiresInDays !== undefined && { expires_at: expiryAfter(expiresInDays, now) }),
+      ...(expiresInDays !== undefined && { expires_at: tokenExpiry(expiresInDays, now) }),
     })
     await recordAudit(tx, {
       at: now,

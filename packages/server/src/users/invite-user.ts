@@ -1,4 +1,4 @@
-import { higherRole, invalid, PrebookError, type Invitation, type UserInviteInput } from '@prebook/core'
+import { assertInvitable, PrebookError, type Invitation, type UserInviteInput } from '@prebook/core'
 import { findUserByEmail, insertUser, recordAudit, type Tx } from '@prebook/db'
 import { mailAccountLinkOnce, requireMail } from '../account/mail-account-link.ts'
 import type { SignedInContext } from '../context.ts'
@@ -23,9 +23,8 @@ export async function inviteUser(
     const added = await insertUser(tx, { email, passwordHash: null, role: 'reader', now })
     const user = added ?? (await findUserByEmail(tx, email))
     if (user === undefined) throw new Error(`There is no account although its address is taken.`)
-    if (user.is_active === 0) throw invalid('email', 'This account is deactivated. Reactivate it first.')
-    if (user.verified_at !== null && higherRole(user.role, role) === user.role)
-      throw invalid('email', 'This account has this role already.')
+    const account = { role: user.role, isActive: user.is_active === 1, isVerified: user.verified_at !== null }
+    assertInvitable(account, role)
     const expiresAt = await mailAccountLinkOnce(tx, { kind: 'invite', user, role, now })
     if (expiresAt === undefined) throw new PrebookError('INVITATION_PENDING', { field: 'email' })
     const subject = `user:${user.id}` as const

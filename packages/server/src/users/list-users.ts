@@ -1,4 +1,4 @@
-import { fold, toAsciiDomain, type UserListInput, type UserPage } from '@prebook/core'
+import { userSearchText, type UserListInput, type UserPage } from '@prebook/core'
 import { listUsers as queryUsers } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
@@ -7,7 +7,7 @@ import { presentUser } from './present-user.ts'
 /** Lists accounts, newest first. */
 export async function listUsers({ services }: ActorContext, input: UserListInput): Promise<UserPage> {
   const filter = {
-    text: input.query === undefined ? undefined : searchedText(input.query),
+    text: input.query === undefined ? undefined : userSearchText(input.query),
     role: input.role,
     isActive: input.isActive,
     beforeId: readCursor('users', input.cursor),
@@ -15,12 +15,4 @@ export async function listUsers({ services }: ActorContext, input: UserListInput
   }
   const rows = await services.store.read((reader) => queryUsers(reader, filter))
   return page('users', rows, input.limit, presentUser, (row) => row.id)
-}
-
-/** The text to search for. Addresses are stored with their domain in ASCII, so whole labels of another one are converted. */
-function searchedText(query: string): string {
-  const at = query.lastIndexOf('@') + 1
-  const domain = query.slice(at)
-  const ascii = /\P{ASCII}/u.test(domain) ? toAsciiDomain(domain) : null
-  return ascii === null ? fold(query) : fold(query.slice(0, at)) + ascii
 }

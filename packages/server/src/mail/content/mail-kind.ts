@@ -1,4 +1,4 @@
-import type { SkipReason } from '@prebook/core'
+import { mailSkipReason, type SkipReason } from '@prebook/core'
 import type { DeliveryFacts, Reader } from '@prebook/db'
 import type { Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
@@ -39,12 +39,13 @@ export function mailKind<Facts extends DeliveryFacts>(kind: {
   }
 }
 
-/** The reasons to skip mail of any kind. Somebody asked for mail in the lane `now`, so opting out does not stop it. */
 function skipAny(facts: DeliveryFacts): SkipReason | null {
-  if (facts.userIsActive === 0) return 'deactivated'
-  if (facts.lane === 'bulk' && facts.mailOptOut === 1) return 'opted-out'
-  if (facts.addressRefused === 1) return 'address-refused'
-  // Anybody can open an account with somebody else's address. Until it is proven, it only gets mail to prove it.
-  if (facts.kind === 'restock' && facts.verifiedAt === null) return 'unverified'
-  return null
+  return mailSkipReason({
+    kind: facts.kind,
+    lane: facts.lane,
+    isActive: facts.userIsActive !== 0,
+    optedOut: facts.mailOptOut === 1,
+    addressRefused: facts.addressRefused === 1,
+    isVerified: facts.verifiedAt !== null,
+  })
 }

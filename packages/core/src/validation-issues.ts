@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { PrebookError, type ValidationIssue } from '@prebook/core'
+import { PrebookError, type ValidationIssue } from './errors.ts'
 
 /** Limits the size of the response: a body with a million unknown fields must not produce a million issues. */
 const MOST_ISSUES = 20

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import {
+  assertInvitable,
+  assertNewAddress,
+  personRequired,
+  userSearchText,
+  wrongPassword,
+} from './account-rules.ts'
+
+test('refusals name the field and the remedy', () => {
+  expect(wrongPassword('currentPassword')).toMatchObject({
+    reason: 'AUTH_INVALID_CREDENTIALS',
+    field: 'currentPassword',
+    message: 'The current password is wrong.',
+  })
+  expect(personRequired()).toMatchObject({
+    reason: 'AUTH_FORBIDDEN',
+    message: expect.stringContaining('sign in'),
+  })
+})
+
+test('a new address differs from the present one', () => {
+  expect(() => assertNewAddress('a@b.example', 'c@b.example')).not.toThrow()
+  expect(() => assertNewAddress('a@b.example', 'a@b.example')).toThrow('already the address')
+})
+
+describe('an invitation', () => {
+  test.each([
+    [{ role: 'reader', isActive: true, isVerified: true }, 'staff', null],
+    [{ role: 'reader', isActive: true, isVerified: false }, 'reader', null],
+    [{ role: 'admin', isActive: true, isVerified: false }, 'staff', null],
+    [{ role: 'staff', isActive: true, isVerified: true }, 'staff', 'This account has this role already.'],
+    [{ role: 'admin', isActive: true, isVerified: true }, 'staff', 'This account has this role already.'],
+    [{ role: 'reader', isActive: false, isVerified: false }, 'staff', 'Reactivate it first.'],
+  ] as const)('of %j to %s', (account, role, problem) => {
+    const invite = () => assertInvitable(account, role)
+    if (problem === null) expect(invite).not.toThrow()
+    else expect(invite).toThrow(problem)
+  })
+})
+
+test.each([
+  ['ADA', 'ada'],
+  ['ada@Bücher.example', 'ada@xn--bcher-kva.example'],
+  ['@', '@'],
+  ['Bücher', 'xn--bcher-kva'],
+])('a search for %s looks for %s', (query, text) => expect(userSearchText(query)).toBe(text))
