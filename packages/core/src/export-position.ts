@@ -18,7 +18,7 @@ export const exportLists = [
 ] as const satisfies readonly ExportList[]
 
 /** The lists whose rows are in the order of a text. Those of the others are in the order of a number. */
-const byText: readonly ExportList[] = ['stockRequests', 'keptAnswers', 'openLinks']
+const byText = new Set<ExportList>(['stockRequests', 'keptAnswers', 'openLinks'])
 
 /** What the cursor says that continues an export in a list, after a row. */
 export function exportListAfter(name: ExportList, key: string): string {
@@ -35,6 +35,6 @@ export function readExportPosition(text: string | null): { name: ExportList; aft
   if (text === null) return { name: 'sessions', after: '' }
   const [, list, after = ''] = /^(\w+):([\x20-\x7e]*)$/.exec(text) ?? []
   const name = exportLists.find((each) => each === list)
-  if (name !== undefined && (byText.includes(name) || /^\d{0,16}$/.test(after))) return { name, after }
+  if (name !== undefined && (byText.has(name) || /^\d{0,16}$/.test(after))) return { name, after }
   throw invalid('cursor', 'Must be the nextCursor of a part of an export. Omit it for the first part.')
 }

@@ -8,9 +8,12 @@ test.each([
   [{ revokedAt: 1, expiresAt: 1 }, 'revoked'],
 ] as const)('%j is %s at 100', (token, status) => {
   expect(tokenStatus(token, 100)).toBe(status)
-  const rotate = () => assertRotatable(token, 100)
-  if (status === 'active') expect(rotate).not.toThrow()
-  else expect(rotate).toThrow('Create a new one.')
+})
+
+test('only a token that works gets a new text', () => {
+  expect(() => assertRotatable({ revokedAt: null, expiresAt: 101 }, 100)).not.toThrow()
+  expect(() => assertRotatable({ revokedAt: null, expiresAt: 100 }, 100)).toThrow('Create a new one.')
+  expect(() => assertRotatable({ revokedAt: 1, expiresAt: null }, 100)).toThrow('Create a new one.')
 })
 
 test('expires after days, or never', () => {
