@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 import { documentDeclarations } from './scripts/document-declarations.ts'
 
 /** The maximum length of an object type on one line, in characters. */
 const MAX_LINE = 120
 
-export default defineConfig({
+const client: UserConfig = {
   entry: ['index', 'email', 'limits', 'price', 'tanstack-query', 'token'].map((name) => `src/${name}.ts`),
   // CommonJS too: `require()` of an ES module is an error in older versions of Node, in TypeScript's `node16` and in Jest.
   format: ['esm', 'cjs'],
@@ -37,7 +37,13 @@ export default defineConfig({
       }
     },
   },
-})
+}
+
+// The fake is a bundle of its own, with zod and all of core, so that the other entries share nothing with it.
+export default defineConfig([
+  client,
+  { ...client, entry: { testing: 'src/fake/index.ts' }, sourcemap: false, clean: false },
+])
 
 /**
  * Reduces the size of a declaration file: joins short object types that the bundler splits over several lines, indents with

@@ -44,6 +44,7 @@ export async function apiReference(dist: string): Promise<string> {
   const price = await readDeclarations(join(dist, 'price.d.ts'))
   const token = await readDeclarations(join(dist, 'token.d.ts'))
   const tanstack = await readDeclarations(join(dist, 'tanstack-query.d.ts'))
+  const testing = await readDeclarations(join(dist, 'testing.d.ts'))
   const supporting = [...main.declarations, ...tanstack.declarations].filter(
     ({ name, exported, doc }) =>
       !exported && !internalTypes.has(name) && (doc !== null || name.endsWith('Options')),
@@ -74,6 +75,8 @@ export async function apiReference(dist: string): Promise<string> {
     ...price.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/tanstack-query`',
     ...tanstack.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/testing`',
+    ...testing.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/token`',
     ...token.declarations.filter(({ exported }) => exported).map(section),
     '## Supporting types',

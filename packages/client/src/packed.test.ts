@@ -25,7 +25,7 @@ import {
 type Manifest = Record<string, unknown>
 
 /** The entry points of the package. */
-const entries = ['index', 'email', 'limits', 'price', 'tanstack-query', 'token']
+const entries = ['index', 'email', 'limits', 'price', 'tanstack-query', 'testing', 'token']
 
 let consumers: PackedConsumers
 let installed: string
@@ -72,8 +72,8 @@ describe('the package', () => {
   test('contains only the build, the documentation and the licence', async () => {
     const shared = ['limits'].map((name) => `shared-${name}`)
     const scripts = [...entries, ...shared].flatMap((name) => [`${name}.js`, `${name}.cjs`])
-    // A file that only re-exports has no source map.
-    const maps = scripts.filter((name) => !name.startsWith('limits.')).map((name) => `${name}.map`)
+    // A file that only re-exports has no source map, and neither has the fake: it would be five times as large.
+    const maps = scripts.filter((name) => !/^(?:limits|testing)\./.test(name)).map((name) => `${name}.map`)
     const declarations = entries.flatMap((name) => [`${name}.d.ts`, `${name}.d.cts`])
     expect(await filesIn(installed, '**/*.*')).toEqual(
       [
@@ -137,7 +137,11 @@ describe('the package', () => {
   test('does not reveal how the server is implemented', async () => {
     for await (const file of glob('dist/*.{js,cjs,d.ts,d.cts}', { cwd: installed })) {
       const text = await readFile(join(installed, file), 'utf8')
-      expect(text).not.toMatch(/kysely|lucia|sqlite|postgres|argon2|zod|hono/i)
+      // The fake contains zod.
+      const hidden = file.includes('testing.')
+        ? /kysely|lucia|sqlite|postgres|argon2|hono/i
+        : /kysely|lucia|sqlite|postgres|argon2|zod|hono/i
+      expect(text).not.toMatch(hidden)
       expect(text).not.toMatch(/password_hash|_at\b|user_id|book_id|search_text|\bTx\b|lease_|quantity_after/)
       expect(text).not.toMatch(/@prebook\/(core|server|db)/)
     }
@@ -149,10 +153,10 @@ describe('the package', () => {
       const imported = file.endsWith('.cjs') ? /\brequire\(["'`]([^"'`]+)["'`]\)/g : /from\s*["'`]([^"'`]+)/g
       const text = all.replaceAll(imported, '')
       expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b|\bBuffer\b|\bwindow\b|\bdocument\b/)
-      for (const [, name] of all.matchAll(imported))
-        expect(['./shared-limits', '@trpc/client', '@trpc/server/observable']).toContain(
-          name?.replace(/\.c?js$/, ''),
-        )
+      const allowed = file.includes('testing.')
+        ? ['@prebook/client', '@trpc/server', '@trpc/server/adapters/fetch', '@trpc/server/http', '@trpc/server/rpc']
+        : ['./shared-limits', '@trpc/client', '@trpc/server/observable']
+      for (const [, name] of all.matchAll(imported)) expect(allowed).toContain(name?.replace(/\.c?js$/, ''))
     }
   })
 
@@ -240,8 +244,8 @@ describe('an editor', () => {
 describe('an application that installs the package', () => {
   test.each(compilers)('compiles with %s and each module resolution', async (compiler) => {
     const runs = await Promise.all([
-      typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, 'nodenext'),
-      typeCheck(consumers.plain, ['types.ts', 'run.ts'], compiler, 'bundler'),
+      typeCheck(consumers.plain, ['types.ts', 'run.ts', 'fake.ts'], compiler, 'nodenext'),
+      typeCheck(consumers.plain, ['types.ts', 'run.ts', 'fake.ts'], compiler, 'bundler'),
       typeCheck(consumers.plain, ['entries.cts', 'types.cts'], compiler, 'node16'),
     ])
     for (const run of runs) expect(run).toEqual({ code: 0, output: '' })
@@ -291,6 +295,18 @@ describe('an application that installs the package', () => {
     expect(code).not.toBe(0)
     expect(output).toMatch(/^types\.ts\(/m)
     expect(output).not.toContain('index.d.ts')
+  })
+
+  test('runs its tests against the fake', async () => {
+    const { code, output } = await runCommand(process.execPath, ['fake.ts'], { cwd: consumers.plain })
+    expect({ code, output }).toMatchObject({ code: 0 })
+    expect(JSON.parse(output)).toEqual({
+      status: 'waiting',
+      notified: 1,
+      reason: 'PREBOOK_BOOK_IN_STOCK',
+      mails: [['restock', 'ada@example.org']],
+      handlers: ['http://prebook.test/trpc/*'],
+    })
   })
 
   test('runs against a live server', async () => {
@@ -400,6 +416,8 @@ describe('the documentation', () => {
     for (const document of ['README.md', 'docs/api.md', 'docs/versions.md']) {
       const text = await readFile(join(installed, document), 'utf8')
       for (const [, code] of text.matchAll(/^```ts\n(.*?)^```$/gms)) {
+        // Those run as test files: src/fake/readme.test.ts and readme-msw.test.ts.
+        if (code?.includes("from 'vitest'")) continue
         const file = `example-${files.length}.ts`
         await writeFile(join(consumers.withReact, file), String(code))
         files.push(file)

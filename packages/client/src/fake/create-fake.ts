@@ -1,0 +1,314 @@
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { AccountEmail, BookCreateInput } from '@prebook/core'
+import { toPrebookError } from '@prebook/server/errors'
+import { createClient, type ClientOptions, type PrebookClient } from '@prebook/client'
+import { addBook } from './books.ts'
+import { addUser, startSession } from './callers.ts'
+import { createFailures, type FakeFailure } from './failures.ts'
+import { fakeRouter } from './router.ts'
+import type { Holder } from './rows.ts'
+import type { FakeMail } from './sent-mail.ts'
+import { createShop, findUserByEmail, type Shop } from './shop.ts'
+
+/** Calls in one request at most. */
+const MAX_BATCH = 10
+
+/** A book that is there from the start. All but the title has a default. */
+export type FakeBook = {
+  title: string
+  /** Default: `Unknown`. */
+  author?: string
+  /** In cents. Default: 1,000. */
+  priceCents?: number
+  isbn?: string | null
+  description?: string | null
+  /** Default: 0, so that it can be pre-booked. */
+  stockQuantity?: number
+}
+
+/** An account that is there from the start. */
+export type FakeUser = {
+  email: string
+  /** Default: `reader`. */
+  role?: 'reader' | 'staff' | 'admin'
+  /** Default: {@link FAKE_PASSWORD}. */
+  password?: string
+  /** Whether the address is proven. Default: true. */
+  isVerified?: boolean
+  /** Default: true. */
+  isActive?: boolean
+  mailOptOut?: boolean
+}
+
+/** The options of {@link createFakePrebook}. */
+export type FakeOptions = {
+  books?: FakeBook[]
+  users?: FakeUser[]
+  /** The time at the start, which stands still until you move it. Default: 2026-01-01T00:00:00.000Z. */
+  now?: Date | string | number
+  /** The base URL that it answers for. Default: `http://prebook.test`. */
+  url?: string
+  /** Whether the shop has a mail server. Without one, it holds its mail and sends no links. Default: true. */
+  hasMail?: boolean
+}
+
+/** A clock that stands still until it is moved. */
+export type FakeClock = {
+  /** The time in milliseconds UTC. */
+  now: () => number
+  set: (time: Date | string | number) => void
+  /** Moves it forward. Sessions, links and tokens expire on time. */
+  advance: (milliseconds: number) => void
+}
+
+/** A call that arrived. */
+export type FakeCall = { procedure: string; requestId: string }
+
+/** A shop in memory. */
+export type FakePrebook = {
+  /** The base URL that it answers for. There is no server behind it. */
+  url: string
+  /** Answers requests. Pass it to `createClient`, or use it in place of the global `fetch`. */
+  fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  /** Creates a client that talks to this fake. */
+  createClient: (options?: Omit<ClientOptions, 'url' | 'fetch'>) => PrebookClient
+  /** Signs in as `reader@example.org`, an account that is added when it is first used. */
+  readonly reader: PrebookClient
+  /** Signs in as `staff@example.org`. */
+  readonly staff: PrebookClient
+  /** Signs in as `admin@example.org`. */
+  readonly admin: PrebookClient
+  /** A client that is signed in as an account, without its password. An address without an account becomes a reader. */
+  signIn: (email: string) => PrebookClient
+  /** Starts a session of an account, and returns its token. An address without an account becomes a reader. */
+  sessionToken: (email: string) => string
+  clock: FakeClock
+  /** The mails that were sent, oldest first. */
+  readonly mails: readonly FakeMail[]
+  /** The calls that arrived, in their order. */
+  readonly calls: readonly FakeCall[]
+  /** Makes a later call fail. */
+  failNext: (failure: FakeFailure) => void
+  /** Makes an address refuse every mail from now on. */
+  refuseMailTo: (email: string) => void
+  /** Closes the connections of all subscriptions, like a restart of the server. Clients connect again. */
+  dropStreams: () => void
+  /** How many subscriptions are open. */
+  readonly openStreams: number
+  /** Goes back to the start: the books and accounts of the options, the first ids, the first time. */
+  reset: () => void
+}
+
+/** The password of the accounts of a fake, unless they have another one. */
+export const FAKE_PASSWORD = 'a fake password'
+
+const START = '2026-01-01T00:00:00.000Z'
+const COOKIE = 'prebook_session'
+
+/**
+ * Creates a shop in memory, for the tests of an application. It answers like a Prebook server, through the same client: with the
+ * same rules, validation and refusals. Nothing in it is random, and its clock stands still until you move it.
+ *
+ * @throws Error if a book or an account is not valid
+ * @example
+ * import { createFakePrebook } from '@prebook/client/testing'
+ *
+ * const fake = createFakePrebook({ books: [{ title: 'Dune' }] })
+ * await fake.reader.prebooks.create.mutate({ bookId: 1 })
+ * await fake.staff.stock.set.mutate({ bookId: 1, quantity: 3 })
+ * console.log(fake.mails[0]?.to) // 'reader@example.org'
+ */
+export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
+  const url = (options.url ?? 'http://prebook.test').replace(/\/+$/, '')
+  const failures = createFailures()
+  let time = 0
+  let requests = 0
+  let calls: FakeCall[] = []
+  /** The session cookie, as one browser would keep it. */
+  let cookie: string | null = null
+  let shop = open()
+
+  function open(): Shop {
+    time = timeOf(options.now ?? START)
+    const opened = createShop({ hasMail: options.hasMail ?? true, now: () => time })
+    for (const user of options.users ?? []) seedUser(opened, user)
+    for (const { author = 'Unknown', priceCents = 1_000, ...book } of options.books ?? [])
+      addBook(opened, BookCreateInput.parse({ author, priceCents, ...book }), {
+        actorId: null,
+        tokenId: null,
+      })
+    return opened
+  }
+
+  async function answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const end = pathname.lastIndexOf('/trpc/') + '/trpc'.length
+    if (end < '/trpc'.length) return new Response('Not found.', { status: 404 })
+    const procedures = pathname.slice(end + 1).split(',')
+    if (failures.takes('unreachable', procedures)) throw new TypeError('fetch failed')
+    requests += 1
+    const requestId = `request-${requests}`
+    const headers = new Headers()
+    const response = await fetchRequestHandler({
+      endpoint: pathname.slice(0, end),
+      req: inOnePiece(request),
+      router: fakeRouter,
+      maxBatchSize: MAX_BATCH,
+      createContext: () => ({
+        shop,
+        requestId,
+        token: tokenOf(request, cookie),
+        userAgent: request.headers.get('user-agent') ?? globalThis.navigator?.userAgent ?? null,
+        onCall(procedure) {
+          calls.push({ procedure, requestId })
+          failures.refuse(procedure)
+        },
+        setSessionCookie(token) {
+          // A call that is not signed in by a cookie leaves it alone.
+          if (token === null && cookie === null) return
+          cookie = token
+          const maxAge = token === null ? '; Max-Age=0' : ''
+          headers.append('set-cookie', `${COOKIE}=${token ?? ''}; Path=/; HttpOnly; SameSite=Lax${maxAge}`)
+        },
+        setDevice: (device) => headers.set('prebook-device', device),
+      }),
+      responseMeta: ({ errors }) => {
+        const seconds = Math.max(0, ...errors.map((error) => toPrebookError(error).retryAfterSeconds ?? 0))
+        return seconds === 0 ? {} : { headers: { 'retry-after': String(seconds) } }
+      },
+    })
+    for (const [name, value] of headers) response.headers.append(name, value)
+    response.headers.set('x-request-id', requestId)
+    if (failures.takes('answer-lost', procedures)) throw new TypeError('fetch failed')
+    return response
+  }
+
+  function userOf(email: string, role: Holder['role'] = 'reader'): Holder {
+    return findUserByEmail(shop, AccountEmail.parse(email)) ?? seedUser(shop, { email, role })
+  }
+
+  function signedIn(email: string, role?: Holder['role']): PrebookClient {
+    // The session of the present shop, so that the client outlives `reset` and the end of a session.
+    let session: { shop: Shop; token: string } | undefined
+    return connect({
+      token() {
+        const works =
+          session?.shop === shop && shop.rows.sessions.some(({ token }) => token === session?.token)
+        if (!works || session === undefined)
+          session = { shop, token: startSession(shop, userOf(email, role), null).token }
+        return session.token
+      },
+    })
+  }
+
+  function connect(clientOptions: Omit<ClientOptions, 'url' | 'fetch'> = {}): PrebookClient {
+    return createClient({ ...clientOptions, url, fetch: send })
+  }
+
+  async function send(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init)
+    return untilAborted(request.signal, answer(request))
+  }
+
+  const clients = new Map<string, PrebookClient>()
+  const readyClient = (role: Holder['role']): PrebookClient => {
+    const client = clients.get(role) ?? signedIn(`${role}@example.org`, role)
+    clients.set(role, client)
+    return client
+  }
+
+  return {
+    url,
+    fetch: send,
+    createClient: connect,
+    get reader() {
+      return readyClient('reader')
+    },
+    get staff() {
+      return readyClient('staff')
+    },
+    get admin() {
+      return readyClient('admin')
+    },
+    signIn: (email) => signedIn(email),
+    sessionToken: (email) => startSession(shop, userOf(email), null).token,
+    clock: {
+      now: () => time,
+      set(to) {
+        time = timeOf(to)
+        shop.streams.wake()
+      },
+      advance(milliseconds) {
+        time += milliseconds
+        shop.streams.wake()
+      },
+    },
+    get mails() {
+      return shop.mails
+    },
+    get calls() {
+      return calls
+    },
+    failNext: (failure) => failures.plan(failure),
+    refuseMailTo: (email) => void shop.refusing.add(AccountEmail.parse(email)),
+    dropStreams: () => shop.streams.drop(),
+    get openStreams() {
+      return shop.streams.count()
+    },
+    reset() {
+      shop.streams.drop()
+      failures.clear()
+      requests = 0
+      calls = []
+      cookie = null
+      shop = open()
+    },
+  }
+}
+
+function seedUser(
+  shop: Shop,
+  { email, password = FAKE_PASSWORD, isVerified = true, ...user }: FakeUser,
+): Holder {
+  const address = AccountEmail.parse(email)
+  if (findUserByEmail(shop, address) !== undefined)
+    throw new Error(`createFakePrebook: two accounts have the address ${address}.`)
+  const verifiedAt = isVerified ? shop.now() : null
+  return addUser(shop, { ...user, email: address, password, verifiedAt })
+}
+
+function timeOf(time: Date | string | number): number {
+  const milliseconds = new Date(time).getTime()
+  if (Number.isNaN(milliseconds)) throw new TypeError(`createFakePrebook: ${String(time)} is not a time.`)
+  return milliseconds
+}
+
+/** The token of a request. An Authorization header wins over a cookie. */
+function tokenOf(request: Request, cookie: string | null): string | null {
+  const header = request.headers.get('authorization')
+  if (header !== null) return /^Bearer +(\S+) *$/i.exec(header)?.[1] ?? null
+  const sent = new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`).exec(request.headers.get('cookie') ?? '')?.[1]
+  return sent ?? (request.credentials === 'omit' ? null : cookie)
+}
+
+/** Like the server, it does not stream the answers to a batch. */
+function inOnePiece(request: Request): Request {
+  if (!request.headers.has('trpc-accept')) return request
+  const copy = new Request(request)
+  copy.headers.delete('trpc-accept')
+  return copy
+}
+
+/** Rejects as `fetch` does when the caller leaves. */
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(asError(signal.reason))
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new DOMException('The call was aborted.', 'AbortError')
+}

@@ -1,0 +1,87 @@
+import {
+  PrebookError,
+  type Demand,
+  type DemandTop,
+  type DemandTopInput,
+  type DemandWaitlistInput,
+  type DemandWaitlistPage,
+} from '@prebook/core'
+import { actorSeesAddresses, type ActorCall } from './callers.ts'
+import { page, readCursor } from './cursors.ts'
+import type { WaitlistRow } from './rows.ts'
+import { findBook, findOpenWaitlist, findUser, isoTime, queueOf, type Shop } from './shop.ts'
+
+const DAY_MS = 86_400_000
+
+function countDemand(shop: Shop, waitlist: WaitlistRow, days: number): Demand {
+  const book = findBook(shop, waitlist.bookId)
+  const queue = queueOf(shop, waitlist.id)
+  const since = shop.now() - days * DAY_MS
+  const joinedByDay = Array.from({ length: days }, () => 0)
+  for (const { createdAt } of queue) {
+    const day = Math.min(Math.floor((createdAt - since) / DAY_MS), days - 1)
+    if (day >= 0) joinedByDay[day] = (joinedByDay[day] ?? 0) + 1
+  }
+  return {
+    waitlistId: waitlist.id,
+    bookId: waitlist.bookId,
+    bookTitle: book?.title ?? '',
+    bookAuthor: book?.author ?? '',
+    isbn: book?.isbn ?? null,
+    waiting: queue.length,
+    since: isoTime(waitlist.openedAt),
+    joinedLately: sum(joinedByDay),
+    joinedByDay,
+  }
+}
+
+const orders: Record<DemandTopInput['order'], (a: Demand, b: Demand) => number> = {
+  waiting: (a, b) => b.waiting - a.waiting,
+  since: () => 0,
+  joinedLately: (a, b) => b.joinedLately - a.joinedLately,
+}
+
+export function topDemand({ shop }: ActorCall, { order, limit, days }: DemandTopInput): DemandTop {
+  const open = shop.rows.waitlists.filter(({ notifiedAt }) => notifiedAt === null)
+  const all = open.map((waitlist) => countDemand(shop, waitlist, days))
+  return {
+    items: all
+      .filter(({ waiting }) => waiting > 0)
+      .toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId)
+      .slice(0, limit),
+    totalWaiting: sum(all.map(({ waiting }) => waiting)),
+    totalJoinedByDay: Array.from({ length: days }, (_, day) =>
+      sum(all.map(({ joinedByDay }) => joinedByDay[day] ?? 0)),
+    ),
+  }
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+export function waitlistDemand(
+  { shop, actor }: ActorCall,
+  { bookId, cursor, limit, days }: DemandWaitlistInput,
+): DemandWaitlistPage {
+  const afterId = readCursor('waiting', cursor) ?? 0
+  const waitlist = findOpenWaitlist(shop, bookId)
+  if (waitlist === undefined) {
+    const reason = findBook(shop, bookId) === undefined ? 'BOOK_NOT_FOUND' : 'WAITLIST_NOT_FOUND'
+    throw new PrebookError(reason, { field: 'bookId' })
+  }
+  const rows = queueOf(shop, waitlist.id).filter(({ id }) => id > afterId)
+  const readers = page(
+    'waiting',
+    rows,
+    limit,
+    ({ id, userId, createdAt }) => ({
+      prebookId: id,
+      userId,
+      email: actorSeesAddresses(actor) ? (findUser(shop, userId)?.email ?? null) : null,
+      createdAt: isoTime(createdAt),
+    }),
+    ({ id }) => id,
+  )
+  return { ...readers, demand: countDemand(shop, waitlist, days) }
+}

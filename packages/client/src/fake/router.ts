@@ -1,0 +1,146 @@
+import type { AnyTRPCRouter } from '@trpc/server'
+import {
+  AccountEraseInput,
+  AccountExportInput,
+  AccountUpdateInput,
+  AuditListInput,
+  BookCreateInput,
+  BookGetInput,
+  BookImportInput,
+  BookListInput,
+  BookUpdateInput,
+  BookWaitlistInput,
+  DeliveryIdInput,
+  DeliveryListInput,
+  DeliveryRedriveInput,
+  DemandTopInput,
+  DemandWaitlistInput,
+  EmailChangeInput,
+  EmailVerifyInput,
+  InvitationAcceptInput,
+  LoginInput,
+  PasswordChangeInput,
+  PasswordResetInput,
+  PasswordResetRequestInput,
+  PrebookCreateInput,
+  PrebookIdInput,
+  PrebookListInput,
+  PrebookWatchInput,
+  RegisterInput,
+  SessionIdInput,
+  StockAdjustInput,
+  StockBatchInput,
+  StockChangesInput,
+  StockHistoryInput,
+  StockPreviewInput,
+  StockSetInput,
+  TokenCreateInput,
+  TokenIdInput,
+  TokenListInput,
+  TokenRotateInput,
+  UserIdInput,
+  UserInviteInput,
+  UserListInput,
+  UserSetRoleInput,
+  UserUpdateInput,
+} from '@prebook/core'
+import * as accounts from './accounts.ts'
+import * as books from './books.ts'
+import * as deliveries from './deliveries.ts'
+import * as demand from './demand.ts'
+import * as prebooks from './prebooks.ts'
+import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
+import * as stock from './stock.ts'
+import * as tokens from './tokens.ts'
+import * as users from './users.ts'
+
+/** A resolver that calls a function with the call and its input. */
+function by<Call, Input, Output>(answer: (call: Call, input: Input) => Output) {
+  return ({ ctx, input }: { ctx: Call; input: Input }): Output => answer(ctx, input)
+}
+
+/** Every procedure of the service, with the inputs of core. */
+export const fakeRouter = router({
+  auth: {
+    register: anyoneProcedure.input(RegisterInput).mutation(by(accounts.register)),
+    login: anyoneProcedure.input(LoginInput).mutation(by(accounts.login)),
+    logout: personProcedure.mutation(by(accounts.logout)),
+    logoutEverywhere: personProcedure.mutation(by(accounts.logoutEverywhere)),
+    requestPasswordReset: anyoneProcedure
+      .input(PasswordResetRequestInput)
+      .mutation(by(accounts.requestPasswordReset)),
+    resetPassword: anyoneProcedure.input(PasswordResetInput).mutation(by(accounts.resetPassword)),
+    verifyEmail: anyoneProcedure.input(EmailVerifyInput).mutation(by(accounts.verifyEmail)),
+    acceptInvitation: anyoneProcedure.input(InvitationAcceptInput).mutation(by(accounts.acceptInvitation)),
+    me: anyoneProcedure.query(by(accounts.me)),
+  },
+  account: {
+    get: personProcedure.query(by(accounts.getAccount)),
+    update: personProcedure.input(AccountUpdateInput).mutation(by(accounts.updateAccount)),
+    changePassword: personProcedure.input(PasswordChangeInput).mutation(by(accounts.changePassword)),
+    changeEmail: personProcedure.input(EmailChangeInput).mutation(by(accounts.changeEmail)),
+    resendVerification: personProcedure.mutation(by(accounts.resendVerification)),
+    sessions: personProcedure.query(by(accounts.listSessions)),
+    endSession: personProcedure.input(SessionIdInput).mutation(by(accounts.endSession)),
+    endOtherSessions: personProcedure.mutation(by(accounts.endOtherSessions)),
+    export: personProcedure.input(AccountExportInput).query(by(accounts.exportAccount)),
+    erase: personProcedure.input(AccountEraseInput).mutation(by(accounts.eraseAccount)),
+  },
+  books: {
+    list: anyoneProcedure.input(BookListInput).query(by(books.listBooks)),
+    get: anyoneProcedure.input(BookGetInput).query(by(books.getBook)),
+    waitlist: anyoneProcedure.input(BookWaitlistInput).query(by(books.bookWaitlist)),
+    create: actorProcedure.input(BookCreateInput).mutation(by(books.createBook)),
+    update: actorProcedure.input(BookUpdateInput).mutation(by(books.updateBook)),
+    import: actorProcedure.input(BookImportInput).mutation(by(books.importBooks)),
+  },
+  stock: {
+    set: actorProcedure.input(StockSetInput).mutation(by(stock.changeStock)),
+    adjust: actorProcedure.input(StockAdjustInput).mutation(by(stock.changeStock)),
+    batch: actorProcedure.input(StockBatchInput).mutation(by(stock.batchStock)),
+    preview: actorProcedure.input(StockPreviewInput).query(by(stock.previewStock)),
+    history: actorProcedure.input(StockHistoryInput).query(by(stock.stockHistory)),
+    changes: actorProcedure
+      .input(StockChangesInput.optional())
+      .subscription(({ ctx, input, signal }) => stock.stockChanges(ctx, input ?? {}, signal)),
+  },
+  prebooks: {
+    create: personProcedure.input(PrebookCreateInput).mutation(by(prebooks.createPrebook)),
+    list: personProcedure.input(PrebookListInput).query(by(prebooks.listPrebooks)),
+    get: personProcedure.input(PrebookIdInput).query(by(prebooks.getPrebook)),
+    cancel: personProcedure.input(PrebookIdInput).mutation(by(prebooks.cancelPrebook)),
+    watch: personProcedure
+      .input(PrebookWatchInput.optional())
+      .subscription(({ ctx, input, signal }) => prebooks.watchPrebooks(ctx, input ?? {}, signal)),
+  },
+  demand: {
+    top: actorProcedure.input(DemandTopInput).query(by(demand.topDemand)),
+    waitlist: actorProcedure.input(DemandWaitlistInput).query(by(demand.waitlistDemand)),
+  },
+  deliveries: {
+    list: actorProcedure.input(DeliveryListInput).query(by(deliveries.listDeliveries)),
+    redrive: actorProcedure.input(DeliveryRedriveInput).mutation(by(deliveries.redriveDeliveries)),
+    liftSuppression: actorProcedure.input(DeliveryIdInput).mutation(by(deliveries.liftSuppression)),
+  },
+  users: {
+    list: actorProcedure.input(UserListInput).query(by(users.listUsers)),
+    update: personProcedure.input(UserUpdateInput).mutation(by(users.updateUser)),
+    invite: personProcedure.input(UserInviteInput).mutation(by(users.inviteUser)),
+    setRole: personProcedure.input(UserSetRoleInput).mutation(by(users.updateUser)),
+    deactivate: personProcedure
+      .input(UserIdInput)
+      .mutation(({ ctx, input }) => users.updateUser(ctx, { ...input, isActive: false })),
+    reactivate: personProcedure
+      .input(UserIdInput)
+      .mutation(({ ctx, input }) => users.updateUser(ctx, { ...input, isActive: true })),
+  },
+  tokens: {
+    list: personProcedure.input(TokenListInput).query(by(tokens.listTokens)),
+    create: personProcedure.input(TokenCreateInput).mutation(by(tokens.createToken)),
+    rotate: personProcedure.input(TokenRotateInput).mutation(by(tokens.rotateToken)),
+    revoke: personProcedure.input(TokenIdInput).mutation(by(tokens.revokeToken)),
+  },
+  audit: {
+    list: personProcedure.input(AuditListInput).query(by(users.listAudit)),
+  },
+}) satisfies AnyTRPCRouter

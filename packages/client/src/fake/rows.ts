@@ -1,0 +1,179 @@
+import type {
+  AccountLinkPurpose,
+  AuditAction,
+  CancelledFrom,
+  DeliveryKind,
+  DeliveryLane,
+  DeliveryState,
+  Role,
+  SkipReason,
+  TokenScope,
+} from '@prebook/core'
+
+/*
+ * What the fake stores. Times are in milliseconds UTC. Rows of every kind but sessions stay, so the id of a row is its place.
+ */
+
+export type UserRow = {
+  id: number
+  /** Null when the account was deleted. */
+  email: string | null
+  password: string | null
+  role: Role
+  isActive: boolean
+  mailOptOut: boolean
+  verifiedAt: number | null
+  locale: string
+  createdAt: number
+}
+
+/** An account that is not deleted. */
+export type Holder = UserRow & { email: string }
+
+export type SessionRow = {
+  id: number
+  token: string
+  userId: number
+  createdAt: number
+  expiresAt: number
+  lastUsedAt: number
+  agent: string | null
+}
+
+export type BookRow = {
+  id: number
+  title: string
+  author: string
+  priceCents: number
+  isbn: string | null
+  description: string | null
+  stockQuantity: number
+  createdAt: number
+  updatedAt: number
+}
+
+export type MovementRow = {
+  id: number
+  bookId: number
+  delta: number
+  quantityAfter: number
+  actorId: number | null
+  tokenId: number | null
+  note: string | null
+  createdAt: number
+}
+
+export type WaitlistRow = {
+  id: number
+  bookId: number
+  openedAt: number
+  notifiedAt: number | null
+  closedBy: number | null
+  notified: number
+}
+
+export type PrebookRow = {
+  id: number
+  waitlistId: number
+  bookId: number
+  userId: number
+  createdAt: number
+  cancelledAt: number | null
+  cancelledFrom: CancelledFrom | null
+}
+
+/** The latest link of an account for a purpose. `expiresAt` is 0 when it was used or replaced. */
+export type LinkRow = {
+  userId: number
+  purpose: AccountLinkPurpose
+  generation: number
+  expiresAt: number
+  email: string | null
+  role: Role | null
+}
+
+export type DeliveryRow = {
+  id: number
+  kind: DeliveryKind
+  lane: DeliveryLane
+  prebookId: number | null
+  bookId: number | null
+  userId: number
+  recipient: string | null
+  /** Of the link in it. */
+  generation: number | null
+  state: DeliveryState
+  attempts: number
+  queuedAt: number
+  skipReason: SkipReason | null
+  lastError: string | null
+  sentAt: number | null
+}
+
+export type RefusalRow = { email: string; deliveryId: number; refusedAt: number }
+
+export type TokenRow = {
+  id: number
+  name: string
+  text: string
+  /** How many texts it has had. */
+  version: number
+  previous: { text: string; until: number } | null
+  scopes: TokenScope[]
+  createdBy: number
+  createdAt: number
+  expiresAt: number | null
+  lastUsedAt: number | null
+  revokedAt: number | null
+}
+
+export type AuditRow = {
+  id: number
+  at: number
+  actorId: number | null
+  tokenId: number | null
+  action: AuditAction
+  subject: string
+  details: Record<string, number | string | number[] | string[]>
+}
+
+/** An answer to a stock change with an idempotency key. `request` is the whole request, as text. */
+export type StockRequestRow = {
+  actor: string
+  key: string
+  request: string
+  answer: string
+  createdAt: number
+}
+
+export type Rows = {
+  users: UserRow[]
+  sessions: SessionRow[]
+  books: BookRow[]
+  movements: MovementRow[]
+  waitlists: WaitlistRow[]
+  prebooks: PrebookRow[]
+  links: LinkRow[]
+  deliveries: DeliveryRow[]
+  refusals: RefusalRow[]
+  tokens: TokenRow[]
+  audit: AuditRow[]
+  stockRequests: StockRequestRow[]
+}
+
+export function noRows(): Rows {
+  return {
+    users: [],
+    sessions: [],
+    books: [],
+    movements: [],
+    waitlists: [],
+    prebooks: [],
+    links: [],
+    deliveries: [],
+    refusals: [],
+    tokens: [],
+    audit: [],
+    stockRequests: [],
+  }
+}

@@ -1,0 +1,14 @@
+/** A mail that was sent, as far as an application's test is concerned. */
+export type FakeMail = {
+  deliveryId: number
+  /** `restock`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
+  kind: 'restock' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  to: string
+  /** The token of the link, for `auth.verifyEmail`, `auth.resetPassword` or `auth.acceptInvitation`; null if there is none. */
+  token: string | null
+  /** The pre-booking and the book that it is about; null for mail about an account. */
+  prebookId: number | null
+  bookId: number | null
+  /** ISO 8601 in UTC. */
+  sentAt: string
+}

@@ -1,0 +1,104 @@
+import type { AuditAction, AuditDetails, AuditSubject } from '@prebook/core'
+import type { FakeMail } from './sent-mail.ts'
+import { createStreams, type Streams } from './streams.ts'
+import { noRows, type AuditRow, type BookRow, type Holder, type Rows, type WaitlistRow } from './rows.ts'
+
+/** The state of a fake. */
+export type Shop = {
+  rows: Rows
+  mails: FakeMail[]
+  streams: Streams
+  /** Whether it has a mail server. */
+  hasMail: boolean
+  /** Addresses that refuse every mail. */
+  refusing: Set<string>
+  now(): number
+  /** Counts up. */
+  nextSession: number
+}
+
+export function createShop(settings: { hasMail: boolean; now: () => number }): Shop {
+  return {
+    rows: noRows(),
+    mails: [],
+    streams: createStreams(),
+    refusing: new Set(),
+    nextSession: 1,
+    ...settings,
+  }
+}
+
+/** Who acts: an account, or a token of the shop. */
+export type ActorId = { userId: number } | { tokenId: number }
+
+/** The columns that say who acted. */
+export function actorColumns(actor: ActorId): { actorId: number | null; tokenId: number | null } {
+  return 'userId' in actor
+    ? { actorId: actor.userId, tokenId: null }
+    : { actorId: null, tokenId: actor.tokenId }
+}
+
+/** Adds a row with the next id. */
+export function add<Row extends { id: number }>(rows: Row[], row: Omit<Row, 'id'>): Row {
+  const added = { id: rows.length + 1, ...row } as Row
+  rows.push(added)
+  return added
+}
+
+export function recordAudit<Action extends AuditAction>(
+  shop: Shop,
+  actor: ActorId,
+  entry: { action: Action; subject: AuditSubject; details: AuditDetails<Action> },
+): void {
+  const details = entry.details as AuditRow['details']
+  add(shop.rows.audit, { at: shop.now(), ...actorColumns(actor), ...entry, details })
+}
+
+export function findBook({ rows }: Shop, bookId: number): BookRow | undefined {
+  return rows.books[bookId - 1]
+}
+
+export function findBookByIsbn({ rows }: Shop, isbn: string): BookRow | undefined {
+  return rows.books.find((book) => book.isbn === isbn)
+}
+
+/** The account, unless it was deleted. */
+export function findUser({ rows }: Shop, userId: number): Holder | undefined {
+  const user = rows.users[userId - 1]
+  return user !== undefined && isHolder(user) ? user : undefined
+}
+
+export function findUserByEmail({ rows }: Shop, email: string): Holder | undefined {
+  return rows.users.filter(isHolder).find((user) => user.email === email)
+}
+
+export function isHolder(user: { email: string | null }): user is Holder {
+  return user.email !== null
+}
+
+export function hasOtherActiveAdmin({ rows }: Shop, userId: number): boolean {
+  return rows.users.some(({ id, role, isActive }) => id !== userId && role === 'admin' && isActive)
+}
+
+export function findOpenWaitlist({ rows }: Shop, bookId: number): WaitlistRow | undefined {
+  return rows.waitlists.find((waitlist) => waitlist.bookId === bookId && waitlist.notifiedAt === null)
+}
+
+/** The prebooks of a waitlist that are not cancelled, in the order of the queue. */
+export function queueOf({ rows }: Shop, waitlistId: number) {
+  return rows.prebooks.filter((row) => row.waitlistId === waitlistId && row.cancelledAt === null)
+}
+
+export function endSessions({ rows }: Shop, userId: number, exceptToken?: string): void {
+  rows.sessions = rows.sessions.filter((row) => row.userId !== userId || row.token === exceptToken)
+}
+
+/** ISO 8601 in UTC, as all times of the API. */
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+/** Like {@link isoTime}, for a time that may be null. */
+export function isoTimeOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : isoTime(milliseconds)
+}
