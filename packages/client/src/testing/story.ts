@@ -95,9 +95,11 @@ export async function tellStory(shop: StoryShop): Promise<Step[]> {
   await step('weak new password', () =>
     ada.account.changePassword.mutate({ currentPassword: PASSWORD, newPassword: 'ada@example.org' }),
   )
+  const adaElsewhere = await signIn('ada@example.org')
   await step('change password', () =>
     ada.account.changePassword.mutate({ currentPassword: PASSWORD, newPassword: `${PASSWORD} 2` }),
   )
+  await step('session ended by the new password', () => adaElsewhere.account.get.query())
   await step('opt out', () => ada.account.update.mutate({ mailOptOut: true }))
   await step('opt in', () => ada.account.update.mutate({ mailOptOut: false }))
 
@@ -272,7 +274,9 @@ export async function tellStory(shop: StoryShop): Promise<Step[]> {
     admin.users.setRole.mutate({ userId: await userOf('bob@'), role: 'staff' }),
   )
   await step('users, staff', () => bob.users.list.query({}))
-  await step('queue, staff', () => bob.demand.waitlist.query({ bookId: 3 }))
+  await step('prebook, for staff to see', () => ada.prebooks.create.mutate({ bookId: 4 }))
+  await step('queue, staff', () => bob.demand.waitlist.query({ bookId: 4 }))
+  await step('queue, admin', () => admin.demand.waitlist.query({ bookId: 4 }))
   await step('history, staff', () => bob.stock.history.query({ bookId: 2 }))
   const goneWatching = watch(gone)
   await step('watch, soon deactivated', () => goneWatching.until(0, () => goneWatching.isOpen))
@@ -351,7 +355,7 @@ export async function tellStory(shop: StoryShop): Promise<Step[]> {
   await step('token without a scope', () => till.books.update.mutate({ bookId: 1, title: 'X' }))
   await step('token for people', () => till.prebooks.list.query({}))
   await step('token, public', () => till.books.get.query({ bookId: 1 }))
-  await step('token sees no address', () => till.demand.waitlist.query({ bookId: 3 }))
+  await step('token sees no address', () => till.demand.waitlist.query({ bookId: 4 }))
   await step('mistyped token', () => shop.createClient({ token: 'pbk_nonsense' }).demand.top.query({}))
   await step('history by a token', () => admin.stock.history.query({ bookId: 1, limit: 1 }))
   await step('tokens', () => admin.tokens.list.query({ isActive: true }))
