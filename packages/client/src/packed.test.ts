@@ -154,7 +154,13 @@ describe('the package', () => {
       const text = all.replaceAll(imported, '')
       expect(text).not.toMatch(/node:|\brequire\b|\bprocess\b|\bBuffer\b|\bwindow\b|\bdocument\b/)
       const allowed = file.includes('testing.')
-        ? ['@prebook/client', '@trpc/server', '@trpc/server/adapters/fetch', '@trpc/server/http', '@trpc/server/rpc']
+        ? [
+            '@prebook/client',
+            '@trpc/server',
+            '@trpc/server/adapters/fetch',
+            '@trpc/server/http',
+            '@trpc/server/rpc',
+          ]
         : ['./shared-limits', '@trpc/client', '@trpc/server/observable']
       for (const [, name] of all.matchAll(imported)) expect(allowed).toContain(name?.replace(/\.c?js$/, ''))
     }
