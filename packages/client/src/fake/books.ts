@@ -74,7 +74,7 @@ function byTitle(a: BookRow, b: BookRow): number {
 }
 
 export function getBook({ shop }: Call, input: BookGetInput): Book {
-  const book = 'bookId' in input ? findBook(shop, input.bookId) : findBookByIsbn(shop, input.isbn)
+  const book = input.isbn === undefined ? findBook(shop, input.bookId) : findBookByIsbn(shop, input.isbn)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND')
   return presentBook(book)
 }

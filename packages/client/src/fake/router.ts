@@ -43,6 +43,8 @@ import {
   UserListInput,
   UserSetRoleInput,
   UserUpdateInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import * as accounts from './accounts.ts'
 import * as books from './books.ts'
@@ -83,11 +85,11 @@ export const fakeRouter = router({
     sessions: personProcedure.query(by(accounts.listSessions)),
     endSession: personProcedure.input(SessionIdInput).mutation(by(accounts.endSession)),
     endOtherSessions: personProcedure.mutation(by(accounts.endOtherSessions)),
-    export: personProcedure.input(AccountExportInput).query(by(accounts.exportAccount)),
-    erase: personProcedure.input(AccountEraseInput).mutation(by(accounts.eraseAccount)),
+    export: personProcedure.input(optionalInput(AccountExportInput)).query(by(accounts.exportAccount)),
+    erase: personProcedure.input(optionalInput(AccountEraseInput)).mutation(by(accounts.eraseAccount)),
   },
   books: {
-    list: anyoneProcedure.input(BookListInput).query(by(books.listBooks)),
+    list: anyoneProcedure.input(optionalInput(listInput(BookListInput))).query(by(books.listBooks)),
     get: anyoneProcedure.input(BookGetInput).query(by(books.getBook)),
     waitlist: anyoneProcedure.input(BookWaitlistInput).query(by(books.bookWaitlist)),
     create: actorProcedure.input(BookCreateInput).mutation(by(books.createBook)),
@@ -99,31 +101,33 @@ export const fakeRouter = router({
     adjust: actorProcedure.input(StockAdjustInput).mutation(by(stock.changeStock)),
     batch: actorProcedure.input(StockBatchInput).mutation(by(stock.batchStock)),
     preview: actorProcedure.input(StockPreviewInput).query(by(stock.previewStock)),
-    history: actorProcedure.input(StockHistoryInput).query(by(stock.stockHistory)),
+    history: actorProcedure.input(listInput(StockHistoryInput)).query(by(stock.stockHistory)),
     changes: actorProcedure
-      .input(StockChangesInput.optional())
-      .subscription(({ ctx, input, signal }) => stock.stockChanges(ctx, input ?? {}, signal)),
+      .input(optionalInput(StockChangesInput))
+      .subscription(({ ctx, input, signal }) => stock.stockChanges(ctx, input, signal)),
   },
   prebooks: {
     create: personProcedure.input(PrebookCreateInput).mutation(by(prebooks.createPrebook)),
-    list: personProcedure.input(PrebookListInput).query(by(prebooks.listPrebooks)),
+    list: personProcedure.input(optionalInput(listInput(PrebookListInput))).query(by(prebooks.listPrebooks)),
     get: personProcedure.input(PrebookIdInput).query(by(prebooks.getPrebook)),
     cancel: personProcedure.input(PrebookIdInput).mutation(by(prebooks.cancelPrebook)),
     watch: personProcedure
-      .input(PrebookWatchInput.optional())
-      .subscription(({ ctx, input, signal }) => prebooks.watchPrebooks(ctx, input ?? {}, signal)),
+      .input(optionalInput(PrebookWatchInput))
+      .subscription(({ ctx, input, signal }) => prebooks.watchPrebooks(ctx, input, signal)),
   },
   demand: {
-    top: actorProcedure.input(DemandTopInput).query(by(demand.topDemand)),
-    waitlist: actorProcedure.input(DemandWaitlistInput).query(by(demand.waitlistDemand)),
+    top: actorProcedure.input(optionalInput(DemandTopInput)).query(by(demand.topDemand)),
+    waitlist: actorProcedure.input(listInput(DemandWaitlistInput)).query(by(demand.waitlistDemand)),
   },
   deliveries: {
-    list: actorProcedure.input(DeliveryListInput).query(by(deliveries.listDeliveries)),
+    list: actorProcedure
+      .input(optionalInput(listInput(DeliveryListInput)))
+      .query(by(deliveries.listDeliveries)),
     redrive: actorProcedure.input(DeliveryRedriveInput).mutation(by(deliveries.redriveDeliveries)),
     liftSuppression: actorProcedure.input(DeliveryIdInput).mutation(by(deliveries.liftSuppression)),
   },
   users: {
-    list: actorProcedure.input(UserListInput).query(by(users.listUsers)),
+    list: actorProcedure.input(optionalInput(listInput(UserListInput))).query(by(users.listUsers)),
     update: personProcedure.input(UserUpdateInput).mutation(by(users.updateUser)),
     invite: personProcedure.input(UserInviteInput).mutation(by(users.inviteUser)),
     setRole: personProcedure.input(UserSetRoleInput).mutation(by(users.updateUser)),
@@ -135,12 +139,12 @@ export const fakeRouter = router({
       .mutation(({ ctx, input }) => users.updateUser(ctx, { ...input, isActive: true })),
   },
   tokens: {
-    list: personProcedure.input(TokenListInput).query(by(tokens.listTokens)),
+    list: personProcedure.input(optionalInput(listInput(TokenListInput))).query(by(tokens.listTokens)),
     create: personProcedure.input(TokenCreateInput).mutation(by(tokens.createToken)),
     rotate: personProcedure.input(TokenRotateInput).mutation(by(tokens.rotateToken)),
     revoke: personProcedure.input(TokenIdInput).mutation(by(tokens.revokeToken)),
   },
   audit: {
-    list: personProcedure.input(AuditListInput).query(by(users.listAudit)),
+    list: personProcedure.input(optionalInput(listInput(AuditListInput))).query(by(users.listAudit)),
   },
 }) satisfies AnyTRPCRouter

@@ -10,6 +10,7 @@ import {
   PasswordChangeInput,
   SessionIdInput,
   SessionList,
+  optionalInput,
 } from '@prebook/core'
 import { changeEmail } from '../account/change-email.ts'
 import { changePassword } from '../account/change-password.ts'
@@ -20,7 +21,6 @@ import { getAccount } from '../account/get-account.ts'
 import { listSessions } from '../account/list-sessions.ts'
 import { resendVerification } from '../account/resend-verification.ts'
 import { updateAccount } from '../account/update-account.ts'
-import { optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 

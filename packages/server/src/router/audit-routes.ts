@@ -1,7 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { AuditListInput, AuditPage } from '@prebook/core'
+import { AuditListInput, AuditPage, listInput, optionalInput } from '@prebook/core'
 import { listAudit } from '../audit/list-audit.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { adminProcedure } from './procedures.ts'
 
 export const auditRoutes = {

@@ -10,6 +10,8 @@ import {
   BookUpdateInput,
   BookWaitlist,
   BookWaitlistInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { bookWaitlist } from '../books/book-waitlist.ts'
 import { createBook } from '../books/create-book.ts'
@@ -17,7 +19,6 @@ import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
 import { updateBook } from '../books/update-book.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { publicProcedure, scopedProcedure } from './procedures.ts'
 

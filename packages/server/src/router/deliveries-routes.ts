@@ -6,11 +6,12 @@ import {
   DeliveryRedriven,
   DeliveryRedriveInput,
   SuppressionLifted,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { liftSuppression } from '../deliveries/lift-suppression.ts'
 import { listDeliveries } from '../deliveries/list-deliveries.ts'
 import { redriveDeliveries } from '../deliveries/redrive-deliveries.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { scopedProcedure } from './procedures.ts'
 

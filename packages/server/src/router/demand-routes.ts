@@ -1,8 +1,14 @@
 import type { TRPCRouterRecord } from '@trpc/server'
-import { DemandTop, DemandTopInput, DemandWaitlistInput, DemandWaitlistPage } from '@prebook/core'
+import {
+  DemandTop,
+  DemandTopInput,
+  DemandWaitlistInput,
+  DemandWaitlistPage,
+  listInput,
+  optionalInput,
+} from '@prebook/core'
 import { topDemand } from '../demand/top-demand.ts'
 import { waitlistDemand } from '../demand/waitlist-demand.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { scopedProcedure } from './procedures.ts'
 
 export const demandRoutes = {

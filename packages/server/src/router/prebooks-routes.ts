@@ -7,13 +7,14 @@ import {
   PrebookListInput,
   PrebookPage,
   PrebookWatchInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import { createPrebook } from '../prebooks/create-prebook.ts'
 import { getPrebook } from '../prebooks/get-prebook.ts'
 import { listPrebooks } from '../prebooks/list-prebooks.ts'
 import { watchPrebooks } from '../prebooks/watch-prebooks.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { signedInProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'

@@ -11,13 +11,14 @@ import {
   StockPreview,
   StockPreviewInput,
   StockSetInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { batchStock } from '../stock/batch-stock.ts'
 import { changeStock } from '../stock/change-stock.ts'
 import { previewStock } from '../stock/preview-stock.ts'
 import { stockChanges } from '../stock/stock-changes.ts'
 import { stockHistory } from '../stock/stock-history.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { scopedProcedure } from './procedures.ts'
 import { trackedItems } from './tracked-items.ts'
 

@@ -7,12 +7,13 @@ import {
   TokenListInput,
   TokenPage,
   TokenRotateInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { createToken } from '../tokens/create-token.ts'
 import { listTokens } from '../tokens/list-tokens.ts'
 import { revokeToken } from '../tokens/revoke-token.ts'
 import { rotateToken } from '../tokens/rotate-token.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { adminProcedure } from './procedures.ts'
 
 // Without a scope: a token never makes, sees or ends tokens.

@@ -8,11 +8,12 @@ import {
   UserPage,
   UserSetRoleInput,
   UserUpdateInput,
+  listInput,
+  optionalInput,
 } from '@prebook/core'
 import { inviteUser } from '../users/invite-user.ts'
 import { listUsers } from '../users/list-users.ts'
 import { updateUser } from '../users/update-user.ts'
-import { listInput, optionalInput } from './inputs.ts'
 import { KEPT, once } from './once.ts'
 import { adminProcedure, scopedProcedure } from './procedures.ts'
 
