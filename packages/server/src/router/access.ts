@@ -1,5 +1,5 @@
 import type { TokenScope } from '@prebook/core'
-import type { Access } from '../router/procedures.ts'
+import type { Access } from './procedures.ts'
 
 export type { Access }
 
