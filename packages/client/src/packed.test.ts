@@ -239,7 +239,7 @@ describe('an editor', () => {
     expect(texts.map(withoutComments).join('').length).toBeLessThan(40_000)
 
     const readme = await readFile(join(installed, 'README.md'), 'utf8')
-    const [, quickStart = ''] = /^## Quick start\n\n```ts\n(.*?)^```$/ms.exec(readme) ?? []
+    const [, quickStart = ''] = /^## Quick start\n.*?^```ts\n(.*?)^```$/ms.exec(readme) ?? []
     await writeFile(join(consumers.plain, 'quick-start.ts'), quickStart)
     const { instantiations } = await countTypes(consumers.plain, 'quick-start.ts')
     expect(instantiations).toBeGreaterThan(100)
@@ -415,6 +415,34 @@ describe('the documentation', () => {
     const written = await readFile(join(installed, 'docs/api.md'), 'utf8')
     // If this fails: `pnpm --filter @prebook/client build`, then `… api-reference`.
     expect(written).toBe(await apiReference(join(installed, 'dist')))
+  })
+
+  test('has examples that run, in order, against a live shop', async () => {
+    await using shop = await startShop()
+    // As in the demo.
+    await shop.admin.books.create.mutate({ title: 'Dune', author: 'Frank Herbert', priceCents: 999 })
+    const account = { email: 'ada@readers.example', password: 'demo-reader' }
+    const { token } = await createClient({ url: shop.url }).auth.register.mutate(account)
+    const readme = await readFile(join(installed, 'README.md'), 'utf8')
+    const samples = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code)
+      .filter((code) => !/from '(?!@prebook\/client)/.test(code))
+      .map((code) => code.replaceAll(/https?:\/\/(127\.0\.0\.1:8787|books\.example\.org)/g, shop.url))
+    expect(samples.length).toBeGreaterThan(12)
+    const names = samples.map((_, index) => `readme-${index}.ts`)
+    await Promise.all(
+      names.map((name, index) => writeFile(join(consumers.plain, name), `export {}\n${samples[index]}`)),
+    )
+    await writeFile(
+      join(consumers.plain, 'readme.ts'),
+      `import * as prebook from '@prebook/client'
+       const client = prebook.createClient({ url: '${shop.url}', token: '${token}' })
+       Object.assign(globalThis, prebook, { client })
+       for (const name of ${JSON.stringify(names)}) await import('./' + name)`,
+    )
+    // It also ends, so no example leaves a stream open.
+    const { code, output } = await runCommand(process.execPath, ['readme.ts'], { cwd: consumers.plain })
+    expect({ code, output }).toMatchObject({ code: 0 })
+    expect(output.split('\n')).toEqual(expect.arrayContaining(['Dune: waiting', 'aborted', 'Dune']))
   })
 
   test('has examples that compile', async () => {
