@@ -205,8 +205,8 @@ describe('an editor', () => {
   test('shows what each procedure does, who may call it, and each reason for which it may refuse', () => {
     const shown = new Map(hovers.procedures.map(({ label, documentation }) => [label, documentation]))
     expect([...shown.keys()].toSorted()).toEqual(Object.keys(refusals).toSorted())
-    for (const [feature, entries] of Object.entries(procedures)) {
-      for (const [name, [, summary, scope = '']] of Object.entries(entries)) {
+    for (const [feature, named] of Object.entries(procedures)) {
+      for (const [name, [, summary, scope = '']] of Object.entries(named)) {
         const path = `${feature}.${name}` as ProcedureName
         for (const text of [summary, scope, ...refusalsOf(path)]) expect(shown.get(path)).toContain(text)
       }
