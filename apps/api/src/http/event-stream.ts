@@ -21,8 +21,8 @@ export type EventItems = Pick<AsyncIterator<[id: string, data: unknown, ...unkno
 
 /** How an API writes a stream of events. */
 export type EventFormat = {
-  /** The beginning, which is sent at once. */
-  opening: string
+  /** The beginning, which is sent when the subscription has started; empty if there is none. */
+  opening: () => string
   ping: Uint8Array
   item(id: string, data: unknown): string
   refusal(refusal: PrebookError): string
@@ -67,7 +67,8 @@ export async function sendEvents(
   const opened = (items = await stream.open(leaving.signal))
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(Buffer.from(format.opening))
+      const opening = format.opening()
+      if (opening !== '') controller.enqueue(Buffer.from(opening))
       stopHeartbeat = heartbeat.start(controller, outgoing, {
         ping: format.ping,
         onCutOff: () => end('cut-off'),

@@ -103,7 +103,7 @@ async function stream(
 /** Events have no name, so that an `EventSource` calls `onmessage`. Everything else is a comment, which it ignores. */
 function eventFormat(c: Context<HttpEnvironment>): EventFormat {
   return {
-    opening: ': connected\n\n',
+    opening: () => ': connected\n\n',
     ping: Buffer.from(': ping\n\n'),
     item: (id, data) => eventFrame(JSON.stringify(toSnake(data)), { id }),
     refusal: (refusal) =>

@@ -11,8 +11,9 @@ import {
 } from '../http/event-stream.ts'
 import { requestFacts } from '../http/request-facts.ts'
 
-const format: Omit<EventFormat, 'refusal'> = {
-  opening: eventFrame(JSON.stringify({ reconnectAfterInactivityMs: SILENCE_MS }), { event: 'connected' }),
+const OPENING = eventFrame(JSON.stringify({ reconnectAfterInactivityMs: SILENCE_MS }), { event: 'connected' })
+
+const format: Omit<EventFormat, 'opening' | 'refusal'> = {
   ping: Buffer.from(eventFrame('', { event: 'ping' })),
   item: (id, data) => eventFrame(JSON.stringify(data), { id }),
   ending: eventFrame('', { event: 'return' }),
@@ -33,18 +34,24 @@ export async function sseHandler(
     services,
     requestFacts(c, config, (name, value) => c.header(name, value)),
   )
+  let opening = OPENING
   const open = async (signal: AbortSignal): Promise<EventItems> => {
     try {
       const items = await subscribe(path, { context, getRawInput: async () => readInput(c), signal })
       return items[Symbol.asyncIterator]()
     } catch (error) {
-      // tRPC's clients expect a refusal in the stream.
+      // tRPC's clients expect a refusal in the stream. Without the opening, they do not show it as connected.
+      opening = ''
       return { next: () => Promise.reject(error) }
     }
   }
   const refusal = (error: PrebookError) =>
     eventFrame(JSON.stringify(errorShape(error, c.get('requestId'))), { event: 'serialized-error' })
-  return sendEvents(c, { procedure: path, open, format: { ...format, refusal } }, options)
+  return sendEvents(
+    c,
+    { procedure: path, open, format: { ...format, opening: () => opening, refusal } },
+    options,
+  )
 }
 
 /** Reads the input and adds the last event id that a reconnecting client sends, as tRPC does. */
