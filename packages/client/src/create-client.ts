@@ -1,5 +1,6 @@
 import { createTRPCClient, httpBatchLink, splitLink } from '@trpc/client'
 import type { PrebookClient } from './calls.ts'
+import { copyInputs } from './copy-inputs.ts'
 import { deadlineLink } from './deadline-link.ts'
 import { batchFetch, createExchange, type ExtraHeaders, type FetchFunction } from './exchange.ts'
 import type { Hooks } from './hooks.ts'
@@ -44,7 +45,7 @@ export type ClientOptions = SessionOptions &
     retries?: number | RetryFunction | undefined
     /**
      * Whether concurrent calls share a request. Default: true. To send one call alone, so that it need not wait for slower
-     * ones, pass `{ context: { batch: false } }` to it.
+     * ones, pass `{ context: { batch: false } }` to it. A mutation with a `signal` is always sent alone.
      */
     batch?: boolean | undefined
     /** Called once if the server is older than this client needs. Default: `console.warn`. */
@@ -67,7 +68,8 @@ export function createClient(options: ClientOptions): PrebookClient {
   const { url, fetch, headers, credentials, timeoutMs = TIMEOUT_MS, retries, batch = true } = options
   const { onRequest, onResponse, onRetry, onWarning } = options
   // This form of the condition rejects NaN too.
-  if (!(timeoutMs > 0)) throw new TypeError('createClient: timeoutMs must be greater than 0.')
+  if (typeof timeoutMs !== 'number' || !(timeoutMs > 0))
+    throw new TypeError('createClient: timeoutMs must be a number greater than 0.')
   const endpoint = endpointUrl(url)
   const session = createSession(options)
   const exchange = createExchange({
@@ -89,6 +91,7 @@ export function createClient(options: ClientOptions): PrebookClient {
     })
   const client = createTRPCClient<PrebookRouter>({
     links: [
+      copyInputs(),
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: [markRefusals(), subscriptionLink({ endpoint, exchange, timeoutMs })],
@@ -98,7 +101,9 @@ export function createClient(options: ClientOptions): PrebookClient {
           retryCalls({ retries, timeoutMs, onRetry }),
           markRefusals(),
           splitLink({
-            condition: ({ context }) => (context['batch'] ?? batch) === true,
+            // Of a batch, no call can be taken back before it is sent.
+            condition: ({ type, context, signal }) =>
+              (context['batch'] ?? (batch && (type === 'query' || !signal))) === true,
             true: sendUpTo(MAX_BATCH),
             false: sendUpTo(1),
           }),
@@ -129,7 +134,8 @@ function endpointUrl(url: unknown): string {
     // Reported below, together with URLs that parse but are not HTTP, such as `localhost:8787`.
   }
   const { protocol = '', username, password } = address ?? {}
-  if (!address || !/^https?:$/.test(protocol) || username || password || /:\/\/.*:\/\//.test(url))
+  if (username || password) return reject('must not contain a user name or a password.')
+  if (!address || !/^https?:$/.test(protocol) || /:\/\/.*:\/\//.test(url))
     return reject(`must be like https://books.example.org, not ${shown}.`)
   return `${address.origin}${address.pathname.replace(/\/+$/, '')}/trpc`
 }
