@@ -11,7 +11,7 @@ export type PrebookClientError<R extends Reason = Reason> = Error & {
 /**
  * Whether a caught error is a refusal by the server, optionally for one reason. For other errors, such as an unreachable
  * server, use {@link explainError}, which recognises the same errors. If the refusal is the `cause` of the error, or the error
- * was cloned, its missing `data` is added.
+ * was cloned, its missing `data` is added. A frozen one cannot get it: then the result is false.
  *
  * @param error any caught value
  * @param reason the reason to check for. Default: any reason
@@ -30,9 +30,18 @@ export function isPrebookError<R extends Reason = Reason>(
   const refusal = refusalOf(error)
   if (refusal === undefined || !isObject(error)) return false
   if (reason !== undefined && refusal.reason !== reason) return false
-  const { data } = error
-  if (data === undefined || data === null)
-    return Reflect.defineProperty(error, 'data', { value: refusal, configurable: true, writable: true })
-  // Other data of the application would not have a reason, although the type says so.
-  return isObject(data) && data['reason'] === refusal.reason
+  try {
+    const { data } = error
+    if (data === undefined || data === null)
+      return Reflect.defineProperty(error, 'data', {
+        value: { ...refusal },
+        configurable: true,
+        writable: true,
+      })
+    // Other data of the application would not have a reason, although the type says so.
+    return isObject(data) && data['reason'] === refusal.reason
+  } catch {
+    // A getter or proxy of other code.
+    return false
+  }
 }

@@ -106,11 +106,13 @@ function knownOf(value: Record<string, unknown>): Known | undefined {
     if (Object.hasOwn(kinds, kind)) {
       // The second is the result of `explainError`.
       if (BRAND in value && isObject(data)) return { kind: kind as Known['kind'], message, data }
-      if ('requestId' in value) return { kind: kind as Known['kind'], message, data: value }
-    } else if (kind === 'unknown-reason') return { kind: 'refused', message, data: value }
+      if (isExplained(value)) return { kind: kind as Known['kind'], message, data: value }
+    } else if (kind === 'unknown-reason' && isExplained(value))
+      return { kind: 'refused', message, data: value }
   }
   // The error of any copy of tRPC, also after `JSON.stringify`.
-  if (!isRefusalData(data) || !('code' in data) || !('httpStatus' in data)) return undefined
+  if (!isRefusalData(data) || !('code' in data) || !('httpStatus' in data) || !('field' in data))
+    return undefined
   const text = isObject(shape) ? shape['message'] : message
   return { kind: 'refused', message: typeof text === 'string' ? text : data.reason, data }
 }
@@ -141,13 +143,31 @@ export function refusalOf(error: unknown): (RawDetails & { reason: string }) | u
  * else console.log(failure.message)
  */
 export function explainError(error: unknown): PrebookFailure {
-  const known = recognise(error)
-  if (!known) return { kind: 'unknown', message: messageOf(error), retryAfterSeconds: null, requestId: null }
-  const { kind, message, data } = known
-  const { reason = '', field = null, issues = null, retryAfterSeconds = null, requestId = null } = data
-  if (kind !== 'refused') return { kind, message, retryAfterSeconds, requestId }
-  if (!isReason(reason)) return { kind: 'unknown-reason', message, reason, retryAfterSeconds, requestId }
-  return { kind, message, reason, field, issues, retryAfterSeconds, requestId }
+  try {
+    const known = recognise(error)
+    if (known) return failureOf(known)
+  } catch {
+    // A getter or proxy of other code.
+  }
+  return { kind: 'unknown', message: messageOf(error), retryAfterSeconds: null, requestId: null }
+}
+
+/** The failure, without details that are not as the server sends them. */
+function failureOf({ kind, message, data }: Known): PrebookFailure {
+  const { retryAfterSeconds: delay, issues, ...others }: Record<string, unknown> = data
+  const text = (name: string) => (typeof others[name] === 'string' ? others[name] : null)
+  const retryAfterSeconds = typeof delay === 'number' && delay >= 0 && delay < Infinity ? delay : null
+  const details = { message, retryAfterSeconds, requestId: text('requestId') }
+  if (kind !== 'refused') return { kind, ...details }
+  const reason = text('reason') ?? ''
+  if (!isReason(reason)) return { kind: 'unknown-reason', reason, ...details }
+  return {
+    kind,
+    reason,
+    field: text('field'),
+    issues: Array.isArray(issues) ? (issues as Refusal['issues']) : null,
+    ...details,
+  }
 }
 
 function messageOf(error: unknown): string {
@@ -156,6 +176,11 @@ function messageOf(error: unknown): string {
   } catch {
     return 'Unknown error'
   }
+}
+
+/** Whether a value has what every result of {@link explainError} has. */
+function isExplained(value: Record<string, unknown>): boolean {
+  return 'requestId' in value && 'retryAfterSeconds' in value
 }
 
 function isRefusalData(value: unknown): value is RawDetails & { reason: string } {

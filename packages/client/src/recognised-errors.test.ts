@@ -119,11 +119,56 @@ describe('an unknown error', () => {
     ['of another realm', { name: 'Error', message: 'elsewhere' }, 'elsewhere'],
     ['with data of its own', Object.assign(new Error('mine'), { data: { reason: 'DUPLICATE' } }), 'mine'],
     ['with a kind of its own', Object.assign(new Error('mine'), { kind: 'timeout' }), 'mine'],
+    ['with a kind and a request id of its own', { message: 'S3', kind: 'timeout', requestId: 'AWS-1' }, 'S3'],
+    ['with an unknown reason of its own', { message: 'mine', kind: 'unknown-reason' }, 'mine'],
+    [
+      'of another service with tRPC',
+      Object.assign(new Error('mine'), {
+        data: { code: 'CONFLICT', httpStatus: 409, reason: 'RATE_LIMITED' },
+      }),
+      'mine',
+    ],
+    [
+      'whose details throw',
+      {
+        message: 'mine',
+        kind: 'timeout',
+        requestId: '1',
+        get retryAfterSeconds() {
+          throw new Error('no')
+        },
+      },
+      'mine',
+    ],
     ['that is a symbol', Symbol('mine'), 'Symbol(mine)'],
   ])('%s is unknown', (_, error, message) => {
     const failure: PrebookFailure = explainError(error)
     expect(failure).toEqual({ kind: 'unknown', message, retryAfterSeconds: null, requestId: null })
     expect(isPrebookError(error)).toBe(false)
+  })
+})
+
+test('details that are not as the server sends them are left out', () => {
+  const sent = {
+    kind: 'refused',
+    message: 'm',
+    requestId: 7,
+    retryAfterSeconds: -100,
+    issues: 'oops',
+    field: {},
+  }
+  expect(explainError({ ...sent, reason: 'RATE_LIMITED' })).toEqual({
+    kind: 'refused',
+    message: 'm',
+    reason: 'RATE_LIMITED',
+    field: null,
+    issues: null,
+    retryAfterSeconds: null,
+    requestId: null,
+  })
+  expect(explainError({ ...sent, reason: { toString: 1 } })).toMatchObject({
+    kind: 'unknown-reason',
+    reason: '',
   })
 })
 
