@@ -26,7 +26,8 @@ function isAnswer(value: unknown): value is Answer {
   return isRefusal(value) || (isObject(value) && isObject(value['result']) && 'data' in value['result'])
 }
 
-function isRefusal(value: unknown): value is Extract<Answer, { error: unknown }> {
+/** Whether a value is a refusal in the form of the server. */
+export function isRefusal(value: unknown): value is Extract<Answer, { error: unknown }> {
   if (!isObject(value) || !isObject(value['error'])) return false
   const { code, message, data } = value['error']
   return (

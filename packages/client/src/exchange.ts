@@ -74,8 +74,14 @@ export function createExchange(
         : null
       if (device) merged.set(DEVICE_HEADER, device)
       if (mayNameVersion(url, init.method, token)) merged.set(CLIENT_HEADER, CLIENT_VERSION)
-      // Some runtimes for workers refuse `credentials`, so it is set only on request.
-      const request = { ...init, headers: merged, ...(credentials && { credentials }) }
+      const request: RequestInit = {
+        ...init,
+        headers: merged,
+        // A redirect would lose the token, or send a password to another origin.
+        redirect: 'manual',
+        // Some runtimes for workers refuse `credentials`, so it is set only on request.
+        ...(credentials && { credentials }),
+      }
       const response = await transmit(url, request)
       checkVersion(url, response)
       return { response, token }
@@ -85,6 +91,7 @@ export function createExchange(
     },
     read(url, response, text) {
       const { origin, pathname } = new URL(url)
+      const base = origin + pathname.slice(0, pathname.lastIndexOf('/trpc'))
       const answers = readAnswers(text, procedureNames(pathname).length)
       if (answers) {
         confirmed = true
@@ -94,10 +101,15 @@ export function createExchange(
       const details = { retryAfterSeconds: retryAfterOf(response), requestId: requestIdOf(response) }
       const fail = (kind: 'unreachable' | 'not-prebook', message: string) =>
         markTransportFailure(kind, new TypeError(message), details)
-      if (isUnavailable(status)) throw fail('unreachable', `${origin} is not available (HTTP ${status}).`)
+      if (isUnavailable(status)) throw fail('unreachable', `${base} is not available (HTTP ${status}).`)
       if (confirmed)
-        throw fail('unreachable', `A proxy or network answered in place of ${origin} (HTTP ${status}).`)
-      throw fail('not-prebook', `${origin} is not a Prebook server (HTTP ${status}).`)
+        throw fail('unreachable', `A proxy or network answered in place of ${base} (HTTP ${status}).`)
+      if (response.type === 'opaqueredirect' || (status >= 300 && status < 400))
+        throw fail(
+          'not-prebook',
+          `${base} redirects${locationOf(response)}. Use the URL of the service itself.`,
+        )
+      throw fail('not-prebook', `${base} is not a Prebook server (HTTP ${status}).`)
     },
   }
 }
@@ -117,6 +129,12 @@ function retryAfterOf({ headers }: Response): number | null {
   const now = () => Date.parse(headers.get('date') ?? '') || Date.now()
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - now()) / 1_000
   return Number.isNaN(seconds) ? null : Math.max(0, Math.ceil(seconds))
+}
+
+/** Where a response redirects to. Browsers do not show it. */
+function locationOf({ headers }: Response): string {
+  const location = headers.get('location')
+  return location === null ? '' : ` to ${location.replace(/\/trpc\/.*$/, '')}`
 }
 
 function requestIdOf(response: Response | undefined): string | null {

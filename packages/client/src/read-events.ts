@@ -30,12 +30,20 @@ function blank() {
 
 async function* readLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder()
-  let text = ''
+  // The beginning of a line, in parts: joining them for each chunk would take quadratic time for a long line.
+  let parts: string[] = []
+  let carriageReturn = ''
   for await (const chunk of chunks) {
-    text += decoder.decode(chunk, { stream: true })
+    let text = carriageReturn + decoder.decode(chunk, { stream: true })
     // A carriage return at the end of a chunk can be the first half of a line break.
-    const lines = text.split(/\r\n|\n|\r(?!$)/)
-    text = lines.pop() ?? ''
+    carriageReturn = text.endsWith('\r') ? '\r' : ''
+    if (carriageReturn) text = text.slice(0, -1)
+    const [end = '', ...lines] = text.split(/\r\n|\n|\r/)
+    parts.push(end)
+    const rest = lines.pop()
+    if (rest === undefined) continue
+    yield parts.join('')
     yield* lines
+    parts = [rest]
   }
 }

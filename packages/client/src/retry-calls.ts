@@ -69,7 +69,8 @@ export function retryCalls(options: {
 /** The application's decision. If its function throws, the answer of the server is what counts. */
 function permitted(permits: RetryFunction, retry: RetryEvent): boolean {
   let permit = false
-  void runQuietly('retries', () => (permit = permits(retry)))
+  // A function that is asynchronous by mistake returns a promise, which permits nothing.
+  void runQuietly('retries', () => (permit = permits(retry) === true))
   return permit
 }
 

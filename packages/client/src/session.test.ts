@@ -127,6 +127,40 @@ describe('a client with a storage', () => {
     expect(await client.prebooks.list.query({})).toEqual({ items: [], nextCursor: null })
   })
 
+  test('that is slow keeps the token of a sign-in during the removal of an expired one', async () => {
+    const { email, password, token } = await newReader()
+    await createClient({ url: api.url, token }).auth.logout.mutate()
+    let stored: string | null = token
+    const removing = Promise.withResolvers<void>()
+    const removed = Promise.withResolvers<void>()
+    const client = createClient({
+      url: api.url,
+      storage: {
+        get: () => stored,
+        set: (newToken) => void (stored = newToken),
+        async remove() {
+          removing.resolve()
+          await removed.promise
+          stored = null
+        },
+      },
+      async fetch(url, init) {
+        const response = await fetch(url, init)
+        if (!url.includes('auth.login')) return response
+        // The token of the answer is at hand when the removal ends.
+        const text = await response.text()
+        setImmediate(removed.resolve)
+        return new Response(text, response)
+      },
+    })
+    const refused = caught(client.account.get.query())
+    await removing.promise
+    const signingIn = client.auth.login.mutate({ email, password })
+    await Promise.all([refused, signingIn])
+    expect(stored).not.toBeNull()
+    expect(await client.auth.me.query()).toMatchObject({ email })
+  })
+
   test('that cannot store the token signs in all the same, and logs why', async () => {
     const { email, password } = await newReader()
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -272,7 +306,12 @@ describe('a token', () => {
     await using server = await serve((request, response) => {
       response.writeHead(307, { location: `${elsewhere.url}${request.url}` }).end()
     })
-    await createClient({ url: server.url, token }).auth.me.query()
-    expect(received).toEqual([undefined])
+    let isSignedOut = false
+    const client = createClient({ url: server.url, token, onUnauthorized: () => (isSignedOut = true) })
+    expect(explainError(await caught(client.auth.me.query()))).toMatchObject({
+      kind: 'not-prebook',
+      message: `${server.url} redirects to ${elsewhere.url}. Use the URL of the service itself.`,
+    })
+    expect([received, isSignedOut]).toEqual([[], false])
   })
 })

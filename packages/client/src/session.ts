@@ -78,15 +78,20 @@ export function createSession({ token, storage, onUnauthorized }: SessionOptions
   /** The token of a sign-in that the storage does not have yet, or could not store. */
   let unstored: string | null = null
 
+  // One after the other, so that a slow removal does not take the token of a later sign-in with it.
+  let changes = Promise.resolve(true)
+  const change = (name: string, work: () => unknown) =>
+    (changes = changes.then(async () => runQuietly(name, work)))
+
   const store = async (newToken: string) => {
     unstored = newToken
-    const stored = await runQuietly('storage.set', () => storage?.set(newToken))
+    const stored = await change('storage.set', () => storage?.set(newToken))
     if (stored && unstored === newToken) unstored = null
   }
   /** Removes the token, unless it was replaced in the meantime. */
   const forget = async (expired: string) => {
     if (unstored === expired) unstored = null
-    await runQuietly('storage.remove', async () => {
+    await change('storage.remove', async () => {
       if ((await storage?.get()) === expired) await storage?.remove()
     })
   }

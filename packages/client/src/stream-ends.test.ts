@@ -154,10 +154,48 @@ describe('with the real server', () => {
     expect(stream.log).toEqual(['state: connecting', 'state: pending', 'state: idle', `error: ${reason}`])
   })
 
-  test('a stream without a session ends', async () => {
+  test('a stream without a session ends, and is never shown as connected', async () => {
     using stream = follow(createClient({ url: api.url }))
     await vi.waitFor(() => expect(stream.log).toContain('error: AUTH_REQUIRED'), WAIT)
-    expect(stream.log.slice(-2)).toEqual(['state: idle', 'error: AUTH_REQUIRED'])
+    expect(stream.log).toEqual(['state: connecting', 'state: idle', 'error: AUTH_REQUIRED'])
+  })
+
+  test('a stream survives a token that cannot be read while it reconnects', async () => {
+    const { client } = await newReader('offline@example.org')
+    const { token } = await createClient({ url: api.url }).auth.login.mutate({
+      email: 'offline@example.org',
+      password: account.password,
+    })
+    let reads = 0
+    let cut = () => {}
+    const offline = createClient({
+      url: api.url,
+      token() {
+        reads += 1
+        if (reads === 2) throw new TypeError('The token cannot be refreshed.')
+        return token
+      },
+      // Ends the first connection as a lost network does.
+      async fetch(url, init) {
+        const response = await fetch(url, init)
+        if (reads > 1) return response
+        const body = response.body?.pipeThrough(
+          new TransformStream({
+            start: (controller) => void (cut = () => controller.error(new TypeError('cut'))),
+          }),
+        )
+        return new Response(body ?? null, response)
+      },
+    })
+    using stream = follow(offline)
+    await vi.waitFor(() => expect(stream.log).toContain('state: pending'), WAIT)
+    cut()
+    await vi.waitFor(
+      () => expect(stream.log.filter((line) => line === 'state: pending')).toHaveLength(2),
+      WAIT,
+    )
+    expect(reads).toBe(3)
+    expect(await client.auth.me.query()).not.toBeNull()
   })
 
   test('a stream survives a restart of the server, and says so', async () => {

@@ -1,8 +1,9 @@
 import { TRPCClientError, type TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
-import type { Answer } from './answers.ts'
+import { isRefusal, type Answer } from './answers.ts'
 import { withNetworkErrors, type Exchange } from './exchange.ts'
-import { explainError, markTransportFailure, type PrebookFailure } from './failures.ts'
+import { explainError, isObject, markTransportFailure, type PrebookFailure } from './failures.ts'
+import { runQuietly } from './hooks.ts'
 import { readEvents } from './read-events.ts'
 import type { PrebookRouter } from './router.ts'
 import { abortedError, sleep, timeoutError, within } from './time-limit.ts'
@@ -49,26 +50,32 @@ export function subscriptionLink(options: {
         const showConnecting = (error: ClientError | null) =>
           observer.next({ result: { type: 'state', state: 'connecting', error } })
         const fail = (error: Error) => {
-          try {
-            showIdle()
-          } finally {
-            observer.error(TRPCClientError.from(error))
-          }
+          void runQuietly('onConnectionStateChange', showIdle)
+          observer.error(TRPCClientError.from(error))
         }
         const onAbort = () => fail(abortedError())
         if (op.signal?.aborted) return onAbort()
         op.signal?.addEventListener('abort', onAbort, { once: true })
 
         let lastEventId = ''
+        let wasConnected = false
         let connectedAt = Infinity
 
         /** Passes events on for as long as one connection lasts. Returns when the server has completed the subscription. */
         async function listen(): Promise<void> {
-          const connection = { exchange, url: urlOf(endpoint, op), path: op.path, lastEventId, timeoutMs }
+          const connection = {
+            exchange,
+            url: urlOf(endpoint, op),
+            path: op.path,
+            lastEventId,
+            timeoutMs,
+            wasConnected,
+          }
           for await (const event of connect({ ...connection, signal: ending.signal })) {
             switch (event.type) {
               case 'connected':
                 exchange.confirm()
+                wasConnected = true
                 connectedAt = Date.now()
                 observer.next({ result: { type: 'started' } })
                 observer.next({ result: { type: 'state', state: 'pending', error: null } })
@@ -132,9 +139,10 @@ async function* connect(connection: {
   path: string
   lastEventId: string
   timeoutMs: number
+  wasConnected: boolean
   signal: AbortSignal
 }): AsyncGenerator<StreamEvent, void> {
-  const { exchange, url, path, lastEventId, timeoutMs, signal } = connection
+  const { exchange, url, path, lastEventId, timeoutMs, wasConnected, signal } = connection
   const { origin } = new URL(url)
   const attempt = new AbortController()
   const deadline = Date.now() + timeoutMs
@@ -146,7 +154,8 @@ async function* connect(connection: {
 
   try {
     const headers = { accept: 'text/event-stream', ...(lastEventId && { 'last-event-id': lastEventId }) }
-    const { response, token } = await limited(exchange.send(url, { headers, signal: attempt.signal }))
+    const sent = limited(exchange.send(url, { headers, signal: attempt.signal }))
+    const { response, token } = await (wasConnected ? sent.catch(notSent) : sent)
     const { body } = response
     if (!body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
       const text = await limited(withNetworkErrors(url, () => response.text()))
@@ -160,13 +169,15 @@ async function* connect(connection: {
     const chunks = chunksOf(body, (read) => limited(withNetworkErrors(url, read)))
     for await (const { type, data, id } of readEvents(chunks)) {
       if (type === 'connected') {
-        const { reconnectAfterInactivityMs } = parse(url, data) as { reconnectAfterInactivityMs?: number }
-        silenceMs = reconnectAfterInactivityMs ?? SILENCE_MS
+        const options = parse(url, data)
+        const limit = isObject(options) ? options['reconnectAfterInactivityMs'] : null
+        silenceMs = typeof limit === 'number' ? limit : SILENCE_MS
         yield { type }
       } else if (type === 'message' && data !== '') {
         yield { type, id, data: parse(url, data) }
       } else if (type === 'serialized-error') {
-        const answer = { error: parse(url, data) } as Extract<Answer, { error: unknown }>
+        const answer = { error: parse(url, data) }
+        if (!isRefusal(answer)) throw unreadable(url)
         await exchange.session.observe(path, answer, token)
         yield { type, ...answer }
       } else if (type === 'return') {
@@ -205,11 +216,7 @@ function parse(url: string, data: string): unknown {
   try {
     return JSON.parse(data)
   } catch (error) {
-    const { origin } = new URL(url)
-    throw markTransportFailure(
-      'unreachable',
-      new TypeError(`${origin} sent an unreadable event.`, { cause: error }),
-    )
+    throw unreadable(url, error)
   }
 }
 
@@ -218,6 +225,20 @@ function isTransient(failure: PrebookFailure): boolean {
   return 'reason' in failure
     ? failure.retryAfterSeconds !== null || /^(STORE_BUSY|INTERNAL_ERROR)$/.test(failure.reason)
     : /^(unreachable|timeout)$/.test(failure.kind)
+}
+
+/**
+ * The error when a connected stream cannot ask again, because the application's token or headers cannot be read. Often the
+ * network is away then, and the next attempt succeeds.
+ */
+function notSent(error: unknown): never {
+  if (explainError(error).kind !== 'unknown') throw error
+  throw markTransportFailure('unreachable', asClientError(error))
+}
+
+function unreadable(url: string, cause?: unknown): Error {
+  const { origin } = new URL(url)
+  return markTransportFailure('unreachable', new TypeError(`${origin} sent an unreadable event.`, { cause }))
 }
 
 function silent(origin: string): Error {

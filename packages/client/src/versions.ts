@@ -1,3 +1,4 @@
+import { runQuietly } from './hooks.ts'
 import manifest from '../package.json' with { type: 'json' }
 
 /** The request header with the version of this client. */
@@ -28,11 +29,7 @@ export function createVersionCheck(
     const message = `${origin} runs Prebook ${version}, and @prebook/client ${CLIENT_VERSION} needs ${OLDEST_SERVER} or newer. Update the server, or use an older client.`
     if (warned.has(message)) return
     warned.add(message)
-    try {
-      onWarning(message)
-    } catch {
-      // A warning must not hide the answer.
-    }
+    void runQuietly('onWarning', () => onWarning(message))
   }
 }
 
