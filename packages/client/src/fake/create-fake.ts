@@ -1,10 +1,12 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
-import { AccountEmail, BookCreateInput } from '@prebook/core'
+import { AccountEmail, type Role } from '@prebook/core'
 import { toPrebookError } from '@prebook/server/errors'
 import { createClient, type ClientOptions, type PrebookClient } from '@prebook/client'
 import { addBook } from './books.ts'
 import { addUser, startSession } from './callers.ts'
 import { createFailures, type FakeFailure } from './failures.ts'
+import { addressOfRole, Options, SeededUser, Time, type FakeOptions } from './options.ts'
+import { readOption } from './read-option.ts'
 import { fakeRouter } from './router.ts'
 import type { Holder } from './rows.ts'
 import type { FakeMail } from './sent-mail.ts'
@@ -12,45 +14,6 @@ import { createShop, findUserByEmail, type Shop } from './shop.ts'
 
 /** Calls in one request at most. */
 const MAX_BATCH = 10
-
-/** A book that is there from the start. All but the title has a default. */
-export type FakeBook = {
-  title: string
-  /** Default: `Unknown`. */
-  author?: string
-  /** In cents. Default: 1,000. */
-  priceCents?: number
-  isbn?: string | null
-  description?: string | null
-  /** Default: 0, so that it can be pre-booked. */
-  stockQuantity?: number
-}
-
-/** An account that is there from the start. */
-export type FakeUser = {
-  email: string
-  /** Default: `reader`. */
-  role?: 'reader' | 'staff' | 'admin'
-  /** Default: {@link FAKE_PASSWORD}. */
-  password?: string
-  /** Whether the address is proven. Default: true. */
-  isVerified?: boolean
-  /** Default: true. */
-  isActive?: boolean
-  mailOptOut?: boolean
-}
-
-/** The options of {@link createFakePrebook}. */
-export type FakeOptions = {
-  books?: FakeBook[]
-  users?: FakeUser[]
-  /** The time at the start, which stands still until you move it. Default: 2026-01-01T00:00:00.000Z. */
-  now?: Date | string | number
-  /** The base URL that it answers for. Default: `http://prebook.test`. */
-  url?: string
-  /** Whether the shop has a mail server. Without one, it holds its mail and sends no links. Default: true. */
-  hasMail?: boolean
-}
 
 /** A clock that stands still until it is moved. */
 export type FakeClock = {
@@ -99,17 +62,13 @@ export type FakePrebook = {
   reset: () => void
 }
 
-/** The password of the accounts of a fake, unless they have another one. */
-export const FAKE_PASSWORD = 'a fake password'
-
-const START = '2026-01-01T00:00:00.000Z'
 const COOKIE = 'prebook_session'
 
 /**
  * Creates a shop in memory, for the tests of an application. It answers like a Prebook server, through the same client: with the
  * same rules, validation and refusals. Nothing in it is random, and its clock stands still until you move it.
  *
- * @throws Error if a book or an account is not valid
+ * @throws TypeError that says which option is not valid, such as a book or an account
  * @example
  * import { createFakePrebook } from '@prebook/client/testing'
  *
@@ -119,7 +78,7 @@ const COOKIE = 'prebook_session'
  * console.log(fake.mails[0]?.to) // 'reader@example.org'
  */
 export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
-  const url = (options.url ?? 'http://prebook.test').replace(/\/+$/, '')
+  const { url, now, hasMail, users, books } = readOption(Options, options, 'createFakePrebook')
   const failures = createFailures()
   let time = 0
   let requests = 0
@@ -129,14 +88,10 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   let shop = open()
 
   function open(): Shop {
-    time = timeOf(options.now ?? START)
-    const opened = createShop({ hasMail: options.hasMail ?? true, now: () => time })
-    for (const user of options.users ?? []) seedUser(opened, user)
-    for (const { author = 'Unknown', priceCents = 1_000, ...book } of options.books ?? [])
-      addBook(opened, BookCreateInput.parse({ author, priceCents, ...book }), {
-        actorId: null,
-        tokenId: null,
-      })
+    time = now
+    const opened = createShop({ hasMail, now: () => time })
+    for (const user of users) seedUser(opened, user)
+    for (const book of books) addBook(opened, book, { actorId: null, tokenId: null })
     return opened
   }
 
@@ -183,19 +138,22 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
     return response
   }
 
-  function userOf(email: string, role: Holder['role'] = 'reader'): Holder {
-    return findUserByEmail(shop, AccountEmail.parse(email)) ?? seedUser(shop, { email, role })
+  function userOf(email: string): Holder {
+    return findUserByEmail(shop, email) ?? seedUser(shop, SeededUser.parse({ email }))
   }
 
-  function signedIn(email: string, role?: Holder['role']): PrebookClient {
+  function startedSession(email: string): string {
+    return startSession(shop, userOf(email), null).token
+  }
+
+  function signedIn(email: string): PrebookClient {
     // The session of the present shop, so that the client outlives `reset` and the end of a session.
     let session: { shop: Shop; token: string } | undefined
     return connect({
       token() {
         const works =
           session?.shop === shop && shop.rows.sessions.some(({ token }) => token === session?.token)
-        if (!works || session === undefined)
-          session = { shop, token: startSession(shop, userOf(email, role), null).token }
+        if (!works || session === undefined) session = { shop, token: startedSession(email) }
         return session.token
       },
     })
@@ -211,8 +169,8 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   }
 
   const clients = new Map<string, PrebookClient>()
-  const readyClient = (role: Holder['role']): PrebookClient => {
-    const client = clients.get(role) ?? signedIn(`${role}@example.org`, role)
+  const readyClient = (role: Role): PrebookClient => {
+    const client = clients.get(role) ?? signedIn(addressOfRole(role))
     clients.set(role, client)
     return client
   }
@@ -230,12 +188,12 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
     get admin() {
       return readyClient('admin')
     },
-    signIn: (email) => signedIn(email),
-    sessionToken: (email) => startSession(shop, userOf(email), null).token,
+    signIn: (email) => signedIn(readOption(AccountEmail, email, 'signIn')),
+    sessionToken: (email) => startedSession(readOption(AccountEmail, email, 'sessionToken')),
     clock: {
       now: () => time,
       set(to) {
-        time = timeOf(to)
+        time = readOption(Time, to, 'clock.set')
         shop.streams.wake()
       },
       advance(milliseconds) {
@@ -250,7 +208,7 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
       return calls
     },
     failNext: (failure) => failures.plan(failure),
-    refuseMailTo: (email) => void shop.refusing.add(AccountEmail.parse(email)),
+    refuseMailTo: (email) => void shop.refusing.add(readOption(AccountEmail, email, 'refuseMailTo')),
     dropStreams: () => shop.streams.drop(),
     get openStreams() {
       return shop.streams.count()
@@ -266,21 +224,8 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   }
 }
 
-function seedUser(
-  shop: Shop,
-  { email, password = FAKE_PASSWORD, isVerified = true, ...user }: FakeUser,
-): Holder {
-  const address = AccountEmail.parse(email)
-  if (findUserByEmail(shop, address) !== undefined)
-    throw new Error(`createFakePrebook: two accounts have the address ${address}.`)
-  const verifiedAt = isVerified ? shop.now() : null
-  return addUser(shop, { ...user, email: address, password, verifiedAt })
-}
-
-function timeOf(time: Date | string | number): number {
-  const milliseconds = new Date(time).getTime()
-  if (Number.isNaN(milliseconds)) throw new TypeError(`createFakePrebook: ${String(time)} is not a time.`)
-  return milliseconds
+function seedUser(shop: Shop, { isVerified, ...user }: SeededUser): Holder {
+  return addUser(shop, { ...user, verifiedAt: isVerified ? shop.now() : null })
 }
 
 /** The token of a request. An Authorization header wins over a cookie. */

@@ -6,7 +6,7 @@ import type { AppRouter } from '@prebook/server/router'
 import { accessOf, scopeOf } from '@prebook/server/access'
 import { createClient, explainError, isPrebookError, memoryStorage, type RouterOutputs } from '../index.ts'
 import { caught } from '../testing/caught.ts'
-import { createFakePrebook, FAKE_PASSWORD } from './index.ts'
+import { createFakePrebook, FAKE_PASSWORD, type FakeOptions } from './index.ts'
 import type { fakeRouter } from './router.ts'
 
 const book = { title: 'Dune', author: 'Frank Herbert' }
@@ -106,13 +106,66 @@ test('is the same each time', async () => {
   ])
 })
 
-test('refuses books and accounts that a shop could not have', () => {
-  expect(() => createFakePrebook({ books: [{ title: '' }] })).toThrow('Must not be empty.')
-  expect(() => createFakePrebook({ users: [{ email: 'nowhere' }] })).toThrow('Must be an e-mail address')
-  expect(() => createFakePrebook({ users: [{ email: 'a@b.example' }, { email: 'A@b.example' }] })).toThrow(
-    'two accounts',
-  )
-  expect(() => createFakePrebook({ now: 'tomorrow' })).toThrow('is not a time')
+describe('what a shop could not have is refused, and the error says where', () => {
+  const malformed = 'Must be an e-mail address, such as reader@example.org.'
+  const ada = { email: 'ada@example.org' }
+
+  test.each<[string, unknown]>([
+    [`users[1].email: ${malformed}`, { users: [ada, { email: 'nowhere' }] }],
+    ['users[0].role: Must be one of reader, staff, admin.', { users: [{ ...ada, role: 'king' }] }],
+    ['users[0].id: Unknown field.', { users: [{ ...ada, id: 7 }] }],
+    ['users[0].isActive: Must be true or false.', { users: [{ ...ada, isActive: 'yes' }] }],
+    ['users[0].password: Must not be empty.', { users: [{ ...ada, password: '' }] }],
+    ['users[1].email: Another account has this address.', { users: [ada, { email: 'Ada@example.org' }] }],
+    [
+      'users[0].role: Must be admin, because fake.admin signs in as admin@example.org.',
+      { users: [{ email: 'Admin@example.org', role: 'reader' }] },
+    ],
+    ['books[1].title: Must not be empty.', { books: [book, { title: '' }] }],
+    ['books[0].stock: Unknown field.', { books: [{ ...book, stock: 1 }] }],
+    [
+      'books[1].isbn: Another book has this ISBN.',
+      {
+        books: [
+          { ...book, isbn: '9780441013593' },
+          { ...book, isbn: '0-441-01359-7' },
+        ],
+      },
+    ],
+    ['user: Unknown field.', { user: [ada] }],
+    ['now: tomorrow is not a time.', { now: 'tomorrow' }],
+  ])('createFakePrebook: %s', (problem, options) => {
+    expect(() => createFakePrebook(options as FakeOptions)).toThrow(
+      new TypeError(`createFakePrebook: ${problem}`),
+    )
+  })
+
+  test('and every problem is named', () => {
+    expect(() => createFakePrebook({ books: [{ title: '' }], users: [{ email: '' }] })).toThrow(
+      `createFakePrebook: books[0].title: Must not be empty.\ncreateFakePrebook: users[0].email: ${malformed}`,
+    )
+  })
+
+  test.each(['refuseMailTo', 'sessionToken', 'signIn'] as const)('%s', (name) => {
+    expect(() => createFakePrebook()[name]('nope')).toThrow(new TypeError(`${name}: ${malformed}`))
+  })
+})
+
+test('what is undefined has its default', async () => {
+  const fake = createFakePrebook({
+    users: [{ email: 'ada@example.org', isActive: undefined, role: undefined }],
+  })
+  expect(await fake.signIn('ada@example.org').auth.me.query()).toMatchObject({
+    role: 'reader',
+    isActive: true,
+  })
+})
+
+test.each(['reader', 'staff', 'admin'] as const)('the %s has its role from the start', async (role) => {
+  const email = `${role}@example.org`
+  const [empty, seeded] = [createFakePrebook(), createFakePrebook({ users: [{ email }] })]
+  expect(await empty.signIn(email).auth.me.query()).toMatchObject({ role })
+  expect(await seeded[role].auth.me.query()).toMatchObject({ role, email })
 })
 
 test('goes back to the start, and its clients stay usable', async () => {

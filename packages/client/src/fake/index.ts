@@ -1,13 +1,5 @@
-export {
-  createFakePrebook,
-  FAKE_PASSWORD,
-  type FakeBook,
-  type FakeCall,
-  type FakeClock,
-  type FakeOptions,
-  type FakePrebook,
-  type FakeUser,
-} from './create-fake.ts'
+export { createFakePrebook, type FakeCall, type FakeClock, type FakePrebook } from './create-fake.ts'
 export type { FakeFailure } from './failures.ts'
 export { prebookHandlers, type MswHttp } from './msw-handlers.ts'
+export { FAKE_PASSWORD, type FakeBook, type FakeOptions, type FakeUser } from './options.ts'
 export type { FakeMail } from './sent-mail.ts'

@@ -1,0 +1,113 @@
+import { AccountEmail, BookCreateInput, LoginInput, Role, User } from '@prebook/core'
+import { z } from './read-option.ts'
+
+/** A book that is there from the start. All but the title has a default. */
+export type FakeBook = {
+  title: string
+  /** Default: `Unknown`. */
+  author?: string | undefined
+  /** In cents. Default: 1,000. */
+  priceCents?: number | undefined
+  isbn?: string | null | undefined
+  description?: string | null | undefined
+  /** Default: 0, so that it can be pre-booked. */
+  stockQuantity?: number | undefined
+}
+
+/** An account that is there from the start. */
+export type FakeUser = {
+  email: string
+  /** Default: `reader`. `staff@example.org` and `admin@example.org` always have the role of their name. */
+  role?: 'reader' | 'staff' | 'admin' | undefined
+  /** Default: {@link FAKE_PASSWORD}. */
+  password?: string | undefined
+  /** Whether the address is proven. Default: true. */
+  isVerified?: boolean | undefined
+  /** Default: true. */
+  isActive?: boolean | undefined
+  mailOptOut?: boolean | undefined
+}
+
+/** The options of {@link createFakePrebook}. */
+export type FakeOptions = {
+  books?: FakeBook[] | undefined
+  users?: FakeUser[] | undefined
+  /** The time at the start, which stands still until you move it. Default: 2026-01-01T00:00:00.000Z. */
+  now?: Date | string | number | undefined
+  /** The base URL that it answers for. Default: `http://prebook.test`. */
+  url?: string | undefined
+  /** Whether the shop has a mail server. Without one, it holds its mail and sends no links. Default: true. */
+  hasMail?: boolean | undefined
+}
+
+/** The password of the accounts of a fake, unless they have another one. */
+export const FAKE_PASSWORD = 'a fake password'
+
+/** A time, in milliseconds UTC. */
+export const Time = z.custom<Date | string | number>().transform((time, context) => {
+  const milliseconds = new Date(time).getTime()
+  if (!Number.isNaN(milliseconds)) return milliseconds
+  context.addIssue({ code: 'custom', message: `${String(time)} is not a time.` })
+  return z.NEVER
+})
+
+const { author, priceCents } = BookCreateInput.shape
+
+const SeededBook = BookCreateInput.extend({
+  author: author.default('Unknown'),
+  priceCents: priceCents.default(1_000),
+})
+
+/** An account of the options, with its defaults. */
+export const SeededUser = z
+  .strictObject({
+    email: AccountEmail,
+    role: Role.optional(),
+    password: LoginInput.shape.password.default(FAKE_PASSWORD),
+    isVerified: z.boolean().default(true),
+    isActive: User.shape.isActive.default(true),
+    mailOptOut: User.shape.mailOptOut.default(false),
+  })
+  .transform(({ role, ...user }, context) => {
+    const { email } = user
+    const builtIn = Role.options.find((each) => email === addressOfRole(each))
+    if (role !== undefined && builtIn !== undefined && role !== builtIn)
+      context.addIssue({
+        code: 'custom',
+        path: ['role'],
+        message: `Must be ${builtIn}, because fake.${builtIn} signs in as ${email}.`,
+      })
+    return { ...user, role: role ?? builtIn ?? 'reader' }
+  })
+/** See {@link SeededUser}. */
+export type SeededUser = z.output<typeof SeededUser>
+
+/** The options with their defaults. Reading them copies them. */
+export const Options = z.strictObject({
+  books: z.array(SeededBook).superRefine(allDifferent('isbn', 'Another book has this ISBN.')).default([]),
+  users: z
+    .array(SeededUser)
+    .superRefine(allDifferent('email', 'Another account has this address.'))
+    .default([]),
+  now: Time.default(Date.parse('2026-01-01T00:00:00.000Z')),
+  url: z
+    .string()
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('http://prebook.test'),
+  hasMail: z.boolean().default(true),
+})
+
+/** The address of the account that `fake.reader`, `fake.staff` or `fake.admin` signs in as. */
+export function addressOfRole(role: Role): string {
+  return `${role}@example.org`
+}
+
+/** A check that no two items have the same value in a field. */
+function allDifferent<Field extends string>(field: Field, message: string) {
+  return (items: { [Name in Field]?: unknown }[], context: z.RefinementCtx): void => {
+    const values = items.map((item) => item[field])
+    for (const [index, value] of values.entries())
+      if (value != null && values.indexOf(value) < index)
+        context.addIssue({ code: 'custom', path: [index, field], message })
+  }
+}
