@@ -6,6 +6,7 @@ import { addBook } from './books.ts'
 import { addUser, startSession } from './callers.ts'
 import { createFailures, type FakeFailure } from './failures.ts'
 import { addressOfRole, Options, SeededUser, Time, type FakeOptions } from './options.ts'
+import type { FakeProcedure } from './procedure-names.ts'
 import { readOption } from './read-option.ts'
 import { fakeRouter } from './router.ts'
 import type { Holder } from './rows.ts'
@@ -25,7 +26,7 @@ export type FakeClock = {
 }
 
 /** A call that arrived. */
-export type FakeCall = { procedure: string; requestId: string }
+export type FakeCall = { procedure: FakeProcedure; requestId: string }
 
 /** A shop in memory. */
 export type FakePrebook = {

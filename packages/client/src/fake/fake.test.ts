@@ -6,7 +6,13 @@ import type { AppRouter } from '@prebook/server/router'
 import { accessOf, scopeOf } from '@prebook/server/access'
 import { createClient, explainError, isPrebookError, memoryStorage, type RouterOutputs } from '../index.ts'
 import { caught } from '../testing/caught.ts'
-import { createFakePrebook, FAKE_PASSWORD, type FakeOptions } from './index.ts'
+import {
+  createFakePrebook,
+  FAKE_PASSWORD,
+  type FakeFailure,
+  type FakeOptions,
+  type FakeProcedure,
+} from './index.ts'
 import type { fakeRouter } from './router.ts'
 
 const book = { title: 'Dune', author: 'Frank Herbert' }
@@ -16,6 +22,11 @@ test('has every procedure, with the same inputs and outputs', () => {
   type Outputs = inferRouterOutputs<typeof fakeRouter>
   expectTypeOf<Inputs>().toEqualTypeOf<inferRouterInputs<AppRouter>>()
   expectTypeOf<Outputs>().toEqualTypeOf<inferRouterOutputs<AppRouter>>()
+})
+
+test('the names of procedures are known', () => {
+  expectTypeOf<'prebooks.create'>().toExtend<FakeProcedure>()
+  expectTypeOf<'prebooks.creat'>().not.toExtend<FakeProcedure>()
 })
 
 describe('who may call what', () => {
@@ -235,6 +246,25 @@ describe('failures on purpose', () => {
       retryAfterSeconds: 7,
     })
     expect(await client.prebooks.list.query({})).toMatchObject({ items: [] })
+  })
+
+  test.each<[string, unknown]>([
+    ['reason: There is no reason BUSY.', { reason: 'BUSY' }],
+    ['procedure: There is no procedure books.lst.', { reason: 'STORE_BUSY', procedure: 'books.lst' }],
+    ['times: Must be at least 1.', { reason: 'STORE_BUSY', times: 0 }],
+    ['times: Must be a whole number.', { reason: 'STORE_BUSY', times: 1.5 }],
+    ['time: Unknown field.', { reason: 'STORE_BUSY', time: 2 }],
+  ])('that cannot be are refused: %s', (problem, failure) => {
+    expect(() => createFakePrebook().failNext(failure as FakeFailure)).toThrow(
+      new TypeError(`failNext: ${problem}`),
+    )
+  })
+
+  test('what is undefined has its default', async () => {
+    const fake = createFakePrebook()
+    fake.failNext({ reason: 'INTERNAL_ERROR', procedure: undefined, times: undefined, message: undefined })
+    await expect(fake.reader.auth.logout.mutate()).rejects.toThrow('Something went wrong on our side.')
+    await expect(fake.reader.auth.logout.mutate()).resolves.toEqual({ ok: true })
   })
 
   test('the client tries a query again', async () => {

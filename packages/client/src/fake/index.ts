@@ -2,4 +2,5 @@ export { createFakePrebook, type FakeCall, type FakeClock, type FakePrebook } fr
 export type { FakeFailure } from './failures.ts'
 export { prebookHandlers, type MswHttp } from './msw-handlers.ts'
 export { FAKE_PASSWORD, type FakeBook, type FakeOptions, type FakeUser } from './options.ts'
+export type { FakeProcedure } from './procedure-names.ts'
 export type { FakeMail } from './sent-mail.ts'

@@ -3,11 +3,12 @@ import { PrebookError, requireRole, requireScope, tokenScopes } from '@prebook/c
 import { accessOf, scopeOf } from '@prebook/server/access'
 import { errorShape, toPrebookError, toTrpcError } from '@prebook/server/errors'
 import { requireActor, requireSignedIn, type Call } from './callers.ts'
+import type { FakeProcedure } from './procedure-names.ts'
 
 /** What the tRPC server of the fake knows of a request. */
 export type FakeContext = Call & {
   /** Records the call, and throws the refusal that a test asked for. */
-  onCall: (procedure: string) => void
+  onCall: (procedure: FakeProcedure) => void
 }
 
 const t = initTRPC.context<FakeContext>().create({
@@ -18,7 +19,8 @@ const t = initTRPC.context<FakeContext>().create({
 export const { router } = t
 
 const observed = t.procedure.use(async ({ ctx, path, type, next }) => {
-  ctx.onCall(path)
+  // The path of a procedure of the router, which has all names and no others.
+  ctx.onCall(path as FakeProcedure)
   const result = await next()
   if (!result.ok && result.error.cause instanceof PrebookError) throw toTrpcError(result.error.cause)
   // What has changed concerns streams.
