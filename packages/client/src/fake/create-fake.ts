@@ -7,11 +7,11 @@ import { addUser, startSession } from './callers.ts'
 import { createFailures, type FakeFailure } from './failures.ts'
 import { addressOfRole, Options, SeededUser, Time, type FakeOptions } from './options.ts'
 import type { FakeProcedure } from './procedure-names.ts'
-import { readOption } from './read-option.ts'
+import { readOption, z } from './read-option.ts'
 import { fakeRouter } from './router.ts'
 import type { Holder } from './rows.ts'
 import type { FakeMail } from './sent-mail.ts'
-import { createShop, findUserByEmail, type Shop } from './shop.ts'
+import { createShop, findUserByEmail, isoTime, type Shop } from './shop.ts'
 
 /** Calls in one request at most. */
 const MAX_BATCH = 10
@@ -20,6 +20,7 @@ const MAX_BATCH = 10
 export type FakeClock = {
   /** The time in milliseconds UTC. */
   now: () => number
+  /** Moves it to a time that is not in its past. */
   set: (time: Date | string | number) => void
   /** Moves it forward. Sessions, links and tokens expire on time. */
   advance: (milliseconds: number) => void
@@ -139,6 +140,12 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
     return response
   }
 
+  function moveClock(to: Date | string | number, name: string): void {
+    const earliest = z.number().min(time, `Must not be before ${isoTime(time)}, the present time.`)
+    time = readOption(Time.pipe(earliest), to, name)
+    shop.streams.wake()
+  }
+
   function userOf(email: string): Holder {
     return findUserByEmail(shop, email) ?? seedUser(shop, SeededUser.parse({ email }))
   }
@@ -193,13 +200,10 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
     sessionToken: (email) => startedSession(readOption(AccountEmail, email, 'sessionToken')),
     clock: {
       now: () => time,
-      set(to) {
-        time = readOption(Time, to, 'clock.set')
-        shop.streams.wake()
-      },
+      set: (to) => moveClock(to, 'clock.set'),
       advance(milliseconds) {
-        time += milliseconds
-        shop.streams.wake()
+        const passed = readOption(z.number().min(0), milliseconds, 'clock.advance')
+        moveClock(time + passed, 'clock.advance')
       },
     },
     get mails() {

@@ -193,6 +193,25 @@ test('goes back to the start, and its clients stay usable', async () => {
 })
 
 describe('the clock', () => {
+  test('is set and moves forward only', () => {
+    const { clock } = createFakePrebook()
+    clock.set('2026-02-01T00:00:00.000Z')
+    clock.set(clock.now())
+    clock.advance(0)
+    clock.advance(1)
+    for (const milliseconds of [NaN, Infinity, '1'])
+      expect(() => clock.advance(milliseconds as number)).toThrow(
+        new TypeError('clock.advance: Must be a number.'),
+      )
+    expect(() => clock.advance(-1)).toThrow(new TypeError('clock.advance: Must be at least 0.'))
+    expect(() => clock.advance(1e300)).toThrow('is not a time')
+    expect(() => clock.set('soon')).toThrow(new TypeError('clock.set: soon is not a time.'))
+    expect(() => clock.set('2026-02-01')).toThrow(
+      new TypeError('clock.set: Must not be before 2026-02-01T00:00:00.001Z, the present time.'),
+    )
+    expect(new Date(clock.now()).toISOString()).toBe('2026-02-01T00:00:00.001Z')
+  })
+
   test('ends sessions that are not used for two weeks, and all after 90 days', async () => {
     const fake = createFakePrebook()
     const client = fake.createClient({ token: fake.sessionToken('ada@example.org') })
