@@ -48,9 +48,9 @@ export type FakePrebook = {
   /** Starts a session of an account, and returns its token. An address without an account becomes a reader. */
   sessionToken: (email: string) => string
   clock: FakeClock
-  /** The mails that were sent, oldest first. */
+  /** The mails that were sent until now, oldest first. */
   readonly mails: readonly FakeMail[]
-  /** The calls that arrived, in their order. */
+  /** The calls that arrived until now, in their order. */
   readonly calls: readonly FakeCall[]
   /** Makes a later call fail. */
   failNext: (failure: FakeFailure) => void
@@ -207,10 +207,10 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
       },
     },
     get mails() {
-      return shop.mails
+      return copies(shop.mails)
     },
     get calls() {
-      return calls
+      return copies(calls)
     },
     failNext: (failure) => failures.plan(failure),
     refuseMailTo: (email) => void shop.refusing.add(readOption(AccountEmail, email, 'refuseMailTo')),
@@ -231,6 +231,11 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
 
 function seedUser(shop: Shop, { isVerified, ...user }: SeededUser): Holder {
   return addUser(shop, { ...user, verifiedAt: isVerified ? shop.now() : null })
+}
+
+/** What a test keeps does not change later, and what it changes is not kept here. */
+function copies<Item extends object>(items: readonly Item[]): Item[] {
+  return items.map((item) => ({ ...item }))
 }
 
 /** The token of a request. An Authorization header wins over a cookie. */

@@ -192,6 +192,24 @@ test('goes back to the start, and its clients stay usable', async () => {
   expect(await ada.prebooks.create.mutate({ bookId: 1 })).toMatchObject({ id: 1, status: 'waiting' })
 })
 
+test('what a test holds is not what the shop holds', async () => {
+  const now = new Date('2026-03-01')
+  const users = [{ email: 'ada@example.org' }]
+  const fake = createFakePrebook({ books: [book], users, now })
+  now.setFullYear(1999)
+  users[0] = { email: 'nowhere' }
+  fake.reset()
+  expect(new Date(fake.clock.now()).getFullYear()).toBe(2026)
+
+  const [mails, calls] = [fake.mails, fake.calls]
+  await fake.createClient().auth.requestPasswordReset.mutate({ email: 'ada@example.org' })
+  expect([mails, calls]).toEqual([[], []])
+  Object.assign(fake.mails[0] ?? {}, { to: 'nowhere' })
+  Object.assign(fake.calls, { length: 0 })
+  expect(fake.mails).toMatchObject([{ kind: 'reset', to: 'ada@example.org' }])
+  expect(fake.calls).toEqual([{ procedure: 'auth.requestPasswordReset', requestId: 'request-1' }])
+})
+
 describe('the clock', () => {
   test('is set and moves forward only', () => {
     const { clock } = createFakePrebook()
