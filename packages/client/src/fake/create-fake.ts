@@ -5,7 +5,7 @@ import { createClient, type ClientOptions, type PrebookClient } from '@prebook/c
 import { addBook } from './books.ts'
 import { addUser, startSession } from './callers.ts'
 import { createFailures, type FakeFailure } from './failures.ts'
-import { addressOfRole, Options, SeededUser, Time, type FakeOptions } from './options.ts'
+import { addressOfRole, Options, SeededUser, Time, withoutSlash, type FakeOptions } from './options.ts'
 import type { FakeProcedure } from './procedure-names.ts'
 import { readOption, z } from './read-option.ts'
 import { fakeRouter } from './router.ts'
@@ -33,7 +33,10 @@ export type FakeCall = { procedure: FakeProcedure; requestId: string }
 export type FakePrebook = {
   /** The base URL that it answers for. There is no server behind it. */
   url: string
-  /** Answers requests. Pass it to `createClient`, or use it in place of the global `fetch`. */
+  /**
+   * Answers requests for the base URL. Any other is refused, as by a host that is out of reach. Pass it to `createClient`, or use
+   * it in place of the global `fetch`.
+   */
   fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Creates a client that talks to this fake. */
   createClient: (options?: Omit<ClientOptions, 'url' | 'fetch'>) => PrebookClient
@@ -81,6 +84,9 @@ const COOKIE = 'prebook_session'
  */
 export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   const { url, now, hasMail, users, books } = readOption(Options, options, 'createFakePrebook')
+  // As requests spell it.
+  const base = withoutSlash(new Request(url).url)
+  const endpoint = new URL(`${base}/trpc`).pathname
   const failures = createFailures()
   let time = 0
   let requests = 0
@@ -98,16 +104,16 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   }
 
   async function answer(request: Request): Promise<Response> {
+    if (!request.url.startsWith(`${base}/`)) throw unreachable(`The fake answers for ${url} only.`)
     const { pathname } = new URL(request.url)
-    const end = pathname.lastIndexOf('/trpc/') + '/trpc'.length
-    if (end < '/trpc'.length) return new Response('Not found.', { status: 404 })
-    const procedures = pathname.slice(end + 1).split(',')
-    if (failures.takes('unreachable', procedures)) throw new TypeError('fetch failed')
+    if (!pathname.startsWith(`${endpoint}/`)) return new Response('Not found.', { status: 404 })
+    const procedures = pathname.slice(endpoint.length + 1).split(',')
+    if (failures.takes('unreachable', procedures)) throw unreachable('A failure on purpose.')
     requests += 1
     const requestId = `request-${requests}`
     const headers = new Headers()
     const response = await fetchRequestHandler({
-      endpoint: pathname.slice(0, end),
+      endpoint,
       req: inOnePiece(request),
       router: fakeRouter,
       maxBatchSize: MAX_BATCH,
@@ -136,7 +142,7 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
     })
     for (const [name, value] of headers) response.headers.append(name, value)
     response.headers.set('x-request-id', requestId)
-    if (failures.takes('answer-lost', procedures)) throw new TypeError('fetch failed')
+    if (failures.takes('answer-lost', procedures)) throw unreachable('A failure on purpose.')
     return response
   }
 
@@ -231,6 +237,11 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
 
 function seedUser(shop: Shop, { isVerified, ...user }: SeededUser): Holder {
   return addUser(shop, { ...user, verifiedAt: isVerified ? shop.now() : null })
+}
+
+/** What `fetch` throws when no answer arrives. */
+function unreachable(why: string): TypeError {
+  return new TypeError('fetch failed', { cause: new Error(why) })
 }
 
 /** What a test keeps does not change later, and what it changes is not kept here. */

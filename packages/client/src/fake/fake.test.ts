@@ -92,6 +92,26 @@ test('answers the client of an application', async () => {
   expect(await client.prebooks.create.mutate({ bookId: 1 })).toMatchObject({ id: 1, status: 'waiting' })
 })
 
+test.each([undefined, 'HTTP://Prebook.test/', 'https://books.example.org/shop/'])(
+  'answers for its base URL only: %s',
+  async (base) => {
+    const fake = createFakePrebook({ books: [book], url: base })
+    const client = createClient({ url: fake.url, fetch: fake.fetch, storage: memoryStorage() })
+    expect(await client.books.get.query({ bookId: 1 })).toMatchObject({ id: 1 })
+    expect((await fake.fetch(`${fake.url}/health`)).status).toBe(404)
+    const elsewhere = [
+      'http://other.test/trpc/auth.me',
+      `${new URL(fake.url).origin}:8080/trpc/auth.me`,
+      `${fake.url}s/trpc/auth.me`,
+      'https://books.example.org/trpc/auth.me',
+    ]
+    for (const url of elsewhere) await expect(fake.fetch(url)).rejects.toThrow(new TypeError('fetch failed'))
+    expect(fake.calls).toHaveLength(1)
+    const lost = createClient({ url: 'http://other.test', fetch: fake.fetch, storage: memoryStorage() })
+    expect(explainError(await caught(lost.auth.logout.mutate()))).toMatchObject({ kind: 'unreachable' })
+  },
+)
+
 test('calls at the same time share a request', async () => {
   const fake = createFakePrebook({ books: [book] })
   await Promise.all([fake.reader.books.get.query({ bookId: 1 }), fake.reader.auth.me.query()])
@@ -144,6 +164,7 @@ describe('what a shop could not have is refused, and the error says where', () =
       },
     ],
     ['user: Unknown field.', { user: [ada] }],
+    ['url: Must be a URL, such as http://prebook.test.', { url: 'prebook' }],
     ['now: tomorrow is not a time.', { now: 'tomorrow' }],
   ])('createFakePrebook: %s', (problem, options) => {
     expect(() => createFakePrebook(options as FakeOptions)).toThrow(

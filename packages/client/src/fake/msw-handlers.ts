@@ -1,4 +1,5 @@
 import type { FakePrebook } from './create-fake.ts'
+import { withoutSlash } from './options.ts'
 
 /** The part of msw's `http` that the handlers need. */
 export type MswHttp<Handler> = {
@@ -14,8 +15,21 @@ export type MswHttp<Handler> = {
  */
 export function prebookHandlers<Handler>(
   fake: Pick<FakePrebook, 'url' | 'fetch'>,
-  { http, url = fake.url }: { http: MswHttp<Handler>; url?: string },
+  { http, url = fake.url }: { http: MswHttp<Handler>; url?: string | undefined },
 ): Handler[] {
-  const path = `${url.replace(/\/+$/, '')}/trpc/*`
-  return [http.all(path, ({ request }) => fake.fetch(request))]
+  return [
+    http.all(`${withoutSlash(url)}/trpc/*`, async ({ request }) =>
+      fake.fetch(await readdressed(request, fake.url)),
+    ),
+  ]
+}
+
+/** The request to the same procedures at another base URL. */
+async function readdressed(request: Request, url: string): Promise<Request> {
+  const { method, headers, credentials, signal } = request
+  const { pathname, search } = new URL(request.url)
+  const path = pathname.slice(pathname.lastIndexOf('/trpc/')) + search
+  // Not every browser has the body of a request as a stream.
+  const body = await request.text()
+  return new Request(`${url}${path}`, { method, headers, credentials, signal, ...(body !== '' && { body }) })
 }

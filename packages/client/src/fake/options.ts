@@ -92,7 +92,8 @@ export const Options = z.strictObject({
   now: Time.default(Date.parse('2026-01-01T00:00:00.000Z')),
   url: z
     .string()
-    .transform((url) => url.replace(/\/+$/, ''))
+    .transform(withoutSlash)
+    .refine(isUrl, 'Must be a URL, such as http://prebook.test.')
     .default('http://prebook.test'),
   hasMail: z.boolean().default(true),
 })
@@ -100,6 +101,20 @@ export const Options = z.strictObject({
 /** The address of the account that `fake.reader`, `fake.staff` or `fake.admin` signs in as. */
 export function addressOfRole(role: Role): string {
   return `${role}@example.org`
+}
+
+/** A base URL without a slash at the end. */
+export function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '')
+}
+
+/** Whether requests can be made to it. In a browser, it can be relative to the page. */
+function isUrl(text: string): boolean {
+  try {
+    return new Request(text).url !== ''
+  } catch {
+    return false
+  }
 }
 
 /** A check that no two items have the same value in a field. */
