@@ -10,10 +10,12 @@ import { createFakePrebook, FAKE_PASSWORD, prebookHandlers, type FakePrebook } f
 
 const url = 'https://books.example.org/shop'
 
-test.each([
+const versions = [
   ['3', (fake: FakePrebook) => setupServer(...prebookHandlers(fake, { http, url }))],
   ['2', (fake: FakePrebook) => setupServer2(...prebookHandlers(fake, { http: http2, url }))],
-])('msw %s answers the requests of an application', async (_, serverFor) => {
+] as const
+
+test.each(versions)('msw %s answers the requests of an application', async (_, serverFor) => {
   const fake = createFakePrebook({ books: [{ title: 'Dune' }], users: [{ email: 'ada@example.org' }] })
   const server = serverFor(fake)
   server.listen({ onUnhandledRequest: 'error' })
@@ -36,5 +38,29 @@ test.each([
     watching.unsubscribe()
   } finally {
     server.close()
+  }
+})
+
+test.each(versions)('with msw %s, a request can fail on its way', async (_, serverFor) => {
+  const fake = createFakePrebook()
+  const report = vi.spyOn(console, 'error')
+  const server = serverFor(fake)
+  server.listen({ onUnhandledRequest: 'error' })
+  try {
+    const client = createClient({ url, storage: memoryStorage() })
+    const reader = { email: 'reader@example.org', password: FAKE_PASSWORD }
+    for (const reason of ['unreachable', 'answer-lost'] as const) {
+      fake.failNext({ reason })
+      expect(explainError(await caught(client.auth.register.mutate(reader)))).toMatchObject({
+        kind: 'unreachable',
+      })
+    }
+    expect(explainError(await caught(client.auth.register.mutate(reader)))).toMatchObject({
+      reason: 'AUTH_EMAIL_TAKEN',
+    })
+    expect(report).not.toHaveBeenCalled()
+  } finally {
+    server.close()
+    report.mockRestore()
   }
 })

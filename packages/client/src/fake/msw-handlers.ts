@@ -17,11 +17,15 @@ export function prebookHandlers<Handler>(
   fake: Pick<FakePrebook, 'url' | 'fetch'>,
   { http, url = fake.url }: { http: MswHttp<Handler>; url?: string | undefined },
 ): Handler[] {
-  return [
-    http.all(`${withoutSlash(url)}/trpc/*`, async ({ request }) =>
-      fake.fetch(await readdressed(request, fake.url)),
-    ),
-  ]
+  const answer = async (request: Request): Promise<Response> => {
+    try {
+      return await fake.fetch(await readdressed(request, fake.url))
+    } catch {
+      // Nobody answers, or the caller has left. What a handler throws, msw reports and answers with status 500.
+      return Response.error()
+    }
+  }
+  return [http.all(`${withoutSlash(url)}/trpc/*`, ({ request }) => answer(request))]
 }
 
 /** The request to the same procedures at another base URL. */
