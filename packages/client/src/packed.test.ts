@@ -421,7 +421,7 @@ describe('the documentation', () => {
     await using shop = await startShop()
     // As in the demo.
     await shop.admin.books.create.mutate({ title: 'Dune', author: 'Frank Herbert', priceCents: 999 })
-    const account = { email: 'ada@readers.example', password: 'demo-reader' }
+    const account = { email: 'dan@readers.example', password: 'demo-reader' }
     const { token } = await createClient({ url: shop.url }).auth.register.mutate(account)
     const readme = await readFile(join(installed, 'README.md'), 'utf8')
     const samples = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code)
