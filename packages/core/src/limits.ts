@@ -8,6 +8,7 @@ export const limits = {
   newPassword: { min: 8, max: 200 },
   title: { max: 300 },
   author: { max: 200 },
+  /** Of a book. A longer text is not refused: it is cut and ends with an ellipsis. */
   description: { max: 5_000 },
   /** An ISBN as entered, including hyphens, spaces and what is printed around it. */
   isbn: { max: 64 },

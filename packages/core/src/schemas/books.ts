@@ -23,8 +23,10 @@ export const Book = z.object({
 /** See {@link Book}. */
 export type Book = z.infer<typeof Book>
 
-const title = lineOfText(limits.title.max).describe('The title, on one line.')
-const author = lineOfText(limits.author.max).describe('The author, or several of them, on one line.')
+const title = lineOfText(limits.title.max).describe('The title. Line breaks become spaces.')
+const author = lineOfText(limits.author.max).describe(
+  'The author, or several of them. Line breaks become spaces.',
+)
 const priceCents = z
   .int()
   .min(limits.price.min, 'Must be at least 1 cent.')
@@ -34,7 +36,7 @@ const isbn = Isbn.describe(
   'An ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens and spaces.',
 )
 const description = paragraphs(limits.description.max).describe(
-  'A text about the book. It can have several lines.',
+  'A text about the book, with several lines if you like. Text beyond 5,000 characters is cut and ends with an ellipsis.',
 )
 
 /** `books.create`. A `stockQuantity` above 0 becomes the book's first stock movement. */
@@ -61,7 +63,9 @@ export const BookChanges = z.strictObject({
   description: description
     .nullable()
     .optional()
-    .describe('A text about the book. It can have several lines. Null removes it.'),
+    .describe(
+      'A text about the book, with several lines if you like. Text beyond 5,000 characters is cut and ends with an ellipsis. Null removes it.',
+    ),
 })
 
 /** `books.update`: the fields to change. Null clears an optional field. Stock has its own procedures. */
