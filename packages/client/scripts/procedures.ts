@@ -43,9 +43,12 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     erase: ['signed in', 'Deletes the account of the caller: what identifies the person is removed.'],
   },
   books: {
-    list: ['anyone', 'Lists or searches the catalogue, by title.'],
+    list: [
+      'anyone',
+      'Lists the catalogue in the order of titles. A search finds words in title, author and ISBN.',
+    ],
     get: ['anyone', 'Returns a book by its id or ISBN.'],
-    waitlist: ['anyone', 'Returns the number of waiting readers and the prebook of the caller.'],
+    waitlist: ['anyone', 'Returns the number of waiting readers and the pre-booking of the caller.'],
     create: ['staff', 'Adds a book.', 'catalogue:write'],
     update: ['staff', 'Changes the details of a book.', 'catalogue:write'],
     import: ['staff', 'Creates or updates up to 100 books by their ISBNs.', 'catalogue:write'],
@@ -68,12 +71,12 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
   },
   prebooks: {
     create: ['signed in', 'Pre-books a book that is out of stock.'],
-    list: ['signed in', 'Lists the prebooks of the caller, newest first.'],
-    get: ['signed in', 'Returns a prebook of the caller with its queue position.'],
-    cancel: ['signed in', 'Cancels a prebook of the caller.'],
+    list: ['signed in', 'Lists the pre-bookings of the caller, newest first.'],
+    get: ['signed in', 'Returns a pre-booking of the caller with its queue position.'],
+    cancel: ['signed in', 'Cancels a pre-booking of the caller.'],
     watch: [
       'signed in',
-      'Streams the live prebooks of the caller and the last cancelled ones, then changes.',
+      'Streams the live pre-bookings of the caller and the last cancelled ones, then changes.',
     ],
   },
   demand: {
@@ -95,16 +98,22 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
   },
   users: {
     list: ['admins', 'Lists or searches accounts, newest first.', 'users:read'],
-    update: ['admins', 'Changes the role of an account, or whether it is active.'],
+    update: ['admins', 'Changes the role of an account, whether it is active, or both at once.'],
     invite: ['admins', 'Mails an invitation to work with the shop.'],
-    setRole: ['admins', 'Changes the role of an account, from its next request.'],
-    deactivate: ['admins', 'Deactivates an account. Its sessions are refused from the next request.'],
-    reactivate: ['admins', 'Reactivates an account.'],
+    setRole: [
+      'admins',
+      'Changes the role of an account, from its next request. `users.update` can deactivate or reactivate it in the same call.',
+    ],
+    deactivate: [
+      'admins',
+      'Deactivates an account. Its sessions are refused from the next request. `users.update` can change its role in the same call.',
+    ],
+    reactivate: ['admins', 'Reactivates an account. `users.update` can change its role in the same call.'],
   },
   tokens: {
     list: ['admins', 'Lists the tokens of machines, newest first.'],
     create: ['admins', 'Creates a token with a name and scopes, and returns its text once.'],
-    rotate: ['admins', 'Gives a token a new text. The present one can keep working for some hours.'],
+    rotate: ['admins', 'Gives a token a new text. The current one can keep working for some hours.'],
     revoke: ['admins', 'Ends a token. It is refused from its next request.'],
   },
   audit: {

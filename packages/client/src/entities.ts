@@ -32,7 +32,7 @@ export type Prebook = {
   cancelledAt: string | null
 }
 
-/** A prebook with its queue position. */
+/** A pre-booking with its queue position. */
 export interface PrebookDetail extends Prebook {
   queuePosition: number | '1000+' | null
 }
@@ -191,7 +191,7 @@ export type StockLineRefusal = {
   field: string | null
 }
 
-/** One e-mail to one reader about one broadcast. */
+/** One e-mail to one person. */
 export type Delivery = {
   id: number
   kind: 'restock' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'

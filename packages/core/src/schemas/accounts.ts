@@ -145,14 +145,14 @@ export const Done = z.object({
 
 /** `account.update` */
 export const AccountUpdateInput = z.strictObject({
-  mailOptOut: z.boolean().describe('Whether to get no e-mails about restocks.'),
+  mailOptOut: z.boolean().describe('True opts out of e-mails about restocks, false opts in again.'),
 })
 /** See {@link AccountUpdateInput}. */
 export type AccountUpdateInput = z.output<typeof AccountUpdateInput>
 
 /** `account.changePassword` */
 export const PasswordChangeInput = z.strictObject({
-  currentPassword: presentPassword.describe('The present password.'),
+  currentPassword: presentPassword.describe('The current password.'),
   newPassword: NewPassword,
 })
 /** See {@link PasswordChangeInput}. */

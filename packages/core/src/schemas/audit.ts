@@ -72,7 +72,7 @@ export const AuditEntry = z.object({
   actorEmail: z
     .string()
     .nullable()
-    .describe('The present address of the account that acted. Null if it was deleted, or if a token acted.'),
+    .describe('The current address of the account that acted. Null if it was deleted, or if a token acted.'),
   tokenId: Id.nullable().describe('The id of the token that acted. Null if an account did.'),
   tokenName: z.string().nullable().describe('The name of the token that acted. Null if an account did.'),
   action: AuditAction.describe('What was done: the name of a procedure.'),
@@ -85,7 +85,7 @@ export const AuditEntry = z.object({
     .string()
     .nullable()
     .describe(
-      'The present address of the account that was changed. Null unless the subject is an account that still exists.',
+      'The current address of the account that was changed. Null unless the subject is an account that still exists.',
     ),
   subjectTokenName: z
     .string()

@@ -95,7 +95,7 @@ export const BookWaitlistInput = z.strictObject({ bookId: Id.describe('The id of
 /** See {@link BookWaitlistInput}. */
 export type BookWaitlistInput = z.output<typeof BookWaitlistInput>
 
-/** The number of readers waiting for a book, and the caller's own waiting prebook, if any. */
+/** The number of readers waiting for a book, and the caller's own waiting pre-booking, if any. */
 export const BookWaitlist = z.object({
   bookId: Id.describe('The id of the book.'),
   inStock: z.boolean().describe('Whether copies are in stock. Then the book cannot be pre-booked.'),

@@ -66,7 +66,7 @@ export const Delivery = z.object({
   email: z.string().nullable().describe('Where it goes. Null if the account has no address any more.'),
   addressSuppressed: z
     .boolean()
-    .describe('Whether the address gets no e-mail at present because it refused earlier ones.'),
+    .describe('Whether e-mails to the address are suspended because it refused earlier ones.'),
   state: DeliveryState.describe(
     '`pending` and `sending` are in progress. `held` means that no mail server was configured.',
   ),

@@ -8,7 +8,7 @@ const days = z
   .min(1)
   .max(limits.demandDays.max)
   .default(limits.demandDays.default)
-  .describe('Days that count as lately, each of 24 hours. The last one ends now.')
+  .describe('The number of days that count as recent, each of 24 hours. The last one ends now.')
 
 /**
  * The demand for one book: readers waiting now, since when, and how many of them joined in the last days, in total and by

@@ -8,7 +8,7 @@ export const pageInput = {
     .min(1)
     .max(limits.page.max)
     .default(limits.page.default)
-    .describe('The most items on the page.'),
+    .describe('The maximum number of items on the page.'),
   cursor: z
     .string()
     .min(1)

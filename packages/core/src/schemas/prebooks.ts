@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pageInput, pageOf } from './page.ts'
 import { CappedCount, Id, IsoTime } from './scalars.ts'
 
-/** `waiting` → `notified` → `cancelled`. A prebook only moves forward. See `prebookStatus` for the rule. */
+/** `waiting` → `notified` → `cancelled`. A pre-booking only moves forward. See `prebookStatus` for the rule. */
 export const PrebookStatus = z.enum(['waiting', 'notified', 'cancelled'])
 /** See {@link PrebookStatus}. */
 export type PrebookStatus = z.infer<typeof PrebookStatus>
@@ -25,7 +25,7 @@ export const Prebook = z.object({
 /** See {@link Prebook}. */
 export type Prebook = z.infer<typeof Prebook>
 
-/** A prebook with its position in the queue. */
+/** A pre-booking with its position in the queue. */
 export const PrebookDetail = Prebook.extend({
   queuePosition: CappedCount.nullable().describe(
     'The position in the queue: 1 is first, `1000+` is any position beyond 1,000. Null if the pre-booking is not waiting.',
@@ -44,7 +44,7 @@ export const PrebookIdInput = z.strictObject({ prebookId: Id.describe('The id of
 /** See {@link PrebookIdInput}. */
 export type PrebookIdInput = z.output<typeof PrebookIdInput>
 
-/** `prebooks.list`: the caller's prebooks, newest first. Without `status`, prebooks of every status. */
+/** `prebooks.list`: the caller's pre-bookings, newest first. Without `status`, those of every status. */
 export const PrebookListInput = z.strictObject({
   status: PrebookStatus.optional().describe('Only pre-bookings with this status.'),
   ...pageInput,
@@ -52,14 +52,14 @@ export const PrebookListInput = z.strictObject({
 /** See {@link PrebookListInput}. */
 export type PrebookListInput = z.output<typeof PrebookListInput>
 
-/** A page of the caller's prebooks. */
+/** A page of the caller's pre-bookings. */
 export const PrebookPage = pageOf(Prebook)
 /** See {@link PrebookPage}. */
 export type PrebookPage = z.infer<typeof PrebookPage>
 
 /**
  * `prebooks.watch`. Clients send `lastEventId` automatically when they reconnect. Then the stream starts with more of the
- * cancelled prebooks, because the client may not know that they were cancelled. Which event it was does not matter.
+ * cancelled pre-bookings, because the client may not know that they were cancelled. Which event it was does not matter.
  */
 export const PrebookWatchInput = z.strictObject({
   lastEventId: z

@@ -26,7 +26,7 @@ export const ApiToken = z.object({
   createdByEmail: z
     .string()
     .nullable()
-    .describe('The present address of that account. Null if it was deleted.'),
+    .describe('The current address of that account. Null if it was deleted.'),
   createdAt: IsoTime.describe('When it was created.'),
   expiresAt: IsoTime.nullable().describe('When it stops working. Null if never.'),
   lastUsedAt: IsoTime.nullable().describe('The minute of the last use. Null if never used.'),
@@ -87,10 +87,10 @@ export const TokenRotation = z.strictObject({
     .int('Must be a whole number.')
     .min(0, 'Must be at least 0.')
     .max(limits.overlapHours.max, `Must be at most ${limits.overlapHours.max}.`)
-    .describe('Hours that the present token keeps working next to the new one. With 0, it stops at once.'),
+    .describe('Hours that the current token keeps working alongside the new one. With 0, it stops at once.'),
   expiresInDays: expiresInDays
     .optional()
-    .describe('Days from now until it expires. Leave it out to keep the present expiry.'),
+    .describe('Days from now until it expires. Leave it out to keep the current expiry.'),
 })
 
 /**

@@ -31,7 +31,7 @@ export const prebooksRoutes = [
     operationId: 'watchPrebooks',
     summary: 'Watch your pre-bookings as they change',
     description:
-      'Starts with the present state of each of your pre-bookings. Each event is a whole pre-booking, so the latest one about ' +
+      'Starts with the current state of each of your pre-bookings. Each event is a whole pre-booking, so the latest one about ' +
       'it is its state.',
     procedure: 'prebooks.watch',
     input: NoInput,

@@ -30,7 +30,7 @@ export const tokensRoutes = [
     pathField: 'tokenId',
     tag: 'Tokens',
     operationId: 'rotateToken',
-    summary: 'Replace a token; the present one can keep working for some hours',
+    summary: 'Replace a token; the current one can keep working for some hours',
     procedure: 'tokens.rotate',
     input: TokenRotation,
     status: 200,
