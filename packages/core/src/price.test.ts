@@ -27,6 +27,12 @@ describe('a price is parsed exactly to the cent', () => {
     expect(changed).toEqual([])
   })
 
+  test.each([19.995, 1999.5, -1, NaN, Infinity, 2 ** 53])('%d cents are not formatted', (cents) => {
+    expect(() => formatPrice(cents)).toThrow(
+      new RangeError(`formatPrice: cents must be a whole number of at least 0, not ${cents}.`),
+    )
+  })
+
   test.each(['19.999', '19.990', '0.001'])('%s has too many decimals', (text) => {
     expect(parsePrice(text)).toEqual({ problem: 'too-many-decimals' })
   })

@@ -15,8 +15,14 @@ export function parsePrice(text: string, options: { decimalComma?: boolean } = {
   return { cents: Number(whole + decimals.padEnd(2, '0')) }
 }
 
-/** Formats cents as a price with two decimals and without a currency: `1999` becomes `19.99`. */
+/**
+ * Formats cents as a price with two decimals and without a currency: `1999` becomes `19.99`.
+ *
+ * @throws RangeError if the number of cents is negative, not whole or not a safe integer
+ */
 export function formatPrice(cents: number): string {
+  if (!Number.isSafeInteger(cents) || cents < 0)
+    throw new RangeError(`formatPrice: cents must be a whole number of at least 0, not ${cents}.`)
   const digits = String(cents).padStart(3, '0')
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
