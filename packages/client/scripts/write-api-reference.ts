@@ -230,8 +230,10 @@ function linked(text: string): string {
   return text.replaceAll(/\{@link (\w+)\}/g, (_, name: string) => `[${name}](#${name.toLowerCase()})`)
 }
 
+/** A block of code. Markdown shows a link in a comment as text, so it becomes a name. */
 function fence(language: string, code: string): string {
-  return `\`\`\`${language}\n${code.replaceAll('\t', '  ')}\n\`\`\``
+  const named = code.replaceAll(/\{@link (\w+)\}/g, '`$1`')
+  return `\`\`\`${language}\n${named.replaceAll('\t', '  ')}\n\`\`\``
 }
 
 /** Formats the text like `pnpm format`. */

@@ -6,7 +6,7 @@ import { PACE, type StreamPace } from './subscription-link.ts'
 const MAX_WAITING = 1_000
 
 /** The state of a stream's connection. `pending` means connected. An error says why it was lost. */
-type ConnectionState = {
+export type ConnectionState = {
   state: 'connecting' | 'pending' | 'idle'
   error: TRPCClientError<PrebookRouter> | null
 }
