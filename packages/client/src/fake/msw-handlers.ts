@@ -1,5 +1,5 @@
 import type { FakePrebook } from './create-fake.ts'
-import { withoutSlash } from './options.ts'
+import { withoutSlash } from './option-schemas.ts'
 
 /** The part of msw's `http` that the handlers need. */
 export type MswHttp<Handler> = {
