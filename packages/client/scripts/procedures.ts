@@ -100,15 +100,12 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     list: ['admins', 'Lists or searches accounts, newest first.', 'users:read'],
     update: ['admins', 'Changes the role of an account, whether it is active, or both at once.'],
     invite: ['admins', 'Mails an invitation to work with the shop.'],
-    setRole: [
-      'admins',
-      'Changes the role of an account, from its next request. `users.update` can deactivate or reactivate it in the same call.',
-    ],
+    setRole: ['admins', 'Changes the role of an account, from its next request. See also `users.update`.'],
     deactivate: [
       'admins',
-      'Deactivates an account. Its sessions are refused from the next request. `users.update` can change its role in the same call.',
+      'Deactivates an account. Its sessions are refused from the next request. See also `users.update`.',
     ],
-    reactivate: ['admins', 'Reactivates an account. `users.update` can change its role in the same call.'],
+    reactivate: ['admins', 'Reactivates an account. See also `users.update`.'],
   },
   tokens: {
     list: ['admins', 'Lists the tokens of machines, newest first.'],
