@@ -68,10 +68,10 @@ export function retryCalls(options: {
 
 /** The application's decision. If its function throws, the answer of the server is what counts. */
 function permitted(permits: RetryFunction, retry: RetryEvent): boolean {
-  let permit = false
+  let permit: unknown = false
+  void runQuietly('retries', () => (permit = permits(retry)))
   // A function that is asynchronous by mistake returns a promise, which permits nothing.
-  void runQuietly('retries', () => (permit = permits(retry) === true))
-  return permit
+  return permit === true
 }
 
 type Delay = { min: number; max: number }
