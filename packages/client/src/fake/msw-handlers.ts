@@ -21,7 +21,7 @@ export function prebookHandlers<Handler>(
     try {
       return await fake.fetch(await readdressed(request, fake.url))
     } catch {
-      // Nobody answers, or the caller has left. What a handler throws, msw reports and answers with status 500.
+      // No server answers, or the caller has left. What a handler throws, msw reports and answers with status 500.
       return Response.error()
     }
   }
