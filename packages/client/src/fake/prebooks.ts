@@ -149,3 +149,13 @@ function current(
     .filter((row) => row.cancelledAt === null || sent.has(row.id) || lastCancelled.has(row))
     .map((row) => presentPrebook(shop, row))
 }
+
+/** Cancels what an account waits for. */
+export function cancelAllWaiting(shop: Shop, userId: number): void {
+  const { rows } = shop
+  for (const prebook of rows.prebooks) {
+    const isWaiting = rows.waitlists[prebook.waitlistId - 1]?.notifiedAt === null
+    if (prebook.userId === userId && prebook.cancelledAt === null && isWaiting)
+      Object.assign(prebook, { cancelledAt: shop.now(), cancelledFrom: 'waiting' })
+  }
+}

@@ -47,9 +47,12 @@ import {
   optionalInput,
 } from '@prebook/core'
 import * as accounts from './accounts.ts'
+import * as auth from './auth.ts'
 import * as books from './books.ts'
 import * as deliveries from './deliveries.ts'
 import * as demand from './demand.ts'
+import { eraseAccount } from './erase-account.ts'
+import { exportAccount } from './export-account.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
 import * as stock from './stock.ts'
@@ -64,17 +67,17 @@ function by<Call, Input, Output>(answer: (call: Call, input: Input) => Output) {
 /** Every procedure of the service, with the inputs of core. */
 export const fakeRouter = router({
   auth: {
-    register: anyoneProcedure.input(RegisterInput).mutation(by(accounts.register)),
-    login: anyoneProcedure.input(LoginInput).mutation(by(accounts.login)),
-    logout: personProcedure.mutation(by(accounts.logout)),
-    logoutEverywhere: personProcedure.mutation(by(accounts.logoutEverywhere)),
+    register: anyoneProcedure.input(RegisterInput).mutation(by(auth.register)),
+    login: anyoneProcedure.input(LoginInput).mutation(by(auth.login)),
+    logout: personProcedure.mutation(by(auth.logout)),
+    logoutEverywhere: personProcedure.mutation(by(auth.logoutEverywhere)),
     requestPasswordReset: anyoneProcedure
       .input(PasswordResetRequestInput)
-      .mutation(by(accounts.requestPasswordReset)),
-    resetPassword: anyoneProcedure.input(PasswordResetInput).mutation(by(accounts.resetPassword)),
-    verifyEmail: anyoneProcedure.input(EmailVerifyInput).mutation(by(accounts.verifyEmail)),
-    acceptInvitation: anyoneProcedure.input(InvitationAcceptInput).mutation(by(accounts.acceptInvitation)),
-    me: anyoneProcedure.query(by(accounts.me)),
+      .mutation(by(auth.requestPasswordReset)),
+    resetPassword: anyoneProcedure.input(PasswordResetInput).mutation(by(auth.resetPassword)),
+    verifyEmail: anyoneProcedure.input(EmailVerifyInput).mutation(by(auth.verifyEmail)),
+    acceptInvitation: anyoneProcedure.input(InvitationAcceptInput).mutation(by(auth.acceptInvitation)),
+    me: anyoneProcedure.query(by(auth.me)),
   },
   account: {
     get: personProcedure.query(by(accounts.getAccount)),
@@ -85,8 +88,8 @@ export const fakeRouter = router({
     sessions: personProcedure.query(by(accounts.listSessions)),
     endSession: personProcedure.input(SessionIdInput).mutation(by(accounts.endSession)),
     endOtherSessions: personProcedure.mutation(by(accounts.endOtherSessions)),
-    export: personProcedure.input(optionalInput(AccountExportInput)).query(by(accounts.exportAccount)),
-    erase: personProcedure.input(optionalInput(AccountEraseInput)).mutation(by(accounts.eraseAccount)),
+    export: personProcedure.input(optionalInput(AccountExportInput)).query(by(exportAccount)),
+    erase: personProcedure.input(optionalInput(AccountEraseInput)).mutation(by(eraseAccount)),
   },
   books: {
     list: anyoneProcedure.input(optionalInput(listInput(BookListInput))).query(by(books.listBooks)),
