@@ -31,3 +31,26 @@ export function readCursorText(list: ListName, text: string): number {
     'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
   )
 }
+
+/**
+ * Creates the function that builds a page from up to `limit + 1` rows, with a cursor that continues after its last row.
+ *
+ * @param encode makes the text of a cursor opaque to clients
+ */
+export function pagesWith(encode: (text: string) => string) {
+  return <Row, Item>(
+    list: ListName,
+    rows: Row[],
+    limit: number,
+    present: (row: Row) => Item,
+    idOf: (row: Row) => number,
+  ): { items: Item[]; nextCursor: string | null } => {
+    const shown = rows.slice(0, limit)
+    const last = shown.at(-1)
+    const more = rows.length > limit && last !== undefined
+    return {
+      items: shown.map(present),
+      nextCursor: more ? encode(cursorText(list, idOf(last))) : null,
+    }
+  }
+}

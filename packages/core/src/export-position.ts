@@ -1,5 +1,6 @@
 import { invalid } from './errors.ts'
 import type { AccountExport } from './schemas/account-export.ts'
+import type { Account } from './schemas/accounts.ts'
 
 /** A list in an export of an account. */
 export type ExportList = Exclude<keyof AccountExport, 'account' | 'nextCursor'>
@@ -19,6 +20,23 @@ export const exportLists = [
 
 /** The lists whose rows are in the order of a text. Those of the others are in the order of a number. */
 const byText = new Set<ExportList>(['stockRequests', 'keptAnswers', 'openLinks'])
+
+/** A part of an export that has no rows yet and is the last one. */
+export function emptyExport(account: Account): AccountExport {
+  return {
+    account,
+    sessions: [],
+    prebooks: [],
+    deliveries: [],
+    stockMovements: [],
+    stockRequests: [],
+    keptAnswers: [],
+    openLinks: [],
+    refusals: [],
+    auditEntries: [],
+    nextCursor: null,
+  }
+}
 
 /** What the cursor says that continues an export in a list, after a row. */
 export function exportListAfter(name: ExportList, key: string): string {

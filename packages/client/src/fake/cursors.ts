@@ -1,18 +1,7 @@
-import { cursorText, readCursorText, type ListName } from '@prebook/core'
+import { cursorText, pagesWith, readCursorText, type ListName } from '@prebook/core'
 
 /** A page of rows in their order. Its cursor continues after its last row. */
-export function page<Row, Item>(
-  list: ListName,
-  rows: Row[],
-  limit: number,
-  present: (row: Row) => Item,
-  idOf: (row: Row) => number,
-): { items: Item[]; nextCursor: string | null } {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const nextCursor = rows.length > limit && last !== undefined ? cursorAfter(list, idOf(last)) : null
-  return { items: shown.map(present), nextCursor }
-}
+export const page = pagesWith(btoa)
 
 /** The rows of a list that shows the newest first, before a cursor. */
 export function newestFirst<Row extends { id: number }>(

@@ -1,4 +1,5 @@
 import {
+  emptyExport,
   EXPORT_ROWS,
   exportListAfter,
   exportLists,
@@ -18,19 +19,7 @@ export function exportAccount(call: SignedInCall, { cursor }: AccountExportInput
   const { shop, user } = call
   const start = readExportPosition(cursor == null ? null : decoded(cursor))
   const lists = exportedLists(call)
-  const part: AccountExport = {
-    account: presentAccount(shop, user),
-    sessions: [],
-    prebooks: [],
-    deliveries: [],
-    stockMovements: [],
-    stockRequests: [],
-    keptAnswers: [],
-    openLinks: [],
-    refusals: [],
-    auditEntries: [],
-    nextCursor: null,
-  }
+  const part = emptyExport(presentAccount(shop, user))
   let room = EXPORT_ROWS
   for (const name of exportLists.slice(exportLists.indexOf(start.name))) {
     const isNumeric = name !== 'stockRequests' && name !== 'openLinks' && name !== 'keptAnswers'

@@ -1,7 +1,9 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
 import {
+  changedLine,
   planStockChange,
   PrebookError,
+  refusedLine,
   requireRole,
   requireScope,
   retention,
@@ -154,30 +156,18 @@ function changeLine(call: ActorCall, line: StockBatchLine): StockBatchOutcome {
     const bookId = isbn === undefined ? line.bookId : findBookByIsbn(call.shop, isbn)?.id
     if (bookId === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'isbn' })
     const change = quantity === undefined ? { delta } : { quantity }
-    const { book, movement, transition, broadcast } = changeStock(call, {
-      bookId,
-      note,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
-      ...change,
-    })
-    return {
-      status: movement === null ? 'unchanged' : 'changed',
-      bookId: book.id,
-      isbn: book.isbn,
-      delta: movement?.delta ?? 0,
-      quantityAfter: book.stockQuantity,
-      transition,
-      movementId: movement?.id ?? null,
-      broadcast,
-    }
+    return changedLine(
+      changeStock(call, {
+        bookId,
+        note,
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+        ...change,
+      }),
+    )
   } catch (error) {
     if (error instanceof PrebookError) return refusedLine(error)
     throw error
   }
-}
-
-function refusedLine({ reason, message, field }: PrebookError): StockBatchOutcome {
-  return { status: 'refused', code: reason, message, field }
 }
 
 export function previewStock({ shop }: ActorCall, input: StockPreviewInput): StockPreview {

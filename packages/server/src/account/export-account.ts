@@ -1,4 +1,5 @@
 import {
+  emptyExport,
   EXPORT_ROWS,
   exportListAfter,
   exportLists,
@@ -20,6 +21,7 @@ import {
   listPrebooksAfter,
 } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
 import { presentDelivery } from '../deliveries/present-delivery.ts'
 import { isoTime } from '../iso-time.ts'
 import { presentPrebook } from '../prebooks/present-prebook.ts'
@@ -109,21 +111,9 @@ export async function exportAccount(
   context: SignedInContext,
   input: AccountExportInput,
 ): Promise<AccountExport> {
-  const part: AccountExport = {
-    account: presentAccount(context.user, context.services),
-    sessions: [],
-    prebooks: [],
-    deliveries: [],
-    stockMovements: [],
-    stockRequests: [],
-    keptAnswers: [],
-    openLinks: [],
-    refusals: [],
-    auditEntries: [],
-    nextCursor: null,
-  }
+  const part = emptyExport(presentAccount(context.user, context.services))
   const { cursor } = input
-  const start = readExportPosition(cursor == null ? null : Buffer.from(cursor, 'base64url').toString())
+  const start = readExportPosition(cursor == null ? null : decodeCursor(cursor))
   let room = EXPORT_ROWS
   for (const name of exportLists.slice(exportLists.indexOf(start.name))) {
     const after = name === start.name ? start.after : ''
@@ -133,7 +123,7 @@ export async function exportAccount(
     Object.assign(part, { [name]: shown.map(({ item }) => item) })
     room -= shown.length
     if (rows.length > shown.length) {
-      part.nextCursor = Buffer.from(exportListAfter(name, shown.at(-1)?.key ?? after)).toString('base64url')
+      part.nextCursor = encodeCursor(exportListAfter(name, shown.at(-1)?.key ?? after))
       return part
     }
   }

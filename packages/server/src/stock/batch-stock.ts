@@ -1,6 +1,8 @@
 import {
+  changedLine,
   hasReason,
   PrebookError,
+  refusedLine,
   StockBatchLine,
   StockBatchOutcome,
   toValidationError,
@@ -61,7 +63,7 @@ export async function batchStock(context: ActorContext, input: StockBatchInput):
       // The caller must learn what was applied. The rest is not, so that a repetition applies it in the same order.
       if (done.length === 0 || !hasReason(error, 'STORE_BUSY')) throw error
       const rest = lines.slice(done.length)
-      done.push(...rest.map(() => ({ outcome: refused(error), change: null, replayed: false })))
+      done.push(...rest.map(() => ({ outcome: refusedLine(error), change: null, replayed: false })))
     }
   }
   if (isReplay(lines, done)) context.request.setReplayed()
@@ -132,7 +134,7 @@ async function findStored(
 
 /** What came of a line, if that is known already: it is invalid, or its outcome is stored. */
 function replayOf({ line, derivedKey }: Line, stored: Stored): Done | undefined {
-  if (line instanceof PrebookError) return { outcome: refused(line), change: null, replayed: false }
+  if (line instanceof PrebookError) return { outcome: refusedLine(line), change: null, replayed: false }
   const before = derivedKey === null ? undefined : stored.get(derivedKey)
   if (before === undefined) return undefined
   return { outcome: StockBatchOutcome.parse(JSON.parse(before.answer)), change: null, replayed: true }
@@ -183,29 +185,12 @@ async function decide(
     if (bookId === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'isbn' })
     const input = { bookId, note, ...(quantity === undefined ? { delta } : { quantity }) }
     const change = await changeOnce(context, tx, input, idempotencyKey)
-    return { outcome: outcomeOf(change), change, replayed: change.replayed }
+    return { outcome: changedLine(change.change), change, replayed: change.replayed }
   } catch (error) {
     // It was thrown before anything was written. Other errors undo the slice.
     if (!(error instanceof PrebookError)) throw error
-    return { outcome: refused(error), change: null, replayed: false }
+    return { outcome: refusedLine(error), change: null, replayed: false }
   }
-}
-
-function outcomeOf({ change: { book, movement, transition, broadcast } }: ChangedOnce): StockBatchOutcome {
-  return {
-    status: movement === null ? 'unchanged' : 'changed',
-    bookId: book.id,
-    isbn: book.isbn,
-    delta: movement?.delta ?? 0,
-    quantityAfter: book.stockQuantity,
-    transition,
-    movementId: movement?.id ?? null,
-    broadcast,
-  }
-}
-
-function refused({ reason, message, field }: PrebookError): StockBatchOutcome {
-  return { status: 'refused', code: reason, message, field }
 }
 
 function isbnsOf(slice: readonly Line[]): string[] {
