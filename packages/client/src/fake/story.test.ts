@@ -4,7 +4,9 @@ import { expect, test, vi } from 'vitest'
 import { reasons, type Reason } from '@prebook/core'
 import { createClient } from '../index.ts'
 import { startMailbox } from '../testing/mailbox.ts'
-import { tellStory, tellWithoutMail, type Step, type StoryShop } from '../testing/story.ts'
+import type { Step, StoryShop } from '../testing/story/cast.ts'
+import { tellStory } from '../testing/story/tell-story.ts'
+import { tellWithoutMail } from '../testing/story/without-mail.ts'
 import { createFakePrebook } from './index.ts'
 
 const admin = { email: 'admin@example.org', password: 'the password of the admin' }
