@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { scopeOf } from '@prebook/server/access'
+import { scopeTable } from '@prebook/server/access'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 import { procedures, type Access } from '../scripts/procedures.ts'
 import { createClient } from './index.ts'
@@ -48,7 +48,7 @@ const outcomes: Record<Access, { anonymous: string; reader: string }> = {
 describe('the API reference', () => {
   test('states correctly with which scope a token may call a procedure', () => {
     const scopes = Object.fromEntries(all.map(({ path, scope }) => [path, scope]))
-    const ofServer = Object.entries(scopeOf).map(([path, scope]) => [
+    const ofServer = Object.entries(scopeTable).map(([path, scope]) => [
       path,
       scope === 'any' || scope === 'none' ? undefined : scope,
     ])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { appRouter } from '@prebook/server'
-import { accessOf, scopeOf, type Access } from '@prebook/server/access'
+import { accessTable, scopeTable, type Access } from '@prebook/server/access'
 import { checker, withAnyRows, type JsonSchema } from './json-schema.ts'
 
 /** A procedure as described by its schemas. */
@@ -41,8 +41,8 @@ export function readProcedures(): Procedure[] {
       {
         name,
         type,
-        access: accessOf[name] ?? 'admin',
-        tokenMay: scopeOf[name] !== undefined && scopeOf[name] !== 'none',
+        access: accessTable[name] ?? 'admin',
+        tokenMay: scopeTable[name] !== undefined && scopeTable[name] !== 'none',
         input,
         inputIsOptional: inputs[0]?.safeParse(undefined).success ?? true,
         allowsInput: (value) => check === null || check(value) === null,

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { appRouter, procedureType } from '@prebook/server'
-import { accessOf } from '@prebook/server/access'
+import { accessTable } from '@prebook/server/access'
 import { restRoutes } from '../rest/routes.ts'
 import { runnableEngines, startHostileApi } from './hostile-api.ts'
 import { addCallers, type Caller } from './people.ts'
@@ -26,7 +26,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
     const routes = restRoutes.map((route) => [`${route.method} ${route.path}`, route] as const)
     test.each(routes)('%s', async (_name, { method, path: pattern, procedure }) => {
       const path = pattern.replace('{id}', 'isbn:x')
-      const access = accessOf[procedure] ?? 'admin'
+      const access = accessTable[procedure] ?? 'admin'
       if (access === 'public') return
       const bad: Attempt =
         method === 'GET'
@@ -72,7 +72,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
     test.each(malformed.map(([name, attempt]) => [attempt.path, name, attempt] as const))(
       '%s',
       async (_path, name, attempt) => {
-        const access = accessOf[name] ?? 'admin'
+        const access = accessTable[name] ?? 'admin'
         if (access === 'public') return
         const expected = { anonymous: 'AUTH_REQUIRED', deactivated: 'AUTH_ACCOUNT_DEACTIVATED' }
         for (const caller of refused[access] ?? [])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { accessOf, scopeOf } from '@prebook/server/access'
+import { accessTable, scopeTable } from '@prebook/server/access'
 import { createFakePrebook } from './index.ts'
 
 describe('who may call what', () => {
-  const names = Object.keys(accessOf)
+  const names = Object.keys(accessTable)
   const call = async (token: string | null, name: string, fake: ReturnType<typeof createFakePrebook>) => {
     const headers = new Headers({ 'content-type': 'application/json' })
     if (token !== null) headers.set('authorization', `Bearer ${token}`)
@@ -27,9 +27,9 @@ describe('who may call what', () => {
 
   test.each(names)('%s', async (name) => {
     const expected = {
-      anyone: accessOf[name] === 'public',
-      reader: accessOf[name] === 'public' || accessOf[name] === 'signed in',
-      staff: accessOf[name] !== 'admin',
+      anyone: accessTable[name] === 'public',
+      reader: accessTable[name] === 'public' || accessTable[name] === 'signed in',
+      staff: accessTable[name] !== 'admin',
       admin: true,
     }
     const allowed: Record<string, boolean> = {}
@@ -45,7 +45,7 @@ describe('who may call what', () => {
 
   test.each(names)('%s, with a token', async (name) => {
     const fake = createFakePrebook()
-    const scope = scopeOf[name] ?? 'none'
+    const scope = scopeTable[name] ?? 'none'
     const [none, all] = [
       await fake.admin.tokens.create.mutate({ name: 'none', scopes: [] }),
       await fake.admin.tokens.create.mutate({

@@ -1,4 +1,4 @@
-import { accessOf } from '@prebook/server/access'
+import { accessTable } from '@prebook/server/access'
 import type { RouterInputs } from '@prebook/client'
 
 /** The name of a procedure, such as `prebooks.create`. */
@@ -7,4 +7,4 @@ export type FakeProcedure = {
 }[keyof RouterInputs]
 
 /** Every procedure: the table of who may call it has them all. */
-export const procedureNames = Object.keys(accessOf) as FakeProcedure[]
+export const procedureNames = Object.keys(accessTable) as FakeProcedure[]

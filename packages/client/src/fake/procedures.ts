@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server'
 import { PrebookError, requireRole, requireScope, tokenScopes } from '@prebook/core'
-import { accessOf, scopeOf } from '@prebook/server/access'
+import { accessTable, scopeTable } from '@prebook/server/access'
 import { errorShape, toPrebookError, toTrpcError } from '@prebook/server/errors'
 import { requireActor, requireSignedIn, type Call } from './callers.ts'
 import type { FakeProcedure } from './procedure-names.ts'
@@ -42,7 +42,7 @@ const readInput = t.middleware(async ({ getRawInput, next }) => {
 /** A procedure that everyone may call. */
 export const anyoneProcedure = observed
   .use(async ({ path, next }) => {
-    if (accessOf[path] !== 'public') throw new Error(`${path} is not open to everyone.`)
+    if (accessTable[path] !== 'public') throw new Error(`${path} is not open to everyone.`)
     return next()
   })
   .use(readInput)
@@ -51,7 +51,7 @@ export const anyoneProcedure = observed
 export const personProcedure = observed
   .use(async ({ ctx, path, next }) => {
     const call = requireSignedIn(ctx)
-    const access = accessOf[path] ?? 'admin'
+    const access = accessTable[path] ?? 'admin'
     if (access === 'staff' || access === 'admin') requireRole(call.user.role, access)
     return next({ ctx: call })
   })
@@ -60,7 +60,7 @@ export const personProcedure = observed
 /** A procedure that staff or admins may call, and tokens with the scope in the table. */
 export const actorProcedure = observed
   .use(async ({ ctx, path, next }) => {
-    const scope = scopeOf[path]
+    const scope = scopeTable[path]
     if (scope === undefined || scope === 'any' || scope === 'none') throw new Error(`${path} has no scope.`)
     const call = requireActor(ctx)
     if (call.actor.kind === 'token') requireScope(call.actor.scopes, scope)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TokenScope, type Reason, type Role } from '@prebook/core'
 import { insertUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { accessOf, scopeOf, type Access } from './access.ts'
+import { accessTable, scopeTable, type Access } from './access-table.ts'
 import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer, testContext, type TestServer } from '../testing/server.ts'
 import { appRouter } from './app-router.ts'
@@ -72,7 +72,7 @@ async function tokenOf({ services }: TestServer, caller: Caller): Promise<string
 
 /** What a token with some scopes gets. Every call has an empty input. */
 function expectedFor(path: string, scopes: readonly TokenScope[]): 'allowed' | Reason {
-  const scope = scopeOf[path]
+  const scope = scopeTable[path]
   if (scope === 'any') return 'allowed'
   if (scope === undefined || scope === 'none') return 'AUTH_FORBIDDEN'
   return scopes.includes(scope) ? 'allowed' : 'AUTH_SCOPE_MISSING'
@@ -116,8 +116,8 @@ async function outcomeOf(
 
 test('every procedure has a line in the tables of who may call it', () => {
   const paths = Object.keys(procedures).toSorted()
-  expect(Object.keys(accessOf).toSorted()).toEqual(paths)
-  expect(Object.keys(scopeOf).toSorted()).toEqual(paths)
+  expect(Object.keys(accessTable).toSorted()).toEqual(paths)
+  expect(Object.keys(scopeTable).toSorted()).toEqual(paths)
 })
 
 describe.each(engines)('on $name,', (engine) => {
@@ -131,7 +131,7 @@ describe.each(engines)('on $name,', (engine) => {
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  describe.each(Object.entries(accessOf))('%s, for %s,', (path, access) => {
+  describe.each(Object.entries(accessTable))('%s, for %s,', (path, access) => {
     test.each(Object.entries(expected[access]) as [Caller, string][])('%s: %s', async (caller, outcome) => {
       // `auth.me` tells a deactivated account that it is deactivated.
       const refused = path === 'auth.me' && caller === 'deactivated'
@@ -140,7 +140,7 @@ describe.each(engines)('on $name,', (engine) => {
     })
   })
 
-  describe.each(Object.keys(scopeOf))('%s, by a token', (path) => {
+  describe.each(Object.keys(scopeTable))('%s, by a token', (path) => {
     test.each(scopeSets.map((set) => ({ ...set, outcome: expectedFor(path, set.scopes) })))(
       'with $held: $outcome',
       async ({ held, outcome }) => {

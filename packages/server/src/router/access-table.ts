@@ -4,7 +4,7 @@ import type { Access } from './procedures.ts'
 export type { Access }
 
 /** Who may call each procedure. A test holds every procedure of the router to this table, so a new one needs a line. */
-export const accessOf: Record<string, Access> = {
+export const accessTable: Record<string, Access> = {
   'auth.register': 'public',
   'auth.login': 'public',
   'auth.me': 'public',
@@ -63,7 +63,7 @@ export const accessOf: Record<string, Access> = {
  * The scope with which a token may call each procedure: `any` if everyone may, `none` if only people may. A test holds every
  * procedure of the router to this table too.
  */
-export const scopeOf: Record<string, TokenScope | 'any' | 'none'> = {
+export const scopeTable: Record<string, TokenScope | 'any' | 'none'> = {
   'auth.register': 'any',
   'auth.login': 'any',
   'auth.me': 'any',
