@@ -4,7 +4,7 @@ import {
   IDEMPOTENCY_HEADER,
   idempotencyKeyUse,
   procedureType,
-  refusals as refusalsOfProcedure,
+  refusalsOf,
   scopeOf,
 } from '@prebook/server'
 import { problemDetails } from '../http/refuse.ts'
@@ -211,29 +211,15 @@ function jsonContent(schema: Json, schemas: Record<string, Json>): Json {
   return { 'application/json': { schema, example: exampleOf(schema, schemas) } }
 }
 
-/** All errors of a route by status: its own reasons, and those implied by its access and its input. */
+/** All errors of a route by status: those of its procedure, and those of its address and body. */
 function refusals(route: RestRoute): Json {
-  const access = accessOf(route.procedure)
+  const isPublic = accessOf(route.procedure) === 'public'
   const all: Reason[] = [
     // Signing in by REST sets no cookie.
-    ...refusalsOfProcedure[route.procedure].filter(
-      (reason) => access !== 'public' || reason !== 'CSRF_REFUSED',
-    ),
+    ...refusalsOf(route.procedure).filter((reason) => !isPublic || reason !== 'CSRF_REFUSED'),
     ...idempotencyRefusals(route),
     'VALIDATION_ERROR',
-    'STORE_BUSY',
-    'INTERNAL_ERROR',
   ]
-  if (access !== 'public')
-    all.push(
-      'AUTH_REQUIRED',
-      'AUTH_FORBIDDEN',
-      'AUTH_ACCOUNT_DEACTIVATED',
-      'CSRF_REFUSED',
-      // By a token.
-      'RATE_LIMITED',
-    )
-  if (scopeOf(route.procedure) !== undefined) all.push('AUTH_SCOPE_MISSING')
   if (route.method !== 'GET') all.push('PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE')
   if (route.pathField === 'bookId') all.push('BOOK_NOT_FOUND')
   const statuses = [...new Set(all.map((reason) => reasons[reason].http))].toSorted((a, b) => a - b)
