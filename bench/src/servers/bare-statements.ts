@@ -8,6 +8,8 @@ export type BareBookRow = {
   isbn: string | null
   description: string | null
   stock_quantity: number
+  withdrawn_at: number | null
+  successor_id: number | null
   created_at: number
   updated_at: number
 }
@@ -17,6 +19,8 @@ export type OwnPrebookRow = {
   created_at: number
   cancelled_at: number | null
   notified_at: number | null
+  withdrawn_at: number | null
+  successor_id: number | null
   book_id: number
   title: string
   author: string
@@ -48,7 +52,8 @@ export function bareStatements(file: string): BareStatements {
   database.pragma('foreign_keys = ON')
   const findBook = database.prepare<[number], BareBookRow>('select * from books where id = ?')
   const listOwn = database.prepare<[number, number], OwnPrebookRow>(
-    `select prebooks.id, prebooks.created_at, cancelled_at, notified_at, book_id, title, author
+    `select prebooks.id, prebooks.created_at, cancelled_at, notified_at, waitlists.withdrawn_at, successor_id,
+       book_id, title, author
      from prebooks join waitlists on waitlists.id = waitlist_id join books on books.id = book_id
      where prebooks.user_id = ? order by prebooks.id desc limit ?`,
   )
@@ -57,7 +62,7 @@ export function bareStatements(file: string): BareStatements {
      from sessions join users on users.id = user_id where sessions.id = ?`,
   )
   const findOpen = database
-    .prepare('select id from waitlists where book_id = ? and notified_at is null')
+    .prepare('select id from waitlists where book_id = ? and notified_at is null and withdrawn_at is null')
     .pluck()
   const open = database
     .prepare('insert into waitlists (book_id, opened_at) values (?, ?) returning id')

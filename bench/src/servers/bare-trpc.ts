@@ -36,6 +36,8 @@ const router = t.router({
           description: row.description,
           stockQuantity: row.stock_quantity,
           inStock: row.stock_quantity > 0,
+          withdrawnAt: isoOrNull(row.withdrawn_at),
+          successorId: row.successor_id,
           createdAt: iso(row.created_at),
           updatedAt: iso(row.updated_at),
         }
@@ -56,21 +58,30 @@ const router = t.router({
         const id = await statements.create(bookId, ctx.user.id)
         const { title, author } = statements.book(bookId)
         const row = { id, book_id: bookId, title, author, created_at: Date.now() }
-        return shown({ ...row, cancelled_at: null, notified_at: null })
+        return shown({
+          ...row,
+          cancelled_at: null,
+          notified_at: null,
+          withdrawn_at: null,
+          successor_id: null,
+        })
       }),
   }),
 })
 
 function shown(row: OwnPrebookRow): Prebook {
+  const by = row.cancelled_at !== null ? 'reader' : row.withdrawn_at === null ? null : 'shop'
   return {
     id: row.id,
     bookId: row.book_id,
     bookTitle: row.title,
     bookAuthor: row.author,
-    status: row.cancelled_at !== null ? 'cancelled' : row.notified_at === null ? 'waiting' : 'notified',
+    status: by !== null ? 'cancelled' : row.notified_at === null ? 'waiting' : 'notified',
     createdAt: iso(row.created_at),
     notifiedAt: isoOrNull(row.notified_at),
-    cancelledAt: isoOrNull(row.cancelled_at),
+    cancelledAt: isoOrNull(row.cancelled_at ?? row.withdrawn_at),
+    cancelledBy: by,
+    successorId: by === 'shop' ? row.successor_id : null,
   }
 }
 

@@ -46,6 +46,8 @@ type WholeBook = {
   description: string | null
   stockQuantity: number
   inStock: boolean
+  withdrawnAt: string | null
+  successorId: number | null
   createdAt: string
   updatedAt: string
 }
@@ -58,6 +60,8 @@ type WholePrebook = {
   createdAt: string
   notifiedAt: string | null
   cancelledAt: string | null
+  cancelledBy: 'reader' | 'shop' | null
+  successorId: number | null
 }
 type WholeUser = {
   id: number
@@ -123,7 +127,7 @@ export type Outputs = [
   >,
 ]
 
-type PrebookReason = 'NOT_FOUND' | 'BOOK_IN_STOCK' | 'DUPLICATE' | 'ALREADY_CANCELLED'
+type PrebookReason = 'NOT_FOUND' | 'BOOK_IN_STOCK' | 'BOOK_WITHDRAWN' | 'DUPLICATE' | 'ALREADY_CANCELLED'
 type AuthReason =
   | 'EMAIL_TAKEN'
   | 'REQUIRED'

@@ -51,6 +51,13 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     waitlist: ['anyone', 'Returns the number of waiting readers and the pre-booking of the caller.'],
     create: ['staff', 'Adds a book.', 'catalogue:write'],
     update: ['staff', 'Changes the details of a book.', 'catalogue:write'],
+    previewWithdrawal: ['staff', 'Returns the effect of a withdrawal without making it.', 'catalogue:write'],
+    withdraw: [
+      'staff',
+      'Withdraws a book that will not come back. Every waiting pre-booking is cancelled, and its reader gets an e-mail.',
+      'catalogue:write',
+    ],
+    reinstate: ['staff', 'Makes it possible again to pre-book a withdrawn book.', 'catalogue:write'],
     import: ['staff', 'Creates or updates up to 100 books by their ISBNs.', 'catalogue:write'],
   },
   stock: {

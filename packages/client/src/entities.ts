@@ -16,11 +16,13 @@ export type Book = {
   description: string | null
   stockQuantity: number
   inStock: boolean
+  withdrawnAt: string | null
+  successorId: number | null
   createdAt: string
   updatedAt: string
 }
 
-/** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`. */
+/** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`, a withdrawal to `cancelled`. */
 export type Prebook = {
   id: number
   bookId: number
@@ -30,6 +32,8 @@ export type Prebook = {
   createdAt: string
   notifiedAt: string | null
   cancelledAt: string | null
+  cancelledBy: 'reader' | 'shop' | null
+  successorId: number | null
 }
 
 /** A pre-booking with its queue position. */
@@ -150,6 +154,15 @@ export type StockMovement = {
 /** The notification of a waitlist at a restock: `notified` readers, all at `notifiedAt`. */
 export type Broadcast = { waitlistId: number; notifiedAt: string; notified: number }
 
+/** The closing of a waitlist by a withdrawal: `cancelled` pre-bookings, all at `withdrawnAt`. */
+export type WithdrawnWaitlist = { waitlistId: number; withdrawnAt: string; cancelled: number }
+
+/** The result of a withdrawal. */
+export type BookWithdrawal = { book: Book; waitlistClosed: WithdrawnWaitlist | null }
+
+/** What a withdrawal would do now. */
+export type BookWithdrawalPreview = { bookId: number; waiting: number; successor: Book | null }
+
 /** A stock movement, the account that made it, and the broadcast that it triggered, if any. */
 export interface StockHistoryEntry extends StockMovement {
   actorEmail: string | null
@@ -194,7 +207,7 @@ export type StockLineRefusal = {
 /** One e-mail to one person. */
 export type Delivery = {
   id: number
-  kind: 'restock' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  kind: 'restock' | 'withdrawal' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
   prebookId: number | null
   bookId: number | null
   bookTitle: string | null
@@ -244,6 +257,8 @@ export type AuditEntry = {
     | 'books.create'
     | 'books.update'
     | 'books.import'
+    | 'books.withdraw'
+    | 'books.reinstate'
     | 'stock.set'
     | 'stock.adjust'
     | 'deliveries.redrive'

@@ -14,6 +14,8 @@ import type {
   ApiToken,
   AuditEntry,
   Book,
+  BookWithdrawal,
+  BookWithdrawalPreview,
   Broadcast,
   ChangedUser,
   Delivery,
@@ -32,6 +34,7 @@ import type {
   StockMovementNews,
   Tracked,
   User,
+  WithdrawnWaitlist,
 } from './entities.ts'
 import type { Refusal } from './failures.ts'
 
@@ -50,6 +53,8 @@ type Entity =
   | ApiToken
   | AuditEntry
   | Book
+  | BookWithdrawal
+  | BookWithdrawalPreview
   | Broadcast
   | ChangedUser
   | Delivery
@@ -67,6 +72,7 @@ type Entity =
   | StockMovement
   | StockMovementNews
   | User
+  | WithdrawnWaitlist
 
 /*
  * The member of `Candidate` that is identical to `Type`, including optional fields. The two function types are written out,

@@ -37,6 +37,8 @@ describe('the types of the client', () => {
       createdAt: string
       notifiedAt: string | null
       cancelledAt: string | null
+      cancelledBy: 'reader' | 'shop' | null
+      successorId: number | null
     }>()
     expectTypeOf<RouterOutputs['stock']['set']['transition']>().toEqualTypeOf<
       'restocked' | 'sold-out' | 'changed' | 'none'

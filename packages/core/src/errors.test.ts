@@ -22,6 +22,7 @@ const expected: { trpc: string; http: number; reasons: Reason[] }[] = [
     http: 409,
     reasons: [
       'PREBOOK_BOOK_IN_STOCK',
+      'PREBOOK_BOOK_WITHDRAWN',
       'PREBOOK_DUPLICATE',
       'PREBOOK_ALREADY_CANCELLED',
       'BOOK_ISBN_CONFLICT',

@@ -27,6 +27,11 @@ export const reasons = {
     http: 409,
     message: 'This book is in stock. You can buy it now.',
   },
+  PREBOOK_BOOK_WITHDRAWN: {
+    trpc: 'CONFLICT',
+    http: 409,
+    message: 'This book will not come back, so it cannot be pre-booked.',
+  },
   PREBOOK_DUPLICATE: { trpc: 'CONFLICT', http: 409, message: 'You have already pre-booked this book.' },
   PREBOOK_ALREADY_CANCELLED: {
     trpc: 'CONFLICT',

@@ -17,6 +17,9 @@ test.each<[Partial<MailFacts>, ReturnType<typeof mailSkipReason>]>([
   [{ kind: 'reset', lane: 'now', optedOut: true }, null],
   [{ addressRefused: true, isVerified: false }, 'address-refused'],
   [{ isVerified: false }, 'unverified'],
+  [{ kind: 'withdrawal' }, null],
+  [{ kind: 'withdrawal', isVerified: false }, 'unverified'],
+  [{ kind: 'withdrawal', optedOut: true }, 'opted-out'],
   [{ kind: 'verify', isVerified: false }, null],
 ])('mail with %j is skipped: %s', (facts, reason) =>
   expect(mailSkipReason({ ...restock, ...facts })).toBe(reason),

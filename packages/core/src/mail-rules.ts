@@ -1,5 +1,12 @@
 import type { DeliveryKind, DeliveryLane, SkipReason } from './schemas/deliveries.ts'
 
+/** The kinds of mail that the shop sends about a pre-booked book. Opting out stops them. */
+export const bookMailKinds = ['restock', 'withdrawal'] as const satisfies readonly DeliveryKind[]
+
+function aboutBook(kind: DeliveryKind): boolean {
+  return bookMailKinds.some((other) => other === kind)
+}
+
 /** What decides whether an account gets a mail. Without an account, all of it is as for a new one that is proven. */
 export type MailFacts = {
   kind: DeliveryKind
@@ -17,5 +24,5 @@ export function mailSkipReason(mail: MailFacts): SkipReason | null {
   if (mail.lane === 'bulk' && mail.optedOut) return 'opted-out'
   if (mail.addressRefused) return 'address-refused'
   // Anybody can open an account with somebody else's address. Until it is proven, it only gets mail to prove it.
-  return mail.kind === 'restock' && !mail.isVerified ? 'unverified' : null
+  return aboutBook(mail.kind) && !mail.isVerified ? 'unverified' : null
 }

@@ -1,27 +1,37 @@
 import { describe, expect, test } from 'vitest'
-import { assertOutOfStock, cancellation } from './prebook-rules.ts'
+import { assertCanBePrebooked, cancellation } from './prebook-rules.ts'
 
-describe('assertOutOfStock', () => {
+describe('assertCanBePrebooked', () => {
   test('accepts a book without stock', () => {
-    expect(() => assertOutOfStock(0)).not.toThrow()
+    expect(() => assertCanBePrebooked({ stockQuantity: 0, withdrawnAt: null })).not.toThrow()
   })
 
-  test.each([1, 2, 1_000_000])('rejects a book with %i copies in stock and names the field', (quantity) => {
-    expect(() => assertOutOfStock(quantity)).toThrow(
-      expect.objectContaining({ name: 'PrebookError', reason: 'PREBOOK_BOOK_IN_STOCK', field: 'bookId' }),
-    )
-  })
+  test.each([
+    [1, null, 'PREBOOK_BOOK_IN_STOCK'],
+    [1_000_000, null, 'PREBOOK_BOOK_IN_STOCK'],
+    // It can be bought, so its withdrawal is not why.
+    [1, 5, 'PREBOOK_BOOK_IN_STOCK'],
+    [0, 5, 'PREBOOK_BOOK_WITHDRAWN'],
+    [0, 0, 'PREBOOK_BOOK_WITHDRAWN'],
+  ] as const)(
+    'rejects a book with %i copies, withdrawn at %s, and names the field',
+    (stockQuantity, withdrawnAt, reason) => {
+      expect(() => assertCanBePrebooked({ stockQuantity, withdrawnAt })).toThrow(
+        expect.objectContaining({ name: 'PrebookError', reason, field: 'bookId' }),
+      )
+    },
+  )
 })
+
+const none = { cancelledAt: null, cancelledFrom: null, waitlistWithdrawnAt: null, waitlistNotifiedAt: null }
 
 describe('cancellation', () => {
   test('records that a waiting prebook was waiting', () => {
-    const facts = { cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt: null }
-    expect(cancellation(facts)).toEqual({ cancelledFrom: 'waiting' })
+    expect(cancellation(none)).toEqual({ cancelledFrom: 'waiting' })
   })
 
   test.each([0, 70])('records that a prebook notified at %i was notified', (waitlistNotifiedAt) => {
-    const facts = { cancelledAt: null, cancelledFrom: null, waitlistNotifiedAt }
-    expect(cancellation(facts)).toEqual({ cancelledFrom: 'notified' })
+    expect(cancellation({ ...none, waitlistNotifiedAt })).toEqual({ cancelledFrom: 'notified' })
   })
 
   test.each([
@@ -29,8 +39,11 @@ describe('cancellation', () => {
     { cancelledAt: 50, cancelledFrom: 'waiting', waitlistNotifiedAt: 70 },
     { cancelledAt: 90, cancelledFrom: 'notified', waitlistNotifiedAt: 70 },
     { cancelledAt: 0, cancelledFrom: 'waiting', waitlistNotifiedAt: null },
-  ] as const)('is rejected the second time: $cancelledAt, $cancelledFrom, $waitlistNotifiedAt', (facts) => {
-    expect(() => cancellation(facts)).toThrow(
+    { waitlistWithdrawnAt: 60 },
+    { waitlistWithdrawnAt: 0 },
+    { waitlistWithdrawnAt: 60, cancelledAt: 50, cancelledFrom: 'waiting' },
+  ] as const)('is rejected the second time: %o', (facts) => {
+    expect(() => cancellation({ ...none, ...facts })).toThrow(
       expect.objectContaining({ name: 'PrebookError', reason: 'PREBOOK_ALREADY_CANCELLED' }),
     )
   })

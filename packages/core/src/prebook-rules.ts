@@ -2,13 +2,15 @@ import { PrebookError } from './errors.ts'
 import { prebookStatus, type CancelledFrom, type PrebookFacts } from './prebook-status.ts'
 
 /**
- * Requires that a book is out of stock, since only then can it be pre-booked. The rule "once per waitlist" is a unique
- * index in the database, where concurrent requests cannot bypass it.
+ * Requires that a book can be pre-booked: that it is out of stock and not withdrawn. A withdrawn book that is in stock is
+ * refused as such, because it can be bought. The rule "once per waitlist" is a unique index in the database, where concurrent
+ * requests cannot bypass it.
  *
- * @throws PrebookError `PREBOOK_BOOK_IN_STOCK`
+ * @throws PrebookError `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`
  */
-export function assertOutOfStock(stockQuantity: number): void {
-  if (stockQuantity > 0) throw new PrebookError('PREBOOK_BOOK_IN_STOCK', { field: 'bookId' })
+export function assertCanBePrebooked(book: { stockQuantity: number; withdrawnAt: number | null }): void {
+  if (book.stockQuantity > 0) throw new PrebookError('PREBOOK_BOOK_IN_STOCK', { field: 'bookId' })
+  if (book.withdrawnAt !== null) throw new PrebookError('PREBOOK_BOOK_WITHDRAWN', { field: 'bookId' })
 }
 
 /**

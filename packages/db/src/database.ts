@@ -7,7 +7,7 @@ import type {
   DeliveryState,
   Role,
 } from '@prebook/core'
-import type { Generated, Insertable, Kysely, Selectable, Transaction } from 'kysely'
+import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
 
 /** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
 export type Database = {
@@ -40,6 +40,10 @@ type BooksTable = {
   search_text: string
   created_at: number
   updated_at: number
+  /** When the shop withdrew the book. Null if it did not, and once it is reinstated or restocked. */
+  withdrawn_at: number | null
+  /** The book that replaces it. Null unless it is withdrawn. */
+  successor_id: number | null
 }
 
 type StockMovementsTable = {
@@ -72,6 +76,10 @@ type WaitlistsTable = {
   opened_at: number
   /** Set once, when a restock closes the waitlist. From then on every reader on it counts as notified. */
   notified_at: number | null
+  /** Set once, when a withdrawal closes the waitlist. From then on every reader who waited on it counts as cancelled. */
+  withdrawn_at: number | null
+  /** What the shop tells the readers about the withdrawal. */
+  withdrawal_note: string | null
   closed_by: number | null
   /** How many waited when the waitlist was closed; null until then. */
   notified_count: number | null
@@ -243,7 +251,8 @@ export type Tx = Transaction<Database>
 export type Reader = Pick<Kysely<Database>, 'selectFrom' | 'with' | 'fn' | 'getExecutor'>
 
 export type BookRow = Selectable<BooksTable>
-export type NewBookRow = Omit<Insertable<BooksTable>, 'id'>
+/** A book to add. It is not withdrawn. */
+export type NewBookRow = Omit<BookRow, 'id' | 'withdrawn_at' | 'successor_id'>
 export type StockMovementRow = Selectable<StockMovementsTable>
 export type WaitlistRow = Selectable<WaitlistsTable>
 /** An account that is not erased. */

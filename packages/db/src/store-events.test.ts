@@ -6,6 +6,7 @@ import { engines } from './testing/index.ts'
 import { addBook } from './testing/rows.ts'
 
 const restock: ChangeEvent = { kind: 'stock', bookId: 1, movementId: 2, closedWaitlistId: 3 }
+const withdrawal: ChangeEvent = { kind: 'waitlist', waitlistId: 3 }
 const person: ChangeEvent = { kind: 'user', userId: 7 }
 
 function listenOn(store: Store): { received: ReceivedEvent[]; stop: () => void } {
@@ -37,8 +38,9 @@ describe.each(engines)('events on $name', (engine) => {
     await using database = await engine.create()
     const { received } = listenOn(database.store)
     await write(database.store, restock)
+    await write(database.store, withdrawal)
     await write(database.store, person)
-    expect(received).toEqual([restock, person])
+    expect(received).toEqual([restock, withdrawal, person])
   })
 
   test('arrive after the change is committed', async () => {
@@ -107,7 +109,14 @@ describe.each(engines.filter(({ name }) => name === 'postgres'))(
         async () => 1,
         () => person,
       )
-      await vi.waitFor(() => expect(here.received).toContainEqual(person), WAIT)
+      await other.write(
+        async () => 1,
+        () => withdrawal,
+      )
+      await vi.waitFor(
+        () => expect(here.received).toEqual(expect.arrayContaining([person, withdrawal])),
+        WAIT,
+      )
       expect(there.received.filter(({ kind }) => kind === 'user')).toEqual([person])
     })
 

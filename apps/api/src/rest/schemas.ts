@@ -9,6 +9,8 @@ import {
   BookImportResult,
   BookPage,
   BookWaitlist,
+  BookWithdrawal,
+  BookWithdrawalPreview,
   Broadcast,
   ChangedUser,
   Delivery,
@@ -34,6 +36,7 @@ import {
   TokenPage,
   User,
   UserPage,
+  WithdrawnWaitlist,
 } from '@prebook/core'
 import { restWord, snakeCase } from './names.ts'
 import { AccessToken } from './shapes.ts'
@@ -53,6 +56,8 @@ for (const [id, schema] of Object.entries({
   BookImportResult,
   BookPage,
   BookWaitlist,
+  BookWithdrawal,
+  BookWithdrawalPreview,
   Broadcast,
   ChangedUser,
   Delivery,
@@ -78,6 +83,7 @@ for (const [id, schema] of Object.entries({
   TokenPage,
   User,
   UserPage,
+  WithdrawnWaitlist,
 }))
   named.add(schema, { id })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   BookImportInput,
   BookImportRow,
+  BookPreviewWithdrawalInput,
   IsoTime,
   limits,
   StockAdjustInput,
@@ -30,6 +31,15 @@ export const StockPreviewQuery = z.union([
   StockSetInput.pick({ quantity: true }),
   StockAdjustInput.pick({ delta: true }),
 ])
+
+/** `GET /books/{id}/withdrawal/preview`: a query has no null. */
+export const WithdrawalPreviewQuery = z.strictObject({
+  successorId: BookPreviewWithdrawalInput.shape.successorId
+    .unwrap()
+    .unwrap()
+    .optional()
+    .describe('The id of the book that would replace it.'),
+})
 
 /** A problem with a row of an import, with REST's names and messages. */
 export function restIssue({ path, message }: ValidationIssue): ValidationIssue {

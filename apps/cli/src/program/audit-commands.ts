@@ -6,6 +6,8 @@ const ACTIONS = Object.keys({
   'books.create': true,
   'books.update': true,
   'books.import': true,
+  'books.withdraw': true,
+  'books.reinstate': true,
   'stock.set': true,
   'stock.adjust': true,
   'deliveries.redrive': true,

@@ -42,6 +42,7 @@ const exitOfReason: Record<Reason, Exit> = {
   // The procedure is missing, not the record: the server has another version.
   ROUTE_NOT_FOUND: 'failed',
   PREBOOK_BOOK_IN_STOCK: 'conflict',
+  PREBOOK_BOOK_WITHDRAWN: 'conflict',
   PREBOOK_DUPLICATE: 'conflict',
   PREBOOK_ALREADY_CANCELLED: 'conflict',
   BOOK_ISBN_CONFLICT: 'conflict',

@@ -29,6 +29,10 @@ export const reasonTexts = {
     title: 'This book is in stock',
     advice: 'You do not need to pre-book it. You can buy it in the shop now.',
   },
+  PREBOOK_BOOK_WITHDRAWN: {
+    title: 'This book will not come back',
+    advice: 'It can no longer be pre-booked. Look for another edition.',
+  },
   PREBOOK_DUPLICATE: {
     title: 'You have already pre-booked this book',
     advice: 'Your place in the queue has not changed.',

@@ -1,4 +1,5 @@
 import {
+  bookMailKinds,
   higherRole,
   PrebookError,
   type EmailVerifyInput,
@@ -109,7 +110,7 @@ function takeOver(shop: Shop, user: Holder, password: string, purpose: 'reset' |
     role: higherRole(isLastAdmin ? 'admin' : 'reader', role),
   })
   cancelAllWaiting(shop, user.id)
-  skipUnsent(shop, { userId: user.id, kind: 'restock', reason: 'unverified' })
+  skipUnsent(shop, { userId: user.id, kinds: bookMailKinds, reason: 'unverified' })
   closeLinks(shop, user.id, ['verify', 'reset', purpose])
   endSessions(shop, user.id)
   return done

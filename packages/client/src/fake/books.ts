@@ -30,15 +30,17 @@ import {
   findBookByIsbn,
   findOpenWaitlist,
   isoTime,
+  isoTimeOrNull,
   queueOf,
   recordAudit,
   type Shop,
 } from './shop.ts'
 
-export function presentBook({ createdAt, updatedAt, ...book }: BookRow): Book {
+export function presentBook({ withdrawnAt, createdAt, updatedAt, ...book }: BookRow): Book {
   return {
     ...book,
     inStock: book.stockQuantity > 0,
+    withdrawnAt: isoTimeOrNull(withdrawnAt),
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
   }
@@ -105,8 +107,13 @@ export function addBook(
   if (isbn !== null && findBookByIsbn(shop, isbn) !== undefined)
     throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
   const now = shop.now()
-  const fields = { title, author, priceCents, isbn, description, stockQuantity }
-  const book = add<BookRow>(shop.rows.books, { ...fields, createdAt: now, updatedAt: now })
+  const fields = { title, author, priceCents, isbn, description, stockQuantity, withdrawnAt: null }
+  const book = add<BookRow>(shop.rows.books, {
+    ...fields,
+    successorId: null,
+    createdAt: now,
+    updatedAt: now,
+  })
   if (stockQuantity > 0)
     add(shop.rows.movements, {
       bookId: book.id,

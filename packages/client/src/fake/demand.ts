@@ -9,7 +9,7 @@ import {
 import { actorSeesAddresses, type ActorCall } from './callers.ts'
 import { page, readCursor } from './cursors.ts'
 import type { WaitlistRow } from './rows.ts'
-import { findBook, findOpenWaitlist, findUser, isoTime, queueOf, type Shop } from './shop.ts'
+import { findBook, findOpenWaitlist, findUser, isOpen, isoTime, queueOf, type Shop } from './shop.ts'
 
 const DAY_MS = 86_400_000
 
@@ -42,7 +42,7 @@ const orders: Record<DemandTopInput['order'], (a: Demand, b: Demand) => number> 
 }
 
 export function topDemand({ shop }: ActorCall, { order, limit, days }: DemandTopInput): DemandTop {
-  const open = shop.rows.waitlists.filter(({ notifiedAt }) => notifiedAt === null)
+  const open = shop.rows.waitlists.filter(isOpen)
   const all = open.map((waitlist) => countDemand(shop, waitlist, days))
   return {
     items: all

@@ -51,10 +51,10 @@ export function mailLinkOnce(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'n
   return isOpen ? undefined : mailLink(shop, mail, lane)
 }
 
-/** Mails readers that a book is back. */
-export function mailRestock(shop: Shop, prebooks: PrebookRow[]): void {
+/** Mails readers that a book is back, or that it will not come back. */
+export function mailReaders(shop: Shop, kind: 'restock' | 'withdrawal', prebooks: PrebookRow[]): void {
   const queued = prebooks.map(({ id: prebookId, bookId, userId }) =>
-    queue(shop, { kind: 'restock', lane: 'bulk', userId, prebookId, bookId }),
+    queue(shop, { kind, lane: 'bulk', userId, prebookId, bookId }),
   )
   for (const delivery of queued) deliver(shop, delivery)
 }
@@ -149,10 +149,10 @@ function purposeOf({ kind }: DeliveryRow): AccountLinkPurpose {
 /** Skips the mail of an account that is not sent yet. Without a mail server, that is mail that is held. */
 export function skipUnsent(
   { rows }: Shop,
-  mail: { userId: number; kind?: DeliveryRow['kind']; reason: SkipReason },
+  mail: { userId: number; kinds?: readonly DeliveryRow['kind'][]; reason: SkipReason },
 ): void {
   for (const delivery of rows.deliveries) {
-    const isMeant = delivery.userId === mail.userId && delivery.kind === (mail.kind ?? delivery.kind)
+    const isMeant = delivery.userId === mail.userId && (mail.kinds ?? [delivery.kind]).includes(delivery.kind)
     if (isMeant && delivery.state === 'held')
       Object.assign(delivery, { state: 'skipped', skipReason: mail.reason })
   }

@@ -1,9 +1,11 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server'
 import {
-  assertOutOfStock,
+  assertCanBePrebooked,
   cancellation,
+  cancelledBy,
   cappedCount,
   PrebookError,
+  prebookCancelledAt,
   prebookNotifiedAt,
   prebookStatus,
   type Prebook,
@@ -26,13 +28,14 @@ const CANCELLED_AT_FIRST = 100
 const CANCELLED_LATER = 2_000
 
 function factsOf({ rows }: Shop, { cancelledAt, cancelledFrom, waitlistId }: PrebookRow): PrebookFacts {
-  const waitlistNotifiedAt = rows.waitlists[waitlistId - 1]?.notifiedAt ?? null
-  return { cancelledAt, cancelledFrom, waitlistNotifiedAt }
+  const { notifiedAt = null, withdrawnAt = null } = rows.waitlists[waitlistId - 1] ?? {}
+  return { cancelledAt, cancelledFrom, waitlistWithdrawnAt: withdrawnAt, waitlistNotifiedAt: notifiedAt }
 }
 
 export function presentPrebook(shop: Shop, row: PrebookRow): Prebook {
-  const { id, bookId, createdAt, cancelledAt } = row
+  const { id, bookId, createdAt } = row
   const facts = factsOf(shop, row)
+  const by = cancelledBy(facts)
   const book = findBook(shop, bookId)
   return {
     id,
@@ -42,7 +45,9 @@ export function presentPrebook(shop: Shop, row: PrebookRow): Prebook {
     status: prebookStatus(facts),
     createdAt: isoTime(createdAt),
     notifiedAt: isoTimeOrNull(prebookNotifiedAt(facts)),
-    cancelledAt: isoTimeOrNull(cancelledAt),
+    cancelledAt: isoTimeOrNull(prebookCancelledAt(facts)),
+    cancelledBy: by,
+    successorId: by === 'shop' ? (book?.successorId ?? null) : null,
   }
 }
 
@@ -56,11 +61,18 @@ export function withQueuePosition(shop: Shop, row: PrebookRow): PrebookDetail {
 export function createPrebook({ shop, user }: SignedInCall, { bookId }: PrebookCreateInput): Prebook {
   const book = findBook(shop, bookId)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
-  assertOutOfStock(book.stockQuantity)
+  assertCanBePrebooked(book)
   const now = shop.now()
   const waitlist =
     findOpenWaitlist(shop, bookId) ??
-    add(shop.rows.waitlists, { bookId, openedAt: now, notifiedAt: null, closedBy: null, notified: 0 })
+    add(shop.rows.waitlists, {
+      bookId,
+      openedAt: now,
+      notifiedAt: null,
+      withdrawnAt: null,
+      closedBy: null,
+      notified: 0,
+    })
   if (queueOf(shop, waitlist.id).some(({ userId }) => userId === user.id))
     throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
   const row = add<PrebookRow>(shop.rows.prebooks, {
@@ -138,24 +150,25 @@ function current(
   sent: Map<number, PrebookStatus>,
   mostCancelled: number,
 ): Prebook[] {
-  const own = shop.rows.prebooks.filter((row) => row.userId === userId)
+  const own = shop.rows.prebooks
+    .filter((row) => row.userId === userId)
+    .map((row) => ({ row, cancelledAt: prebookCancelledAt(factsOf(shop, row)) }))
   const lastCancelled = new Set(
     own
-      .filter((row) => row.cancelledAt !== null && !sent.has(row.id))
-      .toSorted((a, b) => (b.cancelledAt ?? 0) - (a.cancelledAt ?? 0) || b.id - a.id)
+      .filter(({ row, cancelledAt }) => cancelledAt !== null && !sent.has(row.id))
+      .toSorted((a, b) => (b.cancelledAt ?? 0) - (a.cancelledAt ?? 0) || b.row.id - a.row.id)
       .slice(0, mostCancelled),
   )
   return own
-    .filter((row) => row.cancelledAt === null || sent.has(row.id) || lastCancelled.has(row))
-    .map((row) => presentPrebook(shop, row))
+    .filter((each) => each.cancelledAt === null || sent.has(each.row.id) || lastCancelled.has(each))
+    .map(({ row }) => presentPrebook(shop, row))
 }
 
 /** Cancels what an account waits for. */
 export function cancelAllWaiting(shop: Shop, userId: number): void {
-  const { rows } = shop
-  for (const prebook of rows.prebooks) {
-    const isWaiting = rows.waitlists[prebook.waitlistId - 1]?.notifiedAt === null
-    if (prebook.userId === userId && prebook.cancelledAt === null && isWaiting)
+  for (const prebook of shop.rows.prebooks) {
+    const isWaiting = prebookStatus(factsOf(shop, prebook)) === 'waiting'
+    if (prebook.userId === userId && isWaiting)
       Object.assign(prebook, { cancelledAt: shop.now(), cancelledFrom: 'waiting' })
   }
 }

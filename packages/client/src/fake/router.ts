@@ -8,8 +8,11 @@ import {
   BookGetInput,
   BookImportInput,
   BookListInput,
+  BookPreviewWithdrawalInput,
+  BookReinstateInput,
   BookUpdateInput,
   BookWaitlistInput,
+  BookWithdrawInput,
   DeliveryIdInput,
   DeliveryListInput,
   DeliveryRedriveInput,
@@ -58,6 +61,7 @@ import { actorProcedure, anyoneProcedure, personProcedure, router } from './proc
 import * as stock from './stock.ts'
 import * as tokens from './tokens.ts'
 import * as users from './users.ts'
+import * as withdrawals from './withdrawals.ts'
 
 /** A resolver that calls a function with the call and its input. */
 function by<Call, Input, Output>(answer: (call: Call, input: Input) => Output) {
@@ -97,6 +101,11 @@ export const fakeRouter = router({
     waitlist: anyoneProcedure.input(BookWaitlistInput).query(by(books.bookWaitlist)),
     create: actorProcedure.input(BookCreateInput).mutation(by(books.createBook)),
     update: actorProcedure.input(BookUpdateInput).mutation(by(books.updateBook)),
+    previewWithdrawal: actorProcedure
+      .input(BookPreviewWithdrawalInput)
+      .query(by(withdrawals.previewWithdrawal)),
+    withdraw: actorProcedure.input(BookWithdrawInput).mutation(by(withdrawals.withdraw)),
+    reinstate: actorProcedure.input(BookReinstateInput).mutation(by(withdrawals.reinstate)),
     import: actorProcedure.input(BookImportInput).mutation(by(books.importBooks)),
   },
   stock: {

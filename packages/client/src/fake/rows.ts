@@ -48,6 +48,8 @@ export type BookRow = {
   isbn: string | null
   description: string | null
   stockQuantity: number
+  withdrawnAt: number | null
+  successorId: number | null
   createdAt: number
   updatedAt: number
 }
@@ -68,6 +70,7 @@ export type WaitlistRow = {
   bookId: number
   openedAt: number
   notifiedAt: number | null
+  withdrawnAt: number | null
   closedBy: number | null
   notified: number
 }

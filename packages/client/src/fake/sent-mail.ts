@@ -1,8 +1,8 @@
 /** A mail that was sent, as far as an application's test is concerned. */
 export type FakeMail = {
   deliveryId: number
-  /** `restock`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
-  kind: 'restock' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  /** `restock`, `withdrawal`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
+  kind: 'restock' | 'withdrawal' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
   to: string
   /** The token of the link, for `auth.verifyEmail`, `auth.resetPassword` or `auth.acceptInvitation`; null if there is none. */
   token: string | null

@@ -81,10 +81,15 @@ export function hasOtherActiveAdmin({ rows }: Shop, userId: number): boolean {
 }
 
 export function findOpenWaitlist({ rows }: Shop, bookId: number): WaitlistRow | undefined {
-  return rows.waitlists.find((waitlist) => waitlist.bookId === bookId && waitlist.notifiedAt === null)
+  return rows.waitlists.find((waitlist) => waitlist.bookId === bookId && isOpen(waitlist))
 }
 
-/** The prebooks of a waitlist that are not cancelled, in the order of the queue. */
+/** Whether neither a restock nor a withdrawal has closed a waitlist. */
+export function isOpen({ notifiedAt, withdrawnAt }: WaitlistRow): boolean {
+  return notifiedAt === null && withdrawnAt === null
+}
+
+/** The prebooks of a waitlist that their readers have not cancelled, in the order of the queue. */
 export function queueOf({ rows }: Shop, waitlistId: number) {
   return rows.prebooks.filter((row) => row.waitlistId === waitlistId && row.cancelledAt === null)
 }

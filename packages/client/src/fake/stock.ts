@@ -26,7 +26,7 @@ import {
 import { presentBook } from './books.ts'
 import { actorSeesAddresses, nameOf, requireActor, type Actor, type ActorCall } from './callers.ts'
 import { newestFirst, page } from './cursors.ts'
-import { mailRestock } from './mail.ts'
+import { mailReaders } from './mail.ts'
 import type { MovementRow } from './rows.ts'
 import {
   actorColumns,
@@ -91,6 +91,7 @@ function applyChange({ shop, actor }: ActorCall, input: StockSetInput | StockAdj
   if (transition === 'none') return { book: presentBook(book), movement: null, transition, broadcast: null }
   const now = shop.now()
   Object.assign(book, { stockQuantity: quantityAfter, updatedAt: now })
+  if (transition === 'restocked') Object.assign(book, { withdrawnAt: null, successorId: null })
   const movement = add<MovementRow>(shop.rows.movements, {
     bookId: book.id,
     delta,
@@ -115,7 +116,7 @@ function closeWaitlist(shop: Shop, { id, bookId }: MovementRow): void {
   if (waitlist === undefined) return
   const queue = queueOf(shop, waitlist.id)
   Object.assign(waitlist, { notifiedAt: shop.now(), closedBy: id, notified: queue.length })
-  mailRestock(shop, queue)
+  mailReaders(shop, 'restock', queue)
 }
 
 function broadcastOf({ rows }: Shop, { id }: MovementRow): StockChange['broadcast'] {

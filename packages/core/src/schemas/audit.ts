@@ -27,6 +27,13 @@ export const auditDetails = {
     unchanged: z.int(),
     invalid: z.int(),
   }),
+  /** The successor that the book has now, if any. The waitlist and its pre-bookings only if the withdrawal closed one. */
+  'books.withdraw': z.strictObject({
+    successorId: Id.optional(),
+    waitlistId: Id.optional(),
+    cancelled: z.int().optional(),
+  }),
+  'books.reinstate': noDetails,
   'stock.set': stockDetails,
   'stock.adjust': stockDetails,
   /** The number of e-mails; the state only if all e-mails in it were queued again. */

@@ -17,6 +17,12 @@ export const Book = z.object({
   inStock: z
     .boolean()
     .describe('Whether `stockQuantity` is above 0. Only a book that is out of stock can be pre-booked.'),
+  withdrawnAt: IsoTime.nullable().describe(
+    'When the shop withdrew it: once sold out, it will not come back and cannot be pre-booked. Null if it was not withdrawn.',
+  ),
+  successorId: Id.nullable().describe(
+    'The id of the book that replaces it, such as a new edition. Null unless it was withdrawn and has one.',
+  ),
   createdAt: IsoTime.describe('When the book was added.'),
   updatedAt: IsoTime.describe('When the book changed last.'),
 })

@@ -16,11 +16,19 @@ export const SETTLED_STATES = ['sent', 'skipped', 'failed'] as const satisfies r
 export type SettledState = (typeof SETTLED_STATES)[number]
 
 /**
- * What an e-mail is about. `restock`: a book is back. `verify`: confirm the address of an account. `reset`: choose a new
- * password. `invite`: accept an invitation. `change-email`: confirm a new address, sent to it. `email-changed`: tells the
+ * What an e-mail is about. `restock`: a book is back. `withdrawal`: a book will not come back. `verify`: confirm the address of
+ * an account. `reset`: choose a new password. `invite`: accept an invitation. `change-email`: confirm a new address, sent to it. `email-changed`: tells the
  * old address.
  */
-export const DeliveryKind = z.enum(['restock', 'verify', 'reset', 'invite', 'change-email', 'email-changed'])
+export const DeliveryKind = z.enum([
+  'restock',
+  'withdrawal',
+  'verify',
+  'reset',
+  'invite',
+  'change-email',
+  'email-changed',
+])
 /** See {@link DeliveryKind}. */
 export type DeliveryKind = z.infer<typeof DeliveryKind>
 
@@ -58,7 +66,9 @@ export type SkipReason = z.infer<typeof SkipReason>
 /** One e-mail to one person, as shown to admins. */
 export const Delivery = z.object({
   id: Id.describe('The id of the e-mail.'),
-  kind: DeliveryKind.describe('What it is about: a book that is back, or the account of the recipient.'),
+  kind: DeliveryKind.describe(
+    'What it is about: a book that is back or will not come back, or the account of the recipient.',
+  ),
   prebookId: Id.nullable().describe('The id of the pre-booking. Null for e-mails about an account.'),
   bookId: Id.nullable().describe('The id of the book. Null for e-mails about an account.'),
   bookTitle: z.string().nullable().describe('The title of the book. Null for e-mails about an account.'),

@@ -10,6 +10,8 @@ const prebook = {
   createdAt: '2026-03-01T09:30:00.000Z',
   notifiedAt: null,
   cancelledAt: null,
+  cancelledBy: null,
+  successorId: null,
 }
 
 describe('the list of prebooks', () => {

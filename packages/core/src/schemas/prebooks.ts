@@ -7,6 +7,11 @@ export const PrebookStatus = z.enum(['waiting', 'notified', 'cancelled'])
 /** See {@link PrebookStatus}. */
 export type PrebookStatus = z.infer<typeof PrebookStatus>
 
+/** Who cancelled a pre-booking: the `reader`, or the `shop` by withdrawing the book. */
+export const CancelledBy = z.enum(['reader', 'shop'])
+/** See {@link CancelledBy}. */
+export type CancelledBy = z.infer<typeof CancelledBy>
+
 /** A reader's place on the waitlist of a book, as shown to that reader. */
 export const Prebook = z.object({
   id: Id.describe('The id of the pre-booking.'),
@@ -14,13 +19,19 @@ export const Prebook = z.object({
   bookTitle: z.string().describe('The title of the book.'),
   bookAuthor: z.string().describe('The author of the book.'),
   status: PrebookStatus.describe(
-    '`waiting` until a restock changes it to `notified`; `cancelled` if the reader cancelled it.',
+    '`waiting` until a restock changes it to `notified`; `cancelled` if the reader cancelled it, or the shop withdrew the book.',
   ),
   createdAt: IsoTime.describe('When the book was pre-booked.'),
   notifiedAt: IsoTime.nullable().describe(
     'When the book was restocked. Null while waiting, and if cancelled before the restock.',
   ),
   cancelledAt: IsoTime.nullable().describe('When it was cancelled. Null if it was not.'),
+  cancelledBy: CancelledBy.nullable().describe(
+    'Who cancelled it: the `reader`, or the `shop` because the book will not come back. Null if it was not cancelled.',
+  ),
+  successorId: Id.nullable().describe(
+    'The id of the book that replaces this one, if the shop cancelled the pre-booking and named one. Else null.',
+  ),
 })
 /** See {@link Prebook}. */
 export type Prebook = z.infer<typeof Prebook>

@@ -20,6 +20,7 @@ import { prebooksOfUser } from './0014-prebooks-of-a-user.ts'
 import { apiTokens } from './0015-api-tokens.ts'
 import { keptAnswers } from './0016-kept-answers.ts'
 import { searchTexts } from './0017-search-texts.ts'
+import { withdrawals } from './0018-withdrawals.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -44,6 +45,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0015-api-tokens': apiTokens(schema),
     '0016-kept-answers': keptAnswers(schema),
     '0017-search-texts': searchTexts,
+    '0018-withdrawals': withdrawals(schema),
   }
 }
 

@@ -33,7 +33,7 @@ describe.each(engines)('the migration of search texts on $name', (engine) => {
       const rows = await store.read((reader) =>
         reader.selectFrom('books').selectAll().orderBy('id').execute(),
       )
-      expect(rows).toEqual(books.map((book) => ({ ...book, search_text: searchText(book) })))
+      expect(rows).toMatchObject(books.map((book) => ({ ...book, search_text: searchText(book) })))
     } finally {
       await store.close()
     }

@@ -18,6 +18,8 @@ import {
   updateBook,
 } from './books.ts'
 
+const available = { withdrawn_at: null, successor_id: null }
+
 function book(title: string, fields: Partial<NewBookRow> = {}): NewBookRow {
   const row = {
     title,
@@ -240,7 +242,7 @@ describe.each(engines)('a book on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     const [id] = await addBooks(store, [book('Dune', { isbn: '9780441013593', description: 'Sand.' })])
-    const row = { ...book('Dune', { isbn: '9780441013593', description: 'Sand.' }), id }
+    const row = { ...book('Dune', { isbn: '9780441013593', description: 'Sand.' }), ...available, id }
     expect(await store.read((reader) => findBook(reader, id ?? 0))).toEqual(row)
     expect(await store.read((reader) => findBookByIsbn(reader, '9780441013593'))).toEqual(row)
     expect(await store.read((reader) => findBookIdByIsbn(reader, '9780441013593'))).toBe(id)
@@ -286,7 +288,8 @@ describe.each(engines)('a book on $name', (engine) => {
     )
     expect(known.get(isbnOf(70))).toMatchObject({ title: 'Known' })
     const ids = new Map(added.map(({ id, isbn }) => [isbn, id]))
-    for (const row of expected) expect(known.get(row.isbn)).toEqual({ ...row, id: ids.get(row.isbn) })
+    for (const row of expected)
+      expect(known.get(row.isbn)).toEqual({ ...row, ...available, id: ids.get(row.isbn) })
     const inOrder = expected.map(({ isbn }) => ids.get(isbn) ?? 0)
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b))
     expect(await store.read((reader) => findBooksByIsbn(reader, []))).toEqual(new Map())

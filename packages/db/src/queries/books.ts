@@ -171,7 +171,7 @@ export async function insertBook(tx: Tx, book: NewBookRow): Promise<BookRow | un
     .executeTakeFirst()
 }
 
-const newBooks = preparedInsert((tx, rows: Params<Omit<BookRow, 'id'>>[]) =>
+const newBooks = preparedInsert((tx, rows: Params<NewBookRow>[]) =>
   tx
     .insertInto('books')
     .values(
@@ -194,7 +194,7 @@ const newBooks = preparedInsert((tx, rows: Params<Omit<BookRow, 'id'>>[]) =>
 /** Adds books in their order. Resolves to the ids and ISBNs of those whose ISBN no other book has. */
 export async function insertBooks(
   tx: Tx,
-  books: readonly Omit<BookRow, 'id'>[],
+  books: readonly NewBookRow[],
 ): Promise<{ id: number; isbn: string | null }[]> {
   return newBooks(tx, books)
 }
@@ -222,9 +222,18 @@ const stockMove = preparedQuery(
       .returningAll(),
 )
 
+const restockMove = preparedQuery((tx: Tx, params: Params<{ bookId: number; after: number; now: number }>) =>
+  tx
+    .updateTable('books')
+    .set({ stock_quantity: params.after, updated_at: params.now, withdrawn_at: null, successor_id: null })
+    .where('id', '=', params.bookId)
+    .where('stock_quantity', '=', 0)
+    .returningAll(),
+)
+
 /**
- * Changes a book's stock from one quantity to another. If the stock is not `before`, the caller did not hold the book's
- * lock, and nothing is written.
+ * Changes a book's stock from one quantity to another. Copies of a withdrawn book that was sold out reinstate it. If the stock
+ * is not `before`, the caller did not hold the book's lock, and nothing is written.
  *
  * @throws Error when the stock is not `before`
  */
@@ -232,7 +241,7 @@ export async function moveStock(
   tx: Tx,
   move: { bookId: number; before: number; after: number; now: number },
 ): Promise<BookRow> {
-  const [book] = await stockMove(tx, move)
+  const [book] = await (move.before === 0 && move.after > 0 ? restockMove(tx, move) : stockMove(tx, move))
   if (book === undefined) throw new Error(`The stock of book ${move.bookId} is not ${move.before}.`)
   return book
 }

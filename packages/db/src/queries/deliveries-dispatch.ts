@@ -1,13 +1,15 @@
+import type { DeliveryKind } from '@prebook/core'
 import { sql } from 'kysely'
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
-import { wasNotifiedSql } from './prebook-status-sql.ts'
+import { isClosedWaitlist } from './open-waitlist-sql.ts'
+import { waitedUntilClosedSql } from './prebook-status-sql.ts'
 
 /** Closed waitlists whose deliveries are not all created yet, oldest first. */
 export async function listUndispatchedWaitlists(reader: Reader, limit: number): Promise<WaitlistRow[]> {
   return reader
     .selectFrom('waitlists')
     .selectAll()
-    .where('notified_at', 'is not', null)
+    .where(isClosedWaitlist)
     .where('dispatched_at', 'is', null)
     .orderBy('id')
     .limit(limit)
@@ -17,7 +19,7 @@ export async function listUndispatchedWaitlists(reader: Reader, limit: number): 
 /**
  * Creates the deliveries for the next `limit` prebooks of a closed waitlist and advances its cursor. Both are one
  * commit, so that dispatch resumes exactly after a crash. A closed waitlist gains no prebooks, so none is missed.
- * Prebooks that were cancelled before the broadcast were not notified and get no delivery.
+ * Prebooks that were cancelled before it was closed get no delivery.
  *
  * @returns how many deliveries were created, and whether dispatch is complete; undefined when it was complete before
  */
@@ -31,12 +33,13 @@ export async function dispatchSlice(
     .updateTable('waitlists')
     .set((eb) => ({ dispatch_cursor: eb.ref('dispatch_cursor') }))
     .where('id', '=', waitlistId)
-    .where('notified_at', 'is not', null)
+    .where(isClosedWaitlist)
     .where('dispatched_at', 'is', null)
-    .returning(['book_id', 'dispatch_cursor'])
+    .returning(['book_id', 'dispatch_cursor', 'withdrawn_at'])
     .executeTakeFirst()
   if (waitlist === undefined) return undefined
   const from = waitlist.dispatch_cursor
+  const kind: DeliveryKind = waitlist.withdrawn_at === null ? 'restock' : 'withdrawal'
   const { rows, last } = await tx
     .selectFrom(
       tx
@@ -68,9 +71,9 @@ export async function dispatchSlice(
       eb
         .selectFrom('prebooks')
         .select((column) => [
-          column.val('restock').as('kind'),
-          // Unique: a prebook gets one delivery about the broadcast that notified it.
-          sql<string>`'restock:' || ${column.ref('id')}`.as('dedupe_key'),
+          column.val(kind).as('kind'),
+          // Unique: a prebook gets one delivery about what closed its waitlist.
+          sql<string>`${sql.lit(`${kind}:`)} || ${column.ref('id')}`.as('dedupe_key'),
           column.val('bulk').as('lane'),
           'user_id',
           'id',
@@ -83,7 +86,7 @@ export async function dispatchSlice(
         .where('id', '>', from)
         .where('id', '<=', to)
         .where((column) =>
-          wasNotifiedSql({
+          waitedUntilClosedSql({
             cancelledAt: column.ref('cancelled_at'),
             cancelledFrom: column.ref('cancelled_from'),
           }),

@@ -1,10 +1,13 @@
+import type { CancelledBy } from '@prebook/core'
 import type { Reader } from '../database.ts'
+import { cancelledBySql } from './prebook-status-sql.ts'
 
 /** A prebook as the page of a mail link shows it. */
 export type LinkedPrebook = {
   userId: number
   userIsActive: 0 | 1
-  cancelledAt: number | null
+  /** Null if it is not cancelled. */
+  cancelledBy: CancelledBy | null
   bookTitle: string
   bookAuthor: string
 }
@@ -19,10 +22,13 @@ export async function findLinkedPrebook(
     .innerJoin('users', 'users.id', 'prebooks.user_id')
     .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
     .innerJoin('books', 'books.id', 'waitlists.book_id')
-    .select([
+    .select((eb) => [
       'users.id as userId',
       'users.is_active as userIsActive',
-      'prebooks.cancelled_at as cancelledAt',
+      cancelledBySql({
+        cancelledAt: eb.ref('prebooks.cancelled_at'),
+        waitlistWithdrawnAt: eb.ref('waitlists.withdrawn_at'),
+      }).as('cancelledBy'),
       'books.title as bookTitle',
       'books.author as bookAuthor',
     ])

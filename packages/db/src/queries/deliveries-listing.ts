@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { DeliveryRow, Reader, Tx } from '../database.ts'
 import type { Store } from '../store.ts'
 import { COUNT_SLICE_ROWS } from './bounded-count.ts'
+import { isClosedWaitlist } from './open-waitlist-sql.ts'
 import { suppressedSql } from './suppressed-sql.ts'
 
 /** A delivery with its recipient and its book. */
@@ -181,7 +182,7 @@ async function countUndispatched(reader: Reader): Promise<number> {
   const { count } = await reader
     .selectFrom('waitlists')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('notified_at', 'is not', null)
+    .where(isClosedWaitlist)
     .where('dispatched_at', 'is', null)
     .executeTakeFirstOrThrow()
   return count

@@ -1,8 +1,10 @@
 import type { DeliveryKind, DeliveryLane, SkipReason } from '@prebook/core'
 import { sql, type NotNull } from 'kysely'
-import type { DeliveryRow, Reader, Tx } from '../database.ts'
-import { refusalCountSql, suppressedSql } from './suppressed-sql.ts'
+import type { Reader, Tx } from '../database.ts'
+import { deliveriesWithAccounts, type DeliveryFacts } from './deliveries-with-accounts.ts'
 import { deleteSuppressions, recordRefusal } from './suppressions.ts'
+
+export type { DeliveryFacts }
 
 /** A delivery that a worker has claimed until its lease expires. */
 export type ClaimedRow = { id: number; kind: DeliveryKind; attempts: number }
@@ -118,29 +120,6 @@ export async function concludeDelivery(
   return true
 }
 
-/** What the decision whether to send any mail depends on. */
-export type DeliveryFacts = {
-  id: number
-  kind: DeliveryKind
-  lane: DeliveryLane
-  state: DeliveryRow['state']
-  leaseToken: string | null
-  payload: string | null
-  /** Set for mail about a prebook. */
-  prebookId: number | null
-  userId: number | null
-  /** Where it goes; null when the account has no address any more. */
-  email: string | null
-  /** Null without an account. */
-  userIsActive: 0 | 1 | null
-  mailOptOut: 0 | 1 | null
-  /** When the address of the account was proven; null until then. */
-  verifiedAt: number | null
-  /** How many mails the address refused since it last accepted one, and whether it gets no more. */
-  refusals: number
-  addressRefused: 0 | 1
-}
-
 /** The facts for a message about a broadcast and for the decision whether to send it, read in one statement. */
 export type RestockFacts = DeliveryFacts & {
   prebookId: number
@@ -201,14 +180,14 @@ export async function findUnprovenAccount(
 /** Skips the mail of an account that is not sent yet, which takes it from the workers that hold it. */
 export async function skipUnsentMail(
   tx: Tx,
-  mail: { userId: number; kind?: DeliveryKind; reason: SkipReason },
+  mail: { userId: number; kinds?: readonly DeliveryKind[]; reason: SkipReason },
 ): Promise<void> {
   let unsent = tx
     .updateTable('deliveries')
     .set({ state: 'skipped', skip_reason: mail.reason, lease_token: null, lease_expires_at: null })
     .where('user_id', '=', mail.userId)
     .where('state', 'in', ['pending', 'sending', 'held'])
-  if (mail.kind !== undefined) unsent = unsent.where('kind', '=', mail.kind)
+  if (mail.kinds !== undefined) unsent = unsent.where('kind', 'in', mail.kinds)
   await unsent.execute()
 }
 
@@ -237,29 +216,6 @@ export async function findAccountMailFacts(reader: Reader, ids: number[]): Promi
       'account_links.expires_at as linkExpiresAt',
     ])
     .execute()
-}
-
-function deliveriesWithAccounts(reader: Reader, ids: number[]) {
-  const email = sql<string | null>`coalesce(deliveries.recipient, users.email)`
-  return reader
-    .selectFrom('deliveries')
-    .leftJoin('users', 'users.id', 'deliveries.user_id')
-    .select([
-      'deliveries.id',
-      'deliveries.kind',
-      'deliveries.lane',
-      'deliveries.state',
-      'deliveries.lease_token as leaseToken',
-      'deliveries.payload',
-      email.as('email'),
-      'users.is_active as userIsActive',
-      'users.mail_opt_out as mailOptOut',
-      'users.verified_at as verifiedAt',
-      refusalCountSql(email).as('refusals'),
-      suppressedSql(email).as('addressRefused'),
-    ])
-    .where('deliveries.id', 'in', ids)
-    .orderBy('deliveries.id')
 }
 
 /**

@@ -9,10 +9,12 @@ export type PrebookRow = {
   createdAt: number
   cancelledAt: number | null
   cancelledFrom: CancelledFrom | null
+  waitlistWithdrawnAt: number | null
   waitlistNotifiedAt: number | null
   bookId: number
   bookTitle: string
   bookAuthor: string
+  bookSuccessorId: number | null
 }
 
 /** A query for all prebooks, to be narrowed by the caller. */
@@ -28,9 +30,11 @@ export function prebookRows(reader: Reader) {
       'prebooks.created_at as createdAt',
       'prebooks.cancelled_at as cancelledAt',
       'prebooks.cancelled_from as cancelledFrom',
+      'waitlists.withdrawn_at as waitlistWithdrawnAt',
       'waitlists.notified_at as waitlistNotifiedAt',
       'books.id as bookId',
       'books.title as bookTitle',
       'books.author as bookAuthor',
+      'books.successor_id as bookSuccessorId',
     ])
 }

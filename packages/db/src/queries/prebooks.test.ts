@@ -74,10 +74,12 @@ describe.each(engines)('prebooks on $name', (engine) => {
       createdAt: 3,
       cancelledAt: null,
       cancelledFrom: null,
+      waitlistWithdrawnAt: null,
       waitlistNotifiedAt: null,
       bookId: expect.any(Number),
       bookTitle: 'Emma',
       bookAuthor: 'Austen',
+      bookSuccessorId: null,
     })
     expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: mine }))).toEqual([found])
     expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: yours }))).toEqual([])

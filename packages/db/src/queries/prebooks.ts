@@ -1,6 +1,7 @@
 import type { CancelledFrom, PrebookStatus } from '@prebook/core'
 import type { Reader, Tx } from '../database.ts'
 import { recordWaiting } from '../waiting-counts.ts'
+import { isOpenWaitlist } from './open-waitlist-sql.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 import { prebookStatusSql } from './prebook-status-sql.ts'
@@ -34,6 +35,7 @@ const prebooksOfWithStatus = preparedQuery(
       eb(
         prebookStatusSql({
           cancelledAt: eb.ref('prebooks.cancelled_at'),
+          waitlistWithdrawnAt: eb.ref('waitlists.withdrawn_at'),
           waitlistNotifiedAt: eb.ref('waitlists.notified_at'),
         }),
         '=',
@@ -155,7 +157,7 @@ export async function listAwaitedBooks(
     .select('waitlists.book_id')
     .where('prebooks.user_id', '=', userId)
     .where('prebooks.cancelled_at', 'is', null)
-    .where('waitlists.notified_at', 'is', null)
+    .where(isOpenWaitlist)
     .orderBy('waitlists.book_id')
     .limit(limit)
     .execute()
@@ -174,11 +176,7 @@ export async function cancelWaiting(
     .where('user_id', '=', cancel.userId)
     .where('cancelled_at', 'is', null)
     .where('waitlist_id', 'in', (db) =>
-      db
-        .selectFrom('waitlists')
-        .select('id')
-        .where('book_id', 'in', cancel.bookIds)
-        .where('notified_at', 'is', null),
+      db.selectFrom('waitlists').select('id').where('book_id', 'in', cancel.bookIds).where(isOpenWaitlist),
     )
     .returning('waitlist_id')
     .execute()
@@ -192,9 +190,11 @@ export async function countLivePrebooks(
 ): Promise<number> {
   const live = reader
     .selectFrom('prebooks')
-    .select('id')
-    .where('user_id', '=', userId)
-    .where('cancelled_at', 'is', null)
+    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+    .select('prebooks.id')
+    .where('prebooks.user_id', '=', userId)
+    .where('prebooks.cancelled_at', 'is', null)
+    .where('waitlists.withdrawn_at', 'is', null)
     .limit(cap)
   const { count } = await reader
     .selectFrom(live.as('live'))

@@ -32,6 +32,8 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
       book_id: book,
       opened_at: 5,
       notified_at: null,
+      withdrawn_at: null,
+      withdrawal_note: null,
       closed_by: null,
       notified_count: null,
       waiting_count: 0,

@@ -1,12 +1,9 @@
 import type { Reader, Tx, WaitlistRow } from '../database.ts'
+import { isOpenWaitlist } from './open-waitlist-sql.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 
 const openWaitlistOf = preparedQuery((reader: Reader, params: Params<{ bookId: number }>) =>
-  reader
-    .selectFrom('waitlists')
-    .selectAll()
-    .where('book_id', '=', params.bookId)
-    .where('notified_at', 'is', null),
+  reader.selectFrom('waitlists').selectAll().where('book_id', '=', params.bookId).where(isOpenWaitlist),
 )
 
 /** The open waitlist of a book, or undefined. */
@@ -26,7 +23,13 @@ export async function openWaitlist(tx: Tx, bookId: number, now: number): Promise
   await tx
     .insertInto('waitlists')
     .values({ book_id: bookId, opened_at: now })
-    .onConflict((conflict) => conflict.column('book_id').where('notified_at', 'is', null).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column('book_id')
+        .where('notified_at', 'is', null)
+        .where('withdrawn_at', 'is', null)
+        .doNothing(),
+    )
     .execute()
   // A separate statement, because only a later one sees a waitlist that was opened concurrently.
   const opened = await findOpenWaitlist(tx, bookId)
@@ -44,7 +47,7 @@ const waitlistClosing = preparedQuery(
         notified_count: eb.ref('waiting_count'),
       }))
       .where('book_id', '=', params.bookId)
-      .where('notified_at', 'is', null)
+      .where(isOpenWaitlist)
       .returningAll(),
 )
 
@@ -59,6 +62,30 @@ export async function closeOpenWaitlist(
   close: { bookId: number; movementId: number; now: number },
 ): Promise<WaitlistRow | undefined> {
   const [waitlist] = await waitlistClosing(tx, close)
+  return waitlist
+}
+
+const waitlistWithdrawal = preparedQuery(
+  (tx: Tx, params: Params<{ bookId: number; now: number; note: string | null }>) =>
+    tx
+      .updateTable('waitlists')
+      .set({ withdrawn_at: params.now, withdrawal_note: params.note })
+      .where('book_id', '=', params.bookId)
+      .where(isOpenWaitlist)
+      .returningAll(),
+)
+
+/**
+ * Closes the open waitlist of a book that is withdrawn. From the commit on, every reader who waited on it counts as cancelled by
+ * the shop; `waiting_count` is how many. The caller must hold the book's exclusive lock.
+ *
+ * @returns undefined when no waitlist is open
+ */
+export async function withdrawOpenWaitlist(
+  tx: Tx,
+  withdrawal: { bookId: number; now: number; note: string | null },
+): Promise<WaitlistRow | undefined> {
+  const [waitlist] = await waitlistWithdrawal(tx, withdrawal)
   return waitlist
 }
 
@@ -124,5 +151,5 @@ function openWaitlists(reader: Reader) {
       'books.author',
       'books.isbn',
     ])
-    .where('waitlists.notified_at', 'is', null)
+    .where(isOpenWaitlist)
 }

@@ -2,28 +2,32 @@ import type { Reader } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { prebookRows, type PrebookRow } from './prebook-rows.ts'
 
-/** A cancelled prebook of a user, and when it was cancelled, in milliseconds UTC. */
+/** A cancelled prebook, and when it was cancelled, in milliseconds UTC. */
 export type Cancellation = { id: number; cancelledAt: number }
 
-const livePage = preparedQuery(
+const uncancelledPage = preparedQuery(
   (reader: Reader, params: Params<{ userId: number; afterWaitlistId: number; limit: number }>) =>
     reader
       .selectFrom('prebooks')
-      .select(['id', 'waitlist_id as waitlistId'])
-      .where('user_id', '=', params.userId)
-      .where('cancelled_at', 'is', null)
-      .where('waitlist_id', '>', params.afterWaitlistId)
-      // A user has at most one live prebook on a waitlist.
-      .orderBy('waitlist_id')
+      .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+      .select(['prebooks.id', 'prebooks.waitlist_id as waitlistId', 'waitlists.withdrawn_at as withdrawnAt'])
+      .where('prebooks.user_id', '=', params.userId)
+      .where('prebooks.cancelled_at', 'is', null)
+      .where('prebooks.waitlist_id', '>', params.afterWaitlistId)
+      // The reader has cancelled all but one of a waitlist.
+      .orderBy('prebooks.waitlist_id')
       .limit(params.limit),
 )
 
-/** A page of the live prebooks of a user, in the order of their waitlists, after `afterWaitlistId`. */
-export async function listLivePrebooks(
+/**
+ * A page of the prebooks that a user has not cancelled, in the order of their waitlists, after `afterWaitlistId`. The shop has
+ * cancelled those with a `withdrawnAt`, at that time in milliseconds UTC.
+ */
+export async function listUncancelledPrebooks(
   reader: Reader,
   page: { userId: number; afterWaitlistId: number; limit: number },
-): Promise<{ id: number; waitlistId: number }[]> {
-  return livePage(reader, page)
+): Promise<{ id: number; waitlistId: number; withdrawnAt: number | null }[]> {
+  return uncancelledPage(reader, page)
 }
 
 type CancelledPage = { userId: number; beforeTime: number; beforeId: number; limit: number }
@@ -43,7 +47,7 @@ const cancelledPage = preparedQuery((reader: Reader, params: Params<CancelledPag
     .limit(params.limit),
 )
 
-/** A page of the cancelled prebooks of a user, the latest cancellation first, before the one of `before`. */
+/** A page of the prebooks that a user has cancelled, the latest cancellation first, before the one of `before`. */
 export async function listCancelledPrebooks(
   reader: Reader,
   page: { userId: number; before: Cancellation | null; limit: number },

@@ -90,6 +90,10 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     dispatched_at: 8,
   })
   const open = await addWaitlist(tx, { book_id: plain })
+  // It comes before the book that replaces it.
+  await addBook(tx, { withdrawn_at: 18, successor_id: plain + 2 })
+  await addBook(tx)
+  await addWaitlist(tx, { book_id: book, withdrawn_at: 19, withdrawal_note: TRICKY_TEXT })
   const notified = await addPrebook(tx, { waitlist_id: closed, user_id: reader })
   await addPrebook(tx, { waitlist_id: open, user_id: reader, cancelled_at: 2, cancelled_from: 'waiting' })
   await addPrebook(tx, { id: MAX_ID - 1, waitlist_id: open, user_id: reader })

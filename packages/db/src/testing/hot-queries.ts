@@ -43,6 +43,7 @@ import {
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
 import { deleteSettledDeliveries } from '../queries/deliveries-retention.ts'
+import { findWithdrawalFacts } from '../queries/deliveries-withdrawals.ts'
 import {
   countBacklog,
   findDelivery,
@@ -137,13 +138,15 @@ import {
   findWaitlist,
   listOpenWaitlists,
   openWaitlist,
+  withdrawOpenWaitlist,
 } from '../queries/waitlists.ts'
+import { recordWithdrawal } from '../queries/withdrawals.ts'
 import {
   listCancelledPrebooks,
-  listLivePrebooks,
   listPrebooksAfter,
   listPrebooksById,
   listPrebooksOnWaitlist,
+  listUncancelledPrebooks,
 } from '../queries/watched-prebooks.ts'
 import type { Store } from '../store.ts'
 
@@ -255,6 +258,17 @@ export const hotQueries: HotQuery[] = [
     what: 'moveStock',
     work: (tx, { bookId }) => moveStock(tx, { bookId, before: 0, after: 5, now: 1 }),
   },
+  {
+    what: 'moveStock of a book in stock',
+    work: async (tx, { bookId }) => {
+      await moveStock(tx, { bookId, before: 0, after: 5, now: 1 })
+      return moveStock(tx, { bookId, before: 5, after: 4, now: 2 })
+    },
+  },
+  {
+    what: 'recordWithdrawal',
+    work: (tx, { bookId }) => recordWithdrawal(tx, { bookId, withdrawnAt: 1, successorId: null, now: 1 }),
+  },
   { what: 'findSession', work: (tx) => findSession(tx, key) },
   { what: 'listSessions', work: (tx, { userId }) => listSessions(tx, { userId, now: 1, limit: 100 }) },
   {
@@ -344,6 +358,10 @@ export const hotQueries: HotQuery[] = [
       return closeOpenWaitlist(tx, { bookId, movementId: id, now: 1 })
     },
   },
+  {
+    what: 'withdrawOpenWaitlist',
+    work: (tx, { bookId }) => withdrawOpenWaitlist(tx, { bookId, now: 1, note: null }),
+  },
   { what: 'findWaitlist', work: (tx, { waitlistId }) => findWaitlist(tx, waitlistId) },
   { what: 'changeWaiting', work: (tx, { waitlistId }) => changeWaiting(tx, { waitlistId, by: 1 }) },
   { what: 'listOpenWaitlists', work: (tx) => listOpenWaitlists(tx, { afterId: 7, limit: 50 }) },
@@ -378,8 +396,8 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { userId }) => listPrebooksAfter(tx, { userId, afterId: 7, limit: 50 }),
   },
   {
-    what: 'listLivePrebooks',
-    work: (tx, { userId }) => listLivePrebooks(tx, { userId, afterWaitlistId: 0, limit: 50 }),
+    what: 'listUncancelledPrebooks',
+    work: (tx, { userId }) => listUncancelledPrebooks(tx, { userId, afterWaitlistId: 0, limit: 50 }),
   },
   {
     what: 'listCancelledPrebooks',
@@ -502,6 +520,10 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { deliveryId }) => findRestockFacts(tx, [deliveryId, deliveryId + 1]),
   },
   {
+    what: 'findWithdrawalFacts',
+    work: (tx, { deliveryId }) => findWithdrawalFacts(tx, [deliveryId, deliveryId + 1]),
+  },
+  {
     what: 'findAccountMailFacts',
     work: (tx, { deliveryId }) => findAccountMailFacts(tx, [deliveryId, deliveryId + 1]),
   },
@@ -593,7 +615,8 @@ export const hotQueries: HotQuery[] = [
   },
   {
     what: 'skipUnsentMail',
-    work: (tx, { userId }) => skipUnsentMail(tx, { userId, kind: 'restock', reason: 'unverified' }),
+    work: (tx, { userId }) =>
+      skipUnsentMail(tx, { userId, kinds: ['restock', 'withdrawal'], reason: 'unverified' }),
   },
   {
     what: 'requeueDeliveries',

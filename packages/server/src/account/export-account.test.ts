@@ -105,6 +105,8 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       description: 'not personal',
       stock_quantity: 'not personal',
       search_text: 'not personal',
+      withdrawn_at: 'not personal',
+      successor_id: '$prebooks.successorId',
       created_at: 'not personal',
       updated_at: 'not personal',
     },
@@ -113,6 +115,8 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       book_id: '$prebooks.bookId',
       opened_at: 'not personal',
       notified_at: '$prebooks.notifiedAt',
+      withdrawn_at: '$prebooks.cancelledAt',
+      withdrawal_note: 'not personal',
       closed_by: 'not personal',
       notified_count: 'not personal',
       waiting_count: 'not personal',
@@ -225,6 +229,9 @@ describe.each(engines)('the export of an account on $name', (engine) => {
     const skipped = await addBook(admin, 'Another title')
     await admin.call.prebooks.create({ bookId: skipped })
     await admin.call.stock.set({ ...set, bookId: skipped, idempotencyKey: 'b-key' })
+    const withdrawn = await addBook(admin, 'A withdrawn title')
+    await admin.call.prebooks.create({ bookId: withdrawn })
+    await admin.call.books.withdraw({ bookId: withdrawn, successorId: otherBook })
     await server.keyed(admin.token, 'c-key').books.create({ title: 'Keyed', author: 'A', priceCents: 1 })
     await server.services.store.write(async (tx) => {
       for (const { id } of await tx

@@ -1,4 +1,4 @@
-import { higherRole } from '@prebook/core'
+import { bookMailKinds, higherRole } from '@prebook/core'
 import { closeAccountLinks, hasOtherActiveAdmin, skipUnsentMail, updateUser, type Tx } from '@prebook/db'
 import { consumeLink, findOpenLink } from '../account/use-account-link.ts'
 import type { AccountLink } from '../mail/content/links.ts'
@@ -54,7 +54,7 @@ async function complete(
     role: higherRole(user.role, row.role ?? 'reader'),
   })
   // A notified prebook of before stays notified, but the new owner gets no mail about it.
-  await skipUnsentMail(tx, { userId: user.id, kind: 'restock', reason: 'unverified' })
+  await skipUnsentMail(tx, { userId: user.id, kinds: bookMailKinds, reason: 'unverified' })
   await closeAccountLinks(tx, user.id, ['verify', 'reset'])
   await sessions.endAllIn(tx, user.id)
 }

@@ -1,6 +1,6 @@
 import type { Book } from '@prebook/core'
 import type { BookRow } from '@prebook/db'
-import { isoTime } from '../iso-time.ts'
+import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
 /** Converts a book row to its API form. */
 export function presentBook(row: BookRow): Book {
@@ -13,6 +13,8 @@ export function presentBook(row: BookRow): Book {
     description: row.description,
     stockQuantity: row.stock_quantity,
     inStock: row.stock_quantity > 0,
+    withdrawnAt: isoTimeOrNull(row.withdrawn_at),
+    successorId: row.successor_id,
     createdAt: isoTime(row.created_at),
     updatedAt: isoTime(row.updated_at),
   }

@@ -43,7 +43,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
   const byUser = new Map<number, Set<EventStream>>()
   const onStock = new Set<EventStream>()
   const resyncs = createTimerWheel<EventStream>(resyncMs, (stream) => stream.refresh())
-  const closedWaitlists = new Set<number>()
+  const changedWaitlists = new Set<number>()
   let fanningOut = false
   let closed = false
   let unsubscribe: (() => void) | undefined
@@ -59,9 +59,10 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
         break
       case 'stock':
         for (const stream of onStock) stream.refresh()
-        if (event.closedWaitlistId === null || byUser.size === 0) break
-        closedWaitlists.add(event.closedWaitlistId)
-        if (!fanningOut) void fanOut()
+        if (event.closedWaitlistId !== null) changedWaitlist(event.closedWaitlistId)
+        break
+      case 'waitlist':
+        changedWaitlist(event.waitlistId)
         break
       case 'missed':
         void refreshAll()
@@ -72,12 +73,18 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
     }
   }
 
-  /** Sends the prebooks on closed waitlists to their readers who are connected. */
+  function changedWaitlist(waitlistId: number): void {
+    if (byUser.size === 0) return
+    changedWaitlists.add(waitlistId)
+    if (!fanningOut) void fanOut()
+  }
+
+  /** Sends the prebooks on changed waitlists to their readers who are connected. */
   async function fanOut(): Promise<void> {
     fanningOut = true
     try {
-      for (const waitlistId of closedWaitlists) {
-        closedWaitlists.delete(waitlistId)
+      for (const waitlistId of changedWaitlists) {
+        changedWaitlists.delete(waitlistId)
         for (const userIds of bucketedChunks([...byUser.keys()])) {
           const rows = await store.read((reader) => listPrebooksOnWaitlist(reader, { waitlistId, userIds }))
           for (const row of rows) {
@@ -89,7 +96,7 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
       }
     } catch {
       // Every stream refreshes instead. It retries while the store is busy and reports other errors to its reader.
-      closedWaitlists.clear()
+      changedWaitlists.clear()
       void refreshAll()
     } finally {
       fanningOut = false

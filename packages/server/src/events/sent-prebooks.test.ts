@@ -12,6 +12,8 @@ function prebook(id: number, status: Prebook['status'], cancelledAt: string | nu
     createdAt: '2026-01-01T00:00:00.000Z',
     notifiedAt: null,
     cancelledAt,
+    cancelledBy: status === 'cancelled' ? 'reader' : null,
+    successorId: null,
   }
 }
 

@@ -70,6 +70,6 @@ async function findByToken(services: Services, links: MailLinks, token: string) 
   if (found === undefined) return null
   const { bookTitle, bookAuthor } = found
   const state: CancelLink['state'] =
-    found.cancelledAt !== null ? 'cancelled' : found.userIsActive === 0 ? 'deactivated' : 'live'
+    found.cancelledBy !== null ? 'cancelled' : found.userIsActive === 0 ? 'deactivated' : 'live'
   return { prebookId, userId: found.userId, shown: { bookTitle, bookAuthor, state } }
 }

@@ -70,8 +70,9 @@ export function startMail(
   const life = { stopping: false }
 
   const unsubscribe = store.listen((event) => {
-    if (event.kind === 'missed' || (event.kind === 'stock' && event.closedWaitlistId !== null))
-      dispatchSignal.notify()
+    const closedWaitlist =
+      event.kind === 'stock' ? event.closedWaitlistId !== null : event.kind === 'waitlist'
+    if (event.kind === 'missed' || closedWaitlist) dispatchSignal.notify()
     if (event.kind === 'mail-queued') sendSignal.notify()
   })
   const dispatching = repeat(dispatchSignal, 'could not queue deliveries', async () => {

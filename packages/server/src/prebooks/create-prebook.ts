@@ -1,4 +1,4 @@
-import { assertOutOfStock, PrebookError, type Prebook, type PrebookCreateInput } from '@prebook/core'
+import { assertCanBePrebooked, PrebookError, type Prebook, type PrebookCreateInput } from '@prebook/core'
 import { findBookForSession, findOpenWaitlist, insertPrebook, openWaitlist, type Tx } from '@prebook/db'
 import type { SignedInContext } from '../context.ts'
 import { presentPrebook } from './present-prebook.ts'
@@ -7,8 +7,8 @@ import { presentPrebook } from './present-prebook.ts'
  * Adds a reader to the waitlist of a book that is out of stock. The session is checked again in the transaction, so that
  * what ends the sessions of an account and then cancels its prebooks leaves none.
  *
- * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_DUPLICATE`, `AUTH_REQUIRED`,
- *   `AUTH_ACCOUNT_DEACTIVATED`, `RATE_LIMITED` when the account has made too many in an hour
+ * @throws PrebookError `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`, `PREBOOK_DUPLICATE`,
+ *   `AUTH_REQUIRED`, `AUTH_ACCOUNT_DEACTIVATED`, `RATE_LIMITED` when the account has made too many in an hour
  */
 export async function createPrebook(
   context: SignedInContext,
@@ -25,7 +25,7 @@ export async function createPrebook(
     if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
     if (book.account_is_active === null) throw new PrebookError('AUTH_REQUIRED')
     if (book.account_is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
-    assertOutOfStock(book.stock_quantity)
+    assertCanBePrebooked({ stockQuantity: book.stock_quantity, withdrawnAt: book.withdrawn_at })
     const now = services.now()
     const waitlistId = waitlist?.id ?? (await openWaitlist(tx, bookId, now))
     const id = await insertPrebook(tx, { waitlistId, userId: user.id, now })
@@ -38,7 +38,9 @@ export async function createPrebook(
       createdAt: now,
       cancelledAt: null,
       cancelledFrom: null,
+      waitlistWithdrawnAt: null,
       waitlistNotifiedAt: null,
+      bookSuccessorId: null,
     })
     return context.keep(tx, prebook)
   }

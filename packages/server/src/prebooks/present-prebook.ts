@@ -1,9 +1,16 @@
-import { prebookNotifiedAt, prebookStatus, type Prebook } from '@prebook/core'
+import {
+  cancelledBy,
+  prebookCancelledAt,
+  prebookNotifiedAt,
+  prebookStatus,
+  type Prebook,
+} from '@prebook/core'
 import type { PrebookRow } from '@prebook/db'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
 
 /** Converts a prebook row to its API form. */
 export function presentPrebook(row: Omit<PrebookRow, 'userId' | 'waitlistId'>): Prebook {
+  const by = cancelledBy(row)
   return {
     id: row.id,
     bookId: row.bookId,
@@ -12,6 +19,8 @@ export function presentPrebook(row: Omit<PrebookRow, 'userId' | 'waitlistId'>): 
     status: prebookStatus(row),
     createdAt: isoTime(row.createdAt),
     notifiedAt: isoTimeOrNull(prebookNotifiedAt(row)),
-    cancelledAt: isoTimeOrNull(row.cancelledAt),
+    cancelledAt: isoTimeOrNull(prebookCancelledAt(row)),
+    cancelledBy: by,
+    successorId: by === 'shop' ? row.bookSuccessorId : null,
   }
 }

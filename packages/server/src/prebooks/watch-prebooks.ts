@@ -3,8 +3,8 @@ import { hasReason, type Prebook, type PrebookWatchInput } from '@prebook/core'
 import {
   createYielder,
   listCancelledPrebooks,
-  listLivePrebooks,
   listPrebooksById,
+  listUncancelledPrebooks,
   type Cancellation,
   type Store,
 } from '@prebook/db'
@@ -63,11 +63,12 @@ async function* current(
   const { services, user } = await requireStillSignedIn(context)
   const { store } = services
   const yieldIfDue = createYielder()
+  const { live, withdrawn } = await uncancelledIds(store, user.id, yieldIfDue)
   const ids = new Set([
     // They may have been cancelled.
     ...sent.live,
-    ...(await liveIds(store, user.id, yieldIfDue)),
-    ...(await unsentCancelledIds(store, user.id, { sent, most: mostCancelled, yieldIfDue })),
+    ...live,
+    ...(await unsentCancelledIds(store, user.id, { withdrawn, sent, most: mostCancelled, yieldIfDue })),
   ])
   const slices = [
     ...bucketedChunks(
@@ -84,28 +85,44 @@ async function* current(
   }
 }
 
-async function liveIds(store: Store, userId: number, yieldIfDue: () => Promise<void>): Promise<number[]> {
-  const ids = []
+/** The prebooks that the user has not cancelled: those that are live, and those that the shop has cancelled. */
+async function uncancelledIds(
+  store: Store,
+  userId: number,
+  yieldIfDue: () => Promise<void>,
+): Promise<{ live: number[]; withdrawn: Cancellation[] }> {
+  const live: number[] = []
+  const withdrawn: Cancellation[] = []
   for (let afterWaitlistId = 0; ; await yieldIfDue()) {
     const page = { userId, afterWaitlistId, limit: PAGE }
-    const rows = await store.read((reader) => listLivePrebooks(reader, page))
-    for (const { id } of rows) ids.push(id)
+    const rows = await store.read((reader) => listUncancelledPrebooks(reader, page))
+    for (const { id, withdrawnAt } of rows) {
+      if (withdrawnAt === null) live.push(id)
+      else withdrawn.push({ id, cancelledAt: withdrawnAt })
+    }
     const last = rows.at(-1)
-    if (last === undefined || rows.length < PAGE) return ids
+    if (last === undefined || rows.length < PAGE) return { live, withdrawn }
     afterWaitlistId = last.waitlistId
   }
 }
 
-/** The latest cancelled prebooks, back to one that was sent. */
+/** The latest cancelled prebooks, back to one that was sent. `withdrawn` are those that the shop has cancelled. */
 async function unsentCancelledIds(
   store: Store,
   userId: number,
-  { sent, most, yieldIfDue }: { sent: SentPrebooks; most: number; yieldIfDue: () => Promise<void> },
+  {
+    withdrawn,
+    sent,
+    most,
+    yieldIfDue,
+  }: { withdrawn: Cancellation[]; sent: SentPrebooks; most: number; yieldIfDue: () => Promise<void> },
 ): Promise<number[]> {
   const ids: number[] = []
   for (let before: Cancellation | null = null; ids.length < most; await yieldIfDue()) {
     const page: Parameters<typeof listCancelledPrebooks>[1] = { userId, before, limit: PAGE }
-    const rows = await store.read((reader) => listCancelledPrebooks(reader, page))
+    const own = await store.read((reader) => listCancelledPrebooks(reader, page))
+    const others = withdrawn.filter((one) => before === null || latestFirst(before, one) < 0)
+    const rows = [...own, ...others].toSorted(latestFirst).slice(0, PAGE)
     const unsent = rows.filter(({ id }) => !sent.hasCancelled(id))
     for (const { id } of unsent) ids.push(id)
     const last = unsent.at(-1)
@@ -113,6 +130,10 @@ async function unsentCancelledIds(
     before = last
   }
   return ids
+}
+
+function latestFirst(one: Cancellation, other: Cancellation): number {
+  return other.cancelledAt - one.cancelledAt || other.id - one.id
 }
 
 function item(prebook: Prebook): TrackedEnvelope<Prebook> {

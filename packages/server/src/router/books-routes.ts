@@ -7,9 +7,14 @@ import {
   BookImportResult,
   BookListInput,
   BookPage,
+  BookPreviewWithdrawalInput,
+  BookReinstateInput,
   BookUpdateInput,
   BookWaitlist,
   BookWaitlistInput,
+  BookWithdrawal,
+  BookWithdrawalPreview,
+  BookWithdrawInput,
   listInput,
   optionalInput,
 } from '@prebook/core'
@@ -18,7 +23,10 @@ import { createBook } from '../books/create-book.ts'
 import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
+import { previewWithdrawal } from '../books/preview-withdrawal.ts'
+import { reinstate } from '../books/reinstate-book.ts'
 import { updateBook } from '../books/update-book.ts'
+import { withdraw } from '../books/withdraw-book.ts'
 import { KEPT, once } from './once.ts'
 import { publicProcedure, scopedProcedure } from './procedures.ts'
 
@@ -45,6 +53,20 @@ export const booksRoutes = {
     .input(BookUpdateInput)
     .output(Book)
     .mutation(once(updateBook)),
+  previewWithdrawal: scopedProcedure('catalogue:write')
+    .input(BookPreviewWithdrawalInput)
+    .output(BookWithdrawalPreview)
+    .query(({ ctx, input }) => previewWithdrawal(ctx, input)),
+  withdraw: scopedProcedure('catalogue:write')
+    .meta(KEPT)
+    .input(BookWithdrawInput)
+    .output(BookWithdrawal)
+    .mutation(once(withdraw)),
+  reinstate: scopedProcedure('catalogue:write')
+    .meta(KEPT)
+    .input(BookReinstateInput)
+    .output(Book)
+    .mutation(once(reinstate)),
   import: scopedProcedure('catalogue:write')
     // A hundred rows, each of the greatest length in any script.
     .meta({ ...KEPT, body: { bytes: 3_000_000, members: 2_000 } })

@@ -6,9 +6,12 @@ import {
   BookListInput,
   BookPage,
   BookWaitlist,
+  BookWithdrawal,
+  BookWithdrawalPreview,
+  BookWithdrawInput,
 } from '@prebook/core'
 import { NoInput, route } from '../route.ts'
-import { BookImportBody, restIssue } from '../shapes.ts'
+import { BookImportBody, restIssue, WithdrawalPreviewQuery } from '../shapes.ts'
 
 export const booksRoutes = [
   route({
@@ -94,5 +97,47 @@ export const booksRoutes = [
     input: NoInput,
     status: 200,
     output: BookWaitlist,
+  }),
+  route({
+    method: 'GET',
+    path: '/books/{id}/withdrawal/preview',
+    pathField: 'bookId',
+    tag: 'Books',
+    operationId: 'previewWithdrawal',
+    summary: 'See what a withdrawal would do, without making it',
+    description:
+      '`waiting` is the number of pre-bookings that it would cancel. With `successor_id`, also whether that book can replace it.',
+    procedure: 'books.previewWithdrawal',
+    input: WithdrawalPreviewQuery,
+    status: 200,
+    output: BookWithdrawalPreview,
+  }),
+  route({
+    method: 'POST',
+    path: '/books/{id}/withdraw',
+    pathField: 'bookId',
+    tag: 'Books',
+    operationId: 'withdrawBook',
+    summary: 'Withdraw a book that will not come back; every waiting pre-booking is cancelled',
+    description:
+      'Until the book is reinstated or restocked, it cannot be pre-booked once it is sold out. The readers who waited get an ' +
+      'e-mail that names the book in `successor_id`, if any. On a book that is withdrawn already, only the successor is changed.',
+    procedure: 'books.withdraw',
+    input: BookWithdrawInput.omit({ bookId: true }),
+    status: 200,
+    output: BookWithdrawal,
+  }),
+  route({
+    method: 'POST',
+    path: '/books/{id}/reinstate',
+    pathField: 'bookId',
+    tag: 'Books',
+    operationId: 'reinstateBook',
+    summary: 'Make it possible again to pre-book a withdrawn book',
+    description: 'The pre-bookings that the withdrawal cancelled stay cancelled.',
+    procedure: 'books.reinstate',
+    input: NoInput,
+    status: 200,
+    output: Book,
   }),
 ]

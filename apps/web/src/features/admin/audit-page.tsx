@@ -152,6 +152,17 @@ function detail({ action, details }: AuditEntry): string {
     }
     case 'books.import':
       return `${list('createdIds').length} added, ${list('updatedIds').length} updated`
+    case 'books.withdraw': {
+      const successor = details['successorId']
+      return [
+        ...(details['cancelled'] === undefined
+          ? []
+          : [
+              `${number('cancelled')} ${number('cancelled') === 1 ? 'pre-booking' : 'pre-bookings'} cancelled`,
+            ]),
+        ...(successor === undefined ? [] : [`replaced by book ${number('successorId')}`]),
+      ].join(', ')
+    }
     case 'stock.set':
     case 'stock.adjust': {
       const delta = number('delta')
@@ -169,6 +180,7 @@ function detail({ action, details }: AuditEntry): string {
       const hours = number('overlapHours')
       return hours === 0 ? 'no overlap' : `${hours} ${hours === 1 ? 'hour' : 'hours'} of overlap`
     }
+    case 'books.reinstate':
     case 'tokens.revoke':
     case 'deliveries.liftSuppression':
     case 'users.deactivate':

@@ -13,6 +13,8 @@ export const actionLabels = {
   'books.create': 'Added a book',
   'books.update': 'Edited a book',
   'books.import': 'Imported books',
+  'books.withdraw': 'Withdrew a book',
+  'books.reinstate': 'Reinstated a book',
   'stock.set': 'Set the stock',
   'stock.adjust': 'Adjusted the stock',
   'deliveries.redrive': 'Sent e-mails again',

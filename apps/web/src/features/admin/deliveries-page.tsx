@@ -139,6 +139,7 @@ const skipTexts = {
 
 const subjects = {
   restock: 'Back in stock',
+  withdrawal: 'Will not come back',
   verify: 'Confirm address',
   reset: 'New password',
   invite: 'Invitation',

@@ -16,6 +16,8 @@ const first: Prebook = {
   createdAt: '2026-01-01T00:00:00.000Z',
   notifiedAt: null,
   cancelledAt: null,
+  cancelledBy: null,
+  successorId: null,
 }
 const cancelled: Prebook = { ...first, status: 'cancelled', cancelledAt: '2026-01-01T00:01:00.000Z' }
 

@@ -72,5 +72,7 @@ function optimisticPrebook({ id, title, author }: Pick<Book, 'id' | 'title' | 'a
     createdAt: new Date().toISOString(),
     notifiedAt: null,
     cancelledAt: null,
+    cancelledBy: null,
+    successorId: null,
   }
 }

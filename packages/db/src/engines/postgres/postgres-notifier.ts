@@ -25,6 +25,7 @@ const DISCONNECT_MS = 500
 type Message = {
   from: string
   stock?: Extract<ChangeEvent, { kind: 'stock' }>
+  waitlist?: Extract<ChangeEvent, { kind: 'waitlist' }>
   token?: Extract<ChangeEvent, { kind: 'token' }>
   users?: number[]
 }
@@ -57,11 +58,12 @@ export class PostgresNotifier {
   }
 
   /**
-   * Sends an event about stock or a token to other processes inside its transaction. NOTIFY takes a lock of the whole server
-   * at the commit. Restocks are rare enough for that, prebooks are not.
+   * Sends an event about stock, a waitlist or a token to other processes inside its transaction. NOTIFY takes a lock of the whole server
+   * at the commit. Such changes are rare enough for that, prebooks are not.
    */
   async announce(tx: Tx, event: ChangeEvent): Promise<void> {
     if (event.kind === 'stock') await notify(tx, { from: this.#self, stock: event })
+    if (event.kind === 'waitlist') await notify(tx, { from: this.#self, waitlist: event })
     if (event.kind === 'token') await notify(tx, { from: this.#self, token: event })
   }
 
@@ -142,6 +144,7 @@ export class PostgresNotifier {
     if (message === null) return this.#bus.publish({ kind: 'missed' })
     if (message.from === this.#self) return
     if (message.stock !== undefined) this.#bus.publish(message.stock)
+    if (message.waitlist !== undefined) this.#bus.publish(message.waitlist)
     if (message.token !== undefined) this.#bus.publish(message.token)
     for (const userId of message.users ?? []) this.#bus.publish({ kind: 'user', userId })
   }

@@ -26,6 +26,8 @@ const helpers = new Set([
   'prepared-insert',
   'prepared-query',
   'contains-text',
+  'deliveries-with-accounts',
+  'open-waitlist-sql',
   'prebook-rows',
   'prebook-status-sql',
   'suppressed-sql',

@@ -21,6 +21,7 @@ import {
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
+import { findWithdrawalFacts } from '../../queries/deliveries-withdrawals.ts'
 import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
 import { deleteExpiredSessions, findSession, listSessions } from '../../queries/sessions.ts'
@@ -38,12 +39,18 @@ import {
 import { findUserByEmail, hasOtherActiveAdmin, listUsers } from '../../queries/users.ts'
 import {
   listCancelledPrebooks,
-  listLivePrebooks,
   listPrebooksAfter,
   listPrebooksById,
   listPrebooksOnWaitlist,
+  listUncancelledPrebooks,
 } from '../../queries/watched-prebooks.ts'
-import { closeOpenWaitlist, findOpenWaitlist, findOpenWaitlistWithBook } from '../../queries/waitlists.ts'
+import {
+  closeOpenWaitlist,
+  findOpenWaitlist,
+  findOpenWaitlistWithBook,
+  withdrawOpenWaitlist,
+} from '../../queries/waitlists.ts'
+import { recordWithdrawal } from '../../queries/withdrawals.ts'
 import { collectWaitingChanges } from '../../waiting-counts.ts'
 import { addBook, addPrebook, addUser, addWaitlist, sessionId } from '../../testing/rows.ts'
 import { ImmediateSqliteDialect } from './sqlite-dialect.ts'
@@ -179,6 +186,17 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/],
   },
   {
+    what: 'withdrawing a book and closing its open waitlist, the whole withdrawal',
+    work: async (tx) => [
+      await recordWithdrawal(tx, { bookId: 1, withdrawnAt: 1, successorId: null, now: 1 }),
+      await withdrawOpenWaitlist(tx, { bookId: 1, now: 1, note: null }),
+    ],
+    uses: [
+      /SEARCH books USING INTEGER PRIMARY KEY/,
+      /SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/,
+    ],
+  },
+  {
     what: 'listing the prebooks of a user',
     work: (tx) => listPrebooks(tx, { ...page, userId: 1, status: undefined }),
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)<\?\)/],
@@ -249,9 +267,12 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH prebooks USING INDEX prebooks_user \(user_id=\? AND (?:rowid|id)>\?\)/],
   },
   {
-    what: 'listing the live prebooks of a user',
-    work: (tx) => listLivePrebooks(tx, { userId: 1, afterWaitlistId: 5, limit: 50 }),
-    uses: [/SEARCH prebooks USING INDEX prebooks_live \(user_id=\? AND waitlist_id>\?\)/],
+    what: 'listing the prebooks that a user has not cancelled',
+    work: (tx) => listUncancelledPrebooks(tx, { userId: 1, afterWaitlistId: 5, limit: 50 }),
+    uses: [
+      /SEARCH prebooks USING INDEX prebooks_live \(user_id=\? AND waitlist_id>\?\)/,
+      /SEARCH waitlists USING INTEGER PRIMARY KEY/,
+    ],
   },
   {
     what: 'listing the latest cancellations of a user',
@@ -291,8 +312,13 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'reading the facts for an e-mail',
-    work: async (tx) => [await findRestockFacts(tx, [1, 2]), await findAccountMailFacts(tx, [1, 2])],
+    work: async (tx) => [
+      await findRestockFacts(tx, [1, 2]),
+      await findWithdrawalFacts(tx, [1, 2]),
+      await findAccountMailFacts(tx, [1, 2]),
+    ],
     uses: [
+      /SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/,
       /SEARCH deliveries USING INTEGER PRIMARY KEY/,
       /SEARCH refusals USING (?:COVERING )?INDEX sqlite_autoindex_refusals_1 \(email=\?\)/,
       /SEARCH account_links USING INDEX sqlite_autoindex_account_links_1 \(user_id=\? AND purpose=\?\)/,

@@ -9,7 +9,8 @@ export type Message = {
   unsubscribe: string | null
 }
 
-type Link = { label: string; url: string }
+/** A link with its text. */
+export type Link = { label: string; url: string }
 
 /** The content of a message. */
 export type MessageParts = {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AccountLinkPurpose } from '@prebook/core'
 
-/** What a link in mail about a broadcast does: cancel one prebook, or opt one account out of all mail. */
+/** What a link in mail about a book does: cancel one prebook, or opt one account out of all mail. */
 export type LinkPurpose = 'cancel' | 'unsubscribe'
 
 /** The account of a link, and which of the account's links for the purpose it is. */
@@ -10,6 +10,8 @@ export type AccountLink = { userId: number; generation: number }
 /** Creates and verifies the links in mails. */
 export type MailLinks = {
   bookPage: (bookId: number) => string
+  /** The reader's own pre-bookings. */
+  prebookingsPage: () => string
   cancelPage: (prebookId: number, notifiedAt: number) => string
   unsubscribePage: (userId: number, notifiedAt: number) => string
   /** A page that does something for an account, until a time in milliseconds UTC. */
@@ -44,6 +46,7 @@ export function createMailLinks(options: { publicUrl: string; secret: string }):
 
   return {
     bookPage: (bookId) => `${base}/books/${bookId}`,
+    prebookingsPage: () => `${base}/prebookings`,
     cancelPage: (prebookId, notifiedAt) => broadcastPage('cancel', prebookId, notifiedAt),
     unsubscribePage: (userId, notifiedAt) => broadcastPage('unsubscribe', userId, notifiedAt),
     accountPage(purpose, userId, generation, expiresAt) {

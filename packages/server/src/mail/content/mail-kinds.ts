@@ -3,10 +3,12 @@ import type { Reader } from '@prebook/db'
 import { changeEmailMail, emailChangedMail, inviteMail, resetMail, verifyMail } from './account-mails.ts'
 import type { CheckedMail, MailKind } from './mail-kind.ts'
 import { restockMail } from './restock-mail.ts'
+import { withdrawalMail } from './withdrawal-mail.ts'
 
 /** Every kind of mail. */
 const mailKinds: Record<DeliveryKind, MailKind> = {
   restock: restockMail,
+  withdrawal: withdrawalMail,
   verify: verifyMail,
   reset: resetMail,
   invite: inviteMail,

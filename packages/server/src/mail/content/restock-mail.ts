@@ -2,6 +2,7 @@ import { findRestockFacts, type RestockFacts } from '@prebook/db'
 import { frame, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
 import { mailKind } from './mail-kind.ts'
+import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 import { oneLine } from './one-line.ts'
 
 /** The facts that the message depends on. */
@@ -58,19 +59,12 @@ export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks
     byline: `by ${facts.bookAuthor}`,
     paragraphs: [words.lead, words.next],
     action: { label: words.action, url: links.bookPage(facts.bookId) },
-    why: `You are receiving this e-mail because you pre-booked this book on ${day(facts.prebookedAt)}.`,
+    why: whyPrebooked(facts.prebookedAt),
     footer: [{ label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.notifiedAt) }],
-    unsubscribe: {
-      label: 'Unsubscribe from pre-booking e-mails',
-      url: links.unsubscribePage(facts.userId, facts.notifiedAt),
-    },
+    unsubscribe: unsubscribeLink(links, facts.userId, facts.notifiedAt),
   })
 }
 
 function count(number: number, one: string, many: string): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`
-}
-
-function day(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 }
