@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { ORDINARY_TABLES } from '../engines/sqlite/ordinary-tables.ts'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { engines, type TestEngine } from './index.ts'
@@ -51,7 +52,7 @@ async function rowsOf(store: Store, table: string): Promise<Row[]> {
 async function tablesOf(store: Store): Promise<string[]> {
   const query =
     store.engine === 'sqlite'
-      ? sql<{ name: string }>`select name from sqlite_schema where type = 'table'`
+      ? sql<{ name: string }>`${sql.raw(ORDINARY_TABLES)}`
       : sql<{ name: string }>`select tablename as name from pg_tables where schemaname = 'public'`
   const { rows } = await store.read((reader) => query.execute(reader))
   return rows

@@ -74,7 +74,10 @@ test('the header of the file identifies it as a Prebook database', async () => {
 test('every table is strict, so that a numeric column never stores text', async () => {
   await using database = await opened()
   const { rows } = await database.store.read((reader) =>
-    sql<{ name: string; strict: number }>`select name, strict from pragma_table_list where schema = 'main'
+    sql<{
+      name: string
+      strict: number
+    }>`select name, strict from pragma_table_list where schema = 'main' and type = 'table'
       and name not like 'sqlite_%' and name not like 'kysely_%'`.execute(reader),
   )
   expect(rows.map((table) => table.name)).toContain('prebooks')

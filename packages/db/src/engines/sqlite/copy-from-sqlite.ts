@@ -6,6 +6,7 @@ import { CopyError } from '../../copy/copy-error.ts'
 import { tablesInOrder } from '../../copy/tables-in-order.ts'
 import { migrationsOf } from '../../migrations/migrate.ts'
 import { StoreOpenError } from '../../store.ts'
+import { ORDINARY_TABLES } from './ordinary-tables.ts'
 import { isLocked, sqliteCode } from './sqlite-errors.ts'
 import { APPLICATION_ID, sqliteSchema } from './sqlite-schema.ts'
 
@@ -102,16 +103,9 @@ function assertCurrent(database: Sqlite.Database, file: string): void {
   }
 }
 
-/** Every table except SQLite's and Kysely's own, so that tables of later migrations are copied too. */
+/** Every table that holds data, so that tables of later migrations are copied too. */
 function readTables(database: Sqlite.Database): CopiedTable[] {
-  const names = database
-    .prepare(
-      `select name from sqlite_schema
-       where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like 'kysely\\_%' escape '\\'
-       order by name`,
-    )
-    .pluck()
-    .all() as string[]
+  const names = database.prepare(ORDINARY_TABLES).pluck().all() as string[]
   return tablesInOrder(
     names.map((name) => {
       const columns = database.pragma(`table_info("${name}")`) as Column[]
