@@ -110,7 +110,12 @@ export type Inputs = [
 export type Outputs = [
   Yes<Equal<Book, WholeBook>>,
   Yes<Equal<Prebook, WholePrebook>>,
-  Yes<Equal<Out['books']['list'], { items: WholeBook[]; nextCursor: string | null }>>,
+  Yes<
+    Equal<
+      Out['books']['list'],
+      { items: WholeBook[]; nextCursor: string | null; showingResultsFor: string | null }
+    >
+  >,
   Yes<Equal<Out['books']['get'], WholeBook>>,
   Yes<Equal<Out['prebooks']['create'], WholePrebook>>,
   Yes<Equal<Out['prebooks']['list'], { items: WholePrebook[]; nextCursor: string | null }>>,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { cursorText, readCursorText } from './cursor.ts'
+import { cursorText, readCursorText, readSearchCursorText, searchCursorText } from './cursor.ts'
+import { searchRanks } from './search-query.ts'
 
 test('a cursor says after which id its list continues', () => {
   expect(readCursorText('books', cursorText('books', 42))).toBe(42)
@@ -8,4 +9,18 @@ test('a cursor says after which id its list continues', () => {
 test.each(['', 'books', 'books:', 'books:0', 'books:1.5', 'users:1', 'books:12345678901234567'])(
   'refuses %j as a cursor of books',
   (text) => expect(() => readCursorText('books', text)).toThrow('Must be the cursor'),
+)
+
+test('a cursor of a search says after which position it continues, and whether its words are corrected', () => {
+  for (const rank of searchRanks) {
+    for (const flag of [true, false]) {
+      const cursor = { rank, isWanted: flag, isCorrected: !flag, id: 42 }
+      expect(readSearchCursorText(searchCursorText(cursor))).toEqual(cursor)
+    }
+  }
+})
+
+test.each(['', 'books:1', 'found:title:wanted:typed:0', 'found:best:wanted:typed:1', 'found:rest:wanted:1'])(
+  'refuses %j as a cursor of a search',
+  (text) => expect(() => readSearchCursorText(text)).toThrow('Must be the cursor'),
 )

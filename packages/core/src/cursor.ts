@@ -1,4 +1,5 @@
 import { invalid } from './errors.ts'
+import { searchRanks, type SearchRank } from './search-query.ts'
 
 /** A paginated list. Each list accepts only its own cursors. */
 export type ListName =
@@ -26,10 +27,41 @@ export function cursorText(list: ListName, id: number): string {
 export function readCursorText(list: ListName, text: string): number {
   const [name, id] = text.split(':')
   if (name === list && id !== undefined && /^[1-9]\d{0,15}$/.test(id)) return Number(id)
-  throw invalid(
+  throw notACursor()
+}
+
+function notACursor() {
+  return invalid(
     'cursor',
     'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
   )
+}
+
+/**
+ * The position of a book among the results of a search: by rank, then books that are in stock or waited for, then the others.
+ * It holds when the book is restocked between two pages.
+ */
+export type SearchPosition = { rank: SearchRank; isWanted: boolean; id: number }
+
+/** Where a search continues, and whether its words are corrected. */
+export type SearchCursor = SearchPosition & { isCorrected: boolean }
+
+/** What the cursor of a catalogue search says. */
+export function searchCursorText({ rank, isWanted, id, isCorrected }: SearchCursor): string {
+  return `found:${rank}:${isWanted ? 'wanted' : 'other'}:${isCorrected ? 'corrected' : 'typed'}:${id}`
+}
+
+/**
+ * Reads what {@link searchCursorText} wrote.
+ *
+ * @throws PrebookError `VALIDATION_ERROR` when it is not a cursor of a search
+ */
+export function readSearchCursorText(text: string): SearchCursor {
+  const [, named, group, words, id] =
+    /^found:(\w+):(wanted|other):(corrected|typed):([1-9]\d{0,15})$/.exec(text) ?? []
+  const rank = searchRanks.find((name) => name === named)
+  if (rank === undefined) throw notACursor()
+  return { rank, isWanted: group === 'wanted', isCorrected: words === 'corrected', id: Number(id) }
 }
 
 /**

@@ -1,28 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { searchText, searchWords } from './search-text.ts'
+import { parseSearch, searchRank } from './search-query.ts'
+import { searchText } from './search-text.ts'
 
 const titled = (title: string) => searchText({ title, author: '', isbn: null })
 
 /** Whether a search finds a book with this title. */
 function finds(query: string, title: string): boolean {
-  const text = titled(title)
-  return searchWords(query).every((word) => text.includes(word))
+  const parsed = parseSearch(query)
+  return parsed !== null && searchRank(titled(title), parsed) !== null
 }
 
 describe('searchText', () => {
-  test('contains the folded title, author and ISBN, in this order', () => {
+  test('contains the folded title, author and ISBN', () => {
     const book = { title: ' Crónica de una  muerte', author: 'García Márquez', isbn: '9780307387387' }
-    expect(searchText(book)).toBe('cronica de una muerte garcia marquez 9780307387387')
+    expect(searchText(book)).toBe('cronica de una muerte\t/garcia /marquez 9780307387387')
   })
 
   test('ends with the author if the book has no ISBN', () => {
-    expect(searchText({ title: 'Dune', author: 'Frank Herbert', isbn: null })).toBe('dune frank herbert')
+    expect(searchText({ title: 'Dune', author: 'Frank Herbert', isbn: null })).toBe('dune\t/frank /herbert')
   })
 
-  test('ends with the words that have a second spelling', () => {
+  test('sorts a title without the article at its beginning', () => {
+    expect(titled('The Dune')).toBe('dune\tthe')
+    expect(titled('Dune, The')).toBe('dune\tthe')
+    expect(titled('A')).toBe('a\t')
+    expect(titled('A.I.')).toBe('ai\ta i')
+  })
+
+  test('contains second spellings', () => {
     const book = { title: 'Die Häuser am Fluß', author: 'Jørgen Müller', isbn: '9780307387387' }
-    expect(searchText(book)).toBe('die hauser am fluss jorgen muller 9780307387387 haeuser joergen mueller')
+    expect(searchText(book)).toBe(
+      'die hauser am fluss\thaeuser /jorgen /muller /joergen /mueller 9780307387387',
+    )
   })
 
   test.each([
@@ -37,15 +47,16 @@ describe('searchText', () => {
     ['C# & C++: 100% @home', 'c# & c++ 100% @home'],
     ['Ha\u00adru\u200bki', 'haruki'],
   ])('folds %j to %j', (title, folded) => {
-    expect(titled(title)).toBe(folded)
+    expect(titled(title).split('\t')[0]).toBe(folded)
   })
 
-  test('contains every word of the title and the author', () => {
+  test('is found by the words of the title and the author', () => {
     const text = fc.string({ unit: 'grapheme' })
     fc.assert(
       fc.property(text, text, (title, author) => {
-        const found = searchText({ title, author, isbn: null })
-        for (const word of searchWords(`${author} ${title}`)) expect(found).toContain(word)
+        const query = parseSearch(`${author} ${title}`)
+        fc.pre(query !== null)
+        expect(searchRank(searchText({ title, author, isbn: null }), query)).not.toBeNull()
       }),
     )
   })
@@ -93,6 +104,8 @@ describe('a search', () => {
     ['enders', 'Ender\u2019s Game'],
     ["ender's", 'Ender\u2019s Game'],
     ['etranger', 'L\u2019Étranger'],
+    ['letranger', 'L\u2019Étranger'],
+    ['ender game', 'Ender\u2019s Game'],
     ['spiderman', 'Spider-Man'],
     ['spider man', 'Spider\u2011Man'],
     ['spider\u2013man', 'Spider Man'],
@@ -123,26 +136,70 @@ describe('a search', () => {
   })
 })
 
-describe('searchWords', () => {
+describe('parseSearch', () => {
   test.each([
-    ['', []],
-    [' \t\n ', []],
-    ['?!', []],
-    ['Dune', ['dune']],
-    ['  García   MÁRQUEZ ', ['garcia', 'marquez']],
-    ['50% off_', ['50%', 'off']],
+    ['', null],
+    [' \t\n ', null],
+    ['?!', null],
+    ['Dune', 'dune'],
+    ['  García   MÁRQUEZ ', 'garcia marquez'],
+    ['50% off_', '50% off'],
     // A lone accent folds to the empty string.
-    ['a \u0301 b', ['a', 'b']],
-    ['978-0-441', ['978', '0', '441']],
-  ])('%j → %j', (query, words) => {
-    expect(searchWords(query)).toEqual(words)
+    ['b \u0301 a', 'b a'],
+    ['the', 'the'],
+    ['The Dune', 'dune'],
+    ['dune, the', 'dune'],
+    ['978-0-441', '9780441'],
+  ])('%j → %j', (query, text) => {
+    expect(parseSearch(query)?.text ?? null).toBe(text)
   })
 
-  test('are never empty and contain no white space', () => {
+  test('reads joined words both ways, and the last one as a beginning', () => {
+    expect(parseSearch('spider-man a')).toEqual({
+      text: 'spiderman a',
+      titles: ['spider man a', 'spiderman a'],
+      words: [
+        { spellings: [['spiderman'], ['spider', 'man']], isPrefix: false },
+        { spellings: [['a']], isPrefix: true },
+      ],
+    })
+  })
+
+  test('uses at most twelve words, each once', () => {
+    const words = Array.from({ length: 20 }, (_, index) => `w${index} w0`).join(' ')
+    expect(parseSearch(words)?.words).toHaveLength(12)
+  })
+
+  test('makes words that are never empty and contain neither white space nor marks', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (query) => {
-        for (const word of searchWords(query)) expect(word).toMatch(/^\S+$/u)
+        const words = parseSearch(query)?.words ?? []
+        for (const { spellings } of words)
+          for (const word of spellings.flat()) expect(word).toMatch(/^[^\s"\\/]+$/u)
       }),
     )
+  })
+})
+
+describe('searchRank', () => {
+  const rank = (query: string, title: string, author: string) => {
+    const parsed = parseSearch(query)
+    return parsed && searchRank(searchText({ title, author, isbn: null }), parsed)
+  }
+
+  test.each([
+    ['dune', 'Dune', 'Frank Herbert', 'title'],
+    ['the dune', 'Dune, The', 'Frank Herbert', 'title'],
+    ['spider man', 'Spider-Man', 'Anon', 'title'],
+    ['spider-man', 'Spider Man', 'Anon', 'title'],
+    ['dune', 'Dune Messiah', 'Frank Herbert', 'titleStart'],
+    ['dune', 'Dunes', 'Anon', 'titleStart'],
+    ['frank herb', 'Dune', 'Frank Herbert', 'author'],
+    ['messiah', 'Dune Messiah', 'Frank Herbert', 'rest'],
+    ['herbert dune', 'Dune', 'Frank Herbert', 'rest'],
+    ['herb dune', 'Dune', 'Frank Herbert', null],
+    ['une', 'Dune', 'Frank Herbert', null],
+  ])('of %j for %j by %j is %s', (query, title, author, expected) => {
+    expect(rank(query, title, author)).toBe(expected)
   })
 })

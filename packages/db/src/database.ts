@@ -26,6 +26,8 @@ export type Database = {
   account_links: AccountLinksTable
   refusals: RefusalsTable
   kept_answers: KeptAnswersTable
+  search_words: SearchWordsTable
+  wanted_books: WantedBooksTable
 }
 
 type BooksTable = {
@@ -36,7 +38,7 @@ type BooksTable = {
   price_cents: number
   description: string | null
   stock_quantity: number
-  /** Title, author and ISBN, folded by core's `searchText`. The title comes first, so this also sorts the catalogue. */
+  /** What searches match: core's `searchText`. The title comes first, so this also sorts the catalogue. */
   search_text: string
   created_at: number
   updated_at: number
@@ -242,6 +244,17 @@ type AuditEntriesTable = {
   subject: string
   /** JSON of core's `AuditDetails`. */
   details: string
+}
+
+/** The words of the catalogue that a typing error can be corrected to. Also words that no book has any more. */
+type SearchWordsTable = {
+  word: string
+}
+
+/** The books that searches show first: in stock, or with an open waitlist. Triggers add and delete the rows. */
+type WantedBooksTable = {
+  book_id: number
+  search_text: string
 }
 
 /** A transaction that can write. Only `Store.write` and `Store.writeOnBook` create one. */

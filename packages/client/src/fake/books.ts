@@ -1,10 +1,15 @@
 import {
   BookImportRow,
   cappedCount,
+  correctSearch,
   parseIsbn,
+  parseSearch,
   PrebookError,
+  readSearchCursorText,
+  searchCursorText,
+  searchRank,
+  searchRanks,
   searchText,
-  searchWords,
   validationIssues,
   type AuditDetails,
   type Book,
@@ -18,9 +23,10 @@ import {
   type BookUpdateInput,
   type BookWaitlist,
   type BookWaitlistInput,
+  type SearchQuery,
 } from '@prebook/core'
 import { sessionOf, type ActorCall, type Call } from './callers.ts'
-import { page, readCursor } from './cursors.ts'
+import { decoded, page, readCursor } from './cursors.ts'
 import { withQueuePosition } from './prebooks.ts'
 import type { BookRow } from './rows.ts'
 import {
@@ -46,28 +52,77 @@ export function presentBook({ withdrawnAt, createdAt, updatedAt, ...book }: Book
   }
 }
 
-export function listBooks({ shop }: Call, { query = '', inStock, cursor, limit }: BookListInput): BookPage {
-  const afterId = readCursor('books', cursor)
+export async function listBooks(call: Call, input: BookListInput): Promise<BookPage> {
+  const { query = '', inStock, cursor, limit } = input
+  const { shop } = call
+  const fits = (book: BookRow) => inStock === undefined || inStock === book.stockQuantity > 0
+  if (query === '') {
+    const afterId = readCursor('books', cursor)
+    const after = afterId === null ? undefined : findBook(shop, afterId)
+    const books = shop.rows.books.filter(fits).toSorted(byTitle)
+    const rows = books.filter((book) => afterId === null || (after !== undefined && byTitle(book, after) > 0))
+    return { ...page('books', rows, limit, presentBook, ({ id }) => id), showingResultsFor: null }
+  }
   const isbn = parseIsbn(query)
   const withIsbn = isbn === null ? undefined : findBookByIsbn(shop, isbn)
-  const words = searchWords(query)
-  // A query of signs only finds nothing.
-  const matches = (book: BookRow) => words.every((word) => searchText(book).includes(word))
-  const findsAny = words.length > 0 || query === ''
-  const found =
-    withIsbn === undefined ? shop.rows.books.filter((book) => findsAny && matches(book)) : [withIsbn]
-  const inOrder = found
-    .filter((book) => inStock === undefined || inStock === book.stockQuantity > 0)
-    .toSorted(byTitle)
-  const after = afterId === null ? undefined : findBook(shop, afterId)
-  // The book of an ISBN fits on the first page.
-  const rows =
-    afterId === null
-      ? inOrder
-      : withIsbn === undefined && after !== undefined
-        ? inOrder.filter((book) => byTitle(book, after) > 0)
-        : []
-  return page('books', rows, limit, presentBook, ({ id }) => id)
+  if (withIsbn === undefined) return searchBooks(call, input, query)
+  // It fits on the first page.
+  const items = fits(withIsbn) && cursor == null ? [presentBook(withIsbn)] : []
+  return { items, nextCursor: null, showingResultsFor: null }
+}
+
+async function searchBooks(
+  { shop }: Call,
+  { inStock, cursor, limit }: BookListInput,
+  text: string,
+): Promise<BookPage> {
+  const after = cursor == null ? null : readSearchCursorText(decoded(cursor))
+  const typed = parseSearch(text)
+  const isFound = typed !== null && resultsOf(shop, typed).length > 0
+  const corrected =
+    typed === null || (isFound && after?.isCorrected !== true) ? null : await correct(shop, typed)
+  const query = corrected === null ? typed : parseSearch(corrected)
+  const found = (query === null ? [] : resultsOf(shop, query)).filter(
+    ({ book }) => inStock === undefined || inStock === book.stockQuantity > 0,
+  )
+  const last = after === null ? undefined : found.findIndex(({ book }) => book.id === after.id)
+  const rows = last === undefined ? found : found.slice(last + 1)
+  const shown = rows.slice(0, limit)
+  const end = shown.at(-1)
+  return {
+    items: shown.map(({ book }) => presentBook(book)),
+    nextCursor:
+      end !== undefined && rows.length > limit
+        ? btoa(searchCursorText({ ...end, id: end.book.id, isCorrected: corrected !== null }))
+        : null,
+    showingResultsFor: corrected === null ? null : (query?.text ?? null),
+  }
+}
+
+/** The books that a search finds, in their order. */
+function resultsOf(shop: Shop, query: SearchQuery) {
+  const found = shop.rows.books.flatMap((book) => {
+    const rank = searchRank(searchText(book), query)
+    const isWanted = book.stockQuantity > 0 || findOpenWaitlist(shop, book.id) !== undefined
+    return rank === null ? [] : [{ book, rank, isWanted }]
+  })
+  return found.toSorted(
+    (a, b) =>
+      searchRanks.indexOf(a.rank) - searchRanks.indexOf(b.rank) ||
+      Number(b.isWanted) - Number(a.isWanted) ||
+      (a.rank === 'title' || a.rank === 'titleStart' ? byTitle(a.book, b.book) : b.book.id - a.book.id),
+  )
+}
+
+async function correct(shop: Shop, query: SearchQuery): Promise<string | null> {
+  const known = new Set(shop.rows.books.flatMap((book) => searchText(book).split(/[\s/]+/)))
+  return correctSearch(query, {
+    find: async (search, limit) =>
+      resultsOf(shop, search)
+        .slice(0, limit)
+        .map(({ book }) => searchText(book)),
+    knownWords: async (words) => words.filter((word) => known.has(word)),
+  })
 }
 
 function byTitle(a: BookRow, b: BookRow): number {

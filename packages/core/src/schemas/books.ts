@@ -116,7 +116,7 @@ export const BookListInput = z.strictObject({
   query: searchQuery(limits.search.max)
     .optional()
     .describe(
-      'Words to search for in title, author and ISBN. The ISBN of a book, in any spelling, finds that book.',
+      'Words to search for in title, author and ISBN; the last may be the beginning of a word. The ISBN of a book, in any spelling, finds that book.',
     ),
   inStock: z.boolean().optional().describe('Only books in stock, or with false only books out of stock.'),
   ...pageInput,
@@ -125,7 +125,14 @@ export const BookListInput = z.strictObject({
 export type BookListInput = z.output<typeof BookListInput>
 
 /** A page of the catalogue. */
-export const BookPage = pageOf(Book)
+export const BookPage = pageOf(Book).extend({
+  showingResultsFor: z
+    .string()
+    .nullable()
+    .describe(
+      'The words that the results are for, when no book has those of the query and one typing error in a word was corrected. Otherwise null.',
+    ),
+})
 /** See {@link BookPage}. */
 export type BookPage = z.infer<typeof BookPage>
 

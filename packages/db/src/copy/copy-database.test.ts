@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { openStore } from '../open-store.ts'
 import type { Store } from '../store.ts'
 import { addBook, addDelivery, addMovement, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
+import { DERIVED_TABLES } from './derived-tables.ts'
 import { copyDatabase, type CopyProgress } from './copy-database.ts'
 import { readAllRows, withStore, postgres, createDatabases } from '../testing/copy-databases.ts'
 import { addCrowd, MAX_ID } from '../testing/copied-story.ts'
@@ -16,7 +17,9 @@ describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
 
     const [source, copy] = [await readAllRows(databases.from), await readAllRows(databases.to)]
     expect(copy).toEqual(source)
-    const counts = Object.entries(copy).map(([table, rows]) => [table, rows.length])
+    // Triggers of the target have filled the derived tables, with the same rows.
+    const copied = Object.entries(copy).filter(([table]) => !DERIVED_TABLES.includes(table))
+    const counts = copied.map(([table, rows]) => [table, rows.length])
     const counted = Object.fromEntries(result.tables.map(({ table, rows }) => [table, rows]))
     expect(counted).toEqual(Object.fromEntries(counts))
     // Only what the sample covers is tested: a new table or column needs a row there.

@@ -18,6 +18,8 @@ export type EngineSchema = {
   randomId: RawBuilder<number>
   /** Whether a column that is added later can have {@link randomId} as its default. */
   randomDefaults: boolean
+  /** Creates the index that finds books by their words, and keeps it and the tables derived from books from then on. */
+  createBookIndex: (db: Kysely<never>) => Promise<void>
   /** Marks a new database as a Prebook database, if the engine supports that. */
   mark: (db: Kysely<never>) => Promise<void>
 }

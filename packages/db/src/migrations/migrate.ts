@@ -21,6 +21,7 @@ import { apiTokens } from './0015-api-tokens.ts'
 import { keptAnswers } from './0016-kept-answers.ts'
 import { searchTexts } from './0017-search-texts.ts'
 import { withdrawals } from './0018-withdrawals.ts'
+import { bookSearch } from './0020-book-search.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -46,6 +47,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0016-kept-answers': keptAnswers(schema),
     '0017-search-texts': searchTexts,
     '0018-withdrawals': withdrawals(schema),
+    '0020-book-search': bookSearch(schema),
   }
 }
 

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { preparedInsert } from './prepared-insert.ts'
-import { containsText } from './contains-text.ts'
-import { searchInSlices, slicesBetween, spreadBookIds } from './search-in-slices.ts'
+import type { Candidate } from '../engines/book-index.ts'
+import { readInSteps } from './read-in-steps.ts'
+import { allByTitle, wantedByTitle, type TitlePosition } from './search-lists.ts'
 
 const bookById = preparedQuery((reader: Reader, params: Params<{ bookId: number }>) =>
   reader.selectFrom('books').selectAll().where('id', '=', params.bookId),
@@ -71,73 +72,36 @@ export async function findBooksByIsbn(
 }
 
 /**
- * A page of the catalogue in the order of titles, after the book `afterId`. A filtered search runs in slices and yields
- * to other requests after each.
+ * A page of the catalogue in the order of titles, after the book `afterId`.
  *
- * @param reader not a transaction, because the yields would keep it open
- * @param filter.words folded words. `search_text` must contain all of them
- * @throws PrebookError `STORE_BUSY` when the search takes too long
+ * @param reader not a transaction, because a filtered list yields to other requests
+ * @throws PrebookError `STORE_BUSY` when it takes too long to find a page of books in stock, or out of stock
  */
 export async function listBooks(
   reader: Reader,
-  filter: { words: string[]; inStock: boolean | undefined; afterId: number | null; limit: number },
+  filter: { inStock: boolean | undefined; afterId: number | null; limit: number },
 ): Promise<BookRow[]> {
-  const { words, inStock, limit } = filter
-  const after = filter.afterId === null ? null : await keysetOf(reader, filter.afterId)
+  const { inStock, limit } = filter
+  const after = filter.afterId === null ? null : await findTitlePosition(reader, filter.afterId)
   if (after === undefined) return []
-  if (words.length === 0 && inStock === undefined) {
-    return booksAfter(reader, after).selectAll().limit(limit).execute()
+  if (inStock === undefined) return booksAfter(reader, after).limit(limit).execute()
+  const start = after ?? { search_text: '', id: 0 }
+  // Books in stock are among those that searches show first, so the others need not be read.
+  const read = inStock ? wantedByTitle : allByTitle
+  const found: { id: number }[] = []
+  const books = readInSteps((last: Candidate | null, rows) =>
+    read(reader, { after: last ?? start, before: null, limit: rows }),
+  )
+  for await (const book of books) {
+    if (inStock === book.stock_quantity > 0) found.push(book)
+    if (found.length === limit) break
   }
-  const found = await searchInSlices({
-    slices: await titleSlices(reader, after),
-    limit,
-    find(slice, rows) {
-      // Only columns of the index, so that the rows of the table that do not match are not read.
-      let query = booksAfter(reader, slice.after ?? after)
-        .select('id')
-        .limit(rows)
-      if (slice.until !== null) query = query.where('search_text', '<=', slice.until)
-      for (const word of words) query = query.where((eb) => containsText(eb.ref('search_text'), word))
-      if (inStock !== undefined) query = query.where(stockById, inStock ? '>' : '=', 0)
-      return query.execute()
-    },
-  })
   return booksInOrder(reader, found, limit)
 }
 
-/** The position of a book in the order of titles. */
-type Keyset = { search_text: string; id: number }
-
-// Books are never deleted, so a book id is enough as a cursor.
-async function keysetOf(reader: Reader, bookId: number): Promise<Keyset | undefined> {
-  return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
-}
-
-/** Cuts the catalogue after a position into slices. */
-async function titleSlices(reader: Reader, after: Keyset | null): Promise<Iterable<TitleSlice>> {
-  const ids = await spreadBookIds(reader)
-  return slicesBetween(ids.length === 0 ? [] : await textsOf(reader, ids, after))
-}
-
-/** A range in the order of titles: after a text, up to and including another. Null is an end of the list. */
-type TitleSlice = { after: string | null; until: string | null }
-
-/** The texts of some books, in their order, after a position. */
-async function textsOf(reader: Reader, bookIds: number[], after: Keyset | null): Promise<string[]> {
-  let query = reader
-    .selectFrom('books')
-    .select('search_text')
-    .where('id', 'in', bookIds)
-    .orderBy('search_text')
-  if (after !== null) query = query.where('search_text', '>', after.search_text)
-  return (await query.execute()).map((row) => row.search_text)
-}
-
-/** The books after a book or after a text, in the order of titles. */
-function booksAfter(reader: Reader, after: Keyset | string | null) {
-  const query = reader.selectFrom('books').orderBy('search_text').orderBy('id')
+function booksAfter(reader: Reader, after: TitlePosition | null) {
+  const query = reader.selectFrom('books').selectAll().orderBy('search_text').orderBy('id')
   if (after === null) return query
-  if (typeof after === 'string') return query.where('search_text', '>', after)
   return (
     query
       .where(sql<boolean>`(search_text, id) > (${after.search_text}, ${after.id})`)
@@ -146,11 +110,20 @@ function booksAfter(reader: Reader, after: Keyset | string | null) {
   )
 }
 
-/** A book's stock, looked up by its id, so that the query around it needs no row of the table for other books. */
-const stockById = sql<number>`(select stock_quantity from books as stocked where stocked.id = books.id)`
+/**
+ * The place of a book in the order of titles, or undefined if there is no such book. Books are never deleted, so a book id is
+ * enough as a cursor.
+ */
+export async function findTitlePosition(reader: Reader, bookId: number): Promise<TitlePosition | undefined> {
+  return reader.selectFrom('books').select(['search_text', 'id']).where('id', '=', bookId).executeTakeFirst()
+}
 
 /** Some books, at most `most`, in this order. */
-async function booksInOrder(reader: Reader, books: { id: number }[], most: number): Promise<BookRow[]> {
+export async function booksInOrder(
+  reader: Reader,
+  books: { id: number }[],
+  most: number,
+): Promise<BookRow[]> {
   const ids = books.map(({ id }) => id)
   const [first] = ids
   if (first === undefined) return []

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { searchInSlices, slicesBetween } from './search-in-slices.ts'
+import { searchInSlices } from './search-in-slices.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -65,20 +65,4 @@ test('other work runs between two slices', async () => {
   counting.active = false
   await counter
   expect(new Set(seen).size).toBe(3)
-})
-
-test('slices cover everything between the cuts, and grow up to four parts', () => {
-  expect([...slicesBetween([])]).toEqual([{ after: null, until: null }])
-  expect([...slicesBetween([1])]).toEqual([
-    { after: null, until: 1 },
-    { after: 1, until: null },
-  ])
-  const cuts = Array.from({ length: 14 }, (_, index) => index + 1)
-  expect([...slicesBetween(cuts)]).toEqual([
-    { after: null, until: 1 },
-    { after: 1, until: 3 },
-    { after: 3, until: 7 },
-    { after: 7, until: 11 },
-    { after: 11, until: null },
-  ])
 })

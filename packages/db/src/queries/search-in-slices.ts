@@ -32,9 +32,9 @@ export async function searchInSlices<Slice, Row>(search: {
   find: (slice: Slice, limit: number) => Promise<Row[]>
 }): Promise<Row[]> {
   const found: Row[] = []
-  const endsAt = performance.now() + SEARCH_LIMIT_MS
+  const deadline = searchDeadline()
   for (const slice of search.slices) {
-    if (performance.now() > endsAt) throw tookTooLong()
+    assertInTime(deadline)
     found.push(...(await search.find(slice, search.limit - found.length)))
     if (found.length === search.limit) break
     await turn()
@@ -42,8 +42,19 @@ export async function searchInSlices<Slice, Row>(search: {
   return found
 }
 
-function tookTooLong(): PrebookError {
-  return new PrebookError('STORE_BUSY', {
+/** When a search that begins now must have ended. */
+export function searchDeadline(): number {
+  return performance.now() + SEARCH_LIMIT_MS
+}
+
+/**
+ * Ends a search that takes too long.
+ *
+ * @throws PrebookError `STORE_BUSY` after the deadline
+ */
+export function assertInTime(deadline: number): void {
+  if (performance.now() <= deadline) return
+  throw new PrebookError('STORE_BUSY', {
     message: 'This search takes too long. Enter more of what you are looking for, or try again later.',
     retryAfterSeconds: RETRY_AFTER_SECONDS,
     cause: new Error(`A search did not end within ${SEARCH_LIMIT_MS} ms.`),
@@ -77,40 +88,11 @@ function* idsDown(from: number): Generator<IdSlice> {
   }
 }
 
-async function newestId(reader: Reader, table: 'audit_entries' | 'books' | 'users'): Promise<number> {
+/** The highest id of a table, or 0. */
+export async function newestId(reader: Reader, table: 'audit_entries' | 'books' | 'users'): Promise<number> {
   const row = await reader
     .selectFrom(table)
     .select((eb) => eb.fn.max<number | null>('id').as('newest'))
     .executeTakeFirst()
   return row?.newest ?? 0
-}
-
-/** Books between two cuts of the catalogue, on average, and cuts at most, since each is looked up. */
-const PART_ROWS = 4_000
-const MOST_PARTS = 256
-
-/**
- * Ids of books that are spread evenly over all ids. In the order of titles, they cut the catalogue into parts of similar
- * sizes. Counting the rows of the parts instead would double the time of a search.
- */
-export async function spreadBookIds(reader: Reader): Promise<number[]> {
-  const newest = await newestId(reader, 'books')
-  // A power of two, so that there are few different statements.
-  const parts = Math.min(2 ** Math.ceil(Math.log2(Math.max(1, newest / PART_ROWS))), MOST_PARTS)
-  return Array.from({ length: parts - 1 }, (_, index) => Math.ceil(((index + 1) * newest) / parts))
-}
-
-/** Joins parts to slices between some cuts, in their order. The first slice is one part; later ones have several. */
-export function* slicesBetween<Cut>(
-  cuts: readonly Cut[],
-): Generator<{ after: Cut | null; until: Cut | null }> {
-  let after: Cut | null = null
-  let parts = 1
-  for (let next = 0; ; next += parts) {
-    const until: Cut | null = cuts[next] ?? null
-    yield { after, until }
-    if (until === null) return
-    after = until
-    parts = Math.min(parts * 2, MOST_ROWS / PART_ROWS)
-  }
 }

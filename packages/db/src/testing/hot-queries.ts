@@ -1,3 +1,4 @@
+import { parseSearch, type SearchQuery } from '@prebook/core'
 import type { Tx } from '../database.ts'
 import {
   countActiveApiTokens,
@@ -12,11 +13,13 @@ import {
 } from '../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import {
+  booksInOrder,
   findBook,
   findBookByIsbn,
   findBookForSession,
   findBookIdByIsbn,
   findBooksByIsbn,
+  findTitlePosition,
   insertBooks,
   insertBook,
   listBooks,
@@ -32,6 +35,10 @@ import {
   openAccountLink,
   openExpiredAccountLink,
 } from '../queries/account-links.ts'
+import { catalogueSample } from '../queries/catalogue-sample.ts'
+import { correctSearch, findSearchWords } from '../queries/correct-search.ts'
+import { searchBooks } from '../queries/search-books.ts'
+import { allById, allByTitle, wantedById, wantedByTitle } from '../queries/search-lists.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import {
@@ -178,16 +185,12 @@ const anyEntry = {
 /** Searches in slices, each over a whole list. A slice may cost more than another statement, but reads only its range. */
 export const searches: HotQuery[] = [
   {
-    what: 'listBooks by a word that no title has',
-    work: (tx) => listBooks(tx, { words: ['zzqxv'], inStock: undefined, afterId: null, limit: 50 }),
-  },
-  {
-    what: 'listBooks by two words, in stock, after a book',
-    work: (tx) => listBooks(tx, { words: ['zzqxv', 'zzqxw'], inStock: true, afterId: 7, limit: 50 }),
+    what: 'listBooks in stock',
+    work: (tx) => listBooks(tx, { inStock: true, afterId: 7, limit: 50 }),
   },
   {
     what: 'listBooks out of stock',
-    work: (tx) => listBooks(tx, { words: [], inStock: false, afterId: 7, limit: 50 }),
+    work: (tx) => listBooks(tx, { inStock: false, afterId: 7, limit: 50 }),
   },
   {
     what: 'listUsers by a text that no address has',
@@ -205,6 +208,16 @@ export const searches: HotQuery[] = [
   },
 ]
 
+const titleRange = { after: { search_text: '7f', id: 7 }, before: '7g', limit: 1_000 }
+
+function wordsOf(text: string): SearchQuery {
+  const query = parseSearch(text)
+  if (query === null) throw new Error(`${text} has no words.`)
+  return query
+}
+
+const searchFor = (text: string) => ({ query: wordsOf(text), inStock: undefined, after: null, limit: 50 })
+
 const newBook = {
   title: 'New',
   author: 'Somebody',
@@ -212,7 +225,7 @@ const newBook = {
   price_cents: 1,
   description: null,
   stock_quantity: 0,
-  search_text: 'new somebody',
+  search_text: 'new\t/somebody',
   created_at: 1,
   updated_at: 1,
 }
@@ -231,11 +244,11 @@ export const hotQueries: HotQuery[] = [
   { what: 'findBookIdByIsbn', work: (tx) => findBookIdByIsbn(tx, '9780000000007') },
   {
     what: 'listBooks',
-    work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: null, limit: 50 }),
+    work: (tx) => listBooks(tx, { inStock: undefined, afterId: null, limit: 50 }),
   },
   {
     what: 'listBooks after a book',
-    work: (tx) => listBooks(tx, { words: [], inStock: undefined, afterId: 7, limit: 50 }),
+    work: (tx) => listBooks(tx, { inStock: undefined, afterId: 7, limit: 50 }),
   },
   {
     what: 'findBooksByIsbn',
@@ -245,6 +258,20 @@ export const hotQueries: HotQuery[] = [
         Array.from({ length: 100 }, (_, index) => String(9_780_000_000_007 + index * 9_000)),
       ),
   },
+  { what: 'findTitlePosition', work: (tx) => findTitlePosition(tx, 7) },
+  { what: 'booksInOrder', work: (tx) => booksInOrder(tx, [{ id: 7 }, { id: 8 }], 50) },
+  { what: 'allByTitle', work: (tx) => allByTitle(tx, titleRange) },
+  { what: 'wantedByTitle', work: (tx) => wantedByTitle(tx, titleRange) },
+  { what: 'allById', work: (tx) => allById(tx, { before: 90_000, limit: 1_000 }) },
+  { what: 'wantedById', work: (tx) => wantedById(tx, { before: 90_000, limit: 1_000 }) },
+  { what: 'catalogueSample', work: (tx) => catalogueSample(tx) },
+  { what: 'searchBooks by a word', work: (tx) => searchBooks(tx, searchFor('zzqxv')) },
+  {
+    what: 'searchBooks by two words, in stock',
+    work: (tx) => searchBooks(tx, { ...searchFor('spider-man x'), inStock: true }),
+  },
+  { what: 'correctSearch', work: (tx) => correctSearch(tx, wordsOf('zzqxv')) },
+  { what: 'findSearchWords', work: (tx) => findSearchWords(tx, ['0000', 'zzqxv']) },
   { what: 'insertBook', work: (tx) => insertBook(tx, newBook) },
   { what: 'insertBooks', work: (tx) => insertBooks(tx, [newBook, { ...newBook, isbn: null }]) },
   {

@@ -1,3 +1,4 @@
+import { searchText } from '@prebook/core'
 import type { Insertable } from 'kysely'
 import type { Database, Tx } from '../database.ts'
 import { changeWaiting } from '../queries/waitlists.ts'
@@ -48,7 +49,7 @@ export async function addBook(tx: Tx, fields: Fields<'books'> = {}): Promise<num
   }
   return tx
     .insertInto('books')
-    .values({ search_text: title.toLowerCase(), ...row, ...fields })
+    .values({ search_text: searchText({ isbn: null, ...row, ...fields }), ...row, ...fields })
     .returning('id')
     .executeTakeFirstOrThrow()
     .then(({ id }) => id)

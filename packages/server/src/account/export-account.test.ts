@@ -149,6 +149,8 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
     // Counts of attempts, under a hash, for an hour.
     throttle_counts: { key: 'not personal', tries: 'not personal', expires_at: 'not personal' },
     installation: { name: 'not personal', value: 'not personal' },
+    search_words: { word: 'not personal' },
+    wanted_books: { book_id: 'not personal', search_text: 'not personal' },
     refusals: {
       email: '$account.email',
       delivery_id: '$refusals.deliveryId',

@@ -1,37 +1,69 @@
-import { parseIsbn, searchWords, type BookListInput, type BookPage } from '@prebook/core'
-import { findBookByIsbn, listBooks as queryBooks, type BookRow, type Reader } from '@prebook/db'
+import {
+  parseIsbn,
+  readSearchCursorText,
+  searchCursorText,
+  type BookListInput,
+  type BookPage,
+  type SearchCursor,
+} from '@prebook/core'
+import { findBookByIsbn, listBooks as queryBooks } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
-import { page, readCursor } from '../cursor.ts'
+import { decodeCursor, encodeCursor, page, readCursor } from '../cursor.ts'
+import { findBooks } from './find-books.ts'
 import { presentBook } from './present-book.ts'
 
 /**
- * Lists the catalogue, ordered by title. A query that is the ISBN of a book finds only that book.
+ * Lists the catalogue in the order of titles, or searches it. A query that is the ISBN of a book finds only that book.
  *
  * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
-export async function listBooks({ services }: RequestContext, input: BookListInput): Promise<BookPage> {
-  const words = searchWords(input.query ?? '')
-  const filter = {
-    words,
-    inStock: input.inStock,
-    afterId: readCursor('books', input.cursor),
-    limit: input.limit + 1,
-  }
-  // A query of signs only, which no title is searched for. Without words, every book would match.
-  const findsNothing = words.length === 0 && (input.query ?? '') !== ''
-  const rows = await services.store.read(
-    async (reader) =>
-      (await booksWithIsbn(reader, input)) ?? (findsNothing ? [] : await queryBooks(reader, filter)),
-  )
-  return page('books', rows, input.limit, presentBook, (row) => row.id)
+export async function listBooks(context: RequestContext, input: BookListInput): Promise<BookPage> {
+  const { query = '' } = input
+  if (query === '') return { ...(await listCatalogue(context, input)), showingResultsFor: null }
+  return (await bookWithIsbn(context, query, input)) ?? search(context, query, input)
+}
+
+async function listCatalogue({ services }: RequestContext, { inStock, cursor, limit }: BookListInput) {
+  const filter = { inStock, afterId: readCursor('books', cursor), limit: limit + 1 }
+  const rows = await services.store.read((reader) => queryBooks(reader, filter))
+  return page('books', rows, limit, presentBook, (row) => row.id)
 }
 
 /** All results for a query that is a book's ISBN, in any spelling; undefined for another query. */
-async function booksWithIsbn(reader: Reader, input: BookListInput): Promise<BookRow[] | undefined> {
-  const isbn = parseIsbn(input.query ?? '')
-  const book = isbn === null ? undefined : await findBookByIsbn(reader, isbn)
+async function bookWithIsbn(
+  { services }: RequestContext,
+  query: string,
+  { inStock, cursor }: BookListInput,
+): Promise<BookPage | undefined> {
+  const isbn = parseIsbn(query)
+  if (isbn === null) return undefined
+  const book = await services.store.read((reader) => findBookByIsbn(reader, isbn))
   if (book === undefined) return undefined
-  const matches = input.inStock === undefined || input.inStock === book.stock_quantity > 0
+  const matches = inStock === undefined || inStock === book.stock_quantity > 0
   // It fits on the first page.
-  return matches && input.cursor === undefined ? [book] : []
+  const items = matches && cursor == null ? [presentBook(book)] : []
+  return { items, nextCursor: null, showingResultsFor: null }
+}
+
+async function search(
+  { services }: RequestContext,
+  query: string,
+  { inStock, cursor, limit }: BookListInput,
+): Promise<BookPage> {
+  const after = cursor == null ? null : readSearchCursorText(decodeCursor(cursor))
+  const { found, showingResultsFor } = await findBooks(services, { query, inStock, after, limit: limit + 1 })
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(({ book }) => presentBook(book)),
+    nextCursor:
+      found.length > limit && last !== undefined
+        ? cursorBehind({ ...last, isCorrected: showingResultsFor !== null })
+        : null,
+    showingResultsFor,
+  }
+}
+
+function cursorBehind(position: SearchCursor): string {
+  return encodeCursor(searchCursorText(position))
 }

@@ -29,6 +29,15 @@ export async function tellBooks(cast: Cast): Promise<void> {
   await step('no input', () => admin.books.create.mutate(undefined as never))
   await step('list', () => anonymous.books.list.query({}))
   await step('search', () => anonymous.books.list.query({ query: 'DÜNE herbert' }))
+  await step('search with a typing error', () => anonymous.books.list.query({ query: 'Dnue herbret' }))
+  await step('pages of a search', async () => {
+    const first = await anonymous.books.list.query({ query: 'the', limit: 1 })
+    return [first, await anonymous.books.list.query({ query: 'the', limit: 1, cursor: first.nextCursor })]
+  })
+  await step('cursor of the list in a search', async () => {
+    const { nextCursor } = await anonymous.books.list.query({ limit: 1 })
+    return anonymous.books.list.query({ query: 'dune', cursor: nextCursor })
+  })
   await step('search for signs', () => anonymous.books.list.query({ query: '?!' }))
   await step('search by ISBN', () => anonymous.books.list.query({ query: '0441013597' }))
   await step('search by ISBN, sold out', () =>

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import type { CopiedRow, CopiedTable, CopyTarget, CopyTransaction } from '../../copy/copied-table.ts'
 import { CopyError } from '../../copy/copy-error.ts'
+import { DERIVED_TABLES } from '../../copy/derived-tables.ts'
 import type { Database } from '../../database.ts'
 import { COPY_MARK, dropCopyMark, hasCopyMark, setCopyMark } from '../../migrations/copy-mark.ts'
 import { migrate } from '../../migrations/migrate.ts'
@@ -127,6 +128,7 @@ async function assertEmpty(
     order by class.relname`.execute(connection)
   const ours = new Set([
     ...tables.map((table) => table.name),
+    ...DERIVED_TABLES,
     'kysely_migration',
     'kysely_migration_lock',
     COPY_MARK,

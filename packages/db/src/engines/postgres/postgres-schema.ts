@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { EngineSchema } from '../engine-schema.ts'
+import { createBookIndex } from './book-index.ts'
 
 /** Folded text is sorted byte by byte, as in SQLite, independent of the server's locale. */
 export const postgresSchema: EngineSchema = {
@@ -11,6 +12,7 @@ export const postgresSchema: EngineSchema = {
   dropsConstraints: true,
   randomId: sql`(floor(random() * 9007199254740991) + 1)::bigint`,
   randomDefaults: true,
+  createBookIndex,
   // Not needed: the operator chose the database by its name.
   mark: async () => {},
 }

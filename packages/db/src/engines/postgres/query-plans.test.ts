@@ -31,6 +31,7 @@ const helpers = new Set([
   'prebook-rows',
   'prebook-status-sql',
   'suppressed-sql',
+  'read-in-steps',
   'search-in-slices',
 ])
 
@@ -86,7 +87,8 @@ const load = [
   `insert into account_links select n, 'reset', 1, n from generate_series(1, ${CLEARED}) n`,
   `insert into refusals select 'reader' || n || '@example.org', n, 0, n from generate_series(1, ${MANY}) n`,
   `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at)
-    select 'Book ' || n, 'Author ' || n % 999, (9780000000000 + n)::text, 1999, 0, md5(n::text), n, n
+    select 'Book ' || n, 'Author ' || n % 999, (9780000000000 + n)::text, 1999, case when n % 1000 = 0 then 1 else 0 end,
+      md5(n::text) || chr(9) || md5('x' || n % 2000), n, n
     from generate_series(1, ${WAITING}) n`,
   `insert into stock_movements (book_id, delta, quantity_after, actor_id, created_at)
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
@@ -218,8 +220,7 @@ describe('the plan on postgres, with a million readers on one waitlist,', () => 
     expect(sent.length).toBeGreaterThan(0)
     for (const query of sent) {
       const custom = await explain(query, 'force_custom_plan')
-      // The planner adds a look-up of the stock to the cost of each row of a slice, although only matching rows have one.
-      if (!query.sql.includes('as stocked')) expect(custom['Total Cost'], query.sql).toBeLessThan(maxCost)
+      expect(custom['Total Cost'], query.sql).toBeLessThan(maxCost)
       const generic = await explain(query, 'force_generic_plan')
       for (const plan of needValues.has(what) ? [custom] : [custom, generic]) {
         expect(steps(plan).filter((step) => step['Node Type'].endsWith('Seq Scan'))).toEqual([])
@@ -233,14 +234,6 @@ describe('the plan on postgres, with a million readers on one waitlist,', () => 
 
   test.each(searches)('of $what reads only a slice at a time', LOADING, async (search) => {
     await expectIndexes(search, MAX_COST.slice)
-    const { statements, explain } = await largeShop()
-    for (const query of await statements(search.work)) {
-      for (const mode of ['force_custom_plan', 'force_generic_plan']) {
-        const ranges = steps(await explain(query, mode)).map((step) => step['Index Cond'])
-        for (const limit of query.sql.match(/"search_text" (?:>=?|<=)(?= .* limit)/g) ?? [])
-          expect(ranges.join()).toContain(limit.replaceAll('"', ''))
-      }
-    }
   })
 })
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import type { CopiedRow, CopiedTable, CopySource } from '../../copy/copied-table.ts'
 import { CopyError } from '../../copy/copy-error.ts'
+import { DERIVED_TABLES } from '../../copy/derived-tables.ts'
 import { tablesInOrder } from '../../copy/tables-in-order.ts'
 import { migrationsOf } from '../../migrations/migrate.ts'
 import { StoreOpenError } from '../../store.ts'
@@ -105,7 +106,8 @@ function assertCurrent(database: Sqlite.Database, file: string): void {
 
 /** Every table that holds data, so that tables of later migrations are copied too. */
 function readTables(database: Sqlite.Database): CopiedTable[] {
-  const names = database.prepare(ORDINARY_TABLES).pluck().all() as string[]
+  const all = database.prepare(ORDINARY_TABLES).pluck().all() as string[]
+  const names = all.filter((name) => !DERIVED_TABLES.includes(name))
   return tablesInOrder(
     names.map((name) => {
       const columns = database.pragma(`table_info("${name}")`) as Column[]
