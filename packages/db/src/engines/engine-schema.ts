@@ -20,6 +20,8 @@ export type EngineSchema = {
   randomDefaults: boolean
   /** Creates the index that finds books by their words, and keeps it and the tables derived from books from then on. */
   createBookIndex: (db: Kysely<never>) => Promise<void>
+  /** Creates the index that finds a part of an address, and keeps it from then on. */
+  createAddressIndex: (db: Kysely<never>) => Promise<void>
   /** Marks a new database as a Prebook database, if the engine supports that. */
   mark: (db: Kysely<never>) => Promise<void>
 }

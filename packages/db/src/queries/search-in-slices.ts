@@ -27,13 +27,13 @@ const RETRY_AFTER_SECONDS = 10
  * @throws PrebookError `STORE_BUSY` when the whole search takes longer than {@link SEARCH_LIMIT_MS}
  */
 export async function searchInSlices<Slice, Row>(search: {
-  slices: Iterable<Slice>
+  slices: Iterable<Slice> | AsyncIterable<Slice>
   limit: number
   find: (slice: Slice, limit: number) => Promise<Row[]>
 }): Promise<Row[]> {
   const found: Row[] = []
   const deadline = searchDeadline()
-  for (const slice of search.slices) {
+  for await (const slice of search.slices) {
     assertInTime(deadline)
     found.push(...(await search.find(slice, search.limit - found.length)))
     if (found.length === search.limit) break

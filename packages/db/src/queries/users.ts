@@ -1,8 +1,9 @@
 import { PrebookError } from '@prebook/core'
 import { sql, type NotNull, type Updateable } from 'kysely'
 import type { Database, Reader, Tx, UserRow } from '../database.ts'
+import { addressSearch } from '../engines/address-search.ts'
 import { containsText } from './contains-text.ts'
-import { idSlices, searchInSlices } from './search-in-slices.ts'
+import { idSlices, searchInSlices, type IdSlice } from './search-in-slices.ts'
 
 /** The accounts that are not erased. */
 function accounts(reader: Reader) {
@@ -125,38 +126,84 @@ export async function replacePasswordHash(
   return Number(numUpdatedRows) > 0
 }
 
+type UserFilter = {
+  text: string | undefined
+  role: UserRow['role'] | undefined
+  isActive: boolean | undefined
+  beforeId: number | null
+  limit: number
+}
+
 /**
  * A page of accounts that are not erased, newest first, before `beforeId`. The search runs in slices and yields to other
  * requests after each.
  *
  * @param reader not a transaction, because the yields would keep it open
+ * @param filter.text a part of the address, folded
  * @throws PrebookError `STORE_BUSY` when the search takes too long
  */
-export async function listUsers(
-  reader: Reader,
-  filter: {
-    text: string | undefined
-    role: UserRow['role'] | undefined
-    isActive: boolean | undefined
-    beforeId: number | null
-    limit: number
-  },
-): Promise<UserRow[]> {
+export async function listUsers(reader: Reader, filter: UserFilter): Promise<UserRow[]> {
+  const { text = '', role, isActive } = filter
   return searchInSlices({
-    slices: await idSlices(reader, 'users', filter.beforeId),
+    slices: accountSlices(reader, text, filter.beforeId),
     limit: filter.limit,
-    find({ before, downTo }, limit) {
-      let query = accounts(reader)
-        .where('id', '<', before)
-        .where('id', '>=', downTo)
-        .orderBy('id', 'desc')
-        .limit(limit)
-      const { text } = filter
-      if (text !== undefined && text !== '')
-        query = query.where((eb) => containsText(eb.ref('email').$castTo<string>(), text))
-      if (filter.role !== undefined) query = query.where('role', '=', filter.role)
-      if (filter.isActive !== undefined) query = query.where('is_active', '=', filter.isActive ? 1 : 0)
+    find(slice, limit) {
+      let query = accountsIn(reader, slice).orderBy('id', 'desc').limit(limit)
+      if (text !== '') query = query.where((eb) => containsText(eb.ref('email').$castTo<string>(), text))
+      if (role !== undefined) query = query.where('role', '=', role)
+      if (isActive !== undefined) query = query.where('is_active', '=', isActive ? 1 : 0)
       return query.execute()
     },
   })
+}
+
+/** A part of the list of accounts: a range of ids, or some ids, newest first. */
+type AccountSlice = IdSlice | { ids: readonly number[] }
+
+/** The newest accounts are read without the index, at least this many: what many addresses contain is found among them. */
+const READ_FIRST = 3_000
+
+/** Accounts that the index names at most. When it finds more, so many match that a page is full before all are read. */
+const MOST_NAMED = 2_000
+
+/** The accounts to search for a text, newest first: most of them are named by the index, where it can find the text. */
+async function* accountSlices(
+  reader: Reader,
+  text: string,
+  beforeId: number | null,
+): AsyncGenerator<AccountSlice> {
+  const index = addressSearch(reader)
+  let before = beforeId
+  if (index.canFind(text)) {
+    let read = 0
+    for (const slice of await idSlices(reader, 'users', beforeId)) {
+      yield slice
+      before = slice.downTo
+      read += slice.before - slice.downTo
+      if (read >= READ_FIRST) break
+    }
+    if (before === null || before <= 1) return
+    const named = await index.newest(reader, { text, beforeId: before, limit: MOST_NAMED })
+    yield* chunksOf(named)
+    if (named.length < MOST_NAMED) return
+    before = named.at(-1) ?? before
+  }
+  yield* await idSlices(reader, 'users', before)
+}
+
+/** Ids in one statement. */
+const CHUNK = 250
+
+function* chunksOf(ids: readonly number[]): Generator<{ ids: readonly number[] }> {
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    const chunk = ids.slice(from, from + CHUNK)
+    // Padded, so that all chunks share a statement.
+    const padding = Array.from({ length: CHUNK - chunk.length }, () => chunk[0] ?? 0)
+    yield { ids: [...chunk, ...padding] }
+  }
+}
+
+function accountsIn(reader: Reader, slice: AccountSlice) {
+  if ('ids' in slice) return accounts(reader).where('id', 'in', slice.ids)
+  return accounts(reader).where('id', '<', slice.before).where('id', '>=', slice.downTo)
 }

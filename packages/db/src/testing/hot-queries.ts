@@ -198,6 +198,15 @@ export const searches: HotQuery[] = [
       listUsers(tx, { text: 'zzqxv', role: 'reader', isActive: true, beforeId: 50_000, limit: 50 }),
   },
   {
+    what: 'listUsers by a text that one old address has',
+    work: (tx) =>
+      listUsers(tx, { text: 'der777@', role: undefined, isActive: undefined, beforeId: null, limit: 50 }),
+  },
+  {
+    what: 'listUsers by a text too short for the index',
+    work: (tx) => listUsers(tx, { text: '~', role: undefined, isActive: true, beforeId: 50_000, limit: 50 }),
+  },
+  {
     what: 'listAuditEntries of an action',
     work: (tx) => listAuditEntries(tx, { ...anyEntry, action: 'users.reactivate' }),
   },

@@ -103,7 +103,7 @@ async function createTemplate(serverUrl: string): Promise<void> {
 
 async function migrationsDigest(): Promise<string> {
   const sources = []
-  for await (const file of glob('../{migrations/*,engines/postgres/postgres-schema}.ts', {
+  for await (const file of glob('../{migrations/*,engines/postgres/*-{schema,index}}.ts', {
     cwd: import.meta.dirname,
   })) {
     if (!file.endsWith('.test.ts')) sources.push(file)

@@ -13,6 +13,7 @@ import { assertNoCopyUnderWay } from '../../migrations/copy-mark.ts'
 import { migrate, reportUpgrade, type RunMigration } from '../../migrations/migrate.ts'
 import type { OpenStoreOptions } from '../../open-store.ts'
 import { StoreOpenError, type Store } from '../../store.ts'
+import { addressIndexRemedies } from './address-index.ts'
 import { batchedReader } from './batched-reads.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import { assertPoolsSessions } from './pooler-check.ts'
@@ -217,6 +218,7 @@ const text = (pattern: RegExp) => (error: unknown) =>
 
 /** Possible errors during opening, specific before general, each with a message that says what to do. */
 const remedies: { applies: (error: unknown) => boolean; message: string }[] = [
+  ...addressIndexRemedies.map(({ pattern, message }) => ({ applies: text(pattern), message })),
   {
     applies: text(/no pg_hba\.conf entry/),
     message:

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { EngineSchema } from '../engine-schema.ts'
 import { createBookIndex } from './book-index.ts'
+import { createAddressIndex } from './address-index.ts'
 
 /** Folded text is sorted byte by byte, as in SQLite, independent of the server's locale. */
 export const postgresSchema: EngineSchema = {
@@ -13,6 +14,7 @@ export const postgresSchema: EngineSchema = {
   randomId: sql`(floor(random() * 9007199254740991) + 1)::bigint`,
   randomDefaults: true,
   createBookIndex,
+  createAddressIndex,
   // Not needed: the operator chose the database by its name.
   mark: async () => {},
 }

@@ -206,8 +206,19 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'searching accounts after an account',
-    work: (tx) => listUsers(tx, { text: 'ann', role: 'reader', isActive: true, beforeId: 1_000, limit: 50 }),
-    uses: [/SEARCH users USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/],
+    work: (tx) =>
+      listUsers(tx, { text: 'old.account', role: 'reader', isActive: true, beforeId: 90_000, limit: 50 }),
+    uses: [
+      /^SEARCH users USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)$/,
+      // In the order of ids, newest first, up to one.
+      /^SCAN address_index VIRTUAL TABLE INDEX 192:M1<$/,
+      /^SEARCH users USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+    ],
+  },
+  {
+    what: 'searching accounts for a text that is too short for the index',
+    work: (tx) => listUsers(tx, { text: '~', role: 'reader', isActive: true, beforeId: 1_000, limit: 50 }),
+    uses: [/^SEARCH users USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)$/],
   },
   {
     what: 'finding the open waitlist of a book',
@@ -533,7 +544,7 @@ describe.each(['without statistics', 'with the statistics of a million rows'])(
       explain = await explained()
       await explain.db.transaction().execute(async (tx) => {
         await addBook(tx, { id: 1, title: 'A' })
-        for (const id of [900, 1_000_000]) await addUser(tx, { id })
+        for (const id of [900, 1_000_000]) await addUser(tx, { id, email: `old.account${id}@example.org` })
         await recordAudit(tx, {
           at: 1,
           actor: { userId: 900 },

@@ -5,13 +5,16 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
   type DatabaseConnection,
   type DatabaseIntrospector,
+  type DatabaseMetadataOptions,
   type Dialect,
   type DialectAdapter,
   type Kysely,
   type QueryCompiler,
   type SelectModifierNode,
+  type TableMetadata,
 } from 'kysely'
 import { cacheStatements } from './statement-cache.ts'
 
@@ -36,7 +39,27 @@ export class ImmediateSqliteDialect implements Dialect {
   }
 
   createIntrospector(db: Kysely<never>): DatabaseIntrospector {
-    return new SqliteIntrospector(db)
+    return new OrdinaryTables(db)
+  }
+}
+
+class OrdinaryTables extends SqliteIntrospector {
+  readonly #db: Kysely<never>
+
+  constructor(db: Kysely<never>) {
+    super(db)
+    this.#db = db
+  }
+
+  // Not those of an FTS5 index (`virtual` and `shadow`), whose contents follow from other rows.
+  override async getTables(options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    const { rows } = await sql<{ name: string }>`
+      select name from pragma_table_list where schema = 'main' and type not in ('virtual', 'shadow')`.execute(
+      this.#db,
+    )
+    const ordinary = new Set(rows.map(({ name }) => name))
+    const tables = await super.getTables(options)
+    return tables.filter(({ name }) => ordinary.has(name))
   }
 }
 
