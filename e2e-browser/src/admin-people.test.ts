@@ -111,7 +111,7 @@ inBrowser('readers and deliveries', () => {
     await page.reload()
     const table = page.getByRole('table', { name: 'changes' })
     await table.getByText('+3: 3 copies in stock').waitFor()
-    await table.getByText('author, price 19.99 → 14.99').waitFor()
+    await table.getByText('author, price €19.99 → €14.99').waitFor()
     expect(await table.getByRole('link', { name: shop.adminAccount.email }).count()).toBe(4)
     await expectSoundView(page, 'admin-audit')
     await table.getByRole('link', { name: ada.email }).click()

@@ -59,6 +59,7 @@ describe('the OpenAPI document', () => {
       'GET /books/{id}': ['200'],
       'PATCH /books/{id}': ['200'],
       'GET /books/{id}/waitlist': ['200'],
+      'GET /shop': ['200'],
       'GET /books/{id}/demand': ['200'],
       'PATCH /books/{id}/stock': ['200'],
       'POST /stock/batch': ['200'],

@@ -15,6 +15,7 @@ describe('the configuration', () => {
       DATABASE_STATEMENT_TIMEOUT_MS: 30_000,
       HOST: '127.0.0.1',
       PORT: 8787,
+      CURRENCY: 'EUR',
       CORS_ORIGINS: [],
       TRUSTED_PROXIES: 0,
       LOG_LEVEL: 'info',
@@ -44,6 +45,7 @@ describe('the configuration', () => {
 
   test.each([
     ['PORT', '0', 0],
+    ['CURRENCY', 'JPY', 'JPY'],
     ['PORT', '65535', 65_535],
     ['DATABASE_POOL_SIZE', '1', 1],
     ['DATABASE_WAIT_MS', '100', 100],

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { DEFAULT_CURRENCY, isCurrency } from '@prebook/core'
 import { parseMailbox, SMTP_TLS_MODES } from '@prebook/server'
 
 /** The environment variables: their meanings, allowed values and defaults. */
@@ -27,6 +28,11 @@ const Environment = z.object({
     })
     .optional()
     .describe('Public address of the shop, if it is not HOST and PORT. With https, cookies are Secure.'),
+  CURRENCY: z
+    .string()
+    .refine(isCurrency, { error: 'must be the ISO 4217 code of a currency, such as EUR' })
+    .default(DEFAULT_CURRENCY)
+    .describe('Currency of all prices, as its ISO 4217 code, such as EUR. It stays when there are books.'),
   WEB_DIR: z
     .string()
     .optional()

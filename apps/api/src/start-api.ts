@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { openStore } from '@prebook/db'
-import { createServices, startMail } from '@prebook/server'
+import { checkCurrency, createServices, startMail } from '@prebook/server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Logger } from './logger.ts'
@@ -67,6 +67,7 @@ export async function startApi(
   const services = createServices({
     store,
     mail: { links: mail.links, configured: mail.smtp !== null },
+    currency: config.CURRENCY,
     observe: (call) => metrics.observeCall(call),
     signInWaitMs: config.SIGN_IN_WAIT_MS,
     throttleLimits: {
@@ -77,6 +78,12 @@ export async function startApi(
     tokenRequestsPerMinute: config.TOKEN_REQUESTS_PER_MINUTE,
     refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
   })
+  try {
+    await checkCurrency(store, services.currency)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
   services.live.listen()
   addStreamMetrics(metrics.registry, services)
   const lifecycle = { stopping: false }

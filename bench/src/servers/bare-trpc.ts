@@ -32,6 +32,7 @@ const router = t.router({
           title: row.title,
           author: row.author,
           priceCents: row.price_cents,
+          currency: 'EUR',
           isbn: row.isbn,
           description: row.description,
           stockQuantity: row.stock_quantity,

@@ -7,7 +7,7 @@ import { isWellFormedToken } from '@prebook/client/token'
 
 export const client: PrebookClient = createClient({ url: 'https://books.example.org' })
 export const parsed: string | undefined = Object.values(email.parseEmail('reader@example.org'))[0]
-export const price: string = formatPrice(limits.price.max)
+export const price: string = formatPrice(limits.price.max, 'EUR')
 export const isToken: boolean = isWellFormedToken('pbk_')
 
 export async function isTaken(bookId: number): Promise<boolean> {

@@ -42,6 +42,7 @@ type WholeBook = {
   title: string
   author: string
   priceCents: number
+  currency: string
   isbn: string | null
   description: string | null
   stockQuantity: number

@@ -42,6 +42,9 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     export: ['signed in', 'Returns what is stored about the caller, in parts.'],
     erase: ['signed in', 'Deletes the account of the caller: what identifies the person is removed.'],
   },
+  shop: {
+    get: ['anyone', 'Returns the currency of the shop.'],
+  },
   books: {
     list: [
       'anyone',

@@ -6,12 +6,18 @@ import type { Reason } from './reasons.ts'
  * see scripts/document-declarations.ts.
  */
 
+/** The shop itself. */
+export type Shop = {
+  currency: string
+}
+
 /** A title in the catalogue. Times are ISO 8601 in UTC. A missing value is null. */
 export type Book = {
   id: number
   title: string
   author: string
   priceCents: number
+  currency: string
   isbn: string | null
   description: string | null
   stockQuantity: number

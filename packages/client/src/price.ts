@@ -1,1 +1,1 @@
-export { formatPrice, parsePrice, type ParsedPrice } from '@prebook/core/price'
+export { decimalPrice, examplePrice, formatPrice, parsePrice, type ParsedPrice } from '@prebook/core/price'

@@ -25,6 +25,7 @@ import type {
   Prebook,
   PrebookDetail,
   Session,
+  Shop,
   SignedIn,
   StockChange,
   StockHistoryEntry,
@@ -64,6 +65,7 @@ type Entity =
   | Prebook
   | PrebookDetail
   | Session
+  | Shop
   | SignedIn
   | StockChange
   | StockHistoryEntry

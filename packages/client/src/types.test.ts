@@ -131,6 +131,10 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.User>().toEqualTypeOf<Server.User>()
   })
 
+  test('Shop is identical to the type of the server', () => {
+    expectTypeOf<Entities.Shop>().toEqualTypeOf<Server.Shop>()
+  })
+
   test('ChangedUser is identical to the type of the server', () => {
     expectTypeOf<Entities.ChangedUser>().toEqualTypeOf<Server.ChangedUser>()
   })

@@ -12,8 +12,8 @@ export const limits = {
   description: { max: 5_000 },
   /** An ISBN as entered, including hyphens, spaces and what is printed around it. */
   isbn: { max: 64 },
-  /** In cents. */
-  price: { min: 1, max: 10_000_000 },
+  /** In minor units of the shop's currency: up to the largest integer that every client and database represents exactly. */
+  price: { min: 1, max: Number.MAX_SAFE_INTEGER },
   /** Copies of one title. The limit catches a wrong unit or a barcode scanned into the field. */
   stock: { max: 1_000_000 },
   /** The note on a stock movement. */

@@ -48,4 +48,5 @@ export {
 export { errorShape, toPrebookError } from './router/errors.ts'
 export { refusals, refusalsOf } from './router/refusals.ts'
 export { PING_MS, SILENCE_MS } from './router/procedures.ts'
+export { checkCurrency } from './shop/shop-currency.ts'
 export { createServices, type CallOutcome, type Services, type ServicesOptions } from './services.ts'

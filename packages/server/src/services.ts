@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Reason } from '@prebook/core'
+import { DEFAULT_CURRENCY, type Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createApiTokens, type ApiTokens } from './auth/api-tokens.ts'
 import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
@@ -14,6 +14,7 @@ import { createEventHub, type EventHub } from './events/hub.ts'
 import { createKeysInFlight, type KeysInFlight } from './idempotency/keys-in-flight.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
 import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
+import { createShopCurrency, type ShopCurrency } from './shop/shop-currency.ts'
 
 /** The dependencies of every use case. One set serves the whole process. */
 export type Services = {
@@ -31,6 +32,7 @@ export type Services = {
   /** Idempotency keys whose first request is running in this process. */
   keysInFlight: KeysInFlight
   mail: MailAccess
+  currency: ShopCurrency
   live: EventHub
   /** Called after every procedure call. */
   observe: (call: CallOutcome) => void
@@ -70,6 +72,8 @@ export type ServicesOptions = {
   signInWaitMs?: number
   /** By default there is no mail server, and no link is valid. */
   mail?: MailAccess
+  /** The ISO 4217 code of the shop's currency. Default: EUR. */
+  currency?: string
   now?: () => number
   /** Called after every procedure call. Must not throw. */
   observe?: (call: CallOutcome) => void
@@ -98,6 +102,7 @@ export function createServices(options: ServicesOptions): Services {
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
     keysInFlight: createKeysInFlight(),
     mail: options.mail ?? noMail(),
+    currency: createShopCurrency(options.store, options.currency ?? DEFAULT_CURRENCY),
     observe: options.observe ?? (() => {}),
     now,
   }

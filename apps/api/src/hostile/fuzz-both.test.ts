@@ -93,16 +93,15 @@ const Refusal = z.union([
 async function viaRest({ api, headersOf }: Side, { route, input, token }: Step): Promise<Outcome> {
   const { pathField = '', method } = route
   const { [pathField]: id, ...given } = input
-  const named = Object.entries(toSnake(given) as object).map(
+  const named = Object.entries(toSnake(given, 'EUR') as object).map(
     ([name, value]: [string, unknown]) => [name, name === 'order' ? restWord(String(value)) : value] as const,
   )
   const path = route.path.replace('{id}', String(id))
-  const query = new URLSearchParams(
-    named.map(([name, value]): [string, string] => [name, String(value)]),
-  ).toString()
+  const query = () =>
+    new URLSearchParams(named.map(([name, value]): [string, string] => [name, String(value)])).toString()
   const answer = await api.send(
     method === 'GET'
-      ? { method, path: query === '' ? path : `${path}?${query}`, headers: headersOf(token) }
+      ? { method, path: query() === '' ? path : `${path}?${query()}`, headers: headersOf(token) }
       : { method, path, headers: headersOf(token), body: JSON.stringify(Object.fromEntries(named)) },
   )
   const body: unknown = answer.text === '' ? null : JSON.parse(answer.text)
@@ -123,8 +122,10 @@ async function viaTrpc({ api, headersOf }: Side, { route, input, token }: Step):
   const body: unknown = JSON.parse(answer.text)
   if (answer.status >= 400) return Refusal.parse(body)
   const { data } = (body as { result: { data: unknown } }).result
-  const shown = route.present === undefined ? data : route.present(data as never)
-  return { result: route.output === null ? null : toSnake(shown) }
+  const shown = route.present === undefined ? data : route.present(data as never, 'EUR')
+  if (route.output === null) return { result: null }
+  // Parsed, since a long price is a number only once it is.
+  return { result: JSON.parse(JSON.stringify(toSnake(shown, 'EUR'))) }
 }
 
 /** The rows that calls can change, without their times. */

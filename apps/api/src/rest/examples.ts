@@ -8,6 +8,7 @@ const samples: Record<string, unknown> = {
   book_id: 12,
   book_title: 'Dune',
   created_at: '2026-03-01T09:30:00.000Z',
+  currency: 'EUR',
   current_password: 'my old long password',
   delta: 5,
   description: 'On the desert planet Arrakis.',

@@ -1,3 +1,5 @@
+import { restPrice } from './price.ts'
+
 /** Converts camelCase to snake_case: `bookId` becomes `book_id`. The exception is `priceCents`, which is `price` in REST. */
 export function snakeCase(name: string): string {
   if (name === 'priceCents') return 'price'
@@ -22,18 +24,20 @@ export function itemField(field: string): string {
   return field.endsWith(UNKNOWN) ? field.slice(0, -UNKNOWN.length) : snakeCase(field)
 }
 
-/** What is wrong with a price that cannot be converted to cents. */
-export const PRICE_PROBLEM = 'Must be a number with at most 2 decimals, such as 19.99.'
-
-/** Converts a procedure's result to REST: names in snake_case, cents as a price in whole units. */
-export function toSnake(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toSnake)
+/**
+ * Converts a procedure's result to REST: names in snake_case, minor units as a price in whole units.
+ *
+ * @param currency of the prices
+ */
+export function toSnake(value: unknown, currency: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => toSnake(item, currency))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       snakeCase(name),
-      // With at most 8 digits before the point and 2 after it, the nearest double prints exactly.
-      name === 'priceCents' && typeof inner === 'number' ? inner / 100 : toSnake(inner),
+      name === 'priceCents' && typeof inner === 'number'
+        ? restPrice(inner, currency)
+        : toSnake(inner, currency),
     ]),
   )
 }

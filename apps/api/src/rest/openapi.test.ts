@@ -45,7 +45,7 @@ describe('the OpenAPI document', () => {
   test('uses prices in whole units for input and output', () => {
     const body = operationOf('/books', 'POST')['requestBody']?.['content']?.['application/json']?.['schema']
 
-    expect(body?.['properties']?.['price']).toMatchObject({ type: 'number', minimum: 0.01 })
+    expect(body?.['properties']?.['price']).toMatchObject({ type: 'number', exclusiveMinimum: 0 })
     // Validators that divide in binary floating point would call 19.99 invalid.
     expect(JSON.stringify(document)).not.toContain('multipleOf')
     expect(body?.['required']).toEqual(['title', 'author', 'price'])

@@ -7,7 +7,7 @@ import { readInput } from './read-input.ts'
 import { restRoutes } from './routes.ts'
 
 // Only a book that is named by its ISBN is looked up.
-const noServices = {} as Services
+const noServices = { currency: { code: 'EUR' } } as Services
 
 /** Reads the input of a request; returns the error if it is rejected. */
 async function read(method: string, path: string, address: string, init: RequestInit = {}): Promise<unknown> {

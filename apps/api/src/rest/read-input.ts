@@ -5,7 +5,8 @@ import { z } from 'zod'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { isJson } from '../http/request-body.ts'
 import { ISBN_ID } from './isbn-address.ts'
-import { PRICE_PROBLEM, restWord, snakeCase, unknownName } from './names.ts'
+import { restWord, snakeCase, unknownName } from './names.ts'
+import { parseWithPrices, priceProblem, toCents } from './price.ts'
 import { fieldsOf, NoInput, type RestInput, type RestRoute } from './route.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function readInput(
   services: Services,
 ): Promise<Record<string, unknown>> {
   const given = route.method === 'GET' ? readQuery(c, route) : await readBody(c, route)
-  const input = renameFields(given, route)
+  const input = renameFields(given, route, services.currency.code)
   const { pathField } = route
   if (pathField !== undefined) input[pathField] = await readId(c, pathField, services)
   const lastEventId = c.req.header('last-event-id')
@@ -107,7 +108,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function parseJson(c: Context<HttpEnvironment>, text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseWithPrices(text)
   } catch (error) {
     const malformed = new PrebookError('VALIDATION_ERROR', {
       message: 'The body is not valid JSON.',
@@ -120,13 +121,17 @@ function parseJson(c: Context<HttpEnvironment>, text: string): unknown {
 }
 
 /** Converts REST's field names to the procedure's. Unknown names are kept, and the procedure rejects them. */
-function renameFields(given: Record<string, unknown>, route: RestRoute): Record<string, unknown> {
+function renameFields(
+  given: Record<string, unknown>,
+  route: RestRoute,
+  currency: string,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       if (name === route.pathField) throw invalid(name, 'Unknown field.')
       const [field, schema] = fieldNamed(route.input, name) ?? refuseName(name)
-      if (field === 'priceCents') return [field, toCents(value) ?? refusePrice()]
-      return [field, Array.isArray(value) ? renameItems(value, schema) : value]
+      if (field === 'priceCents') return [field, toCents(value, currency) ?? refusePrice(currency)]
+      return [field, Array.isArray(value) ? renameItems(value, schema, currency) : value]
     }),
   )
 }
@@ -135,7 +140,7 @@ function renameFields(given: Record<string, unknown>, route: RestRoute): Record<
  * Converts the names in the items of a list. The procedure refuses each item for itself, so it also gets what cannot be
  * converted.
  */
-function renameItems(items: unknown[], schema: z.core.$ZodType | undefined): unknown[] {
+function renameItems(items: unknown[], schema: z.core.$ZodType | undefined, currency: string): unknown[] {
   const item = itemOf(schema)
   if (item === null) return items
   return items.map((value) => {
@@ -143,7 +148,7 @@ function renameItems(items: unknown[], schema: z.core.$ZodType | undefined): unk
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => {
         const field = fieldNamed(item, name)?.[0] ?? unknownName(name)
-        return [field, field === 'priceCents' ? (toCents(inner) ?? Number.NaN) : inner]
+        return [field, field === 'priceCents' ? (toCents(inner, currency) ?? Number.NaN) : inner]
       }),
     )
   })
@@ -174,17 +179,10 @@ function fieldNamed(input: RestInput, name: string): Named | null {
   return found === undefined ? [name] : found
 }
 
-/** Converts a price in whole units to exact cents. It uses the decimal digits, because 19.99 × 100 is not 1999 in doubles. */
-function toCents(price: unknown): number | null {
-  const digits = /^(\d+)(?:\.(\d{1,2}))?$/.exec(typeof price === 'number' ? String(price) : '')
-  if (digits === null) return null
-  return Number(digits[1]) * 100 + Number((digits[2] ?? '').padEnd(2, '0'))
-}
-
 function refuseName(name: string): never {
   throw invalid(name, 'Unknown field.')
 }
 
-function refusePrice(): never {
-  throw invalid('price', PRICE_PROBLEM)
+function refusePrice(currency: string): never {
+  throw invalid('price', priceProblem(currency))
 }

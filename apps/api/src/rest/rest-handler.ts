@@ -8,6 +8,7 @@ import {
   subscribe,
   toPrebookError,
   type ProcedureCall,
+  type Services,
 } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
 import {
@@ -74,9 +75,11 @@ async function answer(
     if (type === 'subscription') return await stream(c, route, { context, getRawInput }, options)
     const result = await callProcedure({ path, type, context, getRawInput })
     if (route.output === null) return c.body(null, route.status)
-    const shown = route.present === undefined ? result : route.present(result as never)
-    if (route.isPublic === true) return sendPublicJson(c, toSnake(shown))
-    return sendJson(c, toSnake(shown), route.status as 200)
+    const currency = services.currency.code
+    const shown = route.present === undefined ? result : route.present(result as never, currency)
+    const body = toSnake(shown, currency)
+    if (route.isPublic === true) return sendPublicJson(c, body)
+    return sendJson(c, body, route.status as 200)
   } catch (error) {
     const refusal = toPrebookError(getTRPCErrorFromUnknown(error))
     logRefusal(c, refusal, `${route.method} ${route.path}`)
@@ -94,18 +97,19 @@ async function stream(
   const procedure = route.procedure
   const open = async (signal: AbortSignal) =>
     (await subscribe(procedure, { ...call, signal }))[Symbol.asyncIterator]()
-  if (c.req.method !== 'HEAD') return sendEvents(c, { procedure, open, format: eventFormat(c) }, options)
+  if (c.req.method !== 'HEAD')
+    return sendEvents(c, { procedure, open, format: eventFormat(c, options.services) }, options)
   // It starts when it is read, so this only checks whether it would.
   await open(AbortSignal.abort())
   return c.body(null, 200, EVENT_STREAM)
 }
 
 /** Events have no name, so that an `EventSource` calls `onmessage`. Everything else is a comment, which it ignores. */
-function eventFormat(c: Context<HttpEnvironment>): EventFormat {
+function eventFormat(c: Context<HttpEnvironment>, { currency }: Services): EventFormat {
   return {
     opening: () => ': connected\n\n',
     ping: Buffer.from(': ping\n\n'),
-    item: (id, data) => eventFrame(JSON.stringify(toSnake(data)), { id }),
+    item: (id, data) => eventFrame(JSON.stringify(toSnake(data, currency.code)), { id }),
     refusal: (refusal) =>
       eventFrame(JSON.stringify(problemDetails(refusal, c.get('requestId'))), { event: 'problem' }),
     ending: '',

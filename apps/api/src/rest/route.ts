@@ -6,6 +6,7 @@ export const tags = {
   'Signing in': 'Accounts, access tokens and links that were e-mailed.',
   'Your account': 'The account of the caller.',
   Books: 'The catalogue. Everyone may read it.',
+  Shop: 'The shop itself.',
   Stock: 'Copies in stock. A restock, from 0 to more, notifies all readers who wait for the book.',
   'Pre-bookings': 'Places on the waitlists of sold-out books.',
   Demand: 'How many readers wait for which book.',
@@ -46,8 +47,8 @@ export type RestRoute = {
   status: 200 | 201 | 202 | 204
   /** The schema of the response body, or of the data of each event of a subscription; null for none. */
   output: z.ZodType | null
-  /** Shapes the result of the procedure, if the response is not the same. */
-  present?(result: never): unknown
+  /** Shapes the result of the procedure, if the response is not the same. `currency` is that of the prices. */
+  present?(result: never, currency: string): unknown
   /** Whether the response is the same for everyone, so that caches may keep it and ask whether it is still current. */
   isPublic?: boolean
 }
@@ -60,7 +61,7 @@ export function route<Name extends ProcedureName, Input extends RestInput>(
   entry: Omit<RestRoute, 'procedure' | 'input' | 'present'> & {
     procedure: Name
     input: Input & Accepted<Name, Input>
-    present?(result: ProcedureOutput<Name>): unknown
+    present?(result: ProcedureOutput<Name>, currency: string): unknown
   },
 ): RestRoute {
   return entry

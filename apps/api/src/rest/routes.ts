@@ -7,6 +7,7 @@ import { booksRoutes } from './routes/books.ts'
 import { deliveriesRoutes } from './routes/deliveries.ts'
 import { demandRoutes } from './routes/demand.ts'
 import { prebooksRoutes } from './routes/prebooks.ts'
+import { shopRoutes } from './routes/shop.ts'
 import { stockRoutes } from './routes/stock.ts'
 import { tokensRoutes } from './routes/tokens.ts'
 import { usersRoutes } from './routes/users.ts'
@@ -16,6 +17,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...authRoutes,
   ...accountRoutes,
   ...booksRoutes,
+  ...shopRoutes,
   ...stockRoutes,
   ...prebooksRoutes,
   ...demandRoutes,

@@ -20,12 +20,14 @@ import {
   DemandTop,
   DemandWaitlistPage,
   Invitation,
+  limits,
   NewApiToken,
   Prebook,
   PrebookDetail,
   PrebookPage,
   Session,
   SessionList,
+  Shop,
   StockBatchResult,
   StockChange,
   StockHistoryPage,
@@ -73,6 +75,7 @@ for (const [id, schema] of Object.entries({
   PrebookPage,
   Session,
   SessionList,
+  Shop,
   StockBatchResult,
   StockChange,
   StockHistoryPage,
@@ -146,7 +149,10 @@ function renameKeys(properties: object): Json {
 // Without `multipleOf`: validators that divide in binary floating point would call 19.99 invalid.
 const price: Json = {
   type: 'number',
-  minimum: 0.01,
-  maximum: 100_000,
-  description: 'In whole units of the currency, with at most two decimal places. Never rounded.',
+  exclusiveMinimum: 0,
+  // Of a currency without minor units. Others have their decimal places within the same digits.
+  maximum: limits.price.max,
+  description:
+    'In whole units of the currency of the shop, with at most as many decimal places as the currency has: 19.99 EUR, 1980 JPY, ' +
+    '1.250 KWD. Never rounded: beyond 15 digits, read and write it as a decimal number.',
 }

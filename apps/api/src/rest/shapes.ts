@@ -12,7 +12,8 @@ import {
   type StockBatchOutcome,
   type ValidationIssue,
 } from '@prebook/core'
-import { itemField, PRICE_PROBLEM } from './names.ts'
+import { itemField } from './names.ts'
+import { priceProblem } from './price.ts'
 
 /** The response to a sign-in, with the field names of OAuth 2.0 (RFC 6749, section 5.1). */
 export const AccessToken = z.object({
@@ -42,9 +43,9 @@ export const WithdrawalPreviewQuery = z.strictObject({
 })
 
 /** A problem with a row of an import, with REST's names and messages. */
-export function restIssue({ path, message }: ValidationIssue): ValidationIssue {
+export function restIssue({ path, message }: ValidationIssue, currency: string): ValidationIssue {
   const isPrice = path === 'priceCents' && /^Must be a (?:whole )?number/.test(message)
-  return { path: itemField(path), message: isPrice ? PRICE_PROBLEM : message }
+  return { path: itemField(path), message: isPrice ? priceProblem(currency) : message }
 }
 
 /** `POST /stock/batch`, with the fields of a line. The procedure accepts any line, and says what is wrong with it. */

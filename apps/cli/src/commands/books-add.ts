@@ -1,5 +1,5 @@
 import type { RouterInputs } from '@prebook/client'
-import { formatPrice } from '@prebook/client/price'
+import { parsePriceOption, priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { print, printJson } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
@@ -7,8 +7,7 @@ import { plain } from '../terminal/plain-text.ts'
 export type BooksAddOptions = GlobalOptions & {
   title: string
   author: string
-  /** In cents. */
-  price: number
+  price: string
   isbn?: string
   description?: string
   stock?: number
@@ -17,16 +16,17 @@ export type BooksAddOptions = GlobalOptions & {
 /** `prebook books add`: adds a book to the catalogue. */
 export async function addBook(options: BooksAddOptions): Promise<void> {
   const { call } = await connect(options)
+  const { currency } = await call((client, request) => client.shop.get.query(undefined, request))
   const input: RouterInputs['books']['create'] = {
     title: options.title,
     author: options.author,
-    priceCents: options.price,
+    priceCents: parsePriceOption(options.price, currency),
     isbn: options.isbn ?? null,
     description: options.description ?? null,
     stockQuantity: options.stock ?? 0,
   }
   const book = await call((client, request) => client.books.create.mutate(input, request))
   if (options.json === true) return printJson(book)
-  const { id, title, author, priceCents, stockQuantity } = book
-  print(plain`Added #${id}: ${title} by ${author}, ${formatPrice(priceCents)}, ${stockQuantity} in stock.`)
+  const { id, title, author, stockQuantity } = book
+  print(plain`Added #${id}: ${title} by ${author}, ${priceText(book)}, ${stockQuantity} in stock.`)
 }

@@ -1,6 +1,6 @@
 import type { RouterInputs } from '@prebook/client'
-import { formatPrice } from '@prebook/client/price'
 import { CommandError } from '../program/command-error.ts'
+import { parsePriceOption, priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { describeList } from '../terminal/description-list.ts'
 import { findBookId, type Book } from './find-book.ts'
@@ -10,8 +10,7 @@ import { plain, plainText } from '../terminal/plain-text.ts'
 export type BooksEditOptions = GlobalOptions & {
   title?: string
   author?: string
-  /** In cents. */
-  price?: number
+  price?: string
   isbn?: string
   description?: string
 }
@@ -24,8 +23,8 @@ type Update = RouterInputs['books']['update']
  * @throws CommandError `usage` without any change
  */
 export async function editBook(reference: string, options: BooksEditOptions): Promise<void> {
-  const changes = readChanges(options)
-  if (Object.keys(changes).length === 0) {
+  const { title, author, price, isbn, description } = options
+  if ([title, author, price, isbn, description].every((value) => value === undefined)) {
     throw new CommandError(
       'usage',
       'Nothing to change. Use --title, --author, --price, --isbn or --description.',
@@ -37,6 +36,7 @@ export async function editBook(reference: string, options: BooksEditOptions): Pr
   const connection = await connect(options)
   const bookId = await findBookId(connection, reference, options)
   const before = await connection.call((client, request) => client.books.get.query({ bookId }, request))
+  const changes = readChanges(options, before.currency)
   const after = await connection.call((client, request) =>
     client.books.update.mutate({ bookId, ...changes }, request),
   )
@@ -44,11 +44,14 @@ export async function editBook(reference: string, options: BooksEditOptions): Pr
   else print(...describeChanges(before, after))
 }
 
-function readChanges({ title, author, price, isbn, description }: BooksEditOptions): Omit<Update, 'bookId'> {
+function readChanges(
+  { title, author, price, isbn, description }: BooksEditOptions,
+  currency: string,
+): Omit<Update, 'bookId'> {
   const changes: Omit<Update, 'bookId'> = {}
   if (title !== undefined) changes.title = title
   if (author !== undefined) changes.author = author
-  if (price !== undefined) changes.priceCents = price
+  if (price !== undefined) changes.priceCents = parsePriceOption(price, currency)
   if (isbn !== undefined) changes.isbn = isbn.trim() === '' ? null : isbn
   if (description !== undefined) changes.description = description.trim() === '' ? null : description
   return changes
@@ -59,7 +62,7 @@ function describeChanges(before: Book, after: Book): string[] {
   const fields: [label: string, read: (book: Book) => string | null][] = [
     ['Title', ({ title }) => title],
     ['Author', ({ author }) => author],
-    ['Price', ({ priceCents }) => formatPrice(priceCents)],
+    ['Price', priceText],
     ['ISBN', ({ isbn }) => isbn],
   ]
   const difference = (read: (book: Book) => string | null): string | null =>

@@ -92,7 +92,7 @@ describe('prebook books import', () => {
             { column: 'price', message: expect.stringContaining('19.99') },
           ],
         },
-        { line: 4, issues: [{ column: 'price', message: 'Must be at least 1 cent.' }] },
+        { line: 4, issues: [{ column: 'price', message: 'Must be more than 0.' }] },
       ],
       rows: 3,
       created: 1,

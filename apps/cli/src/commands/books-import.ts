@@ -25,12 +25,13 @@ export type BooksImportOptions = GlobalOptions & { dryRun?: boolean }
  */
 export async function importBooks(file: string, options: BooksImportOptions): Promise<void> {
   const connection = await connect(options)
+  const { currency } = await connection.call((client, request) => client.shop.get.query(undefined, request))
   const table = await openTable(file, bookColumns)
   using progress = openProgress(options.dryRun === true ? 'Checking' : 'Importing', options)
   const report = openImportReport(table.columns, progress, options)
   const tally = startTally()
   try {
-    await importRows({ connection, table, progress, report, tally }, options.dryRun === true)
+    await importRows({ connection, currency, table, progress, report, tally }, options.dryRun === true)
   } catch (error) {
     // A rejected request changed nothing. Only without a response is the outcome unknown.
     if (!(error instanceof NetworkError)) tally.pending = null
@@ -48,6 +49,7 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
 
 type Import = {
   connection: Connection
+  currency: string
   table: Table<BookColumn>
   progress: Progress
   report: ImportReport
@@ -55,10 +57,10 @@ type Import = {
 }
 
 async function importRows(work: Import, dryRun: boolean): Promise<void> {
-  const { table, progress, tally } = work
+  const { table, currency, progress, tally } = work
   const describeProgress = () => describeInterruptedImport(tally, dryRun)
   using interruption = listenForInterruption((sentence) => progress.info(sentence), describeProgress)
-  for await (const batch of inBatches(readRows(table))) {
+  for await (const batch of inBatches(readRows(table, currency))) {
     await importBatch(work, batch, dryRun, interruption.signal)
     const last = batch.at(-1)
     if (last === undefined) continue
@@ -72,8 +74,8 @@ async function importRows(work: Import, dryRun: boolean): Promise<void> {
   }
 }
 
-async function* readRows({ rows, separator }: Table<BookColumn>): AsyncGenerator<FileRow> {
-  for await (const at of rows) yield { at, read: readBookRow(at, separator) }
+async function* readRows({ rows, separator }: Table<BookColumn>, currency: string): AsyncGenerator<FileRow> {
+  for await (const at of rows) yield { at, read: readBookRow(at, { separator, currency }) }
 }
 
 async function importBatch(

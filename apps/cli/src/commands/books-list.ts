@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { RouterInputs, RouterOutputs } from '@prebook/client'
-import { formatPrice } from '@prebook/client/price'
+import { priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
 import { collectPages, type ListLimit } from './pages.ts'
@@ -49,7 +49,7 @@ function printBooks(books: Book[]): void {
     String(book.id),
     book.title,
     book.author,
-    formatPrice(book.priceCents),
+    priceText(book),
     String(book.stockQuantity),
     book.isbn ?? '',
   ])

@@ -1,5 +1,5 @@
-import { formatPrice } from '@prebook/client/price'
 import { styleText } from 'node:util'
+import { priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { describeList } from '../terminal/description-list.ts'
 import { findBook, type Book } from './find-book.ts'
@@ -21,7 +21,7 @@ function describeBook(book: Book): string[] {
     styleText('bold', plainText(book.title)) + plain` by ${book.author} (#${book.id})`,
     ...describeList([
       ['ISBN', book.isbn === null ? null : plainText(book.isbn)],
-      ['Price', plainText(formatPrice(book.priceCents))],
+      ['Price', plainText(priceText(book))],
       ['Stock', book.inStock ? plain`${book.stockQuantity}` : '0, available for pre-booking'],
       ['Added', localTime(book.createdAt)],
       ['Changed', localTime(book.updatedAt)],

@@ -43,13 +43,13 @@ describe('prebook books add', () => {
       '--price',
       '7',
     ])
-    expect(added.stdout).toMatch(/^Added #\d+: Solaris by Lem, 7\.00, 0 in stock\.\n$/)
+    expect(added.stdout).toMatch(/^Added #\d+: Solaris by Lem, 7\.00 EUR, 0 in stock\.\n$/)
   })
 
   test.each([
-    [['--price', '19.999'], 'more than two decimals'],
+    [['--price', '19.999'], 'has at most 2 decimals'],
     [['--price', '19,99'], 'Use the form 19.99'],
-    [['--price', '0'], '--price: Must be at least 1 cent.'],
+    [['--price', '0'], '--price: Must be more than 0.'],
     [['--price', '5', '--isbn', '9780441013594'], '--isbn: Must be a valid ISBN'],
     [['--price', '5', '--stock', '-1'], 'whole number'],
     [['--price', '5', '--stock', '1000001'], '--stock: Must be at most 1,000,000.'],
@@ -115,8 +115,8 @@ describe('prebook books list', () => {
     expect(list.code).toBe(0)
     const lines = list.stdout.split('\n')
     expect(lines[0]).toMatch(/^ *ID {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
-    expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 {6}4$/)
-    expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 {6}0$/)
+    expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 EUR {6}4$/)
+    expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 EUR {6}0$/)
     expect(list.stdout).not.toContain('\u001b')
     expect(list.stderr).toBe('There are more entries. Use --limit <n> or --all to show them.\n')
   })
@@ -185,7 +185,7 @@ describe('prebook books show', () => {
         [
           `^The Lathe of Heaven by Ursula K\\. Le Guin \\(#${book.id}\\)`,
           'ISBN     9781416556961',
-          'Price    10\\.50',
+          'Price    10\\.50 EUR',
           'Stock    0, available for pre-booking',
           `Added    ${time}`,
           `Changed  ${time}`,
@@ -229,7 +229,7 @@ describe('prebook books edit', () => {
       stdout:
         `Changed #${book.id} Rocannon’s World.\n` +
         'Title        Rocanon → Rocannon’s World\n' +
-        'Price        7.00 → 7.50\n' +
+        'Price        7.00 EUR → 7.50 EUR\n' +
         'ISBN         9780441732944 → none\n' +
         'Description  removed\n',
     })
@@ -241,7 +241,7 @@ describe('prebook books edit', () => {
 
   test.each([
     [[], 2, 'Nothing to change'],
-    [['--price', '1.999'], 2, 'more than two decimals'],
+    [['--price', '1.999'], 2, 'has at most 2 decimals'],
     [['--title', ' '], 2, '--title: Must not be empty.'],
     [['--isbn', '9780441478125'], 6, 'Another book already has this ISBN.'],
   ])('%j changes nothing', async (args, code, sentence) => {

@@ -22,10 +22,12 @@ const rowOf = (values: Partial<Record<BookColumn, string>>): TableRow<BookColumn
 
 describe('a row of a file', () => {
   test('becomes an API row, without its empty values', () => {
-    expect(readBookRow(rowOf({}), ',')).toEqual({
+    expect(readBookRow(rowOf({}), { separator: ',', currency: 'EUR' })).toEqual({
       row: { title: 'Dune', author: 'Frank Herbert', isbn: '9780441013593', priceCents: 999 },
     })
-    expect(readBookRow(rowOf({ description: 'Sand.', stock: '0' }), ',')).toMatchObject({
+    expect(
+      readBookRow(rowOf({ description: 'Sand.', stock: '0' }), { separator: ',', currency: 'EUR' }),
+    ).toMatchObject({
       row: { description: 'Sand.', stockQuantity: 0 },
     })
   })
@@ -37,7 +39,9 @@ describe('a row of a file', () => {
     ['9.99', '\t', 999],
     ['12', ',', 1200],
   ] as const)('reads the price %s in a file separated by %j as %i cents', (price, separator, priceCents) => {
-    expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ row: { priceCents } })
+    expect(readBookRow(rowOf({ price }), { separator, currency: 'EUR' })).toMatchObject({
+      row: { priceCents },
+    })
   })
 
   test.each([
@@ -49,17 +53,23 @@ describe('a row of a file', () => {
     ['€9', ';'],
     ['', ';'],
   ] as const)('rejects the price “%s” in a file separated by %j', (price, separator) => {
-    expect(readBookRow(rowOf({ price }), separator)).toMatchObject({ issues: [{ column: 'price' }] })
+    expect(readBookRow(rowOf({ price }), { separator, currency: 'EUR' })).toMatchObject({
+      issues: [{ column: 'price' }],
+    })
   })
 
   test('with several problems reports them all', () => {
-    expect(readBookRow(rowOf({ isbn: '441013597', price: 'x', stock: '-1' }), ',')).toMatchObject({
+    expect(
+      readBookRow(rowOf({ isbn: '441013597', price: 'x', stock: '-1' }), { separator: ',', currency: 'EUR' }),
+    ).toMatchObject({
       issues: [{ column: 'isbn' }, { column: 'price' }, { column: 'stock' }],
     })
   })
 
   test('that is malformed is not read further', () => {
-    expect(readBookRow({ ...rowOf({ price: 'x' }), problem: 'Broken.' }, ',')).toEqual({
+    expect(
+      readBookRow({ ...rowOf({ price: 'x' }), problem: 'Broken.' }, { separator: ',', currency: 'EUR' }),
+    ).toEqual({
       issues: [{ column: null, message: 'Broken.' }],
     })
   })

@@ -13,6 +13,9 @@ export type ImportedBook = RouterInputs['books']['import']['rows'][number]
 /** A problem of a row; `column` is null when it concerns the whole row. */
 export type RowIssue = { column: BookColumn | null; message: string }
 
+/** What the cells of a file depend on: its separator, and the currency of the shop. */
+export type FileForm = { separator: Separator; currency: string }
+
 /** A parsed row, or its problems. */
 export type ReadRow = { row: ImportedBook } | { issues: RowIssue[] }
 
@@ -20,7 +23,10 @@ export type ReadRow = { row: ImportedBook } | { issues: RowIssue[] }
  * Converts a row from its form in a file to that of the API: prices, numbers, and ISBNs damaged by a spreadsheet. The
  * server validates the rest. Empty optional values are omitted, so that an import never removes a description.
  */
-export function readBookRow({ values, problem }: TableRow<BookColumn>, separator: Separator): ReadRow {
+export function readBookRow(
+  { values, problem }: TableRow<BookColumn>,
+  { separator, currency }: FileForm,
+): ReadRow {
   if (problem !== null) return { issues: [{ column: null, message: problem }] }
   const issues: RowIssue[] = []
   const read = <T>(column: BookColumn, parse: (text: string) => T): T | undefined => {
@@ -33,7 +39,7 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
     }
   }
   const isbn = read('isbn', parseIsbnCell)
-  const priceCents = read('price', (text) => parsePriceCell(text, separator))
+  const priceCents = read('price', (text) => parsePriceCell(text, { separator, currency }))
   const stockQuantity = read('stock', (text) => (text === '' ? undefined : parseWholeNumber(text)))
   if (isbn === undefined || priceCents === undefined || issues.length > 0) return { issues }
   const row: ImportedBook = { title: values.title, author: values.author, isbn, priceCents }
@@ -43,7 +49,7 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, separator
 }
 
 /** Parses a price. In a file separated by semicolons, the decimal separator may be a comma. */
-function parsePriceCell(text: string, separator: Separator): number {
+function parsePriceCell(text: string, { separator, currency }: FileForm): number {
   if (text === '') throw new InvalidArgumentError('Required.')
-  return parsePriceArgument(text, separator === ';')
+  return parsePriceArgument(text, currency, separator === ';')
 }

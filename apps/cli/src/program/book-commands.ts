@@ -6,7 +6,6 @@ import type { BooksListOptions } from '../commands/books-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { bookColumns } from '../import/book-columns.ts'
-import { parsePriceArgument } from './price.ts'
 import { parseWholeNumber } from './whole-number.ts'
 import { addLimitOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
@@ -55,7 +54,7 @@ function addChanging(books: Command): void {
     .description('Add a book')
     .requiredOption('--title <text>', 'Title')
     .requiredOption('--author <text>', 'Author')
-    .requiredOption('--price <amount>', 'Price, such as 19.99', (text) => parsePriceArgument(text))
+    .requiredOption('--price <amount>', 'Price in the currency of the shop, such as 19.99')
     .option('--isbn <isbn>', 'ISBN-10 or ISBN-13')
     .option('--description <text>', 'Description')
     .option('--stock <n>', 'Copies in stock (default: 0)', parseWholeNumber)
@@ -74,7 +73,7 @@ function addChanging(books: Command): void {
     .argument('<book>', BOOK_ARGUMENT)
     .option('--title <text>', 'Title')
     .option('--author <text>', 'Author')
-    .option('--price <amount>', 'Price, such as 19.99', (text) => parsePriceArgument(text))
+    .option('--price <amount>', 'Price in the currency of the shop, such as 19.99')
     .option('--isbn <isbn>', 'ISBN-10 or ISBN-13; "" removes it')
     .option('--description <text>', 'Description; "" removes it')
     .addHelpText(

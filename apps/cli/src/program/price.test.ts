@@ -1,16 +1,34 @@
 import { describe, expect, test } from 'vitest'
-import { parsePriceArgument } from './price.ts'
+import { CommandError } from './command-error.ts'
+import { parsePriceArgument, parsePriceOption, priceText } from './price.ts'
 
 describe('a price argument', () => {
-  test('is converted to cents', () => {
-    expect(parsePriceArgument('19.99')).toBe(1999)
+  test.each([
+    ['19.99', 'EUR', 1999],
+    ['1980', 'JPY', 1980],
+    ['1.25', 'KWD', 1250],
+  ])('%s %s is converted to %i minor units', (text, currency, cents) => {
+    expect(parsePriceArgument(text, currency)).toBe(cents)
   })
 
-  test('with too many decimals is rejected with the reason', () => {
-    expect(() => parsePriceArgument('19.999')).toThrow(/more than two decimals/)
+  test.each([
+    ['19.999', 'EUR', 'Use the form 19.99: a price in EUR has at most 2 decimals.'],
+    ['19.80', 'JPY', 'Use the form 1980: a price in JPY has no decimals.'],
+    ['1.2555', 'KWD', 'Use the form 19.990: a price in KWD has at most 3 decimals.'],
+    ['19,99', 'EUR', 'Use the form 19.99: digits, a point and at most 2 decimals.'],
+    ['1,980', 'JPY', 'Use the form 1980: digits only.'],
+    ['90071992547409.92', 'EUR', 'Must be at most 90071992547409.91.'],
+    ['9007199254740992', 'JPY', 'Must be at most 9007199254740991.'],
+  ])('%s %s is rejected with an example', (text, currency, message) => {
+    expect(() => parsePriceArgument(text, currency)).toThrow(message)
+    expect(() => parsePriceOption(text, currency)).toThrow(new CommandError('usage', `--price: ${message}`))
   })
 
-  test('that is not a price is rejected with an example', () => {
-    expect(() => parsePriceArgument('19,99')).toThrow('Use the form 19.99')
+  test.each([
+    [1999, 'EUR', '19.99 EUR'],
+    [1980, 'JPY', '1980 JPY'],
+    [1250, 'KWD', '1.250 KWD'],
+  ])('%i %s is printed as %s', (priceCents, currency, text) => {
+    expect(priceText({ priceCents, currency })).toBe(text)
   })
 })

@@ -1,6 +1,6 @@
-const amount = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+import { formatPrice } from '@prebook/client/price'
 
-/** Formats a price: 1999 cents is `19.99`. The service has no currency. */
-export function price(cents: number): string {
-  return amount.format(cents / 100)
+/** Formats a price in the language of the browser: 1999 in EUR is `€19.99`, or `19,99 €`. */
+export function price({ priceCents, currency }: { priceCents: number; currency: string }): string {
+  return formatPrice(priceCents, currency)
 }

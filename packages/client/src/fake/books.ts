@@ -42,9 +42,13 @@ import {
   type Shop,
 } from './shop.ts'
 
-export function presentBook({ withdrawnAt, createdAt, updatedAt, ...book }: BookRow): Book {
+export function presentBook(
+  { currency }: Shop,
+  { withdrawnAt, createdAt, updatedAt, ...book }: BookRow,
+): Book {
   return {
     ...book,
+    currency,
     inStock: book.stockQuantity > 0,
     withdrawnAt: isoTimeOrNull(withdrawnAt),
     createdAt: isoTime(createdAt),
@@ -61,13 +65,13 @@ export async function listBooks(call: Call, input: BookListInput): Promise<BookP
     const after = afterId === null ? undefined : findBook(shop, afterId)
     const books = shop.rows.books.filter(fits).toSorted(byTitle)
     const rows = books.filter((book) => afterId === null || (after !== undefined && byTitle(book, after) > 0))
-    return { ...page('books', rows, limit, presentBook, ({ id }) => id), showingResultsFor: null }
+    return { ...page('books', rows, limit, (row) => presentBook(shop, row), ({ id }) => id), showingResultsFor: null }
   }
   const isbn = parseIsbn(query)
   const withIsbn = isbn === null ? undefined : findBookByIsbn(shop, isbn)
   if (withIsbn === undefined) return searchBooks(call, input, query)
   // It fits on the first page.
-  const items = fits(withIsbn) && cursor == null ? [presentBook(withIsbn)] : []
+  const items = fits(withIsbn) && cursor == null ? [presentBook(shop, withIsbn)] : []
   return { items, nextCursor: null, showingResultsFor: null }
 }
 
@@ -90,7 +94,7 @@ async function searchBooks(
   const shown = rows.slice(0, limit)
   const end = shown.at(-1)
   return {
-    items: shown.map(({ book }) => presentBook(book)),
+    items: shown.map(({ book }) => presentBook(shop, book)),
     nextCursor:
       end !== undefined && rows.length > limit
         ? btoa(searchCursorText({ ...end, id: end.book.id, isCorrected: corrected !== null }))
@@ -133,7 +137,7 @@ function byTitle(a: BookRow, b: BookRow): number {
 export function getBook({ shop }: Call, input: BookGetInput): Book {
   const book = input.isbn === undefined ? findBook(shop, input.bookId) : findBookByIsbn(shop, input.isbn)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND')
-  return presentBook(book)
+  return presentBook(shop, book)
 }
 
 export function bookWaitlist(call: Call, { bookId }: BookWaitlistInput): BookWaitlist {
@@ -185,7 +189,7 @@ export function createBook({ shop, actor }: ActorCall, input: BookCreateInput): 
   const book = addBook(shop, input, actorColumns(actor.id))
   const details = { stockQuantity: book.stockQuantity }
   recordAudit(shop, actor.id, { action: 'books.create', subject: `book:${book.id}`, details })
-  return presentBook(book)
+  return presentBook(shop, book)
 }
 
 export function updateBook({ shop, actor }: ActorCall, { bookId, ...changes }: BookUpdateInput): Book {
@@ -199,7 +203,7 @@ export function updateBook({ shop, actor }: ActorCall, { bookId, ...changes }: B
   const details = changedFields(book, after)
   Object.assign(book, after, { updatedAt: shop.now() })
   recordAudit(shop, actor.id, { action: 'books.update', subject: `book:${book.id}`, details })
-  return presentBook(book)
+  return presentBook(shop, book)
 }
 
 type Details = Pick<BookRow, 'title' | 'author' | 'isbn' | 'description' | 'priceCents'>

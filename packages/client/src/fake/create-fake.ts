@@ -84,7 +84,7 @@ const COOKIE = 'prebook_session'
  * console.log(fake.mails[0]?.to) // 'reader@example.org'
  */
 export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
-  const { url, now, hasMail, users, books } = readOption(Options, options, 'createFakePrebook')
+  const { url, now, currency, hasMail, users, books } = readOption(Options, options, 'createFakePrebook')
   // As requests spell it.
   const base = withoutSlash(new Request(url).url)
   const endpoint = new URL(`${base}/trpc`).pathname
@@ -98,7 +98,7 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
 
   function open(): Shop {
     time = now
-    const opened = createShop({ hasMail, now: () => time })
+    const opened = createShop({ hasMail, currency, now: () => time })
     for (const user of users) seedUser(opened, user)
     for (const book of books) addBook(opened, book, { actorId: null, tokenId: null })
     return opened

@@ -1,4 +1,12 @@
-import { AccountEmail, BookCreateInput, LoginInput, Role, User } from '@prebook/core'
+import {
+  AccountEmail,
+  BookCreateInput,
+  DEFAULT_CURRENCY,
+  isCurrency,
+  LoginInput,
+  Role,
+  User,
+} from '@prebook/core'
 import { FAKE_PASSWORD } from './options.ts'
 import { z } from './read-option.ts'
 
@@ -56,6 +64,10 @@ export const Options = z.strictObject({
     .transform(withoutSlash)
     .refine(isUrl, 'Must be a URL, such as http://prebook.test.')
     .default('http://prebook.test'),
+  currency: z
+    .string()
+    .refine(isCurrency, 'Must be the ISO 4217 code of a currency, such as EUR.')
+    .default(DEFAULT_CURRENCY),
   hasMail: z.boolean().default(true),
 })
 

@@ -3,7 +3,7 @@ export type FakeBook = {
   title: string
   /** Default: `Unknown`. */
   author?: string | undefined
-  /** In cents. Default: 1,000. */
+  /** In minor units of the currency: cents of EUR. Default: 1,000. */
   priceCents?: number | undefined
   isbn?: string | null | undefined
   description?: string | null | undefined
@@ -33,6 +33,8 @@ export type FakeOptions = {
   now?: Date | string | number | undefined
   /** The base URL that it answers for. Default: `http://prebook.test`. */
   url?: string | undefined
+  /** The ISO 4217 code of the shop's currency. Default: `EUR`. */
+  currency?: string | undefined
   /** Whether the shop has a mail server. Without one, it holds its mail and sends no links. Default: true. */
   hasMail?: boolean | undefined
 }

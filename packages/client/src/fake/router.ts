@@ -58,6 +58,7 @@ import { eraseAccount } from './erase-account.ts'
 import { exportAccount } from './export-account.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
+import { getShop } from './get-shop.ts'
 import * as stock from './stock.ts'
 import * as tokens from './tokens.ts'
 import * as users from './users.ts'
@@ -107,6 +108,9 @@ export const fakeRouter = router({
     withdraw: actorProcedure.input(BookWithdrawInput).mutation(by(withdrawals.withdraw)),
     reinstate: actorProcedure.input(BookReinstateInput).mutation(by(withdrawals.reinstate)),
     import: actorProcedure.input(BookImportInput).mutation(by(books.importBooks)),
+  },
+  shop: {
+    get: anyoneProcedure.query(by(getShop)),
   },
   stock: {
     set: actorProcedure.input(StockSetInput).mutation(by(stock.changeStock)),

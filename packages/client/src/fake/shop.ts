@@ -10,6 +10,7 @@ export type Shop = {
   streams: Streams
   /** Whether it has a mail server. */
   hasMail: boolean
+  currency: string
   /** Addresses that refuse every mail. */
   refusing: Set<string>
   now(): number
@@ -17,7 +18,7 @@ export type Shop = {
   nextSession: number
 }
 
-export function createShop(settings: { hasMail: boolean; now: () => number }): Shop {
+export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now'>): Shop {
   return {
     rows: noRows(),
     mails: [],

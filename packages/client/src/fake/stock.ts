@@ -88,7 +88,8 @@ function applyChange({ shop, actor }: ActorCall, input: StockSetInput | StockAdj
   const book = findBook(shop, input.bookId)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
   const { quantityAfter, delta, transition } = planStockChange(book.stockQuantity, input)
-  if (transition === 'none') return { book: presentBook(book), movement: null, transition, broadcast: null }
+  if (transition === 'none')
+    return { book: presentBook(shop, book), movement: null, transition, broadcast: null }
   const now = shop.now()
   Object.assign(book, { stockQuantity: quantityAfter, updatedAt: now })
   if (transition === 'restocked') Object.assign(book, { withdrawnAt: null, successorId: null })
@@ -107,7 +108,7 @@ function applyChange({ shop, actor }: ActorCall, input: StockSetInput | StockAdj
     details: { movementId: movement.id, delta, quantityAfter },
   })
   const broadcast = broadcastOf(shop, movement)
-  return { book: presentBook(book), movement: presentMovement(movement), transition, broadcast }
+  return { book: presentBook(shop, book), movement: presentMovement(movement), transition, broadcast }
 }
 
 /** Notifies everyone who waits for a book. */
@@ -177,7 +178,7 @@ export function previewStock({ shop }: ActorCall, input: StockPreviewInput): Sto
   const { quantityAfter, transition } = planStockChange(book.stockQuantity, input)
   const waitlist = transition === 'restocked' ? findOpenWaitlist(shop, book.id) : undefined
   const wouldNotify = waitlist === undefined ? 0 : queueOf(shop, waitlist.id).length
-  return { book: presentBook(book), quantityAfter, transition, wouldNotify }
+  return { book: presentBook(shop, book), quantityAfter, transition, wouldNotify }
 }
 
 export function stockHistory({ shop, actor }: ActorCall, input: StockHistoryInput): StockHistoryPage {

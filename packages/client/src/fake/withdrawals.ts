@@ -31,7 +31,7 @@ export function withdraw(
     book,
     named == null ? named : bookOf(shop, named, 'successorId'),
   )
-  if (!changed) return { book: presentBook(book), waitlistClosed: null }
+  if (!changed) return { book: presentBook(shop, book), waitlistClosed: null }
   const now = shop.now()
   Object.assign(book, { withdrawnAt: withdraws ? now : book.withdrawnAt, successorId, updatedAt: now })
   const waitlistClosed = withdraws ? closeWaitlist(shop, bookId) : null
@@ -43,7 +43,7 @@ export function withdraw(
     }),
   }
   recordAudit(shop, actor.id, { action: 'books.withdraw', subject: `book:${bookId}`, details })
-  return { book: presentBook(book), waitlistClosed }
+  return { book: presentBook(shop, book), waitlistClosed }
 }
 
 /** Cancels everyone who waits for a book. */
@@ -69,14 +69,14 @@ export function previewWithdrawal(
   return {
     bookId,
     waiting: waitlist === undefined ? 0 : queueOf(shop, waitlist.id).length,
-    successor: successor && presentBook(successor),
+    successor: successor && presentBook(shop, successor),
   }
 }
 
 export function reinstate({ shop, actor }: ActorCall, { bookId }: BookReinstateInput): Book {
   const book = bookOf(shop, bookId)
-  if (book.withdrawnAt === null) return presentBook(book)
+  if (book.withdrawnAt === null) return presentBook(shop, book)
   Object.assign(book, { withdrawnAt: null, successorId: null, updatedAt: shop.now() })
   recordAudit(shop, actor.id, { action: 'books.reinstate', subject: `book:${bookId}`, details: {} })
-  return presentBook(book)
+  return presentBook(shop, book)
 }

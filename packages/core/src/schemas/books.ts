@@ -2,15 +2,29 @@ import { z } from 'zod'
 import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
-import { CappedCount, exactlyOne, Id, Isbn, IsoTime, lineOfText, paragraphs, searchQuery } from './scalars.ts'
+import {
+  CappedCount,
+  Currency,
+  exactlyOne,
+  Id,
+  Isbn,
+  IsoTime,
+  lineOfText,
+  paragraphs,
+  searchQuery,
+} from './scalars.ts'
 import { StockQuantity } from './stock.ts'
 
-/** A title in the catalogue. Prices are integer cents. */
+const PRICE =
+  'The price in minor units of the currency of the shop: cents of EUR, whole JPY, thousandths of KWD.'
+
+/** A title in the catalogue. A price is in minor units of the shop's one currency, whatever they are called there. */
 export const Book = z.object({
   id: Id.describe('The id of the book.'),
   title: z.string().describe('The title.'),
   author: z.string().describe('The author, or several of them in one text.'),
-  priceCents: z.int().describe('The price in cents.'),
+  priceCents: z.int().describe(PRICE),
+  currency: Currency.describe('The currency of the price, as its ISO 4217 code. It is that of the shop.'),
   isbn: z.string().nullable().describe('The ISBN as 13 digits without hyphens. Null if the book has none.'),
   description: z.string().nullable().describe('A text about the book. Null if there is none.'),
   stockQuantity: z.int().describe('Copies in stock.'),
@@ -35,9 +49,9 @@ const author = lineOfText(limits.author.max).describe(
 )
 const priceCents = z
   .int()
-  .min(limits.price.min, 'Must be at least 1 cent.')
-  .max(limits.price.max, 'Must be at most 100,000.00.')
-  .describe('The price in cents.')
+  .min(limits.price.min, 'Must be more than 0.')
+  .max(limits.price.max, 'Must be at most 9,007,199,254,740,991 in the smallest unit of the currency.')
+  .describe(PRICE)
 const isbn = Isbn.describe(
   'An ISBN-10 or ISBN-13 with a valid check digit, with or without hyphens and spaces.',
 )

@@ -24,6 +24,9 @@ export function exactlyOne<Field extends string>(first: Field, second: Field) {
   }
 }
 
+/** The ISO 4217 code of a currency. */
+export const Currency = z.string().regex(/^[A-Z]{3}$/)
+
 /** The largest count that public responses show exactly. */
 export const COUNT_CAP = 1000
 const BEYOND_CAP = `${COUNT_CAP}+` as const

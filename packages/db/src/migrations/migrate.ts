@@ -23,6 +23,7 @@ import { searchTexts } from './0017-search-texts.ts'
 import { withdrawals } from './0018-withdrawals.ts'
 import { bookSearch } from './0020-book-search.ts'
 import { addressIndex } from './0021-address-index.ts'
+import { currency } from './0022-currency.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -50,6 +51,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0018-withdrawals': withdrawals(schema),
     '0020-book-search': bookSearch(schema),
     '0021-address-index': addressIndex(schema),
+    '0022-currency': currency,
   }
 }
 

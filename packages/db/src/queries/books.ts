@@ -59,6 +59,11 @@ export async function findBookIdByIsbn(reader: Reader, isbn: string): Promise<nu
   return book?.id
 }
 
+/** Whether the catalogue has a book. */
+export async function hasBooks(reader: Reader): Promise<boolean> {
+  return (await reader.selectFrom('books').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
 /** The books with these ISBNs (13 digits), by ISBN. */
 export async function findBooksByIsbn(
   reader: Reader,

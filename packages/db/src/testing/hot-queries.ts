@@ -20,6 +20,7 @@ import {
   findBookIdByIsbn,
   findBooksByIsbn,
   findTitlePosition,
+  hasBooks,
   insertBooks,
   insertBook,
   listBooks,
@@ -249,6 +250,7 @@ export const hotQueries: HotQuery[] = [
     what: 'findBookForSession',
     work: (tx, { bookId, userId }) => findBookForSession(tx, { bookId, session: { userId, publicId: 7 } }),
   },
+  { what: 'hasBooks', work: (tx) => hasBooks(tx) },
   { what: 'findBookByIsbn', work: (tx) => findBookByIsbn(tx, '9780000000007') },
   { what: 'findBookIdByIsbn', work: (tx) => findBookIdByIsbn(tx, '9780000000007') },
   {

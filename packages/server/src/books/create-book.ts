@@ -21,6 +21,7 @@ export async function createBook(context: ActorContext, input: BookCreateInput):
   const now = services.now()
   const isbn = input.isbn ?? null
   const create = async (tx: Tx) => {
+    await services.currency.claim(tx)
     const book = await insertBook(tx, {
       title: input.title,
       author: input.author,
@@ -43,7 +44,7 @@ export async function createBook(context: ActorContext, input: BookCreateInput):
       subject: `book:${book.id}`,
       details: { stockQuantity: quantity },
     })
-    return context.keep(tx, presentBook(book))
+    return context.keep(tx, presentBook(services, book))
   }
   return services.store.write(create)
 }

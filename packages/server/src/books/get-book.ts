@@ -13,5 +13,5 @@ export async function getBook({ services }: RequestContext, input: BookGetInput)
     input.isbn === undefined ? findBook(reader, input.bookId) : findBookByIsbn(reader, input.isbn),
   )
   if (row === undefined) throw new PrebookError('BOOK_NOT_FOUND')
-  return presentBook(row)
+  return presentBook(services, row)
 }

@@ -30,7 +30,7 @@ describe.each(engines)('importing books on $name', (engine) => {
       {
         outcome: 'invalid',
         issues: [
-          { path: 'priceCents', message: 'Must be at least 1 cent.' },
+          { path: 'priceCents', message: 'Must be more than 0.' },
           { path: 'isbn', message: 'Must be a valid ISBN-10 or ISBN-13, including the check digit.' },
         ],
       },

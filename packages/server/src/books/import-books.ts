@@ -160,6 +160,7 @@ async function write({ services, actor }: ActorContext, tx: Tx, plans: Plan[]): 
     if (each.changed) await updateBook(tx, each.known.id, fields(each))
   }
   const added = plans.filter(({ known }) => known === null)
+  if (added.length > 0) await services.currency.claim(tx)
   // Stock comes from the first row of a new book.
   const stockOf = ({ row }: Plan) => row.stockQuantity
   const inserted = await insertBooks(

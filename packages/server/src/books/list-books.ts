@@ -26,7 +26,7 @@ export async function listBooks(context: RequestContext, input: BookListInput): 
 async function listCatalogue({ services }: RequestContext, { inStock, cursor, limit }: BookListInput) {
   const filter = { inStock, afterId: readCursor('books', cursor), limit: limit + 1 }
   const rows = await services.store.read((reader) => queryBooks(reader, filter))
-  return page('books', rows, limit, presentBook, (row) => row.id)
+  return page('books', rows, limit, (row) => presentBook(services, row), (row) => row.id)
 }
 
 /** All results for a query that is a book's ISBN, in any spelling; undefined for another query. */
@@ -41,7 +41,7 @@ async function bookWithIsbn(
   if (book === undefined) return undefined
   const matches = inStock === undefined || inStock === book.stock_quantity > 0
   // It fits on the first page.
-  const items = matches && cursor == null ? [presentBook(book)] : []
+  const items = matches && cursor == null ? [presentBook(services, book)] : []
   return { items, nextCursor: null, showingResultsFor: null }
 }
 
@@ -55,7 +55,7 @@ async function search(
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: shown.map(({ book }) => presentBook(book)),
+    items: shown.map(({ book }) => presentBook(services, book)),
     nextCursor:
       found.length > limit && last !== undefined
         ? cursorBehind({ ...last, isCorrected: showingResultsFor !== null })

@@ -1,14 +1,16 @@
 import type { Book } from '@prebook/core'
 import type { BookRow } from '@prebook/db'
 import { isoTime, isoTimeOrNull } from '../iso-time.ts'
+import type { Services } from '../services.ts'
 
 /** Converts a book row to its API form. */
-export function presentBook(row: BookRow): Book {
+export function presentBook({ currency }: Pick<Services, 'currency'>, row: BookRow): Book {
   return {
     id: row.id,
     title: row.title,
     author: row.author,
     priceCents: row.price_cents,
+    currency: currency.code,
     isbn: row.isbn,
     description: row.description,
     stockQuantity: row.stock_quantity,

@@ -31,7 +31,7 @@ export async function previewWithdrawal(
     return {
       bookId,
       waiting: waitlist?.waiting_count ?? 0,
-      successor: successor && presentBook(successor),
+      successor: successor && presentBook(services, successor),
     }
   })
 }

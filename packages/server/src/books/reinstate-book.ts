@@ -11,7 +11,7 @@ import { presentBook } from './present-book.ts'
  */
 export async function reinstate(context: ActorContext, { bookId }: BookReinstateInput): Promise<Book> {
   return context.services.store.writeOnBook(bookId, 'exclusive', async (tx) =>
-    context.keep(tx, presentBook(await reinstateBook(context, tx, bookId))),
+    context.keep(tx, presentBook(context.services, await reinstateBook(context, tx, bookId))),
   )
 }
 

@@ -23,7 +23,7 @@ export async function updateBook(context: ActorContext, input: BookUpdateInput):
         subject: `book:${book.id}`,
         details: changedFields(book, updated),
       })
-      return context.keep(tx, presentBook(updated))
+      return context.keep(tx, presentBook(services, updated))
     })
   } catch (error) {
     if (error instanceof UniqueViolation)

@@ -16,6 +16,7 @@ import {
 } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
+import type { Services } from '../services.ts'
 import { presentBook } from './present-book.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function withdraw(context: ActorContext, input: BookWithdrawInput):
     'exclusive',
     async (tx) => {
       const withdrawal = await withdrawBook(context, tx, input)
-      return { withdrawal, answer: await context.keep(tx, presentWithdrawal(withdrawal)) }
+      return { withdrawal, answer: await context.keep(tx, presentWithdrawal(context.services, withdrawal)) }
     },
     ({ withdrawal }) => withdrawalEvent(withdrawal),
   )
@@ -106,9 +107,9 @@ export function withdrawable(book: BookRow): WithdrawableBook {
   return { id: book.id, withdrawnAt: book.withdrawn_at, successorId: book.successor_id }
 }
 
-function presentWithdrawal({ book, waitlistClosed }: Withdrawal): BookWithdrawal {
+function presentWithdrawal(services: Services, { book, waitlistClosed }: Withdrawal): BookWithdrawal {
   return {
-    book: presentBook(book),
+    book: presentBook(services, book),
     waitlistClosed: waitlistClosed && {
       ...waitlistClosed,
       withdrawnAt: isoTime(waitlistClosed.withdrawnAt),

@@ -18,11 +18,13 @@ import { demandRoutes } from './demand-routes.ts'
 import type { ErrorShape } from './errors.ts'
 import { prebooksRoutes } from './prebooks-routes.ts'
 import { createCallerFactory, router, type Access, type ProcedureMeta } from './procedures.ts'
+import { shopRoutes } from './shop-routes.ts'
 import { stockRoutes } from './stock-routes.ts'
 import { tokensRoutes } from './tokens-routes.ts'
 import { usersRoutes } from './users-routes.ts'
 
 const routes = {
+  shop: shopRoutes,
   auth: authRoutes,
   account: accountRoutes,
   books: booksRoutes,

@@ -40,16 +40,24 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t
 
-/** Gives errors thrown by a use case the code of the error table. */
-const observed = t.procedure.use(async ({ ctx, path, next }) => {
-  const started = performance.now()
-  const result = await next()
-  const outcome = result.ok ? 'ok' : toPrebookError(result.error).reason
-  const data = result.ok ? result.data : undefined
-  ctx.services.observe({ procedure: path, outcome, ms: performance.now() - started, data })
-  if (!result.ok && result.error.cause instanceof PrebookError) throw toTrpcError(result.error.cause)
-  return result
+/** Refuses every call while the prices of the database are in another currency than this process believes. */
+const inCurrency = t.middleware(async ({ ctx, next }) => {
+  await ctx.services.currency.confirm()
+  return next()
 })
+
+/** Gives errors thrown by a use case the code of the error table. */
+const observed = t.procedure
+  .use(async ({ ctx, path, next }) => {
+    const started = performance.now()
+    const result = await next()
+    const outcome = result.ok ? 'ok' : toPrebookError(result.error).reason
+    const data = result.ok ? result.data : undefined
+    ctx.services.observe({ procedure: path, outcome, ms: performance.now() - started, data })
+    if (!result.ok && result.error.cause instanceof PrebookError) throw toTrpcError(result.error.cause)
+    return result
+  })
+  .use(inCurrency)
 
 /**
  * Counts a call by a token and sets the headers about its limit. Refused calls count as well.

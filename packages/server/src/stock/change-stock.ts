@@ -111,7 +111,8 @@ async function applyChange(
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
   const before = book.stock_quantity
   const { quantityAfter, delta, transition } = planStockChange(before, input)
-  if (transition === 'none') return { book: presentBook(book), movement: null, transition, broadcast: null }
+  if (transition === 'none')
+    return { book: presentBook(services, book), movement: null, transition, broadcast: null }
 
   const now = services.now()
   // What does not depend on each other goes together, so that PostgreSQL answers it in one round trip.
@@ -139,7 +140,7 @@ async function applyChange(
     }),
   ])
   return {
-    book: presentBook(changed),
+    book: presentBook(services, changed),
     movement: presentMovement(movement),
     transition,
     broadcast:

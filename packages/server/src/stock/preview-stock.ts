@@ -20,5 +20,10 @@ export async function previewStock(
     transition === 'restocked'
       ? await services.store.read((reader) => findOpenWaitlist(reader, book.id))
       : undefined
-  return { book: presentBook(book), quantityAfter, transition, wouldNotify: waitlist?.waiting_count ?? 0 }
+  return {
+    book: presentBook(services, book),
+    quantityAfter,
+    transition,
+    wouldNotify: waitlist?.waiting_count ?? 0,
+  }
 }

@@ -51,9 +51,11 @@ export const booksRoutes = [
     input: BookImportBody,
     status: 200,
     output: BookImportResult,
-    present: ({ outcomes }) => ({
+    present: ({ outcomes }, currency) => ({
       outcomes: outcomes.map((row) =>
-        row.outcome === 'invalid' ? { ...row, issues: row.issues.map(restIssue) } : row,
+        row.outcome === 'invalid'
+          ? { ...row, issues: row.issues.map((issue) => restIssue(issue, currency)) }
+          : row,
       ),
     }),
   }),

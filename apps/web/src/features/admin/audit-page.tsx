@@ -5,6 +5,7 @@ import type { AuditEntry } from '@prebook/client'
 import { copies, mails } from './counts.ts'
 import { PagedTable } from './paged-table.tsx'
 import { price } from '../../lib/money.ts'
+import { shopQuery } from '../../lib/shop.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -19,6 +20,7 @@ const route = getRouteApi('/admin/audit')
 /** What staff and admins changed, newest first. */
 export function AuditPage() {
   const search = route.useSearch()
+  const shop = useQuery(shopQuery())
   const page = useQuery({ ...auditQuery(search), placeholderData: keepPreviousData })
   const { action, actorId, tokenId, subject } = search
   const filtered = [action, actorId, tokenId, subject].some((value) => value !== undefined)
@@ -39,7 +41,7 @@ export function AuditPage() {
       <PagedTable
         page={page}
         what="changes"
-        columns={columns}
+        columns={columnsIn(shop.data?.currency)}
         keyOf={({ id }) => id}
         cursor={search.cursor}
         nextLabel="Older changes"
@@ -96,7 +98,8 @@ function ActionFilter() {
   )
 }
 
-const columns: Column<AuditEntry>[] = [
+/** @param currency of prices; undefined while it is not known */
+const columnsIn = (currency: string | undefined): Column<AuditEntry>[] => [
   { title: 'When', cell: ({ at }) => <TimeAgo time={at} /> },
   {
     title: 'By',
@@ -115,7 +118,7 @@ const columns: Column<AuditEntry>[] = [
     cell: (entry) => (
       <div>
         {actionLabels[entry.action]}
-        <span className="admin-aside">{detail(entry)}</span>
+        <span className="admin-aside">{detail(entry, currency)}</span>
       </div>
     ),
   },
@@ -137,17 +140,19 @@ function subjectText({ subject, subjectEmail, subjectTokenName }: AuditEntry): s
   return subjectEmail ?? subjectTokenName ?? `${kinds[kind] ?? kind} ${id}`
 }
 
-function detail({ action, details }: AuditEntry): string {
+function detail({ action, details }: AuditEntry, currency: string | undefined): string {
   const number = (name: string) => Number(details[name])
   const list = (name: string) => [details[name] ?? []].flat()
   switch (action) {
     case 'books.create':
       return `${copies(number('stockQuantity'))} in stock`
     case 'books.update': {
-      const prices = [details['oldPriceCents'], details['newPriceCents']]
-      const change = prices.map((cents) => price(Number(cents))).join(' → ')
+      const change = () =>
+        ['oldPriceCents', 'newPriceCents']
+          .map((name) => (currency === undefined ? '…' : price({ priceCents: number(name), currency })))
+          .join(' → ')
       return list('fields')
-        .map((field) => (field === 'price' ? `price ${change}` : field))
+        .map((field) => (field === 'price' ? `price ${change()}` : field))
         .join(', ')
     }
     case 'books.import':

@@ -1,4 +1,5 @@
 import { limits } from '@prebook/client/limits'
+import { decimalPrice, examplePrice } from '@prebook/client/price'
 import type { ReactNode } from 'react'
 import type { Book } from '@prebook/client'
 import { useForm } from '../../lib/use-form.ts'
@@ -22,12 +23,15 @@ export type BookFields = Pick<Book, 'title' | 'author' | 'priceCents' | 'isbn' |
 /** The form to add or edit a book. Errors from the page and the server appear at their field. */
 export function BookForm({
   book,
+  currency,
   submitLabel,
   onSubmit,
   children,
 }: {
   /** The book to edit. Without it, the form adds a book and also asks for its stock. */
   book?: Book | undefined
+  /** Of the shop. */
+  currency: string
   submitLabel: string
   onSubmit: (fields: BookFields, stockQuantity: number) => Promise<unknown>
   /** Other actions, next to the button. */
@@ -37,7 +41,7 @@ export function BookForm({
     rules: {
       title: titleRule,
       author: authorRule,
-      priceCents: priceRule,
+      priceCents: priceRule(currency),
       isbn: isbnRule,
       description: descriptionRule,
       stockQuantity: (value) => (book === undefined ? quantityRule(value) : null),
@@ -48,7 +52,7 @@ export function BookForm({
         : {
             title: book.title,
             author: book.author,
-            priceCents: (book.priceCents / 100).toFixed(2),
+            priceCents: decimalPrice(book.priceCents, currency),
             isbn: book.isbn ?? '',
             description: book.description ?? '',
           },
@@ -58,7 +62,7 @@ export function BookForm({
         {
           title: title.trim(),
           author: author.trim(),
-          priceCents: centsOf(priceCents) ?? 0,
+          priceCents: centsOf(priceCents, currency) ?? 0,
           isbn: isbn.trim() === '' ? null : isbn,
           description: description.trim() === '' ? null : description,
         },
@@ -82,7 +86,7 @@ export function BookForm({
           {...form.field('priceCents')}
           label="Price"
           inputMode="decimal"
-          hint="For example 19.99"
+          hint={`In ${currency}, for example ${examplePrice(currency)}`}
           required
         />
         <Field

@@ -89,6 +89,7 @@ function EditForm({ book }: { book: Book }) {
   return (
     <BookForm
       book={book}
+      currency={book.currency}
       submitLabel="Save"
       onSubmit={async (fields) => {
         const changed = Object.entries(fields).filter(

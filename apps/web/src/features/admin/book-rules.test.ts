@@ -12,20 +12,34 @@ import {
 } from './book-rules.ts'
 
 test.each([
-  ['19.99', 1999],
-  ['19,99', 1999],
-  ['19.9', 1990],
-  ['19', 1900],
-  [' 0.01 ', 1],
-  ['1.1', 110],
-  ['', null],
-  ['19.999', null],
-  ['1,000.00', null],
-  ['-1', null],
-  ['1e3', null],
-  ['free', null],
-])('parses the price %j as %j cents', (text, cents) => {
-  expect(centsOf(text)).toBe(cents)
+  ['19.99', 'EUR', 1999],
+  ['19,99', 'EUR', 1999],
+  ['19.9', 'EUR', 1990],
+  ['19', 'EUR', 1900],
+  [' 0.01 ', 'EUR', 1],
+  ['1.1', 'EUR', 110],
+  ['90071992547409,91', 'EUR', Number.MAX_SAFE_INTEGER],
+  ['1980', 'JPY', 1980],
+  ['1,25', 'KWD', 1250],
+  ['', 'EUR', null],
+  ['19.999', 'EUR', null],
+  ['19.80', 'JPY', null],
+  ['1,000.00', 'EUR', null],
+  ['-1', 'EUR', null],
+  ['1e3', 'EUR', null],
+  ['free', 'EUR', null],
+])('parses the price %j in %s as %j minor units', (text, currency, cents) => {
+  expect(centsOf(text, currency)).toBe(cents)
+})
+
+test.each([
+  ['', 'EUR', 'Enter a price.'],
+  ['0.00', 'EUR', 'Must be more than 0.'],
+  ['19.999', 'EUR', 'Must be a price such as 19.99.'],
+  ['19.80', 'JPY', 'Must be a price such as 1980.'],
+  ['90071992547409.92', 'EUR', 'Must be at most €90,071,992,547,409.91.'],
+])('the price %j in %s is refused: %s', (text, currency, message) => {
+  expect(priceRule(currency)(text)).toBe(message)
 })
 
 test.each([
@@ -48,7 +62,7 @@ test.each([
     invalid: ['', '  ', 'x'.repeat(301)],
   },
   { what: 'an author', rule: authorRule, valid: ['x'.repeat(200)], invalid: ['', 'x'.repeat(201)] },
-  { what: 'a price', rule: priceRule, valid: ['0.01', '100000'], invalid: ['', '0', '100000.01', 'x'] },
+  { what: 'a price', rule: priceRule('EUR'), valid: ['0.01', '100000.01'], invalid: ['', '0', 'x'] },
   {
     what: 'an ISBN',
     rule: isbnRule,

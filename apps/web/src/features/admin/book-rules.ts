@@ -1,18 +1,21 @@
 import { limits } from '@prebook/client/limits'
-import { parsePrice } from '@prebook/client/price'
+import { examplePrice, parsePrice } from '@prebook/client/price'
 import { price } from '../../lib/money.ts'
 import type { Rule } from '../../lib/rules.ts'
 
 export const titleRule = textRule(limits.title.max, 'Enter a title.')
 export const authorRule = textRule(limits.author.max, 'Enter an author.')
 
-export const priceRule: Rule = (value) => {
-  const text = value.trim()
-  if (text === '') return 'Enter a price.'
-  const cents = centsOf(text)
-  if (cents === null) return 'Must be a price such as 19.99.'
-  if (cents < limits.price.min) return 'Must be at least 0.01.'
-  return cents > limits.price.max ? `Must be at most ${price(limits.price.max)}.` : null
+/** A price in a currency. */
+export function priceRule(currency: string): Rule {
+  return (value) => {
+    if (value.trim() === '') return 'Enter a price.'
+    const parsed = parsePrice(value, currency, { decimalComma: true })
+    if ('cents' in parsed) return parsed.cents < limits.price.min ? 'Must be more than 0.' : null
+    return parsed.problem === 'too-high'
+      ? `Must be at most ${price({ priceCents: limits.price.max, currency })}.`
+      : `Must be a price such as ${examplePrice(currency)}.`
+  }
 }
 
 export const isbnRule: Rule = (value) => {
@@ -43,9 +46,9 @@ export const deltaRule: Rule = (value) => {
     : null
 }
 
-/** Parses a typed price into cents: `19.99`, `19,9` and `19` are valid. Null when it is not a price. */
-export function centsOf(text: string): number | null {
-  const parsed = parsePrice(text, { decimalComma: true })
+/** Parses a typed price into minor units of a currency: `19.99`, `19,9` and `19` EUR are valid. Null when it is not a price. */
+export function centsOf(text: string, currency: string): number | null {
+  const parsed = parsePrice(text, currency, { decimalComma: true })
   return 'cents' in parsed ? parsed.cents : null
 }
 

@@ -108,7 +108,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Book>[] {
       ),
     },
     { title: 'ISBN', cell: ({ isbn }) => isbn ?? '–' },
-    { title: 'Price', figures: true, cell: ({ priceCents }) => price(priceCents) },
+    { title: 'Price', figures: true, cell: price },
     { title: 'Copies', figures: true, cell: ({ stockQuantity }) => stockQuantity.toLocaleString('en') },
     {
       title: 'Status',

@@ -67,7 +67,7 @@ function BookDetails({ book }: { book: Book }) {
           <p className="book-author">{book.author}</p>
         </div>
         <p className="book-terms">
-          <span className="book-price">{price(book.priceCents)}</span>
+          <span className="book-price">{price(book)}</span>
           <StockBadge book={book} />
         </p>
         <PrebookPanel book={book} />

@@ -97,7 +97,7 @@ function BookCard({ book }: { book: Book }) {
       <span className="book-card-title">{book.title}</span>
       <span className="book-card-author">{book.author}</span>
       <span className="book-card-foot">
-        <span className="book-card-price">{price(book.priceCents)}</span>
+        <span className="book-card-price">{price(book)}</span>
         <StockBadge book={book} />
       </span>
     </Link>

@@ -4,6 +4,7 @@ import type { Cast } from './cast.ts'
 export async function tellBooks(cast: Cast): Promise<void> {
   const { step, anonymous, admin, ada } = cast
 
+  await step('the shop', () => anonymous.shop.get.query())
   const createBook = (title: string, rest: object = {}) =>
     step(`create ${title}`, () =>
       admin.books.create.mutate({ title, author: 'Frank Herbert', priceCents: 1_999, ...rest }),

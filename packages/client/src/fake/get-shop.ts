@@ -1,0 +1,6 @@
+import type { Shop } from '@prebook/core'
+import type { Call } from './callers.ts'
+
+export function getShop({ shop: { currency } }: Call): Shop {
+  return { currency }
+}
