@@ -129,12 +129,16 @@ export type RestockFacts = DeliveryFacts & {
   bookId: number
   bookTitle: string
   bookAuthor: string
+  /** In minor units of the shop's currency. */
+  priceCents: number
   stockNow: number
   notifiedAt: number
   /** The number of notified prebooks, counted after the broadcast. */
   notifiedCount: number | null
   /** The number of copies in the restock. */
   copies: number
+  /** The language of the reader, as a BCP 47 tag. */
+  locale: string
 }
 
 /** The current facts of deliveries about broadcasts, in the order of their ids. */
@@ -152,13 +156,15 @@ export async function findRestockFacts(reader: Reader, ids: number[]): Promise<R
       'books.id as bookId',
       'books.title as bookTitle',
       'books.author as bookAuthor',
+      'books.price_cents as priceCents',
       'books.stock_quantity as stockNow',
       'waitlists.notified_at as notifiedAt',
       'waitlists.notified_count as notifiedCount',
       'stock_movements.delta as copies',
+      'users.locale as locale',
     ])
     .where('waitlists.notified_at', 'is not', null)
-    .$narrowType<{ notifiedAt: NotNull }>()
+    .$narrowType<{ notifiedAt: NotNull; locale: NotNull }>()
     .execute()
 }
 

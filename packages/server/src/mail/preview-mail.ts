@@ -9,7 +9,7 @@ export type PreviewedMail = Message & { deliveryId: number; to: string }
 
 /** Lists held mails, newest first, each as it would be sent now. For development. */
 export async function previewMail(
-  { store, now }: Services,
+  { store, now, currency }: Services,
   links: MailLinks,
   page: { limit: number; beforeId: number | null },
 ): Promise<PreviewedMail[]> {
@@ -21,7 +21,11 @@ export async function previewMail(
         .toReversed()
         // A mail whose link was replaced meanwhile has nothing to show.
         .filter(({ skip }) => skip === null || skip === 'unverified')
-        .map(({ facts, write }) => ({ deliveryId: facts.id, to: facts.email ?? '', ...write(links) }))
+        .map(({ facts, write }) => ({
+          deliveryId: facts.id,
+          to: facts.email ?? '',
+          ...write(links, { currency: currency.code }),
+        }))
     )
   })
 }

@@ -9,7 +9,13 @@ export type CheckedMail = {
   /** Why it must not be sent; null when it may. */
   skip: SkipReason | null
   /** Writes the message, with fresh links. */
-  write: (links: MailLinks) => Message
+  write: (links: MailLinks, shop: MailShop) => Message
+}
+
+/** What mails say about the shop. */
+export type MailShop = {
+  /** The ISO 4217 code of its prices. */
+  currency: string
 }
 
 /** One kind of mail. */
@@ -26,7 +32,7 @@ export type MailKind = {
 export function mailKind<Facts extends DeliveryFacts>(kind: {
   find: (reader: Reader, ids: number[]) => Promise<Facts[]>
   skip: (facts: Facts, now: number) => SkipReason | null
-  write: (facts: Facts, links: MailLinks) => Message
+  write: (facts: Facts, links: MailLinks, shop: MailShop) => Message
 }): MailKind {
   return {
     read: async (reader, ids, now) =>
@@ -34,7 +40,7 @@ export function mailKind<Facts extends DeliveryFacts>(kind: {
         facts,
         // Without an address the account is erased, and nothing is left that the other reasons could be read from.
         skip: facts.email === null ? 'erased' : (kind.skip(facts, now) ?? skipAny(facts)),
-        write: (links) => kind.write(facts, links),
+        write: (links, shop) => kind.write(facts, links, shop),
       })),
   }
 }

@@ -16,15 +16,18 @@ const facts = {
   bookId: 3,
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',
+  priceCents: 1_999,
   stockNow: 5,
   notifiedAt: Date.UTC(2026, 2, 20),
   notifiedCount: 1_240,
   copies: 5,
+  locale: 'en',
 }
+const shop = { currency: 'EUR' }
 const from = { name: 'The Bookshop', address: 'shop@books.example' }
 
 async function sent(some: Partial<typeof facts> = {}, to = 'reader@example.org') {
-  const message = writeRestockMessage({ ...facts, ...some }, links)
+  const message = writeRestockMessage({ ...facts, ...some }, links, shop)
   const messageId = createMessageIds('random', 0)({ ...facts, ...some }, from)
   const mail = await composeMail({ message, messageId, to, from })
   const raw = mail.raw.toString('utf8')
@@ -48,7 +51,7 @@ describe('the message', () => {
   })
 
   test('uses the singular for one', () => {
-    const { text: body } = writeRestockMessage({ ...facts, copies: 1, notifiedCount: 1 }, links)
+    const { text: body } = writeRestockMessage({ ...facts, copies: 1, notifiedCount: 1 }, links, shop)
     expect(body).toContain('1 copy came in, and 1 reader was waiting.')
   })
 

@@ -1,7 +1,8 @@
+import { formatPrice } from '@prebook/core'
 import { findRestockFacts, type RestockFacts } from '@prebook/db'
 import { frame, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
-import { mailKind } from './mail-kind.ts'
+import { mailKind, type MailShop } from './mail-kind.ts'
 import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 import { oneLine } from './one-line.ts'
 
@@ -14,10 +15,12 @@ export type RestockMessageFacts = Pick<
   | 'bookId'
   | 'bookTitle'
   | 'bookAuthor'
+  | 'priceCents'
   | 'stockNow'
   | 'notifiedAt'
   | 'notifiedCount'
   | 'copies'
+  | 'locale'
 >
 
 /** Mail about a broadcast. */
@@ -31,7 +34,7 @@ export const restockMail = mailKind({
  * Writes the message about a broadcast. It promises no copy, since everyone waiting is notified regardless of the number
  * of copies. If the book has sold out again, the message says so.
  */
-export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks): Message {
+export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks, shop: MailShop): Message {
   const title = oneLine(facts.bookTitle)
   const soldOut = facts.stockNow === 0
   const copies = count(facts.copies, 'copy', 'copies')
@@ -56,7 +59,7 @@ export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks
     subject: words.subject,
     heading: words.heading,
     title,
-    byline: `by ${facts.bookAuthor}`,
+    byline: `by ${facts.bookAuthor} · ${formatPrice(facts.priceCents, shop.currency, facts.locale)}`,
     paragraphs: [words.lead, words.next],
     action: { label: words.action, url: links.bookPage(facts.bookId) },
     why: whyPrebooked(facts.prebookedAt),

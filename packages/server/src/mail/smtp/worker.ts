@@ -216,7 +216,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     if (ids === null) return notTried(1_000)
     let withdrawn = null as DeliveryOutcome | null
     try {
-      const message = mail.write(options.links)
+      const message = mail.write(options.links, { currency: services.currency.code })
       const messageId = ids(facts, options.from)
       const composed = await composeMail({ message, messageId, to: to.email, from: options.from })
       // The server may take its time for each command, so what counts is the check when it asks for the message. Nothing is
@@ -254,6 +254,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   ): Promise<{ mail: CheckedMail; outcome: null } | { mail: null; outcome: DeliveryOutcome }> {
     let mail
     try {
+      await services.currency.confirm()
       ;[mail] = await services.store.read((reader) => readMails(reader, [delivery], services.now()))
     } catch (error) {
       log.warn({ err: error }, 'could not check a delivery before sending; retrying')
