@@ -267,10 +267,12 @@ describe.each(engines)('deliveries on $name', (engine) => {
       bookId: book,
       bookTitle: 'Dune',
       bookAuthor: 'Frank Herbert',
+      priceCents: 1_999,
       stockNow: 0,
       notifiedAt: 5,
       notifiedCount: null,
       copies: 3,
+      locale: 'en',
       state: 'pending',
       leaseToken: null,
     })

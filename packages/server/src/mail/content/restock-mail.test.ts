@@ -50,6 +50,19 @@ describe('the message', () => {
     expect(parsed.html).toContain('prefers-color-scheme: dark')
   })
 
+  test.each([
+    ['EUR', 'en', 1_999, 'by Frank Herbert · €19.99'],
+    ['EUR', 'de', 1_999, 'by Frank Herbert · 19,99 €'],
+    ['JPY', 'en', 1_980, 'by Frank Herbert · ¥1,980'],
+    ['KWD', 'en', 1_250, 'by Frank Herbert · KWD 1.250'],
+    ['EUR', 'en', Number.MAX_SAFE_INTEGER, 'by Frank Herbert · €90,071,992,547,409.91'],
+    ['EUR', 'no such language', 1_999, '19.99'],
+  ])('shows the price in %s as readers of %s write it', (currency, locale, priceCents, line) => {
+    const message = writeRestockMessage({ ...facts, priceCents, locale }, links, { currency })
+    expect(message.text).toContain(line)
+    expect(message.html).toContain(line)
+  })
+
   test('uses the singular for one', () => {
     const { text: body } = writeRestockMessage({ ...facts, copies: 1, notifiedCount: 1 }, links, shop)
     expect(body).toContain('1 copy came in, and 1 reader was waiting.')
