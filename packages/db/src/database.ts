@@ -9,7 +9,7 @@ import type {
 } from '@prebook/core'
 import type { Generated, Kysely, Selectable, Transaction } from 'kysely'
 
-/** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is cents, booleans are 0 or 1. */
+/** The tables as Kysely sees them on every engine. Times are milliseconds UTC, money is in minor units of the shop's currency, booleans are 0 or 1. */
 export type Database = {
   books: BooksTable
   stock_movements: StockMovementsTable

@@ -19,7 +19,9 @@ export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
 export type { RunMigration } from './migrations/migrate.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
+export { changeCurrency, type ChangedCurrency } from './change-currency.ts'
 export { LAST_OLD_DELIVERY } from './migrations/0010-outbox.ts'
+export { SHOP_CURRENCY } from './migrations/0022-currency.ts'
 export { createYielder } from './yielder.ts'
 export {
   StoreOpenError,

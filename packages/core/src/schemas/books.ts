@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEFAULT_CURRENCY } from '../currency.ts'
 import { limits } from '../limits.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
@@ -24,7 +25,10 @@ export const Book = z.object({
   title: z.string().describe('The title.'),
   author: z.string().describe('The author, or several of them in one text.'),
   priceCents: z.int().describe(PRICE),
-  currency: Currency.describe('The currency of the price, as its ISO 4217 code. It is that of the shop.'),
+  // Answers that were kept under an idempotency key before prices had a currency lack it.
+  currency: Currency.default(DEFAULT_CURRENCY).describe(
+    'The currency of the price, as its ISO 4217 code. It is that of the shop.',
+  ),
   isbn: z.string().nullable().describe('The ISBN as 13 digits without hyphens. Null if the book has none.'),
   description: z.string().nullable().describe('A text about the book. Null if there is none.'),
   stockQuantity: z.int().describe('Copies in stock.'),

@@ -61,7 +61,9 @@ export async function findBookIdByIsbn(reader: Reader, isbn: string): Promise<nu
 
 /** Whether the catalogue has a book. */
 export async function hasBooks(reader: Reader): Promise<boolean> {
-  return (await reader.selectFrom('books').select('id').limit(1).executeTakeFirst()) !== undefined
+  return (
+    (await reader.selectFrom('books').select('id').orderBy('id').limit(1).executeTakeFirst()) !== undefined
+  )
 }
 
 /** The books with these ISBNs (13 digits), by ISBN. */

@@ -2,6 +2,7 @@ import {
   addInstallationValue,
   findInstallationValue,
   hasBooks,
+  SHOP_CURRENCY,
   StoreOpenError,
   type Store,
   type Tx,
@@ -25,9 +26,6 @@ export type ShopCurrency = {
   claim(tx: Tx): Promise<void>
 }
 
-/** The name of the value in the table `installation`. A migration writes it too. */
-const NAME = 'currency'
-
 /** The currency of a process on a store. */
 export function createShopCurrency(store: Store, code: string): ShopCurrency {
   // What is recorded never changes while a process runs, so it is read only until it is there.
@@ -36,7 +34,7 @@ export function createShopCurrency(store: Store, code: string): ShopCurrency {
     code,
     async confirm() {
       if (confirmed) return
-      const recorded = await store.read((reader) => findInstallationValue(reader, NAME))
+      const recorded = await store.read((reader) => findInstallationValue(reader, SHOP_CURRENCY))
       if (recorded === undefined) return
       requireSame(recorded, code)
       confirmed = true
@@ -44,8 +42,8 @@ export function createShopCurrency(store: Store, code: string): ShopCurrency {
     async claim(tx) {
       if (confirmed) return
       // Of two processes that add the first book at once, the second waits here, and then reads what the first recorded.
-      await addInstallationValue(tx, NAME, code)
-      const recorded = await findInstallationValue(tx, NAME)
+      await addInstallationValue(tx, SHOP_CURRENCY, code)
+      const recorded = await findInstallationValue(tx, SHOP_CURRENCY)
       if (recorded !== undefined) requireSame(recorded, code)
     },
   }
@@ -58,7 +56,8 @@ export function createShopCurrency(store: Store, code: string): ShopCurrency {
  */
 export async function checkCurrency(store: Store, currency: ShopCurrency): Promise<void> {
   const unrecorded = await store.read(
-    async (reader) => (await findInstallationValue(reader, NAME)) === undefined && (await hasBooks(reader)),
+    async (reader) =>
+      (await findInstallationValue(reader, SHOP_CURRENCY)) === undefined && (await hasBooks(reader)),
   )
   if (unrecorded) await store.write((tx) => currency.claim(tx))
   await currency.confirm()

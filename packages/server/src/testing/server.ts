@@ -21,7 +21,10 @@ export type TestServer = AsyncDisposable & {
   admin(): Promise<Person>
 }
 
-type ServeOptions = Pick<ServicesOptions, 'resyncMs' | 'mail' | 'prebooksPerHour' | 'tokenRequestsPerMinute'>
+type ServeOptions = Pick<
+  ServicesOptions,
+  'resyncMs' | 'mail' | 'currency' | 'prebooksPerHour' | 'tokenRequestsPerMinute'
+>
 
 const PASSWORD = 'a password for tests'
 let people = 0
