@@ -7,7 +7,9 @@ import { documentDeclarations } from './scripts/document-declarations.ts'
 const MAX_LINE = 120
 
 const client: UserConfig = {
-  entry: ['index', 'email', 'limits', 'price', 'tanstack-query', 'token'].map((name) => `src/${name}.ts`),
+  entry: ['index', 'email', 'expected-date', 'limits', 'price', 'tanstack-query', 'token'].map(
+    (name) => `src/${name}.ts`,
+  ),
   // CommonJS too: `require()` of an ES module is an error in older versions of Node, in TypeScript's `node16` and in Jest.
   format: ['esm', 'cjs'],
   platform: 'neutral',

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { DEFAULT_CURRENCY, isCurrency } from '@prebook/core'
+import { DEFAULT_CURRENCY, isCurrency, isTimeZone } from '@prebook/core'
 import { parseMailbox, SMTP_TLS_MODES } from '@prebook/server'
 
 /** The environment variables: their meanings, allowed values and defaults. */
@@ -97,6 +97,14 @@ const Environment = z.object({
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
     .describe('Set to 1 to show held e-mails to anyone at /dev/mail. Never use it in production.'),
+  SHOP_TIMEZONE: z
+    .string()
+    .refine(isTimeZone, { error: 'must be a time zone of the IANA database, such as Europe/Berlin' })
+    .default('UTC')
+    .describe('Time zone of the shop, such as Europe/Berlin. It decides when an expected date is past.'),
+  ANNOUNCEMENT_DELAY_MINUTES: wholeNumber(0, 1_440)
+    .default(15)
+    .describe('Minutes that a changed expected date must stand before the waiting readers are e-mailed.'),
   RETAIN_DELIVERIES_DAYS: wholeNumber(1, 36_500)
     .default(365)
     .describe('Days until e-mails that were sent, skipped or failed are deleted from the list.'),

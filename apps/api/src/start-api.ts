@@ -77,6 +77,8 @@ export async function startApi(
     prebooksPerHour: config.PREBOOKS_PER_HOUR,
     tokenRequestsPerMinute: config.TOKEN_REQUESTS_PER_MINUTE,
     refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
+    timeZone: config.SHOP_TIMEZONE,
+    announcementDelayMs: config.ANNOUNCEMENT_DELAY_MINUTES * 60_000,
   })
   try {
     await checkCurrency(store, services.currency)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { listUndispatchedWaitlists, type Store } from '@prebook/db'
+import { listUndispatched, type Store } from '@prebook/db'
 import type { Bench } from '../frame/bench.ts'
 import { quantile } from '../frame/statistics.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
@@ -250,7 +250,7 @@ async function timed(url: string, shot: Shot): Promise<number> {
 /** Whether the mails of the restock of a book are still being written or held. The rival writes none. */
 async function hasMailToWrite(store: Store, bookId: number): Promise<boolean> {
   return store.read(async (reader) => {
-    const undispatched = await listUndispatchedWaitlists(reader, 1)
+    const undispatched = await listUndispatched(reader, { now: Date.now(), limit: 1 })
     const pending = await reader
       .selectFrom('deliveries')
       .select('id')

@@ -78,6 +78,8 @@ function shown(row: OwnPrebookRow): Prebook {
     bookTitle: row.title,
     bookAuthor: row.author,
     status: by !== null ? 'cancelled' : row.notified_at === null ? 'waiting' : 'notified',
+    bookExpectedOn: null,
+    bookExpectedPrecision: null,
     createdAt: iso(row.created_at),
     notifiedAt: isoOrNull(row.notified_at),
     cancelledAt: isoOrNull(row.cancelled_at ?? row.withdrawn_at),

@@ -49,6 +49,8 @@ type WholeBook = {
   inStock: boolean
   withdrawnAt: string | null
   successorId: number | null
+  expectedOn: string | null
+  expectedPrecision: 'day' | 'month' | 'season' | null
   createdAt: string
   updatedAt: string
 }
@@ -58,6 +60,8 @@ type WholePrebook = {
   bookTitle: string
   bookAuthor: string
   status: 'waiting' | 'notified' | 'cancelled'
+  bookExpectedOn: string | null
+  bookExpectedPrecision: 'day' | 'month' | 'season' | null
   createdAt: string
   notifiedAt: string | null
   cancelledAt: string | null

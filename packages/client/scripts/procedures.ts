@@ -62,6 +62,16 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     ],
     reinstate: ['staff', 'Makes it possible again to pre-book a withdrawn book.', 'catalogue:write'],
     import: ['staff', 'Creates or updates up to 100 books by their ISBNs.', 'catalogue:write'],
+    expect: [
+      'staff',
+      'Sets when a book is expected in stock, and announces a changed date to everyone who waits.',
+      'catalogue:write',
+    ],
+    overdue: [
+      'staff',
+      'Lists the sold-out books whose expected date is past, longest overdue first.',
+      'demand:read',
+    ],
   },
   stock: {
     set: ['staff', 'Sets the stock of a book. A restock notifies every waiting reader.', 'stock:write'],

@@ -40,6 +40,7 @@ const internalTypes = new Set([
 export async function apiReference(dist: string): Promise<string> {
   const main = await readDeclarations(join(dist, 'index.d.ts'))
   const email = await readDeclarations(join(dist, 'email.d.ts'))
+  const expectedDate = await readDeclarations(join(dist, 'expected-date.d.ts'))
   const limits = await readDeclarations(join(dist, 'limits.d.ts'))
   const price = await readDeclarations(join(dist, 'price.d.ts'))
   const token = await readDeclarations(join(dist, 'token.d.ts'))
@@ -69,6 +70,8 @@ export async function apiReference(dist: string): Promise<string> {
     ...main.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/email`',
     ...email.declarations.filter(({ exported }) => exported).map(section),
+    '## `@prebook/client/expected-date`',
+    ...expectedDate.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/limits`',
     ...limits.declarations.filter(({ exported }) => exported).map(section),
     '## `@prebook/client/price`',

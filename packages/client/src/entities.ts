@@ -24,8 +24,28 @@ export type Book = {
   inStock: boolean
   withdrawnAt: string | null
   successorId: number | null
+  expectedOn: string | null
+  expectedPrecision: 'day' | 'month' | 'season' | null
   createdAt: string
   updatedAt: string
+}
+
+/** News for everybody who waits for a book. It is e-mailed once it has not changed for a while. */
+export type Announcement = {
+  id: number
+  settlesAt: string
+  waiting: number
+}
+
+/** A sold-out book whose expected date is past. */
+export type OverdueBook = {
+  bookId: number
+  bookTitle: string
+  bookAuthor: string
+  isbn: string | null
+  expectedOn: string
+  expectedPrecision: 'day' | 'month' | 'season'
+  waiting: number
 }
 
 /** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`, a withdrawal to `cancelled`. */
@@ -35,6 +55,8 @@ export type Prebook = {
   bookTitle: string
   bookAuthor: string
   status: 'waiting' | 'notified' | 'cancelled'
+  bookExpectedOn: string | null
+  bookExpectedPrecision: 'day' | 'month' | 'season' | null
   createdAt: string
   notifiedAt: string | null
   cancelledAt: string | null
@@ -213,7 +235,15 @@ export type StockLineRefusal = {
 /** One e-mail to one person. */
 export type Delivery = {
   id: number
-  kind: 'restock' | 'withdrawal' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  kind:
+    | 'restock'
+    | 'withdrawal'
+    | 'expected-date'
+    | 'verify'
+    | 'reset'
+    | 'invite'
+    | 'change-email'
+    | 'email-changed'
   prebookId: number | null
   bookId: number | null
   bookTitle: string | null
@@ -245,6 +275,9 @@ export type Demand = {
   bookTitle: string
   bookAuthor: string
   isbn: string | null
+  expectedOn: string | null
+  expectedPrecision: 'day' | 'month' | 'season' | null
+  overdue: boolean
   waiting: number
   since: string
   joinedLately: number
@@ -265,6 +298,7 @@ export type AuditEntry = {
     | 'books.import'
     | 'books.withdraw'
     | 'books.reinstate'
+    | 'books.expect'
     | 'stock.set'
     | 'stock.adjust'
     | 'deliveries.redrive'

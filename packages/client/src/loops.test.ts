@@ -274,6 +274,7 @@ describe('the client', () => {
     }[Exclude<keyof PrebookClient, symbol>]
     expectTypeOf<Has<'all'>>().toEqualTypeOf<
       | 'books.list'
+      | 'books.overdue'
       | 'stock.history'
       | 'prebooks.list'
       | 'demand.waitlist'

@@ -25,7 +25,7 @@ import {
 type Manifest = Record<string, unknown>
 
 /** The entry points of the package. */
-const entries = ['index', 'email', 'limits', 'price', 'tanstack-query', 'testing', 'token']
+const entries = ['index', 'email', 'expected-date', 'limits', 'price', 'tanstack-query', 'testing', 'token']
 
 let consumers: PackedConsumers
 let installed: string

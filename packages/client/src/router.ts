@@ -11,6 +11,7 @@ import type { AppRouter } from '@prebook/server/router'
 import type {
   Account,
   AccountExport,
+  Announcement,
   ApiToken,
   AuditEntry,
   Book,
@@ -22,6 +23,7 @@ import type {
   Demand,
   Invitation,
   NewApiToken,
+  OverdueBook,
   Prebook,
   PrebookDetail,
   Session,
@@ -51,6 +53,7 @@ export interface Subscription<Input, Output> extends TRPCSubscriptionProcedure<D
 type Entity =
   | Account
   | AccountExport
+  | Announcement
   | ApiToken
   | AuditEntry
   | Book
@@ -62,6 +65,7 @@ type Entity =
   | Demand
   | Invitation
   | NewApiToken
+  | OverdueBook
   | Prebook
   | PrebookDetail
   | Session

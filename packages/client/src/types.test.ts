@@ -34,6 +34,8 @@ describe('the types of the client', () => {
       bookTitle: string
       bookAuthor: string
       status: 'waiting' | 'notified' | 'cancelled'
+      bookExpectedOn: string | null
+      bookExpectedPrecision: 'day' | 'month' | 'season' | null
       createdAt: string
       notifiedAt: string | null
       cancelledAt: string | null

@@ -1,7 +1,11 @@
 import type { DeliveryKind, DeliveryLane, SkipReason } from './schemas/deliveries.ts'
 
 /** The kinds of mail that the shop sends about a pre-booked book. Opting out stops them. */
-export const bookMailKinds = ['restock', 'withdrawal'] as const satisfies readonly DeliveryKind[]
+export const bookMailKinds = [
+  'restock',
+  'withdrawal',
+  'expected-date',
+] as const satisfies readonly DeliveryKind[]
 
 function aboutBook(kind: DeliveryKind): boolean {
   return bookMailKinds.some((other) => other === kind)

@@ -1,5 +1,6 @@
 import type {
   AccountLinkPurpose,
+  AnnouncementKind,
   AuditAction,
   CancelledFrom,
   DeliveryKind,
@@ -28,6 +29,7 @@ export type Database = {
   kept_answers: KeptAnswersTable
   search_words: SearchWordsTable
   wanted_books: WantedBooksTable
+  announcements: AnnouncementsTable
 }
 
 type BooksTable = {
@@ -40,6 +42,10 @@ type BooksTable = {
   stock_quantity: number
   /** What searches match: core's `searchText`. The title comes first, so this also sorts the catalogue. */
   search_text: string
+  /** When it is expected in stock, such as `2027-03`. See core's `parseExpectedDate`. */
+  expected_on: string | null
+  /** The last day of that, such as `2027-03-31`. */
+  expected_until: string | null
   created_at: number
   updated_at: number
   /** When the shop withdrew the book. Null if it did not, and once it is reinstated or restocked. */
@@ -89,6 +95,23 @@ type WaitlistsTable = {
   waiting_count: Generated<number>
   dispatch_cursor: Generated<number>
   dispatched_at: number | null
+}
+
+/** News for everybody who waits on a waitlist, however many: one row. */
+type AnnouncementsTable = {
+  id: Generated<number>
+  book_id: number
+  waitlist_id: number
+  kind: AnnouncementKind
+  /** JSON of what is new, which each delivery about it gets as its payload. */
+  details: string
+  /** Later prebooks on the waitlist were made when the news was known. */
+  last_prebook_id: number
+  /** Until then, a later change replaces it. Afterwards it is dispatched. */
+  settles_at: number
+  dispatch_cursor: Generated<number>
+  dispatched_at: number | null
+  created_at: number
 }
 
 type PrebooksTable = {
@@ -265,7 +288,10 @@ export type Reader = Pick<Kysely<Database>, 'selectFrom' | 'with' | 'fn' | 'getE
 
 export type BookRow = Selectable<BooksTable>
 /** A book to add. It is not withdrawn. */
-export type NewBookRow = Omit<BookRow, 'id' | 'withdrawn_at' | 'successor_id'>
+export type NewBookRow = Omit<
+  BookRow,
+  'id' | 'withdrawn_at' | 'successor_id' | 'expected_on' | 'expected_until'
+>
 export type StockMovementRow = Selectable<StockMovementsTable>
 export type WaitlistRow = Selectable<WaitlistsTable>
 /** An account that is not erased. */
@@ -276,3 +302,4 @@ export type DeliveryRow = Selectable<DeliveriesTable>
 export type AccountLinkRow = Selectable<AccountLinksTable>
 export type RefusalRow = Selectable<RefusalsTable>
 export type AuditEntryRow = Selectable<AuditEntriesTable>
+export type AnnouncementRow = Selectable<AnnouncementsTable>

@@ -1,6 +1,7 @@
 export { actorColumns, type ActorId } from './actor.ts'
 export type {
   AccountLinkRow,
+  AnnouncementRow,
   ApiTokenRow,
   AuditEntryRow,
   BookRow,
@@ -33,6 +34,7 @@ export {
   type StoreLog,
 } from './store.ts'
 export * from './queries/account-links.ts'
+export * from './queries/announcements.ts'
 export * from './queries/api-tokens.ts'
 export * from './queries/audit-entries.ts'
 export * from './queries/books.ts'
@@ -47,6 +49,7 @@ export * from './queries/deliveries-listing.ts'
 export * from './queries/deliveries-retention.ts'
 export * from './queries/deliveries-withdrawals.ts'
 export * from './queries/erasures.ts'
+export * from './queries/expected-dates.ts'
 export * from './queries/kept-answers.ts'
 export * from './queries/prebooks.ts'
 export * from './queries/queue-mail.ts'

@@ -13,7 +13,7 @@ export type BookLock = 'shared' | 'exclusive'
 export type ChangeEvent =
   /** The stock of a book changed. If it was a restock, the book's open waitlist was closed. */
   | { kind: 'stock'; bookId: number; movementId: number; closedWaitlistId: number | null }
-  /** What the prebooks on a waitlist show has changed, because it was withdrawn. */
+  /** What the prebooks on a waitlist show has changed. */
   | { kind: 'waitlist'; waitlistId: number }
   /** A user's prebooks, sessions or account status changed. */
   | { kind: 'user'; userId: number }

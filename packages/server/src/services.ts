@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { DEFAULT_CURRENCY, type Reason } from '@prebook/core'
+import { calendarOf, DEFAULT_CURRENCY, type Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createApiTokens, type ApiTokens } from './auth/api-tokens.ts'
 import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
@@ -38,6 +38,12 @@ export type Services = {
   observe: (call: CallOutcome) => void
   /** The time, in milliseconds UTC. */
   now: () => number
+  /** The time zone of the shop, a name of the IANA database. */
+  timeZone: string
+  /** The day in it, such as `2026-11-30`. */
+  today: () => string
+  /** How long news for a waitlist settles before it is mailed, in milliseconds. */
+  announcementDelayMs: number
 }
 
 /** What use cases need to know of outgoing mail. */
@@ -75,6 +81,10 @@ export type ServicesOptions = {
   /** The ISO 4217 code of the shop's currency. Default: EUR. */
   currency?: string
   now?: () => number
+  /** The time zone of the shop, a name of the IANA database. Default: UTC. */
+  timeZone?: string
+  /** How long news for a waitlist settles before it is mailed, in milliseconds. Default: 15 minutes. */
+  announcementDelayMs?: number
   /** Called after every procedure call. Must not throw. */
   observe?: (call: CallOutcome) => void
   /** How often each stream polls, in milliseconds, in case it missed an event. */
@@ -84,9 +94,15 @@ export type ServicesOptions = {
 /** More than the scanning of a whole shelf takes, and too few to fill a disk with a history. */
 const PREBOOKS_PER_HOUR = 600
 
+/** Enough to notice and correct a mistake. */
+const ANNOUNCEMENT_DELAY_MS = 15 * 60_000
+
 /** Creates the services on an open store. The caller closes the store. */
 export function createServices(options: ServicesOptions): Services {
   const now = options.now ?? Date.now
+  const timeZone = options.timeZone ?? 'UTC'
+  const dayAt = calendarOf(timeZone)
+  const today = () => dayAt(now())
   const signingKey = createSigningKey(options.store)
   return {
     store: options.store,
@@ -96,7 +112,7 @@ export function createServices(options: ServicesOptions): Services {
     devices: createDevices(signingKey, now),
     passwords: createPasswords({ waitMs: options.signInWaitMs }),
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
-    live: createEventHub({ store: options.store, resyncMs: options.resyncMs }),
+    live: createEventHub({ store: options.store, today, resyncMs: options.resyncMs }),
     mailThrottle: createMailThrottle(options.store, now, signingKey),
     bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
@@ -105,6 +121,9 @@ export function createServices(options: ServicesOptions): Services {
     currency: createShopCurrency(options.store, options.currency ?? DEFAULT_CURRENCY),
     observe: options.observe ?? (() => {}),
     now,
+    timeZone,
+    today,
+    announcementDelayMs: options.announcementDelayMs ?? ANNOUNCEMENT_DELAY_MS,
   }
 }
 

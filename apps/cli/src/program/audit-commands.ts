@@ -8,6 +8,7 @@ const ACTIONS = Object.keys({
   'books.import': true,
   'books.withdraw': true,
   'books.reinstate': true,
+  'books.expect': true,
   'stock.set': true,
   'stock.adjust': true,
   'deliveries.redrive': true,

@@ -2,8 +2,10 @@ import {
   BookImportRow,
   cappedCount,
   correctSearch,
+  isPastDate,
   parseIsbn,
   parseSearch,
+  precisionOf,
   PrebookError,
   readSearchCursorText,
   searchCursorText,
@@ -42,18 +44,23 @@ import {
   type Shop,
 } from './shop.ts'
 
-export function presentBook(
-  { currency }: Shop,
-  { withdrawnAt, createdAt, updatedAt, ...book }: BookRow,
-): Book {
+export function presentBook(shop: Shop, { withdrawnAt, createdAt, updatedAt, ...book }: BookRow): Book {
+  const expectedOn = dateToShow(shop, book.expectedOn)
   return {
     ...book,
-    currency,
+    currency: shop.currency,
     inStock: book.stockQuantity > 0,
     withdrawnAt: isoTimeOrNull(withdrawnAt),
+    expectedOn,
+    expectedPrecision: precisionOf(expectedOn),
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
   }
+}
+
+/** An expected date as everybody may see it: null when it is past. */
+export function dateToShow(shop: Shop, expectedOn: string | null): string | null {
+  return expectedOn === null || isPastDate(expectedOn, shop.today()) ? null : expectedOn
 }
 
 export async function listBooks(call: Call, input: BookListInput): Promise<BookPage> {
@@ -166,10 +173,12 @@ export function addBook(
   if (isbn !== null && findBookByIsbn(shop, isbn) !== undefined)
     throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
   const now = shop.now()
-  const fields = { title, author, priceCents, isbn, description, stockQuantity, withdrawnAt: null }
+  const fields = { title, author, priceCents, isbn, description, stockQuantity }
   const book = add<BookRow>(shop.rows.books, {
     ...fields,
+    withdrawnAt: null,
     successorId: null,
+    expectedOn: null,
     createdAt: now,
     updatedAt: now,
   })

@@ -4,6 +4,7 @@ import { toPrebookError } from '@prebook/server/errors'
 import { createClient, type ClientOptions, type PrebookClient } from '@prebook/client'
 import { addBook } from './books.ts'
 import { addUser, startSession } from './callers.ts'
+import { mailSettledDates } from './expected-dates.ts'
 import { createFailures, type FakeFailure } from './failures.ts'
 import { addressOfRole, Options, SeededUser, Time, withoutSlash } from './option-schemas.ts'
 import type { FakeOptions } from './options.ts'
@@ -23,7 +24,7 @@ export type FakeClock = {
   now: () => number
   /** Moves it to a time that is not in its past. */
   set: (time: Date | string | number) => void
-  /** Moves it forward. Sessions, links and tokens expire on time. */
+  /** Moves it forward. Sessions, links and tokens expire on time, and changed dates are mailed. */
   advance: (milliseconds: number) => void
 }
 
@@ -150,6 +151,7 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
   function moveClock(to: Date | string | number, name: string): void {
     const earliest = z.number().min(time, `Must not be before ${isoTime(time)}, the present time.`)
     time = readOption(Time.pipe(earliest), to, name)
+    mailSettledDates(shop)
     shop.streams.wake()
   }
 

@@ -1,4 +1,6 @@
 import {
+  isPastDate,
+  precisionOf,
   PrebookError,
   type Demand,
   type DemandTop,
@@ -15,6 +17,7 @@ const DAY_MS = 86_400_000
 
 function countDemand(shop: Shop, waitlist: WaitlistRow, days: number): Demand {
   const book = findBook(shop, waitlist.bookId)
+  const expectedOn = book?.expectedOn ?? null
   const queue = queueOf(shop, waitlist.id)
   const since = shop.now() - days * DAY_MS
   const joinedByDay = Array.from({ length: days }, () => 0)
@@ -28,6 +31,9 @@ function countDemand(shop: Shop, waitlist: WaitlistRow, days: number): Demand {
     bookTitle: book?.title ?? '',
     bookAuthor: book?.author ?? '',
     isbn: book?.isbn ?? null,
+    expectedOn,
+    expectedPrecision: precisionOf(expectedOn),
+    overdue: expectedOn !== null && isPastDate(expectedOn, shop.today()),
     waiting: queue.length,
     since: isoTime(waitlist.openedAt),
     joinedLately: sum(joinedByDay),

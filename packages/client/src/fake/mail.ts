@@ -4,10 +4,11 @@ import {
   PrebookError,
   type AccountLinkPurpose,
   type DeliveryLane,
+  type ExpectedDateNews,
   type Role,
   type SkipReason,
 } from '@prebook/core'
-import { add, findUser, isoTime, type Shop } from './shop.ts'
+import { add, findBook, findUser, isOpen, isoTime, type Shop } from './shop.ts'
 import type { DeliveryRow, Holder, LinkRow, PrebookRow } from './rows.ts'
 
 /** @throws PrebookError `MAIL_NOT_CONFIGURED` */
@@ -59,6 +60,14 @@ export function mailReaders(shop: Shop, kind: 'restock' | 'withdrawal', prebooks
   for (const delivery of queued) deliver(shop, delivery)
 }
 
+/** Mails readers that a book is expected at another time. */
+export function mailExpectedDate(shop: Shop, prebooks: PrebookRow[], news: ExpectedDateNews): void {
+  const queued = prebooks.map(({ id: prebookId, bookId, userId }) =>
+    queue(shop, { kind: 'expected-date', lane: 'bulk', userId, prebookId, bookId, news }),
+  )
+  for (const delivery of queued) deliver(shop, delivery)
+}
+
 /** Tells the old address of an account that it has a new one. */
 export function mailOldAddress(shop: Shop, userId: number, recipient: string): void {
   deliver(shop, queue(shop, { kind: 'email-changed', lane: 'now', userId, recipient }))
@@ -67,11 +76,12 @@ export function mailOldAddress(shop: Shop, userId: number, recipient: string): v
 function queue(
   shop: Shop,
   mail: Pick<DeliveryRow, 'kind' | 'lane' | 'userId'> &
-    Partial<Pick<DeliveryRow, 'recipient' | 'generation' | 'prebookId' | 'bookId'>>,
+    Partial<Pick<DeliveryRow, 'recipient' | 'generation' | 'news' | 'prebookId' | 'bookId'>>,
 ): DeliveryRow {
   return add<DeliveryRow>(shop.rows.deliveries, {
     recipient: null,
     generation: null,
+    news: null,
     prebookId: null,
     bookId: null,
     ...mail,
@@ -132,6 +142,7 @@ function skipReasonOf(shop: Shop, delivery: DeliveryRow, to: string): SkipReason
   }
   if (delivery.prebookId !== null && shop.rows.prebooks[delivery.prebookId - 1]?.cancelledAt !== null)
     return 'cancelled'
+  if (delivery.news !== null && !isStillTrue(shop, delivery)) return 'superseded'
   return mailSkipReason({
     kind,
     lane,
@@ -140,6 +151,13 @@ function skipReasonOf(shop: Shop, delivery: DeliveryRow, to: string): SkipReason
     addressRefused: isSuppressed(shop, to),
     isVerified: user?.verifiedAt !== null,
   })
+}
+
+/** Whether a book is still expected as the mail says. */
+function isStillTrue(shop: Shop, { prebookId, bookId, news }: DeliveryRow): boolean {
+  const waitlistId = shop.rows.prebooks[(prebookId ?? 0) - 1]?.waitlistId ?? 0
+  const waitlist = shop.rows.waitlists[waitlistId - 1]
+  return waitlist !== undefined && isOpen(waitlist) && findBook(shop, bookId ?? 0)?.expectedOn === news?.to
 }
 
 function purposeOf({ kind }: DeliveryRow): AccountLinkPurpose {

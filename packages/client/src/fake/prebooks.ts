@@ -4,6 +4,7 @@ import {
   cancellation,
   cancelledBy,
   cappedCount,
+  precisionOf,
   PrebookError,
   prebookCancelledAt,
   prebookNotifiedAt,
@@ -15,9 +16,9 @@ import {
   type PrebookIdInput,
   type PrebookListInput,
   type PrebookPage,
-  type PrebookStatus,
   type PrebookWatchInput,
 } from '@prebook/core'
+import { dateToShow } from './books.ts'
 import { nameOf, requireSignedIn, type SignedInCall } from './callers.ts'
 import { newestFirst, page } from './cursors.ts'
 import type { PrebookRow } from './rows.ts'
@@ -37,12 +38,16 @@ export function presentPrebook(shop: Shop, row: PrebookRow): Prebook {
   const facts = factsOf(shop, row)
   const by = cancelledBy(facts)
   const book = findBook(shop, bookId)
+  const status = prebookStatus(facts)
+  const bookExpectedOn = status === 'waiting' ? dateToShow(shop, book?.expectedOn ?? null) : null
   return {
     id,
     bookId,
     bookTitle: book?.title ?? '',
     bookAuthor: book?.author ?? '',
-    status: prebookStatus(facts),
+    status,
+    bookExpectedOn,
+    bookExpectedPrecision: precisionOf(bookExpectedOn),
     createdAt: isoTime(createdAt),
     notifiedAt: isoTimeOrNull(prebookNotifiedAt(facts)),
     cancelledAt: isoTimeOrNull(prebookCancelledAt(facts)),
@@ -126,14 +131,15 @@ export async function* watchPrebooks(
 ): AsyncGenerator<TrackedEnvelope<Prebook>, void> {
   const { shop } = call
   const stream = shop.streams.open(nameOf(call.actor.id), signal)
-  const sent = new Map<number, PrebookStatus>()
+  const sent = new Map<number, string>()
   let mostCancelled = (lastEventId ?? '') === '' ? CANCELLED_AT_FIRST : CANCELLED_LATER
   try {
     while (await stream.next()) {
       const { user } = requireSignedIn(call)
       for (const prebook of current(shop, user.id, sent, mostCancelled)) {
-        if (sent.get(prebook.id) === prebook.status) continue
-        sent.set(prebook.id, prebook.status)
+        const state = `${prebook.status} ${prebook.bookExpectedOn}`
+        if (sent.get(prebook.id) === state) continue
+        sent.set(prebook.id, state)
         yield tracked(`${prebook.id}:${prebook.status}`, prebook)
       }
       mostCancelled = CANCELLED_LATER
@@ -144,12 +150,7 @@ export async function* watchPrebooks(
 }
 
 /** The prebooks that may have another state than was sent: live ones, those that were live, and the last cancelled ones. */
-function current(
-  shop: Shop,
-  userId: number,
-  sent: Map<number, PrebookStatus>,
-  mostCancelled: number,
-): Prebook[] {
+function current(shop: Shop, userId: number, sent: Map<number, string>, mostCancelled: number): Prebook[] {
   const own = shop.rows.prebooks
     .filter((row) => row.userId === userId)
     .map((row) => ({ row, cancelledAt: prebookCancelledAt(factsOf(shop, row)) }))

@@ -5,9 +5,11 @@ import {
   AccountUpdateInput,
   AuditListInput,
   BookCreateInput,
+  BookExpectInput,
   BookGetInput,
   BookImportInput,
   BookListInput,
+  BookOverdueInput,
   BookPreviewWithdrawalInput,
   BookReinstateInput,
   BookUpdateInput,
@@ -55,6 +57,7 @@ import * as books from './books.ts'
 import * as deliveries from './deliveries.ts'
 import * as demand from './demand.ts'
 import { eraseAccount } from './erase-account.ts'
+import * as expectedDates from './expected-dates.ts'
 import { exportAccount } from './export-account.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
@@ -108,6 +111,10 @@ export const fakeRouter = router({
     withdraw: actorProcedure.input(BookWithdrawInput).mutation(by(withdrawals.withdraw)),
     reinstate: actorProcedure.input(BookReinstateInput).mutation(by(withdrawals.reinstate)),
     import: actorProcedure.input(BookImportInput).mutation(by(books.importBooks)),
+    expect: actorProcedure.input(BookExpectInput).mutation(by(expectedDates.expectBook)),
+    overdue: actorProcedure
+      .input(optionalInput(listInput(BookOverdueInput)))
+      .query(by(expectedDates.overdueBooks)),
   },
   shop: {
     get: anyoneProcedure.query(by(getShop)),

@@ -5,6 +5,7 @@ import type {
   DeliveryKind,
   DeliveryLane,
   DeliveryState,
+  ExpectedDateNews,
   Role,
   SkipReason,
   TokenScope,
@@ -50,6 +51,7 @@ export type BookRow = {
   stockQuantity: number
   withdrawnAt: number | null
   successorId: number | null
+  expectedOn: string | null
   createdAt: number
   updatedAt: number
 }
@@ -73,6 +75,16 @@ export type WaitlistRow = {
   withdrawnAt: number | null
   closedBy: number | null
   notified: number
+}
+
+/** News for everybody who waits on a waitlist. Unlike other rows, one that is replaced by the old date goes away. */
+export type AnnouncementRow = {
+  id: number
+  waitlistId: number
+  news: ExpectedDateNews
+  lastPrebookId: number
+  settlesAt: number
+  isDispatched: boolean
 }
 
 export type PrebookRow = {
@@ -105,6 +117,8 @@ export type DeliveryRow = {
   recipient: string | null
   /** Of the link in it. */
   generation: number | null
+  /** The dates in it. */
+  news: ExpectedDateNews | null
   state: DeliveryState
   attempts: number
   queuedAt: number
@@ -155,6 +169,7 @@ export type Rows = {
   books: BookRow[]
   movements: MovementRow[]
   waitlists: WaitlistRow[]
+  announcements: AnnouncementRow[]
   prebooks: PrebookRow[]
   links: LinkRow[]
   deliveries: DeliveryRow[]
@@ -171,6 +186,7 @@ export function noRows(): Rows {
     books: [],
     movements: [],
     waitlists: [],
+    announcements: [],
     prebooks: [],
     links: [],
     deliveries: [],

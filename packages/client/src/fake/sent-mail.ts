@@ -1,8 +1,16 @@
 /** A mail that was sent, as far as an application's test is concerned. */
 export type FakeMail = {
   deliveryId: number
-  /** `restock`, `withdrawal`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
-  kind: 'restock' | 'withdrawal' | 'verify' | 'reset' | 'invite' | 'change-email' | 'email-changed'
+  /** `restock`, `withdrawal`, `expected-date`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
+  kind:
+    | 'restock'
+    | 'withdrawal'
+    | 'expected-date'
+    | 'verify'
+    | 'reset'
+    | 'invite'
+    | 'change-email'
+    | 'email-changed'
   to: string
   /** The token of the link, for `auth.verifyEmail`, `auth.resetPassword` or `auth.acceptInvitation`; null if there is none. */
   token: string | null

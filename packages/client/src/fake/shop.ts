@@ -14,6 +14,8 @@ export type Shop = {
   /** Addresses that refuse every mail. */
   refusing: Set<string>
   now(): number
+  /** The day in its time zone, which is UTC. */
+  today(): string
   /** Counts up. */
   nextSession: number
 }
@@ -25,6 +27,7 @@ export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now'>)
     streams: createStreams(),
     refusing: new Set(),
     nextSession: 1,
+    today: () => isoTime(settings.now()).slice(0, 10),
     ...settings,
   }
 }

@@ -92,7 +92,8 @@ function applyChange({ shop, actor }: ActorCall, input: StockSetInput | StockAdj
     return { book: presentBook(shop, book), movement: null, transition, broadcast: null }
   const now = shop.now()
   Object.assign(book, { stockQuantity: quantityAfter, updatedAt: now })
-  if (transition === 'restocked') Object.assign(book, { withdrawnAt: null, successorId: null })
+  if (transition === 'restocked')
+    Object.assign(book, { withdrawnAt: null, successorId: null, expectedOn: null })
   const movement = add<MovementRow>(shop.rows.movements, {
     bookId: book.id,
     delta,

@@ -33,7 +33,12 @@ export function withdraw(
   )
   if (!changed) return { book: presentBook(shop, book), waitlistClosed: null }
   const now = shop.now()
-  Object.assign(book, { withdrawnAt: withdraws ? now : book.withdrawnAt, successorId, updatedAt: now })
+  Object.assign(book, {
+    withdrawnAt: withdraws ? now : book.withdrawnAt,
+    successorId,
+    expectedOn: null,
+    updatedAt: now,
+  })
   const waitlistClosed = withdraws ? closeWaitlist(shop, bookId) : null
   const details = {
     ...(successorId !== null && { successorId }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Role } from './accounts.ts'
 import { RedrivableState } from './deliveries.ts'
+import { ExpectedOn } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
 import { TokenScope } from './tokens.ts'
@@ -34,6 +35,11 @@ export const auditDetails = {
     cancelled: z.int().optional(),
   }),
   'books.reinstate': noDetails,
+  /** The dates in their fixed forms, such as `2027-03`; each only if there is one. */
+  'books.expect': z.strictObject({
+    oldExpectedOn: ExpectedOn.optional(),
+    newExpectedOn: ExpectedOn.optional(),
+  }),
   'stock.set': stockDetails,
   'stock.adjust': stockDetails,
   /** The number of e-mails; the state only if all e-mails in it were queued again. */

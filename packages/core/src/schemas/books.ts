@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_CURRENCY } from '../currency.ts'
 import { limits } from '../limits.ts'
+import { expectedOnShown, expectedPrecisionShown } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
 import {
@@ -41,6 +42,10 @@ export const Book = z.object({
   successorId: Id.nullable().describe(
     'The id of the book that replaces it, such as a new edition. Null unless it was withdrawn and has one.',
   ),
+  expectedOn: expectedOnShown.describe(
+    'When it is expected in stock: `2027-03-12`, `2027-03` or `2027-spring`. Null if that is unknown or past.',
+  ),
+  expectedPrecision: expectedPrecisionShown,
   createdAt: IsoTime.describe('When the book was added.'),
   updatedAt: IsoTime.describe('When the book changed last.'),
 })

@@ -16,13 +16,14 @@ export const SETTLED_STATES = ['sent', 'skipped', 'failed'] as const satisfies r
 export type SettledState = (typeof SETTLED_STATES)[number]
 
 /**
- * What an e-mail is about. `restock`: a book is back. `withdrawal`: a book will not come back. `verify`: confirm the address of
- * an account. `reset`: choose a new password. `invite`: accept an invitation. `change-email`: confirm a new address, sent to it. `email-changed`: tells the
- * old address.
+ * What an e-mail is about. `restock`: a book is back. `withdrawal`: it will not come back. `expected-date`: it is expected at
+ * another time. `verify`: confirm the address of an account. `reset`: choose a new password. `invite`: accept an invitation.
+ * `change-email`: confirm a new address, sent to it. `email-changed`: tells the old address.
  */
 export const DeliveryKind = z.enum([
   'restock',
   'withdrawal',
+  'expected-date',
   'verify',
   'reset',
   'invite',
@@ -47,7 +48,8 @@ export type AccountLinkPurpose = z.infer<typeof AccountLinkPurpose>
 
 /**
  * Why an e-mail was skipped. `unverified`: the address is not confirmed yet, and gets an e-mail about that instead. `cancelled`, `deactivated`, `opted-out`, `erased`: what the reader or staff did meanwhile. `superseded`:
- * its link was used, or a newer one was requested. `expired`: its link was no longer valid. `address-refused`: the address
+ * its link was used or replaced by a newer one, or its news was no longer true. `expired`: its link was no longer valid, or the date
+ * in it was past. `address-refused`: the address
  * refused earlier mail.
  */
 export const SkipReason = z.enum([
@@ -67,7 +69,7 @@ export type SkipReason = z.infer<typeof SkipReason>
 export const Delivery = z.object({
   id: Id.describe('The id of the e-mail.'),
   kind: DeliveryKind.describe(
-    'What it is about: a book that is back or will not come back, or the account of the recipient.',
+    'What it is about: a book that is back, will not come back or is expected at another time, or the account of the recipient.',
   ),
   prebookId: Id.nullable().describe('The id of the pre-booking. Null for e-mails about an account.'),
   bookId: Id.nullable().describe('The id of the book. Null for e-mails about an account.'),

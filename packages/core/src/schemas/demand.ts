@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { limits } from '../limits.ts'
+import { expectedOnShown, expectedPrecisionShown } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
 
@@ -20,6 +21,11 @@ export const Demand = z.object({
   bookTitle: z.string().describe('The title of the book.'),
   bookAuthor: z.string().describe('The author of the book.'),
   isbn: z.string().nullable().describe('The ISBN of the book as 13 digits. Null if it has none.'),
+  expectedOn: expectedOnShown.describe(
+    'When it is expected in stock: `2027-03-12`, `2027-03` or `2027-spring`. Also shown when past. Null if unknown.',
+  ),
+  expectedPrecision: expectedPrecisionShown,
+  overdue: z.boolean().describe('Whether the expected date is past.'),
   waiting: z.int().describe('Readers waiting now.'),
   since: IsoTime.describe('When the waitlist opened.'),
   joinedLately: z.int().describe('Waiting readers who joined within the requested `days`.'),

@@ -53,6 +53,8 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   BookWithdrawInput: { schema: core.BookWithdrawInput, minimum: { bookId: 1 } },
   BookPreviewWithdrawalInput: { schema: core.BookPreviewWithdrawalInput, minimum: { bookId: 1 } },
   BookReinstateInput: { schema: core.BookReinstateInput, minimum: { bookId: 1 } },
+  BookExpectInput: { schema: core.BookExpectInput, minimum: { bookId: 1, expectedOn: null } },
+  BookOverdueInput: { schema: core.BookOverdueInput, minimum: {} },
   BookImportInput: { schema: core.BookImportInput, minimum: { rows: [book] } },
   StockSetInput: { schema: core.StockSetInput, minimum: { bookId: 1, quantity: 0 } },
   StockAdjustInput: { schema: core.StockAdjustInput, minimum: { bookId: 1, delta: -1 } },

@@ -7,6 +7,8 @@ const prebook = {
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',
   status: 'waiting',
+  bookExpectedOn: null,
+  bookExpectedPrecision: null,
   createdAt: '2026-03-01T09:30:00.000Z',
   notifiedAt: null,
   cancelledAt: null,

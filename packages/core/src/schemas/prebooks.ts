@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { expectedOnShown, expectedPrecisionShown } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { CappedCount, Id, IsoTime } from './scalars.ts'
 
@@ -21,6 +22,10 @@ export const Prebook = z.object({
   status: PrebookStatus.describe(
     '`waiting` until a restock changes it to `notified`; `cancelled` if the reader cancelled it, or the shop withdrew the book.',
   ),
+  bookExpectedOn: expectedOnShown.describe(
+    'When the book is expected in stock: `2027-03-12`, `2027-03` or `2027-spring`. Null if that is unknown or past, or if the pre-booking is not waiting.',
+  ),
+  bookExpectedPrecision: expectedPrecisionShown,
   createdAt: IsoTime.describe('When the book was pre-booked.'),
   notifiedAt: IsoTime.nullable().describe(
     'When the book was restocked. Null while waiting, and if cancelled before the restock.',

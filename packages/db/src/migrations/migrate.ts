@@ -21,6 +21,7 @@ import { apiTokens } from './0015-api-tokens.ts'
 import { keptAnswers } from './0016-kept-answers.ts'
 import { searchTexts } from './0017-search-texts.ts'
 import { withdrawals } from './0018-withdrawals.ts'
+import { expectedDates } from './0019-expected-dates.ts'
 import { bookSearch } from './0020-book-search.ts'
 import { addressIndex } from './0021-address-index.ts'
 import { currency } from './0022-currency.ts'
@@ -49,6 +50,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0016-kept-answers': keptAnswers(schema),
     '0017-search-texts': searchTexts,
     '0018-withdrawals': withdrawals(schema),
+    '0019-expected-dates': expectedDates(schema),
     '0020-book-search': bookSearch(schema),
     '0021-address-index': addressIndex(schema),
     '0022-currency': currency,

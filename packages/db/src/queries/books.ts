@@ -202,18 +202,27 @@ const stockMove = preparedQuery(
       .returningAll(),
 )
 
-const restockMove = preparedQuery((tx: Tx, params: Params<{ bookId: number; after: number; now: number }>) =>
-  tx
-    .updateTable('books')
-    .set({ stock_quantity: params.after, updated_at: params.now, withdrawn_at: null, successor_id: null })
-    .where('id', '=', params.bookId)
-    .where('stock_quantity', '=', 0)
-    .returningAll(),
+// A statement of its own, so that other changes of the stock do not write to more columns.
+const restockMove = preparedQuery(
+  (tx: Tx, params: Params<{ bookId: number; before: number; after: number; now: number }>) =>
+    tx
+      .updateTable('books')
+      .set({
+        stock_quantity: params.after,
+        updated_at: params.now,
+        withdrawn_at: null,
+        successor_id: null,
+        expected_on: null,
+        expected_until: null,
+      })
+      .where('id', '=', params.bookId)
+      .where('stock_quantity', '=', params.before)
+      .returningAll(),
 )
 
 /**
- * Changes a book's stock from one quantity to another. Copies of a withdrawn book that was sold out reinstate it. If the stock
- * is not `before`, the caller did not hold the book's lock, and nothing is written.
+ * Changes a book's stock from one quantity to another. A restock reinstates a withdrawn book, and the book is no longer expected: it
+ * has come. If the stock is not `before`, the caller did not hold the book's lock, and nothing is written.
  *
  * @throws Error when the stock is not `before`
  */
@@ -221,7 +230,8 @@ export async function moveStock(
   tx: Tx,
   move: { bookId: number; before: number; after: number; now: number },
 ): Promise<BookRow> {
-  const [book] = await (move.before === 0 && move.after > 0 ? restockMove(tx, move) : stockMove(tx, move))
+  const isRestock = move.before === 0 && move.after > 0
+  const [book] = await (isRestock ? restockMove : stockMove)(tx, move)
   if (book === undefined) throw new Error(`The stock of book ${move.bookId} is not ${move.before}.`)
   return book
 }

@@ -1,60 +1,155 @@
-import type { DeliveryKind } from '@prebook/core'
 import { sql } from 'kysely'
-import type { Reader, Tx, WaitlistRow } from '../database.ts'
-import { isClosedWaitlist } from './open-waitlist-sql.ts'
+import type { DeliveryKind } from '@prebook/core'
+import type { Reader, Tx } from '../database.ts'
+import { isClosedWaitlist, isOpenWaitlist } from './open-waitlist-sql.ts'
 import { waitedUntilClosedSql } from './prebook-status-sql.ts'
 
-/** Closed waitlists whose deliveries are not all created yet, oldest first. */
-export async function listUndispatchedWaitlists(reader: Reader, limit: number): Promise<WaitlistRow[]> {
-  return reader
+/** A row that stands for mail to many readers: a closed waitlist, or an announcement that has settled. */
+export type Dispatch = { table: 'waitlists' | 'announcements'; id: number }
+
+/** What is to be dispatched at `now`: rows whose deliveries are not all created yet. Closed waitlists come first. */
+export async function listUndispatched(
+  reader: Reader,
+  { now, limit }: { now: number; limit: number },
+): Promise<Dispatch[]> {
+  const waitlists = await reader
     .selectFrom('waitlists')
-    .selectAll()
+    .select('id')
     .where(isClosedWaitlist)
     .where('dispatched_at', 'is', null)
     .orderBy('id')
     .limit(limit)
     .execute()
+  const announcements = await reader
+    .selectFrom('announcements')
+    .select('id')
+    .where('dispatched_at', 'is', null)
+    .where('settles_at', '<=', now)
+    .orderBy('settles_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return [
+    ...waitlists.map(({ id }) => ({ table: 'waitlists', id }) as const),
+    ...announcements.map(({ id }) => ({ table: 'announcements', id }) as const),
+  ]
+}
+
+/** What a dispatch writes. */
+type Locked = {
+  kind: DeliveryKind
+  waitlistId: number
+  bookId: number
+  /** The last prebook that has its delivery, and the last one that gets one. */
+  cursor: number
+  lastPrebookId: number
+  /** The beginning of the dedupe key, which the id of the prebook completes. */
+  dedupePrefix: string
+  payload: string | null
 }
 
 /**
- * Creates the deliveries for the next `limit` prebooks of a closed waitlist and advances its cursor. Both are one
- * commit, so that dispatch resumes exactly after a crash. A closed waitlist gains no prebooks, so none is missed.
- * Prebooks that were cancelled before it was closed get no delivery.
+ * Creates the deliveries for the next `limit` prebooks of a dispatch and advances its cursor. Both are one commit, so that
+ * dispatch resumes exactly after a crash. A closed waitlist gains no prebooks, and an announcement is for those that were there
+ * before it, so none is missed. Prebooks that were cancelled before get no delivery.
  *
  * @returns how many deliveries were created, and whether dispatch is complete; undefined when it was complete before
  */
 export async function dispatchSlice(
   tx: Tx,
-  slice: { waitlistId: number; limit: number; now: number },
+  slice: { dispatch: Dispatch; limit: number; now: number },
 ): Promise<{ written: number; done: boolean } | undefined> {
-  const { waitlistId, limit, now } = slice
-  // An update, so that a second process on the same waitlist waits, and then continues from the new cursor.
+  const { dispatch, limit, now } = slice
+  const locked = await lockDispatch(tx, dispatch, now)
+  if (locked === undefined) return undefined
+  const { rows, last } = await tx
+    .selectFrom(
+      prebooksOf(tx, locked, locked.lastPrebookId).select('id').orderBy('id').limit(limit).as('slice'),
+    )
+    .select((eb) => [eb.fn.countAll<number>().as('rows'), eb.fn.max('id').as('last')])
+    .executeTakeFirstOrThrow()
+  const to = last ?? locked.cursor
+  const written = await insertDeliveries(tx, locked, { to, now })
+  const done = rows < limit
+  await tx
+    .updateTable(dispatch.table)
+    .set({ dispatch_cursor: to, dispatched_at: done ? now : null })
+    .where('id', '=', dispatch.id)
+    .execute()
+  return { written, done }
+}
+
+/** Locks a dispatch: a second process waits for it, and then continues from the new cursor. Undefined when it is complete. */
+async function lockDispatch(tx: Tx, { table, id }: Dispatch, now: number): Promise<Locked | undefined> {
+  return table === 'waitlists' ? lockWaitlist(tx, id) : lockAnnouncement(tx, id, now)
+}
+
+async function lockWaitlist(tx: Tx, id: number): Promise<Locked | undefined> {
   const waitlist = await tx
     .updateTable('waitlists')
     .set((eb) => ({ dispatch_cursor: eb.ref('dispatch_cursor') }))
-    .where('id', '=', waitlistId)
+    .where('id', '=', id)
     .where(isClosedWaitlist)
     .where('dispatched_at', 'is', null)
     .returning(['book_id', 'dispatch_cursor', 'withdrawn_at'])
     .executeTakeFirst()
   if (waitlist === undefined) return undefined
-  const from = waitlist.dispatch_cursor
-  const kind: DeliveryKind = waitlist.withdrawn_at === null ? 'restock' : 'withdrawal'
-  const { rows, last } = await tx
-    .selectFrom(
-      tx
-        .selectFrom('prebooks')
-        .select('id')
-        .where('waitlist_id', '=', waitlistId)
-        .where('id', '>', from)
-        .orderBy('id')
-        .limit(limit)
-        .as('slice'),
-    )
-    .select((eb) => [eb.fn.countAll<number>().as('rows'), eb.fn.max('id').as('last')])
-    .executeTakeFirstOrThrow()
-  const to = last ?? from
-  const { numInsertedOrUpdatedRows: written } = await tx
+  const kind = waitlist.withdrawn_at === null ? 'restock' : 'withdrawal'
+  return {
+    kind,
+    waitlistId: id,
+    bookId: waitlist.book_id,
+    cursor: waitlist.dispatch_cursor,
+    lastPrebookId: Number.MAX_SAFE_INTEGER,
+    dedupePrefix: `${kind}:`,
+    payload: null,
+  }
+}
+
+async function lockAnnouncement(tx: Tx, id: number, now: number): Promise<Locked | undefined> {
+  const announcement = await tx
+    .updateTable('announcements')
+    .set((eb) => ({ dispatch_cursor: eb.ref('dispatch_cursor') }))
+    .where('id', '=', id)
+    .where('dispatched_at', 'is', null)
+    .where('settles_at', '<=', now)
+    .returningAll()
+    .executeTakeFirst()
+  if (announcement === undefined) return undefined
+  const { kind, book_id: bookId, waitlist_id: waitlistId, details, dispatch_cursor: cursor } = announcement
+  const open = await tx
+    .selectFrom('waitlists')
+    .select('id')
+    .where('id', '=', waitlistId)
+    .where(isOpenWaitlist)
+    .executeTakeFirst()
+  return {
+    kind,
+    waitlistId,
+    bookId,
+    cursor,
+    // What became of the waitlist since is greater news.
+    lastPrebookId: open === undefined ? 0 : announcement.last_prebook_id,
+    dedupePrefix: `${kind}:${id}:`,
+    payload: details,
+  }
+}
+
+/** The prebooks of a dispatch after its cursor, up to one of them. */
+function prebooksOf(tx: Tx, { waitlistId, cursor }: Locked, to: number) {
+  return tx
+    .selectFrom('prebooks')
+    .where('waitlist_id', '=', waitlistId)
+    .where('id', '>', cursor)
+    .where('id', '<=', to)
+}
+
+async function insertDeliveries(
+  tx: Tx,
+  locked: Locked,
+  { to, now }: { to: number; now: number },
+): Promise<number> {
+  const { numInsertedOrUpdatedRows } = await tx
     .insertInto('deliveries')
     .columns([
       'kind',
@@ -63,28 +158,28 @@ export async function dispatchSlice(
       'user_id',
       'prebook_id',
       'book_id',
+      'payload',
       'state',
       'queued_at',
       'next_attempt_at',
     ])
-    .expression((eb) =>
-      eb
-        .selectFrom('prebooks')
+    .expression(
+      prebooksOf(tx, locked, to)
         .select((column) => [
-          column.val(kind).as('kind'),
-          // Unique: a prebook gets one delivery about what closed its waitlist.
-          sql<string>`${sql.lit(`${kind}:`)} || ${column.ref('id')}`.as('dedupe_key'),
+          column.val(locked.kind).as('kind'),
+          // Unique: a prebook gets one delivery about each dispatch.
+          sql<string>`${column.cast<string>(column.val(locked.dedupePrefix), 'text')} || ${column.ref('id')}`.as(
+            'dedupe_key',
+          ),
           column.val('bulk').as('lane'),
           'user_id',
           'id',
-          column.cast<number>(column.val(waitlist.book_id), 'bigint').as('book_id'),
+          column.cast<number>(column.val(locked.bookId), 'bigint').as('book_id'),
+          column.cast<string | null>(column.val(locked.payload), 'text').as('payload'),
           column.val('pending').as('state'),
           column.cast<number>(column.val(now), 'bigint').as('queued_at'),
           column.cast<number>(column.val(now), 'bigint').as('next_attempt_at'),
         ])
-        .where('waitlist_id', '=', waitlistId)
-        .where('id', '>', from)
-        .where('id', '<=', to)
         .where((column) =>
           waitedUntilClosedSql({
             cancelledAt: column.ref('cancelled_at'),
@@ -94,11 +189,5 @@ export async function dispatchSlice(
         .orderBy('id'),
     )
     .executeTakeFirstOrThrow()
-  const done = rows < limit
-  await tx
-    .updateTable('waitlists')
-    .set({ dispatch_cursor: to, dispatched_at: done ? now : null })
-    .where('id', '=', waitlistId)
-    .execute()
-  return { written: Number(written ?? 0), done }
+  return Number(numInsertedOrUpdatedRows ?? 0)
 }

@@ -76,7 +76,10 @@ describe.each(engines)('settled deliveries on $name', (engine) => {
     await using database = await engine.create()
     const { store } = database
     const waitlistId = await notifiedReaders(store, 5)
-    const dispatch = () => store.write((tx) => dispatchSlice(tx, { waitlistId, limit: 3, now: 6 }))
+    const dispatch = () =>
+      store.write((tx) =>
+        dispatchSlice(tx, { dispatch: { table: 'waitlists', id: waitlistId }, limit: 3, now: 6 }),
+      )
     const settleAndDelete = () =>
       store.write(async (tx) => {
         await tx.updateTable('deliveries').set({ state: 'sent' }).execute()

@@ -3,7 +3,7 @@ import type { Tx } from '../database.ts'
 import type { Store } from '../store.ts'
 import { engines } from '../testing/index.ts'
 import { addBook, addClosedWaitlist, addPrebook, addUser, addWaitlist } from '../testing/rows.ts'
-import { dispatchSlice, listUndispatchedWaitlists } from './deliveries-dispatch.ts'
+import { dispatchSlice, listUndispatched } from './deliveries-dispatch.ts'
 import {
   countBacklog,
   findDelivery,
@@ -32,7 +32,9 @@ async function closedWaitlist(tx: Tx, readers: number) {
 /** Deliveries that are due at 100, one for each prebook of a closed waitlist. */
 async function dispatched(store: Store, readers: number) {
   const rows = await store.write((tx) => closedWaitlist(tx, readers))
-  await store.write((tx) => dispatchSlice(tx, { waitlistId: rows.waitlist, limit: readers + 1, now: 100 }))
+  await store.write((tx) =>
+    dispatchSlice(tx, { dispatch: { table: 'waitlists', id: rows.waitlist }, limit: readers + 1, now: 100 }),
+  )
   const ids = await store.read((reader) =>
     listDeliveryIds(reader, { state: 'pending', bookId: rows.book, afterId: 0, limit: readers }),
   )
@@ -55,8 +57,11 @@ describe.each(engines)('dispatching on $name', (engine) => {
       await addPrebook(tx, { waitlist_id: await addWaitlist(tx, { book_id: await addBook(tx) }) })
       return rows
     })
-    const step = () => store.write((tx) => dispatchSlice(tx, { waitlistId: waitlist, limit: 2, now: 7 }))
-    const undispatched = () => store.read((reader) => listUndispatchedWaitlists(reader, 10))
+    const step = () =>
+      store.write((tx) =>
+        dispatchSlice(tx, { dispatch: { table: 'waitlists', id: waitlist }, limit: 2, now: 7 }),
+      )
+    const undispatched = () => store.read((reader) => listUndispatched(reader, { now: 7, limit: 10 }))
 
     expect(await undispatched()).toMatchObject([{ id: waitlist }])
     expect(await step()).toEqual({ written: 2, done: false })
@@ -107,7 +112,9 @@ describe.each(engines)('dispatching on $name', (engine) => {
       return waitlist_id
     })
     expect(
-      await store.write((tx) => dispatchSlice(tx, { waitlistId: open, limit: 9, now: 7 })),
+      await store.write((tx) =>
+        dispatchSlice(tx, { dispatch: { table: 'waitlists', id: open }, limit: 9, now: 7 }),
+      ),
     ).toBeUndefined()
     expect(await store.read((reader) => findWaitlist(reader, open))).toMatchObject({ dispatched_at: null })
   })
@@ -118,7 +125,9 @@ describe.each(engines)('dispatching on $name', (engine) => {
     const { waitlist, prebooks } = await database.store.write((tx) => closedWaitlist(tx, 40))
     const walk = async (store: Store) => {
       for (;;) {
-        const step = await store.write((tx) => dispatchSlice(tx, { waitlistId: waitlist, limit: 3, now: 7 }))
+        const step = await store.write((tx) =>
+          dispatchSlice(tx, { dispatch: { table: 'waitlists', id: waitlist }, limit: 3, now: 7 }),
+        )
         if (step === undefined || step.done) return
       }
     }

@@ -168,6 +168,43 @@ export async function findRestockFacts(reader: Reader, ids: number[]): Promise<R
     .execute()
 }
 
+/** The facts for a message about a changed date and for the decision whether to send it, read in one statement. */
+export type ExpectedDateFacts = DeliveryFacts & {
+  prebookId: number
+  prebookedAt: number
+  cancelledAt: number | null
+  waitlistNotifiedAt: number | null
+  userId: number
+  bookId: number
+  bookTitle: string
+  bookAuthor: string
+  /** When the book is expected now. */
+  bookExpectedOn: string | null
+  /** When the delivery was last queued. */
+  queuedAt: number
+}
+
+/** The current facts of deliveries about changed dates, in the order of their ids. */
+export async function findExpectedDateFacts(reader: Reader, ids: number[]): Promise<ExpectedDateFacts[]> {
+  return deliveriesWithAccounts(reader, ids)
+    .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
+    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
+    .innerJoin('books', 'books.id', 'waitlists.book_id')
+    .select([
+      'prebooks.id as prebookId',
+      'prebooks.created_at as prebookedAt',
+      'prebooks.cancelled_at as cancelledAt',
+      'prebooks.user_id as userId',
+      'waitlists.notified_at as waitlistNotifiedAt',
+      'books.id as bookId',
+      'books.title as bookTitle',
+      'books.author as bookAuthor',
+      'books.expected_on as bookExpectedOn',
+      'deliveries.queued_at as queuedAt',
+    ])
+    .execute()
+}
+
 /** The account of a delivery, if it has an address that is not proven. */
 export async function findUnprovenAccount(
   reader: Reader,

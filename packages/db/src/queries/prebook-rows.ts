@@ -15,6 +15,8 @@ export type PrebookRow = {
   bookTitle: string
   bookAuthor: string
   bookSuccessorId: number | null
+  /** When the book is expected in stock, also when that is past. */
+  bookExpectedOn: string | null
 }
 
 /** A query for all prebooks, to be narrowed by the caller. */
@@ -36,5 +38,6 @@ export function prebookRows(reader: Reader) {
       'books.title as bookTitle',
       'books.author as bookAuthor',
       'books.successor_id as bookSuccessorId',
+      'books.expected_on as bookExpectedOn',
     ])
 }

@@ -116,6 +116,8 @@ export type OpenWaitlist = {
   title: string
   author: string
   isbn: string | null
+  /** When the book is expected in stock, also when that is past. */
+  expected_on: string | null
 }
 
 /** A page of open waitlists with their books, in the order of their ids, after `afterId`. */
@@ -150,6 +152,7 @@ function openWaitlists(reader: Reader) {
       'books.title',
       'books.author',
       'books.isbn',
+      'books.expected_on',
     ])
     .where(isOpenWaitlist)
 }

@@ -9,6 +9,9 @@ const withdrawalChange = preparedQuery((tx: Tx, params: Params<Withdrawal>) =>
     .set({
       withdrawn_at: params.withdrawnAt,
       successor_id: params.successorId,
+      // It will not come.
+      expected_on: null,
+      expected_until: null,
       updated_at: params.now,
     })
     .where('id', '=', params.bookId)

@@ -49,7 +49,7 @@ import {
   listUnfinishedErasures,
 } from '../queries/erasures.ts'
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
-import { dispatchSlice, listUndispatchedWaitlists } from '../queries/deliveries-dispatch.ts'
+import { dispatchSlice, listUndispatched } from '../queries/deliveries-dispatch.ts'
 import { deleteSettledDeliveries } from '../queries/deliveries-retention.ts'
 import { findWithdrawalFacts } from '../queries/deliveries-withdrawals.ts'
 import {
@@ -537,11 +537,11 @@ export const hotQueries: HotQuery[] = [
   { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
   { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
   { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },
-  { what: 'listUndispatchedWaitlists', work: (tx) => listUndispatchedWaitlists(tx, 10) },
+  { what: 'listUndispatched', work: (tx) => listUndispatched(tx, { now: 1, limit: 10 }) },
   {
     what: 'dispatchSlice',
     work: (tx, { closedWaitlistId }) =>
-      dispatchSlice(tx, { waitlistId: closedWaitlistId, limit: 500, now: 1 }),
+      dispatchSlice(tx, { dispatch: { table: 'waitlists', id: closedWaitlistId }, limit: 500, now: 1 }),
   },
   {
     what: 'claimDeliveries',

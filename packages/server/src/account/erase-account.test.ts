@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { openAccountLink, queueMail, updateUser, type Database } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { requireSignedIn } from '../context.ts'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, withMail } from '../testing/mailed-links.ts'
 import { accountRow, createTestServer, testContext, type Person, type TestServer } from '../testing/server.ts'
@@ -41,7 +41,7 @@ async function fullAccount(server: TestServer, admin: Person) {
   for (const bookId of [waiting, notified])
     await server.keyed(person.token, `${kept}-${bookId}`).prebooks.create({ bookId })
   await person.call.stock.set({ bookId: notified, quantity: 3, idempotencyKey: answer })
-  await dispatchWaitlists(server.services, { stopped: () => false, written: () => {} })
+  await dispatchDeliveries(server.services, { stopped: () => false, written: () => {} })
   await person.call.account.update({ mailOptOut: true })
   await store.write(async (tx) => {
     await updateUser(tx, person.id, { locale: 'fr' })

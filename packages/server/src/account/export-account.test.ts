@@ -107,8 +107,22 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       search_text: 'not personal',
       withdrawn_at: 'not personal',
       successor_id: '$prebooks.successorId',
+      expected_on: 'not personal',
+      expected_until: 'not personal',
       created_at: 'not personal',
       updated_at: 'not personal',
+    },
+    announcements: {
+      id: 'not personal',
+      book_id: 'not personal',
+      waitlist_id: 'not personal',
+      kind: 'not personal',
+      details: 'not personal',
+      last_prebook_id: 'not personal',
+      settles_at: 'not personal',
+      dispatch_cursor: 'not personal',
+      dispatched_at: 'not personal',
+      created_at: 'not personal',
     },
     waitlists: {
       id: 'not personal',
@@ -241,7 +255,7 @@ describe.each(engines)('the export of an account on $name', (engine) => {
         .select('id')
         .where('notified_at', 'is not', null)
         .execute())
-        await dispatchSlice(tx, { waitlistId: id, limit: 10, now: 5 })
+        await dispatchSlice(tx, { dispatch: { table: 'waitlists', id }, limit: 10, now: 5 })
       const sent = { state: 'sent', attempts: 7, last_error: 'an error', sent_at: 3_000 } as const
       const skip = { state: 'skipped', skip_reason: 'opted-out' } as const
       await tx.updateTable('deliveries').set(sent).where('book_id', '=', bookId).execute()

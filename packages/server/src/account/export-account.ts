@@ -44,7 +44,7 @@ const lists: { [Name in ExportList]: ReadList<Name> } = {
   async prebooks({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }
     const rows = await services.store.read((reader) => listPrebooksAfter(reader, page))
-    return rows.map((row) => ({ key: String(row.id), item: presentPrebook(row) }))
+    return rows.map((row) => ({ key: String(row.id), item: presentPrebook(services, row) }))
   },
   async deliveries({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }

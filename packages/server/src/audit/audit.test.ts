@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { AuditAction, auditDetails } from '@prebook/core'
 import { claimDeliveries, concludeDelivery, insertApiToken, type Store } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { appRouter } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
 import { shopOn } from '../testing/mail-shop.ts'
@@ -21,7 +21,7 @@ async function createStage(engine: TestEngine) {
   const shop = shopOn(services)
   const { bookId, waiting } = await shop.wait(1)
   await shop.restock(bookId)
-  await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+  await dispatchDeliveries(services, { stopped: () => false, written: () => {} })
   const tokenId = await store.write(async (tx) => {
     const token = { name: 'Till', hash: 'f'.repeat(64), scopes: '', created_by: admin.id, created_at: 1 }
     const { id } = await insertApiToken(tx, token)

@@ -2,7 +2,7 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { findUser, updateUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { disownAccount, readVerifyLink } from '../mail/follow-account-link.ts'
 import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
@@ -34,7 +34,7 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
     for (const bookId of [waiting, notified]) await squatter.call.prebooks.create({ bookId })
     await bystander.call.prebooks.create({ bookId: waiting })
     await admin.call.stock.set({ bookId: notified, quantity: 1 })
-    await dispatchWaitlists(server.services, { stopped: () => false, written: () => {} })
+    await dispatchDeliveries(server.services, { stopped: () => false, written: () => {} })
     await squatter.call.account.update({ mailOptOut: true })
     await admin.call.users.setRole({ userId: squatter.id, role: 'staff' })
     using stream = await watchPrebooks(server, squatter.token)

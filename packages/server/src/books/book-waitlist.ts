@@ -30,7 +30,7 @@ export async function bookWaitlist(
       bookId,
       inStock,
       waiting,
-      mine: mine === undefined ? null : await withQueuePosition(reader, mine),
+      mine: mine === undefined ? null : await withQueuePosition(context.services, reader, mine),
     }
   })
 }

@@ -7,7 +7,7 @@ import {
   type DeliveryOutcome,
 } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { createTestServer } from '../testing/server.ts'
 import { startMail } from '../mail/start-mail.ts'
 import { collectLog, quick, settings, shopOn, until } from '../testing/mail-shop.ts'
@@ -22,7 +22,7 @@ async function createFixture(engine: (typeof engines)[number]) {
   const restocked = async (people: number, outcomes: DeliveryOutcome[]) => {
     const { bookId } = await shop.wait(people)
     await shop.restock(bookId)
-    await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+    await dispatchDeliveries(services, { stopped: () => false, written: () => {} })
     await services.store.write(async (tx) => {
       const now = services.now()
       const claimed = await claimDeliveries(tx, {

@@ -1,4 +1,4 @@
-import type { Demand } from '@prebook/core'
+import { isPastDate, precisionOf, type Demand } from '@prebook/core'
 import { countJoins, type OpenWaitlist } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 import type { Services } from '../services.ts'
@@ -17,6 +17,9 @@ export async function countDemand(services: Services, waitlist: OpenWaitlist, da
     bookTitle: waitlist.title,
     bookAuthor: waitlist.author,
     isbn: waitlist.isbn,
+    expectedOn: waitlist.expected_on,
+    expectedPrecision: precisionOf(waitlist.expected_on),
+    overdue: waitlist.expected_on !== null && isPastDate(waitlist.expected_on, services.today()),
     waiting: waitlist.waiting_count,
     since: isoTime(waitlist.opened_at),
     joinedLately: byDay.reduce((sum, joined) => sum + joined, 0),

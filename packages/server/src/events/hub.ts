@@ -34,12 +34,14 @@ export type EventHub = {
 /** Options of {@link createEventHub}. */
 export type EventHubOptions = {
   store: Store
+  /** The day in the time zone of the shop, such as `2026-11-30`. */
+  today: () => string
   /** See {@link RESYNC_MS}. */
   resyncMs?: number | undefined
 }
 
 /** Creates the hub of a process. It is idle while no stream is open. */
-export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions): EventHub {
+export function createEventHub({ store, today, resyncMs = RESYNC_MS }: EventHubOptions): EventHub {
   const byUser = new Map<number, Set<EventStream>>()
   const onStock = new Set<EventStream>()
   const resyncs = createTimerWheel<EventStream>(resyncMs, (stream) => stream.refresh())
@@ -88,8 +90,12 @@ export function createEventHub({ store, resyncMs = RESYNC_MS }: EventHubOptions)
         for (const userIds of bucketedChunks([...byUser.keys()])) {
           const rows = await store.read((reader) => listPrebooksOnWaitlist(reader, { waitlistId, userIds }))
           for (const row of rows) {
-            const prebook = presentPrebook(row)
-            for (const stream of byUser.get(row.userId) ?? []) stream.push(prebook)
+            const prebook = presentPrebook({ today }, row)
+            for (const stream of byUser.get(row.userId) ?? []) {
+              // One that still waits may change again. The stream reads it itself, so that no older state follows a newer one.
+              if (prebook.status === 'waiting') stream.refresh()
+              else stream.push(prebook)
+            }
           }
           await turn()
         }

@@ -9,6 +9,8 @@ function prebook(id: number, status: Prebook['status'], cancelledAt: string | nu
     bookTitle: 'Dune',
     bookAuthor: 'Frank Herbert',
     status,
+    bookExpectedOn: null,
+    bookExpectedPrecision: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     notifiedAt: null,
     cancelledAt,

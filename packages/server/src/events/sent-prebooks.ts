@@ -8,7 +8,8 @@ const REMEMBERED = 500
  * that cannot, so memory depends on the live prebooks and not on all that were ever cancelled.
  */
 export class SentPrebooks {
-  readonly #live = new Map<number, 'waiting' | 'notified'>()
+  /** What was sent of each: that it is notified, or when its book was expected while it was waiting. */
+  readonly #live = new Map<number, { expectedOn: string | null } | 'notified'>()
   /** When each was cancelled. */
   readonly #cancelled = new Map<number, string>()
 
@@ -27,7 +28,7 @@ export class SentPrebooks {
    *
    * @returns false when this or a newer state was already sent
    */
-  record({ id, status, cancelledAt }: Prebook): boolean {
+  record({ id, status, cancelledAt, bookExpectedOn }: Prebook): boolean {
     if (this.#cancelled.has(id)) return false
     if (status === 'cancelled') {
       this.#live.delete(id)
@@ -36,8 +37,10 @@ export class SentPrebooks {
       return true
     }
     const known = this.#live.get(id)
-    if (known === 'notified' || known === status) return false
-    this.#live.set(id, status)
+    if (known === 'notified') return false
+    if (status === 'notified') this.#live.set(id, status)
+    else if (known?.expectedOn === bookExpectedOn) return false
+    else this.#live.set(id, { expectedOn: bookExpectedOn })
     return true
   }
 

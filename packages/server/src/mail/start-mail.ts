@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts'
 import { createSignal, type Signal } from './signal.ts'
 import { createDeliveryQueue } from './outbox/delivery-queue.ts'
-import { dispatchWaitlists } from './outbox/dispatcher.ts'
+import { dispatchDeliveries } from './outbox/dispatcher.ts'
 import { holdDeliveries } from './outbox/hold-deliveries.ts'
 import type { MailLinks } from './content/links.ts'
 import type { Mailbox } from './content/mailbox.ts'
@@ -77,7 +77,7 @@ export function startMail(
   })
   const dispatching = repeat(dispatchSignal, 'could not queue deliveries', async () => {
     let written = 0
-    await dispatchWaitlists(services, {
+    await dispatchDeliveries(services, {
       stopped: () => life.stopping,
       written(deliveries) {
         written += deliveries

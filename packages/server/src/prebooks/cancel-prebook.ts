@@ -24,7 +24,7 @@ export async function cancelPrebook(
     const { cancelledFrom } = cancellation(prebook)
     const cancelledAt = now()
     await recordCancellation(tx, { prebookId, cancelledFrom, now: cancelledAt })
-    return presentPrebook({ ...prebook, cancelledAt, cancelledFrom })
+    return presentPrebook(services, { ...prebook, cancelledAt, cancelledFrom })
   }
   return store.writeOnBook(found.bookId, 'shared', cancel, () => ({ kind: 'user', userId: user.id }))
 }

@@ -30,11 +30,12 @@ export async function createPrebook(
     const waitlistId = waitlist?.id ?? (await openWaitlist(tx, bookId, now))
     const id = await insertPrebook(tx, { waitlistId, userId: user.id, now })
     if (id === undefined) throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
-    const prebook = presentPrebook({
+    const prebook = presentPrebook(services, {
       id,
       bookId,
       bookTitle: book.title,
       bookAuthor: book.author,
+      bookExpectedOn: book.expected_on,
       createdAt: now,
       cancelledAt: null,
       cancelledFrom: null,

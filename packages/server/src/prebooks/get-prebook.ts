@@ -15,6 +15,6 @@ export async function getPrebook(
   return services.store.read(async (reader) => {
     const row = await findPrebook(reader, { prebookId, userId: user.id })
     if (row === undefined) throw new PrebookError('PREBOOK_NOT_FOUND')
-    return withQueuePosition(reader, row)
+    return withQueuePosition(services, reader, row)
   })
 }

@@ -16,5 +16,11 @@ export async function listPrebooks(
     limit: input.limit + 1,
   }
   const rows = await services.store.read((reader) => queryPrebooks(reader, filter))
-  return page('prebooks', rows, input.limit, presentPrebook, (row) => row.id)
+  return page(
+    'prebooks',
+    rows,
+    input.limit,
+    (row) => presentPrebook(services, row),
+    (row) => row.id,
+  )
 }

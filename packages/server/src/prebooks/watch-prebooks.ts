@@ -80,7 +80,7 @@ async function* current(
     // A slow client may have taken long for the slice before.
     if (index > 0) await requireStillSignedIn(context)
     const rows = await store.read((reader) => listPrebooksById(reader, { userId: user.id, ids: slice }))
-    for (const row of rows) yield presentPrebook(row)
+    for (const row of rows) yield presentPrebook(services, row)
     await yieldIfDue()
   }
 }

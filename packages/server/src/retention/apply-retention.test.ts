@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { retention } from '@prebook/core'
 import { CLEAR_BATCH_ROWS, insertStockRequest, queueMail, type Store } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer } from '../testing/server.ts'
 import { addBook } from '../testing/watcher.ts'
@@ -25,7 +25,7 @@ async function openOldShop(engine: TestEngine) {
   const restocked = await admin.call.stock.set(restock)
   const dispatch = async () => {
     let written = 0
-    await dispatchWaitlists(services, { stopped: () => false, written: (rows) => void (written += rows) })
+    await dispatchDeliveries(services, { stopped: () => false, written: (rows) => void (written += rows) })
     return written
   }
   await dispatch()

@@ -2,10 +2,14 @@ import type { TRPCRouterRecord } from '@trpc/server'
 import {
   Book,
   BookCreateInput,
+  BookExpected,
+  BookExpectInput,
   BookGetInput,
   BookImportInput,
   BookImportResult,
   BookListInput,
+  BookOverdueInput,
+  BookOverduePage,
   BookPage,
   BookPreviewWithdrawalInput,
   BookReinstateInput,
@@ -20,9 +24,11 @@ import {
 } from '@prebook/core'
 import { bookWaitlist } from '../books/book-waitlist.ts'
 import { createBook } from '../books/create-book.ts'
+import { expectBook } from '../books/expect-book.ts'
 import { getBook } from '../books/get-book.ts'
 import { importBooks } from '../books/import-books.ts'
 import { listBooks } from '../books/list-books.ts'
+import { overdueBooks } from '../books/overdue-books.ts'
 import { previewWithdrawal } from '../books/preview-withdrawal.ts'
 import { reinstate } from '../books/reinstate-book.ts'
 import { updateBook } from '../books/update-book.ts'
@@ -73,4 +79,13 @@ export const booksRoutes = {
     .input(BookImportInput)
     .output(BookImportResult)
     .mutation(once(importBooks)),
+  expect: scopedProcedure('catalogue:write')
+    .meta(KEPT)
+    .input(BookExpectInput)
+    .output(BookExpected)
+    .mutation(once(expectBook)),
+  overdue: scopedProcedure('demand:read')
+    .input(optionalInput(listInput(BookOverdueInput)))
+    .output(BookOverduePage)
+    .query(({ ctx, input }) => overdueBooks(ctx, input)),
 } satisfies TRPCRouterRecord

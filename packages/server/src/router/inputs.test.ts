@@ -55,10 +55,11 @@ describe('a list', () => {
       expect(schema.safeParse({ ...least(path), direction }).success).toBe(false)
   })
 
-  test('is each of eight procedures', () => {
+  test('is each of nine procedures', () => {
     expect(lists.map(({ path }) => path).toSorted()).toEqual([
       'audit.list',
       'books.list',
+      'books.overdue',
       'deliveries.list',
       'demand.waitlist',
       'prebooks.list',

@@ -35,6 +35,8 @@ export const refusals: Record<ProcedureName, readonly Reason[]> = {
   'books.withdraw': ['BOOK_NOT_FOUND'],
   'books.reinstate': ['BOOK_NOT_FOUND'],
   'books.import': [],
+  'books.expect': ['BOOK_NOT_FOUND', 'PREBOOK_BOOK_WITHDRAWN'],
+  'books.overdue': [],
   'stock.set': ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_IDEMPOTENCY_MISMATCH'],
   'stock.adjust': ['BOOK_NOT_FOUND', 'STOCK_CONFLICT', 'STOCK_NEGATIVE', 'STOCK_IDEMPOTENCY_MISMATCH'],
   'stock.batch': ['STOCK_IDEMPOTENCY_MISMATCH'],

@@ -1,9 +1,14 @@
+import { z } from 'zod'
 import {
   Book,
   BookChanges,
   BookCreateInput,
+  BookExpected,
+  BookExpectInput,
   BookImportResult,
   BookListInput,
+  BookOverdueInput,
+  BookOverduePage,
   BookPage,
   BookWaitlist,
   BookWithdrawal,
@@ -12,6 +17,12 @@ import {
 } from '@prebook/core'
 import { NoInput, route } from '../route.ts'
 import { BookImportBody, restIssue, WithdrawalPreviewQuery } from '../shapes.ts'
+
+// Whether the precision contradicts the date is checked by the procedure.
+const expectBody = z.strictObject({
+  expectedOn: BookExpectInput.shape.expectedOn,
+  precision: BookExpectInput.shape.precision,
+})
 
 export const booksRoutes = [
   route({
@@ -58,6 +69,32 @@ export const booksRoutes = [
           : row,
       ),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/books/overdue',
+    tag: 'Books',
+    operationId: 'listOverdueBooks',
+    summary: 'List sold-out books whose expected date is past, longest overdue first',
+    procedure: 'books.overdue',
+    input: BookOverdueInput,
+    status: 200,
+    output: BookOverduePage,
+  }),
+  route({
+    method: 'POST',
+    path: '/books/{id}/expect',
+    pathField: 'bookId',
+    tag: 'Books',
+    operationId: 'expectBook',
+    summary: 'Set when a book is expected in stock',
+    description:
+      'Send `expected_on` as a day `2027-03-12`, a month `2027-03` or a season `2027-spring`, or `null` to remove the date. Every reader ' +
+      'who waits is e-mailed once, when the date has not changed for a while: see `settles_at`. A restock removes the date.',
+    procedure: 'books.expect',
+    input: expectBody,
+    status: 200,
+    output: BookExpected,
   }),
   route({
     method: 'GET',

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useId } from 'react'
 import type { AuditEntry } from '@prebook/client'
+import { formatExpectedDate } from '@prebook/client/expected-date'
 import { copies, mails } from './counts.ts'
 import { PagedTable } from './paged-table.tsx'
 import { price } from '../../lib/money.ts'
@@ -140,6 +141,10 @@ function subjectText({ subject, subjectEmail, subjectTokenName }: AuditEntry): s
   return subjectEmail ?? subjectTokenName ?? `${kinds[kind] ?? kind} ${id}`
 }
 
+function dateOf(expectedOn: unknown): string {
+  return typeof expectedOn === 'string' ? formatExpectedDate(expectedOn) : 'none'
+}
+
 function detail({ action, details }: AuditEntry, currency: string | undefined): string {
   const number = (name: string) => Number(details[name])
   const list = (name: string) => [details[name] ?? []].flat()
@@ -168,6 +173,8 @@ function detail({ action, details }: AuditEntry, currency: string | undefined): 
         ...(successor === undefined ? [] : [`replaced by book ${number('successorId')}`]),
       ].join(', ')
     }
+    case 'books.expect':
+      return [details['oldExpectedOn'], details['newExpectedOn']].map(dateOf).join(' → ')
     case 'stock.set':
     case 'stock.adjust': {
       const delta = number('delta')

@@ -15,6 +15,7 @@ export const actionLabels = {
   'books.import': 'Imported books',
   'books.withdraw': 'Withdrew a book',
   'books.reinstate': 'Reinstated a book',
+  'books.expect': 'Changed an expected date',
   'stock.set': 'Set the stock',
   'stock.adjust': 'Adjusted the stock',
   'deliveries.redrive': 'Sent e-mails again',

@@ -140,6 +140,7 @@ const skipTexts = {
 const subjects = {
   restock: 'Back in stock',
   withdrawal: 'Will not come back',
+  'expected-date': 'Expected date',
   verify: 'Confirm address',
   reset: 'New password',
   invite: 'Invitation',

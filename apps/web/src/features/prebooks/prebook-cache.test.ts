@@ -13,6 +13,8 @@ const first: Prebook = {
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',
   status: 'waiting',
+  bookExpectedOn: null,
+  bookExpectedPrecision: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   notifiedAt: null,
   cancelledAt: null,

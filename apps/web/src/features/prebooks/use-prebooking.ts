@@ -69,6 +69,8 @@ function optimisticPrebook({ id, title, author }: Pick<Book, 'id' | 'title' | 'a
     bookTitle: title,
     bookAuthor: author,
     status: 'waiting',
+    bookExpectedOn: null,
+    bookExpectedPrecision: null,
     createdAt: new Date().toISOString(),
     notifiedAt: null,
     cancelledAt: null,

@@ -19,7 +19,7 @@ import {
   listBooks,
 } from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
-import { dispatchSlice, listUndispatchedWaitlists } from '../../queries/deliveries-dispatch.ts'
+import { dispatchSlice, listUndispatched } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
 import { findWithdrawalFacts } from '../../queries/deliveries-withdrawals.ts'
 import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
@@ -345,12 +345,12 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
   },
   {
     what: 'finding waitlists without all their deliveries',
-    work: (tx) => listUndispatchedWaitlists(tx, 10),
+    work: (tx) => listUndispatched(tx, { now: 1, limit: 10 }),
     uses: [/waitlists USING INDEX waitlists_undispatched/],
   },
   {
     what: 'creating the deliveries of a slice of a waitlist',
-    work: (tx) => dispatchSlice(tx, { waitlistId: 1, limit: 100, now: 1 }),
+    work: (tx) => dispatchSlice(tx, { dispatch: { table: 'waitlists', id: 1 }, limit: 100, now: 1 }),
     uses: [/SEARCH waitlists USING INTEGER PRIMARY KEY/],
   },
   {

@@ -1,6 +1,7 @@
 import type { DeliveryKind } from '@prebook/core'
 import type { Reader } from '@prebook/db'
 import { changeEmailMail, emailChangedMail, inviteMail, resetMail, verifyMail } from './account-mails.ts'
+import { expectedDateMail } from './expected-date-mail.ts'
 import type { CheckedMail, MailKind } from './mail-kind.ts'
 import { restockMail } from './restock-mail.ts'
 import { withdrawalMail } from './withdrawal-mail.ts'
@@ -9,6 +10,7 @@ import { withdrawalMail } from './withdrawal-mail.ts'
 const mailKinds: Record<DeliveryKind, MailKind> = {
   restock: restockMail,
   withdrawal: withdrawalMail,
+  'expected-date': expectedDateMail,
   verify: verifyMail,
   reset: resetMail,
   invite: inviteMail,

@@ -4,7 +4,7 @@ import { PrebookError } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import type { Services } from '../../services.ts'
-import { dispatchWaitlists } from './dispatcher.ts'
+import { dispatchDeliveries } from './dispatcher.ts'
 import { createMailCounters, createMailFigures } from '../mail-figures.ts'
 import { startMail } from '../start-mail.ts'
 import { collectLog, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
@@ -40,7 +40,7 @@ function around(
 }
 
 const dispatch = (services: Services) =>
-  dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+  dispatchDeliveries(services, { stopped: () => false, written: () => {} })
 
 /** For each waitlist: how many prebooks its cursor has passed, and how many deliveries there are. */
 async function cursorAndRows(store: Store) {

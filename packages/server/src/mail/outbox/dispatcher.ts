@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { dispatchSlice, listUndispatchedWaitlists } from '@prebook/db'
+import { dispatchSlice, listUndispatched } from '@prebook/db'
 import type { Services } from '../../services.ts'
 
 /**
@@ -9,27 +9,28 @@ import type { Services } from '../../services.ts'
  */
 const SLICE = { first: 250, least: 250, most: 1_000, growBelowMs: 6, shrinkAboveMs: 12 }
 
-const WAITLISTS_AT_ONCE = 20
+const DISPATCHES_AT_ONCE = 20
 
 /**
- * Writes the missing deliveries of all broadcasts, waitlist by waitlist, in slices. Each slice advances the cursor of its
- * waitlist, so work resumes there. Memory use does not grow with the waitlist.
+ * Writes the missing deliveries of all broadcasts and settled announcements, one after the other, in slices. Each slice advances a
+ * cursor, so work resumes there. Memory use does not grow with the waitlist.
  *
  * @param options.stopped checked before each slice
  * @param options.written called after each slice, so that sending can start
  */
-export async function dispatchWaitlists(
+export async function dispatchDeliveries(
   services: Services,
   options: { stopped: () => boolean; written: (deliveries: number) => void },
 ): Promise<void> {
   const { store, now } = services
   let limit = SLICE.first
   for (;;) {
-    const waitlists = await store.read((reader) => listUndispatchedWaitlists(reader, WAITLISTS_AT_ONCE))
-    for (const { id } of waitlists) {
+    const due = { now: now(), limit: DISPATCHES_AT_ONCE }
+    const dispatches = await store.read((reader) => listUndispatched(reader, due))
+    for (const dispatch of dispatches) {
       for (let done = false; !done; await turn()) {
         if (options.stopped()) return
-        const slice = { waitlistId: id, limit, now: now() }
+        const slice = { dispatch, limit, now: now() }
         const before = performance.eventLoopUtilization()
         const step = await store.write((tx) => dispatchSlice(tx, slice))
         done = step === undefined || step.done
@@ -37,7 +38,7 @@ export async function dispatchWaitlists(
         if (step !== undefined && step.written > 0) options.written(step.written)
       }
     }
-    if (waitlists.length < WAITLISTS_AT_ONCE) return
+    if (dispatches.length < DISPATCHES_AT_ONCE) return
   }
 }
 
