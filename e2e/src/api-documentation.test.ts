@@ -55,6 +55,7 @@ describe('the OpenAPI document', () => {
       'POST /account/erase': ['204'],
       'POST /books': ['201'],
       'GET /books': ['200'],
+      'GET /books/suggest': ['200'],
       'POST /books/import': ['200'],
       'GET /books/{id}': ['200'],
       'PATCH /books/{id}': ['200'],

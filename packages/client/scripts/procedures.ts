@@ -50,6 +50,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
       'anyone',
       'Lists the catalogue in the order of titles. A search finds words in title, author and ISBN.',
     ],
+    suggest: ['anyone', 'Returns the first results of a search while its query is being typed.'],
     get: ['anyone', 'Returns a book by its id or ISBN.'],
     waitlist: ['anyone', 'Returns the number of waiting readers and the pre-booking of the caller.'],
     create: ['staff', 'Adds a book.', 'catalogue:write'],

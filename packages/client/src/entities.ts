@@ -48,6 +48,15 @@ export type OverdueBook = {
   waiting: number
 }
 
+/** A book in a list of suggestions. */
+export type BookSuggestion = {
+  id: number
+  title: string
+  author: string
+  isbn: string | null
+  inStock: boolean
+}
+
 /** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`, a withdrawal to `cancelled`. */
 export type Prebook = {
   id: number

@@ -17,6 +17,7 @@ import type {
   Book,
   BookWithdrawal,
   BookWithdrawalPreview,
+  BookSuggestion,
   Broadcast,
   ChangedUser,
   Delivery,
@@ -59,6 +60,7 @@ type Entity =
   | Book
   | BookWithdrawal
   | BookWithdrawalPreview
+  | BookSuggestion
   | Broadcast
   | ChangedUser
   | Delivery

@@ -117,6 +117,10 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.Book>().toEqualTypeOf<Server.Book>()
   })
 
+  test('BookSuggestion is identical to the type of the server', () => {
+    expectTypeOf<Entities.BookSuggestion>().toEqualTypeOf<Server.BookSuggestion>()
+  })
+
   test('Prebook is identical to the type of the server', () => {
     expectTypeOf<Entities.Prebook>().toEqualTypeOf<Server.Prebook>()
   })

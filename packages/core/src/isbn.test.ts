@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseIsbn } from './isbn.ts'
+import { isbnBeginning, parseIsbn } from './isbn.ts'
 
 function digits(count: number) {
   const digit = fc.integer({ min: 0, max: 9 })
@@ -109,5 +109,38 @@ describe('parseIsbn', () => {
       if (ten[at] === ten[at + 1]) continue
       expect(parseIsbn(ten.slice(0, at) + ten[at + 1] + ten[at] + ten.slice(at + 2))).toBeNull()
     }
+  })
+})
+
+describe('isbnBeginning', () => {
+  test.each([
+    ['97804', '97804'],
+    ['978-0-441-0', '97804410'],
+    ['ISBN 979 10 9', '979109'],
+    ['isbn: 0-441-0', '97804410'],
+    ['978044101359', '978044101359'],
+    ['044101359', '978044101359'],
+    // The check digit of an ISBN-10 is another than that of the ISBN-13, and one that is wrong is a typing error.
+    ['0441013598', '978044101359'],
+    ['9780441013594', '978044101359'],
+    ['080442957x', '978080442957'],
+    ['978\u20110441', '9780441'],
+  ])('of %j is %s', (text, beginning) => {
+    expect(isbnBeginning(text)).toBe(beginning)
+  })
+
+  test.each([
+    '',
+    '1984',
+    '2001',
+    '20,000 leagues',
+    '978',
+    '9780',
+    'dune 12345',
+    '97804410135930',
+    '123456789012',
+    'x',
+  ])('%j is not one', (text) => {
+    expect(isbnBeginning(text)).toBeNull()
   })
 })

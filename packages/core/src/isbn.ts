@@ -24,6 +24,21 @@ export function parseIsbn(text: string): string | null {
   return stem + checkDigit13(stem)
 }
 
+/**
+ * The beginning of a 13-digit ISBN, of which someone has typed a part, in any form that is printed. The last digit of an ISBN-10
+ * is left out, since that of the ISBN-13 is another.
+ *
+ * @returns the first digits of the ISBN-13; null if the text is not the beginning of an ISBN
+ * @example isbnBeginning('0-441-0') // '97804410'
+ */
+export function isbnBeginning(text: string): string | null {
+  const digits = text.trim().replace(label, '').replace(separators, '')
+  // A number of fewer digits is more often a title.
+  if (/^97[89]\d{2,9}[\dXx]?$/.test(digits)) return digits.slice(0, 12)
+  if (/^\d{5,9}[\dXx]?$/.test(digits)) return `978${digits.slice(0, 9)}`
+  return null
+}
+
 function checkDigit13(stem: string): string {
   const sum = Array.from(stem, (digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 3))
   return String((10 - (sum.reduce((a, b) => a + b, 0) % 10)) % 10)

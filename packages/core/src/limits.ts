@@ -24,6 +24,9 @@ export const limits = {
   /** The text of a catalogue search. */
   search: { max: 200 },
   cursor: { max: 200 },
+  /** Suggestions for a search that is being typed. */
+  suggestions: { default: 8, max: 10 },
+
   /** Items on one page of a list. */
   page: { default: 50, max: 100 },
   /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */

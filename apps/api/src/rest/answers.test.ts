@@ -117,6 +117,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
       await call('getBook', null, { id })
       await call('getWaitlist', null, { id })
     }
+    await call('suggestBooks', null, { query: '?query=9780441' })
     await call('listBooks', null, { query: `?query=${ISBN}&in_stock=false&limit=1` })
 
     const created = await call('createPrebook', reader, { body: { book_id: 1 } })

@@ -12,6 +12,7 @@ import {
   BookOverdueInput,
   BookPreviewWithdrawalInput,
   BookReinstateInput,
+  BookSuggestInput,
   BookUpdateInput,
   BookWaitlistInput,
   BookWithdrawInput,
@@ -62,6 +63,7 @@ import { exportAccount } from './export-account.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
 import { getShop } from './get-shop.ts'
+import { suggestBooks } from './suggestions.ts'
 import * as stock from './stock.ts'
 import * as tokens from './tokens.ts'
 import * as users from './users.ts'
@@ -101,6 +103,7 @@ export const fakeRouter = router({
   },
   books: {
     list: anyoneProcedure.input(optionalInput(listInput(BookListInput))).query(by(books.listBooks)),
+    suggest: anyoneProcedure.input(BookSuggestInput).query(by(suggestBooks)),
     get: anyoneProcedure.input(BookGetInput).query(by(books.getBook)),
     waitlist: anyoneProcedure.input(BookWaitlistInput).query(by(books.bookWaitlist)),
     create: actorProcedure.input(BookCreateInput).mutation(by(books.createBook)),

@@ -47,6 +47,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   AuditListInput: { schema: core.AuditListInput, minimum: {} },
   BookCreateInput: { schema: core.BookCreateInput, minimum: book },
   BookUpdateInput: { schema: core.BookUpdateInput, minimum: { bookId: 1, title: 'Dune' } },
+  BookSuggestInput: { schema: core.BookSuggestInput, minimum: { query: '' } },
   BookWaitlistInput: { schema: core.BookWaitlistInput, minimum: { bookId: 1 } },
   BookGetInput: { schema: core.BookGetInput, minimum: { bookId: 1 } },
   BookListInput: { schema: core.BookListInput, minimum: {} },

@@ -13,6 +13,8 @@ import {
   BookPage,
   BookPreviewWithdrawalInput,
   BookReinstateInput,
+  BookSuggestInput,
+  BookSuggestions,
   BookUpdateInput,
   BookWaitlist,
   BookWaitlistInput,
@@ -31,6 +33,7 @@ import { listBooks } from '../books/list-books.ts'
 import { overdueBooks } from '../books/overdue-books.ts'
 import { previewWithdrawal } from '../books/preview-withdrawal.ts'
 import { reinstate } from '../books/reinstate-book.ts'
+import { suggestBooks } from '../books/suggest-books.ts'
 import { updateBook } from '../books/update-book.ts'
 import { withdraw } from '../books/withdraw-book.ts'
 import { KEPT, once } from './once.ts'
@@ -41,6 +44,10 @@ export const booksRoutes = {
     .input(optionalInput(listInput(BookListInput)))
     .output(BookPage)
     .query(({ ctx, input }) => listBooks(ctx, input)),
+  suggest: publicProcedure
+    .input(BookSuggestInput)
+    .output(BookSuggestions)
+    .query(({ ctx, input }) => suggestBooks(ctx, input)),
   get: publicProcedure
     .input(BookGetInput)
     .output(Book)

@@ -27,6 +27,7 @@ export const refusals: Record<ProcedureName, readonly Reason[]> = {
   'account.export': [],
   'account.erase': ['AUTH_INVALID_CREDENTIALS', 'RATE_LIMITED', 'USER_LAST_ADMIN'],
   'books.list': [],
+  'books.suggest': [],
   'books.get': ['BOOK_NOT_FOUND'],
   'books.waitlist': ['BOOK_NOT_FOUND'],
   'books.create': ['BOOK_ISBN_CONFLICT'],

@@ -10,6 +10,8 @@ import {
   BookOverdueInput,
   BookOverduePage,
   BookPage,
+  BookSuggestInput,
+  BookSuggestions,
   BookWaitlist,
   BookWithdrawal,
   BookWithdrawalPreview,
@@ -48,6 +50,21 @@ export const booksRoutes = [
     input: BookListInput,
     status: 200,
     output: BookPage,
+  }),
+  route({
+    method: 'GET',
+    path: '/books/suggest',
+    tag: 'Books',
+    operationId: 'suggestBooks',
+    summary: 'Suggest books while a search is being typed',
+    description:
+      'The first results of a search, in a short form. The last word of `query` may be the beginning of one. ' +
+      'So may an ISBN, in any spelling.',
+    procedure: 'books.suggest',
+    isPublic: true,
+    input: BookSuggestInput,
+    status: 200,
+    output: BookSuggestions,
   }),
   route({
     method: 'POST',

@@ -44,6 +44,16 @@ export async function tellBooks(cast: Cast): Promise<void> {
   await step('search by ISBN, sold out', () =>
     anonymous.books.list.query({ query: '0441013597', inStock: false }),
   )
+  await step('suggestions', () => anonymous.books.suggest.query({ query: 'dune mes' }))
+  await step('one suggestion', () => anonymous.books.suggest.query({ query: 'du', limit: 1 }))
+  await step('suggestions with a typing error', () => anonymous.books.suggest.query({ query: 'chidlren' }))
+  await step('suggestions by the beginning of an ISBN', () =>
+    anonymous.books.suggest.query({ query: '0-593-0' }),
+  )
+  await step('suggestions by an ISBN', () => anonymous.books.suggest.query({ query: '0441013597' }))
+  await step('suggestions for signs', () => anonymous.books.suggest.query({ query: '?!' }))
+  await step('suggestions for nothing', () => anonymous.books.suggest.query({ query: ' ' }))
+  await step('too many suggestions', () => anonymous.books.suggest.query({ query: 'dune', limit: 11 }))
   await step('in stock', () => anonymous.books.list.query({ inStock: true }))
   await step('pages', async () => {
     const first = await anonymous.books.list.query({ limit: 3 })
