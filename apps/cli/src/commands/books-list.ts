@@ -28,6 +28,8 @@ export async function listBooks(options: BooksListOptions): Promise<void> {
   )
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching books.')
+  if (typeof page.showingResultsFor === 'string')
+    printInfo(`Showing results for “${page.showingResultsFor}”.`)
   printBooks(page.items)
   if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }

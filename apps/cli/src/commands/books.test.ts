@@ -145,6 +145,15 @@ describe('prebook books list', () => {
     expect(nextCursor !== null).toBe(more)
   })
 
+  test('says which words it shows results for, when a typing error was corrected', async () => {
+    const found = await shop.adminCli.prebook(['books', 'list', '--query', 'lisetd 224'])
+    expect(found).toMatchObject({ code: 0, stderr: 'Showing results for \u201clisted 224\u201d.\n' })
+    expect(found.stdout).toContain('Listed 224')
+    const list = await shop.adminCli.prebook(['books', 'list', '--query', 'lisetd 224', '--json'])
+    expect(list).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(list.stdout)).toMatchObject({ showingResultsFor: 'listed 224' })
+  })
+
   test('reports no matches on standard error', async () => {
     expect(await shop.adminCli.prebook(['books', 'list', '--query', 'nothing like that'])).toEqual({
       code: 0,
