@@ -13,27 +13,27 @@ inBrowser('the catalogue', () => {
     expect(await page.getByRole('main').getByRole('listitem').count()).toBe(5)
 
     // A title that is a number stays text.
-    await page.getByRole('searchbox').pressSequentially('1984', { delay: 20 })
+    await page.getByRole('combobox').pressSequentially('1984', { delay: 20 })
     await page.waitForURL('/?query=1984')
     await page.getByRole('heading', { level: 1, name: '“1984”' }).waitFor()
     await page.getByRole('link', { name: /Dune/ }).waitFor({ state: 'detached' })
 
     await page.reload()
     await page.getByRole('link', { name: /George Orwell/ }).waitFor()
-    expect(await page.getByRole('searchbox').inputValue()).toBe('1984')
+    expect(await page.getByRole('combobox').inputValue()).toBe('1984')
 
     await page.getByRole('link', { name: /George Orwell/ }).click()
     await page.getByRole('heading', { level: 1, name: '1984' }).waitFor()
     await page.goBack()
     await page.getByRole('heading', { level: 1, name: '“1984”' }).waitFor()
-    expect(await page.getByRole('searchbox').inputValue()).toBe('1984')
+    expect(await page.getByRole('combobox').inputValue()).toBe('1984')
 
-    await page.getByRole('searchbox').fill('no such book')
+    await page.getByRole('combobox').fill('no such book')
     await page.getByRole('heading', { name: 'No results for “no such book”' }).waitFor()
     await expectSoundView(page, 'catalogue-nothing-found')
     await page.getByRole('link', { name: 'Show all books' }).click()
     await page.getByRole('link', { name: /Dune/ }).waitFor()
-    expect(await page.getByRole('searchbox').inputValue()).toBe('')
+    expect(await page.getByRole('combobox').inputValue()).toBe('')
   })
 
   test('filters by stock', async () => {

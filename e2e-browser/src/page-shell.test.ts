@@ -53,7 +53,7 @@ inBrowser('the page shell', () => {
     await page.getByRole('link', { name: /Dune/ }).waitFor()
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('Skip to content')
-    await tabTo(page, 'Search by title or author')
+    await tabTo(page, 'Search by title, author or ISBN')
     await page.keyboard.type('dune')
     await page.waitForURL('/?query=dune')
     await page.getByRole('link', { name: /1984/ }).waitFor({ state: 'detached' })

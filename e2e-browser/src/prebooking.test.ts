@@ -12,7 +12,7 @@ inBrowser('a reader', () => {
     await (await visitAs(shop, 'first')).client.prebooks.create.mutate({ bookId })
     const { page } = await shop.visit()
     await page.goto('/')
-    await page.getByRole('searchbox').fill('dune')
+    await page.getByRole('combobox').fill('dune')
     await page.waitForURL('/?query=dune')
     await page.getByRole('link', { name: /Frank Herbert/ }).click()
     await page.getByText('1 reader is waiting.').waitFor()

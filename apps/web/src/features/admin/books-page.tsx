@@ -8,6 +8,7 @@ import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
 import { price } from '../../lib/money.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { CorrectedQuery } from '../../ui/corrected-query.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -51,6 +52,7 @@ export function BooksPage() {
         />
         <StockFilter />
       </div>
+      <CorrectedQuery typed={search.query} showingResultsFor={page.data?.showingResultsFor} />
       <PagedTable
         page={page}
         what="books"

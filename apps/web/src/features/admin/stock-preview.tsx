@@ -3,7 +3,7 @@ import type { RouterOutputs } from '@prebook/client'
 import { queries } from '../../lib/client.ts'
 import { describeFailure } from '../../lib/failure-text.ts'
 import { copies, readers } from './counts.ts'
-import { useDebounced } from './use-debounced.ts'
+import { useDebounced } from '../../lib/use-debounced.ts'
 
 /** Delay after the last keystroke before the preview is requested, in milliseconds. */
 const DEBOUNCE_MS = 200

@@ -7,6 +7,7 @@ import { flagParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
 import { price } from '../../lib/money.ts'
 import { buttonClass } from '../../ui/button.tsx'
+import { CorrectedQuery } from '../../ui/corrected-query.tsx'
 import { Cover } from '../../ui/cover.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { Paged } from '../../ui/paged.tsx'
@@ -68,6 +69,7 @@ function CataloguePage() {
         <PageTitle title={search.query === undefined ? 'The catalogue' : `“${search.query}”`} />
         <StockFilter />
       </PageHead>
+      <CorrectedQuery typed={search.query} showingResultsFor={page.data?.showingResultsFor} />
       <Paged
         page={page}
         what="the catalogue"
