@@ -12,7 +12,7 @@ import { createTestServer, testContext } from '../testing/server.ts'
 
 type Stage = Awaited<ReturnType<typeof createStage>>
 
-/** A server with an admin, a book, an active and an inactive reader, a token, and an e-mail that failed. */
+/** A server with an admin, a book, a withdrawn book, an active and an inactive reader, a token, and an e-mail that failed. */
 async function createStage(engine: TestEngine) {
   const server = await createTestServer(engine, Date.now, withMail)
   const { services } = server
@@ -21,6 +21,8 @@ async function createStage(engine: TestEngine) {
   const shop = shopOn(services)
   const { bookId, waiting } = await shop.wait(1)
   await shop.restock(bookId)
+  const { bookId: withdrawnId } = await shop.wait(0)
+  await shop.withdraw(withdrawnId)
   await dispatchDeliveries(services, { stopped: () => false, written: () => {} })
   const tokenId = await store.write(async (tx) => {
     const token = { name: 'Till', hash: 'f'.repeat(64), scopes: '', created_by: admin.id, created_at: 1 }
@@ -38,7 +40,18 @@ async function createStage(engine: TestEngine) {
   })
   const entries = () =>
     store.read((reader) => reader.selectFrom('audit_entries').selectAll().orderBy('id').execute())
-  return { server, services, admin, active, inactive, tokenId, bookId, call: admin.call, entries }
+  return {
+    server,
+    services,
+    admin,
+    active,
+    inactive,
+    tokenId,
+    bookId,
+    withdrawnId,
+    call: admin.call,
+    entries,
+  }
 }
 
 /** What people type, and must not be in an entry. */
@@ -72,6 +85,16 @@ const mutations: {
       call.books.import({
         rows: [{ title: typed, author: typed, priceCents: 5, isbn: '9780441013593' }, invalidRow],
       }),
+  },
+  {
+    action: 'books.withdraw',
+    subject: /^book:\d+$/,
+    change: ({ call, bookId }) => call.books.withdraw({ bookId, note: typed }),
+  },
+  {
+    action: 'books.reinstate',
+    subject: /^book:\d+$/,
+    change: ({ call, withdrawnId }) => call.books.reinstate({ bookId: withdrawnId }),
   },
   {
     action: 'stock.set',
@@ -217,7 +240,7 @@ describe.each(engines)('the audit log on $name', (engine) => {
   test('has no entry for a call that changes nothing', async () => {
     const stage = await createStage(engine)
     await using _ = stage.server
-    const { call, bookId, active, inactive } = stage
+    const { call, bookId, withdrawnId, active, inactive } = stage
     const isbn = '9780441013593'
     const row = { title: 'Dune', author: 'Frank Herbert', priceCents: 5, isbn }
     const keyed = { bookId, quantity: 70, idempotencyKey: 'k' }
@@ -235,6 +258,8 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await call.stock.set({ bookId, quantity: 70 })
     await call.deliveries.redrive({ state: 'held' })
     await call.deliveries.liftSuppression({ deliveryId: delivery })
+    await call.books.withdraw({ bookId: withdrawnId })
+    await call.books.reinstate({ bookId })
     await call.users.reactivate({ userId: active.id })
     await call.users.deactivate({ userId: inactive.id })
     await call.users.setRole({ userId: active.id, role: 'reader' })

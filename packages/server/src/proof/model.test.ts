@@ -68,6 +68,26 @@ const anyStep: fc.Arbitrary<Step> = fc
           .map(([b, n]) => step(`preview ${b} to ${n}`, (shop) => shop.wouldNotify(b, n))),
       },
       {
+        weight: 4,
+        arbitrary: fc
+          .tuple(book, fc.option(fc.option(book, { nil: null }), { nil: undefined }))
+          .map(([b, successor]) =>
+            step(`withdraw ${b} for ${successor}`, (shop) => shop.withdraw(b, successor)),
+          ),
+      },
+      {
+        weight: 2,
+        arbitrary: book.map((b) => step(`reinstate ${b}`, (shop) => shop.reinstate(b))),
+      },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(book, fc.option(book, { nil: undefined }))
+          .map(([b, successor]) =>
+            step(`preview withdrawing ${b} for ${successor}`, (shop) => shop.wouldCancel(b, successor)),
+          ),
+      },
+      {
         weight: 2,
         arbitrary: fc
           .tuple(reader, fc.boolean())

@@ -7,8 +7,11 @@ import {
   createAgainstItself,
   createAgainstRestock,
   createAgainstTakeOver,
+  createAgainstWithdrawal,
   everythingAtOnce,
   restockAgainstRestock,
+  withdrawalAgainstRestock,
+  withdrawalAgainstWithdrawal,
 } from './races.ts'
 
 const BOUND_MS = bound(240_000)
@@ -26,6 +29,21 @@ describe.each(engines)('on $name', (engine) => {
     test('one of two restocks broadcasts', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: true })
       expect(await restockAgainstRestock(shop, 100)).toEqual([])
+    })
+
+    test('no reader is left waiting for a withdrawn book', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: true })
+      expect(await createAgainstWithdrawal(shop, 200)).toEqual([])
+    })
+
+    test('a withdrawal or a restock closes a waitlist, and never both', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: true })
+      expect(await withdrawalAgainstRestock(shop, 200)).toEqual([])
+    })
+
+    test('two books do not replace each other', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: true })
+      expect(await withdrawalAgainstWithdrawal(shop, 200)).toEqual([])
     })
 
     test('one reader gets one place in the queue', { timeout: BOUND_MS }, async () => {
@@ -67,6 +85,23 @@ describe.each(engines)('on $name', (engine) => {
       expect(await createAgainstRestock(shop, 200)).toContainEqual(
         expect.stringContaining('wait for a book that is in stock'),
       )
+    })
+
+    test('readers left waiting for a withdrawn book', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: false })
+      expect(await createAgainstWithdrawal(shop, 300)).toContainEqual(
+        expect.stringContaining('wait for a book that is in stock or withdrawn'),
+      )
+    })
+
+    test('withdrawals that conflict with restocks', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: false })
+      expect(await withdrawalAgainstRestock(shop, 300)).not.toEqual([])
+    })
+
+    test('books that replace each other', { timeout: BOUND_MS }, async () => {
+      await using shop = await createRaceFixture(engine, { locks: false })
+      expect(await withdrawalAgainstWithdrawal(shop, 300)).toContainEqual('2 withdrawals were accepted')
     })
 
     test('conflicting restocks', { timeout: BOUND_MS }, async () => {

@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server'
 import { findWaitlist, insertUser, listAwaitedBooks, openAccountLink, type Store } from '@prebook/db'
 import { miscountedWaitlists } from '@prebook/db/testing'
 import { takeOver } from '../auth/take-over.ts'
+import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
 import { createCaller } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
 import type { Services } from '../services.ts'
@@ -39,6 +40,92 @@ export async function createAgainstRestock(shop: RaceFixture, rounds: number): P
     ])
     violations.push(...unexpected(outcomes, ['PREBOOK_BOOK_IN_STOCK']))
     violations.push(...(await stranded(shop, bookId)))
+  })
+}
+
+/**
+ * Readers pre-book while an admin withdraws the book. Each pre-booking is refused or cancelled by the shop, and counted if it is.
+ * No reader may be left waiting for a withdrawn book.
+ */
+export async function createAgainstWithdrawal(shop: RaceFixture, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    const readers = [...shop.readers, ...shop.otherReaders]
+    const [withdrawn, ...joined] = await Promise.allSettled([
+      after(turns(), () => shop.otherAdmin.call.books.withdraw({ bookId })),
+      ...readers.map((reader) => after(turns(), () => reader.call.prebooks.create({ bookId }))),
+    ])
+    violations.push(...unexpected([withdrawn, ...joined], ['PREBOOK_BOOK_WITHDRAWN']))
+    violations.push(...(await stranded(shop, bookId)), ...(await miscounted(shop)))
+    const accepted = joined.filter(({ status }) => status === 'fulfilled').length
+    const cancelled = withdrawn.status === 'fulfilled' ? (withdrawn.value.waitlistClosed?.cancelled ?? 0) : 0
+    if (accepted !== cancelled) violations.push(`${accepted} were accepted and ${cancelled} cancelled`)
+    for (const reader of readers)
+      for (const { bookId: id, ...prebook } of await latestPrebooks(reader))
+        if (id === bookId && prebook.cancelledBy !== 'shop')
+          violations.push(`a pre-booking of a withdrawn book is ${prebook.status}`)
+  })
+}
+
+/**
+ * An admin withdraws a book while another one restocks it and readers pre-book it. Exactly one of the two closes the waitlist:
+ * everyone on it is notified or cancelled by the shop, all alike, and gets one e-mail, about that.
+ */
+export async function withdrawalAgainstRestock(shop: RaceFixture, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    for (const reader of shop.readers) await reader.call.prebooks.create({ bookId })
+    const [withdrawn, restocked, ...joined] = await Promise.allSettled([
+      after(turns(), () => shop.admin.call.books.withdraw({ bookId })),
+      after(turns(), () => shop.otherAdmin.call.stock.set({ bookId, quantity: 5 })),
+      ...shop.otherReaders.map((reader) => after(turns(), () => reader.call.prebooks.create({ bookId }))),
+    ])
+    const readers = [
+      ...shop.readers,
+      ...shop.otherReaders.filter((_, index) => joined[index]?.status === 'fulfilled'),
+    ]
+    violations.push(...unexpected([withdrawn, restocked], []))
+    violations.push(...unexpected(joined, ['PREBOOK_BOOK_IN_STOCK', 'PREBOOK_BOOK_WITHDRAWN']))
+    if (withdrawn.status === 'rejected' || restocked.status === 'rejected') return
+    violations.push(...(await stranded(shop, bookId)), ...(await miscounted(shop)))
+
+    const cancelled = withdrawn.value.waitlistClosed?.cancelled ?? 0
+    const notified = restocked.value.broadcast?.notified ?? 0
+    const winners = [withdrawn.value.waitlistClosed, restocked.value.broadcast].filter((one) => one !== null)
+    if (winners.length !== 1) violations.push(`${winners.length} of the two closed the waitlist`)
+    if (cancelled + notified !== readers.length)
+      violations.push(`${cancelled} were cancelled and ${notified} notified`)
+    for (const reader of readers) {
+      const [prebook] = await latestPrebooks(reader)
+      const shown = `${prebook?.status} by ${prebook?.cancelledBy}`
+      if (shown !== (cancelled > 0 ? 'cancelled by shop' : 'notified by null')) violations.push(shown)
+    }
+    // A restock after the withdrawal reinstates the book. The other way round, it is withdrawn while it is in stock.
+    const book = await shop.admin.call.books.get({ bookId })
+    if (book.stockQuantity !== 5) violations.push(`${book.stockQuantity} copies are in stock`)
+    if ((book.withdrawnAt === null) !== cancelled > 0)
+      violations.push('the withdrawal does not follow the order')
+    await dispatchAll(shop)
+    const mails = await shop.store.read((db) =>
+      db.selectFrom('deliveries').select('kind').where('book_id', '=', bookId).execute(),
+    )
+    const kinds = mails.map(({ kind }) => kind).join()
+    const expected = readers.map(() => (cancelled > 0 ? 'withdrawal' : 'restock')).join()
+    if (kinds !== expected) violations.push(`the e-mails are ${kinds}`)
+  })
+}
+
+/** Two admins withdraw two books at once, each for the other. One of them may, so no chain of successors leads back. */
+export async function withdrawalAgainstWithdrawal(shop: RaceFixture, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const [bookId, otherId] = [await soldOutBook(shop), await soldOutBook(shop)]
+    const outcomes = await atOnce([
+      () => shop.admin.call.books.withdraw({ bookId, successorId: otherId }),
+      () => shop.otherAdmin.call.books.withdraw({ bookId: otherId, successorId: bookId }),
+    ])
+    violations.push(...unexpected(outcomes, ['VALIDATION_ERROR']))
+    const accepted = outcomes.filter(({ status }) => status === 'fulfilled').length
+    if (accepted !== 1) violations.push(`${accepted} withdrawals were accepted`)
   })
 }
 
@@ -245,7 +332,7 @@ export async function createAgainstTakeOver(shop: RaceFixture, rounds: number): 
   })
 }
 
-/** Finds readers who are waiting for the book although it is in stock. */
+/** Finds readers who are waiting for the book although it is in stock or withdrawn. */
 async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
   const rows = await shop.store.read((reader) =>
     reader
@@ -254,11 +341,21 @@ async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
       .innerJoin('books', 'books.id', 'waitlists.book_id')
       .select('prebooks.id')
       .where('books.id', '=', bookId)
-      .where('books.stock_quantity', '>', 0)
+      .where((eb) => eb.or([eb('books.stock_quantity', '>', 0), eb('books.withdrawn_at', 'is not', null)]))
       .where('waitlists.notified_at', 'is', null)
+      .where('waitlists.withdrawn_at', 'is', null)
       .execute(),
   )
-  return rows.length === 0 ? [] : [`${rows.length} wait for a book that is in stock`]
+  return rows.length === 0 ? [] : [`${rows.length} wait for a book that is in stock or withdrawn`]
+}
+
+async function latestPrebooks(reader: Person) {
+  return (await reader.call.prebooks.list({ limit: 1 })).items
+}
+
+/** Writes the mail of every closed waitlist. */
+async function dispatchAll({ services }: RaceFixture): Promise<void> {
+  await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
 }
 
 /** Checks that each movement of a book starts where the previous one ended and that the last one ends at the stock. */

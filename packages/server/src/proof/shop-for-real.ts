@@ -1,5 +1,5 @@
 import { TRPCError } from '@trpc/server'
-import type { Prebook, StockChange } from '@prebook/core'
+import type { Book, Prebook, StockChange } from '@prebook/core'
 import { toPrebookError } from '../router/errors.ts'
 import type { Person } from '../testing/server.ts'
 import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
@@ -36,6 +36,13 @@ export function createRealShop(servers: readonly ShopServer[]): Shop {
     createdAt: Date.parse(prebook.createdAt),
     notifiedAt: prebook.notifiedAt === null ? null : Date.parse(prebook.notifiedAt),
     cancelledAt: prebook.cancelledAt === null ? null : Date.parse(prebook.cancelledAt),
+    cancelledBy: prebook.cancelledBy,
+    successor: prebook.successorId === null ? null : books.indexOf(prebook.successorId),
+  })
+
+  const shownWithdrawal = ({ withdrawnAt, successorId }: Book) => ({
+    withdrawnAt: withdrawnAt === null ? null : Date.parse(withdrawnAt),
+    successor: successorId === null ? null : books.indexOf(successorId),
   })
 
   return {
@@ -84,6 +91,32 @@ export function createRealShop(servers: readonly ShopServer[]): Shop {
         const preview = await admin().stock.preview({ bookId: bookId(book), quantity })
         return preview.wouldNotify
       }),
+    withdraw: (book, successor) =>
+      outcome(async () => {
+        const successorId = successor == null ? successor : bookId(successor)
+        const { book: withdrawn, waitlistClosed } = await admin().books.withdraw({
+          bookId: bookId(book),
+          ...(successorId !== undefined && { successorId }),
+        })
+        const closed = waitlistClosed && {
+          cancelled: waitlistClosed.cancelled,
+          withdrawnAt: Date.parse(waitlistClosed.withdrawnAt),
+        }
+        return { ...shownWithdrawal(withdrawn), waitlistClosed: closed }
+      }),
+    reinstate: (book) =>
+      outcome(async () => ({
+        ...shownWithdrawal(await admin().books.reinstate({ bookId: bookId(book) })),
+        waitlistClosed: null,
+      })),
+    wouldCancel: (book, successor) =>
+      outcome(async () => {
+        const preview = await admin().books.previewWithdrawal({
+          bookId: bookId(book),
+          ...(successor !== undefined && { successorId: bookId(successor) }),
+        })
+        return preview.waiting
+      }),
     setActive: (reader, isActive) =>
       outcome(async () => {
         const { users } = admin()
@@ -99,10 +132,14 @@ export function createRealShop(servers: readonly ShopServer[]): Shop {
     async stocks() {
       const result = []
       for (const id of books) {
-        const { stockQuantity: stock } = await admin().books.get({ bookId: id })
+        const { stockQuantity: stock, withdrawnAt } = await admin().books.get({ bookId: id })
         const { items } = await admin().stock.history({ bookId: id, limit: 100 })
         const total = items.reduce((sum, movement) => sum + movement.delta, 0)
-        result.push({ stock, addsUp: total === stock && (items[0]?.quantityAfter ?? 0) === stock })
+        result.push({
+          stock,
+          addsUp: total === stock && (items[0]?.quantityAfter ?? 0) === stock,
+          isWithdrawn: withdrawnAt !== null,
+        })
       }
       return result
     },

@@ -1,5 +1,5 @@
 import { reasons, type Reason } from '@prebook/core'
-import type { Outcome, Shop, ShownChange, ShownPrebook } from './shop.ts'
+import type { Outcome, Shop, ShownChange, ShownPrebook, ShownWithdrawal } from './shop.ts'
 
 type Row = ShownPrebook & { reader: number }
 
@@ -9,12 +9,17 @@ type Row = ShownPrebook & { reader: number }
  */
 export function createShopInMemory(readers: number, now: () => number): Shop {
   const stocks: number[] = []
+  /** Withdrawn books, and which book replaces each. */
+  const withdrawn = new Map<number, { at: number; successor: number | null }>()
   const prebooks: Row[] = []
   const active = Array.from({ length: readers }, () => true)
   /** Books whose waitlist has been opened and not closed since. */
   const open = new Set<number>()
 
-  const shown = ({ reader: _reader, ...prebook }: Row): ShownPrebook => ({ ...prebook })
+  const shown = ({ reader: _reader, ...prebook }: Row): ShownPrebook => ({
+    ...prebook,
+    successor: prebook.cancelledBy === 'shop' ? (withdrawn.get(prebook.book)?.successor ?? null) : null,
+  })
   const waitingFor = (book: number) => prebooks.filter((row) => row.book === book && row.status === 'waiting')
 
   function change(book: number, after: number): ShownChange {
@@ -22,6 +27,7 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
     const stock = after
     if (before === after) return { stock, transition: 'none', movement: null, broadcast: null }
     stocks[book] = after
+    if (before === 0) withdrawn.delete(book)
     const movement = { delta: after - before, quantityAfter: after }
     if (before > 0)
       return { stock, transition: after === 0 ? 'sold-out' : 'changed', movement, broadcast: null }
@@ -40,6 +46,25 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
     return stock === undefined ? refused('BOOK_NOT_FOUND') : answer(stock)
   }
 
+  function shownWithdrawal(book: number): Omit<ShownWithdrawal, 'waitlistClosed'> {
+    const { at: withdrawnAt = null, successor = null } = withdrawn.get(book) ?? {}
+    return { withdrawnAt, successor }
+  }
+
+  /** The refusal of a book that cannot replace another one. */
+  function badSuccessor(book: number, successor: number | null | undefined): { refused: Reason } | undefined {
+    if (successor == null) return undefined
+    if (stocks[successor] === undefined) return refused('BOOK_NOT_FOUND')
+    return successor === book || withdrawn.has(successor) ? refused('VALIDATION_ERROR') : undefined
+  }
+
+  function closeWithdrawn(book: number): ShownWithdrawal['waitlistClosed'] {
+    const cancelled = waitingFor(book)
+    for (const row of cancelled)
+      Object.assign(row, { status: 'cancelled', cancelledBy: 'shop', cancelledAt: now() })
+    return open.delete(book) ? { cancelled: cancelled.length, withdrawnAt: now() } : null
+  }
+
   return {
     async addBook(stock) {
       stocks.push(stock)
@@ -49,6 +74,7 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
       asReader(reader, () =>
         onBook(book, (stock) => {
           if (stock > 0) return refused('PREBOOK_BOOK_IN_STOCK')
+          if (withdrawn.has(book)) return refused('PREBOOK_BOOK_WITHDRAWN')
           if (waitingFor(book).some((row) => row.reader === reader)) return refused('PREBOOK_DUPLICATE')
           open.add(book)
           const row: Row = {
@@ -59,6 +85,8 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
             createdAt: now(),
             notifiedAt: null,
             cancelledAt: null,
+            cancelledBy: null,
+            successor: null,
           }
           prebooks.push(row)
           return shown(row)
@@ -69,7 +97,7 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
         const row = prebooks[number]
         if (row?.reader !== reader) return refused('PREBOOK_NOT_FOUND')
         if (row.status === 'cancelled') return refused('PREBOOK_ALREADY_CANCELLED')
-        Object.assign(row, { status: 'cancelled', cancelledAt: now() })
+        Object.assign(row, { status: 'cancelled', cancelledBy: 'reader', cancelledAt: now() })
         return shown(row)
       }),
     list: (reader) =>
@@ -88,6 +116,25 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
       onBook(book, (stock) => (stock + delta < 0 ? refused('STOCK_NEGATIVE') : change(book, stock + delta))),
     wouldNotify: async (book, quantity) =>
       onBook(book, (stock) => (stock === 0 && quantity > 0 ? waitingFor(book).length : 0)),
+    withdraw: async (book, successor) =>
+      onBook(book, () => {
+        const bad = badSuccessor(book, successor)
+        if (bad !== undefined) return bad
+        const before = withdrawn.get(book)
+        withdrawn.set(book, {
+          at: before?.at ?? now(),
+          successor: successor === undefined ? (before?.successor ?? null) : successor,
+        })
+        const waitlistClosed = before === undefined ? closeWithdrawn(book) : null
+        return { ...shownWithdrawal(book), waitlistClosed }
+      }),
+    reinstate: async (book) =>
+      onBook(book, () => {
+        withdrawn.delete(book)
+        return { ...shownWithdrawal(book), waitlistClosed: null }
+      }),
+    wouldCancel: async (book, successor) =>
+      onBook(book, () => badSuccessor(book, successor) ?? waitingFor(book).length),
     async setActive(reader, isActive) {
       active[reader] = isActive
       return { isActive }
@@ -96,7 +143,8 @@ export function createShopInMemory(readers: number, now: () => number): Shop {
       const counts = stocks.map((_, book) => [book, waitingFor(book).length] as const)
       return Object.fromEntries(counts.filter(([, count]) => count > 0))
     },
-    stocks: async () => stocks.map((stock) => ({ stock, addsUp: true })),
+    stocks: async () =>
+      stocks.map((stock, book) => ({ stock, addsUp: true, isWithdrawn: withdrawn.has(book) })),
   }
 }
 

@@ -4,12 +4,14 @@ import type { Book, Prebook, Reason, StockChange } from '@prebook/core'
 export type Outcome<Answer> = Answer | { refused: Reason }
 
 /** A prebook by its number, where 0 is the first one created. Times are milliseconds. */
-export type ShownPrebook = Pick<Prebook, 'status'> & {
+export type ShownPrebook = Pick<Prebook, 'status' | 'cancelledBy'> & {
   number: number
   book: number
   createdAt: number
   notifiedAt: number | null
   cancelledAt: number | null
+  /** The book that replaces the prebook's, by its number. */
+  successor: number | null
 }
 
 /** The result of a stock change. */
@@ -17,6 +19,13 @@ export type ShownChange = Pick<StockChange, 'transition'> & {
   stock: number
   movement: { delta: number; quantityAfter: number } | null
   broadcast: { notified: number; notifiedAt: number } | null
+}
+
+/** The result of a withdrawal, or of a reinstatement. `successor` is a book by its number. */
+export type ShownWithdrawal = {
+  withdrawnAt: number | null
+  successor: number | null
+  waitlistClosed: { cancelled: number; withdrawnAt: number } | null
 }
 
 /**
@@ -31,9 +40,14 @@ export type Shop = {
   setStock(book: number, quantity: number, expected: number | undefined): Promise<Outcome<ShownChange>>
   adjustStock(book: number, delta: number): Promise<Outcome<ShownChange>>
   wouldNotify(book: number, quantity: number): Promise<Outcome<number>>
+  /** Without a successor, the present one is kept; null removes it. */
+  withdraw(book: number, successor: number | null | undefined): Promise<Outcome<ShownWithdrawal>>
+  reinstate(book: number): Promise<Outcome<ShownWithdrawal>>
+  /** How many a withdrawal would cancel. */
+  wouldCancel(book: number, successor: number | undefined): Promise<Outcome<number>>
   setActive(reader: number, active: boolean): Promise<Outcome<{ isActive: boolean }>>
   /** The number of readers waiting, by book number; books without any are left out. */
   demand(): Promise<Outcome<Record<number, number>>>
-  /** Each book's stock, and whether it equals the sum of its movements. */
-  stocks(): Promise<{ stock: number; addsUp: boolean }[]>
+  /** Each book's stock, whether it equals the sum of its movements, and whether the book is withdrawn. */
+  stocks(): Promise<{ stock: number; addsUp: boolean; isWithdrawn: boolean }[]>
 }

@@ -9,7 +9,9 @@ import {
   insertPrebook,
   insertUser,
   recordCancellation,
+  recordWithdrawal,
   updateUser,
+  withdrawOpenWaitlist,
   type DeliveryRow,
   type Store,
 } from '@prebook/db'
@@ -156,6 +158,22 @@ export function shopOn(services: Services) {
           await closeOpenWaitlist(tx, { bookId, movementId: movement.id, now: now() })
         },
         () => event,
+      )
+    },
+    /** Withdraws a book, as `books.withdraw` does. */
+    async withdraw(
+      bookId: number,
+      { successorId = null as number | null, note = null as string | null } = {},
+    ) {
+      const withdrawnAt = now()
+      return store.writeOnBook(
+        bookId,
+        'exclusive',
+        async (tx) => {
+          await recordWithdrawal(tx, { bookId, withdrawnAt, successorId, now: withdrawnAt })
+          return withdrawOpenWaitlist(tx, { bookId, now: withdrawnAt, note })
+        },
+        (closed) => (closed === undefined ? null : { kind: 'waitlist', waitlistId: closed.id }),
       )
     },
     async sellOut(bookId: number) {
