@@ -9,6 +9,7 @@ import { tellStock } from './stock.ts'
 import { tellTokens } from './tokens.ts'
 import { tellWaiting } from './waiting.ts'
 import { tellWire } from './wire.ts'
+import { tellWithdrawals } from './withdrawals.ts'
 
 /** Tells one long story, and returns every answer and refusal in it, with what differs from shop to shop left out. */
 export async function tellStory(shop: StoryShop): Promise<Step[]> {
@@ -17,6 +18,7 @@ export async function tellStory(shop: StoryShop): Promise<Step[]> {
   await tellBooks(cast)
   const watching = await tellWaiting(cast)
   await tellStock(cast, watching)
+  await tellWithdrawals(cast, watching)
   await tellPeople(cast)
   await tellPasswords(cast)
   await tellTokens(cast)
