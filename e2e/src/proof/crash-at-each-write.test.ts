@@ -12,8 +12,15 @@ import { temporaryFile } from './temporary-file.ts'
 /** The system calls with which SQLite changes its files. */
 const CHANGES = 'trace=pwrite64,ftruncate,fsync,fdatasync'
 
-/** A database with a book, a reader who waits for it, and a former reader who has cancelled. */
-type Shop = { path: string; admin: Account; waiting: Account; former: Account; bookId: number }
+/** A database with two books, a reader who waits for the first, and a former reader who has cancelled. */
+type Shop = {
+  path: string
+  admin: Account
+  waiting: Account
+  former: Account
+  bookId: number
+  another: number
+}
 
 /** An operation in one transaction. `wasApplied` checks after a crash whether it took effect. */
 type Operation = {
@@ -47,6 +54,39 @@ const restock: Operation = {
   },
 }
 
+const withdrawal: Operation = {
+  name: 'a withdrawal',
+  async run({ admin, bookId, another }, url) {
+    await clientOf(url, admin).books.withdraw.mutate({ bookId, successorId: another })
+  },
+  async wasApplied(shop, url) {
+    const { bookId, another } = shop
+    const [admin, waiting] = [clientOf(url, shop.admin), clientOf(url, shop.waiting)]
+    const book = await admin.books.get.query({ bookId })
+    const [prebook] = (await waiting.prebooks.list.query({})).items
+    const entries = (await admin.audit.list.query({ action: 'books.withdraw' })).items
+    const seen = [
+      book.withdrawnAt !== null,
+      book.successorId,
+      prebook?.status,
+      prebook?.cancelledBy,
+      entries.length,
+    ]
+    expect([
+      [false, null, 'waiting', null, 0],
+      [true, another, 'cancelled', 'shop', 1],
+    ]).toContainEqual(seen)
+
+    const again = await admin.books.withdraw.mutate({ bookId, successorId: another })
+    const wasApplied = entries.length > 0
+    expect(again.waitlistClosed?.cancelled).toBe(wasApplied ? undefined : 1)
+    const [cancelled] = (await waiting.prebooks.list.query({})).items
+    expect(cancelled).toMatchObject({ cancelledBy: 'shop', cancelledAt: again.book.withdrawnAt })
+    expect((await admin.audit.list.query({ action: 'books.withdraw' })).items).toHaveLength(1)
+    return wasApplied
+  },
+}
+
 const firstPrebook: Operation = {
   name: 'the prebook that opens a waitlist',
   async run({ former, bookId }, url) {
@@ -70,6 +110,10 @@ const proofs: [title: string, prove: () => Promise<boolean[]>][] =
         [
           'a restock killed at any single write or flush is applied in full or not at all',
           () => killAtEachPoint(restock),
+        ],
+        [
+          'a withdrawal killed at any single write or flush is applied in full or not at all',
+          () => killAtEachPoint(withdrawal),
         ],
         [
           'a first prebook killed at any single write or flush is applied in full or not at all',
@@ -181,7 +225,10 @@ async function createShop(path: string, operation: Operation): Promise<Shop> {
   await clientOf(api.url, waiting).prebooks.create.mutate({ bookId })
   const { id } = await clientOf(api.url, former).prebooks.create.mutate({ bookId })
   await clientOf(api.url, former).prebooks.cancel.mutate({ prebookId: id })
-  return { path, admin, waiting, former, bookId: operation === restock ? bookId : another }
+  const people = { admin, waiting, former }
+  return operation === firstPrebook
+    ? { path, ...people, bookId: another, another: bookId }
+    : { path, ...people, bookId, another }
 }
 
 async function reportSkipped(): Promise<boolean[]> {

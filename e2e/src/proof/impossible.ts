@@ -17,11 +17,19 @@ function queriesFor(movementId: string): Record<string, string> {
         from stock_movements where book_id = books.id order by stock_movements.id desc limit 1), 0)`,
     'an open waitlist for a book that is in stock': `
       select waitlists.id from waitlists join books on books.id = book_id
-      where notified_at is null and stock_quantity > 0`,
+      where notified_at is null and waitlists.withdrawn_at is null and stock_quantity > 0`,
+    'an open waitlist for a book that is withdrawn': `
+      select waitlists.id from waitlists join books on books.id = book_id
+      where notified_at is null and waitlists.withdrawn_at is null and books.withdrawn_at is not null`,
+    'a waitlist that was closed twice': `
+      select id from waitlists where notified_at is not null and withdrawn_at is not null`,
+    'a book with a successor that is not withdrawn': `
+      select id from books where successor_id is not null and withdrawn_at is null`,
     // The clock of one machine orders them well enough, except for ties.
     'a waitlist that a restock left open': `
       select waitlists.id from waitlists join stock_movements m on m.book_id = waitlists.book_id
-      where notified_at is null and m.delta = m.quantity_after and opened_at < m.created_at`,
+      where notified_at is null and withdrawn_at is null and m.delta = m.quantity_after
+        and opened_at < m.created_at`,
     'a waitlist not closed by its restock': `
       select waitlists.id from waitlists left join stock_movements m on m.id = closed_by
       where notified_at is not null and (m.id is null or m.book_id <> waitlists.book_id
@@ -29,12 +37,13 @@ function queriesFor(movementId: string): Record<string, string> {
     'waitlists of a book closed in a different order than opened': `
       select id from (select id, closed_by,
         lag(closed_by, 1, 0) over (partition by book_id order by id) as closed_before
-        from waitlists) as spells
+        from waitlists where withdrawn_at is null) as spells
       where closed_before is null or closed_by < closed_before`,
     'a waitlist without the prebook that opened it': `
       select id from waitlists where not exists (select 1 from prebooks where waitlist_id = waitlists.id)`,
     'a prebook created after its waitlist was closed': `
-      select prebooks.id from prebooks join waitlists on waitlists.id = waitlist_id where created_at > notified_at`,
+      select prebooks.id from prebooks join waitlists on waitlists.id = waitlist_id
+      where created_at > coalesce(notified_at, withdrawn_at)`,
     'two active prebooks of one reader on one waitlist': `
       select waitlist_id, user_id from prebooks where cancelled_at is null group by waitlist_id, user_id
       having count(*) > 1`,

@@ -126,6 +126,11 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await call('getWaitlist', reader, { id: 1 })
     await call('listDemand', admin, { query: '?order=joined_lately' })
     await call('listWaitingReaders', admin, { id: 1 })
+    await call('previewWithdrawal', admin, { id: 1, query: '?successor_id=2' })
+    await call('withdrawBook', admin, { id: 1, body: { successor_id: 2, note: 'Sorry.' } })
+    await call('getPrebook', reader, { id: prebook })
+    await call('reinstateBook', admin, { id: 1 })
+    await call('createPrebook', reader, { body: { book_id: 1 } })
     await call('previewStock', admin, { id: 1, query: '?quantity=5' })
     await call('setStock', admin, { id: 1, body: { quantity: 5, note: 'Delivery 117' } })
     await call('adjustStock', admin, { id: 1, body: { delta: -5 } })
@@ -143,7 +148,7 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await watch('watchStock', admin, '?after_movement_id=0')
     await call('listPrebooks', reader)
     await watch('watchPrebooks', reader)
-    await call('cancelPrebook', reader, { id: prebook })
+    await call('cancelPrebook', reader, { id: prebook + 1 })
 
     const deliveries = await call('listDeliveries', admin)
     const [delivery] = deliveries['items'] as { id: number }[]

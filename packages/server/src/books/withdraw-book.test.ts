@@ -2,7 +2,7 @@ import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
 import { openStore } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { createTestServer, joinTestServer } from '../testing/server.ts'
 import { addBook, finalStates, watchPrebooks } from '../testing/watcher.ts'
 
@@ -227,7 +227,7 @@ describe.each(engines)('a withdrawal on $name', (engine) => {
     const bookId = await addBook(admin)
     await reader.call.prebooks.create({ bookId })
     await admin.call.books.withdraw({ bookId })
-    await dispatchWaitlists(server.services, { stopped: () => false, written: () => {} })
+    await dispatchDeliveries(server.services, { stopped: () => false, written: () => {} })
     await reader.call.account.erase({ password: 'a password for tests' })
     const row = await server.services.store.read((db) =>
       db.selectFrom('prebooks').selectAll().where('user_id', '=', reader.id).executeTakeFirstOrThrow(),

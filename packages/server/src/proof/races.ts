@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server'
 import { findWaitlist, insertUser, listAwaitedBooks, openAccountLink, type Store } from '@prebook/db'
 import { miscountedWaitlists } from '@prebook/db/testing'
 import { takeOver } from '../auth/take-over.ts'
-import { dispatchWaitlists } from '../mail/outbox/dispatcher.ts'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { createCaller } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
 import type { Services } from '../services.ts'
@@ -355,7 +355,7 @@ async function latestPrebooks(reader: Person) {
 
 /** Writes the mail of every closed waitlist. */
 async function dispatchAll({ services }: RaceFixture): Promise<void> {
-  await dispatchWaitlists(services, { stopped: () => false, written: () => {} })
+  await dispatchDeliveries(services, { stopped: () => false, written: () => {} })
 }
 
 /** Checks that each movement of a book starts where the previous one ended and that the last one ends at the stock. */

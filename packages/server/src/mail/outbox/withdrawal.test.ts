@@ -4,7 +4,7 @@ import { engines } from '@prebook/db/testing'
 import { collectLog, links, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
 import { startTestSmtp } from '../../testing/smtp-server.ts'
 import { previewMail } from '../preview-mail.ts'
-import { dispatchWaitlists } from './dispatcher.ts'
+import { dispatchDeliveries } from './dispatcher.ts'
 
 describe.each(engines)('mail about a withdrawal on $name', (engine) => {
   test('goes once to each reader who waited, after several slices, and to no other', async () => {
@@ -59,7 +59,7 @@ describe.each(engines)('mail about a withdrawal on $name', (engine) => {
     const successor = await shop.wait(0, 'The next')
     for (const { bookId } of [gone, back, stocked])
       await shop.withdraw(bookId, { successorId: successor.bookId, note: 'A word.' })
-    await dispatchWaitlists(shop.services, { stopped: () => false, written: () => {} })
+    await dispatchDeliveries(shop.services, { stopped: () => false, written: () => {} })
     const mail = shop.start(null, quick, collectLog())
     await until('all are held', async () =>
       (await shop.deliveries()).every(({ state }) => state === 'held') ? true : undefined,
@@ -90,7 +90,7 @@ describe.each(engines)('mail about a withdrawal on $name', (engine) => {
     await using shop = await openMailShop(engine)
     const { bookId, waiting } = await shop.wait(2)
     await shop.withdraw(bookId)
-    await dispatchWaitlists(shop.services, { stopped: () => false, written: () => {} })
+    await dispatchDeliveries(shop.services, { stopped: () => false, written: () => {} })
     await shop.store.write(async (tx) => {
       await tx.updateTable('books').set({ withdrawn_at: null }).where('id', '=', bookId).execute()
       const again = await tx
