@@ -30,6 +30,7 @@ const columns = [
   'stock_requests.answer',
   'waitlists.notified_count',
   'waitlists.dispatched_at',
+  'announcements.details',
   'prebooks.created_at',
   'deliveries.sent_at',
   'deliveries.last_error',
@@ -42,7 +43,7 @@ describe.skipIf(!postgres.available)('a copy from SQLite to PostgreSQL', () => {
   test.each(columns)('is rejected by its check when a value of %s.%s changed', async (table, column) => {
     await using databases = await createDatabases()
     const other = /_at$|count|tries|opt_out/.test(column) ? `coalesce(new.${column}, 4) * 0` : 'null'
-    const value = ['email', 'answer', 'value'].includes(column) ? `'x' || new.${column}` : other
+    const value = ['email', 'answer', 'value', 'details'].includes(column) ? `'x' || new.${column}` : other
     await withTrigger(
       databases.to,
       table,

@@ -8,6 +8,7 @@ import { queueMail } from '../queries/queue-mail.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
 import {
+  addAnnouncement,
   addBook,
   addDelivery,
   addMovement,
@@ -55,7 +56,13 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
     public_id: 1,
     agent: null,
   })
-  const book = await addBook(tx, { title: TRICKY_TEXT, isbn: '9780441013593', description: TRICKY_TEXT })
+  const book = await addBook(tx, {
+    title: TRICKY_TEXT,
+    isbn: '9780441013593',
+    description: TRICKY_TEXT,
+    expected_on: '2027-winter',
+    expected_until: '2028-02-29',
+  })
   const plain = await addBook(tx, { title: '', isbn: null, description: null })
   const movement = await addMovement(tx, { book_id: book, actor_id: admin, note: TRICKY_TEXT })
   await addMovement(tx, { id: MAX_ID - 1, book_id: plain, actor_id: admin, note: null, delta: -3 })
@@ -94,6 +101,14 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   await addBook(tx, { withdrawn_at: 18, successor_id: plain + 2 })
   await addBook(tx)
   await addWaitlist(tx, { book_id: book, withdrawn_at: 19, withdrawal_note: TRICKY_TEXT })
+  await addAnnouncement(tx, { book_id: plain, waitlist_id: open, details: TRICKY_TEXT })
+  await addAnnouncement(tx, {
+    book_id: book,
+    waitlist_id: closed,
+    settles_at: MAX_ID,
+    dispatch_cursor: 3,
+    dispatched_at: MAX_ID,
+  })
   const notified = await addPrebook(tx, { waitlist_id: closed, user_id: reader })
   await addPrebook(tx, { waitlist_id: open, user_id: reader, cancelled_at: 2, cancelled_from: 'waiting' })
   await addPrebook(tx, { id: MAX_ID - 1, waitlist_id: open, user_id: reader })

@@ -13,6 +13,14 @@ import {
 } from '../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
 import {
+  deleteAnnouncement,
+  findLastPrebookId,
+  insertAnnouncement,
+  lockSettlingAnnouncement,
+  replaceAnnouncement,
+} from '../queries/announcements.ts'
+import { listOverdueBooks, writeExpectedDate } from '../queries/expected-dates.ts'
+import {
   booksInOrder,
   findBook,
   findBookByIsbn,
@@ -65,6 +73,7 @@ import {
   claimDeliveries,
   concludeDelivery,
   findAccountMailFacts,
+  findExpectedDateFacts,
   findRestockFacts,
   findUnprovenAccount,
   hasDueDelivery,
@@ -167,6 +176,8 @@ export type HotShop = {
   userId: number
   /** A closed waitlist. */
   closedWaitlistId: number
+  /** An announcement that is not dispatched yet. */
+  announcementId: number
   adminId: number
   deliveryId: number
 }
@@ -227,6 +238,8 @@ function wordsOf(text: string): SearchQuery {
 }
 
 const searchFor = (text: string) => ({ query: wordsOf(text), inStock: undefined, after: null, limit: 50 })
+const overdue = { today: '2026-11-30', bookId: undefined, after: null, limit: 50 }
+const news = { details: '{}', lastPrebookId: 7, settlesAt: 9 }
 
 const newBook = {
   title: 'New',
@@ -400,6 +413,35 @@ export const hotQueries: HotQuery[] = [
     what: 'withdrawOpenWaitlist',
     work: (tx, { bookId }) => withdrawOpenWaitlist(tx, { bookId, now: 1, note: null }),
   },
+  {
+    what: 'writeExpectedDate',
+    work: (tx, { bookId }) =>
+      writeExpectedDate(tx, { bookId, expectedOn: '2027-03', expectedUntil: '2027-03-31', now: 1 }),
+  },
+  { what: 'listOverdueBooks', work: (tx) => listOverdueBooks(tx, overdue) },
+  {
+    what: 'listOverdueBooks after a book',
+    work: (tx) => listOverdueBooks(tx, { ...overdue, after: { until: '2026-05-11', id: 7 } }),
+  },
+  {
+    what: 'listOverdueBooks of a book',
+    work: (tx, { bookId }) => listOverdueBooks(tx, { ...overdue, bookId }),
+  },
+  {
+    what: 'lockSettlingAnnouncement',
+    work: (tx, { waitlistId }) => lockSettlingAnnouncement(tx, { waitlistId, kind: 'expected-date' }),
+  },
+  {
+    what: 'insertAnnouncement',
+    work: (tx, { bookId, waitlistId }) =>
+      insertAnnouncement(tx, { ...news, bookId, waitlistId, kind: 'expected-date', now: 1 }),
+  },
+  {
+    what: 'replaceAnnouncement',
+    work: (tx, { announcementId }) => replaceAnnouncement(tx, announcementId, news),
+  },
+  { what: 'deleteAnnouncement', work: (tx, { announcementId }) => deleteAnnouncement(tx, announcementId) },
+  { what: 'findLastPrebookId', work: (tx, { waitlistId }) => findLastPrebookId(tx, waitlistId) },
   { what: 'findWaitlist', work: (tx, { waitlistId }) => findWaitlist(tx, waitlistId) },
   { what: 'changeWaiting', work: (tx, { waitlistId }) => changeWaiting(tx, { waitlistId, by: 1 }) },
   { what: 'listOpenWaitlists', work: (tx) => listOpenWaitlists(tx, { afterId: 7, limit: 50 }) },
@@ -544,6 +586,11 @@ export const hotQueries: HotQuery[] = [
       dispatchSlice(tx, { dispatch: { table: 'waitlists', id: closedWaitlistId }, limit: 500, now: 1 }),
   },
   {
+    what: 'dispatchSlice of an announcement',
+    work: (tx, { announcementId }) =>
+      dispatchSlice(tx, { dispatch: { table: 'announcements', id: announcementId }, limit: 500, now: 1 }),
+  },
+  {
     what: 'claimDeliveries',
     work: (tx) => claimDeliveries(tx, { lane: 'bulk', limit: 20, token: 't', now: 1, leaseMs: 1_000 }),
   },
@@ -552,6 +599,10 @@ export const hotQueries: HotQuery[] = [
     what: 'concludeDelivery',
     work: (tx, { deliveryId }) =>
       concludeDelivery(tx, { id: deliveryId, token: 't' }, { state: 'sent', at: 1 }),
+  },
+  {
+    what: 'findExpectedDateFacts',
+    work: (tx, { deliveryId }) => findExpectedDateFacts(tx, [deliveryId, deliveryId + 1]),
   },
   {
     what: 'findRestockFacts',

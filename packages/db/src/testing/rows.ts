@@ -81,6 +81,20 @@ export async function addWaitlist(
     .then(({ id }) => id)
 }
 
+/** An announcement that settles at 5, for everybody on a waitlist. */
+export async function addAnnouncement(
+  tx: Tx,
+  fields: Fields<'announcements'> & { book_id: number; waitlist_id: number },
+): Promise<number> {
+  const row = { kind: 'expected-date' as const, details: '{"from":null,"to":"2027-03"}', settles_at: 5 }
+  return tx
+    .insertInto('announcements')
+    .values({ ...row, last_prebook_id: Number.MAX_SAFE_INTEGER, created_at: 1, ...fields })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+    .then(({ id }) => id)
+}
+
 /** A waitlist that was closed at `notifiedAt` by a new movement. */
 export async function addClosedWaitlist(tx: Tx, bookId: number, notifiedAt: number): Promise<number> {
   const closed_by = await addMovement(tx, { book_id: bookId })

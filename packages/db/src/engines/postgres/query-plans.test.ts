@@ -41,6 +41,7 @@ const shop: HotShop = {
   prebookId: WAITING / 2,
   userId: WAITING / 2,
   closedWaitlistId: 7,
+  announcementId: 8,
   adminId: WAITING + 1,
   deliveryId: 7,
 }
@@ -86,10 +87,12 @@ const load = [
   `insert into installation select 'name ' || n, 'value' from generate_series(1, ${MANY}) n`,
   `insert into account_links select n, 'reset', 1, n from generate_series(1, ${CLEARED}) n`,
   `insert into refusals select 'reader' || n || '@example.org', n, 0, n from generate_series(1, ${MANY}) n`,
-  `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at)
+  // Every hundredth is expected, half of them in the past.
+  `insert into books (title, author, isbn, price_cents, stock_quantity, search_text, created_at, updated_at, expected_on, expected_until)
     select 'Book ' || n, 'Author ' || n % 999, (9780000000000 + n)::text, 1999, case when n % 1000 = 0 then 1 else 0 end,
-      md5(n::text) || chr(9) || md5('x' || n % 2000), n, n
-    from generate_series(1, ${WAITING}) n`,
+      md5(n::text) || chr(9) || md5('x' || n % 2000), n, n, until, until
+    from (select n, case when n % 100 = 50 then (date '2026-11-30' + (n / 100 % 1000 - 500)::int)::text end as until
+      from generate_series(1, ${WAITING}) n) as dated`,
   `insert into stock_movements (book_id, delta, quantity_after, actor_id, created_at)
     select n, 3, 3, ${WAITING + 1} + n % 5, n from generate_series(1, ${MANY}) n`,
   `insert into stock_requests (actor_id, idempotency_key, request_hash, answer, created_at)
@@ -105,6 +108,8 @@ const load = [
   'insert into waitlists (book_id, opened_at) values (1, 1)',
   `insert into waitlists (book_id, opened_at, notified_at, closed_by, dispatched_at)
     select n, n, n, n, case when n in (7, 8) then null else n end from generate_series(2, ${MANY}) n`,
+  `insert into announcements (book_id, waitlist_id, kind, details, last_prebook_id, settles_at, dispatched_at, created_at)
+    select n, n, 'expected-date', '{}', n, n, case when n in (8, 9) then null else n end, n from generate_series(2, ${MANY}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select 1, n, n from generate_series(1, ${WAITING}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select n, n, n from generate_series(2, ${MANY}) n`,
   // As in a shop that has run for a long time: nearly all mail is sent.

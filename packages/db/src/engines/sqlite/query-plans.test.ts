@@ -19,6 +19,8 @@ import {
   listBooks,
 } from '../../queries/books.ts'
 import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
+import { findLastPrebookId, lockSettlingAnnouncement } from '../../queries/announcements.ts'
+import { listOverdueBooks } from '../../queries/expected-dates.ts'
 import { dispatchSlice, listUndispatched } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
 import { findWithdrawalFacts } from '../../queries/deliveries-withdrawals.ts'
@@ -99,7 +101,7 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens|kept_answers|search_words|wanted_books)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens|kept_answers|announcements|search_words|wanted_books)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
 const anyEntry = {
@@ -344,14 +346,51 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [/SEARCH prebooks USING INDEX prebooks_live \(user_id=\? AND waitlist_id=\?\)/],
   },
   {
-    what: 'finding waitlists without all their deliveries',
+    what: 'finding waitlists and announcements without all their deliveries',
     work: (tx) => listUndispatched(tx, { now: 1, limit: 10 }),
-    uses: [/waitlists USING INDEX waitlists_undispatched/],
+    uses: [
+      /waitlists USING INDEX waitlists_undispatched/,
+      /SEARCH announcements USING (?:COVERING )?INDEX announcements_undispatched \(settles_at<\?\)/,
+    ],
   },
   {
     what: 'creating the deliveries of a slice of a waitlist',
     work: (tx) => dispatchSlice(tx, { dispatch: { table: 'waitlists', id: 1 }, limit: 100, now: 1 }),
     uses: [/SEARCH waitlists USING INTEGER PRIMARY KEY/],
+  },
+  {
+    what: 'creating the deliveries of a slice of an announcement',
+    work: (tx) => dispatchSlice(tx, { dispatch: { table: 'announcements', id: 1 }, limit: 100, now: 1 }),
+    uses: [/SEARCH announcements USING INTEGER PRIMARY KEY/],
+  },
+  {
+    what: 'finding the announcement that still settles',
+    work: (tx) => lockSettlingAnnouncement(tx, { waitlistId: 1, kind: 'expected-date' }),
+    uses: [/SEARCH announcements USING INDEX announcements_settling \(waitlist_id=\? AND kind=\?\)/],
+  },
+  {
+    what: 'finding the last prebook of a waitlist',
+    work: (tx) => findLastPrebookId(tx, 1),
+    uses: [/SEARCH prebooks USING COVERING INDEX/],
+  },
+  {
+    what: 'listing overdue books',
+    work: (tx) => listOverdueBooks(tx, { today: '2026-11-30', bookId: undefined, after: null, limit: 50 }),
+    uses: [
+      /SEARCH books USING INDEX books_overdue \(expected_until[<>]\?/,
+      /SEARCH waitlists USING INDEX waitlists_open/,
+    ],
+  },
+  {
+    what: 'listing overdue books after one',
+    work: (tx) =>
+      listOverdueBooks(tx, {
+        today: '2026-11-30',
+        bookId: undefined,
+        after: { until: '2026-05-11', id: 7 },
+        limit: 50,
+      }),
+    uses: [/SEARCH books USING INDEX books_overdue \(expected_until>\? AND expected_until<\?\)/],
   },
   {
     what: 'checking whether an e-mail is due',
