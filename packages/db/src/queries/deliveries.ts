@@ -180,6 +180,8 @@ export type ExpectedDateFacts = DeliveryFacts & {
   bookAuthor: string
   /** When the book is expected now. */
   bookExpectedOn: string | null
+  /** When a newer announcement settles; null if there is none, or its dispatch has begun. */
+  settlesAt: number | null
   /** When the delivery was last queued. */
   queuedAt: number
 }
@@ -190,6 +192,13 @@ export async function findExpectedDateFacts(reader: Reader, ids: number[]): Prom
     .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
     .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
     .innerJoin('books', 'books.id', 'waitlists.book_id')
+    .leftJoin('announcements', (join) =>
+      join
+        .onRef('announcements.waitlist_id', '=', 'waitlists.id')
+        .on('announcements.kind', '=', 'expected-date')
+        .on('announcements.dispatched_at', 'is', null)
+        .on('announcements.dispatch_cursor', '=', sql<number>`0`),
+    )
     .select([
       'prebooks.id as prebookId',
       'prebooks.created_at as prebookedAt',
@@ -200,6 +209,7 @@ export async function findExpectedDateFacts(reader: Reader, ids: number[]): Prom
       'books.title as bookTitle',
       'books.author as bookAuthor',
       'books.expected_on as bookExpectedOn',
+      'announcements.settles_at as settlesAt',
       'deliveries.queued_at as queuedAt',
     ])
     .execute()

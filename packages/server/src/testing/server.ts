@@ -23,7 +23,13 @@ export type TestServer = AsyncDisposable & {
 
 type ServeOptions = Pick<
   ServicesOptions,
-  'resyncMs' | 'mail' | 'currency' | 'prebooksPerHour' | 'tokenRequestsPerMinute'
+  | 'announcementDelayMs'
+  | 'resyncMs'
+  | 'mail'
+  | 'currency'
+  | 'prebooksPerHour'
+  | 'tokenRequestsPerMinute'
+  | 'timeZone'
 >
 
 const PASSWORD = 'a password for tests'

@@ -16,6 +16,7 @@ export type ExpectedDateMessageFacts = Pick<
 export const expectedDateMail = mailKind({
   find: findExpectedDateFacts,
   skip: skipReason,
+  waitUntil,
   write: writeExpectedDateMessage,
 })
 
@@ -23,8 +24,20 @@ export const expectedDateMail = mailKind({
 function skipReason(facts: ExpectedDateFacts): SkipReason | null {
   if (facts.cancelledAt !== null) return 'cancelled'
   if (facts.waitlistNotifiedAt !== null) return 'superseded'
-  return readNews(facts).to === facts.bookExpectedOn ? null : 'superseded'
+  return isTrue(facts) || facts.settlesAt !== null ? null : 'superseded'
 }
+
+/** While a newer date still settles, it may be taken back, and then this news is true again. */
+function waitUntil(facts: ExpectedDateFacts, now: number): number | null {
+  return isTrue(facts) || facts.settlesAt === null ? null : Math.max(facts.settlesAt, now + RECHECK_MS)
+}
+
+function isTrue(facts: ExpectedDateFacts): boolean {
+  return readNews(facts).to === facts.bookExpectedOn
+}
+
+/** How long to wait for the dispatch of a newer date that has settled, in milliseconds. */
+const RECHECK_MS = 1_000
 
 /** Writes the message about a changed date, with the date that the reader knows and the new one. */
 export function writeExpectedDateMessage(facts: ExpectedDateMessageFacts, links: MailLinks): Message {

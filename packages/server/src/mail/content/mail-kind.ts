@@ -8,6 +8,8 @@ export type CheckedMail = {
   facts: DeliveryFacts
   /** Why it must not be sent; null when it may. */
   skip: SkipReason | null
+  /** Until when it waits, in milliseconds UTC, because only then it is known whether it may be sent; null if it is known. */
+  waitUntil: number | null
   /** Writes the message, with fresh links. */
   write: (links: MailLinks, shop: MailShop) => Message
 }
@@ -27,11 +29,13 @@ export type MailKind = {
 /**
  * Defines a kind of mail. To add one, define it in a file of its own and list it in `mail-kinds.ts`.
  *
- * @param kind `find` reads the facts, `skip` says why a mail of this kind must not be sent, `write` writes it
+ * @param kind `find` reads the facts, `skip` says why a mail of this kind must not be sent, `waitUntil` until when that is not known,
+ *   `write` writes it
  */
 export function mailKind<Facts extends DeliveryFacts>(kind: {
   find: (reader: Reader, ids: number[]) => Promise<Facts[]>
   skip: (facts: Facts, now: number) => SkipReason | null
+  waitUntil?: (facts: Facts, now: number) => number | null
   write: (facts: Facts, links: MailLinks, shop: MailShop) => Message
 }): MailKind {
   return {
@@ -40,6 +44,7 @@ export function mailKind<Facts extends DeliveryFacts>(kind: {
         facts,
         // Without an address the account is erased, and nothing is left that the other reasons could be read from.
         skip: facts.email === null ? 'erased' : (kind.skip(facts, now) ?? skipAny(facts)),
+        waitUntil: kind.waitUntil?.(facts, now) ?? null,
         write: (links, shop) => kind.write(facts, links, shop),
       })),
   }

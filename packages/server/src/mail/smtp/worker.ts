@@ -262,7 +262,9 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     }
     if (mail === undefined || mail.facts.leaseToken !== delivery.token || mail.facts.state !== 'sending')
       return { mail: null, outcome: notTried() }
-    const { skip } = mail
+    const { skip, waitUntil } = mail
+    if (skip === null && waitUntil !== null)
+      return { mail: null, outcome: { state: 'pending', nextAttemptAt: waitUntil, error: null } }
     return skip === null
       ? { mail, outcome: null }
       : { mail: null, outcome: { state: 'skipped', reason: skip } }
