@@ -375,7 +375,8 @@ async function brokenMovements(shop: RaceFixture, bookId: number): Promise<strin
   return violations
 }
 
-async function soldOutBook(shop: RaceFixture): Promise<number> {
+/** Adds a book that can be pre-booked. */
+export async function soldOutBook(shop: RaceFixture): Promise<number> {
   const book = await shop.admin.call.books.create({ title: 'A race', author: 'Two at once', priceCents: 100 })
   return book.id
 }
@@ -385,7 +386,11 @@ async function miscounted({ store }: RaceFixture): Promise<string[]> {
   return waitlists.map((waitlist) => `a waitlist is miscounted: ${JSON.stringify(waitlist)}`)
 }
 
-async function eachRound(rounds: number, round: (violations: string[]) => Promise<void>): Promise<string[]> {
+/** Runs rounds until ten violations are found. */
+export async function eachRound(
+  rounds: number,
+  round: (violations: string[]) => Promise<void>,
+): Promise<string[]> {
   const violations: string[] = []
   // Ten violations are enough; stop early.
   for (let turn = 0; turn < rounds && violations.length < 10; turn += 1) await round(violations)
@@ -393,7 +398,7 @@ async function eachRound(rounds: number, round: (violations: string[]) => Promis
 }
 
 /** Starts all calls, each delayed by a few turns of the event loop, so that the order varies between rounds. */
-function atOnce<T>(calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+export function atOnce<T>(calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
   return Promise.allSettled(calls.map((call) => after(turns(), call)))
 }
 
@@ -413,7 +418,7 @@ async function after<T>(count: number, call: () => Promise<T>): Promise<T> {
 }
 
 /** The errors that the race does not allow, by reason. */
-function unexpected(outcomes: PromiseSettledResult<unknown>[], allowed: string[]): string[] {
+export function unexpected(outcomes: PromiseSettledResult<unknown>[], allowed: string[]): string[] {
   return outcomes.flatMap((outcome) => {
     if (outcome.status === 'fulfilled') return []
     const reason =
