@@ -57,6 +57,8 @@ describe('the OpenAPI document', () => {
       'GET /books': ['200'],
       'GET /books/suggest': ['200'],
       'POST /books/import': ['200'],
+      'GET /books/overdue': ['200'],
+      'POST /books/{id}/expect': ['200'],
       'GET /books/{id}': ['200'],
       'PATCH /books/{id}': ['200'],
       'GET /books/{id}/waitlist': ['200'],

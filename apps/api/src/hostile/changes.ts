@@ -38,6 +38,7 @@ export async function prepareChanges(api: HostileApi): Promise<void> {
   })
 }
 
+const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const ADMIN = 1
 const READER = 2
 let accounts = 0
@@ -81,6 +82,8 @@ export function allChanges(): Change[] {
     rest('POST', '/books/import', { rows: [{ ...book, price: 21.99, isbn: '9780441013593' }] }),
     trpc('books.update', { bookId: 1, title: 'Dune Messiah' }),
     rest('PATCH', '/books/{id}', { title: 'Children of Dune' }, { id: 1 }),
+    trpc('books.expect', { bookId: 1, expectedOn: `${NEXT_YEAR}-03` }),
+    rest('POST', '/books/{id}/expect', { expected_on: `${NEXT_YEAR}-spring` }, { id: 1 }),
     rest('POST', '/prebooks', { book_id: 1 }),
     rest('DELETE', '/prebooks/{id}', null, { id: 1 }),
     trpc('prebooks.create', { bookId: 1 }),

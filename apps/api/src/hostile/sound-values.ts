@@ -102,6 +102,15 @@ const known: Record<string, fc.Arbitrary<string>> = {
       ),
     )
     .map(([list, id]) => Buffer.from(`${list}:${id}`).toString('base64url')),
+  expected_on: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('01', '12-31', 'spring', 'winter'))
+        .map(([years, rest]) => `${new Date().getUTCFullYear() + years}-${rest}`),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('', '2020-01', '9999-12-31', '2027-02-30', '2027-fall') },
+  ),
   subject: fc.constantFrom('book:1', 'user:2', 'delivery:1', 'books', 'deliveries'),
   idempotency_key: fc.nat(15).map((number) => `change-${number}`),
 }

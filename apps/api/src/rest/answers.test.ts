@@ -19,6 +19,7 @@ type Document = {
 }
 type Call = { id?: number | string; query?: string; body?: object; headers?: Record<string, string> }
 
+const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const ISBN = '9780441013593'
 
 for (const engine of runnableEngines().slice(0, 1)) {
@@ -121,6 +122,8 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await call('listBooks', null, { query: `?query=${ISBN}&in_stock=false&limit=1` })
 
     const created = await call('createPrebook', reader, { body: { book_id: 1 } })
+    await call('expectBook', admin, { id: `isbn/${ISBN}`, body: { expected_on: `${NEXT_YEAR}-03` } })
+    await call('listOverdueBooks', admin, { query: '?book_id=1&limit=1' })
     const prebook = Number(created['id'])
     await call('getPrebook', reader, { id: prebook })
     await call('getWaitlist', reader, { id: 1 })

@@ -173,7 +173,8 @@ export type ExpectedDateFacts = DeliveryFacts & {
   prebookId: number
   prebookedAt: number
   cancelledAt: number | null
-  waitlistNotifiedAt: number | null
+  /** When a restock or a withdrawal closed the waitlist. */
+  waitlistClosedAt: number | null
   userId: number
   bookId: number
   bookTitle: string
@@ -204,7 +205,7 @@ export async function findExpectedDateFacts(reader: Reader, ids: number[]): Prom
       'prebooks.created_at as prebookedAt',
       'prebooks.cancelled_at as cancelledAt',
       'prebooks.user_id as userId',
-      'waitlists.notified_at as waitlistNotifiedAt',
+      sql<number | null>`coalesce(waitlists.notified_at, waitlists.withdrawn_at)`.as('waitlistClosedAt'),
       'books.id as bookId',
       'books.title as bookTitle',
       'books.author as bookAuthor',

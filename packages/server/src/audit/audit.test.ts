@@ -87,6 +87,12 @@ const mutations: {
       }),
   },
   {
+    action: 'books.expect',
+    subject: /^book:\d+$/,
+    change: ({ call, bookId }) =>
+      call.books.expect({ bookId, expectedOn: `${new Date().getUTCFullYear() + 1}-03` }),
+  },
+  {
     action: 'books.withdraw',
     subject: /^book:\d+$/,
     change: ({ call, bookId }) => call.books.withdraw({ bookId, note: typed }),

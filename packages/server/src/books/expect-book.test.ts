@@ -122,6 +122,23 @@ describe.each(engines)('an expected date on $name', (engine) => {
   })
 })
 
+describe.each(engines)('an expected date of a withdrawn book on $name', (engine) => {
+  test('goes away with the withdrawal, and is refused until the book is reinstated', async () => {
+    const { server, admin, bookId, expectOn } = await openShop(engine)
+    await using _ = server
+    await (await server.reader()).call.prebooks.create({ bookId })
+    await expectOn('2027-03')
+    await admin.call.books.withdraw({ bookId })
+    expect(await admin.call.books.get({ bookId })).toMatchObject({ expectedOn: null })
+    await expect(expectOn('2027-04')).rejects.toSatisfy(
+      isRefusal({ reason: 'PREBOOK_BOOK_WITHDRAWN', field: 'bookId' }),
+    )
+    expect((await expectOn(null)).announcement).toBeNull()
+    await admin.call.books.reinstate({ bookId })
+    expect((await expectOn('2027-04')).book.expectedOn).toBe('2027-04')
+  })
+})
+
 describe.each(engines)('the announcement of a changed date on $name', (engine) => {
   test('is one row, however many wait, and says until when it can be replaced', async () => {
     const { server, bookId, expectOn } = await openShop(engine)

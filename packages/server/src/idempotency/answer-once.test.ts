@@ -16,6 +16,8 @@ const calls: Record<string, (call: Caller, ids: { bookId: number; userId: number
   'books.update': (call, { bookId }) => call.books.update({ bookId, title: 'Another' }),
   'books.import': (call) =>
     call.books.import({ rows: [{ title: 'I', author: 'A', priceCents: 1, isbn: '9780441013593' }] }),
+  'books.expect': (call, { bookId }) =>
+    call.books.expect({ bookId, expectedOn: `${new Date().getUTCFullYear() + 1}-03` }),
   'prebooks.create': (call, { bookId }) => call.prebooks.create({ bookId }),
   'account.update': (call) => call.account.update({ mailOptOut: true }),
   'users.invite': (call) => call.users.invite({ email: 'invited@example.org', role: 'staff' }),

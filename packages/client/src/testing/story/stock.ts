@@ -20,7 +20,7 @@ export async function tellStock(cast: Cast, watching: FollowedStream): Promise<v
   await mailSettled(admin, { bookId: 2, count: 3 })
   await step('restock, same key', () => admin.stock.set.mutate(restock))
   await step('restock, key of another', () => admin.stock.set.mutate({ ...restock, quantity: 6 }))
-  await step('watch the notification', () => watching.until(4))
+  await step('watch the notification', () => watching.until(6))
   await step('watch the restock', () => changes.until(1))
   await step('same quantity', () => admin.stock.set.mutate({ bookId: 2, quantity: 5 }))
   await step('sell', () => admin.stock.adjust.mutate({ bookId: 2, delta: -2 }))

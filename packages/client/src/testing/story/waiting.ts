@@ -39,5 +39,36 @@ export async function tellWaiting(cast: Cast): Promise<FollowedStream> {
   })
   await step('queue of no one', () => admin.demand.waitlist.query({ bookId: 1 }))
   await step('queue of no book', () => admin.demand.waitlist.query({ bookId: 99 }))
+  await tellDates(cast, watching)
   return watching
+}
+
+/** Staff say when the book is expected. */
+async function tellDates({ step, anonymous, admin, ada }: Cast, watching: FollowedStream): Promise<void> {
+  const year = new Date().getUTCFullYear() + 1
+  const { expect } = admin.books
+  await step('expect, anonymous', () => anonymous.books.expect.mutate({ bookId: 2, expectedOn: null }))
+  await step('expect, reader', () => ada.books.expect.mutate({ bookId: 2, expectedOn: null }))
+  await step('expect no book', () => expect.mutate({ bookId: 99, expectedOn: null }))
+  await step('expect nothing', () => expect.mutate({ bookId: 2, expectedOn: null }))
+  await step('expect in no month', () => expect.mutate({ bookId: 2, expectedOn: `${year}-13` }))
+  await step('expect in the past', () => expect.mutate({ bookId: 2, expectedOn: '2020-spring' }))
+  await step('expect too late', () => expect.mutate({ bookId: 2, expectedOn: `${year + 11}-01` }))
+  await step('expect, contradicting', () =>
+    expect.mutate({ bookId: 2, expectedOn: `${year}-03`, precision: 'season' }),
+  )
+  await step('expect', () => expect.mutate({ bookId: 2, expectedOn: `${year}-03`, precision: 'month' }))
+  await step('watch the date', () => watching.until(4))
+  await step('expect the same', () => expect.mutate({ bookId: 2, expectedOn: `${year}-03` }))
+  await step('expect another', () => expect.mutate({ bookId: 2, expectedOn: `${year}-04-02` }))
+  await step('watch the other date', () => watching.until(5))
+  await step('expect one that no reader waits for', () =>
+    expect.mutate({ bookId: 3, expectedOn: `${year}-winter` }),
+  )
+  await step('book with a date', () => anonymous.books.get.query({ bookId: 2 }))
+  await step('prebook with a date', () => ada.prebooks.get.query({ prebookId: 1 }))
+  await step('demand with a date', () => admin.demand.waitlist.query({ bookId: 2 }))
+  await step('overdue', () => admin.books.overdue.query())
+  await step('overdue, one', () => admin.books.overdue.query({ bookId: 2, limit: 1 }))
+  await step('overdue, bad cursor', () => admin.books.overdue.query({ cursor: 'b3ZlcmR1ZTp4OjE' }))
 }

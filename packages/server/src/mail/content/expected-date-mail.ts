@@ -23,7 +23,7 @@ export const expectedDateMail = mailKind({
 /** News that are no longer true are not sent: what made them untrue is news of its own. */
 function skipReason(facts: ExpectedDateFacts): SkipReason | null {
   if (facts.cancelledAt !== null) return 'cancelled'
-  if (facts.waitlistNotifiedAt !== null) return 'superseded'
+  if (facts.waitlistClosedAt !== null) return 'superseded'
   return isTrue(facts) || facts.settlesAt !== null ? null : 'superseded'
 }
 

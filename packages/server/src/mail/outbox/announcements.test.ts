@@ -1,7 +1,7 @@
 import { TEST_MS } from '@prebook/testing/bounds'
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
-import { findBook, type BookRow, type Store, type Tx } from '@prebook/db'
+import { findBook, withdrawOpenWaitlist, type BookRow, type Store, type Tx } from '@prebook/db'
 import { engines, type TestEngine } from '@prebook/db/testing'
 import { changeExpectedDate, expectedDateEvent } from '../../books/change-expected-date.ts'
 import { createServices, type Services } from '../../services.ts'
@@ -92,6 +92,7 @@ describe.each(engines)('a changed date on $name', (engine) => {
 
   test.each([
     ['restock', 'superseded'],
+    ['withdrawal', 'superseded'],
     ['cancel', 'cancelled'],
     ['opt out', 'opted-out'],
     ['deactivate', 'deactivated'],
@@ -107,6 +108,8 @@ describe.each(engines)('a changed date on $name', (engine) => {
     await dispatch(services)
     expect(await shop.deliveries()).toMatchObject([{ kind: 'expected-date', state: 'pending' }])
     if (event === 'restock') await shop.restock(bookId)
+    if (event === 'withdrawal')
+      await shop.store.write((tx) => withdrawOpenWaitlist(tx, { bookId, now: clock.now, note: null }))
     if (event === 'cancel') await shop.cancel(prebookId, 'waiting')
     if (event === 'opt out') await shop.change(userId, { mail_opt_out: 1 })
     if (event === 'deactivate') await shop.change(userId, { is_active: 0 })
