@@ -3,6 +3,7 @@ import type { RouterInputs, RouterOutputs } from '@prebook/client'
 import { priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import { outlook } from './describe-book.ts'
 import { collectPages, type ListLimit } from './pages.ts'
 import type { Column } from '../terminal/table.ts'
 
@@ -38,14 +39,15 @@ function printBooks(books: Book[]): void {
   const columns: Column[] = [
     { header: 'ID', align: 'right' },
     { header: 'Title', minWidth: 12 },
-    { header: 'Author', minWidth: 8, dropOrder: 2 },
+    { header: 'Author', minWidth: 8, dropOrder: 3 },
     { header: 'Price', align: 'right', dropOrder: 1 },
     {
       header: 'Stock',
       align: 'right',
       style: (cell, row) => (books[row]?.inStock === false ? styleText('yellow', cell) : cell),
     },
-    { header: 'ISBN', dropOrder: 3 },
+    { header: 'Outlook', dropOrder: 2 },
+    { header: 'ISBN', dropOrder: 4 },
   ]
   const rows = books.map((book) => [
     String(book.id),
@@ -53,6 +55,7 @@ function printBooks(books: Book[]): void {
     book.author,
     priceText(book),
     String(book.stockQuantity),
+    outlook(book),
     book.isbn ?? '',
   ])
   printTable(columns, rows)

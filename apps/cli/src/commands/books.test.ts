@@ -114,7 +114,7 @@ describe('prebook books list', () => {
     const list = await shop.adminCli.prebook(['books', 'list', '--query', 'listed', '--limit', '2'])
     expect(list.code).toBe(0)
     const lines = list.stdout.split('\n')
-    expect(lines[0]).toMatch(/^ *ID {2}Title {7}Author {9}Price {2}Stock {2}ISBN$/)
+    expect(lines[0]).toMatch(/^ *ID {2}Title {7}Author {9}Price {2}Stock {2}Outlook {2}ISBN$/)
     expect(lines[1]).toMatch(/^ *\d+ {2}Listed 100 {2}Frank Herbert {3}9\.99 EUR {6}4$/)
     expect(lines[2]).toMatch(/^ *\d+ {2}Listed 101 {2}Frank Herbert {3}9\.99 EUR {6}0$/)
     expect(list.stdout).not.toContain('\u001b')

@@ -1,6 +1,7 @@
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
 import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
 import { countOf } from '../terminal/plural.ts'
+import { dueText } from './describe-book.ts'
 import { findBookId } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
@@ -30,7 +31,8 @@ export async function showDemand(reference: string, options: DemandShowOptions):
     ]),
   )
   const { bookTitle, waiting } = page.demand
-  printInfo(`${countOf(waiting, 'reader')} waiting for ${bookTitle}.`)
+  const due = dueText(page.demand)
+  printInfo(`${countOf(waiting, 'reader')} waiting for ${bookTitle}${due === '' ? '' : `, due ${due}`}.`)
   if (page.nextCursor !== null) printInfo('There are more entries. Use --limit <n> or --all to show them.')
 }
 

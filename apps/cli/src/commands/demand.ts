@@ -3,6 +3,7 @@ import type { RouterInputs, RouterOutputs } from '@prebook/client'
 import { bar } from '../terminal/bar.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { countOf } from '../terminal/plural.ts'
+import { dueText } from './describe-book.ts'
 import { localDate } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
 import type { Column } from '../terminal/table.ts'
@@ -43,6 +44,11 @@ function printDemand(items: DemandTop['items'], days: number): void {
     { header: '', dropOrder: 4, style: (cell) => styleText('cyan', cell) },
     { header: days === 1 ? 'Last day' : `Last ${days} days`, align: 'right', dropOrder: 2 },
     { header: 'Since', dropOrder: 2 },
+    {
+      header: 'Due',
+      dropOrder: 2,
+      style: (cell, row) => (items[row]?.overdue === true ? styleText('red', cell) : cell),
+    },
   ]
   const rows = items.map((item, index) => [
     String(index + 1),
@@ -53,6 +59,7 @@ function printDemand(items: DemandTop['items'], days: number): void {
     bar(item.waiting, most, BAR_WIDTH),
     item.joinedLately === 0 ? '0' : `+${item.joinedLately}`,
     localDate(item.since),
+    dueText(item),
   ])
   printTable(columns, rows)
 }

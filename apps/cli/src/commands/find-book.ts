@@ -6,6 +6,7 @@ import { countOf } from '../terminal/plural.ts'
 import { canPrompt } from '../terminal/output.ts'
 import { plain } from '../terminal/plain-text.ts'
 import { choose } from '../terminal/prompts.ts'
+import { bookLabel } from './describe-book.ts'
 
 /** A book as the API shows it. */
 export type Book = RouterOutputs['books']['get']
@@ -75,6 +76,6 @@ async function findByWords({ call }: Connection, query: string, options: PromptO
   })
 }
 
-function describe({ id, title, author, isbn }: Book): string {
-  return plain`#${id} ${title} by ${author}` + (isbn === null ? '' : plain`, ISBN ${isbn}`)
+function describe(book: Book): string {
+  return bookLabel(book) + (book.isbn === null ? '' : plain`, ISBN ${book.isbn}`)
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { styleText } from 'node:util'
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
 import { describeList } from '../terminal/description-list.ts'
 import { requireConfirmation } from '../terminal/require-confirmation.ts'
 import { countOf } from '../terminal/plural.ts'
+import { bookHeading } from './describe-book.ts'
 import { findBookId } from './find-book.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { localTime } from '../terminal/local-time.ts'
@@ -99,12 +99,13 @@ async function changeStock(
 }
 
 function describePreview({ book, quantityAfter, transition, wouldNotify }: Preview): string[] {
-  const isbn = book.isbn === null ? '' : plain`, ISBN ${book.isbn}`
   const words = describeTransition(transition, book.stockQuantity, quantityAfter)
+  const reinstates = transition === 'restocked' && book.withdrawnAt !== null
   return [
-    styleText('bold', plainText(book.title)) + plain` by ${book.author} (#${book.id}${isbn})`,
+    bookHeading(book),
     ...describeList([
       ['Stock', plain`${book.stockQuantity} → ${quantityAfter}, ${words}`],
+      ['Reinstates', reinstates ? 'the book, which is withdrawn' : null],
       ['Notifies', wouldNotify === 0 ? 'no readers' : plainText(countOf(wouldNotify, 'waiting reader'))],
     ]),
   ]

@@ -49,6 +49,26 @@ describe.skipIf(!hasTerminal)(`on a terminal${terminalNote}`, () => {
     expect(await stockOf(book.id)).toBe(0)
   })
 
+  test('a withdrawal shows how many readers it tells, asks for confirmation and is made', async () => {
+    const book = await shop.createBook({ title: 'Asked for as well' })
+    const { client } = await shop.createReader()
+    await client.prebooks.create.mutate({ bookId: book.id })
+    const args = ['books', 'withdraw', String(book.id)]
+    const withdrawnAt = async () => (await shop.admin.client.books.get.query({ bookId: book.id })).withdrawnAt
+    const question = 'Withdraw it and tell 1 reader that it will not come?'
+    await using refused = openTerminal(shop.adminCli, args)
+    await refused.waitFor(question)
+    refused.type(ENTER)
+    expect(await refused.ended).toBe(130)
+    expect(await withdrawnAt()).toBeNull()
+    await using terminal = openTerminal(shop.adminCli, args)
+    await terminal.waitFor(question)
+    terminal.type('y')
+    await terminal.waitFor('Told 1 reader at')
+    expect(await terminal.ended).toBe(0)
+    expect(await withdrawnAt()).not.toBeNull()
+  })
+
   test('an ambiguous reference prompts for a choice', async () => {
     const title = `One of ${'very '.repeat(20)}many`
     await shop.createBook({ title })

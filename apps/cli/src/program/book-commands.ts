@@ -6,15 +6,19 @@ import type { BooksListOptions } from '../commands/books-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { columnsHelp } from '../csv/columns.ts'
 import { bookColumns } from '../import/book-columns.ts'
+import { addBookLifeCommands } from './book-life-commands.ts'
 import { parseWholeNumber } from './whole-number.ts'
 import { addLimitOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `books …` */
 export function addBookCommands(program: Command): void {
-  const books = program.command('books').description('List, show, add, edit and import books')
+  const books = program
+    .command('books')
+    .description('List, show, add, edit, import, expect and withdraw books')
   addReading(books)
   addChanging(books)
   addImport(books)
+  addBookLifeCommands(books)
 }
 
 function addReading(books: Command): void {

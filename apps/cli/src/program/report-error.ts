@@ -88,6 +88,7 @@ const optionNames: Record<string, string> = {
   delta: '--by',
   description: '--description',
   email: 'the e-mail address',
+  expectedOn: '<when>',
   expiresInDays: '--expires-in-days',
   isbn: '--isbn',
   limit: '--limit',
@@ -99,6 +100,7 @@ const optionNames: Record<string, string> = {
   quantity: '--to',
   query: '--query',
   stockQuantity: '--stock',
+  successorId: '--successor',
   title: '--title',
 }
 
