@@ -4,8 +4,13 @@ import { Badge } from './badge.tsx'
 /** Up to this many copies, the badge shows the number left. */
 const FEW = 3
 
-/** Whether a book is in stock. */
-export function StockBadge({ book }: { book: Pick<Book, 'inStock' | 'stockQuantity'> }) {
-  if (!book.inStock) return <Badge tone="waiting">Sold out</Badge>
-  return <Badge tone="good">{book.stockQuantity > FEW ? 'In stock' : `${book.stockQuantity} left`}</Badge>
+/** Whether a book is in stock, sold out, or sold out for good. */
+export function StockBadge({ book }: { book: Pick<Book, 'inStock' | 'stockQuantity' | 'withdrawnAt'> }) {
+  if (book.inStock)
+    return <Badge tone="good">{book.stockQuantity > FEW ? 'In stock' : `${book.stockQuantity} left`}</Badge>
+  return book.withdrawnAt === null ? (
+    <Badge tone="waiting">Sold out</Badge>
+  ) : (
+    <Badge tone="plain">Withdrawn</Badge>
+  )
 }

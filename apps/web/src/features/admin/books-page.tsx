@@ -6,6 +6,7 @@ import { ListSearch } from './list-search.tsx'
 import { PagedTable } from './paged-table.tsx'
 import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
+import { dueText } from '../../lib/due-text.ts'
 import { price } from '../../lib/money.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CorrectedQuery } from '../../ui/corrected-query.tsx'
@@ -117,6 +118,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Book>[] {
       cell: (book) => (
         <div>
           <StockBadge book={book} />
+          <span className="admin-aside">{dueText(book)}</span>
         </div>
       ),
     },

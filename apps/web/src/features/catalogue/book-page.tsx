@@ -6,6 +6,7 @@ import { PrebookPanel } from '../prebooks/prebook-panel.tsx'
 import { rootRoute } from '../../app/root-route.tsx'
 import { bookIdParam } from '../../lib/book-id-param.ts'
 import { queries } from '../../lib/client.ts'
+import { dueText } from '../../lib/due-text.ts'
 import { price } from '../../lib/money.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
@@ -58,6 +59,7 @@ function BookPage() {
 }
 
 function BookDetails({ book }: { book: Book }) {
+  const due = dueText(book)
   return (
     <article className="book">
       <Cover title={book.title} author={book.author} className="book-cover" />
@@ -69,6 +71,7 @@ function BookDetails({ book }: { book: Book }) {
         <p className="book-terms">
           <span className="book-price">{price(book)}</span>
           <StockBadge book={book} />
+          {due !== null && <span className="book-due">{due}</span>}
         </p>
         <PrebookPanel book={book} />
         {book.description !== null && <p className="book-description">{book.description}</p>}

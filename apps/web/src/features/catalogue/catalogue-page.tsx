@@ -5,6 +5,7 @@ import type { Book, RouterInputs } from '@prebook/client'
 import { rootRoute } from '../../app/root-route.tsx'
 import { flagParam, textParam } from '../../lib/search-params.ts'
 import { queries } from '../../lib/client.ts'
+import { dueText } from '../../lib/due-text.ts'
 import { price } from '../../lib/money.ts'
 import { buttonClass } from '../../ui/button.tsx'
 import { CorrectedQuery } from '../../ui/corrected-query.tsx'
@@ -93,6 +94,7 @@ function CataloguePage() {
 }
 
 function BookCard({ book }: { book: Book }) {
+  const due = dueText(book)
   return (
     <Link to="/books/$bookId" params={{ bookId: book.id }} className="book-card">
       <Cover title={book.title} author={book.author} />
@@ -101,6 +103,7 @@ function BookCard({ book }: { book: Book }) {
       <span className="book-card-foot">
         <span className="book-card-price">{price(book)}</span>
         <StockBadge book={book} />
+        {due !== null && <span className="book-card-due">{due}</span>}
       </span>
     </Link>
   )

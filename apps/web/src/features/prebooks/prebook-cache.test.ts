@@ -1,10 +1,11 @@
 import { QueryClient } from '@tanstack/react-query'
-import type { Prebook } from '@prebook/client'
+import type { Book, Prebook } from '@prebook/client'
 import { describe, expect, test, vi } from 'vitest'
 
 // The client takes its URL from the address of the page.
 vi.stubGlobal('location', new URL('http://shop.example/'))
-const { PENDING_ID, refreshPrebooks, showPrebook, waitlistQuery } = await import('./prebook-cache.ts')
+const { PENDING_ID, refreshPrebooks, showPrebook, showWithdrawal, waitlistQuery } =
+  await import('./prebook-cache.ts')
 const { queries } = await import('../../lib/client.ts')
 
 const first: Prebook = {
@@ -22,6 +23,23 @@ const first: Prebook = {
   successorId: null,
 }
 const cancelled: Prebook = { ...first, status: 'cancelled', cancelledAt: '2026-01-01T00:01:00.000Z' }
+
+const book: Book = {
+  id: 3,
+  title: 'Dune',
+  author: 'Frank Herbert',
+  priceCents: 999,
+  isbn: null,
+  description: null,
+  stockQuantity: 0,
+  inStock: false,
+  expectedOn: null,
+  expectedPrecision: null,
+  withdrawnAt: null,
+  successorId: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+}
 
 function shownAfter(mine: Prebook, received: Prebook) {
   const queryClient = new QueryClient()
@@ -49,6 +67,21 @@ test('keeps a newer prebook without an id when the cancellation of the previous 
 
 test('gives a prebook without an id the id that arrives for it', () => {
   expect(shownAfter({ ...first, id: PENDING_ID }, first)).toMatchObject({ mine: { id: 7, queuePosition: 4 } })
+})
+
+test('marks the book of a prebook that the shop cancelled as withdrawn', () => {
+  const queryClient = new QueryClient()
+  const { queryKey } = queries.books.get.queryOptions({ bookId: 3 })
+  const byShop: Prebook = { ...cancelled, cancelledBy: 'shop', successorId: 9 }
+  showWithdrawal(queryClient, byShop)
+  expect(queryClient.getQueryData(queryKey)).toBeUndefined()
+  queryClient.setQueryData(queryKey, book)
+  showWithdrawal(queryClient, byShop)
+  expect(queryClient.getQueryData(queryKey)).toEqual({
+    ...book,
+    withdrawnAt: cancelled.cancelledAt,
+    successorId: 9,
+  })
 })
 
 describe('refetches after a change', () => {

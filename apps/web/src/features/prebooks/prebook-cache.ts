@@ -40,6 +40,17 @@ export function showPrebook(queryClient: QueryClient, prebook: Prebook): void {
   )
 }
 
+/** Marks the book of a pre-booking that the shop has just cancelled as withdrawn, until it is fetched again. */
+export function showWithdrawal(
+  queryClient: QueryClient,
+  { bookId, cancelledAt, successorId }: Prebook,
+): void {
+  queryClient.setQueryData(
+    queries.books.get.queryOptions({ bookId }).queryKey,
+    (shown) => shown && { ...shown, withdrawnAt: cancelledAt, successorId },
+  )
+}
+
 function withPrebook(shown: Waitlist, prebook: Prebook): Waitlist {
   // An optimistic prebook is never the cancelled one: after cancelling and pre-booking again, both can be in flight.
   const isMine = ({ id }: Prebook) =>

@@ -9,6 +9,7 @@ import { TimeAgo } from '../../ui/time-ago.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { savePendingPrebook, takePendingPrebook } from './pending-prebook.ts'
 import { waitingText } from './queue-position.ts'
+import { SuccessorOffer } from './successor-offer.tsx'
 import { PENDING_ID, waitlistQuery } from './prebook-cache.ts'
 import { useCancelling } from './use-cancelling.ts'
 import { usePrebooking } from './use-prebooking.ts'
@@ -16,10 +17,11 @@ import './prebook-panel.css'
 
 type Waitlist = RouterOutputs['books']['waitlist']
 
-/** What a reader can do with a book now: buy it in the shop, pre-book it, or see their place in the queue. */
+/** What a reader can do with a book now: buy it in the shop, pre-book it or its successor, or see their place in the queue. */
 export function PrebookPanel({ book }: { book: Book }) {
   const waitlist = useQuery(waitlistQuery(book.id))
   if (book.inStock || waitlist.data?.inStock === true) return <InStock book={book} />
+  if (book.withdrawnAt !== null) return <Withdrawn book={book} />
   if (waitlist.isPending) {
     return (
       <Loading what="the queue">
@@ -44,6 +46,16 @@ function InStock({ book: { stockQuantity } }: { book: Book }) {
             : `In stock: ${stockQuantity} copies`}
       </h2>
       <p>You can buy it in the shop now. This website only takes pre-bookings.</p>
+    </section>
+  )
+}
+
+function Withdrawn({ book: { successorId } }: { book: Book }) {
+  return (
+    <section className="prebook-panel prebook-panel-closed" aria-label="Availability">
+      <h2>No longer available</h2>
+      <p>This book will not come back, so it cannot be pre-booked.</p>
+      {successorId !== null && <SuccessorOffer bookId={successorId} />}
     </section>
   )
 }

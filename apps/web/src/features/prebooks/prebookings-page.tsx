@@ -1,13 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
+import { formatExpectedDate } from '@prebook/client/expected-date'
 import { useState, type ReactNode } from 'react'
 import type { Prebook } from '@prebook/client'
 import { CancelDialog } from './cancel-dialog.tsx'
 import { formatQueuePosition } from './queue-position.ts'
 import { prebookQuery, waitlistQuery } from './prebook-cache.ts'
+import { SuccessorOffer } from './successor-offer.tsx'
 import { StatusBadge, statusLabels } from './status-badge.tsx'
 import { useCancelling } from './use-cancelling.ts'
 import { usePrebooking } from './use-prebooking.ts'
+import { queries } from '../../lib/client.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { Cover } from '../../ui/cover.tsx'
 import { FirstPageLink } from '../../ui/cursor-pages.tsx'
@@ -85,7 +88,8 @@ function StatusFilter() {
 
 /** @param latest whether this is the newest pre-booking of the book on this page; only that one offers actions */
 function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) {
-  const { bookId, bookTitle, bookAuthor, status, createdAt, notifiedAt, cancelledAt } = prebook
+  const { bookId, bookTitle, bookAuthor, status, createdAt, notifiedAt, cancelledAt, bookExpectedOn } =
+    prebook
   return (
     <article className="prebooking" data-status={status}>
       <Link to="/books/$bookId" params={{ bookId }} tabIndex={-1} aria-hidden="true">
@@ -100,11 +104,12 @@ function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) 
           </h2>
           <p>{bookAuthor}</p>
         </div>
-        <StatusBadge status={status} />
+        <StatusBadge prebook={prebook} />
         <dl className="prebooking-times">
           <Time what="Pre-booked" time={createdAt} />
           {notifiedAt !== null && <Time what="Back in stock" time={notifiedAt} />}
           {cancelledAt !== null && <Time what="Cancelled" time={cancelledAt} />}
+          {bookExpectedOn !== null && <Fact what="Due">{formatExpectedDate(bookExpectedOn)}</Fact>}
         </dl>
         {status === 'waiting' ? (
           <WaitingFoot prebook={prebook} />
@@ -118,11 +123,17 @@ function Prebooking({ prebook, latest }: { prebook: Prebook; latest: boolean }) 
 
 function Time({ what, time }: { what: string; time: string }) {
   return (
+    <Fact what={what}>
+      <TimeAgo time={time} />
+    </Fact>
+  )
+}
+
+function Fact({ what, children }: { what: string; children: ReactNode }) {
+  return (
     <div>
       <dt>{what}</dt>
-      <dd>
-        <TimeAgo time={time} />
-      </dd>
+      <dd>{children}</dd>
     </div>
   )
 }
@@ -158,10 +169,18 @@ function WaitingFoot({ prebook }: { prebook: Prebook }) {
 /** What a reader can do with a book that they no longer wait for. */
 function ClosedFoot({ prebook: { bookId, bookTitle, bookAuthor, status } }: { prebook: Prebook }) {
   const { data } = useQuery(waitlistQuery(bookId))
+  const book = useQuery(queries.books.get.queryOptions({ bookId })).data
   const prebooking = usePrebooking({ id: bookId, title: bookTitle, author: bookAuthor })
-  if (data === undefined) return null
+  if (data === undefined || book === undefined) return null
   if (data.mine !== null) return <Foot text="You are on the waitlist again." />
   if (data.inStock) return <Foot text="It is in stock now. You can buy it in the shop." />
+  if (book.withdrawnAt !== null) {
+    return (
+      <Foot text="It will not come back.">
+        {book.successorId !== null && <SuccessorOffer bookId={book.successorId} />}
+      </Foot>
+    )
+  }
   return (
     <Foot text={status === 'notified' ? 'It is sold out again.' : 'It is still sold out.'}>
       <Button

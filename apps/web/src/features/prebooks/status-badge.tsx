@@ -10,7 +10,15 @@ export const statusLabels = {
 
 const tones = { waiting: 'waiting', notified: 'good', cancelled: 'plain' } as const
 
-/** The status of a pre-booking. */
-export function StatusBadge({ status }: { status: Prebook['status'] }) {
-  return <Badge tone={tones[status]}>{statusLabels[status]}</Badge>
+/** The status of a pre-booking, and who cancelled it if it was the shop. */
+export function StatusBadge({
+  prebook: { status, cancelledBy },
+}: {
+  prebook: Pick<Prebook, 'status' | 'cancelledBy'>
+}) {
+  return (
+    <Badge tone={tones[status]}>
+      {cancelledBy === 'shop' ? 'Cancelled by the shop' : statusLabels[status]}
+    </Badge>
+  )
 }

@@ -20,7 +20,12 @@ export function useCancelling(prebook: Prebook) {
       // A response in flight would overwrite the optimistic update.
       await Promise.all(affected.map((queryKey) => queryClient.cancelQueries({ queryKey })))
       const before = affected.flatMap((queryKey) => queryClient.getQueriesData({ queryKey }))
-      showPrebook(queryClient, { ...prebook, status: 'cancelled', cancelledAt: new Date().toISOString() })
+      showPrebook(queryClient, {
+        ...prebook,
+        status: 'cancelled',
+        cancelledAt: new Date().toISOString(),
+        cancelledBy: 'reader',
+      })
       return { before }
     },
     onSuccess: (cancelled) => showPrebook(queryClient, cancelled),

@@ -42,8 +42,11 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
           title: `${book.title} is back in stock`,
           body: reasonTexts.PREBOOK_BOOK_IN_STOCK.advice,
         })
-      } else if (isPrebookError(error, 'PREBOOK_DUPLICATE')) {
-        const { title, advice } = reasonTexts.PREBOOK_DUPLICATE
+      } else if (
+        isPrebookError(error, 'PREBOOK_DUPLICATE') ||
+        isPrebookError(error, 'PREBOOK_BOOK_WITHDRAWN')
+      ) {
+        const { title, advice } = reasonTexts[error.data.reason]
         notify({ tone: 'plain', title, body: advice })
       } else notifyFailure(error)
     },

@@ -1,17 +1,17 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Prebook } from '@prebook/client'
 import { notify } from '../../app/notices.ts'
-import { isMissing, refreshPrebooks, shownPrebook, showPrebook } from './prebook-cache.ts'
+import { isMissing, refreshPrebooks, shownPrebook, showPrebook, showWithdrawal } from './prebook-cache.ts'
 
 /** Changes within this time cause one refetch, in milliseconds: many may arrive at once. */
 const BATCH_MS = 40
 
 /**
  * Returns a handler for the states of the user's prebooks. It shows each one at once, with a single notice when a book is
- * back in stock. The first state of a prebook is compared with the cache, so that an old change shows no notice.
+ * back in stock or withdrawn. The first state of a prebook is compared with the cache, so that an old change shows no notice.
  */
 export function watchPrebooks(queryClient: QueryClient): (prebook: Prebook) => void {
-  const lastStatuses = new Map<number, Prebook['status']>()
+  const lastStates = new Map<number, Prebook>()
   let scheduled = false
   const refresh = () => {
     if (scheduled) return
@@ -22,19 +22,39 @@ export function watchPrebooks(queryClient: QueryClient): (prebook: Prebook) => v
     }, BATCH_MS)
   }
   return (prebook) => {
-    const before = lastStatuses.get(prebook.id) ?? shownPrebook(queryClient, prebook.id)?.status
-    lastStatuses.set(prebook.id, prebook.status)
-    if (before === prebook.status) return
+    const before = lastStates.get(prebook.id) ?? shownPrebook(queryClient, prebook.id)
+    lastStates.set(prebook.id, prebook)
+    if (before?.status === prebook.status && before.bookExpectedOn === prebook.bookExpectedOn) return
     if (before !== undefined || isMissing(queryClient, prebook)) refresh()
     showPrebook(queryClient, prebook)
-    if (before === 'waiting' && prebook.status === 'notified') {
-      notify({
-        tone: 'good',
-        persistent: true,
-        title: `${prebook.bookTitle} is back in stock`,
-        body: 'You can buy it in the shop now: first come, first served.',
-        link: { to: `/books/${prebook.bookId}`, label: 'View book' },
-      })
+    if (before?.status !== 'waiting') return
+    if (prebook.status === 'notified') notifyRestock(prebook)
+    if (prebook.cancelledBy === 'shop') {
+      showWithdrawal(queryClient, prebook)
+      notifyWithdrawal(prebook)
     }
   }
+}
+
+function notifyRestock({ bookId, bookTitle }: Prebook): void {
+  notify({
+    tone: 'good',
+    persistent: true,
+    title: `${bookTitle} is back in stock`,
+    body: 'You can buy it in the shop now: first come, first served.',
+    link: { to: `/books/${bookId}`, label: 'View book' },
+  })
+}
+
+function notifyWithdrawal({ bookTitle, successorId }: Prebook): void {
+  notify({
+    tone: 'plain',
+    persistent: true,
+    title: `${bookTitle} will not come back`,
+    body:
+      successorId === null
+        ? 'The shop has cancelled your pre-booking.'
+        : 'The shop has cancelled your pre-booking. It offers another book instead.',
+    ...(successorId !== null && { link: { to: `/books/${successorId}`, label: 'View that book' } }),
+  })
 }
