@@ -6,7 +6,7 @@ import type { Rule } from './rules.ts'
 type FormOptions<Name extends string> = {
   rules: Record<Name, Rule>
   initial?: Partial<Record<NoInfer<Name>, string>> | undefined
-  /** Maps reasons that name no field to the field that shows them. */
+  /** Maps reasons that name no field of the form to the field that shows them. */
   fieldByReason?: Partial<Record<Reason, NoInfer<Name>>> | undefined
   /** Sends the values. Errors that it throws are shown. */
   send: (values: Record<Name, string>) => Promise<unknown>
@@ -61,7 +61,7 @@ export function useForm<Name extends string>({ rules, initial, fieldByReason, se
       for (const { path, message } of described?.issues ?? []) if (known(path)) fieldErrors[path] = message
       const target = described?.reason == null ? undefined : fieldByReason?.[described.reason]
       if (described !== null && target !== undefined)
-        fieldErrors[target] ??= `${described.title}. ${described.advice}`
+        fieldErrors[target] ??= described.issues[0]?.message ?? `${described.title}. ${described.advice}`
       setFailure(Object.keys(fieldErrors).length > 0 ? null : described)
       showErrors(form, fieldErrors)
     } finally {
@@ -78,7 +78,7 @@ export function useForm<Name extends string>({ rules, initial, fieldByReason, se
       name,
       value: values[name],
       error: errors[name],
-      onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>) => {
         const { value } = event.target
         setValues((before) => ({ ...before, [name]: value }))
         if (errors[name] !== undefined) validate(name, value)

@@ -35,6 +35,21 @@ export function MultilineField({
   )
 }
 
+/** A {@link Field} for a choice from a list. The children are its options. */
+export function SelectField({
+  label,
+  hint,
+  error,
+  className,
+  ...select
+}: Omit<ComponentProps<'select'>, 'id'> & FieldText) {
+  return (
+    <Labelled label={label} hint={hint} error={error} className={className}>
+      {(props) => <select {...select} {...props} />}
+    </Labelled>
+  )
+}
+
 function Labelled({
   label,
   hint,

@@ -5,6 +5,7 @@ import './admin-frame.css'
 
 const links = [
   { adminsOnly: false, label: 'Demand', link: linkOptions({ to: '/admin/demand' }) },
+  { adminsOnly: false, label: 'Overdue', link: linkOptions({ to: '/admin/overdue' }) },
   { adminsOnly: false, label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { adminsOnly: true, label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
   { adminsOnly: true, label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },

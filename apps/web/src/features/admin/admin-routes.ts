@@ -3,6 +3,7 @@ import { auditRoute } from './audit-route.ts'
 import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts'
 import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
+import { overdueRoute } from './overdue-route.ts'
 import { readersRoute } from './readers-route.ts'
 import { tokensRoute } from './tokens-route.ts'
 
@@ -10,6 +11,7 @@ import { tokensRoute } from './tokens-route.ts'
 export const adminRoutes = adminRoute.addChildren([
   adminStartRoute,
   demandRoute,
+  overdueRoute,
   adminBooksRoute,
   newBookRoute,
   adminBookRoute,

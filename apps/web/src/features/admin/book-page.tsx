@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { Book, RouterOutputs } from '@prebook/client'
+import { Availability } from './availability.tsx'
 import { BookForm, type BookFields } from './book-form.tsx'
 import { copies, readers } from './counts.ts'
 import { PagedTable } from './paged-table.tsx'
@@ -21,7 +22,7 @@ import './admin-pages.css'
 
 const route = getRouteApi('/admin/books/$bookId')
 
-/** The admin page of a book: its stock, details and stock history. */
+/** The admin page of a book: its stock, details, availability and stock history. */
 export function AdminBookPage() {
   const { bookId } = route.useParams()
   const book = useQuery(queries.books.get.queryOptions({ bookId }))
@@ -75,6 +76,10 @@ function BookDetails({ book }: { book: Book }) {
           <EditForm book={book} />
         </section>
       </div>
+      <section className="admin-section" aria-labelledby="admin-availability">
+        <h2 id="admin-availability">Availability</h2>
+        <Availability book={book} />
+      </section>
       <section className="admin-section" aria-labelledby="admin-history">
         <h2 id="admin-history">Stock history</h2>
         <History bookId={book.id} />

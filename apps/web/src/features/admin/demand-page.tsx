@@ -1,3 +1,4 @@
+import { formatExpectedDate } from '@prebook/client/expected-date'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
 import type { Demand, RouterOutputs } from '@prebook/client'
@@ -5,6 +6,7 @@ import { DemandChart } from './demand-chart.tsx'
 import { JoinedChart, Sparkline } from './joined-chart.tsx'
 import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
+import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
@@ -116,6 +118,7 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
     },
     { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
     { title: 'Waiting since', cell: ({ since }) => <TimeAgo time={since} /> },
+    { title: 'Due', cell: (demand) => <Due {...demand} /> },
     {
       title: `Joined in the last ${TREND_DAYS} days`,
       cell: ({ joinedLately, joinedByDay }) => (
@@ -138,4 +141,13 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
       ),
     },
   ]
+}
+
+function Due({ expectedOn, overdue }: Pick<Demand, 'expectedOn' | 'overdue'>) {
+  if (expectedOn === null) return '–'
+  return (
+    <div>
+      {formatExpectedDate(expectedOn)} {overdue && <Badge tone="bad">Overdue</Badge>}
+    </div>
+  )
 }

@@ -47,7 +47,7 @@ export function useStockChanges(): void {
   }, [userId, queryClient])
 }
 
-/** Refetches everything that a change of stock can affect. */
+/** Refetches everything that a change of stock, of an expected date or a withdrawal can affect. */
 export function refreshStock(queryClient: QueryClient): Promise<unknown> {
   const { books, demand, stock, deliveries } = queries
   return Promise.all(
@@ -55,6 +55,8 @@ export function refreshStock(queryClient: QueryClient): Promise<unknown> {
       books.get,
       books.list,
       books.waitlist,
+      books.overdue,
+      books.previewWithdrawal,
       demand.top,
       demand.waitlist,
       stock.history,

@@ -55,7 +55,7 @@ function previewText({
   const change = `From ${book.stockQuantity} to ${copies(quantityAfter)}`
   switch (transition) {
     case 'restocked':
-      return `${change}. ${wouldNotify === 0 ? 'No readers are waiting.' : `${readers(wouldNotify)} will be notified.`}`
+      return `${change}. ${book.withdrawnAt === null ? '' : 'This reinstates the withdrawn book. '}${wouldNotify === 0 ? 'No readers are waiting.' : `${readers(wouldNotify)} will be notified.`}`
     case 'sold-out':
       return `${change}: sold out. Readers can then pre-book it.`
     case 'changed':
