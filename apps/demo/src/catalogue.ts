@@ -40,6 +40,15 @@ export const catalogue: readonly CatalogueBook[] = [
     stockQuantity: 0,
   },
   {
+    title: 'Moby-Dick (Deluxe Edition)',
+    author: 'Herman Melville',
+    isbn: '9780143105954',
+    priceCents: 2299,
+    description:
+      'The hunt for the white whale, with illustrated covers and a foreword by Nathaniel Philbrick.',
+    stockQuantity: 0,
+  },
+  {
     title: 'Frankenstein',
     author: 'Mary Shelley',
     isbn: '9780141439471',

@@ -1,3 +1,5 @@
+import { inDays, inMonths, inSeasons, type DateAhead } from './dates-ahead.ts'
+
 /** A book's history before the demo starts, by the number of days ago. */
 export type BookPast = {
   title: string
@@ -5,6 +7,10 @@ export type BookPast = {
   stock?: Record<number, number>
   /** The number of readers who pre-booked it, after the stock change of that day. */
   joined?: Record<number, number>
+  /** When it is expected. The shop has known it since it opened. */
+  expected?: DateAhead
+  /** When it was withdrawn, and the title that the shop offers instead. */
+  withdrawn?: { daysAgo: number; successor: string }
 }
 
 /** The age of the shop, in days. */
@@ -62,18 +68,25 @@ export const fourWeeks: readonly BookPast[] = [
     stock: { 20: 5, 15: 2, 11: 0 },
     joined: { 10: 1, 8: 1, 6: 2, 5: 1, 3: 1, 2: 2, 1: 2, 0: 1 },
   },
-  { title: 'Neuromancer', joined: { 19: 1, 15: 2, 11: 1, 9: 1, 6: 1, 4: 1, 1: 2 } },
-  { title: 'Beloved', joined: { 13: 1, 10: 1, 7: 1, 5: 2, 2: 1, 0: 1 } },
-  { title: 'Thinking, Fast and Slow', joined: { 22: 2, 16: 1, 9: 2, 3: 1 } },
-  { title: 'Design Patterns', joined: { 12: 1, 6: 1, 4: 1, 2: 1 } },
+  { title: 'Neuromancer', joined: { 19: 1, 15: 2, 11: 1, 9: 1, 6: 1, 4: 1, 1: 2 }, expected: inDays(24) },
+  { title: 'Beloved', joined: { 13: 1, 10: 1, 7: 1, 5: 2, 2: 1, 0: 1 }, expected: inMonths(2) },
+  { title: 'Thinking, Fast and Slow', joined: { 22: 2, 16: 1, 9: 2, 3: 1 }, expected: inSeasons(2) },
+  // Overdue by now.
+  { title: 'Design Patterns', joined: { 12: 1, 6: 1, 4: 1, 2: 1 }, expected: inDays(-9) },
   { title: 'Murder on the Orient Express', joined: { 8: 1, 5: 1, 1: 1 } },
   { title: 'Invisible Cities', joined: { 18: 1, 4: 1 } },
   { title: 'Roadside Picnic', joined: { 3: 1 } },
+  {
+    title: 'Moby-Dick',
+    joined: { 15: 1, 9: 2, 5: 1 },
+    withdrawn: { daysAgo: 2, successor: 'Moby-Dick (Deluxe Edition)' },
+  },
 ]
 
 /** The number of readers waiting for a book when the tour starts. */
 export function waitingFor(title: string): number {
-  const { stock = {}, joined = {} } = fourWeeks.find((past) => past.title === title) ?? {}
+  const { stock = {}, joined = {}, withdrawn } = fourWeeks.find((past) => past.title === title) ?? {}
+  if (withdrawn !== undefined) return 0
   const days = Object.keys(stock).map(Number)
   // The latest restock notified all readers who had joined before it.
   const restocked = Math.min(...days.filter((day) => Number(stock[day]) > 0), OPENED)

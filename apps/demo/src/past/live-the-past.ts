@@ -54,6 +54,11 @@ export async function livePast(
       index,
     ),
   )
+  for (const { title, expected } of fourWeeks) {
+    if (expected === undefined) continue
+    const expectedOn = expected(new Date(now))
+    await admin.books.expect.mutate({ bookId: idOf(shop, title), expectedOn })
+  }
   for (let daysAgo = OPENED - 1; daysAgo >= 0; daysAgo -= 1) {
     onProgress(daysAgo)
     setDay(daysAgo)
@@ -63,9 +68,13 @@ export async function livePast(
 }
 
 /** Returns a function that plays one day of a book. */
-function bookLife({ title, stock, joined }: BookPast, shop: Book[], readers: PrebookClient[], index: number) {
-  const bookId = shop.find((book) => book.title === title)?.id
-  if (bookId === undefined) throw new Error(`The catalogue does not contain ${title}.`)
+function bookLife(
+  { title, stock, joined, withdrawn }: BookPast,
+  shop: Book[],
+  readers: PrebookClient[],
+  index: number,
+) {
+  const bookId = idOf(shop, title)
   // Each book starts with a different reader.
   let next = index * 7
   return async (admin: PrebookClient, daysAgo: number): Promise<void> => {
@@ -75,5 +84,13 @@ function bookLife({ title, stock, joined }: BookPast, shop: Book[], readers: Pre
       await readers[next % readers.length]?.prebooks.create.mutate({ bookId })
       next += 1
     }
+    if (withdrawn?.daysAgo === daysAgo)
+      await admin.books.withdraw.mutate({ bookId, successorId: idOf(shop, withdrawn.successor) })
   }
+}
+
+function idOf(shop: Book[], title: string): number {
+  const book = shop.find((candidate) => candidate.title === title)
+  if (book === undefined) throw new Error(`The catalogue does not contain ${title}.`)
+  return book.id
 }
