@@ -1,4 +1,4 @@
-import { hasSearchWord, type SearchQuery, type SearchWord } from './search-query.ts'
+import { hasSearchWord, searchableWords, type SearchQuery, type SearchWord } from './search-query.ts'
 
 /** Letters that may be missing from a word or wrong in it, by the script of the word. */
 const alphabets: { script: RegExp; letters: string }[] = [
@@ -98,10 +98,11 @@ function combinations(
   meant: readonly (readonly string[] | null)[],
   searchText: string,
 ): string[] {
+  const found = searchableWords(searchText)
   let begun: string[][] = [[]]
   for (const [index, word] of words.entries()) {
     const others = meant[index]?.filter((other) =>
-      hasSearchWord(searchText, { ...word, spellings: [[other]] }, 'any'),
+      hasSearchWord(found, { ...word, spellings: [[other]] }, 'any'),
     )
     const right = [word.spellings[0]?.[0] ?? '']
     begun = begun.flatMap((before) => (others ?? right).map((other) => [...before, other]))

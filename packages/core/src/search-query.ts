@@ -69,17 +69,26 @@ export function searchRank(searchText: string, query: SearchQuery): SearchRank |
   const [key = ''] = searchText.split(TITLE_END, 1)
   if (query.titles.includes(key)) return 'title'
   if (query.titles.some((title) => key.startsWith(title))) return 'titleStart'
-  if (query.words.every((word) => hasSearchWord(searchText, word, 'author'))) return 'author'
-  return query.words.every((word) => hasSearchWord(searchText, word, 'any')) ? 'rest' : null
+  const words = searchableWords(searchText)
+  if (!query.words.every((word) => hasSearchWord(words, word, 'any'))) return null
+  return query.words.every((word) => hasSearchWord(words, word, 'author')) ? 'author' : 'rest'
 }
 
-/** Whether a book has a word of a search, anywhere or in its author. */
-export function hasSearchWord(searchText: string, word: SearchWord, where: 'any' | 'author'): boolean {
-  const text = ` ${searchText.replace(TITLE_END, ' ')} `
+/** The words of a search text, for {@link hasSearchWord}. */
+export function searchableWords(searchText: string): string {
+  return ` ${searchText.replace(TITLE_END, ' ')} `
+}
+
+/**
+ * Whether a book has a word of a search, anywhere or in its author.
+ *
+ * @param words see {@link searchableWords}
+ */
+export function hasSearchWord(words: string, word: SearchWord, where: 'any' | 'author'): boolean {
   const has = ({ part, isPrefix }: SpelledPart) => {
     const end = isPrefix ? '' : ' '
     return (
-      (where === 'any' && text.includes(` ${part}${end}`)) || text.includes(`${AUTHOR_MARK}${part}${end}`)
+      (where === 'any' && words.includes(` ${part}${end}`)) || words.includes(`${AUTHOR_MARK}${part}${end}`)
     )
   }
   return spelledParts(word).some((parts) => parts.every(has))

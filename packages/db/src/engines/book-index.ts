@@ -7,9 +7,15 @@ import { findHits as findInSqlite } from './sqlite/book-index.ts'
 /** A book that a search reads, to decide whether it is found and where it is among the results. */
 export type Candidate = { id: number; search_text: string; stock_quantity: number; is_wanted: number }
 
-/** Books that have all words, by the index of words: at most `limit`, in no order. */
-export async function findHits(reader: Reader, search: IndexedWords, limit: number): Promise<Candidate[]> {
+/** A part of the books that have all words of a search, newest first. */
+export type HitRange = IndexedWords & { before: number; limit: number }
+
+/** Books that have all words, by the index of words, newest first: at most `limit`, before an id. */
+export async function findHits(reader: Reader, range: HitRange): Promise<Candidate[]> {
+  return engineOf(reader) === 'sqlite' ? findInSqlite(reader, range) : findInPostgres(reader, range)
+}
+
+/** Whether the index has its hits in their order, so that only those are read that are asked for. */
+export function hasSortedHits(reader: Reader): boolean {
   return engineOf(reader) === 'sqlite'
-    ? findInSqlite(reader, search, limit)
-    : findInPostgres(reader, search, limit)
 }

@@ -25,9 +25,8 @@ export function bookSearch(schema: EngineSchema): Migration {
       ).execute()
       await sql`
         insert into wanted_books select id, search_text from books
-        where stock_quantity > 0 or id in (select book_id from waitlists where notified_at is null)`.execute(
-        db,
-      )
+        where stock_quantity > 0 or id in (
+          select book_id from waitlists where notified_at is null and withdrawn_at is null)`.execute(db)
       await db.schema
         .createIndex('wanted_books_by_title')
         .on('wanted_books')

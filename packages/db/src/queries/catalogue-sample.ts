@@ -1,7 +1,8 @@
-import { hasSearchWord, type SearchWord } from '@prebook/core'
+import { hasSearchWord, searchableWords, type SearchWord } from '@prebook/core'
 import type { DialectAdapter } from 'kysely'
 import type { Reader } from '../database.ts'
 import { newestId } from './search-in-slices.ts'
+import { someBooks } from './search-lists.ts'
 
 /** Books in a sample. A word that three of them have is in about 3,000 of 1,000,000 books. */
 const SAMPLE_BOOKS = 1_024
@@ -12,15 +13,18 @@ const IDS_PER_READ = 256
 /** How long a sample is used, in milliseconds. It only decides in which way a search reads, so it may be old. */
 const MAX_AGE_MS = 30_000
 
-/** The search texts of books with ids at even distances, and how many books there are. */
-type Sample = { takenAt: number; texts: string[]; books: number }
+/** Books with ids at even distances. */
+type SampledBook = { words: string; isWanted: boolean }
+
+/** A sample, and how many books there are for each in it. */
+type Sample = { takenAt: number; books: SampledBook[]; each: number }
 
 const samples = new WeakMap<DialectAdapter, Sample>()
 
 /** A sample of the catalogue, to estimate how many books have some words. */
 export type CatalogueSample = {
-  /** About how many books have all of some words. */
-  estimate: (words: readonly SearchWord[], where: 'any' | 'author') => number
+  /** About how many books have all of some words; of those that are wanted, or of the others, if that is given. */
+  estimate: (words: readonly SearchWord[], where: 'any' | 'author', isWanted?: boolean) => number
 }
 
 /** The present sample of a database. */
@@ -31,29 +35,31 @@ export async function catalogueSample(reader: Reader): Promise<CatalogueSample> 
     sample = await takeSample(reader)
     samples.set(adapter, sample)
   }
-  const { texts, books } = sample
+  const { books, each } = sample
   return {
-    estimate(words, where) {
-      const having = texts.filter((text) => words.every((word) => hasSearchWord(text, word, where)))
-      return (having.length * books) / Math.max(1, texts.length)
+    estimate(words, where, isWanted) {
+      const having = books.filter(
+        (book) =>
+          (isWanted === undefined || isWanted === book.isWanted) &&
+          words.every((word) => hasSearchWord(book.words, word, where)),
+      )
+      return having.length * each
     },
   }
 }
 
 async function takeSample(reader: Reader): Promise<Sample> {
   const takenAt = performance.now()
-  const books = await newestId(reader, 'books')
+  const newest = await newestId(reader, 'books')
   const ids = Array.from({ length: SAMPLE_BOOKS }, (_, index) =>
-    Math.ceil(((index + 1) * books) / SAMPLE_BOOKS),
+    Math.ceil(((index + 1) * newest) / SAMPLE_BOOKS),
   )
-  const texts: string[] = []
+  const books: SampledBook[] = []
   for (let from = 0; from < ids.length; from += IDS_PER_READ) {
-    const rows = await reader
-      .selectFrom('books')
-      .select('search_text')
-      .where('id', 'in', ids.slice(from, from + IDS_PER_READ))
-      .execute()
-    texts.push(...rows.map((row) => row.search_text))
+    const rows = await someBooks(reader, ids.slice(from, from + IDS_PER_READ))
+    books.push(
+      ...rows.map((row) => ({ words: searchableWords(row.search_text), isWanted: row.is_wanted === 1 })),
+    )
   }
-  return { takenAt, texts, books }
+  return { takenAt, books, each: newest / Math.max(1, books.length) }
 }

@@ -1,6 +1,6 @@
 import { searchRank, type SearchPosition, type SearchQuery, type SearchRank } from '@prebook/core'
 import type { BookRow, Reader } from '../database.ts'
-import { findHits, type Candidate } from '../engines/book-index.ts'
+import { findHits, hasSortedHits, type Candidate } from '../engines/book-index.ts'
 import { booksInOrder, findTitlePosition } from './books.ts'
 import { catalogueSample, type CatalogueSample } from './catalogue-sample.ts'
 import { readInSteps } from './read-in-steps.ts'
@@ -59,10 +59,12 @@ async function* positions(reader: Reader, search: BookSearch): AsyncGenerator<Se
 /** A part of the results, in which all have the same rank, and are wanted or are not. */
 type Group = { rank: SearchRank; isWanted: boolean }
 
-/** The groups of some ranks, from the one of a position on. */
-function groupsOf(ranks: readonly SearchRank[], from: Group | null): Group[] {
-  const all = searchOrder.filter(({ rank }) => ranks.includes(rank))
-  return from === null ? all : all.filter((group) => placeOf(group) >= placeOf(from))
+/** The groups of some ranks, from the one of a position on. Books in stock are all wanted. */
+function groupsOf({ after, inStock }: BookSearch, ranks: readonly SearchRank[]): Group[] {
+  const all = searchOrder.filter(
+    ({ rank, isWanted }) => ranks.includes(rank) && (isWanted || inStock !== true),
+  )
+  return after === null ? all : all.filter((group) => placeOf(group) >= placeOf(after))
 }
 
 const searchOrder: Group[] = (['title', 'titleStart', 'author', 'rest'] as const).flatMap((rank) => [
@@ -89,7 +91,7 @@ const BEHIND_TITLE_END = '\n'
 /** The first two ranks: ranges in the order of titles. */
 async function* positionsByTitle(reader: Reader, search: BookSearch): AsyncGenerator<SearchPosition> {
   const { query, after } = search
-  for (const group of groupsOf(['title', 'titleStart'], after)) {
+  for (const group of groupsOf(search, ['title', 'titleStart'])) {
     const read = group.isWanted ? wantedByTitle : allByTitle
     const last = isSameGroup(group, after) ? await findTitlePosition(reader, after?.id ?? 0) : undefined
     for (const title of query.titles) {
@@ -110,43 +112,61 @@ function isBehind(one: TitlePosition, other: TitlePosition): boolean {
   return Buffer.compare(Buffer.from(one.search_text), Buffer.from(other.search_text)) >= 0
 }
 
-/** The last two ranks, newest first: by the index of words if few books have them, else by reading books in their order. */
+/** The last two ranks, newest first. */
 async function* positionsByWords(reader: Reader, search: BookSearch): AsyncGenerator<SearchPosition> {
   const { query, after } = search
-  const groups = groupsOf(['author', 'rest'], after)
+  const groups = groupsOf(search, ['author', 'rest'])
   if (groups.length === 0) return
   const sample = await catalogueSample(reader)
-  const hits = await hitsIfFew(reader, search, sample, 'any')
-  for (const rank of ['author', 'rest'] as const) {
-    const ofRank = groups.filter((group) => group.rank === rank)
-    if (ofRank.length === 0) continue
-    const few = hits ?? (rank === 'author' ? await hitsIfFew(reader, search, sample, 'author') : null)
-    const inOrder = few?.toSorted((a, b) => b.id - a.id)
-    for (const group of ofRank) {
-      const before = isSameGroup(group, after) ? (after?.id ?? 0) : Number.MAX_SAFE_INTEGER
-      const books = inOrder?.filter(({ id }) => id < before) ?? booksBefore(reader, group, before)
-      for await (const book of books) {
-        if (isKept(search, group, book) && searchRank(book.search_text, query) === rank)
-          yield { ...group, id: book.id }
-      }
+  const hits = await hitsIfFew(reader, search, sample)
+  for (const group of groups) {
+    const before = isSameGroup(group, after) ? (after?.id ?? 0) : Number.MAX_SAFE_INTEGER
+    const books =
+      hits?.filter(({ id }) => id < before) ?? booksBefore(reader, search, sample, { group, before })
+    for await (const book of books) {
+      if (isKept(search, group, book) && searchRank(book.search_text, query) === group.rank)
+        yield { ...group, id: book.id }
     }
   }
 }
 
-function booksBefore(reader: Reader, { isWanted }: Group, before: number): AsyncGenerator<Candidate> {
-  const read = isWanted ? wantedById : allById
-  return readInSteps((last: Candidate | null, limit) => read(reader, { before: last?.id ?? before, limit }))
+/** The words that the index looks up; the others are checked in what it finds. Empty if it cannot help. */
+function indexedWords({ query }: BookSearch, { estimate }: CatalogueSample, where: 'any' | 'author') {
+  return query.words.filter((word) => !word.isPrefix || estimate([word], where) <= MOST_BEGINNINGS)
 }
 
-/** Every book that has the words, anywhere or in its author, and perhaps others; null if they may be many. */
+/** Every book that has the words, and perhaps others, newest first; null if they may be many. */
 async function hitsIfFew(
   reader: Reader,
-  { query, mostHits = MOST_HITS }: BookSearch,
-  { estimate }: CatalogueSample,
-  where: 'any' | 'author',
+  search: BookSearch,
+  sample: CatalogueSample,
 ): Promise<Candidate[] | null> {
-  const words = query.words.filter((word) => !word.isPrefix || estimate([word], where) <= MOST_BEGINNINGS)
-  if (words.length === 0 || estimate(words, where) > mostHits) return null
-  const hits = await findHits(reader, { words, where }, mostHits + 1)
+  const { mostHits = MOST_HITS } = search
+  const words = indexedWords(search, sample, 'any')
+  if (words.length === 0 || sample.estimate(words, 'any') > mostHits) return null
+  const range = { words, where: 'any', before: Number.MAX_SAFE_INTEGER, limit: mostHits + 1 } as const
+  const hits = await findHits(reader, range)
   return hits.length > mostHits ? null : hits
+}
+
+/** The books of a group, and others, newest first: from the index or from a list, where fewer have to be read for a page. */
+function booksBefore(
+  reader: Reader,
+  search: BookSearch,
+  sample: CatalogueSample,
+  { group: { rank, isWanted }, before }: { group: Group; before: number },
+): AsyncGenerator<Candidate> {
+  const where = rank === 'author' ? 'author' : 'any'
+  const words = indexedWords(search, sample, where)
+  const readList = isWanted ? wantedById : allById
+  const hits = sample.estimate(words, where)
+  const listed = sample.estimate([], 'any', isWanted ? true : undefined)
+  const found = sample.estimate(search.query.words, where, isWanted)
+  const toRead = (length: number) =>
+    found === 0 ? length : Math.min(length, (search.limit * length) / found)
+  const byIndex = words.length > 0 && (hasSortedHits(reader) ? toRead(hits) : hits) < toRead(listed)
+  return readInSteps((last: Candidate | null, limit) => {
+    const range = { before: last?.id ?? before, limit }
+    return byIndex ? findHits(reader, { ...range, words, where }) : readList(reader, range)
+  })
 }

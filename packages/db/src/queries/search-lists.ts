@@ -46,8 +46,13 @@ export async function wantedById(reader: Reader, { before, limit }: IdRange): Pr
   return wanted(reader).where('book_id', '<', before).orderBy('book_id', 'desc').limit(limit).execute()
 }
 
-const isWanted = sql<number>`
-  case when exists (select 1 from wanted_books where book_id = books.id) then 1 else 0 end`
+/** Some books, in no order. */
+export async function someBooks(reader: Reader, bookIds: readonly number[]): Promise<Candidate[]> {
+  return books(reader).where('id', 'in', bookIds).execute()
+}
+
+// A scalar, since PostgreSQL might read the whole table for an `exists`.
+const isWanted = sql<number>`coalesce((select 1 from wanted_books where book_id = books.id), 0)`
 
 function books(reader: Reader) {
   return reader.selectFrom('books').select(['id', 'search_text', 'stock_quantity', isWanted.as('is_wanted')])

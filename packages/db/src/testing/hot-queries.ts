@@ -47,7 +47,7 @@ import {
 import { catalogueSample } from '../queries/catalogue-sample.ts'
 import { correctSearch, findSearchWords } from '../queries/correct-search.ts'
 import { searchBooks } from '../queries/search-books.ts'
-import { allById, allByTitle, wantedById, wantedByTitle } from '../queries/search-lists.ts'
+import { allById, allByTitle, someBooks, wantedById, wantedByTitle } from '../queries/search-lists.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import {
@@ -194,8 +194,30 @@ const anyEntry = {
   action: undefined,
 }
 
-/** Searches in slices, each over a whole list. A slice may cost more than another statement, but reads only its range. */
+const titleRange = { after: { search_text: '7f', id: 7 }, before: '7g', limit: 1_000 }
+
+function wordsOf(text: string): SearchQuery {
+  const query = parseSearch(text)
+  if (query === null) throw new Error(`${text} has no words.`)
+  return query
+}
+
+const searchFor = (text: string) => ({ query: wordsOf(text), inStock: undefined, after: null, limit: 50 })
+
+/** Searches in steps, each over a whole list. A step may cost more than another statement, but reads only its part. */
 export const searches: HotQuery[] = [
+  { what: 'allByTitle', work: (tx) => allByTitle(tx, titleRange) },
+  { what: 'wantedByTitle', work: (tx) => wantedByTitle(tx, titleRange) },
+  { what: 'allById', work: (tx) => allById(tx, { before: 90_000, limit: 1_000 }) },
+  { what: 'wantedById', work: (tx) => wantedById(tx, { before: 90_000, limit: 1_000 }) },
+  { what: 'someBooks', work: (tx) => someBooks(tx, [7, 8, 9]) },
+  { what: 'catalogueSample', work: (tx) => catalogueSample(tx) },
+  { what: 'searchBooks by a word', work: (tx) => searchBooks(tx, searchFor('zzqxv')) },
+  {
+    what: 'searchBooks by two words, in stock',
+    work: (tx) => searchBooks(tx, { ...searchFor('spider-man x'), inStock: true }),
+  },
+  { what: 'correctSearch', work: (tx) => correctSearch(tx, wordsOf('zzqxv')) },
   {
     what: 'listBooks in stock',
     work: (tx) => listBooks(tx, { inStock: true, afterId: 7, limit: 50 }),
@@ -229,15 +251,6 @@ export const searches: HotQuery[] = [
   },
 ]
 
-const titleRange = { after: { search_text: '7f', id: 7 }, before: '7g', limit: 1_000 }
-
-function wordsOf(text: string): SearchQuery {
-  const query = parseSearch(text)
-  if (query === null) throw new Error(`${text} has no words.`)
-  return query
-}
-
-const searchFor = (text: string) => ({ query: wordsOf(text), inStock: undefined, after: null, limit: 50 })
 const overdue = { today: '2026-11-30', bookId: undefined, after: null, limit: 50 }
 const news = { details: '{}', lastPrebookId: 7, settlesAt: 9 }
 
@@ -284,17 +297,6 @@ export const hotQueries: HotQuery[] = [
   },
   { what: 'findTitlePosition', work: (tx) => findTitlePosition(tx, 7) },
   { what: 'booksInOrder', work: (tx) => booksInOrder(tx, [{ id: 7 }, { id: 8 }], 50) },
-  { what: 'allByTitle', work: (tx) => allByTitle(tx, titleRange) },
-  { what: 'wantedByTitle', work: (tx) => wantedByTitle(tx, titleRange) },
-  { what: 'allById', work: (tx) => allById(tx, { before: 90_000, limit: 1_000 }) },
-  { what: 'wantedById', work: (tx) => wantedById(tx, { before: 90_000, limit: 1_000 }) },
-  { what: 'catalogueSample', work: (tx) => catalogueSample(tx) },
-  { what: 'searchBooks by a word', work: (tx) => searchBooks(tx, searchFor('zzqxv')) },
-  {
-    what: 'searchBooks by two words, in stock',
-    work: (tx) => searchBooks(tx, { ...searchFor('spider-man x'), inStock: true }),
-  },
-  { what: 'correctSearch', work: (tx) => correctSearch(tx, wordsOf('zzqxv')) },
   { what: 'findSearchWords', work: (tx) => findSearchWords(tx, ['0000', 'zzqxv']) },
   { what: 'insertBook', work: (tx) => insertBook(tx, newBook) },
   { what: 'insertBooks', work: (tx) => insertBooks(tx, [newBook, { ...newBook, isbn: null }]) },

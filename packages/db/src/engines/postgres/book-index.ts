@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Reader } from '../../database.ts'
-import type { Candidate } from '../book-index.ts'
-import { indexExpression, type IndexedWords } from '../index-expression.ts'
+import type { Candidate, HitRange } from '../book-index.ts'
+import { indexExpression } from '../index-expression.ts'
 
 /** The words of a search text as an array. */
 const words = (row: string) =>
@@ -56,25 +56,32 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
     ),
     ...trigger(
       'waitlists_opened',
-      'insert on waitlists for each row when (new.notified_at is null)',
+      'insert on waitlists for each row when (new.notified_at is null and new.withdrawn_at is null)',
       addWanted('books where id = new.book_id'),
+    ),
+    ...trigger(
+      'waitlists_withdrawn',
+      'update of withdrawn_at on waitlists for each row when (new.withdrawn_at is not null)',
+      'delete from wanted_books where book_id = new.book_id;',
     ),
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
 /** See `findHits` of `engines/book-index.ts`. */
-export async function findHits(reader: Reader, search: IndexedWords, limit: number): Promise<Candidate[]> {
-  const expression = indexExpression(search, {
+export async function findHits(reader: Reader, range: HitRange): Promise<Candidate[]> {
+  const expression = indexExpression(range, {
     term: (word, isPrefix) => `'${word.replace(/['\\]/g, '$&$&')}'${isPrefix ? ':*' : ''}`,
     and: ' & ',
     or: ' | ',
   })
-  // The limit is outside, because with it the planner might scan the table for the first hits.
+  // The order and the limit are outside, because with them the planner might scan the table for the first hits.
   const { rows } = await sql<Candidate>`
     with hits as materialized (
-      select id, search_text, stock_quantity from books where ${sql.raw(indexed)} @@ ${expression}::tsquery)
-    select hits.*, exists (select from wanted_books where book_id = hits.id)::int as is_wanted
-    from hits limit ${limit}`.execute(reader)
+      select id, search_text, stock_quantity from books
+      where ${sql.raw(indexed)} @@ ${expression}::tsquery and id < ${range.before}),
+    newest as (select * from hits order by id desc limit ${range.limit})
+    select newest.*, coalesce((select 1 from wanted_books where book_id = newest.id), 0) as is_wanted
+    from newest order by id desc`.execute(reader)
   return rows
 }

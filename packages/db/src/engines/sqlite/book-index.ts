@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Reader } from '../../database.ts'
-import type { Candidate } from '../book-index.ts'
-import { indexExpression, type IndexedWords } from '../index-expression.ts'
+import type { Candidate, HitRange } from '../book-index.ts'
+import { indexExpression } from '../index-expression.ts'
 
 /** The words of a search text, separated by spaces. */
 const words = (row: string) => `replace(${row}.search_text, char(9), ' ')`
@@ -50,16 +50,21 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
       when old.stock_quantity > 0 and new.stock_quantity = 0 begin
       delete from wanted_books where book_id = new.id;
     end`,
-    `create trigger waitlists_opened after insert on waitlists when new.notified_at is null begin
+    `create trigger waitlists_opened after insert on waitlists
+      when new.notified_at is null and new.withdrawn_at is null begin
       ${addWanted('books')} and id = new.book_id;
+    end`,
+    // Only the waitlist of a book that is out of stock is withdrawn.
+    `create trigger waitlists_withdrawn after update of withdrawn_at on waitlists when new.withdrawn_at is not null begin
+      delete from wanted_books where book_id = new.book_id;
     end`,
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
 /** See `findHits` of `engines/book-index.ts`. */
-export async function findHits(reader: Reader, search: IndexedWords, limit: number): Promise<Candidate[]> {
-  const expression = indexExpression(search, {
+export async function findHits(reader: Reader, range: HitRange): Promise<Candidate[]> {
+  const expression = indexExpression(range, {
     term: (word, isPrefix) => `"${word.replaceAll('"', '""')}"${isPrefix ? '*' : ''}`,
     and: ' AND ',
     or: ' OR ',
@@ -69,6 +74,7 @@ export async function findHits(reader: Reader, search: IndexedWords, limit: numb
     select books.id, books.search_text, books.stock_quantity,
       exists (select 1 from wanted_books where book_id = books.id) as is_wanted
     from book_search cross join books on books.id = book_search.rowid
-    where book_search match ${expression} limit ${limit}`.execute(reader)
+    where book_search match ${expression} and book_search.rowid < ${range.before}
+    order by book_search.rowid desc limit ${range.limit}`.execute(reader)
   return rows
 }

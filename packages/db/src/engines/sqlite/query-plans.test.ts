@@ -25,7 +25,6 @@ import { dispatchSlice, listUndispatched } from '../../queries/deliveries-dispat
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
 import { findWithdrawalFacts } from '../../queries/deliveries-withdrawals.ts'
 import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
-import { findSearchWords } from '../../queries/correct-search.ts'
 import { searchBooks } from '../../queries/search-books.ts'
 import { allById, wantedById } from '../../queries/search-lists.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
@@ -200,11 +199,6 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
       /SEARCH books USING INTEGER PRIMARY KEY \(rowid<\?\)/,
       /SEARCH wanted_books USING INTEGER PRIMARY KEY \(rowid<\?\)/,
     ],
-  },
-  {
-    what: 'looking up words',
-    work: (tx) => findSearchWords(tx, ['sandworm']),
-    uses: [/SEARCH search_words USING/],
   },
   {
     what: 'searching accounts after an account',
