@@ -43,8 +43,10 @@ export const booksRoutes = [
     path: '/books',
     tag: 'Books',
     operationId: 'listBooks',
-    summary: 'List or search books, sorted by title',
-    description: 'A `query` that is the ISBN of a book, in any spelling, finds only that book.',
+    summary: 'List books by title, or search them',
+    description:
+      'Results of a `query` are ranked: the title, titles that begin so, the author, the rest. If no book has its words, one typing error in a ' +
+      'word is corrected, and `showing_results_for` has the corrected words. A `query` that is the ISBN of a book, in any spelling, finds only that book.',
     procedure: 'books.list',
     isPublic: true,
     input: BookListInput,
