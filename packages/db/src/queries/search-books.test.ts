@@ -15,7 +15,7 @@ import { addUser, addWaitlist } from '../testing/rows.ts'
 import { insertBook, insertBooks, moveStock, updateBook } from './books.ts'
 import { correctSearch } from './correct-search.ts'
 import { searchBooks, type BookSearch } from './search-books.ts'
-import { openWaitlist } from './waitlists.ts'
+import { openWaitlist, withdrawOpenWaitlist } from './waitlists.ts'
 
 type NewBook = Omit<NewBookRow, 'description' | 'isbn'> & { description: string | null; isbn: string | null }
 
@@ -206,6 +206,8 @@ describe.each(engines)('books that are wanted on $name', (engine) => {
     await store.write((tx) => openWaitlist(tx, soldOut, 1))
     await store.write((tx) => openWaitlist(tx, soldOut, 1))
     expect(await wanted(store)).toEqual([soldOut])
+    await store.write((tx) => withdrawOpenWaitlist(tx, { bookId: soldOut, now: 1, note: null }))
+    expect(await wanted(store)).toEqual([])
     await move(soldOut, 0, 5)
     await move(inStock, 0, 5)
     expect(await wanted(store)).toEqual([inStock, soldOut])
