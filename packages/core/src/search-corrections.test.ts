@@ -21,7 +21,13 @@ describe('wordsMeantBy', () => {
     expect(wordsMeantBy('λγος')).toContain('λογος')
   })
 
-  test.each(['of', 'a', '9780441013593', 'x'.repeat(25)])('is empty for %j', (typed) => {
+  test('has longer words for a word of two letters, and never the empty one', () => {
+    expect(wordsMeantBy('te')).toContain('the')
+    expect(wordsMeantBy('f')).toContain('of')
+    expect(wordsMeantBy('f')).not.toContain('')
+  })
+
+  test.each(['9780441013593', 'x'.repeat(25)])('is empty for %j', (typed) => {
     expect(wordsMeantBy(typed)).toEqual([])
   })
 

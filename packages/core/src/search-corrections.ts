@@ -7,8 +7,8 @@ const alphabets: { script: RegExp; letters: string }[] = [
   { script: /^\p{Script=Greek}/u, letters: 'αβγδεζηθικλμνξοπρστυφχψω' },
 ]
 
-/** Every word differs from a shorter one by a letter. */
-const MIN_LETTERS = 3
+/** A shorter query is not corrected: it differs from every short word by a letter. With other words, few books remain. */
+const MIN_LETTERS_ALONE = 3
 
 /** Longer ones are rare, and each letter more means seventy more words to look up. */
 const MAX_LETTERS = 24
@@ -22,7 +22,7 @@ const longNumber = /^\d{8,}$/
  */
 export function wordsMeantBy(typed: string): string[] {
   const letters = Array.from(typed)
-  if (letters.length < MIN_LETTERS || letters.length > MAX_LETTERS || longNumber.test(typed)) return []
+  if (letters.length > MAX_LETTERS || longNumber.test(typed)) return []
   const alphabet = Array.from(alphabets.find(({ script }) => script.test(typed))?.letters ?? '')
   const meant = new Set<string>()
   for (let at = 0; at <= letters.length; at += 1) {
@@ -35,7 +35,7 @@ export function wordsMeantBy(typed: string): string[] {
     add(...rest.slice(1))
     if (next !== undefined) add(next, current, ...after)
   }
-  meant.delete(typed)
+  for (const word of [typed, '']) meant.delete(word)
   return [...meant]
 }
 
@@ -58,6 +58,7 @@ const MOST_TRIES = 4
  * words. Of several corrections it is the one that most of the first results have. Null if there is none.
  */
 export async function correctSearch(query: SearchQuery, books: SearchedBooks): Promise<string | null> {
+  if (query.text.length < MIN_LETTERS_ALONE) return null
   const unknown: number[] = []
   for (const [index, word] of query.words.entries()) {
     const found = await books.find({ ...query, titles: [], words: [word] }, 1)
