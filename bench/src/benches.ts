@@ -1,3 +1,4 @@
+import { accounts } from './figures/accounts.ts'
 import { bodiesBench } from './figures/bodies.ts'
 import { broadcast } from './figures/broadcast.ts'
 import { bulk } from './figures/bulk.ts'
@@ -18,6 +19,7 @@ import { rivals } from './figures/rivals.ts'
 import { search } from './figures/search.ts'
 import { streams } from './figures/streams.ts'
 import { tokenCalls } from './figures/token-calls.ts'
+import { typing } from './figures/typing.ts'
 import { upgrade } from './figures/upgrade.ts'
 import { urgentMail } from './figures/urgent-mail.ts'
 import { wait } from './figures/wait.ts'
@@ -39,6 +41,8 @@ export const benches: Bench[] = [
   tokenCalls,
   wait,
   search,
+  typing,
+  accounts,
   bulk,
   memory,
   streams,
