@@ -9,10 +9,7 @@ export async function createAddressIndex(db: Kysely<never>): Promise<void> {
   await sql`savepoint address_index`.execute(db)
   try {
     await sql`create extension if not exists pg_trgm`.execute(db)
-    // A list of pending entries would be read by every search. New addresses are rare enough to do without.
-    await sql`create index users_address_trigrams on users using gin (email gin_trgm_ops) with (fastupdate = off)`.execute(
-      db,
-    )
+    await sql`create index users_address_trigrams on users using gin (email gin_trgm_ops)`.execute(db)
   } catch (error) {
     await sql`rollback to savepoint address_index`.execute(db)
     throw error
