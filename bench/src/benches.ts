@@ -11,6 +11,7 @@ import { logins } from './figures/logins.ts'
 import { mail } from './figures/mail.ts'
 import { mailMemory } from './figures/mail-memory.ts'
 import { memory } from './figures/memory.ts'
+import { news } from './figures/news.ts'
 import { page } from './figures/page.ts'
 import { read } from './figures/read.ts'
 import { resetRequest } from './figures/reset-request.ts'
@@ -32,6 +33,7 @@ export const benches: Bench[] = [
   read,
   layers,
   broadcast,
+  news,
   restock,
   engines,
   fileSize,

@@ -4,6 +4,8 @@ import { isbn13 } from '../shop/isbn13.ts'
 import type { LongLists } from '../shop/long-lists.ts'
 import { procedureCalls } from './procedure-list.ts'
 
+const NEXT_YEAR = new Date().getUTCFullYear() + 1
+
 /** A call of a procedure at its most expensive. `round` starts at 0 and never repeats. */
 export type WaitCall = { name: string; shot: (round: number) => Shot; expect?: number[] }
 
@@ -61,6 +63,12 @@ export function waitCalls({ readers, admin, books }: Shop, lists: LongLists): Wa
       (round) => ({ bookId: books.first, title: `Renamed ${round}` }),
       () => adminToken,
     ),
+    mutation(
+      'books.expect',
+      (round) => ({ bookId: crowded.first, expectedOn: `${NEXT_YEAR}-0${(round % 9) + 1}` }),
+      () => adminToken,
+    ),
+    query('books.overdue', {}, adminToken),
     mutation(
       'books.import',
       (round) => ({ rows: rows(round) }),

@@ -260,6 +260,19 @@ export const targets: Target[] = [
       },
     ]),
   ),
+  ...['SQLite', 'PostgreSQL'].flatMap((engine) =>
+    ['books.expect', 'books.withdraw'].map((call): Target => {
+      const variant = `${engine}, ${call}`
+      return {
+        figure: 'news',
+        what: `${call} at 1,000,000 waiting, ${engine}`,
+        variant,
+        at: '1,000,000 waiting',
+        measure: 'p50 ms',
+        anyOf: [{ baseline: { variant, at: '10 waiting' }, atMost: 1.5 }],
+      }
+    }),
+  ),
   ...['SQLite', 'PostgreSQL'].flatMap((variant) =>
     ['200 creates per second', '16 clients without pause'].map((at): Target => ({
       figure: 'restock',
