@@ -47,7 +47,6 @@ export async function listOverdueBooks(
 ): Promise<OverdueRow[]> {
   let query = reader
     .selectFrom('books')
-    .leftJoin('waitlists', (join) => join.onRef('waitlists.book_id', '=', 'books.id').on(isOpenWaitlist))
     .select([
       'books.id',
       'books.title',
@@ -55,8 +54,20 @@ export async function listOverdueBooks(
       'books.isbn',
       'books.expected_on as expectedOn',
       'books.expected_until as expectedUntil',
-      sql<number>`coalesce(waitlists.waiting_count, 0)`.as('waiting'),
     ])
+    // Looked up for each book of the page: PostgreSQL would join the whole tables.
+    .select((eb) =>
+      eb.fn
+        .coalesce(
+          eb
+            .selectFrom('waitlists')
+            .select('waitlists.waiting_count')
+            .whereRef('waitlists.book_id', '=', 'books.id')
+            .where(isOpenWaitlist),
+          sql<number>`0`,
+        )
+        .as('waiting'),
+    )
     .where('books.stock_quantity', '=', sql<number>`0`)
     .where('books.expected_until', 'is not', null)
     .where('books.expected_until', '<', page.today)
