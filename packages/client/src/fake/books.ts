@@ -1,5 +1,4 @@
 import {
-  BookImportRow,
   cappedCount,
   correctSearch,
   isPastDate,
@@ -12,14 +11,10 @@ import {
   searchRank,
   searchRanks,
   searchText,
-  validationIssues,
   type AuditDetails,
   type Book,
   type BookCreateInput,
   type BookGetInput,
-  type BookImportInput,
-  type BookImportOutcome,
-  type BookImportResult,
   type BookListInput,
   type BookPage,
   type BookUpdateInput,
@@ -72,7 +67,16 @@ export async function listBooks(call: Call, input: BookListInput): Promise<BookP
     const after = afterId === null ? undefined : findBook(shop, afterId)
     const books = shop.rows.books.filter(fits).toSorted(byTitle)
     const rows = books.filter((book) => afterId === null || (after !== undefined && byTitle(book, after) > 0))
-    return { ...page('books', rows, limit, (row) => presentBook(shop, row), ({ id }) => id), showingResultsFor: null }
+    return {
+      ...page(
+        'books',
+        rows,
+        limit,
+        (row) => presentBook(shop, row),
+        ({ id }) => id,
+      ),
+      showingResultsFor: null,
+    }
   }
   const isbn = parseIsbn(query)
   const withIsbn = isbn === null ? undefined : findBookByIsbn(shop, isbn)
@@ -217,7 +221,7 @@ export function updateBook({ shop, actor }: ActorCall, { bookId, ...changes }: B
 
 type Details = Pick<BookRow, 'title' | 'author' | 'isbn' | 'description' | 'priceCents'>
 
-function changedFields(before: Details, after: Details): AuditDetails<'books.update'> {
+export function changedFields(before: Details, after: Details): AuditDetails<'books.update'> {
   const texts = ['title', 'author', 'isbn', 'description'] as const
   const fields = texts.filter((field) => before[field] !== after[field])
   if (before.priceCents === after.priceCents) return { fields }
@@ -226,41 +230,4 @@ function changedFields(before: Details, after: Details): AuditDetails<'books.upd
     oldPriceCents: before.priceCents,
     newPriceCents: after.priceCents,
   }
-}
-
-export function importBooks({ shop, actor }: ActorCall, { rows, dryRun }: BookImportInput): BookImportResult {
-  // A dry run is tried on a copy of the catalogue.
-  const trial = dryRun ? { ...shop, rows: structuredClone(shop.rows) } : shop
-  const known = shop.rows.books.length
-  const outcomes = rows.map((row) => importRow(trial, row, actorColumns(actor.id)))
-  const ids = (wanted: BookImportOutcome['outcome']) =>
-    outcomes.flatMap((row) => (row.outcome === wanted && 'bookId' in row ? (row.bookId ?? []) : []))
-  const count = (wanted: BookImportOutcome['outcome']) =>
-    outcomes.filter(({ outcome }) => outcome === wanted).length
-  const [createdIds, updatedIds] = [ids('created'), ids('updated')]
-  if (createdIds.length + updatedIds.length > 0)
-    recordAudit(trial, actor.id, {
-      action: 'books.import',
-      subject: 'books',
-      details: { createdIds, updatedIds, unchanged: count('unchanged'), invalid: count('invalid') },
-    })
-  const hasNewId = (row: BookImportOutcome) => 'bookId' in row && (row.bookId ?? 0) > known
-  return { outcomes: outcomes.map((row) => (dryRun && hasNewId(row) ? { ...row, bookId: null } : row)) }
-}
-
-function importRow(
-  shop: Shop,
-  input: unknown,
-  actor: { actorId: number | null; tokenId: number | null },
-): BookImportOutcome {
-  const { data: row, error } = BookImportRow.safeParse(input)
-  if (row === undefined) return { outcome: 'invalid', issues: validationIssues(error) }
-  const { title, author, priceCents, isbn } = row
-  const book = findBookByIsbn(shop, isbn)
-  if (book === undefined) return { outcome: 'created', bookId: addBook(shop, row, actor).id, isbn }
-  const description = row.description === undefined ? book.description : row.description
-  const { fields } = changedFields(book, { title, author, priceCents, isbn, description })
-  if (fields.length === 0) return { outcome: 'unchanged', bookId: book.id, isbn }
-  Object.assign(book, { title, author, priceCents, description, updatedAt: shop.now() })
-  return { outcome: 'updated', bookId: book.id, isbn }
 }

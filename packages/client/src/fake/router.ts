@@ -60,6 +60,7 @@ import * as demand from './demand.ts'
 import { eraseAccount } from './erase-account.ts'
 import * as expectedDates from './expected-dates.ts'
 import { exportAccount } from './export-account.ts'
+import { importBooks } from './import-books.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
 import { getShop } from './get-shop.ts'
@@ -113,7 +114,7 @@ export const fakeRouter = router({
       .query(by(withdrawals.previewWithdrawal)),
     withdraw: actorProcedure.input(BookWithdrawInput).mutation(by(withdrawals.withdraw)),
     reinstate: actorProcedure.input(BookReinstateInput).mutation(by(withdrawals.reinstate)),
-    import: actorProcedure.input(BookImportInput).mutation(by(books.importBooks)),
+    import: actorProcedure.input(BookImportInput).mutation(by(importBooks)),
     expect: actorProcedure.input(BookExpectInput).mutation(by(expectedDates.expectBook)),
     overdue: actorProcedure
       .input(optionalInput(listInput(BookOverdueInput)))

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { DEFAULT_CURRENCY } from '../currency.ts'
+import { FEED_DATE_FORMS, parseFeedDate } from '../feed-date.ts'
 import { limits } from '../limits.ts'
+import { AVAILABILITY_FORMS, parseAvailability, type Availability } from '../onix-availability.ts'
 import { expectedOnShown, expectedPrecisionShown } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { PrebookDetail } from './prebooks.ts'
@@ -159,6 +161,26 @@ export const BookPage = pageOf(Book).extend({
 /** See {@link BookPage}. */
 export type BookPage = z.infer<typeof BookPage>
 
+const feedDate = z
+  .string()
+  .max(40)
+  .transform((text, context): string => {
+    const date = parseFeedDate(text)
+    if (date !== null) return date
+    context.addIssue({ code: 'custom', message: FEED_DATE_FORMS })
+    return z.NEVER
+  })
+
+const feedAvailability = z
+  .string()
+  .max(40)
+  .transform((text, context): Availability => {
+    const availability = parseAvailability(text)
+    if (availability !== null) return availability
+    context.addIssue({ code: 'custom', message: AVAILABILITY_FORMS })
+    return z.NEVER
+  })
+
 /**
  * A row of `books.import`: a `books.create` input with a required ISBN, which identifies an existing book. The stock quantity
  * applies to new books only. Existing books keep their stock, so that an import can be repeated.
@@ -168,6 +190,31 @@ export const BookImportRow = BookCreateInput.extend({
   stockQuantity: StockQuantity.default(0).describe(
     'Copies in stock of a new book. Existing books keep their stock.',
   ),
+  expected: feedDate
+    .nullable()
+    .optional()
+    .describe(
+      'When it is expected: `2027-03-12`, `2027-03`, `2027-spring`, or as ONIX has it, `20270312` or `202703`. Null removes the date. ' +
+        'Ignored for a withdrawn title.',
+    ),
+  availability: feedAvailability
+    .optional()
+    .describe(
+      '`available`, `awaited` or `withdrawn`, or a code of ONIX list 65, such as `21` or `51`. A title that will not come is withdrawn; ' +
+        '`available` reinstates it. The stock never changes.',
+    ),
+  successor: isbn
+    .optional()
+    .describe(
+      'The ISBN of the title that replaces a withdrawn one, in any spelling. Only with an availability that withdraws.',
+    ),
+}).superRefine(({ availability, successor }, context) => {
+  if (successor !== undefined && availability?.meaning !== 'withdrawn')
+    context.addIssue({
+      code: 'custom',
+      path: ['successor'],
+      message: 'Only a withdrawn title has a successor.',
+    })
 })
 /** See {@link BookImportRow}. */
 export type BookImportRow = z.output<typeof BookImportRow>
@@ -198,6 +245,22 @@ export const BookImportOutcome = z.discriminatedUnion('outcome', [
     outcome: z.enum(['created', 'updated', 'unchanged']).describe('What became of the row.'),
     bookId: Id.nullable().describe('The id of the book. Null in a dry run if the book does not exist yet.'),
     isbn: z.string().describe('The ISBN of the book as 13 digits.'),
+    cancelled: z
+      .int()
+      .nullable()
+      .default(null)
+      .describe(
+        'Readers whose pre-booking was cancelled because the row withdrew the title. Null if it did not.',
+      ),
+    announcedTo: z
+      .int()
+      .nullable()
+      .default(null)
+      .describe('Readers who get an e-mail because the row changed the expected date. Null if it did not.'),
+    reinstated: z
+      .boolean()
+      .default(false)
+      .describe('Whether the row made a withdrawn title available again.'),
   }),
   z.object({
     outcome: z.literal('invalid').describe('The row was refused and changed nothing.'),

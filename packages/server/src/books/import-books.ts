@@ -14,31 +14,77 @@ import {
   recordAudit,
   updateBook,
   type BookRow,
+  type ChangeEvent,
   type Tx,
 } from '@prebook/db'
 import type { z } from 'zod'
 import type { ActorContext } from '../context.ts'
 import { firstMovement } from './create-book.ts'
+import { booksOf, changeLives, concernsLife, planLives } from './import-lives.ts'
+
+/** How often an import starts again because the books that it must lock changed meanwhile. */
+const MAX_ATTEMPTS = 5
 
 /**
  * Adds or updates books, row by row in one transaction. An invalid row is reported and skipped; the others are imported.
+ *
+ * @throws PrebookError `BOOK_ISBN_CONFLICT` when another request adds one of the books at the same time; `STORE_BUSY` when the books
+ *   keep changing
  */
 export async function importBooks(context: ActorContext, input: BookImportInput): Promise<BookImportResult> {
   const rows = input.rows.map((row) => BookImportRow.safeParse(row))
-  const importAll = async (tx: Tx) => {
-    const outcomes = await importRows(context, tx, rows)
-    if (input.dryRun) throw new DryRun(outcomes)
-    await recordImport(context, tx, outcomes)
-    return context.keep(tx, { outcomes })
-  }
-  try {
-    return await context.services.store.write(importAll)
-  } catch (error) {
-    // The transaction ran to its end and was rolled back, so its outcomes are what an import would return.
-    if (error instanceof DryRun) return { outcomes: withoutNewIds(error.outcomes) }
-    throw error
+  for (let attempt = 1; ; attempt += 1) {
+    const locked = await booksToLock(context, rows)
+    try {
+      return await importLocked(context, rows, { locked, dryRun: input.dryRun })
+    } catch (error) {
+      // The transaction ran to its end and was rolled back, so its outcomes are what an import would return.
+      if (error instanceof DryRun) return { outcomes: withoutNewIds(error.outcomes) }
+      if (!(error instanceof OtherLocks)) throw error
+      if (attempt === MAX_ATTEMPTS) throw new PrebookError('STORE_BUSY', { cause: error })
+    }
   }
 }
+
+type ParsedRow = z.ZodSafeParseResult<BookImportRow>
+
+/** The books whose lives the rows change. Without any, nothing is locked. */
+async function booksToLock({ services }: ActorContext, rows: ParsedRow[]): Promise<number[]> {
+  if (!rows.some(({ data }) => data !== undefined && concernsLife(data))) return []
+  const known = await services.store.read((reader) => findBooksByIsbn(reader, isbnsOf(rows)))
+  return booksOf(planLives(validRows(rows), known, services.today()), known)
+}
+
+function validRows(rows: ParsedRow[]): Map<number, BookImportRow> {
+  return new Map(rows.flatMap(({ data }, index) => (data === undefined ? [] : [[index, data]])))
+}
+
+function isbnsOf(rows: ParsedRow[]): string[] {
+  return [...new Set(rows.flatMap(({ data }) => [data?.isbn ?? [], data?.successor ?? []].flat()))]
+}
+
+async function importLocked(
+  context: ActorContext,
+  rows: ParsedRow[],
+  { locked, dryRun }: { locked: number[]; dryRun: boolean },
+): Promise<BookImportResult> {
+  const { store } = context.services
+  const importAll = async (tx: Tx) => {
+    const { outcomes, events } = await importRows(context, tx, rows, locked)
+    if (dryRun) throw new DryRun(outcomes)
+    await recordImport(context, tx, outcomes)
+    return { result: await context.keep(tx, { outcomes }), events }
+  }
+  const eventsOf = ({ events }: { events: ChangeEvent[] }) => events
+  const { result } =
+    locked.length === 0
+      ? await store.write(importAll, eventsOf)
+      : await store.writeOnBooks(locked, 'exclusive', importAll, eventsOf)
+  return result
+}
+
+/** Another book must be locked than before, because the books changed between. */
+class OtherLocks extends Error {}
 
 class DryRun extends Error {
   readonly outcomes: BookImportOutcome[]
@@ -100,18 +146,29 @@ type ComparedField = 'title' | 'author' | 'price_cents' | 'description'
 async function importRows(
   context: ActorContext,
   tx: Tx,
-  rows: z.ZodSafeParseResult<BookImportRow>[],
-): Promise<BookImportOutcome[]> {
-  const isbns = new Set(rows.flatMap((row) => row.data?.isbn ?? []))
-  const known = await findBooksByIsbn(tx, [...isbns])
+  rows: ParsedRow[],
+  locked: readonly number[],
+): Promise<{ outcomes: BookImportOutcome[]; events: ChangeEvent[] }> {
+  const known = await findBooksByIsbn(tx, isbnsOf(rows))
+  const valid = validRows(rows)
+  const livesPlan = planLives(valid, known, context.services.today())
+  if (booksOf(livesPlan, known).some((id) => !locked.includes(id))) throw new OtherLocks()
+  for (const index of livesPlan.issues.keys()) valid.delete(index)
   const plans = new Map<string, Plan>()
-  const decided = rows.map((row) => (row.success ? plan(plans, known, row.data) : null))
+  const decided = new Map([...valid].map(([index, row]) => [index, plan(plans, known, row)]))
   const ids = await write(context, tx, [...plans.values()])
-  return rows.map((row, index) => {
-    if (!row.success) return { outcome: 'invalid', issues: validationIssues(row.error) }
-    const { isbn } = row.data
-    return { outcome: decided[index] ?? 'unchanged', bookId: ids.get(isbn) ?? null, isbn }
+  for (const [isbn, { id }] of known) ids.set(isbn, id)
+  const lives = await changeLives(context, tx, livesPlan, ids)
+  const outcomes = rows.map(({ data, error }, index): BookImportOutcome => {
+    const issues = error === undefined ? livesPlan.issues.get(index) : validationIssues(error)
+    if (data === undefined || issues !== undefined) return { outcome: 'invalid', issues: issues ?? [] }
+    const { isbn } = data
+    const life = lives.outcomes.get(index) ?? { cancelled: null, announcedTo: null, reinstated: false }
+    const outcome = decided.get(index) ?? 'unchanged'
+    const isUpdate = outcome === 'unchanged' && lives.outcomes.has(index)
+    return { outcome: isUpdate ? 'updated' : outcome, bookId: ids.get(isbn) ?? null, isbn, ...life }
   })
+  return { outcomes, events: lives.events }
 }
 
 /** Adds a row to the plans, and returns its outcome. */

@@ -26,7 +26,13 @@ export async function listBooks(context: RequestContext, input: BookListInput): 
 async function listCatalogue({ services }: RequestContext, { inStock, cursor, limit }: BookListInput) {
   const filter = { inStock, afterId: readCursor('books', cursor), limit: limit + 1 }
   const rows = await services.store.read((reader) => queryBooks(reader, filter))
-  return page('books', rows, limit, (row) => presentBook(services, row), (row) => row.id)
+  return page(
+    'books',
+    rows,
+    limit,
+    (row) => presentBook(services, row),
+    (row) => row.id,
+  )
 }
 
 /** All results for a query that is a book's ISBN, in any spelling; undefined for another query. */

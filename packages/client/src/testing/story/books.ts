@@ -78,6 +78,23 @@ export async function tellBooks(cast: Cast): Promise<void> {
     { title: 'Dune Messiah', author: 'F. Herbert', priceCents: 1_999, isbn: '9780593098232' },
     { title: 'Emma', author: 'Jane Austen', priceCents: 900, isbn: '9780141439587', stockQuantity: 4 },
     { title: 'Bad', author: 'Jane Austen', priceCents: 900, isbn: '1' },
+    { title: 'Gone', author: 'A', priceCents: 900, isbn: '9780141439600', availability: '51' },
+    {
+      title: 'Due',
+      author: 'A',
+      priceCents: 900,
+      isbn: '9780141439563',
+      availability: '10',
+      expected: '20270312',
+    },
+    {
+      title: 'Odd',
+      author: 'A',
+      priceCents: 900,
+      isbn: '9780141439846',
+      availability: '53',
+      expected: '03/04/2027',
+    },
     { title: 'Emma', author: 'J. Austen', priceCents: 900, isbn: '9780141439587' },
   ]
   await step('import, dry', () => admin.books.import.mutate({ rows: imported, dryRun: true }))
