@@ -11,12 +11,14 @@ import {
   type ImportTally,
   type Outcome,
 } from '../import/import-tally.ts'
-import { readBookRow, type RowIssue } from '../import/read-book-row.ts'
+import { readBookRow, type ImportedBook, type RowIssue } from '../import/read-book-row.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { openProgress, type Progress } from '../terminal/progress.ts'
+import { confirm } from '../terminal/prompts.ts'
+import { requireConfirmation } from '../terminal/require-confirmation.ts'
 import { retryWhileBusy } from '../session/retry.ts'
 
-export type BooksImportOptions = GlobalOptions & { dryRun?: boolean }
+export type BooksImportOptions = GlobalOptions & { dryRun?: boolean; yes?: boolean }
 
 /**
  * `prebook books import`: adds and updates books from a file. An invalid row does not stop the others.
@@ -27,6 +29,14 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
   const connection = await connect(options)
   const { currency } = await connection.call((client, request) => client.shop.get.query(undefined, request))
   const table = await openTable(file, bookColumns)
+  if (options.dryRun !== true && options.yes !== true && table.columns.has('availability'))
+    await confirmWithdrawals(
+      file,
+      options,
+      (rows) =>
+        connection.call((client, request) => client.books.import.mutate({ rows, dryRun: true }, request)),
+      currency,
+    )
   using progress = openProgress(options.dryRun === true ? 'Checking' : 'Importing', options)
   const report = openImportReport(table.columns, progress, options)
   const tally = startTally()
@@ -45,6 +55,44 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
         'Correct the rows and run the same command again. It does not change rows that are already imported.',
     })
   }
+}
+
+/** Asks before an import that withdraws titles for which readers wait. It tries the rows with an availability first. */
+async function confirmWithdrawals(
+  file: string,
+  options: BooksImportOptions,
+  tryRows: (rows: ImportedBook[]) => Promise<{ outcomes: Outcome[] }>,
+  currency: string,
+): Promise<void> {
+  if (file === '-')
+    throw new CommandError(
+      'usage',
+      'Cannot ask for confirmation of withdrawals when the file is standard input.',
+      {
+        remedy: 'Add --yes to confirm the change, or --dry-run to see it.',
+      },
+    )
+  const found = { titles: 0, readers: 0 }
+  const table = await openTable(file, bookColumns)
+  for await (const batch of inBatches(readRows(table, currency))) {
+    const rows = batch.flatMap(({ read }) => {
+      if (!('row' in read) || read.row.availability === undefined) return []
+      // Rows before it may add the successor.
+      const { successor: _, ...row } = read.row
+      return [row]
+    })
+    if (rows.length === 0) continue
+    for (const outcome of (await tryRows(rows)).outcomes) {
+      if (outcome.outcome === 'invalid' || outcome.cancelled === null || outcome.cancelled === 0) continue
+      found.titles += 1
+      found.readers += outcome.cancelled
+    }
+  }
+  if (found.titles === 0) return
+  requireConfirmation(options)
+  await confirm(
+    `Withdraw ${countOf(found.titles, 'title')} and tell ${countOf(found.readers, 'reader')} that they will not come?`,
+  )
 }
 
 type Import = {
@@ -100,6 +148,10 @@ async function importBatch(
     const issues = 'issues' in read ? read.issues : issuesOf(outcome)
     tally.rows += 1
     tally[outcome?.outcome ?? 'invalid'] += 1
+    if (outcome !== undefined && outcome.outcome !== 'invalid' && outcome.cancelled !== null) {
+      tally.withdrawn += 1
+      tally.cancelled += outcome.cancelled
+    }
     if (issues.length > 0) report.invalid(at.line, issues)
   }
 }
@@ -112,6 +164,9 @@ const columnOfField: Record<string, BookColumn> = {
   priceCents: 'price',
   description: 'description',
   stockQuantity: 'stock',
+  expected: 'expected',
+  availability: 'availability',
+  successor: 'successor',
 }
 
 function issuesOf(outcome: Outcome | undefined): RowIssue[] {

@@ -8,7 +8,17 @@ const good = (line: number, description = ''): FileRow => ({
     lastLine: line,
     bytes: 0,
     problem: null,
-    values: { title: '', author: '', isbn: '', price: '', description: '', stock: '' },
+    values: {
+      title: '',
+      author: '',
+      isbn: '',
+      price: '',
+      description: '',
+      stock: '',
+      expected: '',
+      availability: '',
+      successor: '',
+    },
   },
   read: { row: { title: 'T', author: 'A', isbn: '9780441013593', priceCents: 1, description } },
 })

@@ -1,7 +1,16 @@
 import type { KnownColumns } from '../csv/columns.ts'
 
 /** A column of a book file. */
-export type BookColumn = 'title' | 'author' | 'isbn' | 'price' | 'description' | 'stock'
+export type BookColumn =
+  | 'title'
+  | 'author'
+  | 'isbn'
+  | 'price'
+  | 'description'
+  | 'stock'
+  | 'expected'
+  | 'availability'
+  | 'successor'
 
 /** The columns of a book file, and those that every row needs. */
 export const bookColumns: KnownColumns<BookColumn> = {
@@ -15,6 +24,21 @@ export const bookColumns: KnownColumns<BookColumn> = {
       name: 'stock',
       synonyms: ['quantity', 'qty', 'copies'],
       meaning: 'copies in stock, for a new book only',
+    },
+    {
+      name: 'expected',
+      synonyms: ['expected date', 'due'],
+      meaning: 'expected date: 2027-03-12, 2027-03 or 2027-spring',
+    },
+    {
+      name: 'availability',
+      synonyms: ['product availability', 'onix availability'],
+      meaning: 'available, awaited, withdrawn, or a code of ONIX list 65',
+    },
+    {
+      name: 'successor',
+      synonyms: ['replaced by'],
+      meaning: 'ISBN of what replaces a withdrawn title',
     },
   ],
   needed: [['title'], ['author'], ['isbn'], ['price']],

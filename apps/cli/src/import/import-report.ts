@@ -48,8 +48,8 @@ function textReport(columns: Map<BookColumn, FileColumn>, progress: Progress, dr
 function jsonReport(progress: Progress, dryRun: boolean): ImportReport {
   const list = openJsonList('invalidRows')
   const end = (tally: ImportTally, complete: boolean) => {
-    const { rows, created, updated, unchanged, invalid } = tally
-    list.end({ rows, created, updated, unchanged, invalid, dryRun, complete })
+    const { rows, created, updated, unchanged, invalid, withdrawn, cancelled } = tally
+    list.end({ rows, created, updated, unchanged, invalid, withdrawn, cancelled, dryRun, complete })
   }
   return {
     invalid: (line, issues) => list.add({ line, issues }),

@@ -7,6 +7,9 @@ export type Outcome = RouterOutputs['books']['import']['outcomes'][number]
 /** The state of an import. */
 export type ImportTally = Record<Outcome['outcome'], number> & {
   rows: number
+  /** Titles that were withdrawn, and the readers whose pre-bookings that cancelled. */
+  withdrawn: number
+  cancelled: number
   /** The last line that is fully processed; 0 before the first response. */
   lastLine: number
   /** The lines of a request without a response; null when there is none. */
@@ -15,16 +18,28 @@ export type ImportTally = Record<Outcome['outcome'], number> & {
 
 /** An empty tally. */
 export function startTally(): ImportTally {
-  return { created: 0, updated: 0, unchanged: 0, invalid: 0, rows: 0, lastLine: 0, pending: null }
+  return {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    invalid: 0,
+    rows: 0,
+    withdrawn: 0,
+    cancelled: 0,
+    lastLine: 0,
+    pending: null,
+  }
 }
 
 /** The totals in a sentence. */
 export function summary(
-  { rows, created, updated, unchanged, invalid }: ImportTally,
+  { rows, created, updated, unchanged, invalid, withdrawn, cancelled }: ImportTally,
   dryRun: boolean,
 ): string {
   const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${invalid} invalid`
-  const sentence = `${countOf(rows, 'row')}: ${counts}.`
+  const withdrawals =
+    withdrawn === 0 ? '' : ` ${countOf(withdrawn, 'title')} withdrawn, ${countOf(cancelled, 'reader')} told.`
+  const sentence = `${countOf(rows, 'row')}: ${counts}.${withdrawals}`
   return dryRun ? `${sentence} Dry run: nothing was changed.` : sentence
 }
 

@@ -10,6 +10,9 @@ const dune = {
   price: '9.99',
   description: '',
   stock: '',
+  expected: '',
+  availability: '',
+  successor: '',
 }
 
 const rowOf = (values: Partial<Record<BookColumn, string>>): TableRow<BookColumn> => ({
@@ -73,4 +76,14 @@ describe('a row of a file', () => {
       issues: [{ column: null, message: 'Broken.' }],
     })
   })
+})
+
+test('sends dates and availabilities as they are, and empty ones not at all', () => {
+  const form = { separator: ',', currency: 'EUR' } as const
+  const values = { expected: '20270312', availability: '41', successor: '978-0-14-143958-7' }
+  expect(readBookRow(rowOf(values), form)).toMatchObject({
+    row: { ...values, successor: expect.stringContaining('978') as string },
+  })
+  const { row } = readBookRow(rowOf({}), form) as { row: object }
+  for (const column of ['expected', 'availability', 'successor']) expect(row).not.toHaveProperty(column)
 })

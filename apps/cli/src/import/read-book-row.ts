@@ -39,12 +39,16 @@ export function readBookRow(
     }
   }
   const isbn = read('isbn', parseIsbnCell)
+  const successor = values.successor === '' ? undefined : read('successor', parseIsbnCell)
   const priceCents = read('price', (text) => parsePriceCell(text, { separator, currency }))
   const stockQuantity = read('stock', (text) => (text === '' ? undefined : parseWholeNumber(text)))
   if (isbn === undefined || priceCents === undefined || issues.length > 0) return { issues }
   const row: ImportedBook = { title: values.title, author: values.author, isbn, priceCents }
   if (values.description !== '') row.description = values.description
   if (stockQuantity !== undefined) row.stockQuantity = stockQuantity
+  if (values.expected !== '') row.expected = values.expected
+  if (values.availability !== '') row.availability = values.availability
+  if (successor !== undefined) row.successor = successor
   return { row }
 }
 

@@ -95,7 +95,8 @@ const importHelp = `
 The first line names the columns, in any order, separated by commas,
 semicolons or tabs. The ISBN decides whether a row adds or updates a book.
 An empty description and the stock column never change an existing book;
-change stock with \`prebook restock\`. Running an import again is safe.`
+change stock with \`prebook restock\`. Running an import again is safe.
+Before it withdraws titles for which readers wait, it asks.`
 
 function addImport(books: Command): void {
   books
@@ -103,6 +104,7 @@ function addImport(books: Command): void {
     .description('Add and update books from a CSV file')
     .argument('<file.csv|->', 'CSV file, or - for standard input')
     .option('--dry-run', 'Check every row without changing anything')
+    .option('--yes', 'Do not ask before titles are withdrawn')
     .addHelpText('after', columnsHelp('Columns:', bookColumns) + importHelp)
     .addHelpText(
       'after',
