@@ -35,9 +35,9 @@ const fields: { field: string; accepts: [unknown, unknown][]; rejects: unknown[]
     field: 'priceCents',
     accepts: [
       [1, 1],
-      [10_000_000, 10_000_000],
+      [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     ],
-    rejects: [0, -1, 19.99, 10_000_001, '1999', NaN, Infinity, null],
+    rejects: [0, -1, 19.99, 2 ** 53, '1999', NaN, Infinity, null],
   },
   {
     field: 'isbn',
