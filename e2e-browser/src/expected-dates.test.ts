@@ -1,6 +1,6 @@
 import { spawnApi } from '@prebook/testing/api'
 import { expect, test } from 'vitest'
-import { openAsAdmin } from './testing/admin-setup.ts'
+import { clientOf, openAsAdmin } from './testing/admin-setup.ts'
 import { inBrowser, startBrowserShop, type Shop } from './testing/browser-shop.ts'
 import { listItem, soldOutBook, visitAs } from './testing/readers.ts'
 import { expectSoundView } from './testing/views.ts'
@@ -72,7 +72,8 @@ inBrowser('an expected date', () => {
   test('is set by staff to a day, a month or a season, and removed', async () => {
     await using shop = await startShop()
     const { bookId } = await soldOutBook(shop)
-    await (await visitAs(shop, 'ada')).client.prebooks.create.mutate({ bookId })
+    const ada = await clientOf(shop, await shop.createReader('ada'))
+    await ada.prebooks.create.mutate({ bookId })
     const visitor = await shop.visit()
     const { page } = visitor
     visitor.allowBrowserErrors(/status of 400/)
@@ -107,7 +108,8 @@ inBrowser('an expected date', () => {
   test('that has passed puts the book on the list of overdue ones', async () => {
     await using shop = await startShop()
     const { bookId } = await soldOutBook(shop)
-    await (await visitAs(shop, 'ada')).client.prebooks.create.mutate({ bookId })
+    const ada = await clientOf(shop, await shop.createReader('ada'))
+    await ada.prebooks.create.mutate({ bookId })
     await shop.admin.books.expect.mutate({ bookId, expectedOn: today() })
     const visitor = await shop.visit()
     const { page } = visitor
@@ -120,7 +122,10 @@ inBrowser('an expected date', () => {
     await page.getByRole('table').getByText('Overdue').waitFor()
     await expectSoundView(page, 'admin-demand-overdue')
     await page.goto('/admin/overdue')
-    await page.getByRole('table', { name: 'overdue books' }).getByRole('link', { name: 'Dune' }).waitFor()
+    await page
+      .getByRole('table', { name: 'overdue books' })
+      .getByRole('link', { name: 'Dune', exact: true })
+      .waitFor()
     await expectSoundView(page, 'admin-overdue')
     await page.getByRole('link', { name: 'Change date: Dune' }).click()
     const form = page.getByRole('region', { name: 'Availability' })

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { Book } from '@prebook/client'
 import { ExpectedDateForm } from './expected-date-form.tsx'
 import { refreshStock } from './stock-changes.ts'
+import { useOneAtATime } from './use-one-at-a-time.ts'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { notify, notifyFailure } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
@@ -78,6 +79,7 @@ function Withdrawal({ book }: { book: Book }) {
     },
     onError: notifyFailure,
   })
+  const reinstate = useOneAtATime(reinstating)
   return (
     <div className="admin-availability">
       <h3 ref={heading} tabIndex={-1}>
@@ -109,7 +111,7 @@ function Withdrawal({ book }: { book: Book }) {
             )}
           </p>
           <div className="admin-actions">
-            <Button busy={reinstating.isPending} onClick={() => reinstating.mutate()}>
+            <Button busy={reinstating.isPending} onClick={reinstate}>
               Reinstate
             </Button>
             <Button onClick={() => setOpen(true)}>

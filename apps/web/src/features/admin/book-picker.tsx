@@ -35,7 +35,8 @@ export function BookPicker({
   const moveFocus = useRef(false)
   useEffect(() => {
     // The pressed button is gone.
-    if (moveFocus.current) (remove.current ?? search.current?.querySelector('input'))?.focus()
+    if (moveFocus.current)
+      (chosen === null ? search.current?.querySelector('input') : remove.current)?.focus()
     moveFocus.current = false
   }, [chosen])
   const choose = (book: Book | null) => {

@@ -11,6 +11,7 @@ import { Field, SelectField } from '../../ui/field.tsx'
 import { readers } from './counts.ts'
 import { monthChoices, seasonChoices } from './expected-choices.ts'
 import { refreshStock } from './stock-changes.ts'
+import { useOneAtATime } from './use-one-at-a-time.ts'
 
 type Precision = NonNullable<Book['expectedPrecision']>
 
@@ -40,6 +41,7 @@ export function ExpectedDateForm({
     onSuccess: onRemoved,
     onError: notifyFailure,
   })
+  const remove = useOneAtATime(removal)
   const required = (of: Precision) => (value: string) =>
     of === precision && value === '' ? `Choose a ${of}.` : null
   const form = useForm({
@@ -91,7 +93,7 @@ export function ExpectedDateForm({
           Save date
         </Button>
         {(book.expectedOn !== null || overdue) && (
-          <Button busy={removal.isPending} onClick={() => removal.mutate()}>
+          <Button busy={removal.isPending} onClick={remove}>
             Remove date
           </Button>
         )}

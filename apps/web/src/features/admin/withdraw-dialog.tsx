@@ -12,6 +12,7 @@ import { Field } from '../../ui/field.tsx'
 import { BookPicker } from './book-picker.tsx'
 import { copies, readers } from './counts.ts'
 import { refreshStock } from './stock-changes.ts'
+import { useOneAtATime } from './use-one-at-a-time.ts'
 import './withdraw-dialog.css'
 
 /** Poll interval in milliseconds: the number of waiting readers changes meanwhile. */
@@ -62,6 +63,7 @@ export function WithdrawDialog({
     },
     onError: () => setStep('details'),
   })
+  const withdraw = useOneAtATime(withdrawal)
   const failure = describeFailureOf(withdrawal.error ?? preview.error)
   const successorError = failure?.issues.find(({ path }) => path === 'successorId')?.message
   const waiting = preview.data?.waiting
@@ -86,7 +88,7 @@ export function WithdrawDialog({
         ) : (
           <>
             <Button onClick={() => setStep('details')}>Back</Button>
-            <FocusedDanger busy={withdrawal.isPending} onClick={() => withdrawal.mutate()}>
+            <FocusedDanger busy={withdrawal.isPending} onClick={withdraw}>
               {waiting === undefined || waiting === 0
                 ? 'Withdraw'
                 : `Withdraw and notify ${readers(waiting)}`}
@@ -103,8 +105,8 @@ export function WithdrawDialog({
           className="withdraw"
           onSubmit={(event) => {
             event.preventDefault()
-            if (preview.data === undefined || withdrawal.isPending) return
-            if (isWithdrawn) withdrawal.mutate()
+            if (preview.data === undefined) return
+            if (isWithdrawn) withdraw()
             else setStep('confirmation')
           }}
         >
