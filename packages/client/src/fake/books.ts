@@ -1,7 +1,6 @@
 import {
   cappedCount,
   correctSearch,
-  isPastDate,
   parseIsbn,
   parseSearch,
   precisionOf,
@@ -27,6 +26,7 @@ import { decoded, page, readCursor } from './cursors.ts'
 import { withQueuePosition } from './prebooks.ts'
 import type { BookRow } from './rows.ts'
 import {
+  dateToShow,
   actorColumns,
   add,
   findBook,
@@ -51,11 +51,6 @@ export function presentBook(shop: Shop, { withdrawnAt, createdAt, updatedAt, ...
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
   }
-}
-
-/** An expected date as everybody may see it: null when it is past. */
-export function dateToShow(shop: Shop, expectedOn: string | null): string | null {
-  return expectedOn === null || isPastDate(expectedOn, shop.today()) ? null : expectedOn
 }
 
 export async function listBooks(call: Call, input: BookListInput): Promise<BookPage> {

@@ -48,8 +48,8 @@ export function mailLink(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now')
 /** Like {@link mailLink}, unless a link for the purpose is still open. Then it returns undefined. */
 export function mailLinkOnce(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now'): number | undefined {
   const purpose = mail.kind === 'change-email' ? 'verify' : mail.kind
-  const isOpen = (findLink(shop, mail.userId, purpose)?.expiresAt ?? 0) > shop.now()
-  return isOpen ? undefined : mailLink(shop, mail, lane)
+  const isPending = (findLink(shop, mail.userId, purpose)?.expiresAt ?? 0) > shop.now()
+  return isPending ? undefined : mailLink(shop, mail, lane)
 }
 
 /** Mails readers that a book is back, or that it will not come back. */

@@ -18,11 +18,19 @@ import {
   type PrebookPage,
   type PrebookWatchInput,
 } from '@prebook/core'
-import { dateToShow } from './books.ts'
 import { nameOf, requireSignedIn, type SignedInCall } from './callers.ts'
 import { newestFirst, page } from './cursors.ts'
 import type { PrebookRow } from './rows.ts'
-import { add, findBook, findOpenWaitlist, isoTime, isoTimeOrNull, queueOf, type Shop } from './shop.ts'
+import {
+  add,
+  dateToShow,
+  findBook,
+  findOpenWaitlist,
+  isoTime,
+  isoTimeOrNull,
+  queueOf,
+  type Shop,
+} from './shop.ts'
 
 /** Cancelled prebooks that a stream begins with, and those that are sent at most when some may have been missed. */
 const CANCELLED_AT_FIRST = 100

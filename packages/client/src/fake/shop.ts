@@ -1,4 +1,4 @@
-import type { AuditAction, AuditDetails, AuditSubject } from '@prebook/core'
+import { isPastDate, type AuditAction, type AuditDetails, type AuditSubject } from '@prebook/core'
 import type { FakeMail } from './sent-mail.ts'
 import { createStreams, type Streams } from './streams.ts'
 import { noRows, type AuditRow, type BookRow, type Holder, type Rows, type WaitlistRow } from './rows.ts'
@@ -110,4 +110,9 @@ export function isoTime(milliseconds: number): string {
 /** Like {@link isoTime}, for a time that may be null. */
 export function isoTimeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : isoTime(milliseconds)
+}
+
+/** An expected date as everybody may see it: null when it is past. */
+export function dateToShow(shop: Shop, expectedOn: string | null): string | null {
+  return expectedOn === null || isPastDate(expectedOn, shop.today()) ? null : expectedOn
 }

@@ -4,7 +4,7 @@ import { addAnnouncement, addBook, addClosedWaitlist, addPrebook, addWaitlist } 
 import { findLastPrebookId, lockSettlingAnnouncement } from './announcements.ts'
 import { dispatchSlice, listUndispatched } from './deliveries-dispatch.ts'
 import { listOverdueBooks } from './expected-dates.ts'
-import type { Store } from '../store.ts'
+import { UniqueViolation, type Store } from '../store.ts'
 
 const kind = 'expected-date' as const
 const details = '{"from":null,"to":"2027-03"}'
@@ -82,7 +82,8 @@ describe.each(engines)('an announcement on $name', (engine) => {
   test('by two processes at once creates each delivery once', async () => {
     await using database = await engine.create()
     const other = await engine.openForRaces(database.url, { locks: true })
-    await using _closed = { [Symbol.asyncDispose]: () => other.close() }
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => other.close())
     const { waitlist, dispatch, prebooks } = await announced(database.store)
     await database.store.write(async (tx) => {
       for (let n = 0; n < 30; n += 1) prebooks.push(await addPrebook(tx, { waitlist_id: waitlist }))
@@ -109,7 +110,7 @@ describe.each(engines)('an announcement on $name', (engine) => {
     const lock = () => store.write((tx) => lockSettlingAnnouncement(tx, { waitlistId: waitlist, kind }))
     const again = { book_id: book, waitlist_id: waitlist }
     expect(await lock()).toMatchObject({ id })
-    await expect(store.write((tx) => addAnnouncement(tx, again))).rejects.toThrow()
+    await expect(store.write((tx) => addAnnouncement(tx, again))).rejects.toBeInstanceOf(UniqueViolation)
     await store.write((tx) => dispatchSlice(tx, { dispatch, limit: 1, now: 5 }))
     expect(await lock()).toBeUndefined()
     const later = await store.write((tx) => addAnnouncement(tx, again))

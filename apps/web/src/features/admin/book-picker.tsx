@@ -5,7 +5,7 @@ import type { Book } from '@prebook/client'
 import { queries } from '../../lib/client.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
-import { useDebounced } from './use-debounced.ts'
+import { useDebounced } from '../../lib/use-debounced.ts'
 import './book-picker.css'
 
 /** Delay after the last keystroke before the search, in milliseconds. */

@@ -29,6 +29,7 @@ const book: Book = {
   title: 'Dune',
   author: 'Frank Herbert',
   priceCents: 999,
+  currency: 'EUR',
   isbn: null,
   description: null,
   stockQuantity: 0,

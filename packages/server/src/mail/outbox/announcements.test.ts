@@ -224,7 +224,8 @@ describe.each(engines)('a changed date on $name', (engine) => {
       expect(await last.stop()).toBe(0)
       expect(rows.map((row) => row.prebook_id)).toEqual(waiting.map(({ prebookId }) => prebookId))
       const messages = new Map(smtp.arrived.map(({ messageId, to }) => [messageId, to[0]]))
-      expect([...messages.values()].toSorted()).toEqual(waiting.map(({ email }) => email).toSorted())
+      expect(messages.size).toBe(waiting.length)
+      expect(new Set(messages.values())).toEqual(new Set(waiting.map(({ email }) => email)))
     },
   )
 })
