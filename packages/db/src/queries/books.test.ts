@@ -16,7 +16,7 @@ import {
   updateBook,
 } from './books.ts'
 
-const available = { withdrawn_at: null, successor_id: null }
+const available = { withdrawn_at: null, successor_id: null, expected_on: null, expected_until: null }
 
 function book(title: string, fields: Partial<NewBookRow> = {}): NewBookRow {
   const row = {

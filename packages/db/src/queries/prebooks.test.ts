@@ -80,6 +80,7 @@ describe.each(engines)('prebooks on $name', (engine) => {
       bookTitle: 'Emma',
       bookAuthor: 'Austen',
       bookSuccessorId: null,
+      bookExpectedOn: null,
     })
     expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: mine }))).toEqual([found])
     expect(await store.read((reader) => listPrebooks(reader, { ...page, userId: yours }))).toEqual([])

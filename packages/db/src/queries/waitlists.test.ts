@@ -180,6 +180,7 @@ describe.each(engines)('the waitlist of a book on $name', (engine) => {
       title: 'Dune',
       author: 'Frank Herbert',
       isbn: null,
+      expected_on: null,
     })
     expect(await list(0, 1)).toEqual(all.slice(0, 1))
     expect(await list(ids[0] ?? 0, 10)).toEqual(all.slice(1))
