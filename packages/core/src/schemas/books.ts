@@ -38,12 +38,17 @@ export const Book = z.object({
   inStock: z
     .boolean()
     .describe('Whether `stockQuantity` is above 0. Only a book that is out of stock can be pre-booked.'),
-  withdrawnAt: IsoTime.nullable().describe(
-    'When the shop withdrew it: once sold out, it will not come back and cannot be pre-booked. Null if it was not withdrawn.',
-  ),
-  successorId: Id.nullable().describe(
-    'The id of the book that replaces it, such as a new edition. Null unless it was withdrawn and has one.',
-  ),
+  // Answers that were kept under an idempotency key by earlier versions lack the next four.
+  withdrawnAt: IsoTime.nullable()
+    .default(null)
+    .describe(
+      'When the shop withdrew it: once sold out, it will not come back and cannot be pre-booked. Null if it was not withdrawn.',
+    ),
+  successorId: Id.nullable()
+    .default(null)
+    .describe(
+      'The id of the book that replaces it, such as a new edition. Null unless it was withdrawn and has one.',
+    ),
   expectedOn: expectedOnShown.describe(
     'When it is expected in stock: `2027-03-12`, `2027-03` or `2027-spring`. Null if that is unknown or past.',
   ),

@@ -31,12 +31,17 @@ export const Prebook = z.object({
     'When the book was restocked. Null while waiting, and if cancelled before the restock.',
   ),
   cancelledAt: IsoTime.nullable().describe('When it was cancelled. Null if it was not.'),
-  cancelledBy: CancelledBy.nullable().describe(
-    'Who cancelled it: the `reader`, or the `shop` because the book will not come back. Null if it was not cancelled.',
-  ),
-  successorId: Id.nullable().describe(
-    'The id of the book that replaces this one, if the shop cancelled the pre-booking and named one. Else null.',
-  ),
+  // Answers that were kept under an idempotency key by earlier versions lack these.
+  cancelledBy: CancelledBy.nullable()
+    .default(null)
+    .describe(
+      'Who cancelled it: the `reader`, or the `shop` because the book will not come back. Null if it was not cancelled.',
+    ),
+  successorId: Id.nullable()
+    .default(null)
+    .describe(
+      'The id of the book that replaces this one, if the shop cancelled the pre-booking and named one. Else null.',
+    ),
 })
 /** See {@link Prebook}. */
 export type Prebook = z.infer<typeof Prebook>

@@ -120,4 +120,22 @@ describe.each(engines)('changing stock on $name', (engine) => {
     await server.services.store.write((tx) => tx.updateTable('stock_requests').set({ answer }).execute())
     expect(await admin.call.stock.set(restock)).toEqual(first)
   })
+
+  test('an answer that an earlier version stored without the later fields of a book gets them', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const restock = { bookId: await addBook(admin), quantity: 1, idempotencyKey: 'once' }
+    const first = await admin.call.stock.set(restock)
+    const { currency, withdrawnAt, successorId, expectedOn, expectedPrecision, ...book } = first.book
+    expect([currency, withdrawnAt, successorId, expectedOn, expectedPrecision]).toEqual([
+      'EUR',
+      null,
+      null,
+      null,
+      null,
+    ])
+    const answer = JSON.stringify({ ...first, book })
+    await server.services.store.write((tx) => tx.updateTable('stock_requests').set({ answer }).execute())
+    expect(await admin.call.stock.set(restock)).toEqual(first)
+  })
 })
