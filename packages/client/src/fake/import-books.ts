@@ -83,14 +83,20 @@ function staysWithdrawn(
   return availability?.reinstates !== true && (findBookByIsbn(shop, isbn)?.withdrawnAt ?? null) !== null
 }
 
-function lifeIssues(shop: Shop, row: BookImportRow, rows: BookImportRow[]): ValidationIssue[] {
-  const { isbn, expected, successor } = row
-  const issues: ValidationIssue[] = []
+/** What is wrong with the date of a row; null if nothing is. */
+function dateProblem(shop: Shop, row: BookImportRow): string | null {
+  const { isbn, expected } = row
   const isNewDate = expected != null && expected !== findBookByIsbn(shop, isbn)?.expectedOn
-  const date = isNewDate && !staysWithdrawn(shop, row) ? expectedDateProblem(expected, shop.today()) : null
+  return isNewDate && !staysWithdrawn(shop, row) ? expectedDateProblem(expected, shop.today()) : null
+}
+
+function lifeIssues(shop: Shop, row: BookImportRow, rows: BookImportRow[]): ValidationIssue[] {
+  const { isbn, successor } = row
+  const issues: ValidationIssue[] = []
+  const date = dateProblem(shop, row)
   if (date !== null) issues.push({ path: 'expected', message: date })
   if (successor === undefined) return issues
-  const replacing = rows.findLast((other) => other.isbn === successor)
+  const replacing = rows.findLast((other) => other.isbn === successor && dateProblem(shop, other) === null)
   const add = (message: string) => issues.push({ path: 'successor', message })
   if (successor === isbn) add('A title cannot replace itself.')
   else if (replacing === undefined && findBookByIsbn(shop, successor) === undefined)

@@ -127,6 +127,12 @@ describe.each(engines)('an import with availabilities on $name', (engine) => {
       shop.rowOf('messiah', { expected: '2020-01' }),
     ])
     expect(refused).toMatchObject({ outcome: 'invalid' })
+    // Nor does it reinstate one.
+    const [still] = await shop.importRows([
+      shop.rowOf('dune', { availability: '41', successor: ISBNS.emma }),
+      shop.rowOf('emma', { availability: 'available', expected: '2020-01' }),
+    ])
+    expect(still).toMatchObject({ outcome: 'invalid', issues: [{ message: 'Is withdrawn itself.' }] })
     expect(await shop.statuses()).toEqual(['waiting', 'waiting'])
   })
 

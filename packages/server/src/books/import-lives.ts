@@ -48,11 +48,13 @@ export function planLives(
   const lives = new Map<string, Life>()
   for (const [index, row] of rows)
     if (concernsLife(row)) lives.set(row.isbn, lifeOf(index, row, lives.get(row.isbn)))
+  const issues = new Map<number, ValidationIssue[]>()
+  /** Whether a book is withdrawn after the import. A row with a problem changes nothing. */
   const isWithdrawn = (isbn: string) => {
     const life = lives.get(isbn)
-    return life?.withdraws === true || (life?.reinstates !== true && isWithdrawnNow(known.get(isbn)))
+    if (life === undefined || issues.has(life.index)) return isWithdrawnNow(known.get(isbn))
+    return life.withdraws || (!life.reinstates && isWithdrawnNow(known.get(isbn)))
   }
-  const issues = new Map<number, ValidationIssue[]>()
   const addIssue = (index: number, issue: ValidationIssue | null) => {
     if (issue !== null) issues.set(index, [...(issues.get(index) ?? []), issue])
   }
