@@ -1,4 +1,5 @@
 import {
+  isPastDate,
   LINK_MS,
   mailSkipReason,
   PrebookError,
@@ -142,7 +143,10 @@ function skipReasonOf(shop: Shop, delivery: DeliveryRow, to: string): SkipReason
   }
   if (delivery.prebookId !== null && shop.rows.prebooks[delivery.prebookId - 1]?.cancelledAt !== null)
     return 'cancelled'
-  if (delivery.news !== null && !isStillTrue(shop, delivery)) return 'superseded'
+  if (delivery.news !== null) {
+    if (!isStillTrue(shop, delivery)) return 'superseded'
+    if (delivery.news.to !== null && isPastDate(delivery.news.to, shop.today())) return 'expired'
+  }
   return mailSkipReason({
     kind,
     lane,

@@ -9,13 +9,14 @@ export type PreviewedMail = Message & { deliveryId: number; to: string }
 
 /** Lists held mails, newest first, each as it would be sent now. For development. */
 export async function previewMail(
-  { store, now, currency }: Services,
+  services: Services,
   links: MailLinks,
   page: { limit: number; beforeId: number | null },
 ): Promise<PreviewedMail[]> {
+  const { store, currency } = services
   return store.read(async (reader) => {
     const held = await listDeliveries(reader, { ...page, state: 'held', bookId: undefined })
-    const mails = await readMails(reader, held, now())
+    const mails = await readMails(reader, held, services)
     return (
       mails
         .toReversed()

@@ -86,7 +86,7 @@ export const emailChangedMail: MailKind = mailKind({
 function linkMail(purpose: AccountLinkPurpose, parts: (url: string) => MessageParts): MailKind {
   return mailKind({
     find: findAccountMailFacts,
-    skip(facts, now) {
+    skip(facts, { now }) {
       const link = readPayload(facts.payload)
       if (link === null || facts.linkGeneration !== link.generation || facts.linkExpiresAt === 0)
         return 'superseded'

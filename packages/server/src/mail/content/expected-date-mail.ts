@@ -1,8 +1,14 @@
-import { ExpectedDateNews, formatExpectedDate, parseExpectedDate, type SkipReason } from '@prebook/core'
+import {
+  ExpectedDateNews,
+  formatExpectedDate,
+  isPastDate,
+  parseExpectedDate,
+  type SkipReason,
+} from '@prebook/core'
 import { findExpectedDateFacts, type ExpectedDateFacts } from '@prebook/db'
 import { frame, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
-import { mailKind } from './mail-kind.ts'
+import { mailKind, type MailTime } from './mail-kind.ts'
 import { oneLine } from './one-line.ts'
 import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 
@@ -20,15 +26,17 @@ export const expectedDateMail = mailKind({
   write: writeExpectedDateMessage,
 })
 
-/** News that are no longer true are not sent: what made them untrue is news of its own. */
-function skipReason(facts: ExpectedDateFacts): SkipReason | null {
+/** News that are no longer true are not sent: what made them untrue is news of its own. Neither is a date that is past. */
+function skipReason(facts: ExpectedDateFacts, { today }: MailTime): SkipReason | null {
   if (facts.cancelledAt !== null) return 'cancelled'
   if (facts.waitlistClosedAt !== null) return 'superseded'
-  return isTrue(facts) || facts.settlesAt !== null ? null : 'superseded'
+  if (!isTrue(facts) && facts.settlesAt === null) return 'superseded'
+  const { to } = readNews(facts)
+  return to !== null && isPastDate(to, today) ? 'expired' : null
 }
 
 /** While a newer date still settles, it may be taken back, and then this news is true again. */
-function waitUntil(facts: ExpectedDateFacts, now: number): number | null {
+function waitUntil(facts: ExpectedDateFacts, { now }: MailTime): number | null {
   return isTrue(facts) || facts.settlesAt === null ? null : Math.max(facts.settlesAt, now + RECHECK_MS)
 }
 

@@ -20,10 +20,13 @@ export type MailShop = {
   currency: string
 }
 
+/** When a delivery is read: in milliseconds UTC, and the day in the time zone of the shop, such as `2026-11-30`. */
+export type MailTime = { now: number; today: string }
+
 /** One kind of mail. */
 export type MailKind = {
   /** Reads deliveries of this kind in one statement, in the order of their ids. Those that no longer exist are absent. */
-  read: (reader: Reader, ids: number[], now: number) => Promise<CheckedMail[]>
+  read: (reader: Reader, ids: number[], time: MailTime) => Promise<CheckedMail[]>
 }
 
 /**
@@ -34,17 +37,17 @@ export type MailKind = {
  */
 export function mailKind<Facts extends DeliveryFacts>(kind: {
   find: (reader: Reader, ids: number[]) => Promise<Facts[]>
-  skip: (facts: Facts, now: number) => SkipReason | null
-  waitUntil?: (facts: Facts, now: number) => number | null
+  skip: (facts: Facts, time: MailTime) => SkipReason | null
+  waitUntil?: (facts: Facts, time: MailTime) => number | null
   write: (facts: Facts, links: MailLinks, shop: MailShop) => Message
 }): MailKind {
   return {
-    read: async (reader, ids, now) =>
+    read: async (reader, ids, time) =>
       (await kind.find(reader, ids)).map((facts) => ({
         facts,
         // Without an address the account is erased, and nothing is left that the other reasons could be read from.
-        skip: facts.email === null ? 'erased' : (kind.skip(facts, now) ?? skipAny(facts)),
-        waitUntil: kind.waitUntil?.(facts, now) ?? null,
+        skip: facts.email === null ? 'erased' : (kind.skip(facts, time) ?? skipAny(facts)),
+        waitUntil: kind.waitUntil?.(facts, time) ?? null,
         write: (links, shop) => kind.write(facts, links, shop),
       })),
   }

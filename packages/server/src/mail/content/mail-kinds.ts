@@ -1,5 +1,6 @@
 import type { DeliveryKind } from '@prebook/core'
 import type { Reader } from '@prebook/db'
+import type { Services } from '../../services.ts'
 import { changeEmailMail, emailChangedMail, inviteMail, resetMail, verifyMail } from './account-mails.ts'
 import { expectedDateMail } from './expected-date-mail.ts'
 import type { CheckedMail, MailKind } from './mail-kind.ts'
@@ -22,16 +23,17 @@ const mailKinds: Record<DeliveryKind, MailKind> = {
 export async function readMails(
   reader: Reader,
   deliveries: readonly { id: number; kind: DeliveryKind }[],
-  now: number,
+  { now, today }: Pick<Services, 'now' | 'today'>,
 ): Promise<CheckedMail[]> {
   const idsByKind = Map.groupBy(deliveries, ({ kind }) => kind)
+  const time = { now: now(), today: today() }
   const mails: CheckedMail[] = []
   for (const [kind, some] of idsByKind)
     mails.push(
       ...(await mailKinds[kind].read(
         reader,
         some.map(({ id }) => id),
-        now,
+        time,
       )),
     )
   return mails.toSorted((a, b) => a.facts.id - b.facts.id)

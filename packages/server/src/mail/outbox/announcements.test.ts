@@ -97,6 +97,7 @@ describe.each(engines)('a changed date on $name', (engine) => {
     ['opt out', 'opted-out'],
     ['deactivate', 'deactivated'],
     ['newer date', 'superseded'],
+    ['last day', 'expired'],
   ])('is not sent after a %s between its dispatch and its sending', async (event, reason) => {
     const { shop, services, clock } = await openClockedShop(engine)
     await using _ = shop
@@ -113,6 +114,7 @@ describe.each(engines)('a changed date on $name', (engine) => {
     if (event === 'cancel') await shop.cancel(prebookId, 'waiting')
     if (event === 'opt out') await shop.change(userId, { mail_opt_out: 1 })
     if (event === 'deactivate') await shop.change(userId, { is_active: 0 })
+    if (event === 'last day') clock.now = Date.UTC(year, 3)
     if (event === 'newer date') {
       await expectOn(services, bookId, april)
       clock.now += DELAY_MS

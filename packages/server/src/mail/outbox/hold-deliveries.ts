@@ -15,9 +15,10 @@ const BATCH = 100
  * @returns whether more may be due
  */
 export async function holdDeliveries(
-  { store, now }: Services,
+  services: Services,
   onCompleted: (outcome: DeliveryOutcome) => void,
 ): Promise<boolean> {
+  const { store, now } = services
   const token = randomUUID()
   const outcomes = await store.write(async (tx) => {
     // Claimed and completed in one transaction, so the lease never matters.
@@ -28,7 +29,7 @@ export async function holdDeliveries(
         claimed.push(...(await claimDeliveries(tx, { lane, limit, token, now: now(), leaseMs: 1_000 })))
     }
     const done: DeliveryOutcome[] = []
-    for (const { facts, skip: reason } of await readMails(tx, claimed, now())) {
+    for (const { facts, skip: reason } of await readMails(tx, claimed, services)) {
       // An address cannot be proven without a mail server. That is decided when the mail is sent.
       const held = reason === null || reason === 'unverified'
       const outcome: DeliveryOutcome = held ? { state: 'held' } : { state: 'skipped', reason }

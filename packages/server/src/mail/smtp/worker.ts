@@ -255,7 +255,7 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     let mail
     try {
       await services.currency.confirm()
-      ;[mail] = await services.store.read((reader) => readMails(reader, [delivery], services.now()))
+      ;[mail] = await services.store.read((reader) => readMails(reader, [delivery], services))
     } catch (error) {
       log.warn({ err: error }, 'could not check a delivery before sending; retrying')
       return { mail: null, outcome: notTried(1_000) }
