@@ -43,7 +43,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     erase: ['signed in', 'Deletes the account of the caller: what identifies the person is removed.'],
   },
   shop: {
-    get: ['anyone', 'Returns the currency of the shop.'],
+    get: ['anyone', 'Returns the currency and the time zone of the shop.'],
   },
   books: {
     list: [

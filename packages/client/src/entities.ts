@@ -9,6 +9,7 @@ import type { Reason } from './reasons.ts'
 /** The shop itself. */
 export type Shop = {
   currency: string
+  timeZone: string
 }
 
 /** A title in the catalogue. Times are ISO 8601 in UTC. A missing value is null. */

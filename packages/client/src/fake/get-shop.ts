@@ -2,5 +2,5 @@ import type { Shop } from '@prebook/core'
 import type { Call } from './callers.ts'
 
 export function getShop({ shop: { currency } }: Call): Shop {
-  return { currency }
+  return { currency, timeZone: 'UTC' }
 }

@@ -3,5 +3,5 @@ import type { RequestContext } from '../context.ts'
 
 /** What callers need to know of the shop itself. */
 export async function getShop({ services }: RequestContext): Promise<Shop> {
-  return { currency: services.currency.code }
+  return { currency: services.currency.code, timeZone: services.timeZone }
 }

@@ -17,7 +17,7 @@ describe.each(engines)('the currency of the shop on $name', (engine) => {
     async (currency) => {
       await using server = await serve(currency)
       const admin = await server.admin()
-      expect(await server.as().shop.get()).toEqual({ currency })
+      expect(await server.as().shop.get()).toEqual({ currency, timeZone: 'UTC' })
       const created = await admin.call.books.create({ ...book, priceCents: MAX })
       expect(created).toMatchObject({ priceCents: MAX, currency })
       const bookId = created.id

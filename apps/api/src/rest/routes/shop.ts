@@ -7,7 +7,7 @@ export const shopRoutes = [
     path: '/shop',
     tag: 'Shop',
     operationId: 'getShop',
-    summary: 'Get the currency of the shop',
+    summary: 'Get the currency and the time zone of the shop',
     procedure: 'shop.get',
     isPublic: true,
     input: NoInput,
