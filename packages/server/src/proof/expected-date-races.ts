@@ -1,4 +1,5 @@
 import type { BookExpected, Prebook } from '@prebook/core'
+import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { atOnce, eachRound, soldOutBook, unexpected, type RaceFixture } from './races.ts'
 
 /**
@@ -42,5 +43,37 @@ export async function expectAgainstCreate(shop: RaceFixture, rounds: number): Pr
     if (unaware.length > 0) violations.push(`${unaware.length} readers do not know the date`)
     const knew = prebooks.filter(({ id }) => id <= last).length + 1
     if (announcement.waiting !== knew) violations.push(`${announcement.waiting} were counted, not ${knew}`)
+  })
+}
+
+/**
+ * A book is withdrawn while staff set its date, and a reader pre-books it. A withdrawn book has no date, and its readers get one e-mail:
+ * that it will not come.
+ */
+export async function expectAgainstWithdrawal(shop: RaceFixture, rounds: number): Promise<string[]> {
+  const { services } = shop
+  const expectedOn = `${new Date().getUTCFullYear() + 1}-03`
+  return eachRound(rounds, async (violations) => {
+    const bookId = await soldOutBook(shop)
+    for (const reader of shop.readers) await reader.call.prebooks.create({ bookId })
+    const outcomes = await atOnce<unknown>([
+      () => shop.admin.call.books.withdraw({ bookId }),
+      () => shop.otherAdmin.call.books.expect({ bookId, expectedOn }),
+    ])
+    violations.push(...unexpected(outcomes.slice(0, 1), []))
+    violations.push(...unexpected(outcomes.slice(1), ['PREBOOK_BOOK_WITHDRAWN']))
+    const { withdrawnAt, expectedOn: shown } = await shop.admin.call.books.get({ bookId })
+    if (withdrawnAt === null) violations.push('the book is not withdrawn')
+    if (shown !== null) violations.push(`a withdrawn book is expected on ${shown}`)
+    // The announcement has settled by then.
+    await dispatchDeliveries(
+      { ...services, now: () => services.now() + services.announcementDelayMs + 60_000 },
+      { stopped: () => false, written: () => {} },
+    )
+    const mails = await shop.store.read((reader) =>
+      reader.selectFrom('deliveries').select('kind').where('book_id', '=', bookId).execute(),
+    )
+    const kinds = mails.map(({ kind }) => kind).join()
+    if (kinds !== shop.readers.map(() => 'withdrawal').join()) violations.push(`the e-mails are ${kinds}`)
   })
 }
