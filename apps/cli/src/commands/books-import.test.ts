@@ -116,6 +116,61 @@ describe('prebook books import', () => {
     await expect(find(31)).rejects.toThrow('Book not found.')
   })
 
+  describe('of titles that will not come', () => {
+    const withAvailability = 'title,author,isbn,price,availability,successor\n'
+
+    /** A file that withdraws a title for which `waiting` readers wait. */
+    async function withdrawalOf(number: number, waiting: number) {
+      await shop.admin.client.books.import.mutate({
+        rows: [{ title: 'A', author: 'X', priceCents: 999, isbn: isbnOf(number) }],
+      })
+      const { id: bookId } = await find(number)
+      for (let reader = 0; reader < waiting; reader += 1)
+        await (await shop.createReader()).client.prebooks.create.mutate({ bookId })
+      const content =
+        `${withAvailability}A,X,${isbnOf(number)},9.99,51,${isbnOf(number + 1)}\n` +
+        `B,X,${isbnOf(number + 1)},9.99,,\n`
+      return { content, file: await cli.write(`withdrawal-${number}.csv`, content) }
+    }
+
+    test('--yes withdraws them and says how many readers that tells', async () => {
+      const { file } = await withdrawalOf(60, 2)
+      const dry = await cli.prebook(['books', 'import', file, '--dry-run'])
+      expect(dry.stdout).toBe(
+        '2 rows: 1 created, 1 updated, 0 unchanged, 0 invalid. 1 title withdrawn, 2 readers told. Dry run: nothing was changed.\n',
+      )
+      expect(await find(60)).toMatchObject({ withdrawnAt: null })
+      const run = await cli.prebook(['books', 'import', file, '--yes'])
+      expect(run).toMatchObject({ code: 0, stderr: '' })
+      expect(run.stdout).toContain('1 title withdrawn, 2 readers told.')
+      const { id: successorId } = await find(61)
+      expect(await find(60)).toMatchObject({ withdrawnAt: expect.any(String) as string, successorId })
+    })
+
+    test.each([['a file'], ['standard input']])(
+      'without a terminal and --yes, %s changes nothing',
+      async (from) => {
+        const number = from === 'a file' ? 62 : 64
+        const { file, content } = await withdrawalOf(number, 1)
+        const run =
+          from === 'a file'
+            ? await cli.prebook(['books', 'import', file])
+            : await cli.prebook(['books', 'import', '-'], { input: content })
+        expect(run).toMatchObject({ code: 2, stdout: '' })
+        expect(run.stderr).toContain('Cannot ask for confirmation')
+        expect(run.stderr).toContain('Add --yes')
+        expect(await find(number)).toMatchObject({ withdrawnAt: null })
+      },
+    )
+
+    test('needs no confirmation when no reader waits for them', async () => {
+      const { file } = await withdrawalOf(66, 0)
+      const run = await cli.prebook(['books', 'import', file])
+      expect(run).toMatchObject({ code: 0, stderr: '' })
+      expect(run.stdout).toContain('1 title withdrawn, 0 readers told.')
+    })
+  })
+
   test('imports thousands of rows and reports each invalid one', async () => {
     const lines = rows(10_000, 10_000)
     const bad = Array.from({ length: 30 }, (_, index) => 17 + index * 333)

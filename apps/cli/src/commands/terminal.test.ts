@@ -69,6 +69,29 @@ describe.skipIf(!hasTerminal)(`on a terminal${terminalNote}`, () => {
     expect(await withdrawnAt()).not.toBeNull()
   })
 
+  test('an import asks before it withdraws titles for which readers wait', async () => {
+    const isbn = isbnOf(300)
+    const book = { title: 'Ended', author: 'X', priceCents: 999, isbn }
+    const { id: bookId } = await shop.admin.client.books.create.mutate(book)
+    const { client } = await shop.createReader()
+    await client.prebooks.create.mutate({ bookId })
+    const content = `title,author,isbn,price,availability\nEnded,X,${isbn},9.99,51\n`
+    const args = ['books', 'import', await shop.adminCli.write('ended.csv', content)]
+    const withdrawnAt = async () => (await shop.admin.client.books.get.query({ bookId })).withdrawnAt
+    const question = 'Withdraw 1 title and tell 1 reader that they will not come?'
+    await using refused = openTerminal(shop.adminCli, args)
+    await refused.waitFor(question)
+    refused.type(ENTER)
+    expect(await refused.ended).toBe(130)
+    expect(await withdrawnAt()).toBeNull()
+    await using terminal = openTerminal(shop.adminCli, args, { columns: 120 })
+    await terminal.waitFor(question)
+    terminal.type('y')
+    await terminal.waitFor('1 title withdrawn, 1 reader told.')
+    expect(await terminal.ended).toBe(0)
+    expect(await withdrawnAt()).not.toBeNull()
+  })
+
   test('an ambiguous reference prompts for a choice', async () => {
     const title = `One of ${'very '.repeat(20)}many`
     await shop.createBook({ title })

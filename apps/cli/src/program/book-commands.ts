@@ -96,7 +96,12 @@ The first line names the columns, in any order, separated by commas,
 semicolons or tabs. The ISBN decides whether a row adds or updates a book.
 An empty description and the stock column never change an existing book;
 change stock with \`prebook restock\`. Running an import again is safe.
-Before it withdraws titles for which readers wait, it asks.`
+
+The expected column has a date (20270312 and 202703 are fine too), and an
+empty one changes nothing. An availability that says that a title has ended
+(01, 41, 42, 46 to 49, 51, 52 or withdrawn) withdraws it, in favour of the
+successor if the row has one. Only available makes it available again.
+Before titles are withdrawn for which readers wait, the command asks.`
 
 function addImport(books: Command): void {
   books
