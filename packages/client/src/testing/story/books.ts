@@ -75,7 +75,7 @@ export async function tellBooks(cast: Cast): Promise<void> {
   await step('update to a taken ISBN', () => admin.books.update.mutate({ bookId: 3, isbn: '9780441013593' }))
   const imported = [
     { title: 'Dune', author: 'Frank Herbert', priceCents: 1_999, isbn: '9780441013593', stockQuantity: 9 },
-    { title: 'Dune Messiah', author: 'F. Herbert', priceCents: 1_999, isbn: '9780593098232' },
+    { title: 'Dune Messiah', author: 'F. Herbert', priceCents: 1_999, isbn: '9780593098233' },
     { title: 'Emma', author: 'Jane Austen', priceCents: 900, isbn: '9780141439587', stockQuantity: 4 },
     { title: 'Bad', author: 'Jane Austen', priceCents: 900, isbn: '1' },
     { title: 'Gone', author: 'A', priceCents: 900, isbn: '9780141439600', availability: '51' },
