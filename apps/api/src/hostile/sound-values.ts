@@ -73,6 +73,15 @@ function text({ minLength = 0, maxLength = 100 }: JsonSchema): fc.Arbitrary<stri
   return fc.oneof(any, fc.constantFrom('Dune', 'Émile Zola', '100 % Рус 日本', "O'Brien_\\"))
 }
 
+const isbns = fc.oneof(
+  fc.constantFrom('9780441013593', '0-441-01359-7', '978-3-16-148410-0', '080442957X'),
+  fc.nat(999).map((number) => isbn13(`978044101${String(number).padStart(3, '0')}`)),
+)
+
+const expectedDates = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('01', '12-31', 'spring', 'winter'))
+  .map(([years, rest]) => `${new Date().getUTCFullYear() + years}-${rest}`)
+
 const known: Record<string, fc.Arbitrary<string>> = {
   email: fc.oneof(
     fc.constantFrom('admin@example.org', 'reader@example.org', 'Deactivated@Example.ORG'),
@@ -86,10 +95,7 @@ const known: Record<string, fc.Arbitrary<string>> = {
     { weight: 4, arbitrary: fc.constant(PASSWORD) },
     fc.constant('another password'),
   ),
-  isbn: fc.oneof(
-    fc.constantFrom('9780441013593', '0-441-01359-7', '978-3-16-148410-0', '080442957X'),
-    fc.nat(999).map((number) => isbn13(`978044101${String(number).padStart(3, '0')}`)),
-  ),
+  isbn: isbns,
   cursor: fc
     .tuple(
       fc.constantFrom('audit', 'books', 'prebooks', 'movements', 'tokens', 'users', 'waiting'),
@@ -102,13 +108,21 @@ const known: Record<string, fc.Arbitrary<string>> = {
       ),
     )
     .map(([list, id]) => Buffer.from(`${list}:${id}`).toString('base64url')),
-  expected_on: fc.oneof(
+  expected: fc.oneof(
+    { weight: 4, arbitrary: expectedDates },
+    { weight: 2, arbitrary: expectedDates.map((date) => date.replaceAll('-', '')) },
+    { weight: 1, arbitrary: fc.constantFrom('', '03/04/2027', '20270230', '202713') },
+  ),
+  availability: fc.oneof(
     {
       weight: 4,
-      arbitrary: fc
-        .tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('01', '12-31', 'spring', 'winter'))
-        .map(([years, rest]) => `${new Date().getUTCFullYear() + years}-${rest}`),
+      arbitrary: fc.constantFrom('available', 'awaited', 'Withdrawn', '21', '51', '41', '1', '09'),
     },
+    { weight: 1, arbitrary: fc.constantFrom('', '00', '53', 'in stock') },
+  ),
+  successor: isbns,
+  expected_on: fc.oneof(
+    { weight: 4, arbitrary: expectedDates },
     { weight: 1, arbitrary: fc.constantFrom('', '2020-01', '9999-12-31', '2027-02-30', '2027-fall') },
   ),
   subject: fc.constantFrom('book:1', 'user:2', 'delivery:1', 'books', 'deliveries'),
