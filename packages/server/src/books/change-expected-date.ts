@@ -12,6 +12,7 @@ import {
   findOpenWaitlist,
   insertAnnouncement,
   lockSettlingAnnouncement,
+  recordAudit,
   replaceAnnouncement,
   writeExpectedDate,
   type BookRow,
@@ -19,6 +20,7 @@ import {
   type Tx,
   type WaitlistRow,
 } from '@prebook/db'
+import type { ActorContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
 import type { Services } from '../services.ts'
 
@@ -65,6 +67,25 @@ export async function changeExpectedDate(
     announcement: waitlist === undefined ? null : await announce(services, tx, waitlist, news),
     waitlistId: waitlist?.id ?? null,
   }
+}
+
+/** Records in the audit log that somebody changed when a book is expected. */
+export async function auditExpectedDate(
+  { services, actor }: Pick<ActorContext, 'services' | 'actor'>,
+  tx: Tx,
+  before: BookRow,
+  expectedOn: string | null,
+): Promise<void> {
+  await recordAudit(tx, {
+    at: services.now(),
+    actor: actor.id,
+    action: 'books.expect',
+    subject: `book:${before.id}`,
+    details: {
+      ...(before.expected_on !== null && { oldExpectedOn: before.expected_on }),
+      ...(expectedOn !== null && { newExpectedOn: expectedOn }),
+    },
+  })
 }
 
 /** The event of a change; null when nothing that a reader sees has changed. */

@@ -1,7 +1,7 @@
 import { PrebookError, type BookExpected, type BookExpectInput } from '@prebook/core'
-import { findBook, recordAudit, type Tx } from '@prebook/db'
+import { findBook, type Tx } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
-import { changeExpectedDate, expectedDateEvent } from './change-expected-date.ts'
+import { auditExpectedDate, changeExpectedDate, expectedDateEvent } from './change-expected-date.ts'
 import { presentBook } from './present-book.ts'
 
 /**
@@ -13,23 +13,12 @@ export async function expectBook(
   context: ActorContext,
   { bookId, expectedOn }: BookExpectInput,
 ): Promise<BookExpected> {
-  const { services, actor } = context
+  const { services } = context
   const expect = async (tx: Tx) => {
     const before = await findBook(tx, bookId)
     if (before === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
     const change = await changeExpectedDate(services, tx, before, expectedOn)
-    if (change.changed) {
-      await recordAudit(tx, {
-        at: services.now(),
-        actor: actor.id,
-        action: 'books.expect',
-        subject: `book:${bookId}`,
-        details: {
-          ...(before.expected_on !== null && { oldExpectedOn: before.expected_on }),
-          ...(expectedOn !== null && { newExpectedOn: expectedOn }),
-        },
-      })
-    }
+    if (change.changed) await auditExpectedDate(context, tx, before, expectedOn)
     const { announcement } = change
     const answer = await context.keep(tx, { book: presentBook(services, change.book), announcement })
     return { change, answer }

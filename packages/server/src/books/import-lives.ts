@@ -1,7 +1,7 @@
 import { expectedDateProblem, type BookImportRow, type ValidationIssue } from '@prebook/core'
-import { findBook, recordAudit, type BookRow, type ChangeEvent, type Tx } from '@prebook/db'
+import { findBook, type BookRow, type ChangeEvent, type Tx } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
-import { changeExpectedDate, expectedDateEvent } from './change-expected-date.ts'
+import { auditExpectedDate, changeExpectedDate, expectedDateEvent } from './change-expected-date.ts'
 import { reinstateBook } from './reinstate-book.ts'
 import { withdrawalEvent, withdrawBook } from './withdraw-book.ts'
 
@@ -189,23 +189,14 @@ export async function changeLives(
 }
 
 async function expect(
-  { services, actor }: ActorContext,
+  context: ActorContext,
   tx: Tx,
   bookId: number,
   expectedOn: string | null,
 ): Promise<{ announcedTo: number | null; event: ChangeEvent | null }> {
   const before = await findBook(tx, bookId)
   if (before === undefined || before.expected_on === expectedOn) return { announcedTo: null, event: null }
-  const change = await changeExpectedDate(services, tx, before, expectedOn)
-  await recordAudit(tx, {
-    at: services.now(),
-    actor: actor.id,
-    action: 'books.expect',
-    subject: `book:${bookId}`,
-    details: {
-      ...(before.expected_on !== null && { oldExpectedOn: before.expected_on }),
-      ...(expectedOn !== null && { newExpectedOn: expectedOn }),
-    },
-  })
+  const change = await changeExpectedDate(context.services, tx, before, expectedOn)
+  await auditExpectedDate(context, tx, before, expectedOn)
   return { announcedTo: change.announcement?.waiting ?? 0, event: expectedDateEvent(change) }
 }
