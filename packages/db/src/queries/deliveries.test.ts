@@ -11,13 +11,8 @@ import {
   listDeliveryIds,
   requeueDeliveries,
 } from './deliveries-listing.ts'
-import {
-  claimDeliveries,
-  concludeDelivery,
-  findRestockFacts,
-  hasDueDelivery,
-  renewLeases,
-} from './deliveries.ts'
+import { claimDeliveries, concludeDelivery, hasDueDelivery, renewLeases } from './deliveries.ts'
+import { findRestockFacts } from './deliveries-about-prebooks.ts'
 import { findWaitlist } from './waitlists.ts'
 
 /** A closed waitlist with a number of prebooks, in the order of the queue. */

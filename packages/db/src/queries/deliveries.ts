@@ -1,5 +1,5 @@
 import type { DeliveryKind, DeliveryLane, SkipReason } from '@prebook/core'
-import { sql, type NotNull } from 'kysely'
+import { sql } from 'kysely'
 import type { Reader, Tx } from '../database.ts'
 import { deliveriesWithAccounts, type DeliveryFacts } from './deliveries-with-accounts.ts'
 import { deleteSuppressions, recordRefusal } from './suppressions.ts'
@@ -118,102 +118,6 @@ export async function concludeDelivery(
     await recordRefusal(tx, { ...outcome.refusal, deliveryId: claim.id })
   if (state === 'sent' && outcome.accepted !== undefined) await deleteSuppressions(tx, outcome.accepted)
   return true
-}
-
-/** The facts for a message about a broadcast and for the decision whether to send it, read in one statement. */
-export type RestockFacts = DeliveryFacts & {
-  prebookId: number
-  prebookedAt: number
-  cancelledAt: number | null
-  userId: number
-  bookId: number
-  bookTitle: string
-  bookAuthor: string
-  /** In minor units of the shop's currency. */
-  priceCents: number
-  stockNow: number
-  notifiedAt: number
-  /** The number of notified prebooks, counted after the broadcast. */
-  notifiedCount: number | null
-  /** The number of copies in the restock. */
-  copies: number
-  /** The language of the reader, as a BCP 47 tag. */
-  locale: string
-}
-
-/** The current facts of deliveries about broadcasts, in the order of their ids. */
-export async function findRestockFacts(reader: Reader, ids: number[]): Promise<RestockFacts[]> {
-  return deliveriesWithAccounts(reader, ids)
-    .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
-    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
-    .innerJoin('stock_movements', 'stock_movements.id', 'waitlists.closed_by')
-    .innerJoin('books', 'books.id', 'waitlists.book_id')
-    .select([
-      'prebooks.id as prebookId',
-      'prebooks.created_at as prebookedAt',
-      'prebooks.cancelled_at as cancelledAt',
-      'prebooks.user_id as userId',
-      'books.id as bookId',
-      'books.title as bookTitle',
-      'books.author as bookAuthor',
-      'books.price_cents as priceCents',
-      'books.stock_quantity as stockNow',
-      'waitlists.notified_at as notifiedAt',
-      'waitlists.notified_count as notifiedCount',
-      'stock_movements.delta as copies',
-      'users.locale as locale',
-    ])
-    .where('waitlists.notified_at', 'is not', null)
-    .$narrowType<{ notifiedAt: NotNull; locale: NotNull }>()
-    .execute()
-}
-
-/** The facts for a message about a changed date and for the decision whether to send it, read in one statement. */
-export type ExpectedDateFacts = DeliveryFacts & {
-  prebookId: number
-  prebookedAt: number
-  cancelledAt: number | null
-  /** When a restock or a withdrawal closed the waitlist. */
-  waitlistClosedAt: number | null
-  userId: number
-  bookId: number
-  bookTitle: string
-  bookAuthor: string
-  /** When the book is expected now. */
-  bookExpectedOn: string | null
-  /** When a newer announcement settles; null if there is none, or its dispatch has begun. */
-  settlesAt: number | null
-  /** When the delivery was last queued. */
-  queuedAt: number
-}
-
-/** The current facts of deliveries about changed dates, in the order of their ids. */
-export async function findExpectedDateFacts(reader: Reader, ids: number[]): Promise<ExpectedDateFacts[]> {
-  return deliveriesWithAccounts(reader, ids)
-    .innerJoin('prebooks', 'prebooks.id', 'deliveries.prebook_id')
-    .innerJoin('waitlists', 'waitlists.id', 'prebooks.waitlist_id')
-    .innerJoin('books', 'books.id', 'waitlists.book_id')
-    .leftJoin('announcements', (join) =>
-      join
-        .onRef('announcements.waitlist_id', '=', 'waitlists.id')
-        .on('announcements.kind', '=', 'expected-date')
-        .on('announcements.dispatched_at', 'is', null)
-        .on('announcements.dispatch_cursor', '=', sql<number>`0`),
-    )
-    .select([
-      'prebooks.id as prebookId',
-      'prebooks.created_at as prebookedAt',
-      'prebooks.cancelled_at as cancelledAt',
-      'prebooks.user_id as userId',
-      sql<number | null>`coalesce(waitlists.notified_at, waitlists.withdrawn_at)`.as('waitlistClosedAt'),
-      'books.id as bookId',
-      'books.title as bookTitle',
-      'books.author as bookAuthor',
-      'books.expected_on as bookExpectedOn',
-      'announcements.settles_at as settlesAt',
-      'deliveries.queued_at as queuedAt',
-    ])
-    .execute()
 }
 
 /** The account of a delivery, if it has an address that is not proven. */

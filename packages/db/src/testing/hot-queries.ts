@@ -59,7 +59,11 @@ import {
 import { findLinkedPrebook } from '../queries/deliveries-links.ts'
 import { dispatchSlice, listUndispatched } from '../queries/deliveries-dispatch.ts'
 import { deleteSettledDeliveries } from '../queries/deliveries-retention.ts'
-import { findWithdrawalFacts } from '../queries/deliveries-withdrawals.ts'
+import {
+  findExpectedDateFacts,
+  findRestockFacts,
+  findWithdrawalFacts,
+} from '../queries/deliveries-about-prebooks.ts'
 import {
   countBacklog,
   findDelivery,
@@ -73,8 +77,6 @@ import {
   claimDeliveries,
   concludeDelivery,
   findAccountMailFacts,
-  findExpectedDateFacts,
-  findRestockFacts,
   findUnprovenAccount,
   hasDueDelivery,
   renewLeases,

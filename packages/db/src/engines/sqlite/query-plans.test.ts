@@ -18,12 +18,12 @@ import {
   findBookIdByIsbn,
   listBooks,
 } from '../../queries/books.ts'
-import { findAccountMailFacts, findRestockFacts, hasDueDelivery } from '../../queries/deliveries.ts'
+import { findAccountMailFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { findLastPrebookId, lockSettlingAnnouncement } from '../../queries/announcements.ts'
 import { listOverdueBooks } from '../../queries/expected-dates.ts'
 import { dispatchSlice, listUndispatched } from '../../queries/deliveries-dispatch.ts'
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
-import { findWithdrawalFacts } from '../../queries/deliveries-withdrawals.ts'
+import { findRestockFacts, findWithdrawalFacts } from '../../queries/deliveries-about-prebooks.ts'
 import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
 import { searchBooks } from '../../queries/search-books.ts'
 import { allById, wantedById } from '../../queries/search-lists.ts'
