@@ -21,6 +21,8 @@ describe('a currency', () => {
     ['IQD', 3],
     ['IDR', 2],
     ['HUF', 2],
+    ['CLF', 4],
+    ['UYI', 0],
   ])('%s has %i decimal places, by ISO 4217', (code, digits) => {
     expect(minorUnitDigits(code)).toBe(digits)
   })

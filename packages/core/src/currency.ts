@@ -6,8 +6,9 @@ export const DEFAULT_CURRENCY = 'EUR'
  * asked: its data round by custom, such as IQD to whole dinars, and differ between a server and a browser.
  */
 const DIGITS_BY_CURRENCY = new Map([
-  ...each('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF', 0),
+  ...each('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF', 0),
   ...each('BHD IQD JOD KWD LYD OMR TND', 3),
+  ...each('CLF UYW', 4),
 ])
 
 /** Codes of ISO 4217 without a minor unit, of which `Intl` lists some: metals, units of account, a test and no currency. */
