@@ -1,5 +1,5 @@
 import { searchText } from '@prebook/core'
-import type { Store } from '@prebook/db'
+import { insertBooks, type Store } from '@prebook/db'
 import { generatedTitles, seededRandom, typingErrors } from '@prebook/testing/typing-errors'
 import type { Bench } from '../frame/bench.ts'
 import { median } from '../frame/statistics.ts'
@@ -66,17 +66,13 @@ async function addTitles(store: Store, titles: readonly string[]): Promise<void>
   const rows = titles.map((title) => ({
     title,
     author,
+    isbn: null,
+    description: null,
     price_cents: 1_999,
     stock_quantity: 0,
     search_text: searchText({ title, author, isbn: null }),
     created_at: 0,
     updated_at: 0,
   }))
-  await store.write(async (tx) => {
-    for (let from = 0; from < rows.length; from += 500)
-      await tx
-        .insertInto('books')
-        .values(rows.slice(from, from + 500))
-        .execute()
-  })
+  await store.write((tx) => insertBooks(tx, rows))
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { searchText } from '@prebook/core'
-import type { Store } from '@prebook/db'
+import { insertBooks, type Store } from '@prebook/db'
 import { isbn13 } from './isbn13.ts'
 
 const ROWS_PER_WRITE = 10_000
@@ -43,13 +43,11 @@ const rareOf = (books: number) => Math.floor(books / 2)
 export async function addLargeCatalogue(store: Store, books: number): Promise<void> {
   for (let start = 0; start < books; start += ROWS_PER_WRITE) {
     await store.write(async (tx) => {
-      for (let from = start; from < Math.min(start + ROWS_PER_WRITE, books); from += 1_000) {
-        const count = Math.min(1_000, books - from)
-        await tx
-          .insertInto('books')
-          .values(Array.from({ length: count }, (_, index) => bookOf(from + index, rareOf(books))))
-          .execute()
-      }
+      const count = Math.min(ROWS_PER_WRITE, books - start)
+      await insertBooks(
+        tx,
+        Array.from({ length: count }, (_, index) => bookOf(start + index, rareOf(books))),
+      )
     })
   }
   if (store.engine === 'postgres') await store.read((reader) => sql`vacuum analyze books`.execute(reader))
@@ -74,6 +72,7 @@ function bookOf(number: number, rare: number) {
   const texts = textsOf(number, number === rare ? ' quixotry' : '')
   return {
     ...texts,
+    description: null,
     price_cents: 1_999,
     stock_quantity: number % 1_000 === 0 ? 3 : 0,
     search_text: searchText(texts),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Store } from '@prebook/db'
+import type { Store, Tx } from '@prebook/db'
 
 /** Triggers that keep the index of books, with their definitions. */
 const TRIGGERS = {
@@ -10,6 +10,14 @@ const TRIGGERS = {
     select tgname as name, pg_get_triggerdef(oid) as definition from pg_trigger
     where tgrelid = 'books'::regclass and tgname = 'books_indexed'`,
 }
+
+/** On SQLite no trigger writes the words of new books, so a view takes the place of their table. */
+const IGNORE_WORDS = [
+  'alter table search_words rename to kept_words',
+  'create view search_words as select word from kept_words',
+  'create trigger words_ignored instead of insert on search_words begin select 1; end',
+]
+const KEEP_WORDS = ['drop view search_words', 'alter table kept_words rename to search_words']
 
 /**
  * Runs `work` while new books are not indexed, for a baseline. Those that it adds are not found. On PostgreSQL the index is marked
@@ -22,17 +30,27 @@ export async function withoutBookIndex<T>(store: Store, work: () => Promise<T>):
   )
   const setReady = (isReady: boolean) =>
     sql`update pg_index set indisready = ${isReady} where indexrelid = 'books_by_word'::regclass`
+  const runAll = async (tx: Tx, statements: string[]) => {
+    for (const statement of statements) await sql.raw(statement).execute(tx)
+  }
   await store.write(async (tx) => {
-    for (const { name } of rows)
-      await sql.raw(`drop trigger ${name}${isPostgres ? ' on books' : ''}`).execute(tx)
+    await runAll(
+      tx,
+      rows.map(({ name }) => `drop trigger ${name}${isPostgres ? ' on books' : ''}`),
+    )
     if (isPostgres) await setReady(false).execute(tx)
+    else await runAll(tx, IGNORE_WORDS)
   })
   try {
     return await work()
   } finally {
     await store.write(async (tx) => {
-      for (const { definition } of rows) await sql.raw(definition).execute(tx)
       if (isPostgres) await setReady(true).execute(tx)
+      else await runAll(tx, KEEP_WORDS)
+      await runAll(
+        tx,
+        rows.map(({ definition }) => definition),
+      )
     })
   }
 }

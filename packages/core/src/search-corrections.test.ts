@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { correctSearch, wordsMeantBy } from './search-corrections.ts'
+import { correctableWords, correctSearch, wordsMeantBy } from './search-corrections.ts'
 import { parseSearch, searchRank } from './search-query.ts'
 import { searchText } from './search-text.ts'
 
@@ -43,10 +43,18 @@ describe('wordsMeantBy', () => {
   })
 })
 
+test('correctableWords has the words of titles and authors once, without marks and ISBNs', () => {
+  const texts = [
+    searchText({ title: 'The Spider-Man 1984', author: 'Stan Lee', isbn: '9780441013593' }),
+    searchText({ title: 'Lee', author: '', isbn: null }),
+  ]
+  expect(correctableWords(texts)).toEqual(['1984', 'lee', 'man', 'spider', 'spiderman', 'stan', 'the'])
+})
+
 /** Corrects a search of books with these titles. */
 async function correct(text: string, titles: string[]): Promise<string | null> {
   const texts = titles.map((title) => searchText({ title, author: 'A', isbn: null }))
-  const known = new Set(texts.flatMap((it) => it.split(/\s/)))
+  const known = new Set(correctableWords(texts))
   const query = parseSearch(text)
   if (query === null) return null
   return correctSearch(query, {

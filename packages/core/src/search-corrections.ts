@@ -1,4 +1,5 @@
 import { hasSearchWord, searchableWords, type SearchQuery, type SearchWord } from './search-query.ts'
+import { AUTHOR_MARK, TITLE_END } from './search-text.ts'
 
 /** Letters that may be missing from a word or wrong in it, by the script of the word. */
 const alphabets: { script: RegExp; letters: string }[] = [
@@ -15,6 +16,14 @@ const MAX_LETTERS = 24
 
 /** A long number is an ISBN. One that differs in a digit is another book. */
 const longNumber = /^\d{8,}$/
+
+const separators = new RegExp(`[ ${TITLE_END}${AUTHOR_MARK}]+`)
+
+/** The distinct words of some search texts that a typing error can be corrected to, in the order of UTF-16. */
+export function correctableWords(searchTexts: readonly string[]): string[] {
+  const words = new Set(searchTexts.flatMap((text) => text.split(separators)))
+  return [...words].filter((word) => word !== '' && !longNumber.test(word)).toSorted()
+}
 
 /**
  * The words that somebody may have meant who typed this one with one error: a wrong letter, one left out, two swapped, or one

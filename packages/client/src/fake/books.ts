@@ -1,5 +1,6 @@
 import {
   cappedCount,
+  correctableWords,
   correctSearch,
   parseIsbn,
   parseSearch,
@@ -125,7 +126,7 @@ function resultsOf(shop: Shop, query: SearchQuery) {
 }
 
 async function correct(shop: Shop, query: SearchQuery): Promise<string | null> {
-  const known = new Set(shop.rows.books.flatMap((book) => searchText(book).split(/[\s/]+/)))
+  const known = new Set(correctableWords(shop.rows.books.map(searchText)))
   return correctSearch(query, {
     find: async (search, limit) =>
       resultsOf(shop, search)

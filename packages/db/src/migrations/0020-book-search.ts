@@ -14,11 +14,6 @@ export function bookSearch(schema: EngineSchema): Migration {
       await rewriteSearchTexts(db)
       await finish(
         db.schema
-          .createTable('search_words')
-          .addColumn('word', foldedText, (column) => column.primaryKey().notNull()),
-      ).execute()
-      await finish(
-        db.schema
           .createTable('wanted_books')
           .addColumn('book_id', integer, (column) => column.primaryKey().notNull())
           .addColumn('search_text', foldedText, (column) => column.notNull()),

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { BookRow, NewBookRow, Reader, Tx } from '../database.ts'
 import { preparedQuery, type Params } from './prepared-query.ts'
 import { preparedInsert } from './prepared-insert.ts'
-import type { Candidate } from '../engines/book-index.ts'
+import { addSearchWords, type Candidate } from '../engines/book-index.ts'
 import { readInSteps } from './read-in-steps.ts'
 import { allByTitle, wantedByTitle, type TitlePosition } from './search-lists.ts'
 
@@ -143,12 +143,14 @@ export async function booksInOrder(
 
 /** Adds a book; undefined when another book has its ISBN. */
 export async function insertBook(tx: Tx, book: NewBookRow): Promise<BookRow | undefined> {
-  return tx
+  const added = await tx
     .insertInto('books')
     .values(book)
     .onConflict((conflict) => conflict.column('isbn').doNothing())
     .returningAll()
     .executeTakeFirst()
+  if (added !== undefined) await addSearchWords(tx, [added.search_text])
+  return added
 }
 
 const newBooks = preparedInsert((tx, rows: Params<NewBookRow>[]) =>
@@ -176,7 +178,12 @@ export async function insertBooks(
   tx: Tx,
   books: readonly NewBookRow[],
 ): Promise<{ id: number; isbn: string | null }[]> {
-  return newBooks(tx, books)
+  const added = await newBooks(tx, books)
+  await addSearchWords(
+    tx,
+    books.map((book) => book.search_text),
+  )
+  return added
 }
 
 /**

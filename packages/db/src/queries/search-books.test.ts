@@ -159,6 +159,19 @@ describe.each(engines)('a search on $name', (engine) => {
     expect(await store.read((reader) => correctSearch(reader, wordsOf('dnue')))).toBeNull()
   })
 
+  test('is corrected to words of books that were added, imported or changed', async () => {
+    await using database = await engine.create()
+    const { store } = database
+    const [, id = 0] = await addBooks(store, [book('Dune', { isbn: '9780441013593' }), book('Old')])
+    await store.write((tx) => insertBooks(tx, [book('Emma', { author: 'Jane Austen' })]))
+    await store.write((tx) => updateBook(tx, id, book('Messiah')))
+    const correct = (text: string) => store.read((reader) => correctSearch(reader, wordsOf(text)))
+    expect(await correct('dnue')).toBe('dune')
+    expect(await correct('emma autsen')).toBe('emma austen')
+    expect(await correct('mesiah')).toBe('messiah')
+    expect(await correct('9780441013594')).toBeNull()
+  })
+
   test('reads a large catalogue in steps and yields after each', async () => {
     await using database = await engine.create()
     const { store } = database

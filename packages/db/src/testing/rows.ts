@@ -1,6 +1,7 @@
 import { searchText } from '@prebook/core'
 import type { Insertable } from 'kysely'
 import type { Database, Tx } from '../database.ts'
+import { addSearchWords } from '../engines/book-index.ts'
 import { changeWaiting } from '../queries/waitlists.ts'
 
 type Fields<Table extends keyof Database> = Partial<Insertable<Database[Table]>>
@@ -38,21 +39,22 @@ export async function addToken(tx: Tx, fields: Fields<'api_tokens'> = {}): Promi
 }
 
 export async function addBook(tx: Tx, fields: Fields<'books'> = {}): Promise<number> {
-  const title = fields.title ?? 'Dune'
   const row = {
-    title,
+    title: 'Dune',
     author: 'Frank Herbert',
     price_cents: 1_999,
     stock_quantity: 0,
     created_at: 1,
     updated_at: 1,
   }
-  return tx
+  const search_text = searchText({ isbn: null, ...row, ...fields })
+  const { id } = await tx
     .insertInto('books')
-    .values({ search_text: searchText({ isbn: null, ...row, ...fields }), ...row, ...fields })
+    .values({ search_text, ...row, ...fields })
     .returning('id')
     .executeTakeFirstOrThrow()
-    .then(({ id }) => id)
+  await addSearchWords(tx, [search_text])
+  return id
 }
 
 export async function addMovement(

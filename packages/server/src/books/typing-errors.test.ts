@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { searchText } from '@prebook/core'
+import { insertBooks } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { generatedTitles, seededRandom, typingErrors } from '@prebook/testing/typing-errors'
 import { createTestServer, type TestServer } from '../testing/server.ts'
@@ -13,19 +14,15 @@ async function addBooks({ services }: TestServer, titles: readonly string[]): Pr
   const rows = titles.map((title) => ({
     title,
     author,
+    isbn: null,
+    description: null,
     price_cents: 1_999,
     stock_quantity: 0,
     search_text: searchText({ title, author, isbn: null }),
     created_at: 1,
     updated_at: 1,
   }))
-  await services.store.write(async (tx) => {
-    for (let from = 0; from < rows.length; from += 500)
-      await tx
-        .insertInto('books')
-        .values(rows.slice(from, from + 500))
-        .execute()
-  })
+  await services.store.write((tx) => insertBooks(tx, rows))
 }
 
 describe.each(engines)('a title with a typing error on $name', (engine) => {

@@ -33,6 +33,7 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
   const statements = [
     // Each search also reads the list of what is not yet in the index, so the list is kept short.
     `create index books_by_word on books using gin ((${indexed})) with (gin_pending_list_limit = 512)`,
+    'create table search_words (word text collate "C" primary key)',
     `do $$ begin ${addWords('books,', 'books')} end $$`,
     ...trigger(
       'books_indexed',

@@ -1,5 +1,6 @@
+import { correctableWords } from '@prebook/core'
 import { sql, type Kysely } from 'kysely'
-import type { Reader } from '../../database.ts'
+import type { Reader, Tx } from '../../database.ts'
 import type { Candidate, HitRange } from '../book-index.ts'
 import { indexExpression } from '../index-expression.ts'
 
@@ -9,10 +10,10 @@ const words = (row: string) => `replace(${row}.search_text, char(9), ' ')`
 /** Words are separated by spaces only, because core has folded them. */
 const tokenizer = `tokenize = "ascii tokenchars '!#$%&()*+,-./:;<=>?@[]^_{|}~'"`
 
-/** A word that a typing error can be corrected to: not an ISBN. */
-const newWords = `
+/** The words of a book that a typing error can be corrected to: not ISBNs. */
+const addWords = (from: string, row: string) => `
   insert or ignore into search_words
-  select ltrim(value, '/') from json_each('["' || replace(${words('new')}, ' ', '","') || '"]')
+  select ltrim(value, '/') from ${from} json_each('["' || replace(${words(row)}, ' ', '","') || '"]')
   where value <> '' and (length(value) < 8 or value glob '*[^0-9]*')`
 
 const addWanted = (from: string) => `
@@ -27,17 +28,15 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
   const statements = [
     `create virtual table book_search using fts5(words, content = '', detail = none, columnsize = 0, ${tokenizer})`,
     `insert into book_search (rowid, words) select id, ${words('books')} from books`,
-    `insert into search_words select distinct ltrim(value, '/')
-      from books, json_each('["' || replace(${words('books')}, ' ', '","') || '"]')
-      where value <> '' and (length(value) < 8 or value glob '*[^0-9]*')`,
+    'create table search_words (word text primary key) strict, without rowid',
+    addWords('books,', 'books'),
     `create trigger books_indexed after insert on books begin
       insert into book_search (rowid, words) values (new.id, ${words('new')});
-      ${newWords};
     end`,
     `create trigger books_reindexed after update of search_text on books when old.search_text <> new.search_text begin
       insert into book_search (book_search, rowid, words) values ('delete', old.id, ${words('old')});
       insert into book_search (rowid, words) values (new.id, ${words('new')});
-      ${newWords};
+      ${addWords('', 'new')};
       update wanted_books set search_text = new.search_text where book_id = new.id;
     end`,
     `create trigger books_stocked after insert on books when new.stock_quantity > 0 begin
@@ -60,6 +59,13 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
     end`,
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
+}
+
+/** See `addSearchWords` of `engines/book-index.ts`. */
+export async function addSearchWords(tx: Tx, searchTexts: readonly string[]): Promise<void> {
+  if (searchTexts.length === 0) return
+  const added = JSON.stringify(correctableWords(searchTexts))
+  await sql`insert or ignore into search_words select value from json_each(${added})`.execute(tx)
 }
 
 /** See `findHits` of `engines/book-index.ts`. */
