@@ -85,11 +85,26 @@ export function searchableWords(searchText: string): string {
  * @param words see {@link searchableWords}
  */
 export function hasSearchWord(words: string, word: SearchWord, where: 'any' | 'author'): boolean {
-  const has = ({ part, isPrefix }: SpelledPart) => {
-    const end = isPrefix ? '' : ' '
-    return (
-      (where === 'any' && words.includes(` ${part}${end}`)) || words.includes(`${AUTHOR_MARK}${part}${end}`)
-    )
-  }
-  return spelledParts(word).some((parts) => parts.every(has))
+  const has = ({ elsewhere, inAuthor }: LookedFor) =>
+    (where === 'any' && words.includes(elsewhere)) || words.includes(inAuthor)
+  return lookedFor(word).some((parts) => parts.every(has))
+}
+
+/** What is looked for in searchable words to find a part of a word. */
+type LookedFor = { elsewhere: string; inAuthor: string }
+
+/** Kept for each word, since a search compares thousands of books with it. */
+const kept = new WeakMap<SearchWord, LookedFor[][]>()
+
+function lookedFor(word: SearchWord): LookedFor[][] {
+  const known = kept.get(word)
+  if (known !== undefined) return known
+  const made = spelledParts(word).map((parts) =>
+    parts.map(({ part, isPrefix }) => {
+      const text = isPrefix ? part : `${part} `
+      return { elsewhere: ` ${text}`, inAuthor: AUTHOR_MARK + text }
+    }),
+  )
+  kept.set(word, made)
+  return made
 }

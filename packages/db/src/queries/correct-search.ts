@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { correctSearch as correct, type SearchQuery } from '@prebook/core'
 import type { Reader } from '../database.ts'
 import { searchBooks } from './search-books.ts'
@@ -12,6 +13,8 @@ import { searchBooks } from './search-books.ts'
 export async function correctSearch(reader: Reader, query: SearchQuery): Promise<string | null> {
   return correct(query, {
     async find(search, limit) {
+      // One correction searches for each word, and then for combinations of words.
+      await turn()
       const found = await searchBooks(reader, { query: search, inStock: undefined, after: null, limit })
       return found.map(({ book }) => book.search_text)
     },
@@ -31,6 +34,7 @@ export async function findSearchWords(reader: Reader, words: readonly string[]):
     const padded = [...some, ...Array.from({ length: WORDS_PER_READ - some.length }, () => some[0] ?? '')]
     const rows = await reader.selectFrom('search_words').select('word').where('word', 'in', padded).execute()
     known.push(...rows.map(({ word }) => word))
+    await turn()
   }
   return known
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { searchRank, type SearchPosition, type SearchQuery, type SearchRank } from '@prebook/core'
 import type { BookRow, Reader } from '../database.ts'
 import { findHits, hasSortedHits, type Candidate } from '../engines/book-index.ts'
@@ -122,7 +123,7 @@ async function* positionsByWords(reader: Reader, search: BookSearch): AsyncGener
   for (const group of groups) {
     const before = isSameGroup(group, after) ? (after?.id ?? 0) : Number.MAX_SAFE_INTEGER
     const books =
-      hits?.filter(({ id }) => id < before) ?? booksBefore(reader, search, sample, { group, before })
+      hits === null ? booksBefore(reader, search, sample, { group, before }) : hitsBefore(hits, before)
     for await (const book of books) {
       if (isKept(search, group, book) && searchRank(book.search_text, query) === group.rank)
         yield { ...group, id: book.id }
@@ -147,6 +148,18 @@ async function hitsIfFew(
   const range = { words, where: 'any', before: Number.MAX_SAFE_INTEGER, limit: mostHits + 1 } as const
   const hits = await findHits(reader, range)
   return hits.length > mostHits ? null : hits
+}
+
+/** Hits that are compared with the words before other requests run: at most two milliseconds of the event loop. */
+const HITS_PER_TURN = 500
+
+async function* hitsBefore(hits: readonly Candidate[], before: number): AsyncGenerator<Candidate> {
+  const first = hits.findIndex(({ id }) => id < before)
+  if (first === -1) return
+  for (let from = first; from < hits.length; from += HITS_PER_TURN) {
+    yield* hits.slice(from, from + HITS_PER_TURN)
+    if (from + HITS_PER_TURN < hits.length) await turn()
+  }
 }
 
 /** The books of a group, and others, newest first: from the index or from a list, where fewer have to be read for a page. */
