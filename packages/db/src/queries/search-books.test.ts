@@ -159,6 +159,17 @@ describe.each(engines)('a search on $name', (engine) => {
     expect(await store.read((reader) => correctSearch(reader, wordsOf('dnue')))).toBeNull()
   })
 
+  test.each(['㌖', '日', "'", '\\', '"a', ':*&|!() '])('of 200 times %s is answered', async (text) => {
+    await using database = await engine.create()
+    const { store } = database
+    await addBooks(store, [book('Dune')])
+    // Folding makes six letters of the first: 3,600 bytes.
+    const query = wordsOf(`${text.repeat(200)}x`)
+    const found = await store.read((reader) => searchBooks(reader, { query, ...anyBook }))
+    expect(found).toEqual([])
+    expect(await store.read((reader) => correctSearch(reader, query))).toBeNull()
+  })
+
   test('is corrected to words of books that were added, imported or changed', async () => {
     await using database = await engine.create()
     const { store } = database

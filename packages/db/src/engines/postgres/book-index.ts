@@ -69,10 +69,20 @@ export async function createBookIndex(db: Kysely<never>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
 
+/** Letters of a word that are looked up: at most 2,000 bytes. PostgreSQL refuses words of more than 2,046 bytes. */
+const MOST_LETTERS = 500
+
+/** A longer word is looked up by its beginning. Core compares the whole of it with what is found. */
+function term(word: string, isPrefix: boolean): string {
+  const letters = Array.from(word)
+  const text = letters.slice(0, MOST_LETTERS).join('')
+  return `'${text.replace(/['\\]/g, '$&$&')}'${isPrefix || letters.length > MOST_LETTERS ? ':*' : ''}`
+}
+
 /** See `findHits` of `engines/book-index.ts`. */
 export async function findHits(reader: Reader, range: HitRange): Promise<Candidate[]> {
   const expression = indexExpression(range, {
-    term: (word, isPrefix) => `'${word.replace(/['\\]/g, '$&$&')}'${isPrefix ? ':*' : ''}`,
+    term,
     and: ' & ',
     or: ' | ',
   })
