@@ -98,7 +98,7 @@ describe('prebook books withdraw', () => {
     for (const [successor, code, sentence] of [
       [String(book.id), 2, '--successor: '],
       [String(gone.id), 2, '--successor: '],
-      ['999999', 5, 'Book not found.'],
+      ['999999', 5, '--successor: Book not found.'],
     ] as const) {
       const run = await books('withdraw', String(book.id), '--successor', successor, '--yes')
       expect(run).toMatchObject({ code, stdout: '' })

@@ -4,7 +4,7 @@ import { CommandError } from '../program/command-error.ts'
 import type { Connection } from '../session/connect.ts'
 import { countOf } from '../terminal/plural.ts'
 import { canPrompt } from '../terminal/output.ts'
-import { plain } from '../terminal/plain-text.ts'
+import { plain, plainText } from '../terminal/plain-text.ts'
 import { choose } from '../terminal/prompts.ts'
 import { bookLabel } from './describe-book.ts'
 
@@ -52,10 +52,17 @@ async function lookUp(
 }
 
 async function findByWords({ call }: Connection, query: string, options: PromptOptions): Promise<Book> {
-  const { items, nextCursor } = await call((client, request) =>
+  const { items, nextCursor, showingResultsFor } = await call((client, request) =>
     client.books.list.query({ query, limit: MAX_CHOICES }, request),
   )
   const [first, second] = items
+  // A command must not change a book that was only guessed.
+  if (showingResultsFor !== null) {
+    throw new CommandError('notFound', `No book matches “${query}”.`, {
+      items: items.map(describe),
+      remedy: `If you mean one of these, use its ID, or write “${plainText(showingResultsFor)}”.`,
+    })
+  }
   if (first === undefined) {
     throw new CommandError('notFound', `No book matches “${query}”.`, {
       remedy: 'Use fewer words: each must be in the title, the author or the ISBN.',

@@ -140,6 +140,16 @@ describe('nothing is changed', () => {
     expect(restock.stderr).toContain(sentence)
   })
 
+  test('for words with a typing error, which only suggest a book', async () => {
+    const book = await shop.createBook({ title: 'Meditations' })
+    const restock = await shop.adminCli.prebook(['restock', 'meditatoins', '--to', '5', '--yes'])
+    expect(restock).toMatchObject({ code: 5, stdout: '' })
+    expect(restock.stderr).toContain('No book matches “meditatoins”.')
+    expect(restock.stderr).toContain(`#${book.id} Meditations by Frank Herbert`)
+    expect(restock.stderr).toContain('write “meditations”.')
+    expect(await stockOf(book.id)).toBe(0)
+  })
+
   test.each([[[]], [['--to', '5', '--by', '5']], [['--by', '1.5']], [['--by', '2000000']]])(
     'with %j, a missing or invalid stock change',
     async (args) => {

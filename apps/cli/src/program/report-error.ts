@@ -74,7 +74,10 @@ function explainRefusal(error: PrebookClientError, options: GlobalOptions): Expl
 }
 
 function refusalMessage(error: PrebookClientError): string {
+  const { field, reason } = error.data
   const issues = error.data.issues ?? []
+  const option = field === null ? undefined : optionNames[field]
+  if (reason === 'BOOK_NOT_FOUND' && option !== undefined) return `${option}: ${plainText(error.message)}`
   if (issues.length === 0 || issues.some(({ path }) => path === '')) return plainText(error.message)
   return issues
     .map(({ path, message }) => `${optionNames[path] ?? plainText(path)}: ${plainText(message)}`)
