@@ -75,7 +75,7 @@ describe('an expected date', () => {
     ['2036-12', 'Must be at most 10 years from today.'],
     ['2036-autumn', null],
     ['2036-winter', 'Must be at most 10 years from today.'],
-    ['2026-02', 'Is in the past. Give a date that is still to come, or null for none.'],
+    ['2026-02', 'Is in the past. Give a date that is still to come, or none.'],
     [
       '2027-13',
       'Must be a day such as 2027-03-12, a month such as 2027-03, or a season: 2027-spring, 2027-summer, 2027-autumn or 2027-winter.',

@@ -88,7 +88,7 @@ export function isPastDate(expectedOn: string, today: string): boolean {
 export function expectedDateProblem(expectedOn: string, today: string): string | null {
   const parsed = parseExpectedDate(expectedOn)
   if (parsed === null) return EXPECTED_DATE_FORMS
-  if (parsed.lastDay < today) return 'Is in the past. Give a date that is still to come, or null for none.'
+  if (parsed.lastDay < today) return 'Is in the past. Give a date that is still to come, or none.'
   const latest = `${Number(today.slice(0, 4)) + MOST_YEARS}${today.slice(4)}`
   return parsed.firstDay > latest ? `Must be at most ${MOST_YEARS} years from today.` : null
 }

@@ -13,7 +13,7 @@ Usage: pnpm database:currency <code>
   --help    show this help
 
 Stop every process of the service first, and set CURRENCY to the same code before you start them again. If a price has more
-decimals than the currency, such as 19.80 in JPY, nothing is changed. To convert prices, import them anew afterwards with
+decimals than the currency, such as 19.80 in JPY, nothing is changed. To convert prices, import them again afterwards with
 \`prebook books import\`.
 
 Example:

@@ -98,11 +98,11 @@ function lifeIssues(shop: Shop, row: BookImportRow, rows: BookImportRow[]): Vali
   if (successor === undefined) return issues
   const replacing = rows.findLast((other) => other.isbn === successor && dateProblem(shop, other) === null)
   const add = (message: string) => issues.push({ path: 'successor', message })
-  if (successor === isbn) add('A title cannot replace itself.')
+  if (successor === isbn) add('A title cannot replace itself. Name another one.')
   else if (replacing === undefined && findBookByIsbn(shop, successor) === undefined)
     add('No book of the catalogue or of this request has this ISBN. Add it first.')
   else if (staysWithdrawn(shop, { isbn: successor, availability: replacing?.availability }))
-    add('Is withdrawn itself.')
+    add('That title is withdrawn itself. Name another one, or none.')
   return issues
 }
 

@@ -218,7 +218,7 @@ export const BookImportRow = BookCreateInput.extend({
     context.addIssue({
       code: 'custom',
       path: ['successor'],
-      message: 'Only a withdrawn title has a successor.',
+      message: 'Only a withdrawn title has a successor. Leave it out, or check the availability.',
     })
 })
 /** See {@link BookImportRow}. */

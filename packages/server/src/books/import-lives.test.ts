@@ -119,7 +119,7 @@ describe.each(engines)('an import with availabilities on $name', (engine) => {
     const again = await shop.importDune({ availability: '41', successor: ISBNS.emma })
     expect(again).toMatchObject({
       outcome: 'invalid',
-      issues: [{ path: 'successor', message: 'Is withdrawn itself.' }],
+      issues: [{ path: 'successor', message: 'That title is withdrawn itself. Name another one, or none.' }],
     })
     // A row that is refused for its date adds no successor.
     const [refused] = await shop.importRows([

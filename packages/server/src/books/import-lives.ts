@@ -111,9 +111,9 @@ function successorIssue(
 ): ValidationIssue | null {
   const message =
     successor === isbn
-      ? 'A title cannot replace itself.'
+      ? 'A title cannot replace itself. Name another one.'
       : exists
-        ? isWithdrawn && 'Is withdrawn itself.'
+        ? isWithdrawn && 'That title is withdrawn itself. Name another one, or none.'
         : 'No book of the catalogue or of this request has this ISBN. Add it first.'
   return message === false ? null : { path: 'successor', message }
 }
