@@ -36,6 +36,18 @@ inBrowser('the catalogue', () => {
     expect(await page.getByRole('combobox').inputValue()).toBe('')
   })
 
+  test('ignores parameters that it does not know, such as those of a newsletter', async () => {
+    await using shop = await startBrowserShop()
+    await fillShelves(shop.admin)
+    const { page } = await shop.visit()
+    await page.goto('/?utm_source=news&query=dune')
+    await page.getByRole('link', { name: /Dune/ }).waitFor()
+    await page.waitForURL('/?query=dune')
+    await page.goto('/sign-in?redirect=%2Fprebookings&utm_source=news')
+    await page.waitForURL('/sign-in?redirect=%2Fprebookings')
+    expect(new URL(page.url()).searchParams.has('utm_source')).toBe(false)
+  })
+
   test('filters by stock', async () => {
     await using shop = await startBrowserShop()
     await fillShelves(shop.admin)

@@ -29,6 +29,8 @@ export function createShopRouter(queryClient: QueryClient) {
     context: { queryClient },
     parseSearch: readSearch,
     stringifySearch: writeSearch,
+    // Unknown parameters, such as those of a newsletter, are not sent to the API.
+    search: { strict: true },
     defaultErrorComponent: FailedPage,
     // Data is prefetched when a link gets the pointer or focus. The query cache decides what is fresh.
     defaultPreload: 'intent',
