@@ -124,6 +124,9 @@ inBrowser('staff', () => {
     // A book does not succeed itself.
     expect(await dialog.getByRole('button', { name: /^Choose/ }).count()).toBe(1)
     await expectSoundView(page, 'admin-withdraw')
+    // What is only typed is not lost.
+    await dialog.getByRole('button', { name: 'Continue' }).click()
+    await dialog.getByText('Choose a book from the list, or empty this field.').waitFor()
     await dialog.getByRole('button', { name: `Choose ${NEW_EDITION} Frank Herbert` }).click()
     await expect.poll(() => focused(page)).toBe(`Remove: ${NEW_EDITION}`)
     await dialog.getByLabel('Note (optional)').fill('The rights have expired.')

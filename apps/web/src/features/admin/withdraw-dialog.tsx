@@ -37,6 +37,7 @@ export function WithdrawDialog({
   const id = useId()
   const queryClient = useQueryClient()
   const [chosen, setChosen] = useState(successor)
+  const [isUnchosen, setIsUnchosen] = useState(false)
   const [note, setNote] = useState('')
   const [step, setStep] = useState<Step>('details')
   const isWithdrawn = book.withdrawnAt !== null
@@ -103,8 +104,16 @@ export function WithdrawDialog({
           method="post"
           noValidate
           className="withdraw"
+          onInput={() => setIsUnchosen(false)}
           onSubmit={(event) => {
             event.preventDefault()
+            // Text without a choice would be lost, and the book withdrawn without its successor.
+            const typed = event.currentTarget.querySelector<HTMLInputElement>('input[name="successor"]')
+            if (typed !== null && typed.value.trim() !== '') {
+              setIsUnchosen(true)
+              typed.focus()
+              return
+            }
             if (preview.data === undefined) return
             if (isWithdrawn) withdraw()
             else setStep('confirmation')
@@ -119,10 +128,11 @@ export function WithdrawDialog({
             label="Successor (optional)"
             hint="A newer edition, or another book that readers can pre-book instead."
             chosen={chosen}
-            error={successorError}
+            error={isUnchosen ? 'Choose a book from the list, or empty this field.' : successorError}
             exceptId={book.id}
             onChoose={(picked) => {
               withdrawal.reset()
+              setIsUnchosen(false)
               setChosen(picked)
             }}
           />
