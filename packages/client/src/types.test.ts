@@ -117,6 +117,26 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.Book>().toEqualTypeOf<Server.Book>()
   })
 
+  test('Announcement is identical to the type of the server', () => {
+    expectTypeOf<Entities.Announcement>().toEqualTypeOf<Server.Announcement>()
+  })
+
+  test('OverdueBook is identical to the type of the server', () => {
+    expectTypeOf<Entities.OverdueBook>().toEqualTypeOf<Server.OverdueBook>()
+  })
+
+  test('WithdrawnWaitlist is identical to the type of the server', () => {
+    expectTypeOf<Entities.WithdrawnWaitlist>().toEqualTypeOf<Server.WithdrawnWaitlist>()
+  })
+
+  test('BookWithdrawal is identical to the type of the server', () => {
+    expectTypeOf<Entities.BookWithdrawal>().toEqualTypeOf<Server.BookWithdrawal>()
+  })
+
+  test('BookWithdrawalPreview is identical to the type of the server', () => {
+    expectTypeOf<Entities.BookWithdrawalPreview>().toEqualTypeOf<Server.BookWithdrawalPreview>()
+  })
+
   test('BookSuggestion is identical to the type of the server', () => {
     expectTypeOf<Entities.BookSuggestion>().toEqualTypeOf<Server.BookSuggestion>()
   })
