@@ -74,7 +74,7 @@ export function DeliveriesPage() {
         empty={
           state === undefined ? (
             <EmptyState title="No e-mails yet">
-              <p>E-mails about restocked books and about accounts appear here.</p>
+              <p>E-mails about books and accounts appear here.</p>
             </EmptyState>
           ) : (
             <EmptyState title="No matching e-mails">
@@ -159,9 +159,12 @@ function columnsWith({ sendAgain, allowAddress }: Actions): Column<Delivery>[] {
         bookId === null ? (
           subjects[kind]
         ) : (
-          <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-address">
-            {bookTitle}
-          </Link>
+          <div>
+            <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-address">
+              {bookTitle}
+            </Link>
+            <span className="admin-aside">{subjects[kind]}</span>
+          </div>
         ),
     },
     {

@@ -100,10 +100,10 @@ function BookCard({ book }: { book: Book }) {
       <Cover title={book.title} author={book.author} />
       <span className="book-card-title">{book.title}</span>
       <span className="book-card-author">{book.author}</span>
+      {due !== null && <span className="book-card-due">{due}</span>}
       <span className="book-card-foot">
         <span className="book-card-price">{price(book)}</span>
         <StockBadge book={book} />
-        {due !== null && <span className="book-card-due">{due}</span>}
       </span>
     </Link>
   )
