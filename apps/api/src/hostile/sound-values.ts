@@ -27,6 +27,8 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   if ('const' in schema) return fc.constant(schema.const)
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((inner) => validValue(inner, name)))
+  if (Array.isArray(schema.type))
+    return fc.oneof(...schema.type.map((type) => validValue({ ...schema, type }, name)))
   switch (schema.type) {
     case 'string':
       return known[snake(name)] ?? text(schema)
