@@ -159,7 +159,7 @@ async function contents({ api }: Side): Promise<unknown> {
     .then((rows) =>
       JSON.parse(
         JSON.stringify(rows, (name, value: unknown) =>
-          /^(?:at|created_at|updated_at)$/.test(name) ? 0 : value,
+          /^(?:at|(?:created|updated|withdrawn|settles)_at)$/.test(name) && value !== null ? 0 : value,
         ),
       ),
     )
