@@ -116,6 +116,9 @@ describe('demand', () => {
         since: expect.any(String),
         joinedLately: 3,
         joinedByDay: [0, 0, 0, 0, 0, 0, 3],
+        expectedOn: null,
+        expectedPrecision: null,
+        overdue: false,
       },
       expect.objectContaining({ bookId: few?.id, waiting: 2 }),
     ])

@@ -18,7 +18,12 @@ describe.each(apiClients)('cancelling a pre-booking through $name', (client) => 
     await client.cancelPrebook(reader, prebook.id)
 
     const [listed] = (await client.listPrebooks(reader)).items
-    expect(listed).toEqual({ ...prebook, status: 'cancelled', cancelledAt: expect.any(String) })
+    expect(listed).toEqual({
+      ...prebook,
+      status: 'cancelled',
+      cancelledAt: expect.any(String),
+      cancelledBy: 'reader',
+    })
     expect(String(listed?.cancelledAt) >= prebook.createdAt).toBe(true)
   })
 
@@ -114,7 +119,7 @@ describe.each(apiClients)('cancelling a pre-booking through $name', (client) => 
 
     expect(notified).toMatchObject({ id, status: 'notified', notifiedAt: expect.any(String) })
     expect((await client.listPrebooks(reader)).items).toEqual([
-      { ...notified, status: 'cancelled', cancelledAt: expect.any(String) },
+      { ...notified, status: 'cancelled', cancelledAt: expect.any(String), cancelledBy: 'reader' },
     ])
   })
 })

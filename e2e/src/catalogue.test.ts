@@ -53,6 +53,11 @@ describe.each(apiClients)('the catalogue through $name', (client) => {
       description: 'Macondo.\n\nSeven generations.',
       stockQuantity: 3,
       inStock: true,
+      currency: 'EUR',
+      expectedOn: null,
+      expectedPrecision: null,
+      withdrawnAt: null,
+      successorId: null,
       createdAt: expect.any(String),
       updatedAt: book.createdAt,
     })
@@ -94,7 +99,7 @@ describe.each(apiClients)('the catalogue through $name', (client) => {
     ['priceCents', { title: 'T', author: 'A' }],
     ['priceCents', { ...valid, priceCents: 0 }],
     ['priceCents', { ...valid, priceCents: -100 }],
-    ['priceCents', { ...valid, priceCents: 100_000_01 }],
+    ['priceCents', { ...valid, priceCents: 0.5 }],
     ['priceCents', { ...valid, priceCents: '1999' }],
     ['priceCents', { ...valid, priceCents: null }],
     ['isbn', { ...valid, isbn: '978-0-441-01359-4' }],
@@ -121,7 +126,9 @@ describe.each(apiClients)('the catalogue through $name', (client) => {
       reason: 'AUTH_FORBIDDEN',
     })
     await expect(client.createBook(shop.anonymous(), book)).rejects.toMatchObject({ reason: 'AUTH_REQUIRED' })
-    expect((await client.listBooks(shop.admin, { query: book.title })).items).toEqual([])
+    // The search may show similar titles instead.
+    const { items } = await client.listBooks(shop.admin, { query: book.title })
+    expect(items.filter(({ title }) => title === book.title)).toEqual([])
   })
 
   test('returns an error for a book that does not exist', async () => {
@@ -149,7 +156,7 @@ describe.each(apiClients)('searching the catalogue through $name', (client) => {
     const book = await shop.addBook(0, { title: `${word} 100% pure_\\` })
     await shop.addBook(0, { title: `${word} 1000 pure` })
 
-    for (const query of [`${word} 100%`, `${word} %`, `${word} 0%, pure`]) {
+    for (const query of [`${word} 100%`, `${word} 100%, pur`, `pure ${word} 100%`]) {
       expect((await client.listBooks(shop.anonymous(), { query })).items).toEqual([book])
     }
     for (const query of [`${word} 1%pure`, `${word} %%`, `${word} pure; drop table books`]) {
@@ -162,7 +169,7 @@ describe.each(apiClients)('searching the catalogue through $name', (client) => {
     const soldOut = await shop.addBook(0, { title: `${query} a` })
     const inStock = await shop.addBook(2, { title: `${query} b` })
 
-    expect((await client.listBooks(shop.anonymous(), { query })).items).toEqual([soldOut, inStock])
+    expect((await client.listBooks(shop.anonymous(), { query })).items).toEqual([inStock, soldOut])
     expect((await client.listBooks(shop.anonymous(), { query, inStock: true })).items).toEqual([inStock])
     expect((await client.listBooks(shop.anonymous(), { query, inStock: false })).items).toEqual([soldOut])
   })

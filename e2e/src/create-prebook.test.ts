@@ -27,6 +27,10 @@ describe.each(apiClients)('pre-booking through $name', (client) => {
       createdAt: expect.stringMatching(isoTime),
       notifiedAt: null,
       cancelledAt: null,
+      cancelledBy: null,
+      successorId: null,
+      bookExpectedOn: null,
+      bookExpectedPrecision: null,
     })
     expect(prebook.createdAt >= before).toBe(true)
     expect(prebook.createdAt <= new Date().toISOString()).toBe(true)

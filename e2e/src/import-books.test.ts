@@ -23,6 +23,9 @@ function makeRows(first: number, count: number) {
   })
 }
 
+/** Titles that are not there would be corrected to similar ones, ISBNs are not. */
+const isbnOf = (first: number) => String(makeRows(first, 1)[0]?.isbn)
+
 const searchCatalogue = async (query: string) =>
   (await shop.anonymous().client.books.list.query({ query, limit: 100 })).items
 
@@ -33,7 +36,8 @@ test('imports a hundred books at once with their stock', async () => {
 
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(rows.map(() => 'created'))
   const books = await searchCatalogue('import')
-  expect(books.map(({ isbn, priceCents, stockQuantity }) => ({ isbn, priceCents, stockQuantity }))).toEqual(
+  const inOrder = books.toSorted((a, b) => a.priceCents - b.priceCents)
+  expect(inOrder.map(({ isbn, priceCents, stockQuantity }) => ({ isbn, priceCents, stockQuantity }))).toEqual(
     rows.map(({ isbn, priceCents, stockQuantity }) => ({ isbn, priceCents, stockQuantity })),
   )
 })
@@ -71,7 +75,7 @@ test('a dry run reports the same outcomes and changes nothing', async () => {
     { outcome: 'created', bookId: null },
     { outcome: 'created', bookId: null },
   ])
-  expect(await searchCatalogue('4000')).toEqual([])
+  expect(await searchCatalogue(isbnOf(4_000))).toEqual([])
 })
 
 test('an empty import, or one of more than a hundred rows, is rejected with the field named', async () => {
@@ -80,7 +84,7 @@ test('an empty import, or one of more than a hundred rows, is rejected with the 
       data: { reason: 'VALIDATION_ERROR', field: 'rows' },
     })
   }
-  expect(await searchCatalogue('5000')).toEqual([])
+  expect(await searchCatalogue(isbnOf(5_000))).toEqual([])
 })
 
 test('requires an admin', async () => {
@@ -89,5 +93,5 @@ test('requires an admin', async () => {
   await expect(reader.client.books.import.mutate({ rows: makeRows(6_000, 1) })).rejects.toMatchObject({
     data: { reason: 'AUTH_FORBIDDEN' },
   })
-  expect(await searchCatalogue('6000')).toEqual([])
+  expect(await searchCatalogue(isbnOf(6_000))).toEqual([])
 })

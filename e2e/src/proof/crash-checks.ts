@@ -125,8 +125,9 @@ function checkPrebooks(reader: Account, shown: Prebook[], ledger: Ledger): strin
 /** Whether a prebook may have changed like this: notified, or cancelled if a cancellation was sent. */
 function mayFollow(before: Prebook, now: Prebook, cancelSent: boolean): boolean {
   if (isDeepStrictEqual(before, now)) return true
-  const { status, notifiedAt, cancelledAt } = now
-  if (!isDeepStrictEqual({ ...before, status, notifiedAt, cancelledAt }, now)) return false
+  const { status, notifiedAt, cancelledAt, cancelledBy } = now
+  if (!isDeepStrictEqual({ ...before, status, notifiedAt, cancelledAt, cancelledBy }, now)) return false
+  if (cancelledBy !== (status === 'cancelled' ? 'reader' : null)) return false
   if (before.status === 'waiting' && status === 'notified') return notifiedAt !== null && cancelledAt === null
   if (before.status === 'cancelled' || status !== 'cancelled') return false
   return (
