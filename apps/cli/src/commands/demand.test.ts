@@ -31,7 +31,9 @@ test('ranks books by waiting readers, with proportional bars', async () => {
   const demand = await shop.adminCli.prebook(['demand', '--since', '30d'])
   expect(demand.code).toBe(0)
   const [header, first, second] = demand.stdout.split('\n')
-  expect(header).toMatch(/^Rank {2}ID {2}Title {4}Author {9}Waiting {2} {16} {2}Last 30 days {2}Since$/)
+  expect(header).toMatch(
+    /^Rank {2}ID {2}Title {4}Author {9}Waiting {2} {16} {2}Last 30 days {2}Since {7}Due$/,
+  )
   expect(first).toMatch(/^ {3}1 +\d+ {2}Solaris {2}Frank Herbert +4 {2}█{16} +\+4 {2}\d{4}-\d\d-\d\d$/)
   expect(second).toMatch(/^ {3}2 +\d+ {2}Dune {5}Frank Herbert +1 {2}█{4} +\+1 {2}\d{4}-\d\d-\d\d$/)
   expect(demand.stderr).toBe('5 pre-bookings waiting in total.\n')

@@ -17,6 +17,10 @@ const book = {
   description: text,
   stockQuantity: number,
   inStock: false,
+  expectedOn: null,
+  expectedPrecision: null,
+  withdrawnAt: null,
+  successorId: null,
   createdAt: time,
   updatedAt: time,
 }
@@ -54,11 +58,19 @@ const token = {
   revokedAt: null,
   overlapEndsAt: null,
 }
-const demand = { bookId: number, bookTitle: text, bookAuthor: text, waiting: number, since: time }
+const demand = {
+  bookId: number,
+  bookTitle: text,
+  bookAuthor: text,
+  waiting: number,
+  since: time,
+  expectedOn: null,
+}
 const preview = { book, quantityAfter: number, transition: 'restocked', wouldNotify: number }
-const list = (...items: unknown[]) => ({ items, nextCursor: null })
+const list = (...items: unknown[]) => ({ items, nextCursor: null, showingResultsFor: null })
 
 const answers: Record<string, unknown> = {
+  'shop.get': { currency: 'EUR', timeZone: text },
   'books.get': book,
   'books.update': { ...book, title: `${text}!` },
   'books.list': list(book, book),
