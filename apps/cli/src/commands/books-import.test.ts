@@ -74,7 +74,7 @@ describe('prebook books import', () => {
     expect(lines[2]).toMatch(/^Line 6: isbn: Must be a valid ISBN/)
     expect(lines[3]).toMatch(/^Line 7: Found 6 values for 5 columns/)
     expect(lines[4]).toMatch(/^Line 8: title: Must be plain text/)
-    expect(lines[5]).toMatch(/^Line 9: title: Must not be empty\. price: Must be at least 1 cent\./)
+    expect(lines[5]).toMatch(/^Line 9: title: Must not be empty\. price: Must be more than 0\./)
     expect(lines[6]).toBe('error: 6 rows could not be imported.')
     expect(run.stderr).not.toContain('\u001b')
   })
@@ -99,6 +99,8 @@ describe('prebook books import', () => {
       updated: 0,
       unchanged: 0,
       invalid: 2,
+      withdrawn: 0,
+      cancelled: 0,
       dryRun: false,
       complete: true,
     })

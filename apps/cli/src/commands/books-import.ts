@@ -27,7 +27,8 @@ export type BooksImportOptions = GlobalOptions & { dryRun?: boolean; yes?: boole
  */
 export async function importBooks(file: string, options: BooksImportOptions): Promise<void> {
   const connection = await connect(options)
-  const { currency } = await connection.call((client, request) => client.shop.get.query(undefined, request))
+  const readCurrency = async () =>
+    (await connection.call((client, request) => client.shop.get.query(undefined, request))).currency
   const table = await openTable(file, bookColumns)
   if (options.dryRun !== true && options.yes !== true && table.columns.has('availability'))
     await confirmWithdrawals(
@@ -35,13 +36,13 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
       options,
       (rows) =>
         connection.call((client, request) => client.books.import.mutate({ rows, dryRun: true }, request)),
-      currency,
+      readCurrency,
     )
   using progress = openProgress(options.dryRun === true ? 'Checking' : 'Importing', options)
   const report = openImportReport(table.columns, progress, options)
   const tally = startTally()
   try {
-    await importRows({ connection, currency, table, progress, report, tally }, options.dryRun === true)
+    await importRows({ connection, readCurrency, table, progress, report, tally }, options.dryRun === true)
   } catch (error) {
     // A rejected request changed nothing. Only without a response is the outcome unknown.
     if (!(error instanceof NetworkError)) tally.pending = null
@@ -62,7 +63,7 @@ async function confirmWithdrawals(
   file: string,
   options: BooksImportOptions,
   tryRows: (rows: ImportedBook[]) => Promise<{ outcomes: Outcome[] }>,
-  currency: string,
+  readCurrency: () => Promise<string>,
 ): Promise<void> {
   if (file === '-')
     throw new CommandError(
@@ -74,7 +75,7 @@ async function confirmWithdrawals(
     )
   const found = { titles: 0, readers: 0 }
   const table = await openTable(file, bookColumns)
-  for await (const batch of inBatches(readRows(table, currency))) {
+  for await (const batch of inBatches(readRows(table, readCurrency))) {
     const rows = batch.flatMap(({ read }) => {
       if (!('row' in read) || read.row.availability === undefined) return []
       // Rows before it may add the successor.
@@ -97,7 +98,7 @@ async function confirmWithdrawals(
 
 type Import = {
   connection: Connection
-  currency: string
+  readCurrency: () => Promise<string>
   table: Table<BookColumn>
   progress: Progress
   report: ImportReport
@@ -105,10 +106,10 @@ type Import = {
 }
 
 async function importRows(work: Import, dryRun: boolean): Promise<void> {
-  const { table, currency, progress, tally } = work
+  const { table, readCurrency, progress, tally } = work
   const describeProgress = () => describeInterruptedImport(tally, dryRun)
   using interruption = listenForInterruption((sentence) => progress.info(sentence), describeProgress)
-  for await (const batch of inBatches(readRows(table, currency))) {
+  for await (const batch of inBatches(readRows(table, readCurrency))) {
     await importBatch(work, batch, dryRun, interruption.signal)
     const last = batch.at(-1)
     if (last === undefined) continue
@@ -122,8 +123,16 @@ async function importRows(work: Import, dryRun: boolean): Promise<void> {
   }
 }
 
-async function* readRows({ rows, separator }: Table<BookColumn>, currency: string): AsyncGenerator<FileRow> {
-  for await (const at of rows) yield { at, read: readBookRow(at, { separator, currency }) }
+/** Reads the rows. The server is asked for its currency at the first one, so a failure closes the file too. */
+async function* readRows(
+  { rows, separator }: Table<BookColumn>,
+  readCurrency: () => Promise<string>,
+): AsyncGenerator<FileRow> {
+  let currency: string | null = null
+  for await (const at of rows) {
+    currency ??= await readCurrency()
+    yield { at, read: readBookRow(at, { separator, currency }) }
+  }
 }
 
 async function importBatch(
