@@ -33,6 +33,9 @@ describe('reading a table', () => {
       price: '9,99',
       description: '',
       stock: '',
+      expected: '',
+      availability: '',
+      successor: '',
     })
   })
 
