@@ -132,7 +132,7 @@ describe.each(engines)('an import with availabilities on $name', (engine) => {
       shop.rowOf('dune', { availability: '41', successor: ISBNS.emma }),
       shop.rowOf('emma', { availability: 'available', expected: '2020-01' }),
     ])
-    expect(still).toMatchObject({ outcome: 'invalid', issues: [{ message: 'Is withdrawn itself.' }] })
+    expect(still).toMatchObject({ outcome: 'invalid', issues: [{ path: 'successor' }] })
     expect(await shop.statuses()).toEqual(['waiting', 'waiting'])
   })
 
