@@ -90,6 +90,10 @@ describe.each(engines)('the throttle of refused bodies on $name', (engine) => {
     const store = await openStore(shop.database.url)
     try {
       expect(await shop.allowed('192.0.2.1', 2)).toBe(2)
+      // The second is counted after its answer.
+      const countedTries = () =>
+        store.read((reader) => reader.selectFrom('throttle_counts').select('tries').executeTakeFirst())
+      await vi.waitFor(async () => expect(await countedTries()).toEqual({ tries: 2 }), WAIT)
       const other = shop.create(store)
       expect(await shop.allowed('192.0.2.1', 1, other)).toBe(1)
       expect(await shop.allowed('192.0.2.1', 1, other)).toBe(0)
