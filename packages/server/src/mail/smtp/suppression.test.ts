@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { deleteSuppressions } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { broadcastTo, openMailShop, quick, settings, until } from '../../testing/mail-shop.ts'
@@ -24,6 +24,12 @@ async function openReader(engine: (typeof engines)[number]) {
   return { shop, userId, email }
 }
 
+/** Whether this is what the worker reads before it sends a mail. */
+function isCheck(result: unknown): boolean {
+  const [first]: unknown[] = Array.isArray(result) ? result : []
+  return typeof first === 'object' && first !== null && 'facts' in first
+}
+
 describe.each(engines)('an address on $name', (engine) => {
   test('that does not exist is tried once, not for each of six broadcasts', async () => {
     await using smtp = await startTestSmtp()
@@ -42,6 +48,37 @@ describe.each(engines)('an address on $name', (engine) => {
     )
     await broadcastTo(shop, userId, 1)
     expect((await shop.settled(7)).at(-1)).toMatchObject({ state: 'sent' })
+  })
+
+  test('that does not exist is tried once, also if the next mail was read before the refusal was recorded', async () => {
+    await using smtp = await startTestSmtp()
+    const { shop, userId, email } = await openReader(engine)
+    await using _ = shop
+    const tries = countTries(smtp, email, () => gone)
+    await broadcastTo(shop, userId, 2)
+    const read = shop.store.read.bind(shop.store)
+    const bothRead = Promise.withResolvers<void>()
+    let checks = 0
+    vi.spyOn(shop.store, 'read').mockImplementation(async (work) => {
+      const result = await read(work)
+      if (!isCheck(result)) return result
+      const turn = (checks += 1)
+      // The first is sent when both are read, and the second goes on when the first has failed.
+      if (turn === 1) await bothRead.promise
+      if (turn === 2) {
+        bothRead.resolve()
+        await until('the first has failed', async () => {
+          const failed = await read((reader) =>
+            reader.selectFrom('deliveries').select('id').where('state', '=', 'failed').executeTakeFirst(),
+          )
+          return failed === undefined ? undefined : true
+        })
+      }
+      return result
+    })
+    shop.start(settings(smtp.url, { parallel: 2 }))
+    await shop.settled(2)
+    expect(tries.count).toBe(1)
   })
 
   test('that refuses five different mails for now is not tried again', async () => {

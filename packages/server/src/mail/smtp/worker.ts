@@ -65,6 +65,8 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   const pool = createConnectionPool(options.connector, stopping.signal)
   /** Addresses to which a message is in flight, each with a promise for its end. */
   const sending = new Map<string, Promise<void>>()
+  /** Refusals that were recorded. What was read before the latest one may not show it. */
+  let recordedRefusals = 0
   let messageIds: Promise<MessageIds> | undefined
   let failures = 0
   let pausedUntil = 0
@@ -183,20 +185,22 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
   ): Promise<CompletedDelivery | null> {
     for (;;) {
       if (stopping.signal.aborted) return { delivery, outcome: notTried() }
+      const refusalsBefore = recordedRefusals
       const checked = await check(delivery)
       if (checked.outcome !== null) return { delivery, outcome: checked.outcome }
       const key = `${lane} ${checked.mail.facts.email}`
       const other = sending.get(key)
-      if (other !== undefined) {
-        await other
-        continue
-      }
+      if (other !== undefined) await other
+      if (other !== undefined || recordedRefusals !== refusalsBefore) continue
       const { promise, resolve } = Promise.withResolvers<void>()
       sending.set(key, promise)
       try {
         const completed = { delivery, outcome: await attempt(delivery, checked.mail, connection) }
+        if (!('refusal' in completed.outcome)) return completed
         // The next message to this address must see the refusal.
-        return 'refusal' in completed.outcome ? await complete(completed) : completed
+        await complete(completed)
+        recordedRefusals += 1
+        return null
       } finally {
         sending.delete(key)
         resolve()
