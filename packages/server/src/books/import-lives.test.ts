@@ -84,7 +84,7 @@ describe.each(engines)('an import with availabilities on $name', (engine) => {
     expect(await shop.dune()).toMatchObject({ successorId: (emma as { bookId: number }).bookId })
     const again = await shop.importRows(rows)
     expect(again.map(({ outcome }) => outcome)).toEqual(['unchanged', 'unchanged'])
-    // Another successor of a withdrawn title tells nobody who waits, because nobody does.
+    // Another successor of a withdrawn title is no news, because no reader waits.
     const other = { availability: '41', successor: ISBNS.messiah }
     expect(await shop.importDune(other)).toMatchObject({ outcome: 'updated', cancelled: 0 })
   })
@@ -211,7 +211,7 @@ describe.each(engines)('an import with availabilities on $name', (engine) => {
     expect(await shop.dune()).toMatchObject({ withdrawnAt: null, expectedOn: '2027-03' })
   })
 
-  test('and readers who pre-book at once leave nobody waiting for a withdrawn title', async () => {
+  test('and readers who pre-book at once leave no reader waiting for a withdrawn title', async () => {
     await using shop = await shopOf(engine)
     for (let round = 0; round < 10; round += 1) {
       await shop.importDune({ availability: 'available' })

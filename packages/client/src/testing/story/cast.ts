@@ -18,7 +18,7 @@ export type StoryShop = {
 /** What happened in a step: the answer, or the refusal. */
 export type Step = { step: string; answer?: unknown; refusal?: unknown }
 
-/** Who takes part in the story, and how it is told. Nobody but the shop's admin has an account at the start. */
+/** Who takes part in the story, and what they are called. Only the shop's admin has an account at the start. */
 export type Cast = {
   shop: StoryShop
   /** What has happened so far. */
