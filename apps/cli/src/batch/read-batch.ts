@@ -1,11 +1,17 @@
 import { buffer } from 'node:stream/consumers'
 import { InvalidArgumentError } from 'commander'
 import type { RouterInputs } from '@prebook/client'
-import { parseIsbnCell } from '../csv/isbn-cell.ts'
-import { openBytes, readTable, type TableRow } from '../csv/open-table.ts'
+import {
+  batchColumns,
+  CellError,
+  parseIsbnCell,
+  readTable,
+  type BatchColumn,
+  type TableRow,
+} from '@prebook/book-files'
+import { openBytes } from '../files/open-file.ts'
 import { CommandError } from '../program/command-error.ts'
 import { parseDifference, parseWholeNumber } from '../program/whole-number.ts'
-import { batchColumns, type BatchColumn } from './batch-columns.ts'
 
 /** A line as the API accepts it. */
 export type BatchInput = RouterInputs['stock']['batch']['lines'][number]
@@ -87,7 +93,7 @@ function lineOfRow({ line, values, problem }: TableRow<BatchColumn>): BatchLine 
     try {
       return values[column] === '' ? undefined : parseCell(values[column])
     } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error
+      if (!(error instanceof InvalidArgumentError || error instanceof CellError)) throw error
       problems.push(`${column}: ${error.message}`)
       return undefined
     }

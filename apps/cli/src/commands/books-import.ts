@@ -1,9 +1,16 @@
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
 import { countOf } from '../terminal/plural.ts'
-import { openTable, type Table } from '../csv/open-table.ts'
+import {
+  bookColumns,
+  readBookRow,
+  type BookColumn,
+  type ImportedBook,
+  type RowIssue,
+  type Table,
+} from '@prebook/book-files'
+import { openTable } from '../files/open-file.ts'
 import { inBatches, type FileRow } from '../import/batches.ts'
-import { bookColumns, type BookColumn } from '../import/book-columns.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
 import {
   describeInterruptedImport,
@@ -11,7 +18,6 @@ import {
   type ImportTally,
   type Outcome,
 } from '../import/import-tally.ts'
-import { readBookRow, type ImportedBook, type RowIssue } from '../import/read-book-row.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { openProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'

@@ -1,7 +1,5 @@
 import { limits } from '@prebook/client/limits'
-import type { TableRow } from '../csv/open-table.ts'
-import type { BookColumn } from './book-columns.ts'
-import type { ReadRow } from './read-book-row.ts'
+import type { BookColumn, ReadRow, TableRow } from '@prebook/book-files'
 
 /** A row of the file, and its parsed form. */
 export type FileRow = { at: TableRow<BookColumn>; read: ReadRow }

@@ -1,10 +1,8 @@
-import type { FileColumn } from '../csv/columns.ts'
+import type { BookColumn, FileColumn, RowIssue } from '@prebook/book-files'
 import { openJsonList } from '../terminal/json-list.ts'
 import { printWarning, printSentence } from '../terminal/output.ts'
 import type { Progress } from '../terminal/progress.ts'
-import type { BookColumn } from './book-columns.ts'
 import { describeInterruptedImport, summary, type ImportTally } from './import-tally.ts'
-import type { RowIssue } from './read-book-row.ts'
 
 /** Reports the results of an import. */
 export type ImportReport = {

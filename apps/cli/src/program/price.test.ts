@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { CommandError } from './command-error.ts'
-import { parsePriceArgument, parsePriceOption, priceText } from './price.ts'
+import { parsePriceOption, priceText } from './price.ts'
 
-describe('a price argument', () => {
+describe('the option --price', () => {
   test.each([
     ['19.99', 'EUR', 1999],
     ['1980', 'JPY', 1980],
     ['1.25', 'KWD', 1250],
   ])('%s %s is converted to %i minor units', (text, currency, cents) => {
-    expect(parsePriceArgument(text, currency)).toBe(cents)
+    expect(parsePriceOption(text, currency)).toBe(cents)
   })
 
   test.each([
@@ -20,7 +20,6 @@ describe('a price argument', () => {
     ['90071992547409.92', 'EUR', 'Must be at most 90071992547409.91.'],
     ['9007199254740992', 'JPY', 'Must be at most 9007199254740991.'],
   ])('%s %s is rejected with an example', (text, currency, message) => {
-    expect(() => parsePriceArgument(text, currency)).toThrow(message)
     expect(() => parsePriceOption(text, currency)).toThrow(new CommandError('usage', `--price: ${message}`))
   })
 

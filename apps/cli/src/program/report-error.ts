@@ -1,4 +1,5 @@
 import { inspect, styleText } from 'node:util'
+import { FileError } from '@prebook/book-files'
 import { isPrebookError, type PrebookClientError, type Reason } from '@prebook/client'
 import { tokenScopes } from '@prebook/client/token'
 import { CommandError } from './command-error.ts'
@@ -47,6 +48,10 @@ export function describeError(error: unknown, options: GlobalOptions): Explanati
       remedy: error.remedy === null ? null : plainText(error.remedy),
       details,
     }
+  }
+  if (error instanceof FileError) {
+    const remedy = error.remedy === null ? null : plainText(error.remedy)
+    return { exit: 'usage', message: plainText(error.message), items: [], remedy, details }
   }
   if (isPrebookError(error)) return explainRefusal(error, options)
   const stack = error instanceof Error && error.stack !== undefined ? error.stack.split('\n').slice(1) : []

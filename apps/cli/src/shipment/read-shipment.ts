@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from 'commander'
-import { parseIsbnCell } from '../csv/isbn-cell.ts'
-import { openTable, type TableRow } from '../csv/open-table.ts'
+import {
+  CellError,
+  parseIsbnCell,
+  shipmentColumns,
+  type ShipmentColumn,
+  type TableRow,
+} from '@prebook/book-files'
+import { openTable } from '../files/open-file.ts'
 import { parseWholeNumber } from '../program/whole-number.ts'
-import { shipmentColumns, type ShipmentColumn } from './shipment-columns.ts'
 
 /** A line of a shipment file: a book, and the number of copies that arrived. */
 export type ShipmentLine = {
@@ -34,7 +39,7 @@ function readLine({ line, values, problem }: TableRow<ShipmentColumn>): Shipment
     try {
       return values[column] === '' ? null : parse(values[column])
     } catch (error) {
-      if (!(error instanceof InvalidArgumentError)) throw error
+      if (!(error instanceof InvalidArgumentError || error instanceof CellError)) throw error
       problems.push(`${column}: ${error.message}`)
       return null
     }

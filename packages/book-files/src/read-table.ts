@@ -1,9 +1,8 @@
-import { open } from 'node:fs/promises'
-import { CommandError } from '../program/command-error.ts'
+import { FileError } from './file-error.ts'
 import { matchColumns, type FileColumn, type KnownColumns } from './columns.ts'
-import { decodeText } from './decode-text.ts'
-import { parseRecords, type ParsedRecord } from './parse-records.ts'
-import { detectSeparator, type Separator } from './separator.ts'
+import { decodeText } from './text/decode-text.ts'
+import { parseRecords, type ParsedRecord } from './text/parse-records.ts'
+import { detectSeparator, type Separator } from './text/separator.ts'
 
 /** The most characters that are read in search of the header. */
 const MAX_HEADER_LENGTH = 10_000
@@ -31,22 +30,11 @@ export type Table<Name extends string> = {
 }
 
 /**
- * Opens a CSV file, or standard input for `-`, and reads its header. The separator is a comma, semicolon or tab.
- *
- * @throws CommandError `usage` when it cannot be read, is not text or has other columns; also while reading rows
- */
-export async function openTable<Name extends string>(
-  file: string,
-  known: KnownColumns<Name>,
-): Promise<Table<Name>> {
-  const { bytes, size } = await openBytes(file)
-  return readTable(bytes, size, known)
-}
-
-/**
- * As {@link openTable}, for any source of bytes. Bytes are read on demand, and the source is closed after the last row.
+ * Reads the header of a CSV file; the rows are read on demand. The separator is a comma, semicolon or tab. The source is closed
+ * after the last row.
  *
  * @param size the total number of bytes; null when it is unknown
+ * @throws FileError when it is not text or has other columns; also while reading rows
  */
 export async function readTable<Name extends string>(
   bytes: AsyncIterable<Uint8Array>,
@@ -55,7 +43,7 @@ export async function readTable<Name extends string>(
 ): Promise<Table<Name>> {
   const text = decodeText(bytes)
   const { start, header } = await readStart(text)
-  if (header === '') throw new CommandError('usage', 'The file is empty.')
+  if (header === '') throw new FileError('The file is empty.')
   const separator = detectSeparator(header)
   const records = parseRecords(start, text, separator)
   const first = await records.next()
@@ -68,29 +56,6 @@ export async function readTable<Name extends string>(
     // An open standard input would keep the process alive.
     await records.return(undefined)
     throw error
-  }
-}
-
-/** Opens a file, or standard input for `-`. `size` is its length in bytes, or null when it is unknown. */
-export async function openBytes(
-  file: string,
-): Promise<{ bytes: AsyncIterable<Uint8Array>; size: number | null }> {
-  if (file === '-') {
-    if (!process.stdin.isTTY) return { bytes: process.stdin, size: null }
-    throw new CommandError('usage', '- reads from a pipe or a redirected file, not from the terminal.', {
-      remedy: 'Pass the file name, or redirect the file: … - < file.csv',
-    })
-  }
-  try {
-    const handle = await open(file)
-    const stat = await handle.stat()
-    if (stat.isDirectory()) throw new Error('it is a directory')
-    return { bytes: handle.createReadStream(), size: stat.isFile() ? stat.size : null }
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw new CommandError('usage', `${file} ${missing ? 'does not exist' : 'cannot be read'}.`, {
-      cause: error,
-    })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { KnownColumns } from '../csv/columns.ts'
+import type { KnownColumns } from '../columns.ts'
 
 /** A column of a shipment file. */
 export type ShipmentColumn = 'isbn' | 'id' | 'quantity'

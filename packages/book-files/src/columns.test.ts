@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bookColumns } from '../import/book-columns.ts'
-import { shipmentColumns } from '../shipment/shipment-columns.ts'
+import { bookColumns } from './books/book-columns.ts'
+import { shipmentColumns } from './stock/shipment-columns.ts'
 import { matchColumns } from './columns.ts'
 
 const problem = (headers: string[]) => {

@@ -1,23 +1,19 @@
 import { WAIT } from '@prebook/testing/bounds'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { collect } from '../testing/collect.ts'
-import { bookColumns, type BookColumn } from '../import/book-columns.ts'
-import { openTable, readTable, type TableRow } from './open-table.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { bookColumns, type BookColumn } from './books/book-columns.ts'
+import { readTable, type TableRow } from './read-table.ts'
+import { collect } from './testing/collect.ts'
 
-let folder: string
-let file: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'prebook-table-'))
-  file = join(folder, 'books.csv')
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const tableOf = (content: string) => {
+  const bytes = Buffer.from(content)
+  const source = async function* () {
+    yield bytes
+  }
+  return readTable(source(), bytes.length, bookColumns)
+}
 
 async function read(content: string): Promise<TableRow<BookColumn>[]> {
-  await writeFile(file, content)
-  return collect((await openTable(file, bookColumns)).rows)
+  return collect((await tableOf(content)).rows)
 }
 
 const heading = 'title,author,isbn,price,description\n'
@@ -82,7 +78,7 @@ describe('reading a table', () => {
     const content = `${heading}Märchen,x,1,2,\nB,x,1,2,\n`
     const rows = await read(content)
     expect(rows.at(-1)?.bytes).toBe(Buffer.byteLength(content))
-    expect((await openTable(file, bookColumns)).bytes).toBe(Buffer.byteLength(content))
+    expect((await tableOf(content)).bytes).toBe(Buffer.byteLength(content))
   })
 
   test('reads on demand, so that a file need not fit into memory', async () => {
@@ -123,13 +119,8 @@ describe('an invalid file', () => {
     ['an endless row', `${heading}A,x,1,2,\n"B${',x'.repeat(60_000)}`, 'after line 2 is longer than 100000'],
   ])('%s', async (_name, content, sentence) => {
     await expect(read(content)).rejects.toMatchObject({
-      exit: 'usage',
+      name: 'FileError',
       message: expect.stringContaining(sentence),
     })
-  })
-
-  test('reports a missing file and a directory', async () => {
-    await expect(openTable(join(folder, 'none.csv'), bookColumns)).rejects.toThrow('does not exist')
-    await expect(openTable(folder, bookColumns)).rejects.toThrow('cannot be read')
   })
 })

@@ -1,4 +1,4 @@
-import { CommandError } from '../program/command-error.ts'
+import { FileError } from './file-error.ts'
 
 /** A column that a file may have. Name and synonyms match regardless of case, spaces and hyphens. */
 export type KnownColumn<Name extends string> = {
@@ -20,7 +20,7 @@ const MAX_NAMED = 5
 /**
  * Maps the columns of a file by their headers. Columns without a header are ignored.
  *
- * @throws CommandError `usage`, which lists every problem of the header
+ * @throws FileError, which lists every problem of the header
  */
 export function matchColumns<Name extends string>(
   headers: string[],
@@ -48,7 +48,7 @@ export function matchColumns<Name extends string>(
     problems.push(`Unknown columns: ${unknown.slice(0, MAX_NAMED).join(', ')}${more}.`)
   }
   if (problems.length === 0) return found
-  throw new CommandError('usage', `The columns of the file are not valid. ${problems.join(' ')}`, {
+  throw new FileError(`The columns of the file are not valid. ${problems.join(' ')}`, {
     remedy: `The first line must name the columns, in any order: ${known.map(({ name }) => name).join(', ')}. Nothing was sent.`,
   })
 }

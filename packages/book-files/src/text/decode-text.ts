@@ -1,11 +1,10 @@
-import { TextDecoder } from 'node:util'
-import { CommandError } from '../program/command-error.ts'
+import { FileError } from '../file-error.ts'
 
 /**
  * Decodes the bytes of a file as a stream: UTF-8, or the UTF-16 that spreadsheets export, without the byte-order mark. All
  * line endings become `\n`, so that line numbers match those of an editor.
  *
- * @throws CommandError `usage` when the bytes are in another encoding
+ * @throws FileError when the bytes are in another encoding
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let endsInReturn = false
@@ -19,15 +18,15 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
 }
 
 async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null
-  let start = Buffer.alloc(0)
+  let decoder: InstanceType<typeof TextDecoder> | null = null
+  let start: Uint8Array = new Uint8Array()
   try {
     for await (const chunk of bytes) {
       if (decoder !== null) {
         yield decoder.decode(chunk, { stream: true })
         continue
       }
-      start = Buffer.concat([start, chunk])
+      start = joined(start, chunk)
       if (start.length < 2) continue
       decoder = new TextDecoder(encodingOf(start), { fatal: true })
       yield decoder.decode(start, { stream: true })
@@ -35,11 +34,18 @@ async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string>
     yield decoder === null ? new TextDecoder('utf-8', { fatal: true }).decode(start) : decoder.decode()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new CommandError('usage', 'The file is not UTF-8 text.', {
+    throw new FileError('The file is not UTF-8 text.', {
       remedy: 'Save it as “CSV UTF-8”. In another encoding, accented letters would be garbled.',
       cause: error,
     })
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length)
+  all.set(first)
+  all.set(second, first.length)
+  return all
 }
 
 /** The encoding named by the byte-order mark; UTF-8 without one. */

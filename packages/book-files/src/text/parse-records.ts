@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse'
-import { CommandError } from '../program/command-error.ts'
+import { FileError } from '../file-error.ts'
 import type { Separator } from './separator.ts'
 
 /** The longest row, in characters: an unclosed quote would otherwise read the whole file into memory. */
@@ -12,7 +12,7 @@ export type ParsedRecord = { cells: string[]; lastLine: number; bytes: number; r
  * Splits text into rows. A malformed row does not stop the parser; its values keep their source text.
  *
  * @param start the text that has already been read
- * @throws CommandError `usage` when a row does not end
+ * @throws FileError when a row does not end
  */
 export async function* parseRecords(
   start: string,
@@ -64,7 +64,7 @@ function unreadable(error: Error, lastLine: number): Error {
     error.code === 'CSV_MAX_RECORD_SIZE'
       ? `is longer than ${MAX_ROW_LENGTH} characters; a quote in it may not be closed.`
       : 'contains a quote that is not closed.'
-  return new CommandError('usage', `The row after line ${lastLine} ${what}`, {
+  return new FileError(`The row after line ${lastLine} ${what}`, {
     remedy: 'Close the quote. Double each quote inside a quoted value.',
     cause: error,
   })

@@ -39,7 +39,7 @@ describe('decoding a file, whatever the size of its chunks', () => {
     ['one half of a letter', Buffer.from([0xe4])],
   ])('rejects %s', async (_name, bytes) => {
     await expect(decodeInChunks(bytes)).rejects.toMatchObject({
-      exit: 'usage',
+      name: 'FileError',
       message: 'The file is not UTF-8 text.',
       remedy: expect.stringContaining('CSV UTF-8'),
     })

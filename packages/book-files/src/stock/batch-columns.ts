@@ -1,4 +1,4 @@
-import type { KnownColumns } from '../csv/columns.ts'
+import type { KnownColumns } from '../columns.ts'
 
 /** A column of a batch file. */
 export type BatchColumn = 'isbn' | 'id' | 'quantity' | 'delta' | 'note' | 'key'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { TableRow } from '../csv/open-table.ts'
+import type { TableRow } from '../read-table.ts'
 import type { BookColumn } from './book-columns.ts'
 import { readBookRow } from './read-book-row.ts'
 
