@@ -10,7 +10,7 @@ import {
   type Table,
 } from '@prebook/book-files'
 import { openTable } from '../files/open-file.ts'
-import { inBatches, type FileRow } from '../import/batches.ts'
+import { inBatches, type ReadFileRow } from '../import/batches.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
 import {
   describeInterruptedImport,
@@ -131,19 +131,19 @@ async function importRows(work: Import, dryRun: boolean): Promise<void> {
 
 /** Reads the rows. The server is asked for its currency at the first one, so a failure closes the file too. */
 async function* readRows(
-  { rows, separator }: Table<BookColumn>,
+  { rows, format }: Table<BookColumn>,
   readCurrency: () => Promise<string>,
-): AsyncGenerator<FileRow> {
+): AsyncGenerator<ReadFileRow> {
   let currency: string | null = null
   for await (const at of rows) {
     currency ??= await readCurrency()
-    yield { at, read: readBookRow(at, { separator, currency }) }
+    yield { at, read: readBookRow(at, { separator: format.separator, currency }) }
   }
 }
 
 async function importBatch(
   { connection, progress, report, tally }: Import,
-  batch: FileRow[],
+  batch: ReadFileRow[],
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { collect } from '../testing/collect.ts'
-import { inBatches, type FileRow } from './batches.ts'
+import { inBatches, type ReadFileRow } from './batches.ts'
 
-const good = (line: number, description = ''): FileRow => ({
+const good = (line: number, description = ''): ReadFileRow => ({
   at: {
     line,
     lastLine: line,
@@ -22,9 +22,9 @@ const good = (line: number, description = ''): FileRow => ({
   },
   read: { row: { title: 'T', author: 'A', isbn: '9780441013593', priceCents: 1, description } },
 })
-const bad = (line: number): FileRow => ({ ...good(line), read: { issues: [] } })
+const bad = (line: number): ReadFileRow => ({ ...good(line), read: { issues: [] } })
 
-async function sizes(rows: FileRow[]): Promise<{ all: number; good: number }[]> {
+async function sizes(rows: ReadFileRow[]): Promise<{ all: number; good: number }[]> {
   const source = async function* () {
     yield* rows
   }

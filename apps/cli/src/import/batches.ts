@@ -2,7 +2,7 @@ import { limits } from '@prebook/client/limits'
 import type { BookColumn, ReadRow, TableRow } from '@prebook/book-files'
 
 /** A row of the file, and its parsed form. */
-export type FileRow = { at: TableRow<BookColumn>; read: ReadRow }
+export type ReadFileRow = { at: TableRow<BookColumn>; read: ReadRow }
 
 /** The most rows that the server accepts per request. */
 const MAX_ROWS_PER_CALL = limits.importRows.max
@@ -14,8 +14,8 @@ const MAX_BYTES_PER_CALL = 400_000
 const MAX_ROWS_PER_BATCH = 1_000
 
 /** Groups rows into requests. Each batch also has the invalid rows between its valid ones, in file order. */
-export async function* inBatches(rows: AsyncIterable<FileRow>): AsyncGenerator<FileRow[]> {
-  let batch: FileRow[] = []
+export async function* inBatches(rows: AsyncIterable<ReadFileRow>): AsyncGenerator<ReadFileRow[]> {
+  let batch: ReadFileRow[] = []
   let good = 0
   let bytes = 0
   const take = () => {
