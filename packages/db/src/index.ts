@@ -18,6 +18,7 @@ export type {
 export { copyDatabase, type CopyProgress, type CopyResult } from './copy/copy-database.ts'
 export { CopyError } from './copy/copy-error.ts'
 export { backUpSqlite } from './engines/sqlite/back-up-sqlite.ts'
+export { compactSqlite, type Compaction } from './engines/sqlite/compact-sqlite.ts'
 export type { RunMigration } from './migrations/migrate.ts'
 export { openStore, type OpenStoreOptions } from './open-store.ts'
 export { changeCurrency, type ChangedCurrency } from './change-currency.ts'

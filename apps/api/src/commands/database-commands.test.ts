@@ -43,6 +43,7 @@ const wrong: { command: string; args: string[]; code: number; says: RegExp }[] =
     code: 1,
     says: /^There is no database .*missing\.db/,
   },
+  { command: 'compact-database', args: ['now'], code: 2, says: /positional/ },
   { command: 'back-up-database', args: [], code: 2, says: /^Missing --to/ },
   { command: 'back-up-database', args: ['backup.db'], code: 2, says: /positional/ },
   {
@@ -64,10 +65,19 @@ describe('the database commands', () => {
     },
   )
 
-  test.each(['copy-database', 'back-up-database'])('%s --help shows its options', async (command) => {
-    const ending = await run(command, ['--help'])
+  test.each(['copy-database', 'back-up-database', 'compact-database'])(
+    '%s --help shows its options',
+    async (command) => {
+      const ending = await run(command, ['--help'])
+      expect(ending).toMatchObject({ code: 0, stderr: '' })
+      expect(ending.stdout).toContain('Usage: pnpm database:')
+    },
+  )
+
+  test('a database is compacted, and its sizes are reported', async () => {
+    const ending = await run('compact-database', [], source)
     expect(ending).toMatchObject({ code: 0, stderr: '' })
-    expect(ending.stdout).toContain('Usage: pnpm database:')
+    expect(ending.stdout).toMatch(/^Compacted .*prebook\.db: [\d,]+ bytes before, [\d,]+ now\.\n$/)
   })
 
   test('a backup reports its path and size, and is never overwritten', async () => {
