@@ -46,22 +46,38 @@ export type SearchPosition = { rank: SearchRank; isWanted: boolean; id: number }
 /** Where a search continues, and whether its words are corrected. */
 export type SearchCursor = SearchPosition & { isCorrected: boolean }
 
+/** What a search looks for. Its cursors continue no other search, where their position has another meaning. */
+export type SearchedFor = { query: string; inStock?: boolean | undefined }
+
 /** What the cursor of a catalogue search says. */
-export function searchCursorText({ rank, isWanted, id, isCorrected }: SearchCursor): string {
-  return `found:${rank}:${isWanted ? 'wanted' : 'other'}:${isCorrected ? 'corrected' : 'typed'}:${id}`
+export function searchCursorText(
+  { rank, isWanted, id, isCorrected }: SearchCursor,
+  search: SearchedFor,
+): string {
+  const words = isCorrected ? 'corrected' : 'typed'
+  return `found:${rank}:${isWanted ? 'wanted' : 'other'}:${words}:${id}:${checksum(search)}`
 }
 
 /**
  * Reads what {@link searchCursorText} wrote.
  *
- * @throws PrebookError `VALIDATION_ERROR` when it is not a cursor of a search
+ * @throws PrebookError `VALIDATION_ERROR` when it is not a cursor of this search
  */
-export function readSearchCursorText(text: string): SearchCursor {
-  const [, named, group, words, id] =
-    /^found:(\w+):(wanted|other):(corrected|typed):([1-9]\d{0,15})$/.exec(text) ?? []
+export function readSearchCursorText(text: string, search: SearchedFor): SearchCursor {
+  const [, named, group, words, id, sum] =
+    /^found:(\w+):(wanted|other):(corrected|typed):([1-9]\d{0,15}):([a-z0-9]{1,7})$/.exec(text) ?? []
   const rank = searchRanks.find((name) => name === named)
-  if (rank === undefined) throw notACursor()
+  if (rank === undefined || sum !== checksum(search)) throw notACursor()
   return { rank, isWanted: group === 'wanted', isCorrected: words === 'corrected', id: Number(id) }
+}
+
+/** FNV-1a in 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). It tells searches apart, and keeps nothing secret. */
+function checksum({ query, inStock }: SearchedFor): string {
+  const text = `${String(inStock)} ${query}`
+  let sum = 0x811c9dc5
+  for (let index = 0; index < text.length; index += 1)
+    sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193) >>> 0
+  return sum.toString(36)
 }
 
 /**

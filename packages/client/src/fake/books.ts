@@ -87,7 +87,7 @@ async function searchBooks(
   { inStock, cursor, limit }: BookListInput,
   text: string,
 ): Promise<BookPage> {
-  const after = cursor == null ? null : readSearchCursorText(decoded(cursor))
+  const after = cursor == null ? null : readSearchCursorText(decoded(cursor), { query: text, inStock })
   const typed = parseSearch(text)
   const isFound = typed !== null && resultsOf(shop, typed).length > 0
   const corrected =
@@ -104,7 +104,12 @@ async function searchBooks(
     items: shown.map(({ book }) => presentBook(shop, book)),
     nextCursor:
       end !== undefined && rows.length > limit
-        ? btoa(searchCursorText({ ...end, id: end.book.id, isCorrected: corrected !== null }))
+        ? btoa(
+            searchCursorText(
+              { ...end, id: end.book.id, isCorrected: corrected !== null },
+              { query: text, inStock },
+            ),
+          )
         : null,
     showingResultsFor: corrected === null ? null : (query?.text ?? null),
   }

@@ -4,7 +4,6 @@ import {
   searchCursorText,
   type BookListInput,
   type BookPage,
-  type SearchCursor,
 } from '@prebook/core'
 import { findBookByIsbn, listBooks as queryBooks } from '@prebook/db'
 import type { RequestContext } from '../context.ts'
@@ -56,7 +55,7 @@ async function search(
   query: string,
   { inStock, cursor, limit }: BookListInput,
 ): Promise<BookPage> {
-  const after = cursor == null ? null : readSearchCursorText(decodeCursor(cursor))
+  const after = cursor == null ? null : readSearchCursorText(decodeCursor(cursor), { query, inStock })
   const { found, showingResultsFor } = await findBooks(services, { query, inStock, after, limit: limit + 1 })
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
@@ -64,12 +63,10 @@ async function search(
     items: shown.map(({ book }) => presentBook(services, book)),
     nextCursor:
       found.length > limit && last !== undefined
-        ? cursorBehind({ ...last, isCorrected: showingResultsFor !== null })
+        ? encodeCursor(
+            searchCursorText({ ...last, isCorrected: showingResultsFor !== null }, { query, inStock }),
+          )
         : null,
     showingResultsFor,
   }
-}
-
-function cursorBehind(position: SearchCursor): string {
-  return encodeCursor(searchCursorText(position))
 }
