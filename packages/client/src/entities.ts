@@ -56,6 +56,7 @@ export type BookSuggestion = {
   author: string
   isbn: string | null
   inStock: boolean
+  withdrawn: boolean
 }
 
 /** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`, a withdrawal to `cancelled`. */

@@ -85,9 +85,14 @@ function Suggestion({
     >
       <span className="suggestion-title">{book.title}</span>
       <span className="suggestion-author">{book.author}</span>
-      <Badge tone={book.inStock ? 'good' : 'waiting'}>{book.inStock ? 'In stock' : 'Sold out'}</Badge>
+      <Availability book={book} />
     </div>
   )
+}
+
+function Availability({ book: { inStock, withdrawn } }: { book: BookSuggestion }) {
+  if (inStock) return <Badge tone="good">In stock</Badge>
+  return withdrawn ? <Badge tone="plain">Withdrawn</Badge> : <Badge tone="waiting">Sold out</Badge>
 }
 
 function announcement(count: number, showingResultsFor: string | null): string {

@@ -16,7 +16,14 @@ export async function suggestBooks(call: Call, { query, limit }: BookSuggestInpu
 async function search(call: Call, input: BookListInput): Promise<BookSuggestions> {
   const { items, showingResultsFor } = await listBooks(call, input)
   return {
-    items: items.map(({ id, title, author, isbn, inStock }) => ({ id, title, author, isbn, inStock })),
+    items: items.map(({ id, title, author, isbn, inStock, withdrawnAt }) => ({
+      id,
+      title,
+      author,
+      isbn,
+      inStock,
+      withdrawn: withdrawnAt !== null,
+    })),
     showingResultsFor,
   }
 }

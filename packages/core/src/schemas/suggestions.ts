@@ -24,6 +24,7 @@ export const BookSuggestion = z.object({
   author: z.string().describe('The author, or several of them in one text.'),
   isbn: z.string().nullable().describe('The ISBN as 13 digits without hyphens. Null if the book has none.'),
   inStock: z.boolean().describe('Whether copies are in stock.'),
+  withdrawn: z.boolean().describe('Whether it is withdrawn, so that it will not come back.'),
 })
 /** See {@link BookSuggestion}. */
 export type BookSuggestion = z.infer<typeof BookSuggestion>

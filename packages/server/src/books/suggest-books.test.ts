@@ -25,12 +25,13 @@ describe.each(engines)('suggestions on $name', (engine) => {
     for (const query of ['d', 'dune', 'dune m', 'the dune', 'herb', 'ender\u2019s g', 'enders']) {
       const listed = (await books.list({ query })).items
       expect(listed.length, query).toBeGreaterThan(0)
-      const short = listed.map(({ id, title, author, isbn, inStock }) => ({
+      const short = listed.map(({ id, title, author, isbn, inStock, withdrawnAt }) => ({
         id,
         title,
         author,
         isbn,
         inStock,
+        withdrawn: withdrawnAt !== null,
       }))
       expect(await books.suggest({ query }), query).toEqual({
         items: short.slice(0, 8),
@@ -44,6 +45,7 @@ describe.each(engines)('suggestions on $name', (engine) => {
       author: 'Frank Herbert',
       isbn: '9780441013593',
       inStock: true,
+      withdrawn: false,
     })
   })
 

@@ -32,12 +32,13 @@ function booksOf({ found }: Awaited<ReturnType<typeof findBooks>>): BookRow[] {
 }
 
 function suggestions(books: readonly BookRow[], showingResultsFor: string | null): BookSuggestions {
-  const items = books.map(({ id, title, author, isbn, stock_quantity }) => ({
+  const items = books.map(({ id, title, author, isbn, stock_quantity, withdrawn_at }) => ({
     id,
     title,
     author,
     isbn,
     inStock: stock_quantity > 0,
+    withdrawn: withdrawn_at !== null,
   }))
   return { items, showingResultsFor }
 }
