@@ -6,12 +6,25 @@ describe('a currency', () => {
     expect(isCurrency(code)).toBe(true)
   })
 
-  test.each(['', 'EURO', 'eur', 'EU', 'XYZ', 'QQQ', '€', 'EUR ', 'XXX', 'XTS', 'XAU', 'XDR', '__proto__'])(
-    '“%s” is none',
-    (code) => {
-      expect(isCurrency(code)).toBe(false)
-    },
-  )
+  test.each([
+    '',
+    'EURO',
+    'eur',
+    'EU',
+    'XYZ',
+    'QQQ',
+    '€',
+    'EUR ',
+    'XXX',
+    'XTS',
+    'XAU',
+    'XDR',
+    'DEM',
+    'HRK',
+    '__proto__',
+  ])('“%s” is none', (code) => {
+    expect(isCurrency(code)).toBe(false)
+  })
 
   test.each([
     ['EUR', 2],

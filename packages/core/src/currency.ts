@@ -11,12 +11,24 @@ const DIGITS_BY_CURRENCY = new Map([
   ...each('CLF UYW', 4),
 ])
 
-/** Codes of ISO 4217 without a minor unit, of which `Intl` lists some: metals, units of account, a test and no currency. */
-const NOT_MONEY = new Set('XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'.split(' '))
+/**
+ * The currencies that are in use, from ISO 4217, list one, of 2026: without metals, units of account and test codes. `Intl` also lists
+ * those that have ended, such as DEM.
+ */
+const IN_USE = new Set(
+  (
+    'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CLF CLP ' +
+    'CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS ' +
+    'INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR ' +
+    'MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD ' +
+    'SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST ' +
+    'XAF XCD XCG XOF XPF YER ZAR ZMW ZWG'
+  ).split(' '),
+)
 
-/** Whether a text is the code of a currency, in upper case, such as `EUR`. */
+/** Whether a text is the code of a currency that is in use, in upper case, such as `EUR`. */
 export function isCurrency(code: string): boolean {
-  return !NOT_MONEY.has(code) && Intl.supportedValuesOf('currency').includes(code)
+  return IN_USE.has(code)
 }
 
 /** The decimal places of the minor unit of a currency: 2 for EUR, 0 for JPY, 3 for KWD. */
