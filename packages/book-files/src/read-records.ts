@@ -1,7 +1,8 @@
 import { FileError } from './file-error.ts'
+import type { FileFormat } from './file-format.ts'
 import { decodeText } from './text/decode-text.ts'
 import { parseRecords, type ParsedRecord } from './text/parse-records.ts'
-import { detectSeparator, type Separator } from './text/separator.ts'
+import { detectSeparator } from './text/separator.ts'
 
 /** The most characters that are read in search of the first row. */
 const MAX_START_LENGTH = 10_000
@@ -20,8 +21,11 @@ export type FileRow = {
   problem: string | null
 }
 
-/** How a file is written. */
-export type FileFormat = { separator: Separator }
+/** What is known of a file before it is read. */
+export type RecordOptions = {
+  /** The encoding of a text file, by any label of the Encoding Standard; detected when it is left out. */
+  encoding?: string
+}
 
 /** A file as rows, read as a stream. Rows without any value are left out. */
 export type Records = { format: FileFormat; rows: AsyncGenerator<FileRow> }
@@ -32,12 +36,18 @@ export type Records = { format: FileFormat; rows: AsyncGenerator<FileRow> }
  *
  * @throws FileError when it is empty or not text; also while reading rows
  */
-export async function readRecords(bytes: AsyncIterable<Uint8Array>): Promise<Records> {
+export async function readRecords(
+  bytes: AsyncIterable<Uint8Array>,
+  _options: RecordOptions = {},
+): Promise<Records> {
   const text = decodeText(bytes)
   const { start, firstLine } = await readStart(text)
   if (firstLine === '') throw new FileError('The file is empty.')
   const separator = detectSeparator(firstLine)
-  return { format: { separator }, rows: rowsOf(parseRecords(start, text, separator)) }
+  return {
+    format: { kind: 'csv', encoding: 'utf-8', isDetected: true, separator },
+    rows: rowsOf(parseRecords(start, text, separator)),
+  }
 }
 
 /** Reads up to the end of the first line that is not empty. */

@@ -1,5 +1,6 @@
 import { matchColumns, type FileColumn, type KnownColumns } from './columns.ts'
-import { readRecords, type FileFormat, type FileRow } from './read-records.ts'
+import type { FileFormat } from './file-format.ts'
+import { readRecords, type FileRow, type RecordOptions } from './read-records.ts'
 
 /** A row of a file, with its values by column. Missing values are empty. */
 export type TableRow<Name extends string> = Omit<FileRow, 'cells'> & { values: Record<Name, string> }
@@ -23,8 +24,9 @@ export async function readTable<Name extends string>(
   bytes: AsyncIterable<Uint8Array>,
   size: number | null,
   known: KnownColumns<Name>,
+  options: RecordOptions = {},
 ): Promise<Table<Name>> {
-  const { format, rows } = await readRecords(bytes)
+  const { format, rows } = await readRecords(bytes, options)
   try {
     const first = await rows.next()
     const headers = first.done === true ? [] : first.value.cells

@@ -134,10 +134,11 @@ async function* readRows(
   { rows, format }: Table<BookColumn>,
   readCurrency: () => Promise<string>,
 ): AsyncGenerator<ReadFileRow> {
+  const separator = format.kind === 'csv' ? format.separator : null
   let currency: string | null = null
   for await (const at of rows) {
     currency ??= await readCurrency()
-    yield { at, read: readBookRow(at, { separator: format.separator, currency }) }
+    yield { at, read: readBookRow(at, { separator, currency }) }
   }
 }
 

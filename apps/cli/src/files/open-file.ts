@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { readTable, type KnownColumns, type Table } from '@prebook/book-files'
+import { readTable, type KnownColumns, type RecordOptions, type Table } from '@prebook/book-files'
 import { CommandError } from '../program/command-error.ts'
 
 /**
@@ -11,9 +11,10 @@ import { CommandError } from '../program/command-error.ts'
 export async function openTable<Name extends string>(
   file: string,
   known: KnownColumns<Name>,
+  options: RecordOptions = {},
 ): Promise<Table<Name>> {
   const { bytes, size } = await openBytes(file)
-  return readTable(bytes, size, known)
+  return readTable(bytes, size, known, options)
 }
 
 /** Opens a file, or standard input for `-`. `size` is its length in bytes, or null when it is unknown. */

@@ -5,8 +5,8 @@ import { CellError } from './cell-error.ts'
 
 type PriceProblem = Extract<ParsedPrice, { problem: string }>['problem']
 
-/** What the cells of a file depend on: its separator, and the currency of the shop. */
-export type FileForm = { separator: Separator; currency: string }
+/** What the cells of a file depend on: its separator (null in a workbook), and the currency of the shop. */
+export type FileForm = { separator: Separator | null; currency: string }
 
 /**
  * Parses a price into minor units of the shop's currency. In a file separated by semicolons, the decimal separator may be a comma.

@@ -1,7 +1,7 @@
 /** The separators that a file may use between columns. */
-export type Separator = ',' | ';' | '\t'
+export type Separator = ',' | ';' | '\t' | '|'
 
-const separators: Separator[] = [',', ';', '\t']
+const separators: Separator[] = [',', ';', '\t', '|']
 
 /** Detects the separator from the first line of a file: the most frequent one outside quotes. */
 export function detectSeparator(header: string): Separator {
