@@ -1,6 +1,7 @@
 import { matchColumns, type FileColumn, type KnownColumns } from './columns.ts'
 import type { FileFormat } from './file-format.ts'
-import { readRecords, type FileRow, type RecordOptions } from './read-records.ts'
+import type { FileRow } from './file-row.ts'
+import { readRecords, type RecordOptions } from './read-records.ts'
 
 /** A row of a file, with its values by column. Missing values are empty. */
 export type TableRow<Name extends string> = Omit<FileRow, 'cells'> & { values: Record<Name, string> }

@@ -300,7 +300,7 @@ describe('nothing is imported', () => {
     ['title,author,isbn,price,ti\u001b[2Jtel\n', 'Unknown columns: “titel”.'],
     ['title;author|isbn;price\n', 'Unknown columns: “author|isbn”.'],
     ['', 'The file is empty'],
-    ['title,author,isbn,price\nM\u00e4rchen', 'not UTF-8'],
+    ['title,author,isbn,price\nZa\u00bf\u00f3\u00b3\u00e6', 'The encoding of the file is not certain'],
   ])('from %j', async (content, sentence) => {
     const file = await cli.write('wrong.csv', Buffer.from(content, 'latin1'))
     // No server listens here, so that sending anything would lead to another exit code.

@@ -1,47 +1,76 @@
 import { describe, expect, test } from 'vitest'
 import { collect } from '../testing/collect.ts'
+import { inChunks, readAll } from '../testing/sources.ts'
 import { decodeText } from './decode-text.ts'
 
-/** Decodes the bytes in chunks of every size. */
-async function decodeInChunks(bytes: Uint8Array): Promise<Set<string>> {
-  const texts = new Set<string>()
+/** Decodes a file in chunks of every size, with one result for all of them, and reads its rows. */
+async function read(bytes: Uint8Array, options: { encoding?: string } = {}) {
+  const { format, rows } = await readAll(bytes, options)
+  const encoding = format.kind === 'csv' ? format.encoding : ''
+  const results = new Set<string>()
   for (let size = 1; size <= bytes.length + 1; size += 1) {
-    const chunks = async function* () {
-      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-    }
-    texts.add((await collect(decodeText(chunks()))).join(''))
+    const problems = new Map<number, string>()
+    const pieces = await collect(decodeText(inChunks(bytes, size), { encoding, markLength: 0, problems }))
+    expect(pieces.at(-1)).toMatchObject({ bytes: bytes.length, isLast: true })
+    results.add(JSON.stringify([pieces.map(({ text }) => text).join(''), [...problems]]))
   }
-  return texts
+  expect(results.size).toBe(1)
+  return { rows }
 }
 
-const utf16 = (text: string, mark: string) => {
-  const bytes = Buffer.from(mark + text, 'utf16le')
-  return bytes
-}
+const cellsOf = async (bytes: Uint8Array, options = {}) =>
+  (await read(bytes, options)).rows.map(({ cells }) => cells)
+
+const utf16 = (text: string) => Buffer.from(text, 'utf16le')
 
 describe('decoding a file, whatever the size of its chunks', () => {
   test.each([
-    ['plain UTF-8', Buffer.from('Märchen 百年 🚀\n'), 'Märchen 百年 🚀\n'],
-    ['with a byte-order mark', Buffer.from('\uFEFFtitle,isbn\n'), 'title,isbn\n'],
-    ['as UTF-16', utf16('Märchen\t🚀\n', '\uFEFF'), 'Märchen\t🚀\n'],
-    ['as big-endian UTF-16', utf16('Märchen\n', '\uFEFF').swap16(), 'Märchen\n'],
-    ['with Windows line endings', Buffer.from('a\r\nb\r\n\r\nc'), 'a\nb\n\nc'],
-    ['with classic Mac line endings', Buffer.from('a\rb\r'), 'a\nb\n'],
-    ['empty', Buffer.alloc(0), ''],
-    ['one letter', Buffer.from('a'), 'a'],
-  ])('%s', async (_name, bytes, text) => {
-    expect([...(await decodeInChunks(bytes))]).toEqual([text])
+    ['plain UTF-8', Buffer.from('Märchen,百年 🚀\n'), [['Märchen', '百年 🚀']]],
+    ['with a byte-order mark', Buffer.from('\uFEFFtitle,isbn\n'), [['title', 'isbn']]],
+    ['as UTF-16', utf16('\uFEFFMärchen\t🚀\n'), [['Märchen', '🚀']]],
+    ['as big-endian UTF-16', utf16('\uFEFFMärchen\n').swap16(), [['Märchen']]],
+    ['with Windows line endings', Buffer.from('a\r\nb\r\n\r\nc'), [['a'], ['b'], ['c']]],
+    ['with classic Mac line endings', Buffer.from('a\rb\r'), [['a'], ['b']]],
+    ['one letter', Buffer.from('a'), [['a']]],
+  ])('%s', async (_name, bytes, cells) => {
+    expect(await cellsOf(bytes)).toEqual(cells)
   })
 
   test.each([
-    ['Latin-1', Buffer.from('M\u00e4rchen\n', 'latin1')],
-    ['cut in the middle of a letter', Buffer.from('M\u00e4').subarray(0, 2)],
-    ['one half of a letter', Buffer.from([0xe4])],
-  ])('rejects %s', async (_name, bytes) => {
-    await expect(decodeInChunks(bytes)).rejects.toMatchObject({
-      name: 'FileError',
-      message: 'The file is not UTF-8 text.',
-      remedy: expect.stringContaining('CSV UTF-8'),
+    ['a lone byte', Buffer.from('a,b\r\nx,M\u00fcnchen\r\nc,d', 'latin1'), 'utf-8', 2, 'FC'],
+    ['a letter that is cut off', Buffer.from('Fluß,b\nMä').subarray(0, -1), 'utf-8', 2, 'C3'],
+    ['a zero byte', Buffer.from('a,b\nx\0y,b\n'), 'utf-8', 2, '00'],
+    ['half a character', utf16('a,b\nx\uD800y,b\n'), 'utf-16le', 2, '00'],
+    ['a byte that windows-1252 lacks', Buffer.from('a,b\nx\x81y,b\n', 'latin1'), 'windows-1252', 2, '81'],
+  ])('names the line of %s, and reads the others', async (_name, bytes, encoding, line, byte) => {
+    const { rows } = await read(bytes, { encoding })
+    const problems = rows.filter(({ problem }) => problem !== null)
+    expect(problems).toMatchObject([
+      {
+        line,
+        problem: `Line ${line} has the byte ${byte}, which is no text in ${encoding}. Correct it, or choose the encoding of the file.`,
+      },
+    ])
+    expect(rows.length).toBeGreaterThan(problems.length)
+  })
+
+  test('names the line of a byte in a value of several lines', async () => {
+    const { rows } = await read(Buffer.from('a,b\n"x\ny\nM\u00e4rchen\nz",c\nd,e\n', 'latin1'), {
+      encoding: 'utf-8',
     })
+    expect(rows.map(({ line, lastLine, problem }) => [line, lastLine, problem?.slice(0, 6)])).toEqual([
+      [1, 1, undefined],
+      [2, 5, 'Line 4'],
+      [6, 6, undefined],
+    ])
+  })
+
+  test('names a line beyond the bytes from which the encoding is detected', async () => {
+    const lines = ['title,author', ...Array.from({ length: 9_999 }, (_, n) => `Title ${n},Author`)]
+    lines[8_000] = 'M\u00fcnchen,Author'
+    const { format, rows } = await readAll(Buffer.from(lines.join('\n'), 'latin1'))
+    expect(format).toMatchObject({ encoding: 'utf-8' })
+    expect(rows).toHaveLength(10_000)
+    expect(rows.filter(({ problem }) => problem !== null)).toMatchObject([{ line: 8_001 }])
   })
 })

@@ -1,71 +1,74 @@
-import { CsvError, parse } from 'csv-parse'
 import { FileError } from '../file-error.ts'
-import type { Separator } from './separator.ts'
-
-/** The longest row, in characters: an unclosed quote would otherwise read the whole file into memory. */
-const MAX_ROW_LENGTH = 100_000
-
-/** A row from the parser; `raw` is its source text. */
-export type ParsedRecord = { cells: string[]; lastLine: number; bytes: number; raw: string }
+import type { FileRow } from '../file-row.ts'
+import type { TextPiece } from './decode-text.ts'
+import type { Dialect } from './dialect.ts'
+import { MAX_ROW_LENGTH, parseRecord } from './parse-record.ts'
 
 /**
- * Splits text into rows. A malformed row does not stop the parser; its values keep their source text.
+ * Splits text into rows, on demand. A malformed row does not stop the others. Rows without any value are left out.
  *
- * @param start the text that has already been read
+ * @param problems what is wrong with a line, by its number; entries are removed with their row
+ * @param firstLine the number of the first line of the text
  * @throws FileError when a row does not end
  */
 export async function* parseRecords(
-  start: string,
-  rest: AsyncIterable<string>,
-  separator: Separator,
-): AsyncGenerator<ParsedRecord> {
-  const ready: ParsedRecord[] = []
-  const parser = parse({
-    delimiter: separator,
-    raw: true,
-    // Trimming after a closing quote too would make a malformed one an error of the whole file.
-    ltrim: true,
-    skip_empty_lines: true,
-    relax_quotes: true,
-    relax_column_count: true,
-    max_record_size: MAX_ROW_LENGTH,
-    // Read as a stream, the parser would lose the rows before an error that have not been consumed.
-    on_record(given: unknown, { lines, bytes_records: bytes }) {
-      // With `raw`, a record comes with its source text; the types do not say so.
-      const { record: cells, raw } = given as { record: string[]; raw: string }
-      ready.push({ cells, lastLine: lines, bytes, raw })
-      return null
-    },
-  })
-  // Each error also reaches the callback of the last write.
-  parser.on('error', () => undefined)
-  let lastLine = 0
-  const taken = () => {
-    lastLine = ready.at(-1)?.lastLine ?? lastLine
-    return ready.splice(0)
+  pieces: AsyncIterable<TextPiece>,
+  dialect: Dialect,
+  problems: Map<number, string>,
+  firstLine: number,
+): AsyncGenerator<FileRow> {
+  let text = ''
+  let bytes = 0
+  let line = firstLine
+  for await (const piece of pieces) {
+    text += piece.text
+    const bytesEach = (piece.bytes - bytes) / Math.max(1, piece.text.length)
+    bytes = piece.bytes
+    let at = 0
+    while (at < text.length) {
+      const record = parseRecord(text, at, dialect, piece.isLast)
+      const isOpen = typeof record === 'string'
+      const isTooLong = (isOpen ? text.length : record.end) - at > MAX_ROW_LENGTH
+      if (isTooLong || record === 'open-quote') throw endless(line - 1, isTooLong)
+      if (isOpen) break
+      const lastLine = line + breaksInside(text, at, record.end)
+      at = record.end
+      const problem = takeProblem(problems, line, lastLine) ?? (record.isMalformed ? MALFORMED_QUOTES : null)
+      const { cells } = record
+      if (problem !== null || cells.some((cell) => cell !== ''))
+        yield { line, lastLine, bytes: Math.round(bytes - (text.length - at) * bytesEach), cells, problem }
+      line = lastLine + 1
+    }
+    text = text.slice(at)
   }
-  const all = async function* () {
-    yield start
-    yield* rest
-  }
-  for await (const chunk of all()) {
-    const error = await new Promise<Error | null | undefined>((resolve) => void parser.write(chunk, resolve))
-    yield* taken()
-    if (error != null) throw unreadable(error, lastLine)
-  }
-  const error = await new Promise<Error | null | undefined>((resolve) => void parser.end(resolve))
-  yield* taken()
-  if (error != null) throw unreadable(error, lastLine)
 }
 
-function unreadable(error: Error, lastLine: number): Error {
-  if (!(error instanceof CsvError)) return error
-  const what =
-    error.code === 'CSV_MAX_RECORD_SIZE'
-      ? `is longer than ${MAX_ROW_LENGTH} characters; a quote in it may not be closed.`
-      : 'contains a quote that is not closed.'
+const MALFORMED_QUOTES =
+  'A quoted value is malformed: double each quote inside it (""), and put nothing after the closing quote.'
+
+/** The line breaks of a row before the one that ends it. */
+function breaksInside(text: string, start: number, end: number): number {
+  let count = 0
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end - 1; at = text.indexOf('\n', at + 1))
+    count += 1
+  return count
+}
+
+function takeProblem(problems: Map<number, string>, line: number, lastLine: number): string | null {
+  if (problems.size === 0) return null
+  let found: string | null = null
+  for (let at = line; at <= lastLine; at += 1) {
+    found ??= problems.get(at) ?? null
+    problems.delete(at)
+  }
+  return found
+}
+
+function endless(lastLine: number, isTooLong: boolean): FileError {
+  const what = isTooLong
+    ? `is longer than ${MAX_ROW_LENGTH} characters; a quote in it may not be closed.`
+    : 'contains a quote that is not closed.'
   return new FileError(`The row after line ${lastLine} ${what}`, {
     remedy: 'Close the quote. Double each quote inside a quoted value.',
-    cause: error,
   })
 }
