@@ -1,3 +1,4 @@
+export { parseIsbn } from '@prebook/core/isbn'
 export { bookColumns, type BookColumn } from './books/book-columns.ts'
 export { readBookRow, type ImportedBook, type ReadRow, type RowIssue } from './books/read-book-row.ts'
 export { CellError } from './cells/cell-error.ts'
