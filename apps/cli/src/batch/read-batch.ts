@@ -4,7 +4,7 @@ import type { RouterInputs } from '@prebook/client'
 import {
   batchColumns,
   CellError,
-  parseIsbnCell,
+  readIsbnCell,
   readTable,
   type BatchColumn,
   type TableRow,
@@ -99,7 +99,7 @@ function lineOfRow({ line, values, problem }: TableRow<BatchColumn>): BatchLine 
     }
   }
   const input: BatchInput = {
-    isbn: read('isbn', parseIsbnCell),
+    isbn: read('isbn', (text) => readIsbnCell(text).isbn),
     bookId: read('id', (text) => parseWholeNumber(text.replace(/^#/, ''))),
     quantity: read('quantity', parseWholeNumber),
     delta: read('delta', parseDifference),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import {
   CellError,
-  parseIsbnCell,
+  readIsbnCell,
   shipmentColumns,
   type ShipmentColumn,
   type TableRow,
@@ -44,7 +44,7 @@ function readLine({ line, values, problem }: TableRow<ShipmentColumn>): Shipment
       return null
     }
   }
-  const isbn = read('isbn', parseIsbnCell)
+  const isbn = read('isbn', (text) => readIsbnCell(text).isbn)
   const id = read('id', parseId)
   const quantity = read('quantity', parseQuantity)
   if (values.isbn === '' && values.id === '') problems.push('Missing ISBN or ID.')

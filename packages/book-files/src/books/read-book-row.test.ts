@@ -63,7 +63,7 @@ describe('a row of a file', () => {
 
   test('with several problems reports them all', () => {
     expect(
-      readBookRow(rowOf({ isbn: '441013597', price: 'x', stock: '-1' }), { separator: ',', currency: 'EUR' }),
+      readBookRow(rowOf({ isbn: '441013598', price: 'x', stock: '-1' }), { separator: ',', currency: 'EUR' }),
     ).toMatchObject({
       issues: [{ column: 'isbn' }, { column: 'price' }, { column: 'stock' }],
     })

@@ -1,6 +1,6 @@
 import type { BookImportInput } from '@prebook/core'
 import { CellError } from '../cells/cell-error.ts'
-import { parseIsbnCell } from '../cells/isbn-cell.ts'
+import { readIsbnCell } from '../cells/isbn-cell.ts'
 import { parseWholeCell } from '../cells/number-cells.ts'
 import { parsePriceCell, type FileForm } from '../cells/price-cell.ts'
 import type { TableRow } from '../read-table.ts'
@@ -31,8 +31,8 @@ export function readBookRow({ values, problem }: TableRow<BookColumn>, form: Fil
       return undefined
     }
   }
-  const isbn = read('isbn', parseIsbnCell)
-  const successor = values.successor === '' ? undefined : read('successor', parseIsbnCell)
+  const isbn = read('isbn', (text) => readIsbnCell(text).isbn)
+  const successor = values.successor === '' ? undefined : read('successor', (text) => readIsbnCell(text).isbn)
   const priceCents = read('price', (text) => parsePriceCell(text, form))
   const stockQuantity = read('stock', (text) => (text === '' ? undefined : parseWholeCell(text)))
   if (isbn === undefined || priceCents === undefined || issues.length > 0) return { issues }
