@@ -1,6 +1,8 @@
 import {
   BookImportRow,
   expectedDateProblem,
+  isCompleteImportRow,
+  issuesOfNewBook,
   validationIssues,
   type BookImportInput,
   type BookImportOutcome,
@@ -39,10 +41,14 @@ export function importBooks(call: ActorCall, { rows, dryRun }: BookImportInput):
 
 function importRows(call: ActorCall, inputs: unknown[]): BookImportOutcome[] {
   const rows = inputs.map((input) => BookImportRow.safeParse(input))
-  const good = rows.flatMap(({ data }) => data ?? [])
-  const checked = rows.map(({ data, error }) =>
-    data === undefined ? validationIssues(error) : lifeIssues(call.shop, data, good),
+  const good = importable(
+    call.shop,
+    rows.flatMap(({ data }) => data ?? []),
   )
+  const checked = rows.map(({ data, error }) => {
+    if (data === undefined) return validationIssues(error)
+    return good.includes(data) ? lifeIssues(call.shop, data, good) : issuesOfNewBook(data)
+  })
   const outcomes = rows.map(({ data }, index): BookImportOutcome => {
     const issues = checked[index] ?? []
     if (data === undefined || issues.length > 0) return { outcome: 'invalid', issues }
@@ -61,17 +67,32 @@ function importRows(call: ActorCall, inputs: unknown[]): BookImportOutcome[] {
   })
 }
 
+/** The rows of books that exist or are added by an earlier row, and those with everything that a new book needs. */
+function importable(shop: Shop, rows: BookImportRow[]): BookImportRow[] {
+  const added = new Set<string>()
+  return rows.filter((row) => {
+    if (isCompleteImportRow(row)) added.add(row.isbn)
+    return added.has(row.isbn) || findBookByIsbn(shop, row.isbn) !== undefined
+  })
+}
+
 function importRow({ shop, actor }: ActorCall, row: BookImportRow): BookImportOutcome {
-  const { title, author, priceCents, isbn } = row
-  const life = { cancelled: null, announcedTo: null, reinstated: false }
+  const { isbn, stockQuantity } = row
+  const life = { cancelled: null, announcedTo: null, reinstated: false, stockKept: false }
   const book = findBookByIsbn(shop, isbn)
-  if (book === undefined)
-    return { outcome: 'created', bookId: addBook(shop, row, actorColumns(actor.id)).id, isbn, ...life }
+  if (book === undefined) {
+    // The row that adds the book was refused.
+    if (!isCompleteImportRow(row)) return { outcome: 'invalid', issues: issuesOfNewBook(row) }
+    const { id } = addBook(shop, { ...row, stockQuantity: stockQuantity ?? 0 }, actorColumns(actor.id))
+    return { outcome: 'created', bookId: id, isbn, ...life }
+  }
+  const { title = book.title, author = book.author, priceCents = book.priceCents } = row
   const description = row.description === undefined ? book.description : row.description
+  const stockKept = stockQuantity !== undefined && stockQuantity !== book.stockQuantity
   const { fields } = changedFields(book, { title, author, priceCents, isbn, description })
-  if (fields.length === 0) return { outcome: 'unchanged', bookId: book.id, isbn, ...life }
+  if (fields.length === 0) return { outcome: 'unchanged', bookId: book.id, isbn, ...life, stockKept }
   Object.assign(book, { title, author, priceCents, description, updatedAt: shop.now() })
-  return { outcome: 'updated', bookId: book.id, isbn, ...life }
+  return { outcome: 'updated', bookId: book.id, isbn, ...life, stockKept }
 }
 
 /** Whether a book is withdrawn after a row. */

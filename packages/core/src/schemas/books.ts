@@ -187,13 +187,25 @@ const feedAvailability = z
   })
 
 /**
- * A row of `books.import`: a `books.create` input with a required ISBN, which identifies an existing book. The stock quantity
- * applies to new books only. Existing books keep their stock, so that an import can be repeated.
+ * A row of `books.import`: a `books.create` input with a required ISBN, which identifies an existing book. Such a row may leave out
+ * title, author and price; see `issuesOfNewBook`. The stock quantity applies to new books only. Existing books keep their
+ * stock, so that an import can be repeated.
  */
 export const BookImportRow = BookCreateInput.extend({
+  title: title
+    .optional()
+    .describe('The title. Required for a new book; without it, a book that exists keeps its own.'),
+  author: author
+    .optional()
+    .describe(
+      'The author, or several of them. Required for a new book; without it, a book that exists keeps its own.',
+    ),
+  priceCents: priceCents
+    .optional()
+    .describe(`${PRICE} Required for a new book; without it, a book that exists keeps its own.`),
   isbn: isbn.describe('The ISBN, in any spelling. It identifies a book that exists.'),
-  stockQuantity: StockQuantity.default(0).describe(
-    'Copies in stock of a new book. Existing books keep their stock.',
+  stockQuantity: StockQuantity.optional().describe(
+    'Copies in stock of a new book; 0 without it. Existing books keep their stock.',
   ),
   expected: feedDate
     .nullable()
@@ -266,6 +278,10 @@ export const BookImportOutcome = z.discriminatedUnion('outcome', [
       .boolean()
       .default(false)
       .describe('Whether the row made a withdrawn title available again.'),
+    stockKept: z
+      .boolean()
+      .default(false)
+      .describe('Whether the book exists with another stock than that of the row, which it keeps.'),
   }),
   z.object({
     outcome: z.literal('invalid').describe('The row was refused and changed nothing.'),

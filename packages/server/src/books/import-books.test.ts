@@ -61,6 +61,62 @@ describe.each(engines)('importing books on $name', (engine) => {
     expect((await admin.call.books.list({ query: 'dune' })).items).toHaveLength(1)
   })
 
+  test('a row of a known book may leave out all but its ISBN, and a new book is refused by what it lacks', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    await admin.call.books.import({ rows: [dune] })
+    const { outcomes } = await admin.call.books.import({
+      rows: [
+        { isbn: dune.isbn, priceCents: 1099 },
+        { isbn: solaris.isbn },
+        { isbn: solaris.isbn, title: 'Solaris', priceCents: 1299 },
+        solaris,
+        { isbn: solaris.isbn, author: 'S. Lem' },
+      ],
+    })
+    const required = 'Required, because this is a new book.'
+    expect(outcomes).toMatchObject([
+      { outcome: 'updated' },
+      {
+        outcome: 'invalid',
+        issues: ['title', 'author', 'priceCents'].map((path) => ({ path, message: required })),
+      },
+      { outcome: 'invalid', issues: [{ path: 'author', message: required }] },
+      { outcome: 'created' },
+      { outcome: 'updated' },
+    ])
+    expect(await admin.call.books.get({ isbn: dune.isbn })).toMatchObject({ ...dune, priceCents: 1099 })
+    expect(await admin.call.books.get({ isbn: solaris.isbn })).toMatchObject({ ...solaris, author: 'S. Lem' })
+  })
+
+  test('a row that lacks something is not added by one of the same book that says something impossible', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const { outcomes } = await admin.call.books.import({
+      rows: [
+        { ...solaris, expected: '2001-01-01' },
+        { isbn: solaris.isbn, priceCents: 1 },
+        { ...dune, availability: 'withdrawn', successor: solaris.isbn },
+      ],
+    })
+    expect(outcomes).toMatchObject([
+      { outcome: 'invalid', issues: [{ path: 'expected' }] },
+      { outcome: 'invalid', issues: [{ path: 'title' }, { path: 'author' }] },
+      { outcome: 'invalid', issues: [{ path: 'successor' }] },
+    ])
+  })
+
+  test('says which books keep another stock than that of the row', async () => {
+    await using server = await createTestServer(engine)
+    const admin = await server.admin()
+    const kept = async (rows: { stockQuantity?: number }[]) => {
+      const { outcomes } = await admin.call.books.import({ rows: rows.map((row) => ({ ...dune, ...row })) })
+      return outcomes.map((outcome) => outcome.outcome !== 'invalid' && outcome.stockKept)
+    }
+    expect(await kept([{ stockQuantity: 3 }, { stockQuantity: 4 }])).toEqual([false, true])
+    expect(await kept([{ stockQuantity: 3 }, { stockQuantity: 0 }, {}])).toEqual([false, true, false])
+  })
+
   test('several rows of one book count in their order', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()

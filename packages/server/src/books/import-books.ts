@@ -1,11 +1,14 @@
 import {
   BookImportRow,
+  isCompleteImportRow,
+  issuesOfNewBook,
   PrebookError,
   searchText,
   validationIssues,
   type BookImportInput,
   type BookImportOutcome,
   type BookImportResult,
+  type ValidationIssue,
 } from '@prebook/core'
 import {
   findBooksByIsbn,
@@ -150,25 +153,62 @@ async function importRows(
   locked: readonly number[],
 ): Promise<{ outcomes: BookImportOutcome[]; events: ChangeEvent[] }> {
   const known = await findBooksByIsbn(tx, isbnsOf(rows))
-  const valid = validRows(rows)
-  const livesPlan = planLives(valid, known, context.services.today())
+  const { valid, livesPlan, refused } = planRows(validRows(rows), known, context.services.today())
   if (booksOf(livesPlan, known).some((id) => !locked.includes(id))) throw new OtherLocks()
-  for (const index of livesPlan.issues.keys()) valid.delete(index)
   const plans = new Map<string, Plan>()
   const decided = new Map([...valid].map(([index, row]) => [index, plan(plans, known, row)]))
   const ids = await write(context, tx, [...plans.values()])
   for (const [isbn, { id }] of known) ids.set(isbn, id)
   const lives = await changeLives(context, tx, livesPlan, ids)
   const outcomes = rows.map(({ data, error }, index): BookImportOutcome => {
-    const issues = error === undefined ? livesPlan.issues.get(index) : validationIssues(error)
+    const issues = error === undefined ? refused.get(index) : validationIssues(error)
     if (data === undefined || issues !== undefined) return { outcome: 'invalid', issues: issues ?? [] }
-    const { isbn } = data
+    const { isbn, stockQuantity } = data
+    const stock = known.get(isbn)?.stock_quantity ?? plans.get(isbn)?.row.stockQuantity ?? 0
+    const stockKept = stockQuantity !== undefined && stock !== stockQuantity
     const life = lives.outcomes.get(index) ?? { cancelled: null, announcedTo: null, reinstated: false }
     const outcome = decided.get(index) ?? 'unchanged'
     const isUpdate = outcome === 'unchanged' && lives.outcomes.has(index)
-    return { outcome: isUpdate ? 'updated' : outcome, bookId: ids.get(isbn) ?? null, isbn, ...life }
+    return {
+      outcome: isUpdate ? 'updated' : outcome,
+      bookId: ids.get(isbn) ?? null,
+      isbn,
+      ...life,
+      stockKept,
+    }
   })
   return { outcomes, events: lives.events }
+}
+
+/** Leaves out the rows that cannot be imported: those that say something impossible, and new books that lack something. */
+function planRows(rows: Map<number, BookImportRow>, known: Map<string, BookRow>, today: string) {
+  const incomplete = new Map<number, ValidationIssue[]>()
+  for (;;) {
+    const livesPlan = planLives(rows, known, today)
+    const valid = new Map([...rows].filter(([index]) => !livesPlan.issues.has(index)))
+    const found = incompleteRows(valid, known)
+    if (found.size === 0) return { valid, livesPlan, refused: new Map([...livesPlan.issues, ...incomplete]) }
+    // Another row may have named one of these books as its successor.
+    for (const [index, issues] of found) {
+      incomplete.set(index, issues)
+      rows.delete(index)
+    }
+  }
+}
+
+/** The rows of books that neither exist nor are added by an earlier row, and lack something that a new book needs. */
+function incompleteRows(
+  rows: Map<number, BookImportRow>,
+  known: Map<string, BookRow>,
+): Map<number, ValidationIssue[]> {
+  const added = new Set<string>()
+  const found = new Map<number, ValidationIssue[]>()
+  for (const [index, row] of rows) {
+    if (known.has(row.isbn) || added.has(row.isbn)) continue
+    if (isCompleteImportRow(row)) added.add(row.isbn)
+    else found.set(index, issuesOfNewBook(row))
+  }
+  return found
 }
 
 /** Adds a row to the plans, and returns its outcome. */
@@ -179,17 +219,31 @@ function plan(
 ): 'created' | 'updated' | 'unchanged' {
   const knownBook = known.get(row.isbn) ?? null
   const before = plans.get(row.isbn) ?? { book: knownBook, known: knownBook, row, changed: false }
-  const book = {
-    title: row.title,
-    author: row.author,
-    price_cents: row.priceCents,
-    // A row without a description keeps the book's; null removes it.
-    description: row.description === undefined ? (before.book?.description ?? null) : row.description,
-  }
+  const book = bookAfter(row, before.book)
   const changed = before.book === null || differs(before.book, book)
   plans.set(row.isbn, { ...before, book, changed: before.changed || changed })
   if (before.book === null) return 'created'
   return changed ? 'updated' : 'unchanged'
+}
+
+/** What a row makes of a book, or the new book. What a row leaves out, the book keeps; a null description is removed. */
+function bookAfter(row: BookImportRow, before: Plan['book'] | null): Plan['book'] {
+  const { title, author, priceCents, description } = row
+  if (before === null) {
+    if (!isCompleteImportRow(row)) throw new Error('A new book was planned without all its fields.')
+    return {
+      title: row.title,
+      author: row.author,
+      price_cents: row.priceCents,
+      description: description ?? null,
+    }
+  }
+  return {
+    title: title ?? before.title,
+    author: author ?? before.author,
+    price_cents: priceCents ?? before.price_cents,
+    description: description === undefined ? before.description : description,
+  }
 }
 
 function differs(before: Pick<BookRow, ComparedField>, after: Pick<BookRow, ComparedField>): boolean {
@@ -219,7 +273,7 @@ async function write({ services, actor }: ActorContext, tx: Tx, plans: Plan[]): 
   const added = plans.filter(({ known }) => known === null)
   if (added.length > 0) await services.currency.claim(tx)
   // Stock comes from the first row of a new book.
-  const stockOf = ({ row }: Plan) => row.stockQuantity
+  const stockOf = ({ row }: Plan) => row.stockQuantity ?? 0
   const inserted = await insertBooks(
     tx,
     added.map((each) => ({ ...fields(each), stock_quantity: stockOf(each), created_at: now })),

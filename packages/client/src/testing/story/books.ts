@@ -96,6 +96,8 @@ export async function tellBooks(cast: Cast): Promise<void> {
       expected: '03/04/2027',
     },
     { title: 'Emma', author: 'J. Austen', priceCents: 900, isbn: '9780141439587' },
+    { isbn: '9780141439587', stockQuantity: 5 },
+    { isbn: '9780141439518', priceCents: 900 },
   ]
   await step('import, dry', () => admin.books.import.mutate({ rows: imported, dryRun: true }))
   await step('import', () => admin.books.import.mutate({ rows: imported }))
