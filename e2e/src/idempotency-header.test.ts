@@ -162,7 +162,7 @@ describe('POST /stock/batch', () => {
     ]
     const answer = await send('POST', '/stock/batch', { body: { lines } })
     expect(answer.status).toBe(200)
-    const applied = { book_id: id, isbn, quantity_after: 3 }
+    const applied = { book_id: id, isbn, title: expect.any(String), quantity_after: 3, would_notify: null }
     expect(answer.body).toEqual({
       outcomes: [
         {

@@ -228,11 +228,13 @@ export type StockLineChange = {
   status: 'changed' | 'unchanged'
   bookId: number
   isbn: string | null
+  title: string | null
   delta: number
   quantityAfter: number
   transition: 'restocked' | 'sold-out' | 'changed' | 'none'
   movementId: number | null
   broadcast: Broadcast | null
+  wouldNotify: number | null
 }
 
 /** A line of a stock batch that was refused and changed nothing. The lines after it were applied all the same. */

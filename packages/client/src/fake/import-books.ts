@@ -12,16 +12,12 @@ import {
 import { addBook, changedFields } from './books.ts'
 import type { ActorCall } from './callers.ts'
 import { expectBook } from './expected-dates.ts'
-import { actorColumns, findBookByIsbn, recordAudit, type Shop } from './shop.ts'
-import { createStreams } from './streams.ts'
+import { actorColumns, copyOf, findBookByIsbn, recordAudit, type Shop } from './shop.ts'
 import { reinstate, withdraw } from './withdrawals.ts'
 
 export function importBooks(call: ActorCall, { rows, dryRun }: BookImportInput): BookImportResult {
   const { shop, actor } = call
-  // A dry run is tried on a copy of the catalogue.
-  const trial = dryRun
-    ? { ...shop, rows: structuredClone(shop.rows), mails: [], streams: createStreams() }
-    : shop
+  const trial = dryRun ? copyOf(shop) : shop
   const known = shop.rows.books.length
   const outcomes = importRows({ ...call, shop: trial }, rows)
   const ids = (wanted: BookImportOutcome['outcome']) =>

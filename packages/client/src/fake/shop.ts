@@ -32,6 +32,11 @@ export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now'>)
   }
 }
 
+/** A copy for a dry run: its changes reach neither the shop nor its streams. */
+export function copyOf(shop: Shop): Shop {
+  return { ...shop, rows: structuredClone(shop.rows), mails: [], streams: createStreams() }
+}
+
 /** Who acts: an account, or a token of the shop. */
 export type ActorId = { userId: number } | { tokenId: number }
 

@@ -31,6 +31,7 @@ import type { MovementRow } from './rows.ts'
 import {
   actorColumns,
   add,
+  copyOf,
   findBook,
   findBookByIsbn,
   findOpenWaitlist,
@@ -128,10 +129,31 @@ function broadcastOf({ rows }: Shop, { id }: MovementRow): StockChange['broadcas
   return { waitlistId, notifiedAt: isoTime(notifiedAt), notified }
 }
 
-export function batchStock(
+export function batchStock(call: ActorCall, { dryRun, ...input }: StockBatchInput): StockBatchResult {
+  if (!dryRun) return { outcomes: applyBatch(call, input) }
+  const before = call.shop.rows.movements.length
+  let last = before
+  const outcomes = applyBatch({ ...call, shop: copyOf(call.shop) }, input)
+  const preview = (outcome: StockBatchOutcome): StockBatchOutcome => {
+    if (outcome.status === 'refused') return outcome
+    const { movementId, broadcast } = outcome
+    // The others were applied before, under their keys.
+    const isNew = movementId !== null && movementId > last
+    if (isNew) last = movementId
+    return {
+      ...outcome,
+      movementId: movementId !== null && movementId > before ? null : movementId,
+      broadcast: null,
+      wouldNotify: isNew ? (broadcast?.notified ?? 0) : 0,
+    }
+  }
+  return { outcomes: outcomes.map(preview) }
+}
+
+function applyBatch(
   call: ActorCall,
-  { lines, idempotencyKey: key }: StockBatchInput,
-): StockBatchResult {
+  { lines, idempotencyKey: key }: Omit<StockBatchInput, 'dryRun'>,
+): StockBatchOutcome[] {
   const read = lines.map((line) => StockBatchLine.safeParse(line))
   if (key !== undefined) {
     const request = JSON.stringify(['stock.batch', read.map(({ data }, index) => data ?? lines[index])])
@@ -139,7 +161,7 @@ export function batchStock(
     if (before === undefined) keepAnswer(call, { key, request, answer: {} })
     else if (before.request !== request) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
   }
-  const outcomes = read.map(({ data, error }, index) => {
+  return read.map(({ data, error }, index) => {
     if (data === undefined) return refusedLine(toValidationError(error))
     if (key === undefined || data.idempotencyKey !== undefined) return changeLine(call, data)
     // No key of a request contains a space.
@@ -150,7 +172,6 @@ export function batchStock(
     keepAnswer(call, { key: lineKey, request: '', answer })
     return answer
   })
-  return { outcomes }
 }
 
 function changeLine(call: ActorCall, line: StockBatchLine): StockBatchOutcome {

@@ -52,20 +52,40 @@ export const StockBatchInput = z.strictObject({
     'Makes the batch safe to repeat: for 90 days, the same key with the same lines returns the original outcomes and changes ' +
       'nothing.',
   ),
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether to return the outcome of each line without changing anything. Lines of one book follow each other as in a real run.',
+    ),
 })
 /** See {@link StockBatchInput}. */
 export type StockBatchInput = z.output<typeof StockBatchInput>
 
-/** A line that was applied, whether or not it changed the quantity. */
+/** A line that was applied, whether or not it changed the quantity. In a dry run, a line that would be applied. */
 export const StockLineChange = z.object({
   status: z.enum(['changed', 'unchanged']).describe('Whether the line changed the quantity.'),
   bookId: Id.describe('The id of the book.'),
   isbn: z.string().nullable().describe('The ISBN of the book as 13 digits. Null if it has none.'),
+  title: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('The title of the book. Null if the outcome was stored by an earlier version.'),
   delta: z.int().describe('Copies added; negative if copies were removed.'),
   quantityAfter: z.int().describe('Copies in stock after the line.'),
   transition: StockTransition,
-  movementId: Id.nullable().describe('The id of the movement. Null if the quantity did not change.'),
+  movementId: Id.nullable().describe(
+    'The id of the movement. Null if the quantity did not change, and in a dry run unless the line was applied before under its key.',
+  ),
   broadcast: nullableBroadcast,
+  wouldNotify: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe(
+      'In a dry run, how many readers the line would notify. Null in a real run, where `broadcast` says how many it notified.',
+    ),
 })
 /** See {@link StockLineChange}. */
 export type StockLineChange = z.infer<typeof StockLineChange>
@@ -80,7 +100,7 @@ export const StockLineRefusal = z.object({
 /** See {@link StockLineRefusal}. */
 export type StockLineRefusal = z.infer<typeof StockLineRefusal>
 
-/** What came of one line. */
+/** What came of one line. In a dry run, what would come of it. */
 export const StockBatchOutcome = z.discriminatedUnion('status', [StockLineChange, StockLineRefusal])
 /** See {@link StockBatchOutcome}. */
 export type StockBatchOutcome = z.infer<typeof StockBatchOutcome>

@@ -262,6 +262,7 @@ describe.each(engines)('the audit log on $name', (engine) => {
     await call.books.import({ rows: [{ ...row, priceCents: 6 }], dryRun: true })
     await call.stock.set(keyed)
     await call.stock.set({ bookId, quantity: 70 })
+    await call.stock.batch({ lines: [{ bookId, delta: 1 }], dryRun: true })
     await call.deliveries.redrive({ state: 'held' })
     await call.deliveries.liftSuppression({ deliveryId: delivery })
     await call.books.withdraw({ bookId: withdrawnId })

@@ -3,24 +3,25 @@ import {
   hasReason,
   PrebookError,
   refusedLine,
-  StockBatchLine,
-  StockBatchOutcome,
-  toValidationError,
   type StockBatchInput,
+  type StockBatchOutcome,
   type StockBatchResult,
 } from '@prebook/core'
-import {
-  findBooksByIsbn,
-  findStockRequests,
-  insertStockRequest,
-  UniqueViolation,
-  type Reader,
-  type Tx,
-} from '@prebook/db'
+import { findBooksByIsbn, insertStockRequest, UniqueViolation, type Tx } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
-import { fingerprint } from '../idempotency/fingerprint.ts'
-import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts'
+import {
+  bookIdOf,
+  changeOf,
+  findStored,
+  isbnsOf,
+  outcomeBefore,
+  readBatch,
+  type BatchRequest,
+  type Line,
+  type Stored,
+} from './batch-lines.ts'
 import { changeOnce, eventFor, type ChangedOnce } from './change-stock.ts'
+import { previewBatch } from './preview-batch.ts'
 
 /**
  * Lines in one transaction, whose books are locked until its end. On SQLite, all other writes wait for it: for a few
@@ -31,29 +32,21 @@ const SLICE = 25
 /** Attempts at a slice. Each one fails because another request has committed something about the same lines. */
 const MAX_ATTEMPTS = 10
 
-/** A line, or why it is invalid. `derivedKey` follows from the batch's, unless there is none or the line has its own. */
-type Line = { line: StockBatchLine | PrebookError; derivedKey: string | null }
-
-/** A batch's own key and a hash of all its lines. */
-type Request = { key: string; requestHash: string }
-
 /** What came of a line. `change` is null if it was refused, or its outcome was stored with the batch's key. */
 type Done = { outcome: StockBatchOutcome; change: ChangedOnce | null; replayed: boolean }
 
 /**
  * Changes the stock of many books, line by line in their order. A refused line does not hold up the others. Lines are committed
  * in slices, so each line is applied with its restock or not at all, but the batch as a whole is not one transaction: with a key,
- * sending it again after a failure applies the rest.
+ * sending it again after a failure applies the rest. A dry run changes nothing.
  *
  * @throws PrebookError `STOCK_IDEMPOTENCY_MISMATCH` when the key of the batch was used for other lines; `STORE_BUSY` before
  *   anything was applied
  */
 export async function batchStock(context: ActorContext, input: StockBatchInput): Promise<StockBatchResult> {
-  const key = idempotencyKeyOf(context, input)
-  // No key of a request contains a space.
-  const lines = input.lines.map((line, index) => readLine(line, key === null ? null : `${key} ${index + 1}`))
-  const asRead = lines.map(({ line }, index) => (line instanceof PrebookError ? input.lines[index] : line))
-  const request = key === null ? null : { key, requestHash: fingerprint(['stock.batch', asRead]) }
+  const batch = readBatch(context, input)
+  if (input.dryRun) return { outcomes: await previewBatch(context, batch) }
+  const { lines, request } = batch
   const done: Done[] = []
   while (done.length < lines.length) {
     const slice = lines.slice(done.length, done.length + SLICE)
@@ -76,22 +69,16 @@ function isReplay(lines: readonly Line[], done: readonly Done[]): boolean {
   return decided.length > 0 && decided.every(({ replayed }) => replayed)
 }
 
-function readLine(input: StockBatchInput['lines'][number], derivedKey: string | null): Line {
-  const { data, error } = StockBatchLine.safeParse(input)
-  if (data === undefined) return { line: toValidationError(error), derivedKey: null }
-  return { line: data, derivedKey: data.idempotencyKey === undefined ? derivedKey : null }
-}
-
 /** Applies some lines in one transaction. Repeats it when another request has used a key, or given a book's ISBN to another. */
 async function applySlice(
   context: ActorContext,
   slice: readonly Line[],
-  request: Request | null,
+  request: BatchRequest | null,
 ): Promise<Done[]> {
   const { store } = context.services
   for (let attempts = 1; ; attempts += 1) {
     const stored = await store.read((reader) => findStored(context, reader, slice, request))
-    const replay = slice.flatMap((line) => replayOf(line, stored) ?? [])
+    const replay = slice.flatMap((line) => doneBefore(line, stored) ?? [])
     if (replay.length === slice.length) return replay
     const books = await store.read((reader) => findBooksByIsbn(reader, isbnsOf(slice)))
     const locked = new Set(slice.flatMap(({ line }) => bookIdOf(line, books) ?? []))
@@ -113,31 +100,10 @@ async function applySlice(
 /** The book of an ISBN is another one than when the locks were chosen. */
 class BookMoved extends Error {}
 
-/** What is stored under the key of the batch and those that follow from it. */
-type Stored = Awaited<ReturnType<typeof findStockRequests>>
-
-/** @throws PrebookError `STOCK_IDEMPOTENCY_MISMATCH` when the key of the batch was used for other lines */
-async function findStored(
-  { actor }: ActorContext,
-  reader: Reader,
-  slice: readonly Line[],
-  request: Request | null,
-): Promise<Stored> {
-  if (request === null) return new Map()
-  const keys = [request.key, ...slice.flatMap(({ derivedKey }) => derivedKey ?? [])]
-  const stored = await findStockRequests(reader, { actor: actor.id, keys })
-  const before = stored.get(request.key)
-  if (before !== undefined && before.requestHash !== request.requestHash)
-    throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
-  return stored
-}
-
-/** What came of a line, if that is known already: it is invalid, or its outcome is stored. */
-function replayOf({ line, derivedKey }: Line, stored: Stored): Done | undefined {
-  if (line instanceof PrebookError) return { outcome: refusedLine(line), change: null, replayed: false }
-  const before = derivedKey === null ? undefined : stored.get(derivedKey)
-  if (before === undefined) return undefined
-  return { outcome: StockBatchOutcome.parse(JSON.parse(before.answer)), change: null, replayed: true }
+function doneBefore(line: Line, stored: Stored): Done | undefined {
+  const outcome = outcomeBefore(line, stored)
+  if (outcome === undefined) return undefined
+  return { outcome, change: null, replayed: !(line.line instanceof PrebookError) }
 }
 
 async function applyLines(
@@ -147,7 +113,7 @@ async function applyLines(
     slice,
     locked,
     request,
-  }: { slice: readonly Line[]; locked: ReadonlySet<number>; request: Request | null },
+  }: { slice: readonly Line[]; locked: ReadonlySet<number>; request: BatchRequest | null },
 ): Promise<Done[]> {
   const stored = await findStored(context, tx, slice, request)
   const books = await findBooksByIsbn(tx, isbnsOf(slice))
@@ -161,7 +127,7 @@ async function applyLines(
   if (request !== null && !stored.has(request.key)) await store(request.key, {})
   const done: Done[] = []
   for (const each of slice) {
-    const known = replayOf(each, stored)
+    const known = doneBefore(each, stored)
     const bookId = bookIdOf(each.line, books)
     if (known === undefined && bookId !== undefined && !locked.has(bookId)) throw new BookMoved()
     const decided = known ?? (await decide(context, tx, each.line, bookId))
@@ -181,23 +147,12 @@ async function decide(
 ): Promise<Done> {
   try {
     if (line instanceof PrebookError) throw line
-    const { quantity, delta = 0, note, idempotencyKey = null } = line
     if (bookId === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'isbn' })
-    const input = { bookId, note, ...(quantity === undefined ? { delta } : { quantity }) }
-    const change = await changeOnce(context, tx, input, idempotencyKey)
+    const change = await changeOnce(context, tx, changeOf(line, bookId), line.idempotencyKey ?? null)
     return { outcome: changedLine(change.change), change, replayed: change.replayed }
   } catch (error) {
     // It was thrown before anything was written. Other errors undo the slice.
     if (!(error instanceof PrebookError)) throw error
     return { outcome: refusedLine(error), change: null, replayed: false }
   }
-}
-
-function isbnsOf(slice: readonly Line[]): string[] {
-  return slice.flatMap(({ line }) => (line instanceof PrebookError ? [] : (line.isbn ?? [])))
-}
-
-function bookIdOf(line: Line['line'], books: Map<string, { id: number }>): number | undefined {
-  if (line instanceof PrebookError) return undefined
-  return line.isbn === undefined ? line.bookId : books.get(line.isbn)?.id
 }

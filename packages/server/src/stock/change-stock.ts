@@ -22,6 +22,7 @@ import {
   type ChangeEvent,
   type Tx,
 } from '@prebook/db'
+import type { z } from 'zod'
 import { presentBook } from '../books/present-book.ts'
 import type { ActorContext } from '../context.ts'
 import { idempotencyKeyOf } from '../idempotency/idempotency-key.ts'
@@ -63,6 +64,11 @@ const StoredChange = StockChange.extend({
   broadcast: StockChange.shape.broadcast.unwrap().partial({ notified: true }).nullable(),
 })
 
+/** A response as {@link changeOnce} stores it. Only the number of notified readers may be missing. */
+export function parseStoredChange(answer: string): z.infer<typeof StoredChange> {
+  return StoredChange.parse(JSON.parse(answer))
+}
+
 /** A change, and whether its response was stored by an earlier request with the same key. */
 export type ChangedOnce = { change: StockChange; replayed: boolean }
 
@@ -91,7 +97,7 @@ export async function changeOnce(
   const before = await findStockRequest(tx, { actor, key })
   if (before !== undefined) {
     if (before.requestHash !== requestHash) throw new PrebookError('STOCK_IDEMPOTENCY_MISMATCH')
-    const { broadcast, ...change } = StoredChange.parse(JSON.parse(before.answer))
+    const { broadcast, ...change } = parseStoredChange(before.answer)
     if (broadcast === null) return { change: { ...change, broadcast }, replayed: true }
     const notified = broadcast.notified ?? (await findWaitlist(tx, broadcast.waitlistId))?.notified_count ?? 0
     return { change: { ...change, broadcast: { ...broadcast, notified } }, replayed: true }
@@ -151,7 +157,7 @@ async function applyChange(
 }
 
 /** Identifies a request under its key by all of its fields, regardless of their order. */
-function hashRequest(input: StockSetInput | StockAdjustInput): string {
+export function hashRequest(input: StockSetInput | StockAdjustInput): string {
   const target = 'quantity' in input ? ['set', input.quantity] : ['adjust', input.delta]
   const fields = [input.bookId, ...target, input.expectedQuantity ?? null, input.note ?? null]
   return createHash('sha256').update(JSON.stringify(fields)).digest('hex')

@@ -35,7 +35,8 @@ export const stockRoutes = [
     summary: 'Change the stock of up to 500 books',
     description:
       'Each line names a book by its id or ISBN, and either its new quantity or a delta. Each has an outcome of its own, in the same ' +
-      'order: a refused line does not hold up the others.',
+      'order: a refused line does not hold up the others. With `dry_run` nothing changes, and `would_notify` is the number of readers ' +
+      'that the line would notify.',
     procedure: 'stock.batch',
     input: StockBatchBody,
     status: 200,

@@ -43,11 +43,17 @@ export async function tellStock(cast: Cast, watching: FollowedStream): Promise<v
     { bookId: 2, quantity: 3 },
     { bookId: 1, delta: 2, idempotencyKey: 'own' },
   ]
+  const dryRun = () => admin.stock.batch.mutate({ lines: batch, idempotencyKey: 'batch-1', dryRun: true })
+  await step('batch, dry', dryRun)
   await step('batch', () => admin.stock.batch.mutate({ lines: batch, idempotencyKey: 'batch-1' }))
   await step('batch, same key', () => admin.stock.batch.mutate({ lines: batch, idempotencyKey: 'batch-1' }))
   await step('batch, other lines', () =>
     admin.stock.batch.mutate({ lines: batch.slice(1), idempotencyKey: 'batch-1' }),
   )
+  await step('batch with a used key, dry', dryRun)
+  const twice = { bookId: 2, delta: 1, idempotencyKey: 'twice' }
+  const again = [{ bookId: 2, quantity: 0 }, twice, twice, { ...twice, delta: 2 }, { bookId: 99, delta: 1 }]
+  await step('batch of one book, dry', () => admin.stock.batch.mutate({ lines: again, dryRun: true }))
   await step('batch without a key', () => admin.stock.batch.mutate({ lines: batch }))
   await step('watch the batch', () => changes.until(6))
   await step('history', async () => {
