@@ -176,13 +176,14 @@ function applyBatch(
 
 function changeLine(call: ActorCall, line: StockBatchLine): StockBatchOutcome {
   try {
-    const { isbn, quantity, delta = 0, note, idempotencyKey } = line
+    const { isbn, quantity, delta = 0, expectedQuantity, note, idempotencyKey } = line
     const bookId = isbn === undefined ? line.bookId : findBookByIsbn(call.shop, isbn)?.id
     if (bookId === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'isbn' })
     const change = quantity === undefined ? { delta } : { quantity }
     return changedLine(
       changeStock(call, {
         bookId,
+        expectedQuantity,
         note,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...change,

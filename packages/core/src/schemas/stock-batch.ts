@@ -22,6 +22,9 @@ export const StockBatchLine = z
     delta: StockDelta.optional().describe(
       'Copies to add; negative to remove copies. Not together with `quantity`.',
     ),
+    expectedQuantity: StockQuantity.optional().describe(
+      'Copies in stock that you know of. If there are more or fewer, the line is refused with `STOCK_CONFLICT`.',
+    ),
     note: StockNote.nullish().describe('A note for the stock history, on one line.'),
     idempotencyKey: IdempotencyKey.optional().describe(
       'The key of this line alone. By default it follows from the key of the batch, if there is one.',

@@ -34,8 +34,8 @@ export const stockRoutes = {
     .output(StockChange)
     .mutation(({ ctx, input }) => changeStock(ctx, input)),
   batch: scopedProcedure('stock:write')
-    // 500 lines, each with an ISBN, a quantity, a key and a note.
-    .meta({ idempotencyKey: 'input', body: { bytes: 262_144, members: 3_000 } })
+    // 500 lines, each with an ISBN, a quantity, the expected one, a key and a note.
+    .meta({ idempotencyKey: 'input', body: { bytes: 262_144, members: 4_000 } })
     .input(StockBatchInput)
     .output(StockBatchResult)
     .mutation(({ ctx, input }) => batchStock(ctx, input)),

@@ -65,10 +65,10 @@ export function outcomeBefore({ line, derivedKey }: Line, stored: Stored): Stock
 
 /** A line as a change of its book alone. */
 export function changeOf(
-  { quantity, delta = 0, note }: StockBatchLine,
+  { quantity, delta = 0, expectedQuantity, note }: StockBatchLine,
   bookId: number,
 ): StockSetInput | StockAdjustInput {
-  return { bookId, note, ...(quantity === undefined ? { delta } : { quantity }) }
+  return { bookId, expectedQuantity, note, ...(quantity === undefined ? { delta } : { quantity }) }
 }
 
 export function isbnsOf(slice: readonly Line[]): string[] {

@@ -101,6 +101,10 @@ describe.each(engines)('a stock batch on $name', (engine) => {
         { code: 'STOCK_NEGATIVE', field: 'delta' },
       ],
       [
+        { bookId, quantity: 9, expectedQuantity: 2 },
+        { code: 'STOCK_CONFLICT', field: 'expectedQuantity' },
+      ],
+      [
         { bookId, delta: limits.stock.max },
         { code: 'VALIDATION_ERROR', field: 'delta' },
       ],

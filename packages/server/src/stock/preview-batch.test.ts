@@ -156,6 +156,7 @@ describe.each(engines)('a dry run of a stock batch on $name', (engine) => {
     const lineOf = (): Lines[number] => ({
       ...books[below(books.length)],
       ...(below(3) === 0 ? { quantity: below(3) } : { delta: below(5) - 2 }),
+      ...(below(4) === 0 && { expectedQuantity: below(3) }),
       ...(below(3) === 0 && { idempotencyKey: `key-${below(12)}` }),
     })
     for (let round = 0; round < 6; round += 1) {

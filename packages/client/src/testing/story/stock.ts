@@ -42,6 +42,8 @@ export async function tellStock(cast: Cast, watching: FollowedStream): Promise<v
     { bookId: 1 },
     { bookId: 2, quantity: 3 },
     { bookId: 1, delta: 2, idempotencyKey: 'own' },
+    { bookId: 2, quantity: 1, expectedQuantity: 9 },
+    { bookId: 2, delta: 1, expectedQuantity: 3 },
   ]
   const dryRun = () => admin.stock.batch.mutate({ lines: batch, idempotencyKey: 'batch-1', dryRun: true })
   await step('batch, dry', dryRun)
@@ -55,7 +57,7 @@ export async function tellStock(cast: Cast, watching: FollowedStream): Promise<v
   const again = [{ bookId: 2, quantity: 0 }, twice, twice, { ...twice, delta: 2 }, { bookId: 99, delta: 1 }]
   await step('batch of one book, dry', () => admin.stock.batch.mutate({ lines: again, dryRun: true }))
   await step('batch without a key', () => admin.stock.batch.mutate({ lines: batch }))
-  await step('watch the batch', () => changes.until(6))
+  await step('watch the batch', () => changes.until(8))
   await step('history', async () => {
     const first = await admin.stock.history.query({ bookId: 2, limit: 1 })
     return [first, await admin.stock.history.query({ bookId: 2, limit: 1, cursor: first.nextCursor })]
