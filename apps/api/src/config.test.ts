@@ -101,6 +101,7 @@ describe('the configuration', () => {
     ['SIGN_IN_WAIT_MS', '99'],
     ['SHOP_TIMEZONE', 'Berlin'],
     ['SHOP_TIMEZONE', 'Europe/Atlantis'],
+    ['SHOP_TIMEZONE', '+02:00'],
     ['ANNOUNCEMENT_DELAY_MINUTES', '1441'],
     ['ANNOUNCEMENT_DELAY_MINUTES', '0.5'],
     ['RETAIN_DELIVERIES_DAYS', '0'],

@@ -99,7 +99,10 @@ const Environment = z.object({
     .describe('Set to 1 to show held e-mails to anyone at /dev/mail. Never use it in production.'),
   SHOP_TIMEZONE: z
     .string()
-    .refine(isTimeZone, { error: 'must be a time zone of the IANA database, such as Europe/Berlin' })
+    .refine(isTimeZone, {
+      error:
+        'must be a time zone of the IANA database, such as Europe/Berlin; an offset such as +02:00 does not know when summer time begins',
+    })
     .default('UTC')
     .describe('Time zone of the shop, such as Europe/Berlin. It decides when an expected date is past.'),
   ANNOUNCEMENT_DELAY_MINUTES: wholeNumber(0, 1_440)
