@@ -64,6 +64,7 @@ describe('the types of the client', () => {
     expectTypeOf<RouterInputs['demand']['top']>().toEqualTypeOf<{
       limit?: number | undefined
       days?: number | undefined
+      since?: string | undefined
       order?: 'waiting' | 'since' | 'joinedLately' | undefined
     }>()
     expectTypeOf<RouterInputs['auth']['login']>().toEqualTypeOf<{

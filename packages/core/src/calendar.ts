@@ -1,5 +1,3 @@
-import { parseExpectedDate } from './expected-date.ts'
-
 // oxlint-disable no-restricted-globals -- Date only converts here: the time is a parameter of every function
 
 const HOUR_MS = 3_600_000
@@ -19,11 +17,6 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Whether a text is a day of the calendar, such as `2026-11-28`. */
-export function isCalendarDay(text: string): boolean {
-  return parseExpectedDate(text)?.precision === 'day'
 }
 
 /**
@@ -59,7 +52,7 @@ export function calendarOf(timeZone: string): (time: number) => string {
  * summer time begins at midnight, the day begins at 01:00. A day that a zone skipped as a whole, such as 2011-12-30 in
  * Pacific/Apia, begins with the next one.
  *
- * @param day a day such as `2026-11-28`, see {@link isCalendarDay}
+ * @param day a day such as `2026-11-28`
  * @param timeZone a name of the IANA database, such as `Europe/Berlin`
  * @throws RangeError if the zone is unknown
  */

@@ -43,7 +43,20 @@ test('ranks books by waiting readers, with proportional bars', async () => {
   expect(top.stderr).toContain('1 of them for books not shown')
 
   const json = await shop.adminCli.prebook(['demand', '--limit', '1', '--json'])
-  expect(JSON.parse(json.stdout)).toEqual(await shop.admin.client.demand.top.query({ limit: 1 }))
+  expect(JSON.parse(json.stdout)).toEqual({
+    ...(await shop.admin.client.demand.top.query({ limit: 1 })),
+    joinedSince: expect.any(String),
+  })
+})
+
+test('counts since a day of the shop', async () => {
+  const { joinedSince } = await shop.admin.client.demand.top.query({ days: 1 })
+  const yesterday = joinedSince.slice(0, 10)
+  const demand = await shop.adminCli.prebook(['demand', '--since', yesterday])
+  expect(demand.code).toBe(0)
+  expect(demand.stdout).toMatch(new RegExp(`  New since ${yesterday}  .*\n .* \\+4  `))
+  const json = await shop.adminCli.prebook(['demand', '--since', yesterday, '--json'])
+  expect(JSON.parse(json.stdout)).toMatchObject({ joinedSince: `${yesterday}T00:00:00.000Z` })
 })
 
 test('lists the readers waiting for a book, in order', async () => {
@@ -77,7 +90,9 @@ test('lists the readers waiting for a book, in order', async () => {
 
 test.each([
   [['--since', '0d'], 'Use a number of days such as 7d'],
-  [['--since', '2099-01-01'], 'at most 365 days ago'],
+  [['--since', '2099-01-01'], '--since: Must not be in the future'],
+  [['--since', '2001-01-01'], 'at most 365 days ago'],
+  [['--since', '2027-02-29'], '--since: Must be a day of the calendar'],
   [['--limit', '1000'], '--limit: '],
 ])('rejects %j as invalid usage', async (args, sentence) => {
   const demand = await shop.adminCli.prebook(['demand', ...args])

@@ -6,12 +6,13 @@ import { countOf } from '../terminal/plural.ts'
 import { dueText } from './describe-book.ts'
 import { localDate } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import type { Since } from '../program/since.ts'
 import type { Column } from '../terminal/table.ts'
 
 export type DemandOptions = GlobalOptions & {
   limit?: number
-  /** The length of the period for recent joins, in days. */
-  since: number
+  /** From when joins count as recent. */
+  since: Since
 }
 
 type DemandTop = RouterOutputs['demand']['top']
@@ -22,7 +23,7 @@ const BAR_WIDTH = 16
 /** `prebook demand`: ranks books by the number of readers waiting. */
 export async function demand(options: DemandOptions): Promise<void> {
   const { call } = await connect(options)
-  const input: RouterInputs['demand']['top'] = { days: options.since }
+  const input: RouterInputs['demand']['top'] = { ...options.since }
   if (options.limit !== undefined) input.limit = options.limit
   const top = await call((client, request) => client.demand.top.query(input, request))
   if (options.json === true) return printJson(top)
@@ -33,7 +34,13 @@ export async function demand(options: DemandOptions): Promise<void> {
   printInfo(`${countOf(top.totalWaiting, 'pre-booking')} waiting in total${rest}.`)
 }
 
-function printDemand(items: DemandTop['items'], days: number): void {
+/** `Last 7 days`, or `New since 2026-03-01`. */
+function recentHeader(since: Since): string {
+  if ('since' in since) return `New since ${since.since}`
+  return since.days === 1 ? 'Last day' : `Last ${since.days} days`
+}
+
+function printDemand(items: DemandTop['items'], since: Since): void {
   const most = Math.max(...items.map(({ waiting }) => waiting))
   const columns: Column[] = [
     { header: 'Rank', align: 'right' },
@@ -42,7 +49,7 @@ function printDemand(items: DemandTop['items'], days: number): void {
     { header: 'Author', minWidth: 8, dropOrder: 3 },
     { header: 'Waiting', align: 'right' },
     { header: '', dropOrder: 4, style: (cell) => styleText('cyan', cell) },
-    { header: days === 1 ? 'Last day' : `Last ${days} days`, align: 'right', dropOrder: 2 },
+    { header: recentHeader(since), align: 'right', dropOrder: 2 },
     { header: 'Since', dropOrder: 2 },
     {
       header: 'Due',

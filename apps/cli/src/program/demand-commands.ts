@@ -14,9 +14,12 @@ export function addDemandCommands(program: Command): void {
     .enablePositionalOptions()
     .option('--limit <n>', 'Maximum number of books (default: 50)', parseWholeNumber)
     .addOption(
-      new Option('--since <day>', 'Count recent joins from this day on: 30d, or a date')
-        .argParser((text) => parseSince(text))
-        .default(7, '7d'),
+      new Option(
+        '--since <day>',
+        'Count recent joins from this day on: 30d, or a date in the time zone of the shop',
+      )
+        .argParser(parseSince)
+        .default(parseSince('7d'), '7d'),
     )
     .addHelpText(
       'after',

@@ -107,6 +107,7 @@ const optionNames: Record<string, string> = {
   priceCents: '--price',
   quantity: '--to',
   query: '--query',
+  since: '--since',
   stockQuantity: '--stock',
   successorId: '--successor',
   title: '--title',

@@ -1,8 +1,10 @@
 import {
+  demandPeriod,
   isPastDate,
   precisionOf,
   PrebookError,
   type Demand,
+  type DemandPeriod,
   type DemandTop,
   type DemandTopInput,
   type DemandWaitlistInput,
@@ -15,15 +17,19 @@ import { findBook, findOpenWaitlist, findUser, isOpen, isoTime, queueOf, type Sh
 
 const DAY_MS = 86_400_000
 
-function countDemand(shop: Shop, waitlist: WaitlistRow, days: number): Demand {
+function periodOf(shop: Shop, asked: Parameters<typeof demandPeriod>[0]): DemandPeriod {
+  return demandPeriod(asked, { now: shop.now(), today: shop.today(), timeZone: shop.timeZone })
+}
+
+function countDemand(shop: Shop, waitlist: WaitlistRow, { from, now, days }: DemandPeriod): Demand {
   const book = findBook(shop, waitlist.bookId)
   const expectedOn = book?.expectedOn ?? null
   const queue = queueOf(shop, waitlist.id)
-  const since = shop.now() - days * DAY_MS
+  const since = now - days * DAY_MS
   const joinedByDay = Array.from({ length: days }, () => 0)
   for (const { createdAt } of queue) {
     const day = Math.min(Math.floor((createdAt - since) / DAY_MS), days - 1)
-    if (day >= 0) joinedByDay[day] = (joinedByDay[day] ?? 0) + 1
+    if (createdAt >= from) joinedByDay[day] = (joinedByDay[day] ?? 0) + 1
   }
   return {
     waitlistId: waitlist.id,
@@ -47,18 +53,20 @@ const orders: Record<DemandTopInput['order'], (a: Demand, b: Demand) => number> 
   joinedLately: (a, b) => b.joinedLately - a.joinedLately,
 }
 
-export function topDemand({ shop }: ActorCall, { order, limit, days }: DemandTopInput): DemandTop {
+export function topDemand({ shop }: ActorCall, { order, limit, ...asked }: DemandTopInput): DemandTop {
+  const period = periodOf(shop, asked)
   const open = shop.rows.waitlists.filter(isOpen)
-  const all = open.map((waitlist) => countDemand(shop, waitlist, days))
+  const all = open.map((waitlist) => countDemand(shop, waitlist, period))
   return {
     items: all
       .filter(({ waiting }) => waiting > 0)
       .toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId)
       .slice(0, limit),
     totalWaiting: sum(all.map(({ waiting }) => waiting)),
-    totalJoinedByDay: Array.from({ length: days }, (_, day) =>
+    totalJoinedByDay: Array.from({ length: period.days }, (_, day) =>
       sum(all.map(({ joinedByDay }) => joinedByDay[day] ?? 0)),
     ),
+    joinedSince: isoTime(period.from),
   }
 }
 
@@ -89,5 +97,5 @@ export function waitlistDemand(
     }),
     ({ id }) => id,
   )
-  return { ...readers, demand: countDemand(shop, waitlist, days) }
+  return { ...readers, demand: countDemand(shop, waitlist, periodOf(shop, { days })) }
 }

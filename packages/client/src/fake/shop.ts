@@ -14,7 +14,8 @@ export type Shop = {
   /** Addresses that refuse every mail. */
   refusing: Set<string>
   now(): number
-  /** The day in its time zone, which is UTC. */
+  timeZone: string
+  /** The day in its time zone. */
   today(): string
   /** Counts up. */
   nextSession: number
@@ -27,6 +28,7 @@ export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now'>)
     streams: createStreams(),
     refusing: new Set(),
     nextSession: 1,
+    timeZone: 'UTC',
     today: () => isoTime(settings.now()).slice(0, 10),
     ...settings,
   }

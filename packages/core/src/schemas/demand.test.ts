@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { limits } from '../limits.ts'
 import { DemandTopInput, DemandWaitlistInput } from './demand.ts'
 
 describe.each([
@@ -6,7 +7,8 @@ describe.each([
   { name: 'demand.waitlist', schema: DemandWaitlistInput, minimum: { bookId: 1 } },
 ])('$name', ({ schema, minimum }) => {
   test('covers the last 7 days by default', () => {
-    expect(schema.parse(minimum)).toMatchObject({ days: 7 })
+    const { days = limits.demandDays.default } = schema.parse(minimum)
+    expect(days).toBe(7)
   })
 
   test.each([1, 365])('accepts %d days', (days) => {
@@ -15,5 +17,34 @@ describe.each([
 
   test.each([0, -1, 1.5, 366, '7', null])('rejects %s days', (days) => {
     expect(schema.safeParse({ ...minimum, days }).success).toBe(false)
+  })
+})
+
+describe('since of demand.top', () => {
+  test.each(['2026-11-28', '2028-02-29'])('may be %s', (since) => {
+    expect(DemandTopInput.parse({ since })).toMatchObject({ since })
+  })
+
+  test.each([
+    '2027-02-29',
+    '2026-11-31',
+    '2026-13-01',
+    '2026-11',
+    '28.11.2026',
+    '7d',
+    '',
+    '2026-11-28T00:00Z',
+    7,
+  ])('is not %j', (since) => {
+    const message = typeof since === 'string' ? 'Must be a day of the calendar, such as 2026-11-28.' : /./
+    expect(DemandTopInput.safeParse({ since }).error?.issues).toMatchObject([
+      { path: ['since'], message: expect.stringMatching(message) },
+    ])
+  })
+
+  test('is not together with days', () => {
+    expect(DemandTopInput.safeParse({ since: '2026-11-28', days: 7 }).error?.issues).toMatchObject([
+      { path: ['since'], message: 'Use either days or since, not both.' },
+    ])
   })
 })

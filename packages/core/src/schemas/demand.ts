@@ -4,12 +4,33 @@ import { expectedOnShown, expectedPrecisionShown } from './expected-date.ts'
 import { pageInput, pageOf } from './page.ts'
 import { Id, IsoTime } from './scalars.ts'
 
-const days = z
-  .int()
-  .min(1)
-  .max(limits.demandDays.max)
-  .default(limits.demandDays.default)
-  .describe('The number of days that count as recent, each of 24 hours. The last one ends now.')
+const days = z.int().min(1).max(limits.demandDays.max)
+
+/** What counts as recent: `days`, or a day and all since. Not both. */
+const period = {
+  days: days
+    .optional()
+    .describe(
+      'The number of days that count as recent, each of 24 hours. The last one ends now. 7 without it. Not together with `since`.',
+    ),
+  since: z.iso
+    .date('Must be a day of the calendar, such as 2026-11-28.')
+    .optional()
+    .describe(
+      'The first day that counts as recent, such as `2026-11-28`, in the time zone of the shop: at most 365 days ago.',
+    ),
+}
+
+/** Refuses a period that is given twice. */
+const onePeriod = {
+  check: (input: { days?: number | undefined; since?: string | undefined }) =>
+    input.days === undefined || input.since === undefined,
+  params: { error: 'Use either days or since, not both.', path: ['since'] },
+}
+
+const joinedSince = IsoTime.describe(
+  'When the recent time begins: with the first instant of the day `since`, or `days` times 24 hours ago.',
+)
 
 /**
  * The demand for one book: readers waiting now, since when, and how many of them joined in the last days, in total and by
@@ -28,28 +49,34 @@ export const Demand = z.object({
   overdue: z.boolean().describe('Whether the expected date is past.'),
   waiting: z.int().describe('Readers waiting now.'),
   since: IsoTime.describe('When the waitlist opened.'),
-  joinedLately: z.int().describe('Waiting readers who joined within the requested `days`.'),
+  joinedLately: z
+    .int()
+    .describe('Waiting readers who joined within the requested `days`, or on the day `since` or later.'),
   joinedByDay: z
     .array(z.int())
-    .describe('`joinedLately` by day, oldest first. The last day is the 24 hours up to now.'),
+    .describe(
+      '`joinedLately` by days of 24 hours, oldest first. The last one ends now, and the first one is shorter if `since` began within it.',
+    ),
 })
 /** See {@link Demand}. */
 export type Demand = z.infer<typeof Demand>
 
 /**
  * `demand.top`: the open waitlists. `order` sorts by most readers waiting (`waiting`), longest wait (`since`) or most readers
- * who joined within `days` (`joinedLately`).
+ * who joined recently (`joinedLately`): within `days`, or since a calendar day in the time zone of the shop.
  */
-export const DemandTopInput = z.strictObject({
-  limit: pageInput.limit,
-  days,
-  order: z
-    .enum(['waiting', 'since', 'joinedLately'])
-    .default('waiting')
-    .describe(
-      'What to sort by: most readers waiting, the longest wait, or most readers who joined within `days`.',
-    ),
-})
+export const DemandTopInput = z
+  .strictObject({
+    limit: pageInput.limit,
+    ...period,
+    order: z
+      .enum(['waiting', 'since', 'joinedLately'])
+      .default('waiting')
+      .describe(
+        'What to sort by: most readers waiting, the longest wait, or most recent readers: see `days` and `since`.',
+      ),
+  })
+  .refine(onePeriod.check, onePeriod.params)
 /** See {@link DemandTopInput}. */
 export type DemandTopInput = z.output<typeof DemandTopInput>
 
@@ -65,6 +92,7 @@ export const DemandTop = z.object({
   totalJoinedByDay: z
     .array(z.int())
     .describe('Waiting readers of all books by the day they joined, oldest first. The last day ends now.'),
+  joinedSince,
 })
 /** See {@link DemandTop}. */
 export type DemandTop = z.infer<typeof DemandTop>
@@ -72,7 +100,9 @@ export type DemandTop = z.infer<typeof DemandTop>
 /** `demand.waitlist`: the readers waiting for one book, in queue order. */
 export const DemandWaitlistInput = z.strictObject({
   bookId: Id.describe('The id of the book.'),
-  days,
+  days: days
+    .default(limits.demandDays.default)
+    .describe('The number of days that count as recent, each of 24 hours. The last one ends now.'),
   ...pageInput,
 })
 /** See {@link DemandWaitlistInput}. */

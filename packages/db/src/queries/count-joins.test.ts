@@ -27,6 +27,10 @@ describe.each(engines)('counting joins by day on $name', (engine) => {
     })
     expect(await countJoins(store, waitlist, { now, days: 3 })).toEqual([2, 1, 3])
     expect(await countJoins(store, waitlist, { now, days: 1 })).toEqual([3])
+    // Later than the beginning of the first day, to the millisecond.
+    expect(await countJoins(store, waitlist, { now, days: 3, from: ago(2) - 1 })).toEqual([1, 1, 3])
+    expect(await countJoins(store, waitlist, { now, days: 3, from: ago(2) })).toEqual([0, 1, 3])
+    expect(await countJoins(store, waitlist, { now, days: 3, from: ago(4) })).toEqual([2, 1, 3])
   })
 
   test.each([0, COUNT_SLICE_ROWS - 1, COUNT_SLICE_ROWS, COUNT_SLICE_ROWS + 1])(

@@ -12,17 +12,19 @@ const DAY_MS = 86_400_000
  *
  * @param span.now the end of the last day, in milliseconds UTC. Later prebooks, from another clock, count for that day
  * @param span.days the number of days of 24 hours
+ * @param span.from earlier prebooks do not count, if it is later than the beginning of the first day
  */
 export async function countJoins(
   store: Pick<Store, 'read'>,
   waitlistId: number,
-  span: { now: number; days: number },
+  span: { now: number; days: number; from?: number },
 ): Promise<number[]> {
   const since = span.now - span.days * DAY_MS
+  const from = Math.max(since, span.from ?? since)
   const byDay = Array.from({ length: span.days }, () => 0)
   const yieldIfDue = createYielder()
   for (let afterId = 0; ; await yieldIfDue()) {
-    const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, afterId }))
+    const groups = await store.read((reader) => countSlice(reader, { waitlistId, since, from, afterId }))
     let rows = 0
     for (const { day, rows: found, live, lastId } of groups) {
       rows += found
@@ -35,13 +37,16 @@ export async function countJoins(
   }
 }
 
-async function countSlice(reader: Reader, from: { waitlistId: number; since: number; afterId: number }) {
-  const rows = sliceOfWaitlist(reader, from).select([
+async function countSlice(
+  reader: Reader,
+  slice: { waitlistId: number; since: number; from: number; afterId: number },
+) {
+  const rows = sliceOfWaitlist(reader, slice).select([
     'id',
     'cancelled_at',
     // The cast gives integer division, because SQLite receives numbers as floats. Earlier prebooks have no day.
-    sql<number | null>`case when created_at >= ${from.since}
-        then cast(created_at - ${from.since} as bigint) / ${sql.lit(DAY_MS)} end`.as('day'),
+    sql<number | null>`case when created_at >= ${slice.from}
+        then cast(created_at - ${slice.since} as bigint) / ${sql.lit(DAY_MS)} end`.as('day'),
   ])
   return reader
     .selectFrom(rows.as('slice'))

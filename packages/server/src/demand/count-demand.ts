@@ -1,4 +1,4 @@
-import { isPastDate, precisionOf, type Demand } from '@prebook/core'
+import { isPastDate, precisionOf, type Demand, type DemandPeriod } from '@prebook/core'
 import { countJoins, type OpenWaitlist } from '@prebook/db'
 import { isoTime } from '../iso-time.ts'
 import type { Services } from '../services.ts'
@@ -6,11 +6,14 @@ import type { Services } from '../services.ts'
 /**
  * Counts the demand on an open waitlist.
  *
- * @param days the number of days that count as *lately*
+ * @param period what counts as *lately*
  */
-export async function countDemand(services: Services, waitlist: OpenWaitlist, days: number): Promise<Demand> {
-  const span = { now: services.now(), days }
-  const byDay = await countJoins(services.store, waitlist.id, span)
+export async function countDemand(
+  services: Services,
+  waitlist: OpenWaitlist,
+  period: DemandPeriod,
+): Promise<Demand> {
+  const byDay = await countJoins(services.store, waitlist.id, period)
   return {
     waitlistId: waitlist.id,
     bookId: waitlist.book_id,

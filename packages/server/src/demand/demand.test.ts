@@ -39,6 +39,49 @@ describe.each(engines)('demand on $name', (engine) => {
     const later = await admin.call.demand.waitlist({ bookId: rising, days: 3 })
     expect(later.demand).toMatchObject({ joinedByDay: [0, 1, 1] })
   })
+  // The clocks go back at 01:00 UTC: that day has 25 hours.
+  test('since a day begins with that day in the time zone of the shop, also when the clocks change', async () => {
+    let now = Date.parse('2026-10-24T21:59:59.999Z')
+    await using server = await createTestServer(engine, () => now, { timeZone: 'Europe/Berlin' })
+    const admin = await server.admin()
+    const { id: bookId } = await admin.call.books.create({
+      title: 'Dune',
+      author: 'A. Author',
+      priceCents: 1,
+    })
+    const join = async (at: string) => {
+      now = Date.parse(at)
+      const reader = await server.reader()
+      await reader.call.prebooks.create({ bookId })
+    }
+    await join('2026-10-24T21:59:59.999Z')
+    await join('2026-10-24T22:00:00.000Z')
+    await join('2026-10-25T22:59:59.999Z')
+    await join('2026-10-25T23:00:00.000Z')
+    now = Date.parse('2026-10-26T11:00:00.000Z')
+    const since = (day: string) => admin.call.demand.top({ since: day })
+    expect(await since('2026-10-25')).toMatchObject({
+      items: [{ waiting: 4, joinedLately: 3, joinedByDay: [1, 2] }],
+      totalJoinedByDay: [1, 2],
+      joinedSince: '2026-10-24T22:00:00.000Z',
+    })
+    expect(await since('2026-10-26')).toMatchObject({
+      items: [{ joinedLately: 1, joinedByDay: [1] }],
+      joinedSince: '2026-10-25T23:00:00.000Z',
+    })
+    expect(await since('2026-10-24')).toMatchObject({ items: [{ joinedLately: 4 }] })
+    expect(await admin.call.demand.top({ days: 1 })).toMatchObject({
+      joinedSince: '2026-10-25T11:00:00.000Z',
+    })
+    // 23:30 UTC is the next day in Berlin, so that day is not in the future.
+    now = Date.parse('2026-10-26T23:30:00.000Z')
+    expect(await since('2026-10-27')).toMatchObject({ joinedSince: '2026-10-26T23:00:00.000Z' })
+    for (const day of ['2026-10-28', '2025-10-26'])
+      await expect(since(day)).rejects.toMatchObject({
+        cause: { reason: 'VALIDATION_ERROR', field: 'since' },
+      })
+  })
+
   test('yields between waitlists, however short', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()

@@ -1,7 +1,9 @@
 import type { Demand, DemandTop, DemandTopInput } from '@prebook/core'
 import { listOpenWaitlists, createYielder } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
+import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
+import { periodOf } from './period.ts'
 
 /** Open waitlists per read. */
 const BATCH = 200
@@ -13,19 +15,24 @@ const orders = {
   joinedLately: (a, b) => b.joinedLately - a.joinedLately,
 } satisfies Record<DemandTopInput['order'], (a: Demand, b: Demand) => number>
 
-/** Lists the books in demand in the given order. Ties are broken by the oldest waitlist. */
+/**
+ * Lists the books in demand in the given order. Ties are broken by the oldest waitlist.
+ *
+ * @throws PrebookError `VALIDATION_ERROR` for a day that is not within the last year
+ */
 export async function topDemand({ services }: ActorContext, input: DemandTopInput): Promise<DemandTop> {
   let top: Demand[] = []
-  const { order, limit, days } = input
+  const { order, limit } = input
+  const period = periodOf(services, input)
   let totalWaiting = 0
-  const totalJoinedByDay = Array.from({ length: days }, () => 0)
+  const totalJoinedByDay = Array.from({ length: period.days }, () => 0)
   const yieldIfDue = createYielder()
   for (let afterId = 0; ;) {
     const waitlists = await services.store.read((reader) =>
       listOpenWaitlists(reader, { afterId, limit: BATCH }),
     )
     for (const waitlist of waitlists) {
-      const demand = await countDemand(services, waitlist, days)
+      const demand = await countDemand(services, waitlist, period)
       totalWaiting += demand.waiting
       for (const [day, joined] of demand.joinedByDay.entries())
         totalJoinedByDay[day] = (totalJoinedByDay[day] ?? 0) + joined
@@ -35,7 +42,8 @@ export async function topDemand({ services }: ActorContext, input: DemandTopInpu
     }
     top = top.toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId).slice(0, limit)
     const last = waitlists.at(-1)
-    if (waitlists.length < BATCH || last === undefined) return { items: top, totalWaiting, totalJoinedByDay }
+    if (waitlists.length < BATCH || last === undefined)
+      return { items: top, totalWaiting, totalJoinedByDay, joinedSince: isoTime(period.from) }
     afterId = last.id
   }
 }

@@ -5,6 +5,7 @@ import type { ActorContext } from '../context.ts'
 import { page, readCursor } from '../cursor.ts'
 import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
+import { periodOf } from './period.ts'
 
 /**
  * Lists the readers waiting for a book, in queue order. Only admins see their addresses.
@@ -36,6 +37,6 @@ export async function waitlistDemand(
       }),
       (row) => row.prebookId,
     ),
-    demand: await countDemand(services, waitlist, input.days),
+    demand: await countDemand(services, waitlist, periodOf(services, input)),
   }
 }

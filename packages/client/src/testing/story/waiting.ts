@@ -1,3 +1,4 @@
+import { caught } from '../caught.ts'
 import type { Cast } from './cast.ts'
 import { followPrebooks, type FollowedStream } from './follow-stream.ts'
 
@@ -32,6 +33,21 @@ export async function tellWaiting(cast: Cast): Promise<FollowedStream> {
   await step('demand of three days', () =>
     admin.demand.top.query({ days: 3, order: 'joinedLately', limit: 1 }),
   )
+  await step('demand since a day', async () => {
+    const { joinedSince: day } = await admin.demand.top.query({ days: 1 })
+    const { items, joinedSince } = await admin.demand.top.query({ since: day.slice(0, 10) })
+    return [
+      items.map(({ joinedLately }) => joinedLately),
+      joinedSince === `${day.slice(0, 10)}T00:00:00.000Z`,
+    ]
+  })
+  await step('demand since no day', () => admin.demand.top.query({ since: '2027-02-29' }))
+  for (const since of ['9999-12-31', '2001-01-01'])
+    await step(`demand since ${since}`, async () => {
+      // The days depend on the clock of the shop.
+      return String(await caught(admin.demand.top.query({ since }))).replaceAll(/\d{4}-\d\d-\d\d/g, 'day')
+    })
+  await step('demand of two periods', () => admin.demand.top.query({ since: '2026-01-01', days: 7 }))
   await step('demand, reader', () => ada.demand.top.query({}))
   await step('queue', async () => {
     const first = await admin.demand.waitlist.query({ bookId: 2, limit: 2 })
