@@ -79,6 +79,7 @@ describe('the OpenAPI document', () => {
       'GET /prebooks/{id}': ['200'],
       'DELETE /prebooks/{id}': ['204'],
       'GET /demand': ['200'],
+      'GET /demand/order-list': ['200'],
       'GET /deliveries': ['200'],
       'POST /deliveries/redrive': ['200'],
       'POST /deliveries/{id}/lift-suppression': ['200'],

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { DEFAULT_CURRENCY, isCurrency, isTimeZone } from '@prebook/core'
+import { DEFAULT_CURRENCY, isCurrency, isTimeZone, limits } from '@prebook/core'
 import { parseMailbox, SMTP_TLS_MODES } from '@prebook/server'
 
 /** The environment variables: their meanings, allowed values and defaults. */
@@ -104,7 +104,10 @@ const Environment = z.object({
         'must be a time zone of the IANA database, such as Europe/Berlin; an offset such as +02:00 does not know when summer time begins',
     })
     .default('UTC')
-    .describe('Time zone of the shop, such as Europe/Berlin. It decides when an expected date is past.'),
+    .describe('Time zone of the shop by its name, such as Europe/Berlin. It decides what day it is.'),
+  READERS_PER_COPY: wholeNumber(limits.readersPerCopy.min, limits.readersPerCopy.max)
+    .default(limits.readersPerCopy.default)
+    .describe('Waiting readers for whom the order list has one copy.'),
   ANNOUNCEMENT_DELAY_MINUTES: wholeNumber(0, 1_440)
     .default(15)
     .describe('Minutes that a changed expected date must stand before the waiting readers are e-mailed.'),

@@ -78,6 +78,7 @@ export async function startApi(
     tokenRequestsPerMinute: config.TOKEN_REQUESTS_PER_MINUTE,
     refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
     timeZone: config.SHOP_TIMEZONE,
+    readersPerCopy: config.READERS_PER_COPY,
     announcementDelayMs: config.ANNOUNCEMENT_DELAY_MINUTES * 60_000,
   })
   try {

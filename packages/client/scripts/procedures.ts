@@ -102,6 +102,11 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
   },
   demand: {
     top: ['staff', 'Lists the open waitlists, largest first by default.', 'demand:read'],
+    orderList: [
+      'staff',
+      'Lists all books that readers wait for, most readers first, with how many copies to order.',
+      'demand:read',
+    ],
     waitlist: [
       'staff',
       'Lists the readers waiting for a book, in queue order. Staff see no addresses.',

@@ -77,6 +77,7 @@ describe('every item of a list', () => {
     ['books.list', () => admin.books.list.all({ limit: 1 })],
     ['stock.history', () => admin.stock.history.all({ bookId: 1 })],
     ['prebooks.list', () => admin.prebooks.list.all({ status: 'waiting' })],
+    ['demand.orderList', () => admin.demand.orderList.all({ readersPerCopy: 1 })],
     ['demand.waitlist', () => admin.demand.waitlist.all({ bookId: 1 })],
     ['deliveries.list', () => admin.deliveries.list.all()],
     ['users.list', () => admin.users.list.all({})],
@@ -277,6 +278,7 @@ describe('the client', () => {
       | 'books.overdue'
       | 'stock.history'
       | 'prebooks.list'
+      | 'demand.orderList'
       | 'demand.waitlist'
       | 'deliveries.list'
       | 'users.list'

@@ -41,4 +41,6 @@ export const limits = {
   overlapHours: { max: 168 },
   /** Days that a demand report covers. */
   demandDays: { default: 7, max: 365 },
+  /** Waiting readers for whom one copy is ordered. */
+  readersPerCopy: { min: 1, default: 3, max: 1_000 },
 } as const

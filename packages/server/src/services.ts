@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { calendarOf, DEFAULT_CURRENCY, type Reason } from '@prebook/core'
+import { calendarOf, DEFAULT_CURRENCY, limits, type Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createApiTokens, type ApiTokens } from './auth/api-tokens.ts'
 import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
@@ -42,6 +42,8 @@ export type Services = {
   timeZone: string
   /** The day in it, such as `2026-11-30`. */
   today: () => string
+  /** Waiting readers for whom the order list has one copy. */
+  readersPerCopy: number
   /** How long news for a waitlist settles before it is mailed, in milliseconds. */
   announcementDelayMs: number
 }
@@ -83,6 +85,8 @@ export type ServicesOptions = {
   now?: () => number
   /** The time zone of the shop, a name of the IANA database. Default: UTC. */
   timeZone?: string
+  /** Waiting readers for whom the order list has one copy. Default: 3. */
+  readersPerCopy?: number
   /** How long news for a waitlist settles before it is mailed, in milliseconds. Default: 15 minutes. */
   announcementDelayMs?: number
   /** Called after every procedure call. Must not throw. */
@@ -123,6 +127,7 @@ export function createServices(options: ServicesOptions): Services {
     now,
     timeZone,
     today,
+    readersPerCopy: options.readersPerCopy ?? limits.readersPerCopy.default,
     announcementDelayMs: options.announcementDelayMs ?? ANNOUNCEMENT_DELAY_MS,
   }
 }

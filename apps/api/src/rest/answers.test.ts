@@ -129,6 +129,8 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await call('getPrebook', reader, { id: prebook })
     await call('getWaitlist', reader, { id: 1 })
     await call('listDemand', admin, { query: '?order=joined_lately' })
+    await call('listDemand', admin, { query: `?since=${new Date().toISOString().slice(0, 10)}` })
+    await call('listOrderLines', admin, { query: '?readers_per_copy=2&days=30' })
     await call('listWaitingReaders', admin, { id: 1 })
     await call('previewWithdrawal', admin, { id: 1, query: '?successor_id=2' })
     await call('withdrawBook', admin, { id: 1, body: { successor_id: 2, note: 'Sorry.' } })

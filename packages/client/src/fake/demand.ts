@@ -1,9 +1,16 @@
 import {
+  compareInOrderList,
+  copiesToOrder,
   demandPeriod,
   isPastDate,
+  limits,
+  orderCursorText,
   precisionOf,
   PrebookError,
+  readOrderCursor,
   type Demand,
+  type DemandOrderListInput,
+  type DemandOrderListPage,
   type DemandPeriod,
   type DemandTop,
   type DemandTopInput,
@@ -11,7 +18,7 @@ import {
   type DemandWaitlistPage,
 } from '@prebook/core'
 import { actorSeesAddresses, type ActorCall } from './callers.ts'
-import { page, readCursor } from './cursors.ts'
+import { decoded, page, readCursor } from './cursors.ts'
 import type { WaitlistRow } from './rows.ts'
 import { findBook, findOpenWaitlist, findUser, isOpen, isoTime, queueOf, type Shop } from './shop.ts'
 
@@ -66,6 +73,34 @@ export function topDemand({ shop }: ActorCall, { order, limit, ...asked }: Deman
     totalJoinedByDay: Array.from({ length: period.days }, (_, day) =>
       sum(all.map(({ joinedByDay }) => joinedByDay[day] ?? 0)),
     ),
+    joinedSince: isoTime(period.from),
+  }
+}
+
+export function orderList(
+  { shop }: ActorCall,
+  { cursor, limit, readersPerCopy = limits.readersPerCopy.default, ...asked }: DemandOrderListInput,
+): DemandOrderListPage {
+  const period = periodOf(shop, asked)
+  const after = cursor == null ? null : readOrderCursor(decoded(cursor))
+  const place = ({ waiting, waitlistId }: Pick<Demand, 'waiting' | 'waitlistId'>) => ({
+    waiting,
+    id: waitlistId,
+  })
+  const behind = shop.rows.waitlists
+    .filter(isOpen)
+    .map((waitlist) => countDemand(shop, waitlist, period))
+    .filter((each) => each.waiting > 0 && (after === null || compareInOrderList(place(each), after) > 0))
+    .toSorted((a, b) => compareInOrderList(place(a), place(b)))
+  const shown = behind.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(({ joinedByDay: _, ...demand }) => ({
+      ...demand,
+      copies: copiesToOrder(demand.waiting, readersPerCopy),
+    })),
+    nextCursor: behind.length > limit && last !== undefined ? btoa(orderCursorText(place(last))) : null,
+    readersPerCopy,
     joinedSince: isoTime(period.from),
   }
 }

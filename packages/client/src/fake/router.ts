@@ -19,6 +19,7 @@ import {
   DeliveryIdInput,
   DeliveryListInput,
   DeliveryRedriveInput,
+  DemandOrderListInput,
   DemandTopInput,
   DemandWaitlistInput,
   EmailChangeInput,
@@ -144,6 +145,9 @@ export const fakeRouter = router({
   },
   demand: {
     top: actorProcedure.input(optionalInput(DemandTopInput)).query(by(demand.topDemand)),
+    orderList: actorProcedure
+      .input(optionalInput(listInput(DemandOrderListInput)))
+      .query(by(demand.orderList)),
     waitlist: actorProcedure.input(listInput(DemandWaitlistInput)).query(by(demand.waitlistDemand)),
   },
   deliveries: {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { limits } from '../limits.ts'
-import { DemandTopInput, DemandWaitlistInput } from './demand.ts'
+import { DemandOrderListInput, DemandTopInput, DemandWaitlistInput } from './demand.ts'
 
 describe.each([
   { name: 'demand.top', schema: DemandTopInput, minimum: {} },
+  { name: 'demand.orderList', schema: DemandOrderListInput, minimum: {} },
   { name: 'demand.waitlist', schema: DemandWaitlistInput, minimum: { bookId: 1 } },
 ])('$name', ({ schema, minimum }) => {
   test('covers the last 7 days by default', () => {
@@ -20,9 +21,12 @@ describe.each([
   })
 })
 
-describe('since of demand.top', () => {
+describe.each([
+  { name: 'demand.top', schema: DemandTopInput },
+  { name: 'demand.orderList', schema: DemandOrderListInput },
+])('since of $name', ({ schema }) => {
   test.each(['2026-11-28', '2028-02-29'])('may be %s', (since) => {
-    expect(DemandTopInput.parse({ since })).toMatchObject({ since })
+    expect(schema.parse({ since })).toMatchObject({ since })
   })
 
   test.each([
@@ -37,14 +41,24 @@ describe('since of demand.top', () => {
     7,
   ])('is not %j', (since) => {
     const message = typeof since === 'string' ? 'Must be a day of the calendar, such as 2026-11-28.' : /./
-    expect(DemandTopInput.safeParse({ since }).error?.issues).toMatchObject([
+    expect(schema.safeParse({ since }).error?.issues).toMatchObject([
       { path: ['since'], message: expect.stringMatching(message) },
     ])
   })
 
   test('is not together with days', () => {
-    expect(DemandTopInput.safeParse({ since: '2026-11-28', days: 7 }).error?.issues).toMatchObject([
+    expect(schema.safeParse({ since: '2026-11-28', days: 7 }).error?.issues).toMatchObject([
       { path: ['since'], message: 'Use either days or since, not both.' },
     ])
+  })
+})
+
+describe('readersPerCopy of demand.orderList', () => {
+  test.each([1, 3, 1_000])('may be %d', (readersPerCopy) => {
+    expect(DemandOrderListInput.parse({ readersPerCopy })).toMatchObject({ readersPerCopy })
+  })
+
+  test.each([0, -3, 1.5, 1_001, '3', null])('is not %j', (readersPerCopy) => {
+    expect(DemandOrderListInput.safeParse({ readersPerCopy }).success).toBe(false)
   })
 })

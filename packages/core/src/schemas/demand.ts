@@ -119,3 +119,35 @@ export const DemandWaitlistPage = pageOf(
 ).extend({ demand: Demand.describe('The demand for the book.') })
 /** See {@link DemandWaitlistPage}. */
 export type DemandWaitlistPage = z.infer<typeof DemandWaitlistPage>
+
+/** A book to order: the demand for it, and how many copies. */
+export const OrderLine = Demand.omit({ joinedByDay: true }).extend({
+  copies: z
+    .int()
+    .describe('Copies to order: `waiting` divided by `readersPerCopy`, rounded up. The book has no stock.'),
+})
+/** See {@link OrderLine}. */
+export type OrderLine = z.infer<typeof OrderLine>
+
+const readersPerCopy = z.int().min(limits.readersPerCopy.min).max(limits.readersPerCopy.max)
+
+/** `demand.orderList`: all books that readers wait for, most readers first, with how many copies to order. */
+export const DemandOrderListInput = z
+  .strictObject({
+    readersPerCopy: readersPerCopy
+      .optional()
+      .describe('Waiting readers for whom one copy is ordered. The setting of the shop without it.'),
+    ...period,
+    ...pageInput,
+  })
+  .refine(onePeriod.check, onePeriod.params)
+/** See {@link DemandOrderListInput}. */
+export type DemandOrderListInput = z.output<typeof DemandOrderListInput>
+
+/** A page of books to order, and the rule: one copy for every `readersPerCopy` waiting readers, rounded up. */
+export const DemandOrderListPage = pageOf(OrderLine).extend({
+  readersPerCopy: readersPerCopy.describe('Waiting readers for whom one copy is ordered.'),
+  joinedSince,
+})
+/** See {@link DemandOrderListPage}. */
+export type DemandOrderListPage = z.infer<typeof DemandOrderListPage>

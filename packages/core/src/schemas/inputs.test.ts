@@ -68,6 +68,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
   PrebookListInput: { schema: core.PrebookListInput, minimum: {} },
   PrebookWatchInput: { schema: core.PrebookWatchInput, minimum: {} },
   DemandTopInput: { schema: core.DemandTopInput, minimum: {} },
+  DemandOrderListInput: { schema: core.DemandOrderListInput, minimum: {} },
   DemandWaitlistInput: { schema: core.DemandWaitlistInput, minimum: { bookId: 1 } },
   DeliveryListInput: { schema: core.DeliveryListInput, minimum: {} },
   DeliveryIdInput: { schema: core.DeliveryIdInput, minimum: { deliveryId: 1 } },
@@ -76,7 +77,7 @@ const inputs: Record<string, { schema: z.ZodType; minimum: Record<string, unknow
 
 const all = Object.entries(inputs).map(([name, { schema, minimum }]) => ({ name, schema, minimum }))
 const lists = all.filter(({ name }) =>
-  /^(?:UserList|TokenList|AuditList|BookList|StockHistory|PrebookList|DemandWaitlist|DeliveryList)/.test(
+  /^(?:UserList|TokenList|AuditList|BookList|StockHistory|PrebookList|DemandWaitlist|DemandOrderList|DeliveryList)/.test(
     name,
   ),
 )

@@ -82,6 +82,52 @@ describe.each(engines)('demand on $name', (engine) => {
       })
   })
 
+  test('orders a copy for so many readers, most readers first, page by page', async () => {
+    const now = Date.UTC(2026, 2, 1)
+    await using server = await createTestServer(engine, () => now, { readersPerCopy: 2 })
+    const admin = await server.admin()
+    const readers = await Promise.all(Array.from({ length: 5 }, () => server.reader()))
+    for (const [index, waiting] of [2, 5, 0, 2, 3].entries()) {
+      const { id: bookId } = await admin.call.books.create({
+        title: `${index + 1}`,
+        author: 'A. Author',
+        priceCents: 1,
+      })
+      for (const reader of readers.slice(0, waiting)) await reader.call.prebooks.create({ bookId })
+    }
+    // An open waitlist that has no readers any more.
+    const { id } = await admin.call.books.create({ title: 'left', author: 'A. Author', priceCents: 1 })
+    const left = await readers[0]?.call.prebooks.create({ bookId: id })
+    await readers[0]?.call.prebooks.cancel({ prebookId: left?.id ?? 0 })
+
+    const page = await admin.call.demand.orderList({})
+    expect(page.items.map(({ bookTitle, waiting, copies }) => [bookTitle, waiting, copies])).toEqual([
+      ['2', 5, 3],
+      ['5', 3, 2],
+      ['1', 2, 1],
+      ['4', 2, 1],
+    ])
+    expect(page).toMatchObject({
+      readersPerCopy: 2,
+      nextCursor: null,
+      items: [{ joinedLately: 5 }, {}, {}, {}],
+    })
+    const titles: string[] = []
+    for (let cursor: string | null = null; ;) {
+      const next: Awaited<ReturnType<typeof admin.call.demand.orderList>> = await admin.call.demand.orderList(
+        {
+          limit: 1,
+          readersPerCopy: 5,
+          cursor,
+        },
+      )
+      titles.push(...next.items.map(({ bookTitle, copies }) => `${bookTitle}: ${copies}`))
+      cursor = next.nextCursor
+      if (cursor === null) break
+    }
+    expect(titles).toEqual(['2: 1', '5: 1', '1: 1', '4: 1'])
+  })
+
   test('yields between waitlists, however short', async () => {
     await using server = await createTestServer(engine)
     const admin = await server.admin()

@@ -1,12 +1,10 @@
 import type { Demand, DemandTop, DemandTopInput } from '@prebook/core'
-import { listOpenWaitlists, createYielder } from '@prebook/db'
+import { createYielder } from '@prebook/db'
 import type { ActorContext } from '../context.ts'
 import { isoTime } from '../iso-time.ts'
 import { countDemand } from './count-demand.ts'
+import { openWaitlists } from './open-waitlists.ts'
 import { periodOf } from './period.ts'
-
-/** Open waitlists per read. */
-const BATCH = 200
 
 const orders = {
   waiting: (a, b) => b.waiting - a.waiting,
@@ -27,10 +25,7 @@ export async function topDemand({ services }: ActorContext, input: DemandTopInpu
   let totalWaiting = 0
   const totalJoinedByDay = Array.from({ length: period.days }, () => 0)
   const yieldIfDue = createYielder()
-  for (let afterId = 0; ;) {
-    const waitlists = await services.store.read((reader) =>
-      listOpenWaitlists(reader, { afterId, limit: BATCH }),
-    )
+  for await (const waitlists of openWaitlists(services.store)) {
     for (const waitlist of waitlists) {
       const demand = await countDemand(services, waitlist, period)
       totalWaiting += demand.waiting
@@ -41,9 +36,6 @@ export async function topDemand({ services }: ActorContext, input: DemandTopInpu
       await yieldIfDue()
     }
     top = top.toSorted((a, b) => orders[order](a, b) || a.waitlistId - b.waitlistId).slice(0, limit)
-    const last = waitlists.at(-1)
-    if (waitlists.length < BATCH || last === undefined)
-      return { items: top, totalWaiting, totalJoinedByDay, joinedSince: isoTime(period.from) }
-    afterId = last.id
   }
+  return { items: top, totalWaiting, totalJoinedByDay, joinedSince: isoTime(period.from) }
 }

@@ -55,12 +55,13 @@ describe('a list', () => {
       expect(schema.safeParse({ ...least(path), direction }).success).toBe(false)
   })
 
-  test('is each of nine procedures', () => {
+  test('is each of ten procedures', () => {
     expect(lists.map(({ path }) => path).toSorted()).toEqual([
       'audit.list',
       'books.list',
       'books.overdue',
       'deliveries.list',
+      'demand.orderList',
       'demand.waitlist',
       'prebooks.list',
       'stock.history',

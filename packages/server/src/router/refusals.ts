@@ -56,6 +56,7 @@ export const refusals: Record<ProcedureName, readonly Reason[]> = {
   'prebooks.cancel': ['PREBOOK_NOT_FOUND', 'PREBOOK_ALREADY_CANCELLED'],
   'prebooks.watch': [],
   'demand.top': [],
+  'demand.orderList': [],
   'demand.waitlist': ['BOOK_NOT_FOUND', 'WAITLIST_NOT_FOUND'],
   'deliveries.list': [],
   'deliveries.liftSuppression': ['DELIVERY_NOT_FOUND'],

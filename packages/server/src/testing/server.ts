@@ -30,6 +30,7 @@ type ServeOptions = Pick<
   | 'prebooksPerHour'
   | 'tokenRequestsPerMinute'
   | 'timeZone'
+  | 'readersPerCopy'
 >
 
 const PASSWORD = 'a password for tests'

@@ -1,4 +1,11 @@
-import { DemandTop, DemandTopInput, DemandWaitlistInput, DemandWaitlistPage } from '@prebook/core'
+import {
+  DemandOrderListInput,
+  DemandOrderListPage,
+  DemandTop,
+  DemandTopInput,
+  DemandWaitlistInput,
+  DemandWaitlistPage,
+} from '@prebook/core'
 import { route } from '../route.ts'
 
 export const demandRoutes = [
@@ -14,6 +21,20 @@ export const demandRoutes = [
     input: DemandTopInput,
     status: 200,
     output: DemandTop,
+  }),
+  route({
+    method: 'GET',
+    path: '/demand/order-list',
+    tag: 'Demand',
+    operationId: 'listOrderLines',
+    summary: 'List all books that readers wait for, with how many copies to order',
+    description:
+      'Most readers first. `copies` is `waiting` divided by `readers_per_copy`, rounded up. Without `readers_per_copy`, the setting of ' +
+      'the shop counts. Books with waiting readers have no stock.',
+    procedure: 'demand.orderList',
+    input: DemandOrderListInput,
+    status: 200,
+    output: DemandOrderListPage,
   }),
   route({
     method: 'GET',

@@ -48,6 +48,15 @@ export async function tellWaiting(cast: Cast): Promise<FollowedStream> {
       return String(await caught(admin.demand.top.query({ since }))).replaceAll(/\d{4}-\d\d-\d\d/g, 'day')
     })
   await step('demand of two periods', () => admin.demand.top.query({ since: '2026-01-01', days: 7 }))
+  await step('order list', () => admin.demand.orderList.query())
+  await step('order list, a copy for each', async () => {
+    const first = await admin.demand.orderList.query({ readersPerCopy: 1, limit: 1, days: 1 })
+    const { nextCursor: cursor } = first
+    return [first, await admin.demand.orderList.query({ readersPerCopy: 1, limit: 1, cursor })]
+  })
+  await step('order list, no readers', () => admin.demand.orderList.query({ readersPerCopy: 0 }))
+  await step('order list, bad cursor', () => admin.demand.orderList.query({ cursor: 'b3JkZXI6eDox' }))
+  await step('order list, reader', () => ada.demand.orderList.query())
   await step('demand, reader', () => ada.demand.top.query({}))
   await step('queue', async () => {
     const first = await admin.demand.waitlist.query({ bookId: 2, limit: 2 })
