@@ -24,7 +24,7 @@ const stamp = join(dist, 'sources')
 const sources = [
   'apps/web/{index.html,package.json,vite.config.ts,scripts/build.ts}',
   'apps/web/{public,src}/**/*.*',
-  'packages/client/src/**/*.ts',
+  'packages/{book-files,client,core}/src/**/*.ts',
   'pnpm-lock.yaml',
 ]
 

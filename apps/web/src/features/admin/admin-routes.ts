@@ -5,6 +5,7 @@ import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
 import { overdueRoute } from './overdue-route.ts'
 import { readersRoute } from './readers-route.ts'
+import { scanRoute } from './scan/scan-route.ts'
 import { tokensRoute } from './tokens-route.ts'
 
 /** All admin pages. */
@@ -15,6 +16,7 @@ export const adminRoutes = adminRoute.addChildren([
   adminBooksRoute,
   newBookRoute,
   adminBookRoute,
+  scanRoute,
   deliveriesRoute,
   readersRoute,
   tokensRoute,
