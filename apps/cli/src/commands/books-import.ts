@@ -3,14 +3,15 @@ import { connect, type Connection, type GlobalOptions } from '../session/connect
 import { countOf } from '../terminal/plural.ts'
 import {
   bookColumns,
+  inBatches,
   readBookRow,
   type BookColumn,
   type ImportedBook,
+  type ReadFileRow,
   type RowIssue,
   type Table,
 } from '@prebook/book-files'
 import { openTable } from '../files/open-file.ts'
-import { inBatches, type ReadFileRow } from '../import/batches.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
 import {
   describeInterruptedImport,

@@ -1,5 +1,7 @@
-import { limits } from '@prebook/client/limits'
-import type { BookColumn, ReadRow, TableRow } from '@prebook/book-files'
+import { limits } from '@prebook/core/limits'
+import type { TableRow } from '../read-table.ts'
+import type { BookColumn } from './book-columns.ts'
+import type { ReadRow } from './read-book-row.ts'
 
 /** A row of the file, and its parsed form. */
 export type ReadFileRow = { at: TableRow<BookColumn>; read: ReadRow }
@@ -18,6 +20,7 @@ export async function* inBatches(rows: AsyncIterable<ReadFileRow>): AsyncGenerat
   let batch: ReadFileRow[] = []
   let good = 0
   let bytes = 0
+  const encoder = new TextEncoder()
   const take = () => {
     const taken = batch
     batch = []
@@ -26,7 +29,7 @@ export async function* inBatches(rows: AsyncIterable<ReadFileRow>): AsyncGenerat
     return taken
   }
   for await (const row of rows) {
-    const size = 'row' in row.read ? Buffer.byteLength(JSON.stringify(row.read.row)) : 0
+    const size = 'row' in row.read ? encoder.encode(JSON.stringify(row.read.row)).length : 0
     if (bytes > 0 && bytes + size > MAX_BYTES_PER_CALL) yield take()
     batch.push(row)
     bytes += size

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { collect } from '../testing/collect.ts'
-import { inBatches, type ReadFileRow } from './batches.ts'
+import { inBatches, type ReadFileRow } from './in-batches.ts'
 
 const good = (line: number, description = ''): ReadFileRow => ({
   at: {
