@@ -10,8 +10,8 @@ export type TextFormat = {
   separator: Separator
 }
 
-/** Where in a workbook the rows are. */
-export type WorkbookFormat = { kind: 'xlsx'; sheet: string }
+/** Where in a workbook the rows are, and the sheets with rows that are not read. */
+export type WorkbookFormat = { kind: 'xlsx'; sheet: string; otherSheets: string[] }
 
 /** How a file is written. */
 export type FileFormat = TextFormat | WorkbookFormat
@@ -25,6 +25,9 @@ const separatorNames: Record<Separator, string> = {
 
 /** Describes a format in a few words, such as `windows-1252, semicolons`. */
 export function describeFormat(format: FileFormat): string {
-  if (format.kind === 'xlsx') return `Excel workbook, sheet “${format.sheet}”`
+  if (format.kind === 'xlsx') {
+    const others = format.otherSheets.map((name) => `“${name}”`).join(', ')
+    return `Excel workbook, sheet “${format.sheet}”${others === '' ? '' : ` (not read: ${others})`}`
+  }
   return `${format.encoding}, ${separatorNames[format.separator]}`
 }

@@ -1,5 +1,6 @@
 import { joinBytes } from './bytes.ts'
 import { FileError } from './file-error.ts'
+import { fileKind } from './file-kind.ts'
 import type { FileFormat } from './file-format.ts'
 import type { FileRow } from './file-row.ts'
 import { readText } from './text/read-text.ts'
@@ -30,6 +31,11 @@ export async function readRecords(
   try {
     const start = await readStart(chunks)
     if (start.bytes.length === 0) throw new FileError('The file is empty.')
+    if (fileKind(start.bytes) === 'workbook') {
+      // Most lists are text, so that programs start without the reader of workbooks.
+      const { readWorkbook } = await import('./xlsx/read-workbook.ts')
+      return await readWorkbook(start.bytes, chunks)
+    }
     return await readText(start, chunks, options.encoding)
   } catch (error) {
     // An open standard input would keep the process alive.

@@ -67,8 +67,11 @@ describe('detecting an encoding', () => {
     })
   })
 
-  test('refuses what is not text', async () => {
-    const png = Buffer.from('89504e470d0a1a0a0000000d494844520000001000000010080600000', 'hex')
-    await expect(readAll(png)).rejects.toMatchObject({ message: 'The file is not text.' })
+  test.each([
+    ['89504e470d0a1a0a0000000d49484452', 'The file is a picture.'],
+    ['7f454c4602010100000000000000000003003e0001', 'The file is not text.'],
+    ['', 'The file is empty.'],
+  ])('refuses the bytes %s', async (bytes, message) => {
+    await expect(readAll(Buffer.from(bytes, 'hex'))).rejects.toMatchObject({ message })
   })
 })
