@@ -35,13 +35,13 @@ export async function* readSheet(
       isText = cell !== null && !phonetic && (name === 'v' || name === 't')
       if (name === 'rPh') phonetic = true
       if (name === 'row') {
-        line = attributes['r'] === undefined ? line + 1 : Number(attributes['r'])
+        line = Number(attributes()['r'] ?? line + 1)
         column = 0
         cells = []
         problem = null
       }
       if (name !== 'c') return
-      const { r = '', t = 'n', s = '0' } = attributes
+      const { r = '', t = 'n', s = '0' } = attributes()
       cell = { reference: r, type: t, style: Number(s), text: '' }
     },
     text: (text) => {

@@ -6,8 +6,8 @@ import { Parser } from 'saxen'
 export const MAX_ELEMENT = 2_000_000
 
 export type XmlHandlers = {
-  /** The local name of an element, and its attributes. */
-  open?: (name: string, attributes: Record<string, string>) => void
+  /** The local name of an element, and its attributes, which are parsed when they are asked for. */
+  open?: (name: string, attributes: () => Record<string, string>) => void
   close?: (name: string) => void
   text?: (text: string) => void
 }
@@ -21,11 +21,9 @@ export function readXml(handlers: XmlHandlers): XmlReader {
   let failure: Error | null = null
   parser.on('error', (error) => (failure ??= error))
   parser.on('openTag', (name, attributes, decode) => {
-    if (handlers.open === undefined) return
-    const decoded = Object.entries(attributes()).map(
-      ([key, value]) => [localName(key), decode(value)] as const,
+    handlers.open?.(localName(name), () =>
+      Object.fromEntries(Object.entries(attributes()).map(([key, value]) => [localName(key), decode(value)])),
     )
-    handlers.open(localName(name), Object.fromEntries(decoded))
   })
   parser.on('closeTag', (name) => handlers.close?.(localName(name)))
   parser.on('text', (text, decode) => handlers.text?.(decode(text)))

@@ -97,7 +97,7 @@ function parse(
   open: (name: string, attributes: Record<string, string>) => void,
   close: (name: string) => void = () => undefined,
 ): void {
-  const reader = readXml({ open, close })
+  const reader = readXml({ open: (name, attributes) => open(name, attributes()), close })
   reader.write(xml)
   reader.end()
 }
