@@ -3,10 +3,10 @@ import { readTable, type KnownColumns, type RecordOptions, type Table } from '@p
 import { CommandError } from '../program/command-error.ts'
 
 /**
- * Opens a CSV file, or standard input for `-`, and reads its header.
+ * Opens a list (text or an Excel workbook), or standard input for `-`, and reads its header.
  *
  * @throws CommandError `usage` when it cannot be opened
- * @throws FileError when it is not text or has other columns; also while reading rows
+ * @throws FileError when it is of another kind or has other columns; also while reading rows
  */
 export async function openTable<Name extends string>(
   file: string,
@@ -30,7 +30,10 @@ export async function openBytes(
   try {
     const handle = await open(file)
     const stat = await handle.stat()
-    if (stat.isDirectory()) throw new Error('it is a directory')
+    if (stat.isDirectory()) {
+      await handle.close()
+      throw new Error('it is a directory')
+    }
     return { bytes: handle.createReadStream(), size: stat.isFile() ? stat.size : null }
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'

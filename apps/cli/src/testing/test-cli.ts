@@ -14,7 +14,7 @@ export const entry = fileURLToPath(new URL('../../bin/prebook.js', import.meta.u
 export type RunResult = { code: number | null; stdout: string; stderr: string }
 
 /** `input` is the standard input of the command; `env` is added to its environment. */
-export type RunOptions = { input?: string; env?: Record<string, string> }
+export type RunOptions = { input?: string | Uint8Array; env?: Record<string, string> }
 
 /** A command that is running. */
 export type RunningCommand = {
@@ -66,7 +66,7 @@ export async function createTestCli(env: Record<string, string> = {}): Promise<T
   }
 }
 
-function run(args: string[], input: string, env: Record<string, string>): RunningCommand {
+function run(args: string[], input: string | Uint8Array, env: Record<string, string>): RunningCommand {
   const child = spawnNode([entry, ...args], { env, stdin: 'pipe', timeout: WAIT_MS })
   const code = new Promise<number | null>((resolve, reject) =>
     child.once('close', resolve).once('error', reject),
