@@ -41,14 +41,14 @@ function dateFormat(tokens: string): NumberFormat {
   return { kind: 'date', parts: tokens.includes('m') ? 'month' : 'year' }
 }
 
-/** The sign of a currency in a format: `[$€-407]`, `"USD"`, `\$`. */
+/** The sign of a currency in a format: `[$€-407]`, `"USD"`, `\$`. Other words are units, such as `"pcs"`. */
 function currencyOf(code: string): string {
-  return (
-    /\[\$([^\]-]+)/.exec(code)?.[1]?.trim() ??
-    /\p{Sc}|\b[A-Z]{3}\b/u.exec(code.replaceAll('General', ''))?.[0] ??
-    ''
-  )
+  const named = /\[\$([^\]-]+)/.exec(code)?.[1]?.trim() ?? /\p{Sc}/u.exec(code)?.[0]
+  const words = code.match(/\b[A-Z]{3}\b/g) ?? []
+  return named ?? words.find((word) => currencies.has(word)) ?? ''
 }
+
+const currencies = new Set(Intl.supportedValuesOf('currency'))
 
 /** A number as its cell shows it, in one form for all countries: `2027-03-12`, `19.99`, `€19.99`. */
 export function numberText(value: number, format: NumberFormat, is1904: boolean): string {

@@ -9,7 +9,14 @@ export type CellContext = { strings: string[]; styles: NumberFormat[]; is1904: b
 /** The most columns that a sheet has in Excel. */
 const MAX_COLUMNS = 16_384
 
-type Cell = { reference: string; type: string; style: number; text: string }
+type Cell = {
+  reference: string
+  type: string
+  style: number
+  text: string
+  isFormula: boolean
+  hasValue: boolean
+}
 
 /**
  * Reads the rows of a sheet, on demand. Rows without any value are left out.
@@ -33,6 +40,8 @@ export async function* readSheet(
   const reader = readXml({
     open: (name, attributes) => {
       isText = cell !== null && !phonetic && (name === 'v' || name === 't')
+      if (cell !== null && name === 'f') cell.isFormula = true
+      if (cell !== null && name === 'v') cell.hasValue = true
       if (name === 'rPh') phonetic = true
       if (name === 'row') {
         line = Number(attributes()['r'] ?? line + 1)
@@ -42,7 +51,7 @@ export async function* readSheet(
       }
       if (name !== 'c') return
       const { r = '', t = 'n', s = '0' } = attributes()
-      cell = { reference: r, type: t, style: Number(s), text: '' }
+      cell = { reference: r, type: t, style: Number(s), text: '', isFormula: false, hasValue: false }
     },
     text: (text) => {
       if (isText && cell !== null) cell.text += text
@@ -52,7 +61,7 @@ export async function* readSheet(
       if (name === 'rPh') phonetic = false
       if (name === 'c' && cell !== null) {
         column = columnOf(cell.reference) ?? column
-        if (cell.type === 'e') problem ??= `The cell ${cell.reference} has the error ${cell.text}.`
+        problem ??= cellProblem(cell)
         const text = cellText(cell, context).trim()
         if (text !== '' && column < MAX_COLUMNS) {
           while (cells.length < column) cells.push('')
@@ -62,7 +71,7 @@ export async function* readSheet(
         cell = null
       }
       if (name === 'row') length = 0
-      if (name === 'row' && cells.length > 0) ready.push({ line, cells, problem })
+      if (name === 'row' && (cells.length > 0 || problem !== null)) ready.push({ line, cells, problem })
     },
   })
   for await (const { text, bytes } of pieces) {
@@ -74,14 +83,26 @@ export async function* readSheet(
   reader.end()
 }
 
+function cellProblem({ reference, type, text, isFormula, hasValue }: Cell): string | null {
+  if (type === 'e') return `The cell ${reference} has the error ${text}.`
+  if (!isFormula || hasValue) return null
+  return `The cell ${reference} has a formula without its result. Open the workbook in a spreadsheet, and save it.`
+}
+
 function cellText({ type, style, text }: Cell, { strings, styles, is1904 }: CellContext): string {
-  if (type === 's') return strings[Number(text)] ?? ''
+  if (type === 's') return sharedText(strings, text)
   if (type === 'str' || type === 'inlineStr') return unescapeCharacters(text)
   if (type === 'b') return text === '1' || text === 'true' ? 'TRUE' : 'FALSE'
   if (type === 'd') return text.replace(/T00:00:00(?:\.0+)?Z?$/, '').replace('T', ' ')
   const value = Number(text)
   if (type !== 'n' || text === '' || !Number.isFinite(value)) return text
   return numberText(value, styles[style] ?? { kind: 'number', currency: '' }, is1904)
+}
+
+function sharedText(strings: string[], index: string): string {
+  const text = strings[Number(index)]
+  if (text === undefined) throw new Error(`The workbook has no text ${index}.`)
+  return text
 }
 
 /** The index of the column of `AB12`; null without a reference. */

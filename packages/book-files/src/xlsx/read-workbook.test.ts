@@ -86,6 +86,7 @@ describe('cells of a workbook', () => {
         ['19.99', '"$"#,##0.00_);[Red]("$"#,##0.00)'],
         ['-19.99', '#,##0.00\\ [$GBP]'],
         ['0.07', '0%'],
+        ['5', '0 "PCS"'],
         ['1234.5', '#,##0.00'],
       ]),
     ).toEqual([
@@ -96,6 +97,7 @@ describe('cells of a workbook', () => {
       '$19.99',
       '-GBP 19.99',
       '7%',
+      '5',
       '1234.5',
     ])
   })
@@ -112,6 +114,16 @@ describe('cells of a workbook', () => {
 })
 
 describe('rows of a workbook', () => {
+  test('have a problem where a formula was never computed', async () => {
+    const rows = await read(
+      '<row r="1"><c r="A1"><f>1+1</f></c></row><row r="2"><c r="A2" t="str"><f>""</f><v></v></c><c r="B2"><v>1</v></c></row>',
+    )
+    expect(rows.map(({ line, cells, problem }) => [line, cells, problem?.slice(0, 51)])).toEqual([
+      [1, [], 'The cell A1 has a formula without its result. Open '],
+      [2, ['', '1'], undefined],
+    ])
+  })
+
   test('have the numbers of the sheet, across empty and missing rows', async () => {
     const rows = await read(
       '<row r="2"><c r="B2"><v>1</v></c></row><row r="3"/><row r="4"><c r="A4" s="0"/></row><row r="9"><c r="A9"><v>2</v></c></row><row><c><v>3</v></c></row>',
@@ -187,6 +199,11 @@ describe('a file that is no sound workbook is refused', () => {
       'The workbook is damaged.',
     ],
     ['with XML that is not well-formed', () => workbook('<row><c></row>'), 'The workbook is damaged.'],
+    [
+      'with a text that it lacks',
+      () => workbook('<row><c t="s"><v>7</v></c></row>'),
+      'The workbook is damaged.',
+    ],
     ['without a part', () => pack({ '_rels/.rels': '<Relationships/>' }), 'The workbook is damaged.'],
     ['without rows', () => workbook(''), 'The workbook has no rows.'],
     ['a ZIP archive', () => pack({ 'list.csv': 'isbn' }), 'The file is a ZIP archive'],
