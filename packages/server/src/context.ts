@@ -23,6 +23,8 @@ export type RequestFacts = {
   device: string | null
   /** The `Idempotency-Key` header of a REST request; null without one, and for tRPC, whose inputs have a field for it. */
   idempotencyKey: string | null
+  /** Whether it is a later page of a download, which has counted as a call with its first page. */
+  isContinued?: boolean
   /** Says on the response that it is the one to an earlier request with the same key. */
   setReplayed: () => void
   /** Sets the session cookie on the response; null clears it. */

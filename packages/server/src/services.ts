@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { calendarOf, DEFAULT_CURRENCY, limits, type Reason } from '@prebook/core'
+import { calendarOf, DEFAULT_CURRENCY, limits, type Demand, type Reason } from '@prebook/core'
 import type { Store } from '@prebook/db'
 import { createApiTokens, type ApiTokens } from './auth/api-tokens.ts'
 import { createBodyThrottle, type BodyThrottle } from './auth/body-throttle.ts'
@@ -10,6 +10,7 @@ import { createSessions, type Sessions } from './auth/sessions.ts'
 import { createSigningKey } from './auth/signing-key.ts'
 import { createThrottles, type ThrottleLimits, type Throttles } from './auth/throttles.ts'
 import { createTokenThrottle, type TokenThrottle } from './auth/token-throttle.ts'
+import { createRecentCounts, type RecentCounts } from './demand/recent-counts.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
 import { createKeysInFlight, type KeysInFlight } from './idempotency/keys-in-flight.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
@@ -29,6 +30,8 @@ export type Services = {
   bodyThrottle: BodyThrottle
   /** Of the prebooks that an account makes. */
   prebookQuota: HourlyQuota
+  /** The demand for a book, for later pages of its waitlist. */
+  recentDemand: RecentCounts<Demand>
   /** Idempotency keys whose first request is running in this process. */
   keysInFlight: KeysInFlight
   mail: MailAccess
@@ -120,6 +123,7 @@ export function createServices(options: ServicesOptions): Services {
     mailThrottle: createMailThrottle(options.store, now, signingKey),
     bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
+    recentDemand: createRecentCounts(now),
     keysInFlight: createKeysInFlight(),
     mail: options.mail ?? noMail(),
     currency: createShopCurrency(options.store, options.currency ?? DEFAULT_CURRENCY),

@@ -34,8 +34,10 @@ export function checkRestAnswer(operations: Operation[], attempt: RestAttempt, a
     return [...expectEmptyBody(answer, [202, 204]), ...findReasonsToRefuse(operation, attempt)]
   const described = operation?.answers[String(status)]
   const type = (status < 400 ? described?.type : null) ?? 'application/problem+json'
-  if (headers['content-type'] !== type) return [`is ${headers['content-type']}, not ${type}`]
-  if (operation !== undefined && type === 'text/event-stream') return findReasonsToRefuse(operation, attempt)
+  const sent = type === 'text/csv' ? `${type}; charset=utf-8` : type
+  if (headers['content-type'] !== sent) return [`is ${headers['content-type']}, not ${sent}`]
+  if (operation !== undefined && (type === 'text/event-stream' || type === 'text/csv'))
+    return findReasonsToRefuse(operation, attempt)
   const body: unknown = JSON.parse(text)
   if (operation === undefined) {
     const codes = [here.length === 0 ? 'ROUTE_NOT_FOUND' : 'METHOD_NOT_ALLOWED', ...ofBody(attempt)]

@@ -15,6 +15,7 @@ export function crossOrigin(config: Config) {
     origin: config.CORS_ORIGINS,
     credentials: true,
     exposeHeaders: [
+      'Content-Disposition',
       'ETag',
       'Retry-After',
       'X-Request-Id',

@@ -1,3 +1,4 @@
+import { columnNames, type ListName } from '@prebook/book-files/lists'
 import { limits, PrebookError, reasons, type Reason } from '@prebook/core'
 import {
   accessOf,
@@ -154,8 +155,17 @@ function descriptionOf(route: RestRoute): string {
   return [
     ...(route.description === undefined ? [] : [route.description]),
     ...(isStream(route) ? [STREAM_TEXT] : []),
+    ...(route.download === undefined ? [] : [downloadText(route.download.list)]),
     scope === undefined ? `${who}.` : `${who}, or a token with the scope \`${scope}\`.`,
   ].join('\n\n')
+}
+
+function downloadText(list: ListName): string {
+  const columns = columnNames(list).map((name) => `\`${name}\``)
+  return (
+    `The columns are ${columns.join(', ')}. More may follow. UTF-8 with a byte-order mark, commas, CRLF. Text that a spreadsheet ` +
+    'would run as a formula has an apostrophe in front. The response is the whole list, and breaks off if a part of it cannot be read.'
+  )
 }
 
 function parametersOf(route: RestRoute): Json[] {
@@ -202,6 +212,8 @@ function requestBody(route: RestRoute, schemas: Record<string, Json>): Json {
 function success(route: RestRoute, schemas: Record<string, Json>): Json {
   const description = { 200: 'OK.', 201: 'Created.', 202: 'Accepted.', 204: 'No content.' }[route.status]
   if (route.output === null) return { description }
+  if (route.download !== undefined)
+    return { description, content: { 'text/csv': { schema: { type: 'string' } } } }
   const schema = outputSchema(route.output)
   const content = isStream(route) ? { 'text/event-stream': { schema } } : jsonContent(schema, schemas)
   return { description, content }

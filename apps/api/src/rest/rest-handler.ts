@@ -1,6 +1,6 @@
 import { getTRPCErrorFromUnknown } from '@trpc/server'
 import { Hono, type Context } from 'hono'
-import { PrebookError } from '@prebook/core'
+import { invalid, limits, PrebookError } from '@prebook/core'
 import {
   callProcedure,
   createRequestContext,
@@ -8,6 +8,8 @@ import {
   subscribe,
   toPrebookError,
   type ProcedureCall,
+  type RequestContext,
+  type RequestFacts,
   type Services,
 } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
@@ -25,6 +27,7 @@ import { sendJson, sendPublicJson } from '../http/send-json.ts'
 import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
+import { sendList, type ListPage } from './send-list.ts'
 import { fieldsOf, honoPath, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
 
@@ -73,6 +76,8 @@ async function answer(
     const path = route.procedure
     const type = procedureType(path) ?? 'query'
     if (type === 'subscription') return await stream(c, route, { context, getRawInput }, options)
+    if (route.download !== undefined)
+      return await download(c, route, route.download, { services, facts, getRawInput })
     const result = await callProcedure({ path, type, context, getRawInput })
     if (route.output === null) return c.body(null, route.status)
     const currency = services.currency.code
@@ -86,6 +91,35 @@ async function answer(
     // What could not be read is described in the names of the request already.
     return refuse(c, refusal === unread ? refusal : withRestNames(route, refusal))
   }
+}
+
+/** Each page is a call of its own, with the access of its moment: who loses it in the middle gets no more. */
+async function download(
+  c: Context<HttpEnvironment>,
+  route: RestRoute,
+  { list, fileName }: NonNullable<RestRoute['download']>,
+  call: { services: Services; facts: RequestFacts; getRawInput: () => Promise<Record<string, unknown>> },
+): Promise<Response> {
+  const { services, facts } = call
+  let filters: Record<string, unknown> = {}
+  const readPage = async (context: RequestContext, getRawInput: () => Promise<unknown>) =>
+    (await callProcedure({ path: route.procedure, type: 'query', context, getRawInput })) as ListPage
+  const first = await readPage(createRequestContext(services, facts), async () => {
+    filters = await call.getRawInput()
+    // Of the procedure, but not of the download.
+    const paging = ['limit', 'cursor'].find((field) => field in filters)
+    if (paging !== undefined) throw invalid(paging, 'Unknown field.')
+    return { ...filters, limit: limits.page.max }
+  })
+  const of = route.pathField === undefined ? '' : `-${String(filters[route.pathField])}`
+  const file = { list, name: `${fileName}${of}-${services.today()}` }
+  return sendList(c, file, first, (cursor) =>
+    readPage(createRequestContext(services, { ...facts, isContinued: true }), async () => ({
+      ...filters,
+      limit: limits.page.max,
+      cursor,
+    })),
+  )
 }
 
 async function stream(

@@ -1,3 +1,4 @@
+import type { ListItem, ListName } from '@prebook/book-files/lists'
 import { z } from 'zod'
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from '@prebook/server'
 
@@ -49,6 +50,8 @@ export type RestRoute = {
   output: z.ZodType | null
   /** Shapes the result of the procedure, if the response is not the same. `currency` is that of the prices. */
   present?(result: never, currency: string): unknown
+  /** The list that the response is, as CSV. It has all pages of the procedure. */
+  download?: { list: ListName; fileName: string }
   /** Whether the response is the same for everyone, so that caches may keep it and ask whether it is still current. */
   isPublic?: boolean
 }
@@ -65,6 +68,28 @@ export function route<Name extends ProcedureName, Input extends RestInput>(
   },
 ): RestRoute {
   return entry
+}
+
+/** A route that sends a list of a procedure as CSV. The compiler holds the list to the items of the procedure. */
+export function download<Name extends ProcedureName, Input extends RestInput, List extends ListName>(
+  entry: Pick<RestRoute, 'path' | 'pathField' | 'tag' | 'operationId' | 'summary' | 'description'> & {
+    procedure: Name
+    input: Input & Accepted<Name, Input>
+    list: List & (ProcedureOutput<Name> extends { items: readonly ListItem<List>[] } ? unknown : never)
+    /** How the name of the file begins. The date follows. */
+    fileName: string
+  },
+): RestRoute {
+  const { list, fileName, ...rest } = entry
+  return { ...rest, method: 'GET', status: 200, output: z.string(), download: { list, fileName } }
+}
+
+/** The filters of a list: its input without what divides it into pages. */
+export function withoutPages<Shape extends z.ZodRawShape>(
+  input: z.ZodObject<Shape>,
+): z.ZodObject<Omit<Shape, 'limit' | 'cursor'>, z.core.$strict> {
+  const { limit: _limit, cursor: _cursor, ...filters } = input.shape
+  return z.strictObject(filters)
 }
 
 /** Anything if the procedure accepts such an input, or takes none; otherwise never. */

@@ -6,6 +6,7 @@ import { authRoutes } from './routes/auth.ts'
 import { booksRoutes } from './routes/books.ts'
 import { deliveriesRoutes } from './routes/deliveries.ts'
 import { demandRoutes } from './routes/demand.ts'
+import { downloadRoutes } from './routes/downloads.ts'
 import { prebooksRoutes } from './routes/prebooks.ts'
 import { shopRoutes } from './routes/shop.ts'
 import { stockRoutes } from './routes/stock.ts'
@@ -25,6 +26,7 @@ export const restRoutes: readonly RestRoute[] = [
   ...usersRoutes,
   ...tokensRoutes,
   ...auditRoutes,
+  ...downloadRoutes,
 ]
 
 /** The procedures without a route of their own: the route that does the same, and why it is the only one. */

@@ -116,7 +116,7 @@ export const DemandWaitlistPage = pageOf(
     email: z.string().nullable().describe('The e-mail address of the reader. Null unless you are an admin.'),
     createdAt: IsoTime.describe('When the reader joined the waitlist.'),
   }),
-).extend({ demand: Demand.describe('The demand for the book.') })
+).extend({ demand: Demand.describe('The demand for the book. On later pages, it may be some seconds old.') })
 /** See {@link DemandWaitlistPage}. */
 export type DemandWaitlistPage = z.infer<typeof DemandWaitlistPage>
 

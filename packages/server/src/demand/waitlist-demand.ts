@@ -8,7 +8,8 @@ import { countDemand } from './count-demand.ts'
 import { periodOf } from './period.ts'
 
 /**
- * Lists the readers waiting for a book, in queue order. Only admins see their addresses.
+ * Lists the readers waiting for a book, in queue order. Only admins see their addresses. On later pages, the demand may be some
+ * seconds old.
  *
  * @throws PrebookError `BOOK_NOT_FOUND`, `WAITLIST_NOT_FOUND` when no one has pre-booked it since it was last in stock
  */
@@ -16,7 +17,7 @@ export async function waitlistDemand(
   { services, actor }: ActorContext,
   input: DemandWaitlistInput,
 ): Promise<DemandWaitlistPage> {
-  const { store } = services
+  const { store, recentDemand } = services
   const afterId = readCursor('waiting', input.cursor)
   const waitlist = await store.read((reader) => findOpenWaitlistWithBook(reader, input.bookId))
   if (waitlist === undefined) {
@@ -25,6 +26,8 @@ export async function waitlistDemand(
   }
   const waiting = { waitlistId: waitlist.id, afterId, limit: input.limit + 1 }
   const rows = await store.read((reader) => listWaiting(reader, waiting))
+  const count = () => countDemand(services, waitlist, periodOf(services, input))
+  const counted = `${waitlist.id}:${input.days}`
   return {
     ...page(
       'waiting',
@@ -37,6 +40,8 @@ export async function waitlistDemand(
       }),
       (row) => row.prebookId,
     ),
-    demand: await countDemand(services, waitlist, periodOf(services, input)),
+    demand: await (input.cursor == null
+      ? recentDemand.compute(counted, count)
+      : recentDemand.recent(counted, count)),
   }
 }

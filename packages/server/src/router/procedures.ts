@@ -60,12 +60,12 @@ const observed = t.procedure
   .use(inCurrency)
 
 /**
- * Counts a call by a token and sets the headers about its limit. Refused calls count as well.
+ * Counts a call by a token and sets the headers about its limit. Refused calls count as well. A download counts once.
  *
  * @throws PrebookError `RATE_LIMITED`
  */
 async function countTokenCall({ credentials, services, request, apiToken }: RequestContext): Promise<void> {
-  if (credentials?.of !== 'machine') return
+  if (credentials?.of !== 'machine' || request.isContinued === true) return
   const { row } = await apiToken()
   const { allowed, ...used } = services.tokenThrottle.count(row.id)
   request.setRateLimit(used)
