@@ -3,12 +3,13 @@ import { connect, type GlobalOptions } from '../session/connect.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { printInfo, printJson, printTable } from '../terminal/output.ts'
 import { findUserId } from '../program/user-reference.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 
 type Entry = RouterOutputs['audit']['list']['items'][number]
 
 export type AuditListOptions = GlobalOptions &
-  ListLimit & { account?: string; token?: number; subject?: string; action?: Entry['action'] }
+  ListOptions & { account?: string; token?: number; subject?: string; action?: Entry['action'] }
 
 /** `prebook audit list`: lists what staff, admins and tokens changed, newest first. */
 export async function listAudit(options: AuditListOptions): Promise<void> {
@@ -18,11 +19,10 @@ export async function listAudit(options: AuditListOptions): Promise<void> {
   if (options.token !== undefined) filter.tokenId = options.token
   if (options.subject !== undefined) filter.subject = options.subject
   if (options.action !== undefined) filter.action = options.action
-  const page = await collectPages(
-    (paging) =>
-      connection.call((client, request) => client.audit.list.query({ ...filter, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    connection.call((client, request) => client.audit.list.query({ ...filter, ...paging }, request))
+  if (options.csv === true) return printCsv('auditLog', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching changes.')
   printEntries(page.items)

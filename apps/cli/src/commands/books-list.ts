@@ -4,11 +4,12 @@ import { priceText } from '../program/price.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
 import { outlook } from './describe-book.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 import type { Column } from '../terminal/table.ts'
 
 export type BooksListOptions = GlobalOptions &
-  ListLimit & {
+  ListOptions & {
     query?: string
     inStock?: boolean
     outOfStock?: boolean
@@ -23,10 +24,10 @@ export async function listBooks(options: BooksListOptions): Promise<void> {
   if (options.query !== undefined) filter.query = options.query
   if (options.inStock === true) filter.inStock = true
   if (options.outOfStock === true) filter.inStock = false
-  const page = await collectPages(
-    (paging) => call((client, request) => client.books.list.query({ ...filter, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    call((client, request) => client.books.list.query({ ...filter, ...paging }, request))
+  if (options.csv === true) return printCsv('books', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching books.')
   if (typeof page.showingResultsFor === 'string')

@@ -1,17 +1,17 @@
 import { formatExpectedDate } from '@prebook/client/expected-date'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { printInfo, printJson, printTable } from '../terminal/output.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 
-export type BooksOverdueOptions = GlobalOptions & ListLimit
+export type BooksOverdueOptions = GlobalOptions & ListOptions
 
 /** `prebook books overdue`: lists the sold-out books whose expected date has passed, longest overdue first. */
 export async function listOverdueBooks(options: BooksOverdueOptions): Promise<void> {
   const { call } = await connect(options)
-  const page = await collectPages(
-    (paging) => call((client, request) => client.books.overdue.query(paging, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) => call((client, request) => client.books.overdue.query(paging, request))
+  if (options.csv === true) return printCsv('overdueBooks', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No books are overdue.')
   printTable(

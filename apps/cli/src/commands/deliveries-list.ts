@@ -4,11 +4,12 @@ import { connect, type GlobalOptions } from '../session/connect.ts'
 import { findBookId } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 
 type Delivery = RouterOutputs['deliveries']['list']['items'][number]
 
-export type DeliveriesListOptions = GlobalOptions & ListLimit & { state?: Delivery['state']; book?: string }
+export type DeliveriesListOptions = GlobalOptions & ListOptions & { state?: Delivery['state']; book?: string }
 
 /** `prebook deliveries list`: lists e-mails, newest first. */
 export async function listDeliveries(options: DeliveriesListOptions): Promise<void> {
@@ -16,11 +17,10 @@ export async function listDeliveries(options: DeliveriesListOptions): Promise<vo
   const filter: RouterInputs['deliveries']['list'] = {}
   if (options.state !== undefined) filter.state = options.state
   if (options.book !== undefined) filter.bookId = await findBookId(connection, options.book, options)
-  const page = await collectPages(
-    (paging) =>
-      connection.call((client, request) => client.deliveries.list.query({ ...filter, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    connection.call((client, request) => client.deliveries.list.query({ ...filter, ...paging }, request))
+  if (options.csv === true) return printCsv('deliveries', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching e-mails.')
   printDeliveries(page.items)

@@ -6,14 +6,17 @@ import { countOf } from '../terminal/plural.ts'
 import { dueText } from './describe-book.ts'
 import { localDate } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
+import { CommandError } from '../program/command-error.ts'
+import type { ListOptions, Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 import type { Since } from '../program/since.ts'
 import type { Column } from '../terminal/table.ts'
 
-export type DemandOptions = GlobalOptions & {
-  limit?: number
-  /** From when joins count as recent. */
-  since: Since
-}
+export type DemandOptions = GlobalOptions &
+  ListOptions & {
+    /** From when joins count as recent. */
+    since: Since
+  }
 
 type DemandTop = RouterOutputs['demand']['top']
 
@@ -22,7 +25,16 @@ const BAR_WIDTH = 16
 
 /** `prebook demand`: ranks books by the number of readers waiting. */
 export async function demand(options: DemandOptions): Promise<void> {
+  if (options.all === true && options.csv !== true)
+    throw new CommandError('usage', '--all needs --csv.', {
+      remedy: 'Use --limit <n>, or `prebook demand order --all`, to show more books.',
+    })
   const { call } = await connect(options)
+  if (options.csv === true) {
+    const fetchPage = (paging: Paging) =>
+      call((client, request) => client.demand.orderList.query({ ...options.since, ...paging }, request))
+    return printCsv('demand', fetchPage, options)
+  }
   const input: RouterInputs['demand']['top'] = { ...options.since }
   if (options.limit !== undefined) input.limit = options.limit
   const top = await call((client, request) => client.demand.top.query(input, request))

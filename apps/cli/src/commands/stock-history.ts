@@ -4,10 +4,11 @@ import { connect, type GlobalOptions } from '../session/connect.ts'
 import { findBookId } from './find-book.ts'
 import { localTime } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 import type { Column } from '../terminal/table.ts'
 
-export type StockHistoryOptions = GlobalOptions & ListLimit
+export type StockHistoryOptions = GlobalOptions & ListOptions
 
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
@@ -15,11 +16,10 @@ type Movement = RouterOutputs['stock']['history']['items'][number]
 export async function stockHistory(reference: string, options: StockHistoryOptions): Promise<void> {
   const connection = await connect(options)
   const bookId = await findBookId(connection, reference, options)
-  const page = await collectPages(
-    (paging) =>
-      connection.call((client, request) => client.stock.history.query({ bookId, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    connection.call((client, request) => client.stock.history.query({ bookId, ...paging }, request))
+  if (options.csv === true) return printCsv('stockHistory', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No stock movements yet.')
   printMovements(page.items)

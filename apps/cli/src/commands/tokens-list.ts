@@ -5,10 +5,11 @@ import { localDate, localMinute } from '../terminal/local-time.ts'
 import { printInfo, printJson, printTable } from '../terminal/output.ts'
 import type { Column } from '../terminal/table.ts'
 import { findUserId } from '../program/user-reference.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 
 export type TokensListOptions = GlobalOptions &
-  ListLimit & { account?: string; active?: boolean; inactive?: boolean }
+  ListOptions & { account?: string; active?: boolean; inactive?: boolean }
 
 /** `prebook tokens list`: lists tokens, newest first. */
 export async function listTokens(options: TokensListOptions): Promise<void> {
@@ -17,11 +18,10 @@ export async function listTokens(options: TokensListOptions): Promise<void> {
   if (options.account !== undefined) filter.createdBy = await findUserId(connection, options.account)
   if (options.active === true) filter.isActive = true
   if (options.inactive === true) filter.isActive = false
-  const page = await collectPages(
-    (paging) =>
-      connection.call((client, request) => client.tokens.list.query({ ...filter, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    connection.call((client, request) => client.tokens.list.query({ ...filter, ...paging }, request))
+  if (options.csv === true) return printCsv('tokens', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching tokens.')
   printTokens(page.items)

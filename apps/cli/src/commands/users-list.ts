@@ -3,11 +3,12 @@ import type { RouterInputs } from '@prebook/client'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { localDate } from '../terminal/local-time.ts'
 import { printJson, printTable, printInfo } from '../terminal/output.ts'
-import { collectPages, type ListLimit } from './pages.ts'
+import { collectPages, type ListOptions, type Paging } from './pages.ts'
+import { printCsv } from './print-csv.ts'
 import type { User } from '../program/user-reference.ts'
 
 export type UsersListOptions = GlobalOptions &
-  ListLimit & { query?: string; role?: User['role']; inactive?: boolean }
+  ListOptions & { query?: string; role?: User['role']; inactive?: boolean }
 
 /** `prebook users list`: lists accounts, newest first. */
 export async function listUsers(options: UsersListOptions): Promise<void> {
@@ -16,10 +17,10 @@ export async function listUsers(options: UsersListOptions): Promise<void> {
   if (options.query !== undefined) filter.query = options.query
   if (options.role !== undefined) filter.role = options.role
   if (options.inactive === true) filter.isActive = false
-  const page = await collectPages(
-    (paging) => call((client, request) => client.users.list.query({ ...filter, ...paging }, request)),
-    options,
-  )
+  const fetchPage = (paging: Paging) =>
+    call((client, request) => client.users.list.query({ ...filter, ...paging }, request))
+  if (options.csv === true) return printCsv('users', fetchPage, options)
+  const page = await collectPages(fetchPage, options)
   if (options.json === true) return printJson(page)
   if (page.items.length === 0) return printInfo('No matching accounts.')
   printUsers(page.items)

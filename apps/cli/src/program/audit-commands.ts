@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { AuditListOptions } from '../commands/audit-list.ts'
-import { addLimitOptions, examples, parseTokenId } from './shared-options.ts'
+import { addListOptions, examples, parseTokenId } from './shared-options.ts'
 
 const ACTIONS = Object.keys({
   'books.create': true,
@@ -40,7 +40,7 @@ export function addAuditCommands(program: Command): void {
       'Only changes of this: book:<id>, user:<id>, delivery:<id>, token:<id>, books or deliveries',
     )
     .addOption(new Option('--action <action>', 'Only changes of this kind').choices(ACTIONS))
-  addLimitOptions(list)
+  addListOptions(list)
     .addHelpText(
       'after',
       examples('prebook audit list --subject book:12', 'prebook audit list --action users.deactivate --all'),

@@ -7,7 +7,7 @@ import type { GlobalOptions } from '../session/connect.ts'
 import { bookColumns, columnsHelp } from '@prebook/book-files'
 import { addBookLifeCommands } from './book-life-commands.ts'
 import { parseWholeNumber } from './whole-number.ts'
-import { addLimitOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
+import { addListOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
 
 /** `books …` */
 export function addBookCommands(program: Command): void {
@@ -27,7 +27,7 @@ function addReading(books: Command): void {
     .option('--query <text>', 'Only books with these words in the title, author or ISBN')
     .addOption(new Option('--in-stock', 'Only books in stock').conflicts('outOfStock'))
     .option('--out-of-stock', 'Only books out of stock')
-  addLimitOptions(list)
+  addListOptions(list)
     .addHelpText(
       'after',
       examples('prebook books list --query "le guin"', 'prebook books list --out-of-stock --all'),

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { BooksOverdueOptions } from '../commands/books-overdue.ts'
 import type { BooksWithdrawOptions } from '../commands/books-withdraw.ts'
 import type { GlobalOptions } from '../session/connect.ts'
-import { addLimitOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
+import { addListOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
 /** `books expect`, `books overdue`, `books withdraw`, `books reinstate` */
 export function addBookLifeCommands(books: Command): void {
@@ -28,7 +28,7 @@ export function addBookLifeCommands(books: Command): void {
   const overdue = books
     .command('overdue')
     .description('List sold-out books whose expected date has passed, longest overdue first')
-  addLimitOptions(overdue)
+  addListOptions(overdue)
     .addHelpText('after', examples('prebook books overdue', 'prebook books overdue --all --json'))
     .action(async (_options, command: Command) => {
       const { listOverdueBooks } = await import('../commands/books-overdue.ts')

@@ -3,7 +3,7 @@ import type { DeliveriesListOptions } from '../commands/deliveries-list.ts'
 import type { DeliveriesRedriveOptions } from '../commands/deliveries-redrive.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { parseWholeNumber } from './whole-number.ts'
-import { addLimitOptions, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
+import { addListOptions, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
 const STATES = ['pending', 'sending', 'sent', 'skipped', 'failed', 'held']
 
@@ -15,7 +15,7 @@ export function addDeliveryCommands(program: Command): void {
     .description('List e-mails, newest first')
     .addOption(new Option('--state <state>', 'Only e-mails in this state').choices(STATES))
     .option('--book <book>', `Only e-mails about this book: ${BOOK_ARGUMENT_INLINE}`)
-  addLimitOptions(list)
+  addListOptions(list)
     .addHelpText(
       'after',
       examples('prebook deliveries list --state failed', 'prebook deliveries list --book 12 --all'),

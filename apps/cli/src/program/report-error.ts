@@ -107,6 +107,7 @@ const optionNames: Record<string, string> = {
   priceCents: '--price',
   quantity: '--to',
   query: '--query',
+  readersPerCopy: '--readers-per-copy',
   since: '--since',
   stockQuantity: '--stock',
   successorId: '--successor',

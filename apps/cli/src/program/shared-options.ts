@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander'
+import { CommandError } from './command-error.ts'
 import { parseWholeNumber } from './whole-number.ts'
 
 /** How to refer to a book, for the help. */
@@ -12,15 +13,28 @@ export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`
 }
 
-/** Adds `--limit` and `--all` to a command that prints a list. */
-export function addLimitOptions(command: Command): Command {
-  return command
+/** Adds `--limit`, `--all` and `--csv` to a command that prints a list. */
+export function addListOptions(command: Command): Command {
+  return addCsvOption(command)
     .addOption(
       new Option('--limit <n>', 'Maximum number of entries (default: 50)')
         .argParser(parseWholeNumber)
         .conflicts('all'),
     )
     .option('--all', 'Show the whole list')
+}
+
+/**
+ * Adds `--csv`. Commander finds conflicts only among the options of one command, and `--json` is one of the program.
+ */
+function addCsvOption(command: Command): Command {
+  return command
+    .option('--csv', 'Print CSV for spreadsheets, page by page')
+    .hook('preAction', (_, action) => {
+      const { csv, json } = action.optsWithGlobals<{ csv?: boolean; json?: boolean }>()
+      if (csv === true && json === true)
+        throw new CommandError('usage', 'Use either --csv or --json, not both.')
+    })
 }
 
 /**

@@ -7,7 +7,7 @@ import type { WatchOptions } from '../commands/watch.ts'
 import { CommandError } from './command-error.ts'
 import { batchColumns, columnsHelp, shipmentColumns } from '@prebook/book-files'
 import { parseDifference, parseWholeNumber } from './whole-number.ts'
-import { addLimitOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
+import { addListOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
 /** `restock`, `stock batch`, `stock history`, `watch` */
 export function addStockCommands(program: Command): void {
@@ -77,7 +77,7 @@ export function addStockCommands(program: Command): void {
     .command('history')
     .description('List the stock movements of a book, newest first')
     .argument('<book>', BOOK_ARGUMENT)
-  addLimitOptions(history)
+  addListOptions(history)
     .addHelpText('after', examples('prebook stock history 12', 'prebook stock history "dune messiah" --all'))
     .action(async (book: string, _options, command: Command) => {
       const { stockHistory } = await import('../commands/stock-history.ts')

@@ -4,7 +4,7 @@ import type { TokensCreateOptions } from '../commands/tokens-create.ts'
 import type { TokensListOptions } from '../commands/tokens-list.ts'
 import type { TokensRevokeOptions } from '../commands/tokens-revoke.ts'
 import type { TokensRotateOptions } from '../commands/tokens-rotate.ts'
-import { addLimitOptions, examples, parseTokenId } from './shared-options.ts'
+import { addListOptions, examples, parseTokenId } from './shared-options.ts'
 import { parseWholeNumber } from './whole-number.ts'
 
 const ACCOUNT = "id (12 or '#12') or e-mail address"
@@ -41,7 +41,7 @@ export function addTokenCommands(program: Command): void {
     .option('--account <account>', `Only tokens that this account made: ${ACCOUNT}`)
     .addOption(new Option('--active', 'Only tokens that work').conflicts('inactive'))
     .option('--inactive', 'Only tokens that expired or were revoked')
-  addLimitOptions(list)
+  addListOptions(list)
     .addHelpText('after', examples('prebook tokens list --active', 'prebook tokens list --json'))
     .action(async (_options, command: Command) => {
       const { listTokens } = await import('../commands/tokens-list.ts')

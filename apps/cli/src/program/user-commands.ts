@@ -3,7 +3,7 @@ import type { UsersListOptions } from '../commands/users-list.ts'
 import type { UsersInviteOptions } from '../commands/users-invite.ts'
 import type { User } from './user-reference.ts'
 import type { GlobalOptions } from '../session/connect.ts'
-import { addLimitOptions, examples } from './shared-options.ts'
+import { addListOptions, examples } from './shared-options.ts'
 
 const roles: readonly User['role'][] = ['reader', 'staff', 'admin']
 const USER_ARGUMENT = "Id (12 or '#12') or e-mail address"
@@ -19,7 +19,7 @@ export function addUserCommands(program: Command): void {
     .option('--query <text>', 'Only accounts whose e-mail address contains this text')
     .addOption(new Option('--role <role>', 'Only accounts with this role').choices(roles))
     .option('--inactive', 'Only deactivated accounts')
-  addLimitOptions(list)
+  addListOptions(list)
     .addHelpText(
       'after',
       examples('prebook users list --query @example.org', 'prebook users list --role admin'),

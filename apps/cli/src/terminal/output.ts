@@ -14,6 +14,17 @@ export function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
 
+/**
+ * Writes text to standard output unchanged, and waits until the output has taken it.
+ *
+ * @returns false when the output is closed
+ */
+export async function writeOutput(text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, (error) => resolve(error == null))
+  })
+}
+
 /** Writes the result as JSON to standard output. */
 export function printJson(value: unknown): void {
   print(plainJson(value))
