@@ -14,7 +14,12 @@ import {
   type ShipmentTally,
 } from '../shipment/shipment-tally.ts'
 import { planSums, printPlan, printTitle, problemsOf } from '../shipment/describe-shipment.ts'
-import { planShipment, type ShipmentPlan, type PlannedLine } from '../shipment/plan-shipment.ts'
+import {
+  hasLinesToCount,
+  planShipment,
+  type ShipmentPlan,
+  type PlannedLine,
+} from '../shipment/plan-shipment.ts'
 import { readShipment } from '../shipment/read-shipment.ts'
 import { parseShipmentName } from '../shipment/shipment-name.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
@@ -45,7 +50,7 @@ export async function restockShipment(options: RestockShipmentOptions): Promise<
   })
   if (options.json !== true) printPlan(plan)
   const sums = planSums(plan)
-  if (sums.copies > 0 && options.yes !== true) await confirm(question(sums))
+  if (sums.titles > 0 && options.yes !== true) await confirm(question(sums))
 
   const tally = startShipmentTally(plan)
   try {
@@ -65,7 +70,7 @@ export async function restockShipment(options: RestockShipmentOptions): Promise<
     throw error
   }
   if (options.json === true) printReport(shipment, tally, true)
-  else if (sums.copies > 0) printInfo(shipmentSummary(tally))
+  else if (sums.titles > 0) printInfo(shipmentSummary(tally))
   failIfAnyFailed(tally)
 }
 
@@ -78,9 +83,9 @@ async function withProgress<T>(
   return await work(progress)
 }
 
-function question({ copies, titles, wouldNotify }: ReturnType<typeof planSums>): string {
-  const notified = wouldNotify === 0 ? '' : ` and notify ${countOf(wouldNotify, 'reader')}`
-  return plainText(`Count ${copiesOfTitles(copies, titles)}${notified}?`)
+function question(sums: ReturnType<typeof planSums>): string {
+  const notified = sums.wouldNotify === 0 ? '' : ` and notify ${countOf(sums.wouldNotify, 'reader')}`
+  return plainText(`Count ${copiesOfTitles(sums)}${notified}?`)
 }
 
 type Counting = {
@@ -96,7 +101,7 @@ async function countAll(
   { call, shipment, plan, tally, progress, signal }: Counting,
   options: GlobalOptions,
 ): Promise<void> {
-  const titles = plan.titles.filter(({ copies }) => copies > 0)
+  const titles = plan.titles.filter(hasLinesToCount)
   for (const title of titles) {
     const results: CountedLine[] = []
     const listener = {

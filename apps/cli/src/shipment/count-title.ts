@@ -1,13 +1,9 @@
 import { isPrebookError, type Reason, type RouterOutputs } from '@prebook/client'
 import { exitFor } from '../program/exit-codes.ts'
 import type { Call } from './retrying-call.ts'
-import { lineKey, lineNote } from './line-key.ts'
-import {
-  quantityMismatchProblem,
-  blockedLineProblem,
-  type PlannedLine,
-  type PlannedTitle,
-} from './plan-shipment.ts'
+import { lineChange } from './line-key.ts'
+import { blockedLineProblem, quantityMismatchProblem } from './line-problems.ts'
+import type { PlannedLine, PlannedTitle } from './plan-shipment.ts'
 
 type Change = RouterOutputs['stock']['adjust']
 
@@ -59,12 +55,7 @@ async function countLine(
   { book, newestMovementId }: PlannedTitle,
   line: PlannedLine,
 ): Promise<CountedLine> {
-  const input = {
-    bookId: book.id,
-    delta: line.quantity ?? 0,
-    note: lineNote(shipment, line.occurrence),
-    idempotencyKey: lineKey(shipment, book.id, line.occurrence),
-  }
+  const input = lineChange(shipment, book.id, line)
   const change = await call((client, request) => client.stock.adjust.mutate(input, request))
   // A repeated key gets its original response, with a movement that is older than the plan.
   const isNew = (change.movement?.id ?? 0) > newestMovementId

@@ -1,38 +1,44 @@
+import type { StockRow } from '@prebook/book-files'
 import { countOf } from '../terminal/plural.ts'
 import { printWarning, printSentence, printTable, printInfo } from '../terminal/output.ts'
 import { plain, plainText } from '../terminal/plain-text.ts'
 import type { Column } from '../terminal/table.ts'
 import type { CountedLine } from './count-title.ts'
-import { copiesOfTitles } from './shipment-tally.ts'
-import type { ShipmentPlan, PlannedTitle } from './plan-shipment.ts'
+import { copiesOfTitles, type Copies } from './shipment-tally.ts'
+import { hasLinesToCount, type PlannedTitle, type ShipmentPlan } from './plan-shipment.ts'
 
 /** Prints a plan: a row for each title, then the lines that cannot be counted, then the totals. */
 export function printPlan(plan: ShipmentPlan): void {
-  const shown = plan.titles.filter(({ copies, countedBefore }) => copies + countedBefore > 0)
+  const shown = plan.titles.filter((title) => hasLinesToCount(title) || title.countedBefore !== 0)
   if (shown.length > 0) printTitles(shown)
+  for (const { line, repairs } of linesOf(plan))
+    for (const { from, to, why } of repairs) printInfo(`Line ${line}: “${from}” is read as ${to}: ${why}.`)
   for (const { line, problem } of problemsOf(plan)) printWarning(`Line ${line}: ${problem}`)
-  const { copies, titles, wouldNotify } = planSums(plan)
+  const sums = planSums(plan)
   const before = plan.titles.reduce((sum, { countedBefore }) => sum + countedBefore, 0)
-  const notifies = wouldNotify === 0 ? 'no readers' : countOf(wouldNotify, 'waiting reader')
+  const notifies = sums.wouldNotify === 0 ? 'no readers' : countOf(sums.wouldNotify, 'waiting reader')
   const toCount =
-    copies === 0 ? 'Nothing to count.' : `To count: ${copiesOfTitles(copies, titles)}; notifies ${notifies}.`
+    sums.titles === 0 ? 'Nothing to count.' : `To count: ${copiesOfTitles(sums)}; notifies ${notifies}.`
   printInfo(before === 0 ? toCount : `${toCount} Already counted: ${countOf(before, 'copy', 'copies')}.`)
 }
 
 /** The totals of a plan: what is still to be counted. */
-export function planSums({ titles }: ShipmentPlan): { copies: number; titles: number; wouldNotify: number } {
+export function planSums({ titles }: ShipmentPlan): Copies & { wouldNotify: number } {
   return {
     copies: titles.reduce((sum, { copies }) => sum + copies, 0),
-    titles: titles.filter(({ copies }) => copies > 0).length,
+    returned: titles.reduce((sum, { returned }) => sum + returned, 0),
+    titles: titles.filter(hasLinesToCount).length,
     wouldNotify: titles.reduce((sum, title) => sum + title.wouldNotify, 0),
   }
 }
 
 /** The lines that cannot be counted, in file order. */
-export function problemsOf({ titles, unmatched }: ShipmentPlan): { line: number; problem: string }[] {
-  return [...unmatched, ...titles.flatMap(({ lines }) => lines)]
-    .flatMap(({ line, problem }) => (problem === null ? [] : [{ line, problem }]))
-    .toSorted((a, b) => a.line - b.line)
+export function problemsOf(plan: ShipmentPlan): { line: number; problem: string }[] {
+  return linesOf(plan).flatMap(({ line, problem }) => (problem === null ? [] : [{ line, problem }]))
+}
+
+function linesOf({ titles, unmatched }: ShipmentPlan): StockRow[] {
+  return [...unmatched, ...titles.flatMap(({ lines }) => lines)].toSorted((a, b) => a.line - b.line)
 }
 
 function printTitles(titles: PlannedTitle[]): void {
@@ -44,18 +50,25 @@ function printTitles(titles: PlannedTitle[]): void {
     { header: 'Stock', align: 'right' },
     { header: 'Notifies', align: 'right' },
   ]
-  const anyBefore = titles.some(({ countedBefore }) => countedBefore > 0)
+  const anyBefore = titles.some(({ countedBefore }) => countedBefore !== 0)
   if (anyBefore) columns.push({ header: 'Already counted', align: 'right', dropOrder: 1 })
-  const rows = titles.map(({ book, copies, countedBefore, quantityAfter, wouldNotify }) => [
-    String(book.id),
-    book.title,
-    book.author,
-    copies === 0 ? '' : `+${copies}`,
-    copies === 0 ? String(book.stockQuantity) : `${book.stockQuantity} → ${quantityAfter}`,
-    wouldNotify === 0 ? '' : String(wouldNotify),
-    countedBefore === 0 ? '' : String(countedBefore),
+  const rows = titles.map((title) => [
+    String(title.book.id),
+    title.book.title,
+    title.book.author,
+    arrived(title),
+    hasLinesToCount(title)
+      ? `${title.book.stockQuantity} → ${title.quantityAfter}`
+      : String(title.book.stockQuantity),
+    title.wouldNotify === 0 ? '' : String(title.wouldNotify),
+    title.countedBefore === 0 ? '' : String(title.countedBefore),
   ])
   printTable(columns, rows)
+}
+
+/** `+5`, `-2` for a return, or both. */
+function arrived({ copies, returned }: PlannedTitle): string {
+  return [copies > 0 ? [`+${copies}`] : [], returned > 0 ? [`-${returned}`] : []].flat().join(', ')
 }
 
 /** Prints the result of a title, after a warning for each of its failed lines. */
@@ -73,7 +86,7 @@ export function printTitle({ book }: PlannedTitle, results: CountedLine[]): void
   const notified = counted.reduce((sum, { change }) => sum + (change.broadcast?.notified ?? 0), 0)
   const notifiedReaders = notified === 0 ? '' : `, ${plainText(countOf(notified, 'reader'))} notified`
   printSentence(
-    plain`${name}: +${copies}, stock ${first.quantityAfter - first.delta} → ${last.quantityAfter}` +
+    plain`${name}: ${copies < 0 ? '' : '+'}${copies}, stock ${first.quantityAfter - first.delta} → ${last.quantityAfter}` +
       `${notifiedReaders}.`,
   )
 }

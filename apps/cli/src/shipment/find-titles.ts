@@ -1,14 +1,14 @@
+import type { StockRow } from '@prebook/book-files'
 import { isPrebookError, type RouterOutputs } from '@prebook/client'
-import type { ShipmentLine } from './read-shipment.ts'
 import type { Call } from './retrying-call.ts'
 
 type Book = RouterOutputs['books']['get']
 
 /** A book and its lines of a shipment, in file order. */
-export type Title = { book: Book; lines: ShipmentLine[] }
+export type Title = { book: Book; lines: StockRow[] }
 
 /** A shipment grouped by title, and the lines without a known book; each of those has a problem. */
-export type FoundTitles = { titles: Title[]; unmatched: ShipmentLine[] }
+export type FoundTitles = { titles: Title[]; unmatched: StockRow[] }
 
 /** The number of books looked up at a time. Their calls are batched into one request. */
 const CONCURRENT_LOOKUPS = 10
@@ -21,11 +21,11 @@ const CONCURRENT_LOOKUPS = 10
  */
 export async function findTitles(
   call: Call,
-  lines: ShipmentLine[],
+  lines: StockRow[],
   onProgress: (done: number) => void,
 ): Promise<FoundTitles> {
   const titles = new Map<number, Title>()
-  const unmatched: ShipmentLine[] = []
+  const unmatched: StockRow[] = []
   for (let at = 0; at < lines.length; at += CONCURRENT_LOOKUPS) {
     const some = lines.slice(at, at + CONCURRENT_LOOKUPS)
     const found = await Promise.all(some.map((line) => bookOf(call, line)))
@@ -45,7 +45,7 @@ export async function findTitles(
 }
 
 /** The book of a line, or the problem with its reference; undefined when the line has no usable reference. */
-async function bookOf(call: Call, { isbn, id }: ShipmentLine): Promise<Book | string | undefined> {
+async function bookOf(call: Call, { isbn, id }: StockRow): Promise<Book | string | undefined> {
   const [byIsbn, byId] = await Promise.all([
     isbn === null ? undefined : lookUp(call, { isbn }),
     id === null ? undefined : lookUp(call, { bookId: id }),

@@ -12,6 +12,20 @@ export function lineKey(shipment: string, bookId: number, occurrence: number): s
     .digest('base64url')
 }
 
+/** A line of a shipment as the change of its book. */
+export function lineChange(
+  shipment: string,
+  bookId: number,
+  { quantity, occurrence }: { quantity: number | null; occurrence: number },
+): { bookId: number; delta: number; note: string; idempotencyKey: string } {
+  return {
+    bookId,
+    delta: quantity ?? 0,
+    note: lineNote(shipment, occurrence),
+    idempotencyKey: lineKey(shipment, bookId, occurrence),
+  }
+}
+
 /** The note of the line in the stock history. It distinguishes two lines of one book. */
 export function lineNote(shipment: string, occurrence: number): string {
   return occurrence === 1 ? `Shipment ${shipment}` : `Shipment ${shipment}, line ${occurrence} of this book`

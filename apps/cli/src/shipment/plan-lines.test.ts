@@ -9,6 +9,7 @@ const lines = (...quantities: (number | null)[]) =>
     id: 12,
     quantity,
     problem: quantity === null ? 'quantity: “x” is not a number of copies.' : null,
+    repairs: [],
   }))
 
 /** The movements of lines with these quantities, in file order; null for a line without one. */
@@ -25,6 +26,8 @@ describe('the lines of a book that are still to be counted', () => {
     ['the rest, after an interruption', [5, 3], [5], ['counted', 'toCount']],
     ['a line that was invalid before', [5, 3], [null, 3], ['toCount', 'counted']],
     ['a line added at the end', [5, 3, 2], [5, 3], ['counted', 'counted', 'toCount']],
+    ['a return', [5, -2], [5], ['counted', 'toCount']],
+    ['not a return that was counted', [5, -2], [5, -2], ['counted', 'counted']],
     ['not a line without copies', [0, 3], [], ['empty', 'toCount']],
     ['not an invalid line, which keeps its position', [null, 3], [null, 3], ['problem', 'counted']],
   ])('%s', (_name, file, before, expected) => {

@@ -1,14 +1,16 @@
-import { isPrebookError, type RouterOutputs } from '@prebook/client'
+import type { StockRow } from '@prebook/book-files'
+import type { RouterOutputs } from '@prebook/client'
 import type { Call } from './retrying-call.ts'
 import { findTitles, type Title } from './find-titles.ts'
 import { lineNote } from './line-key.ts'
-import type { ShipmentLine } from './read-shipment.ts'
+import { blockedLineProblem, quantityMismatchProblem } from './line-problems.ts'
+import { previewLines } from './preview-lines.ts'
 
 type Book = RouterOutputs['books']['get']
 type Movement = RouterOutputs['stock']['history']['items'][number]
 
 /** A line of a shipment, and its planned action. */
-export type PlannedLine = ShipmentLine & {
+export type PlannedLine = StockRow & {
   /** Its position among the lines of its book, from 1. */
   occurrence: number
   /** An `empty` line has no copies. A `problem` line states why in `problem`. */
@@ -20,9 +22,13 @@ export type PlannedTitle = {
   /** The book in its current state. */
   book: Book
   lines: PlannedLine[]
-  /** Copies still to be counted, and copies counted in an earlier run. */
+  /** Copies still to be counted: those that arrived, and those that were returned. */
   copies: number
+  returned: number
+  /** Copies counted in an earlier run; fewer than 0 if more were returned than arrived. */
   countedBefore: number
+  /** The first line that was counted with another quantity, as the server says; null if none was. */
+  changedLine: number | null
   quantityAfter: number
   wouldNotify: number
   /** The newest stock movement of the book, 0 for none. Later movements belong to this run. */
@@ -30,7 +36,7 @@ export type PlannedTitle = {
 }
 
 /** The effect of a shipment. The `unmatched` lines have no known book. */
-export type ShipmentPlan = { titles: PlannedTitle[]; unmatched: ShipmentLine[] }
+export type ShipmentPlan = { titles: PlannedTitle[]; unmatched: StockRow[] }
 
 /** The number of titles looked up at a time, and of movements read for each: one page. */
 const CONCURRENT_LOOKUPS = 10
@@ -43,7 +49,7 @@ const HISTORY_LIMIT = 100
 export async function planShipment(
   call: Call,
   shipment: string,
-  lines: ShipmentLine[],
+  lines: StockRow[],
   onProgress: (done: number) => void,
 ): Promise<ShipmentPlan> {
   const { titles, unmatched } = await findTitles(call, lines, onProgress)
@@ -52,7 +58,8 @@ export async function planShipment(
     const some = titles.slice(at, at + CONCURRENT_LOOKUPS)
     planned.push(...(await Promise.all(some.map((title) => planTitle(call, shipment, title)))))
   }
-  return { titles: planned, unmatched }
+  await previewLines(call, shipment, planned)
+  return { titles: planned.map(withSums), unmatched }
 }
 
 async function planTitle(call: Call, shipment: string, { book, lines }: Title): Promise<PlannedTitle> {
@@ -60,29 +67,34 @@ async function planTitle(call: Call, shipment: string, { book, lines }: Title): 
   const { items: movements } = await call((client, request) =>
     client.stock.history.query({ bookId, limit: HISTORY_LIMIT }, request),
   )
-  const title: PlannedTitle = {
+  return {
     book,
     lines: planLines(shipment, bookId, lines, movements),
     copies: 0,
+    returned: 0,
     countedBefore: 0,
+    changedLine: null,
     quantityAfter: book.stockQuantity,
     wouldNotify: 0,
     newestMovementId: movements[0]?.id ?? 0,
   }
-  title.copies = copiesOf(title.lines, 'toCount')
-  title.countedBefore = copiesOf(title.lines, 'counted')
-  if (title.copies === 0) return title
-  try {
-    const preview = await call((client, request) =>
-      client.stock.preview.query({ bookId, delta: title.copies }, request),
-    )
-    return { ...title, ...preview }
-  } catch (error) {
-    if (!isPrebookError(error, 'VALIDATION_ERROR')) throw error
-    const refuse = (line: PlannedLine): PlannedLine =>
-      line.state === 'toCount' ? { ...line, state: 'problem', problem: error.message } : line
-    return { ...title, lines: title.lines.map(refuse), copies: 0 }
+}
+
+function withSums(title: PlannedTitle): PlannedTitle {
+  const copiesOf = (state: PlannedLine['state']) =>
+    title.lines.flatMap((line) => (line.state === state ? [line.quantity ?? 0] : []))
+  const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0)
+  return {
+    ...title,
+    copies: sum(copiesOf('toCount').filter((copies) => copies > 0)),
+    returned: -sum(copiesOf('toCount').filter((copies) => copies < 0)),
+    countedBefore: sum(copiesOf('counted')),
   }
+}
+
+/** Whether a title has lines that are still to be counted. */
+export function hasLinesToCount({ lines }: PlannedTitle): boolean {
+  return lines.some(({ state }) => state === 'toCount')
 }
 
 /**
@@ -92,7 +104,7 @@ async function planTitle(call: Call, shipment: string, { book, lines }: Title): 
 export function planLines(
   shipment: string,
   bookId: number,
-  lines: ShipmentLine[],
+  lines: StockRow[],
   movements: Pick<Movement, 'note' | 'delta'>[],
 ): PlannedLine[] {
   let changed: number | null = null
@@ -111,33 +123,4 @@ export function planLines(
       return { ...line, occurrence, state: 'problem', problem: blockedLineProblem(bookId, changed) }
     return { ...line, occurrence, state: 'toCount' }
   })
-}
-
-/** The problem of a line that was counted with another quantity, and its remedy. */
-export function quantityMismatchProblem(
-  bookId: number,
-  quantities: { counted: number; now: number } | null,
-): string {
-  const difference = quantities === null ? null : quantities.now - quantities.counted
-  const how =
-    quantities === null
-      ? 'with another quantity'
-      : `with quantity ${quantities.counted}, not ${quantities.now}`
-  const check = difference === null ? `check \`prebook stock history ${bookId}\`, then run ` : 'run '
-  return (
-    `Already counted in this shipment ${how}. To correct the stock, ` +
-    `${check}\`prebook restock ${bookId} --by ${difference ?? '<difference>'}\`.`
-  )
-}
-
-/** The problem of a line that follows such a line. */
-export function blockedLineProblem(bookId: number, line: number): string {
-  return (
-    `Not counted: line ${line} of the same book was counted with another quantity, so this line may already be counted. ` +
-    `Check \`prebook stock history ${bookId}\` and correct the stock with \`prebook restock ${bookId} --by <n>\`.`
-  )
-}
-
-function copiesOf(lines: PlannedLine[], state: PlannedLine['state']): number {
-  return lines.reduce((sum, line) => sum + (line.state === state ? (line.quantity ?? 0) : 0), 0)
 }

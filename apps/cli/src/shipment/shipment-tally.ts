@@ -1,6 +1,6 @@
 import { countOf } from '../terminal/plural.ts'
 import type { CountedLine } from './count-title.ts'
-import type { ShipmentPlan, PlannedLine } from './plan-shipment.ts'
+import { hasLinesToCount, type PlannedLine, type ShipmentPlan } from './plan-shipment.ts'
 
 /** The results of a shipment so far. */
 export type ShipmentTally = {
@@ -63,15 +63,15 @@ function reportLine(
   return { ...named, outcome, stockAfter, notified: broadcast?.notified ?? 0, problem: null }
 }
 
-/** The totals of this run: copies counted, titles, and readers notified. */
-export function shipmentSums({ results }: ShipmentTally): {
-  copies: number
-  titles: number
-  notified: number
-} {
+/** Copies that arrived and copies that were returned, and the number of their titles. */
+export type Copies = { copies: number; returned: number; titles: number }
+
+/** The totals of this run, and the readers notified. */
+export function shipmentSums({ results }: ShipmentTally): Copies & { notified: number } {
   const counted = [...results.values()].flatMap((result) => (result.outcome === 'counted' ? [result] : []))
   return {
-    copies: counted.reduce((sum, { line }) => sum + (line.quantity ?? 0), 0),
+    copies: counted.reduce((sum, { line }) => sum + Math.max(0, line.quantity ?? 0), 0),
+    returned: counted.reduce((sum, { line }) => sum + Math.max(0, -(line.quantity ?? 0)), 0),
     titles: new Set(counted.map(({ change }) => change.book.id)).size,
     notified: counted.reduce((sum, { change }) => sum + (change.broadcast?.notified ?? 0), 0),
   }
@@ -79,18 +79,22 @@ export function shipmentSums({ results }: ShipmentTally): {
 
 /** The totals in a sentence. */
 export function shipmentSummary(tally: ShipmentTally): string {
-  const { copies, titles, notified } = shipmentSums(tally)
-  return `${copiesOfTitles(copies, titles)} counted, ${countOf(notified, 'reader')} notified.`
+  const sums = shipmentSums(tally)
+  return `${copiesOfTitles(sums)} counted, ${countOf(sums.notified, 'reader')} notified.`
 }
 
-/** `5 copies of 2 titles`. */
-export function copiesOfTitles(copies: number, titles: number): string {
-  return `${countOf(copies, 'copy', 'copies')} of ${countOf(titles, 'title')}`
+/** `5 copies of 2 titles`, or `5 copies and 1 return of 2 titles`. */
+export function copiesOfTitles({ copies, returned, titles }: Copies): string {
+  const what = [
+    ...(copies > 0 || returned === 0 ? [countOf(copies, 'copy', 'copies')] : []),
+    ...(returned > 0 ? [countOf(returned, 'return')] : []),
+  ]
+  return `${what.join(' and ')} of ${countOf(titles, 'title')}`
 }
 
 /** How far an incomplete shipment got, and how to continue. */
 export function describeInterruptedShipment({ plan, titlesDone, pendingLine }: ShipmentTally): string {
-  const titlesToCount = plan.titles.filter(({ copies }) => copies > 0).length
+  const titlesToCount = plan.titles.filter(hasLinesToCount).length
   const unknown = pendingLine === null ? [] : [`It is unknown whether line ${pendingLine} was counted.`]
   const advice = 'It is safe to run the same command again: no line is counted twice.'
   return [`Counted ${titlesDone} of ${countOf(titlesToCount, 'title')}.`, ...unknown, advice].join(' ')
