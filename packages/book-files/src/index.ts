@@ -1,6 +1,6 @@
 export { parseIsbn } from '@prebook/core/isbn'
 export { bookColumns, type BookColumn } from './books/book-columns.ts'
-export { csvLine, UTF8_MARK } from './lists/csv-text.ts'
+export { csvLine, UTF8_MARK, type Cell } from './lists/csv-text.ts'
 export { inBatches, type ReadFileRow } from './books/in-batches.ts'
 export { readBookRow, type ImportedBook, type ReadRow, type RowIssue } from './books/read-book-row.ts'
 export { CellError } from './cells/cell-error.ts'

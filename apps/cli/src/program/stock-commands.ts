@@ -3,13 +3,14 @@ import type { RestockOptions } from '../commands/restock.ts'
 import type { RestockShipmentOptions } from '../commands/restock-shipment.ts'
 import type { StockBatchOptions } from '../commands/stock-batch.ts'
 import type { StockHistoryOptions } from '../commands/stock-history.ts'
+import type { StockImportOptions } from '../commands/stock-import.ts'
 import type { WatchOptions } from '../commands/watch.ts'
 import { CommandError } from './command-error.ts'
-import { batchColumns, columnsHelp, shipmentColumns } from '@prebook/book-files'
+import { batchColumns, columnsHelp, shipmentColumns, stockListColumns } from '@prebook/book-files'
 import { parseDifference, parseWholeNumber } from './whole-number.ts'
 import { addListOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
-/** `restock`, `stock batch`, `stock history`, `watch` */
+/** `restock`, `stock batch`, `stock import`, `stock history`, `watch` */
 export function addStockCommands(program: Command): void {
   program
     .command('restock')
@@ -73,6 +74,27 @@ export function addStockCommands(program: Command): void {
       const { stockBatch } = await import('../commands/stock-batch.ts')
       await stockBatch(file, command.optsWithGlobals<StockBatchOptions>())
     })
+  stock
+    .command('import')
+    .description('Set the stock to that of a list, such as the export of a till; shows the effect first')
+    .argument('<file|->', 'list of books and their copies, or - for standard input')
+    .option('--dry-run', 'Show the effect without changing anything')
+    .option('--report <file.csv>', 'Write the lines in which the list differs from the stock')
+    .option('--force', 'Replace an existing report')
+    .option('--yes', 'Skip the confirmation prompt, unless the list looks wrong')
+    .option('--yes-really', 'Skip every confirmation prompt')
+    .addHelpText('after', columnsHelp('Columns of a list:', stockListColumns) + stockListHelp)
+    .addHelpText(
+      'after',
+      examples(
+        'prebook stock import on-hand.csv --dry-run --report drift.csv',
+        'prebook stock import on-hand.csv --yes',
+      ),
+    )
+    .action(async (file: string, _options, command: Command) => {
+      const { stockImport } = await import('../commands/stock-import.ts')
+      await stockImport(file, command.optsWithGlobals<StockImportOptions>())
+    })
   const history = stock
     .command('history')
     .description('List the stock movements of a book, newest first')
@@ -105,6 +127,12 @@ const batchHelp = `
 A JSON file is a list of such lines, an object { "lines": [ … ] }, or has
 one line as an object on each line of text. Lines are applied in order.
 A restock notifies waiting readers without asking.`
+
+const stockListHelp = `
+
+Books that the list does not name keep their stock. A list that would change
+more than 30 % of its titles, or empty more than 10 % of those in stock, is
+confirmed twice; without a terminal it needs --yes-really.`
 
 function restockUsage(message: string): CommandError {
   return new CommandError('usage', message, {

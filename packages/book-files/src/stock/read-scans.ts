@@ -1,6 +1,6 @@
 import { CellError } from '../cells/cell-error.ts'
 import { readIsbnCell } from '../cells/isbn-cell.ts'
-import type { FileRow } from '../read-records.ts'
+import type { FileRow } from '../file-row.ts'
 import type { StockRow } from './read-stock-row.ts'
 
 /** A row that a scanner wrote: digits only, perhaps with the X of an ISBN-10 or the hyphens of a printed one. */
