@@ -8,6 +8,7 @@ const links = [
   { adminsOnly: false, label: 'Overdue', link: linkOptions({ to: '/admin/overdue' }) },
   { adminsOnly: false, label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { adminsOnly: false, label: 'Scan', link: linkOptions({ to: '/admin/scan' }) },
+  { adminsOnly: false, label: 'Import', link: linkOptions({ to: '/admin/import' }) },
   { adminsOnly: true, label: 'Deliveries', link: linkOptions({ to: '/admin/deliveries' }) },
   { adminsOnly: true, label: 'Readers', link: linkOptions({ to: '/admin/readers' }) },
   { adminsOnly: true, label: 'Tokens', link: linkOptions({ to: '/admin/tokens' }) },

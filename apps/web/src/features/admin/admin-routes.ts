@@ -3,6 +3,7 @@ import { auditRoute } from './audit-route.ts'
 import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts'
 import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
+import { importRoute } from './import/import-route.ts'
 import { overdueRoute } from './overdue-route.ts'
 import { readersRoute } from './readers-route.ts'
 import { scanRoute } from './scan/scan-route.ts'
@@ -17,6 +18,7 @@ export const adminRoutes = adminRoute.addChildren([
   newBookRoute,
   adminBookRoute,
   scanRoute,
+  importRoute,
   deliveriesRoute,
   readersRoute,
   tokensRoute,
