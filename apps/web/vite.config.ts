@@ -18,7 +18,9 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     strictPort: true,
-    proxy: Object.fromEntries(['/trpc', '/docs', '/openapi.json'].map((path) => [path, api])),
+    proxy: Object.fromEntries(
+      ['/trpc', '/docs', '/openapi.json', String.raw`^/.*\.csv`].map((path) => [path, api]),
+    ),
   },
 })
 

@@ -5,6 +5,7 @@ import './admin-frame.css'
 
 const links = [
   { adminsOnly: false, label: 'Demand', link: linkOptions({ to: '/admin/demand' }) },
+  { adminsOnly: false, label: 'Order list', link: linkOptions({ to: '/admin/order-list' }) },
   { adminsOnly: false, label: 'Overdue', link: linkOptions({ to: '/admin/overdue' }) },
   { adminsOnly: false, label: 'Books', link: linkOptions({ to: '/admin/books' }) },
   { adminsOnly: false, label: 'Scan', link: linkOptions({ to: '/admin/scan' }) },

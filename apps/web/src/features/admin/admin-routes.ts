@@ -4,6 +4,7 @@ import { adminBookRoute, adminBooksRoute, newBookRoute } from './books-routes.ts
 import { deliveriesRoute } from './deliveries-route.ts'
 import { demandRoute } from './demand-route.ts'
 import { importRoute } from './import/import-route.ts'
+import { orderListRoute } from './order-list-route.ts'
 import { overdueRoute } from './overdue-route.ts'
 import { readersRoute } from './readers-route.ts'
 import { scanRoute } from './scan/scan-route.ts'
@@ -13,6 +14,7 @@ import { tokensRoute } from './tokens-route.ts'
 export const adminRoutes = adminRoute.addChildren([
   adminStartRoute,
   demandRoute,
+  orderListRoute,
   overdueRoute,
   adminBooksRoute,
   newBookRoute,

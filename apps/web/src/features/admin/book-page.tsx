@@ -11,6 +11,7 @@ import { useRestock } from './use-restock.tsx'
 import { notify } from '../../app/notices.ts'
 import { client, queries } from '../../lib/client.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { DownloadLink } from '../../ui/download-link.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
@@ -54,9 +55,12 @@ function BookDetails({ book }: { book: Book }) {
           <PageTitle title={book.title} />
           <p className="admin-lead">{book.author}</p>
         </div>
-        <Link to="/books/$bookId" params={{ bookId: book.id }} className={buttonClass({})}>
-          View in the shop
-        </Link>
+        <div className="admin-actions">
+          <DownloadLink path={`/books/${book.id}/demand.csv`}>Download waitlist</DownloadLink>
+          <Link to="/books/$bookId" params={{ bookId: book.id }} className={buttonClass({})}>
+            View in the shop
+          </Link>
+        </div>
       </PageHead>
       <div className="admin-book">
         <section aria-labelledby="admin-stock">
@@ -81,7 +85,10 @@ function BookDetails({ book }: { book: Book }) {
         <Availability book={book} />
       </section>
       <section className="admin-section" aria-labelledby="admin-history">
-        <h2 id="admin-history">Stock history</h2>
+        <PageHead>
+          <h2 id="admin-history">Stock history</h2>
+          <DownloadLink path={`/books/${book.id}/stock/history.csv`} />
+        </PageHead>
         <History bookId={book.id} />
       </section>
       {dialog}

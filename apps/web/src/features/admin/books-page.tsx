@@ -10,6 +10,7 @@ import { dueText } from '../../lib/due-text.ts'
 import { price } from '../../lib/money.ts'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { CorrectedQuery } from '../../ui/corrected-query.tsx'
+import { DownloadLink } from '../../ui/download-link.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -31,9 +32,15 @@ export function BooksPage() {
     <>
       <PageHead>
         <PageTitle title="Books" />
-        <Link to="/admin/books/new" className={buttonClass({ tone: 'primary' })}>
-          Add a book
-        </Link>
+        <div className="admin-actions">
+          <DownloadLink path="/books.csv" search={{ query: search.query, in_stock: search.inStock }} />
+          <Link to="/admin/import" className={buttonClass({})}>
+            Import
+          </Link>
+          <Link to="/admin/books/new" className={buttonClass({ tone: 'primary' })}>
+            Add a book
+          </Link>
+        </div>
       </PageHead>
       <div className="admin-tools">
         <ListSearch

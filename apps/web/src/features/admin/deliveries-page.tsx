@@ -9,6 +9,7 @@ import { notify, notifyFailure } from '../../app/notices.ts'
 import { queries } from '../../lib/client.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { DownloadLink } from '../../ui/download-link.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
@@ -59,6 +60,7 @@ export function DeliveriesPage() {
     <>
       <PageHead>
         <PageTitle title="Deliveries" />
+        <DownloadLink path="/deliveries.csv" search={{ state: search.state }} />
       </PageHead>
       <div className="admin-tools">
         <StateFilter />

@@ -8,6 +8,7 @@ import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
+import { DownloadLink } from '../../ui/download-link.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -36,6 +37,7 @@ export function DemandPage() {
       <PageHead>
         <PageTitle title="Demand" />
         <OrderBar />
+        <DownloadLink path="/demand.csv" search={{ days: TREND_DAYS }} />
       </PageHead>
       {demand.data === undefined ? (
         demand.isError ? (

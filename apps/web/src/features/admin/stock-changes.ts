@@ -58,6 +58,7 @@ export function refreshStock(queryClient: QueryClient): Promise<unknown> {
       books.overdue,
       books.previewWithdrawal,
       demand.top,
+      demand.orderList,
       demand.waitlist,
       stock.history,
       stock.preview,
