@@ -6,6 +6,7 @@ import { openAsAdmin } from './testing/admin-setup.ts'
 import { inBrowser, startBrowserShop, type Shop } from './testing/browser-shop.ts'
 import { addNumberedBooks, addWaitingReaders } from './testing/scanning.ts'
 import { expectSoundView } from './testing/views.ts'
+import { workbookOf } from './testing/workbook.ts'
 
 type Content = string | Uint8Array
 
@@ -94,6 +95,14 @@ inBrowser('an import', () => {
       'an ISBN as a formula',
       `title,author,isbn,price\nDune,X,"=""${isbnOf(1)}""",9.99\n`,
       { title: 'Dune', priceCents: 999 },
+    ],
+    [
+      'the rows of an Excel workbook',
+      workbookOf([
+        ['title', 'author', 'isbn', 'price'],
+        ['Märchen & <Sagen>', 'X', isbnOf(1), '9.99'],
+      ]),
+      { title: 'Märchen & <Sagen>', priceCents: 999 },
     ],
   ])('reads a file with %s', async (_name, content, book) => {
     await using shop = await startBrowserShop()
