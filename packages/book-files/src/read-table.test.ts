@@ -32,6 +32,8 @@ describe('reading a table', () => {
       expected: '',
       availability: '',
       successor: '',
+      isbn13: '',
+      handle: '',
     })
   })
 
@@ -70,8 +72,45 @@ describe('reading a table', () => {
     expect(rows.map(({ problem }) => problem)).toEqual([
       expect.stringContaining('Found 7 values for 5 columns'),
       null,
-      null,
+      expect.stringContaining('Found 7 values for 5 columns'),
     ])
+  })
+
+  test('finds the header below other lines, and names them', async () => {
+    const table = await tableOf(`Stock report,,,,\nPrinted 2026-11-02,,,,\n\n${heading}Dune,x,1,2,\n`)
+    expect(table).toMatchObject({
+      headerLine: 4,
+      preamble: [
+        { line: 1, text: 'Stock report' },
+        { line: 2, text: 'Printed 2026-11-02' },
+      ],
+    })
+    expect((await collect(table.rows)).map(({ line, values }) => [line, values.title])).toEqual([[5, 'Dune']])
+  })
+
+  test('says where it looked for the header', async () => {
+    const content = `Stock report\n${'a,b,c\n'.repeat(5)}title,author\n${'a,b,c\n'.repeat(30)}`
+    await expect(tableOf(content)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /Missing columns: isbn or isbn13\. Looked at lines 1 to 20; line 7 is the closest/,
+      ),
+      headers: ['title', 'author'],
+    })
+  })
+
+  test('reads the columns that are chosen, and leaves out those that are not', async () => {
+    const bytes = Buffer.from('Name,EAN,RRP inc VAT,Price,Notes\nDune,1,9,8,x\n')
+    const source = async function* () {
+      yield bytes
+    }
+    const choose = (map: object) => readTable(source(), bytes.length, bookColumns, { map })
+    const table = await choose({ price: 'rrp inc vat', description: null })
+    expect((await collect(table.rows))[0]?.values).toMatchObject({ title: 'Dune', price: '9' })
+    expect(table).toMatchObject({ unused: ['Price', 'Notes'], choices: [] })
+    expect(await choose({})).toMatchObject({
+      choices: [{ column: 'price', chosen: 'Price', others: ['RRP inc VAT'], isGuess: false }],
+    })
+    await expect(choose({ price: 'VK' })).rejects.toThrow('No column is called “VK”.')
   })
 
   test('reports with each row how much of the file has been read', async () => {

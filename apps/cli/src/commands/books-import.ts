@@ -1,17 +1,16 @@
-import { CommandError, NetworkError } from '../program/command-error.ts'
-import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
-import { countOf } from '../terminal/plural.ts'
 import {
   bookColumns,
   inBatches,
-  readBookRow,
+  readBooks,
   type BookColumn,
-  type ImportedBook,
   type ReadFileRow,
   type RowIssue,
   type Table,
 } from '@prebook/book-files'
 import { openTable } from '../files/open-file.ts'
+import { confirmWithdrawals } from '../import/confirm-withdrawals.ts'
+import type { ImportChoices } from '../import/import-options.ts'
+import { rowOptions } from '../import/import-options.ts'
 import { openImportReport, type ImportReport } from '../import/import-report.ts'
 import {
   describeInterruptedImport,
@@ -19,37 +18,58 @@ import {
   type ImportTally,
   type Outcome,
 } from '../import/import-tally.ts'
-import { listenForInterruption } from '../terminal/interruption.ts'
-import { openProgress, type Progress } from '../terminal/progress.ts'
-import { confirm } from '../terminal/prompts.ts'
-import { requireConfirmation } from '../terminal/require-confirmation.ts'
+import { close, openBookFile } from '../import/open-book-file.ts'
+import { readProfile, saveProfile } from '../import/profiles.ts'
+import { openReportFile } from '../import/report-file.ts'
+import { CommandError, NetworkError } from '../program/command-error.ts'
+import { parsePriceOption } from '../program/price.ts'
+import { connect, type Connection, type GlobalOptions } from '../session/connect.ts'
 import { retryWhileBusy } from '../session/retry.ts'
+import { listenForInterruption } from '../terminal/interruption.ts'
+import { countOf } from '../terminal/plural.ts'
+import { openProgress, type Progress } from '../terminal/progress.ts'
 
-export type BooksImportOptions = GlobalOptions & { dryRun?: boolean; yes?: boolean }
+export type BooksImportOptions = GlobalOptions &
+  ImportChoices & {
+    dryRun?: boolean
+    yes?: boolean
+    strict?: boolean
+    report?: string
+    profile?: string
+    saveProfile?: string
+  }
 
 /**
  * `prebook books import`: adds and updates books from a file. An invalid row does not stop the others.
  *
- * @throws CommandError `usage` when the file is invalid, `failed` after invalid rows, `cancelled` on Ctrl-C
+ * @throws CommandError `usage` when the file or an option is invalid, `failed` after invalid rows, `cancelled` on Ctrl-C
  */
 export async function importBooks(file: string, options: BooksImportOptions): Promise<void> {
   const connection = await connect(options)
-  const readCurrency = async () =>
-    (await connection.call((client, request) => client.shop.get.query(undefined, request))).currency
-  const table = await openTable(file, bookColumns)
-  if (options.dryRun !== true && options.yes !== true && table.columns.has('availability'))
+  const saved = options.profile === undefined ? {} : await readProfile(options.profile)
+  const given = choicesOf(options)
+  const choices = { ...saved, ...given, map: { ...saved.map, ...given.map } }
+  using reportFile = openReportFile(file, options.report)
+  const { table, map } = await openBookFile(file, choices, options)
+  if (options.saveProfile !== undefined) await saveProfile(options.saveProfile, { ...choices, map })
+  const rowsOf = (of: Table<BookColumn>) => readRows(of, choices, connection)
+  const dryRun = options.dryRun === true
+  if (!dryRun && options.yes !== true && table.columns.has('availability'))
     await confirmWithdrawals(
       file,
       options,
+      async () => rowsOf(await openTable(file, bookColumns, { ...tableOptions(choices), map })),
       (rows) =>
         connection.call((client, request) => client.books.import.mutate({ rows, dryRun: true }, request)),
-      readCurrency,
-    )
-  using progress = openProgress(options.dryRun === true ? 'Checking' : 'Importing', options)
-  const report = openImportReport(table.columns, progress, options)
+    ).catch(async (error: unknown) => {
+      await close(table)
+      throw error
+    })
+  using progress = openProgress(dryRun ? 'Checking' : 'Importing', options)
+  const report = openImportReport(table.columns, { progress, file: reportFile }, options)
   const tally = startTally()
   try {
-    await importRows({ connection, readCurrency, table, progress, report, tally }, options.dryRun === true)
+    await importRows({ connection, rows: rowsOf(table), bytes: table.bytes, progress, report, tally }, dryRun)
   } catch (error) {
     // A rejected request changed nothing. Only without a response is the outcome unknown.
     if (!(error instanceof NetworkError)) tally.pending = null
@@ -65,58 +85,45 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
   }
 }
 
-/** Asks before an import that withdraws titles for which readers wait. It tries the rows with an availability first. */
-async function confirmWithdrawals(
-  file: string,
-  options: BooksImportOptions,
-  tryRows: (rows: ImportedBook[]) => Promise<{ outcomes: Outcome[] }>,
-  readCurrency: () => Promise<string>,
-): Promise<void> {
-  if (file === '-')
-    throw new CommandError(
-      'usage',
-      'Cannot ask for confirmation of withdrawals when the file is standard input.',
-      {
-        remedy: 'Add --yes to confirm the change, or --dry-run to see it.',
-      },
-    )
-  const found = { titles: 0, readers: 0 }
-  const table = await openTable(file, bookColumns)
-  for await (const batch of inBatches(readRows(table, readCurrency))) {
-    const rows = batch.flatMap(({ read }) => {
-      if (!('row' in read) || read.row.availability === undefined) return []
-      // Rows before it may add the successor.
-      const { successor: _, ...row } = read.row
-      return [row]
-    })
-    if (rows.length === 0) continue
-    for (const outcome of (await tryRows(rows)).outcomes) {
-      if (outcome.outcome === 'invalid' || outcome.cancelled === null || outcome.cancelled === 0) continue
-      found.titles += 1
-      found.readers += outcome.cancelled
-    }
+function choicesOf(options: BooksImportOptions): ImportChoices {
+  const { map, encoding, decimal, repair, placeholders, price, author } = options
+  const all = { map, encoding, decimal, repair, placeholders, price, author }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+}
+
+function tableOptions({ encoding }: ImportChoices): { encoding?: string } {
+  return encoding === undefined ? {} : { encoding }
+}
+
+/** Reads the rows. The server is asked for its currency at the first one, so a failure closes the file too. */
+async function* readRows(
+  table: Table<BookColumn>,
+  choices: ImportChoices,
+  connection: Connection,
+): AsyncGenerator<ReadFileRow> {
+  try {
+    const { currency } = await connection.call((client, request) => client.shop.get.query(undefined, request))
+    const priceCents = choices.price === undefined ? undefined : parsePriceOption(choices.price, currency)
+    yield* readBooks(table, { ...rowOptions(choices), currency, priceCents })
+  } finally {
+    await close(table)
   }
-  if (found.titles === 0) return
-  requireConfirmation(options)
-  await confirm(
-    `Withdraw ${countOf(found.titles, 'title')} and tell ${countOf(found.readers, 'reader')} that they will not come?`,
-  )
 }
 
 type Import = {
   connection: Connection
-  readCurrency: () => Promise<string>
-  table: Table<BookColumn>
+  rows: AsyncIterable<ReadFileRow>
+  bytes: number | null
   progress: Progress
   report: ImportReport
   tally: ImportTally
 }
 
 async function importRows(work: Import, dryRun: boolean): Promise<void> {
-  const { table, readCurrency, progress, tally } = work
+  const { rows, bytes, progress, tally } = work
   const describeProgress = () => describeInterruptedImport(tally, dryRun)
   using interruption = listenForInterruption((sentence) => progress.info(sentence), describeProgress)
-  for await (const batch of inBatches(readRows(table, readCurrency))) {
+  for await (const batch of inBatches(rows)) {
     await importBatch(work, batch, dryRun, interruption.signal)
     const last = batch.at(-1)
     if (last === undefined) continue
@@ -124,22 +131,9 @@ async function importRows(work: Import, dryRun: boolean): Promise<void> {
     progress.show({
       done: countOf(tally.rows, 'row'),
       count: tally.rows,
-      share: table.bytes === null || table.bytes === 0 ? null : Math.min(1, last.at.bytes / table.bytes),
+      share: bytes === null || bytes === 0 ? null : Math.min(1, last.at.bytes / bytes),
     })
     if (interruption.signal.aborted) throw new CommandError('cancelled', 'Interrupted.')
-  }
-}
-
-/** Reads the rows. The server is asked for its currency at the first one, so a failure closes the file too. */
-async function* readRows(
-  { rows, format }: Table<BookColumn>,
-  readCurrency: () => Promise<string>,
-): AsyncGenerator<ReadFileRow> {
-  const separator = format.kind === 'csv' ? format.separator : null
-  let currency: string | null = null
-  for await (const at of rows) {
-    currency ??= await readCurrency()
-    yield { at, read: readBookRow(at, { separator, currency }) }
   }
 }
 
@@ -160,17 +154,37 @@ async function importBatch(
     outcomes = (await retryWhileBusy(send, signal, (sentence) => progress.info(sentence))).outcomes
     tally.pending = null
   }
+  let next = 0
   for (const { at, read } of batch) {
-    const outcome = 'row' in read ? outcomes.shift() : undefined
-    const issues = 'issues' in read ? read.issues : issuesOf(outcome)
     tally.rows += 1
-    tally[outcome?.outcome ?? 'invalid'] += 1
-    if (outcome !== undefined && outcome.outcome !== 'invalid' && outcome.cancelled !== null) {
-      tally.withdrawn += 1
-      tally.cancelled += outcome.cancelled
-    }
-    if (issues.length > 0) report.invalid(at.line, issues)
+    if ('skipped' in read) {
+      tally.leftOut += 1
+      report.leftOut(at.line, read.skipped)
+    } else if ('issues' in read) {
+      tally.invalid += 1
+      report.invalid(at.line, read.issues)
+    } else count(tally, report, at.line, { repairs: read.repairs ?? [], outcome: outcomes[next++] })
   }
+}
+
+type Imported = {
+  repairs: { column: BookColumn; from: string; to: string; why: string }[]
+  outcome: Outcome | undefined
+}
+
+/** Counts a row that was sent. */
+function count(tally: ImportTally, report: ImportReport, line: number, { repairs, outcome }: Imported): void {
+  tally[outcome?.outcome ?? 'invalid'] += 1
+  if (outcome === undefined || outcome.outcome === 'invalid') {
+    report.invalid(line, issuesOf(outcome))
+    return
+  }
+  if (repairs.length > 0) tally.repaired += 1
+  report.repaired(line, repairs)
+  if (outcome.stockKept) tally.stockKept += 1
+  if (outcome.cancelled === null) return
+  tally.withdrawn += 1
+  tally.cancelled += outcome.cancelled
 }
 
 /** The file column of each API field. */

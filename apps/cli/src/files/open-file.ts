@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { readTable, type KnownColumns, type RecordOptions, type Table } from '@prebook/book-files'
+import { readTable, type KnownColumns, type Table, type TableOptions } from '@prebook/book-files'
 import { CommandError } from '../program/command-error.ts'
 
 /**
@@ -11,7 +11,7 @@ import { CommandError } from '../program/command-error.ts'
 export async function openTable<Name extends string>(
   file: string,
   known: KnownColumns<Name>,
-  options: RecordOptions = {},
+  options: TableOptions<Name> = {},
 ): Promise<Table<Name>> {
   const { bytes, size } = await openBytes(file)
   return readTable(bytes, size, known, options)

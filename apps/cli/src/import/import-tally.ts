@@ -10,6 +10,11 @@ export type ImportTally = Record<Outcome['outcome'], number> & {
   /** Titles that were withdrawn, and the readers whose pre-bookings that cancelled. */
   withdrawn: number
   cancelled: number
+  /** Rows that were imported after cells of them were mended, and rows that have no book to import. */
+  repaired: number
+  leftOut: number
+  /** Rows of books that keep another stock than the file has. */
+  stockKept: number
   /** The last line that is fully processed; 0 before the first response. */
   lastLine: number
   /** The lines of a request without a response; null when there is none. */
@@ -26,21 +31,28 @@ export function startTally(): ImportTally {
     rows: 0,
     withdrawn: 0,
     cancelled: 0,
+    repaired: 0,
+    leftOut: 0,
+    stockKept: 0,
     lastLine: 0,
     pending: null,
   }
 }
 
-/** The totals in a sentence. */
-export function summary(
-  { rows, created, updated, unchanged, invalid, withdrawn, cancelled }: ImportTally,
-  dryRun: boolean,
-): string {
+/** The totals in a few sentences. */
+export function summary(tally: ImportTally, dryRun: boolean): string {
+  const { rows, created, updated, unchanged, invalid, withdrawn, cancelled } = tally
+  const { repaired, leftOut, stockKept } = tally
   const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${invalid} invalid`
-  const withdrawals =
-    withdrawn === 0 ? '' : ` ${countOf(withdrawn, 'title')} withdrawn, ${countOf(cancelled, 'reader')} told.`
-  const sentence = `${countOf(rows, 'row')}: ${counts}.${withdrawals}`
-  return dryRun ? `${sentence} Dry run: nothing was changed.` : sentence
+  const also = [
+    withdrawn > 0 && `${countOf(withdrawn, 'title')} withdrawn, ${countOf(cancelled, 'reader')} told.`,
+    leftOut > 0 && `${countOf(leftOut, 'row')} left out.`,
+    repaired > 0 && `${countOf(repaired, 'row')} repaired.`,
+    stockKept > 0 &&
+      `${countOf(stockKept, 'known book')} kept another stock than the file has. Use prebook stock to change it.`,
+    dryRun && 'Dry run: nothing was changed.',
+  ].filter((sentence) => sentence !== false)
+  return [`${countOf(rows, 'row')}: ${counts}.`, ...also].join(' ')
 }
 
 /** How far an incomplete import got, and how to continue. */

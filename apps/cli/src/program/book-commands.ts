@@ -5,6 +5,7 @@ import type { BooksImportOptions } from '../commands/books-import.ts'
 import type { BooksListOptions } from '../commands/books-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { bookColumns, columnsHelp } from '@prebook/book-files'
+import { parseMapOption } from '../import/import-options.ts'
 import { addBookLifeCommands } from './book-life-commands.ts'
 import { parseWholeNumber } from './whole-number.ts'
 import { addListOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
@@ -91,28 +92,58 @@ function addChanging(books: Command): void {
 
 const importHelp = `
 
-The first line names the columns, in any order, separated by commas,
-semicolons or tabs. The ISBN decides whether a row adds or updates a book.
-An empty description and the stock column never change an existing book;
-change stock with \`prebook restock\`. Running an import again is safe.
+A line among the first 20 names the columns, in any order. The columns of
+Shopify, WooCommerce, Square, Goodreads, LibraryThing, Calibre and others are
+known; the rest is ignored and named. The ISBN decides whether a row adds or
+updates a book. What a row leaves out, a known book keeps; it also keeps its
+stock: change that with \`prebook restock\`. Importing again is safe.
+
+A price is read if it has one meaning in the file, in the currency of the
+shop. Damaged cells are mended where only one reading is possible. Repairs
+and rows that are not imported are listed in catalogue.report.csv, next to
+catalogue.csv. Two rows of one ISBN must say the same.
 
 The expected column has a date (20270312 and 202703 are fine too), and an
 empty one changes nothing. An availability that says that a title has ended
 (01, 41, 42, 46 to 49, 51, 52 or withdrawn) withdraws it, in favour of the
 successor if the row has one. Only available makes it available again.
-Before titles are withdrawn for which readers wait, the command asks.`
+Before titles are withdrawn for which readers wait, the command asks.
+
+A profile keeps --map, --encoding, --decimal, --repair, --placeholders,
+--price, --author and the chosen columns, in import-profiles.json next to the
+saved session. Options overrule it. More is in docs/importing.md.`
 
 function addImport(books: Command): void {
   books
     .command('import')
-    .description('Add and update books from a CSV file')
-    .argument('<file.csv|->', 'CSV file, or - for standard input')
+    .description('Add and update books from a CSV or Excel file')
+    .argument('<file|->', 'CSV or Excel file, or - for standard input')
     .option('--dry-run', 'Check every row without changing anything')
     .option('--yes', 'Do not ask before titles are withdrawn')
+    .option('--map <column=header>', 'Read a column from this header; repeatable', parseMapOption)
+    .option('--strict', 'Refuse a file with columns that are not used')
+    .option('--price <amount>', 'Price of rows that have none')
+    .option('--author <text>', 'Author of rows that have none')
+    .addOption(new Option('--decimal <sign>', 'Decimal sign of the prices').choices(['point', 'comma']))
+    .option('--encoding <name>', 'Encoding of the file, such as windows-1252')
+    .addOption(new Option('--repair <which>', 'Mend damaged cells').choices(['all', 'none']))
+    .addOption(
+      new Option('--placeholders <how>', 'Rows without an ISBN: refuse them, or leave them out').choices([
+        'refuse',
+        'as-none',
+      ]),
+    )
+    .option('--report <file>', 'Where to list repairs and refused rows')
+    .option('--profile <name>', 'Use the options saved under this name')
+    .option('--save-profile <name>', 'Save the options under this name')
     .addHelpText('after', columnsHelp('Columns:', bookColumns) + importHelp)
     .addHelpText(
       'after',
-      examples('prebook books import catalogue.csv --dry-run', 'zcat books.csv.gz | prebook books import -'),
+      examples(
+        'prebook books import catalogue.csv --dry-run',
+        'prebook books import list.csv --map price="RRP inc VAT" --save-profile list',
+        'zcat books.csv.gz | prebook books import -',
+      ),
     )
     .action(async (file: string, _options, command: Command) => {
       const { importBooks } = await import('../commands/books-import.ts')

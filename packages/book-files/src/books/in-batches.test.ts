@@ -12,6 +12,8 @@ const good = (line: number, description = ''): ReadFileRow => ({
       title: '',
       author: '',
       isbn: '',
+      isbn13: '',
+      handle: '',
       price: '',
       description: '',
       stock: '',
