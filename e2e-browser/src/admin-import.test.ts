@@ -66,7 +66,7 @@ inBrowser('an import', () => {
     const download = await downloaded
     expect(download.suggestedFilename()).toBe('books-report.csv')
     const report = await readFile(await download.path(), 'utf8')
-    expect(report).toMatch(/^\uFEFFline,outcome,column,message\r\n3,refused,RRP,/)
+    expect(report).toMatch(/^\uFEFFline,what,column,from,to,reason\r\n3,refused,RRP,/)
     expect(report).toContain('\r\n4,refused,ISBN13,')
   })
 

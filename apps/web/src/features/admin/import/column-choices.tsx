@@ -89,10 +89,12 @@ const fieldLabels: Record<BookColumn, string> = {
   title: 'Title',
   author: 'Author',
   isbn: 'ISBN',
+  isbn13: 'ISBN-13',
   price: 'Price',
   description: 'Description',
   stock: 'Copies',
   expected: 'Expected',
   availability: 'Availability',
   successor: 'Successor',
+  handle: 'Product group',
 }

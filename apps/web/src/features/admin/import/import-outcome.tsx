@@ -74,7 +74,10 @@ function progressOf({ lastLine }: ImportTally, dryRun: boolean): string {
   return `${done} It is safe to import the same file again: rows are matched by ISBN, so no book is added twice.`
 }
 
-function remarksOf({ withdrawn, cancelled, stockKept }: ImportTally, dryRun: boolean): string[] {
+function remarksOf(
+  { withdrawn, cancelled, stockKept, repaired, leftOut }: ImportTally,
+  dryRun: boolean,
+): string[] {
   const remarks: string[] = []
   if (withdrawn > 0) {
     const verb = dryRun ? 'would be withdrawn' : 'withdrawn'
@@ -84,20 +87,33 @@ function remarksOf({ withdrawn, cancelled, stockKept }: ImportTally, dryRun: boo
     remarks.push(
       `${titles(stockKept)} known to the shop ${stockKept === 1 ? 'keeps its' : 'keep their'} stock, although the file has another.`,
     )
+  const rows = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`
+  if (repaired > 0) remarks.push(`${rows(repaired)} repaired: see the report.`)
+  if (leftOut > 0) remarks.push(`${rows(leftOut)} left out.`)
   return remarks
 }
 
 const columns: Column<ReportLine>[] = [
   { title: 'Line', figures: true, cell: ({ line }) => line },
-  { title: 'Row', cell: ({ what }) => (what === 'refused' ? 'Refused' : 'Repaired') },
+  { title: 'Row', cell: ({ what }) => whatLabels[what] },
   {
     title: 'Column',
     cell: ({ column }) => (column === '' ? '–' : <span className="admin-address">{column}</span>),
   },
-  { title: 'Message', cell: ({ message }) => <span className="admin-address">{message}</span> },
+  { title: 'Reason', cell: (entry) => <span className="admin-address">{reasonOf(entry)}</span> },
 ]
 
-const keyOf = ({ line, column, message }: ReportLine) => `${line} ${column} ${message}`
+const whatLabels = {
+  refused: 'Refused',
+  repaired: 'Repaired',
+  'left out': 'Left out',
+} as const satisfies Record<ReportLine['what'], string>
+
+function reasonOf({ from, to, reason }: ReportLine): string {
+  return from === undefined ? reason : `“${from}” became “${to}”: ${reason}`
+}
+
+const keyOf = (entry: ReportLine) => `${entry.line} ${entry.what} ${entry.column} ${entry.reason}`
 
 function save(file: Blob, name: string): void {
   const url = URL.createObjectURL(file)

@@ -49,11 +49,15 @@ export function ImportPage() {
 }
 
 /** How the file is written, and what of it is not used. */
-function Remarks({ file: { format, headerLine, unused } }: { file: ReadyFile }) {
+function Remarks({ file: { format, headerLine, unused, choices } }: { file: ReadyFile }) {
   return (
     <p role="status" className="admin-lead">
       Read as {format}.
       {headerLine > 1 && ` The columns are named in line ${headerLine}; the lines above it are not read.`}
+      {choices.map(
+        ({ column, chosen, others }) =>
+          ` For ${column}, “${chosen}” is used and not “${others.join('”, “')}”.`,
+      )}
       {unused.length > 0 && ` Not used: ${unused.join(', ')}.`}
     </p>
   )

@@ -1,9 +1,18 @@
 import { csvLine, UTF8_MARK } from '@prebook/book-files'
 
 /** What a report says of a row. */
-export type ReportLine = { line: number; what: 'refused' | 'repaired'; column: string; message: string }
+export type ReportLine = {
+  line: number
+  what: 'refused' | 'repaired' | 'left out'
+  /** The header of the column; empty for the whole row. */
+  column: string
+  /** Of a repair: the text of the file, and what it became. */
+  from?: string
+  to?: string
+  reason: string
+}
 
-/** The refused rows and the repairs of an import, as a file. */
+/** The refused rows and the repairs of an import, as a file with the columns of the command line's report. */
 export type ImportReport = {
   add(line: ReportLine): void
   readonly lines: number
@@ -21,7 +30,7 @@ const PART_LENGTH = 65_536
 export function createReport(): ImportReport {
   const first: ReportLine[] = []
   const parts: Blob[] = []
-  let text = UTF8_MARK + csvLine(['line', 'outcome', 'column', 'message'])
+  let text = UTF8_MARK + csvLine(['line', 'what', 'column', 'from', 'to', 'reason'])
   let lines = 0
   return {
     first,
@@ -31,7 +40,7 @@ export function createReport(): ImportReport {
     add(entry) {
       lines += 1
       if (first.length < SHOWN) first.push(entry)
-      text += csvLine([entry.line, entry.what, entry.column, entry.message])
+      text += csvLine([entry.line, entry.what, entry.column, entry.from ?? '', entry.to ?? '', entry.reason])
       if (text.length < PART_LENGTH) return
       parts.push(new Blob([text]))
       text = ''

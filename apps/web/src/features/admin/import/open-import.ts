@@ -28,6 +28,8 @@ export type ImportedFile = {
       format: string
       headerLine: number
       unused: readonly string[]
+      /** Fields for which several columns could be used. */
+      choices: Table<BookColumn>['choices']
       sample: TableRow<BookColumn>[]
     }
   // Columns that are needed are missing, so others have to be chosen.
@@ -60,7 +62,7 @@ export async function inspectFile(file: File, choice: ColumnChoice): Promise<Imp
     // Leaving the loop closes the file.
     if (sample.length === SAMPLE_ROWS) break
   }
-  const { format, headerLine, headers, unused } = table
+  const { format, headerLine, headers, unused, choices } = table
   const columns = headersByField(table)
   return {
     file,
@@ -71,6 +73,7 @@ export async function inspectFile(file: File, choice: ColumnChoice): Promise<Imp
     format: describeFormat(format),
     headerLine,
     unused,
+    choices,
     sample,
   }
 }

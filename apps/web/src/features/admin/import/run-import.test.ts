@@ -61,7 +61,7 @@ describe('an import on the page', () => {
     })
     expect(tally).toMatchObject({ created: 1, invalid: 2 })
     const lines = report.split('\r\n')
-    expect(lines[0]).toBe('\uFEFFline,outcome,column,message')
+    expect(lines[0]).toBe('\uFEFFline,what,column,from,to,reason')
     expect(lines[1]).toMatch(/^2,refused,'=RRP,/)
     expect(lines[2]).toMatch(/^3,refused,Title,/)
     expect(lines).toHaveLength(4)
@@ -103,6 +103,17 @@ async function readyFile(file: File, choice: ColumnChoice = {}) {
   return opened
 }
 
+test('names what it repaired, and refuses a row that contradicts an earlier one', async () => {
+  const fake = createFakePrebook()
+  const lostZero = 'A,X,441013597,9.99\n'
+  const file = fileOf(header, lostZero, row(1), `Other,Y,${isbnOf(1)},9.99\n`)
+  const { tally, report } = await importFile(file, { client: fake.staff })
+  expect(tally).toMatchObject({ rows: 3, created: 2, invalid: 1, repaired: 1 })
+  const lines = report.split('\r\n')
+  expect(lines[2]).toMatch(/^4,refused,,,,.*contradicts/i)
+  expect(lines[1]).toMatch(/^2,repaired,isbn,441013597,9780441013593,/)
+})
+
 describe('the columns of a file', () => {
   test('are recognised, shown with the first rows, and can be chosen', async () => {
     const file = fileOf('Name,Author,EAN,RRP,Shelf\n', `Dune,X,${isbnOf(1)},9.99,A\n`)
@@ -110,7 +121,7 @@ describe('the columns of a file', () => {
     expect(Object.fromEntries(opened.columns)).toEqual({
       title: 'Name',
       author: 'Author',
-      isbn: 'EAN',
+      isbn13: 'EAN',
       price: 'RRP',
     })
     expect(opened).toMatchObject({ headerLine: 1, unused: ['Shelf'], format: 'utf-8, commas' })

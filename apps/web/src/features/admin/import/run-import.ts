@@ -1,13 +1,15 @@
-import { inBatches, readBookRow, type BookColumn, type ReadFileRow, type Table } from '@prebook/book-files'
+import { inBatches, readBooks, type BookColumn, type ReadFileRow, type Table } from '@prebook/book-files'
 import { explainError, type PrebookClient, type RouterOutputs } from '@prebook/client'
-import type { ImportReport } from './import-report.ts'
+import type { ImportReport, ReportLine } from './import-report.ts'
 
 type Outcome = RouterOutputs['books']['import']['outcomes'][number]
 
 /** The state of an import. */
 export type ImportTally = Record<Outcome['outcome'], number> & {
   rows: number
+  /** Rows with a mended cell, and rows without a book of their own. */
   repaired: number
+  leftOut: number
   /** Known books whose stock differs in the file. It stays as it is. */
   stockKept: number
   /** Titles that are withdrawn, and the readers whose pre-bookings that cancels. */
@@ -45,6 +47,7 @@ export const emptyTally: ImportTally = {
   invalid: 0,
   rows: 0,
   repaired: 0,
+  leftOut: 0,
   stockKept: 0,
   withdrawn: 0,
   cancelled: 0,
@@ -60,7 +63,7 @@ export const emptyTally: ImportTally = {
  */
 export async function runImport(run: ImportRun): Promise<ImportTally> {
   let tally = emptyTally
-  for await (const batch of inBatches(readRows(run))) {
+  for await (const batch of inBatches(readBooks(run.table, { currency: run.currency }))) {
     tally = await sendBatch(run, batch, tally)
     run.onProgress(tally)
     if (run.signal.aborted) break
@@ -68,24 +71,28 @@ export async function runImport(run: ImportRun): Promise<ImportTally> {
   return tally
 }
 
-async function* readRows({ table, currency }: ImportRun): AsyncGenerator<ReadFileRow> {
-  const separator = table.format.kind === 'csv' ? table.format.separator : null
-  for await (const at of table.rows) yield { at, read: readBookRow(at, { separator, currency }) }
-}
-
 async function sendBatch(run: ImportRun, batch: ReadFileRow[], before: ImportTally): Promise<ImportTally> {
   const tally = { ...before }
   const rows = batch.flatMap(({ read }) => ('row' in read ? [read.row] : []))
   const outcomes = rows.length === 0 ? [] : await send(run, rows)
   for (const { at, read } of batch) {
-    const outcome = 'row' in read ? outcomes.shift() : undefined
     tally.rows += 1
-    tally[outcome?.outcome ?? 'invalid'] += 1
-    if (outcome !== undefined && outcome.outcome !== 'invalid') countChanges(tally, outcome)
-    const issues = 'issues' in read ? read.issues : issuesOf(outcome)
-    for (const { column, message } of issues) {
-      run.report.add({ line: at.line, what: 'refused', column: headerOf(run, column), message })
+    const report = (entry: Omit<ReportLine, 'line'>) => run.report.add({ line: at.line, ...entry })
+    if ('skipped' in read) {
+      tally.leftOut += 1
+      report({ what: 'left out', column: '', reason: read.skipped })
+      continue
     }
+    const outcome = 'row' in read ? outcomes.shift() : undefined
+    tally[outcome?.outcome ?? 'invalid'] += 1
+    for (const { column, message } of 'issues' in read ? read.issues : issuesOf(outcome))
+      report({ what: 'refused', column: headerOf(run, column), reason: message })
+    if (outcome === undefined || outcome.outcome === 'invalid' || !('row' in read)) continue
+    countChanges(tally, outcome)
+    const { repairs = [] } = read
+    if (repairs.length > 0) tally.repaired += 1
+    for (const { column, from, to, why } of repairs)
+      report({ what: 'repaired', column: headerOf(run, column), from, to, reason: why })
   }
   const last = batch.at(-1)?.at
   if (last === undefined) return tally
