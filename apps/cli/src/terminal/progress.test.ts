@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
-import { describe, expect, test } from 'vitest'
-import { progressLine } from './progress.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { openProgress, progressLine } from './progress.ts'
 import { textWidth } from './text-width.ts'
 
 const line = (...args: Parameters<typeof progressLine>) => stripVTControlCharacters(progressLine(...args))
@@ -28,4 +28,25 @@ describe('the progress line', () => {
       'Counting    0 %  0 of 3 titles',
     )
   })
+})
+
+test('without a terminal, a line is written every 10 seconds', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  vi.stubEnv('TERM', 'dumb')
+  onTestFinished(() => {
+    vi.useRealTimers()
+    vi.unstubAllEnvs()
+    stderr.mockRestore()
+  })
+  using progress = openProgress('Importing', { json: true })
+  for (let second = 0; second < 30; second += 1) {
+    progress.show({ done: `${second * 100} rows`, count: second * 100, share: second / 100 })
+    vi.advanceTimersByTime(1_000)
+  }
+  const lines = stderr.mock.calls.map(([text]) => stripVTControlCharacters(String(text)))
+  expect(lines).toEqual([
+    'Importing   10 %  1000 rows, 100/s, 1 min 30 s left\n',
+    'Importing   20 %  2000 rows, 100/s, 1 min 20 s left\n',
+  ])
 })

@@ -14,7 +14,7 @@ export type Step = {
   share: number | null
 }
 
-/** A progress line at the bottom of the terminal. Without a terminal nothing is shown. */
+/** A progress line at the bottom of the terminal. Without a terminal, a line every 10 seconds. */
 export type Progress = Disposable & {
   show(step: Step): void
   /** Writes other output above the line. */
@@ -25,6 +25,9 @@ export type Progress = Disposable & {
 
 const BAR_WIDTH = 20
 const REDRAW_AFTER_MS = 100
+
+/** How often a line is written where it cannot be redrawn, such as into a log. */
+const LINE_AFTER_MS = 10_000
 const CLEAR_LINE = '\r\u001b[K'
 
 /**
@@ -36,7 +39,7 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
   const visible = process.stderr.isTTY && options.json !== true && process.env['TERM'] !== 'dumb'
   const start = performance.now()
   let line = ''
-  let drawn = -Infinity
+  let drawn = visible ? -Infinity : start
   const write = (text: string) => void (visible && process.stderr.write(text))
   const writeAbove = (writeOther: () => void) => {
     if (line !== '') write(CLEAR_LINE)
@@ -45,9 +48,13 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
   }
   return {
     show(step) {
-      if (!visible || performance.now() - drawn < REDRAW_AFTER_MS) return
+      if (performance.now() - drawn < (visible ? REDRAW_AFTER_MS : LINE_AFTER_MS)) return
       drawn = performance.now()
       const elapsed = (drawn - start) / 1000
+      if (!visible) {
+        printInfo([title, ...figuresOf(step, elapsed)].join('  '))
+        return
+      }
       // One column less than the terminal has: some terminals wrap after a full line.
       line = progressLine(title, step, elapsed, terminalWidth(process.stderr) - 1)
       write(CLEAR_LINE + line)
@@ -68,14 +75,19 @@ export function openProgress(title: string, options: { json?: boolean }): Progre
  * @param width in columns
  */
 export function progressLine(title: string, step: Step, elapsed: number, width: number): string {
-  const { share, count, done } = step
-  const rate = count === undefined || elapsed <= 0 ? [] : [`${Math.round(count / elapsed)}/s`]
-  const left = share === null || share <= 0 ? [] : [`${formatDuration((elapsed / share) * (1 - share))} left`]
-  const percent = share === null ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]
-  const figures = [...percent, [done, ...rate, ...left].join(', ')]
+  const { share } = step
+  const figures = figuresOf(step, elapsed)
   const words = [title, ...figures].join('  ')
   if (share === null || textWidth(words) + BAR_WIDTH + 2 > width) return truncate(words, width)
   const filled = bar(share, 1, BAR_WIDTH)
   const rest = ' '.repeat(BAR_WIDTH - textWidth(filled))
   return [title, styleText('cyan', filled, { stream: process.stderr }) + rest, ...figures].join('  ')
+}
+
+/** Share, count, rate and time left, as far as they are known. */
+function figuresOf({ share, count, done }: Step, elapsed: number): string[] {
+  const rate = count === undefined || elapsed <= 0 ? [] : [`${Math.round(count / elapsed)}/s`]
+  const left = share === null || share <= 0 ? [] : [`${formatDuration((elapsed / share) * (1 - share))} left`]
+  const percent = share === null ? [] : [`${Math.floor(share * 100)} %`.padStart(5)]
+  return [...percent, [done, ...rate, ...left].join(', ')]
 }
