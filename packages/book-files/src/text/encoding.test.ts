@@ -23,6 +23,12 @@ describe('detecting an encoding', () => {
     expect(read[1]?.cells[0]).toMatch(/Häuser am Fluß|ノルウェイの森|9784101001340/)
   })
 
+  test('takes a file with the replacement character as UTF-8', async () => {
+    const { format, rows: read } = await readAll('title;author\nM\uFFFDrchen;x\n')
+    expect(format).toMatchObject({ encoding: 'utf-8' })
+    expect(read).toMatchObject([{}, { cells: ['M\uFFFDrchen', 'x'], problem: null }])
+  })
+
   test('takes a file that is UTF-8 but for one byte as UTF-8', async () => {
     const { format, rows: read } = await readAll(
       Buffer.concat([Buffer.from(rows), Buffer.from('M\u00fcnchen;x\n', 'latin1')]),

@@ -76,11 +76,13 @@ function isBinary(sample: Uint8Array): boolean {
 
 /** Valid UTF-8, or UTF-8 with a few bytes that are not: more characters of several bytes than bytes that are no text. */
 function isMostlyUtf8(sample: Uint8Array, isWhole: boolean): boolean {
-  const text = new TextDecoder().decode(sample, { stream: !isWhole })
-  let characters = 0
-  let invalid = 0
-  for (const [character] of text.matchAll(/[^\0-\x7f]/gu))
-    if (character === '\uFFFD') invalid += 1
-    else characters += 1
-  return invalid === 0 || characters > invalid
+  const decoded = new TextDecoder().decode(sample, { stream: !isWhole })
+  // A file can also have the character by which decoders replace a byte.
+  const written = countOf(new TextDecoder('latin1').decode(sample), /\u00ef\u00bf\u00bd/g)
+  const invalid = countOf(decoded, /\uFFFD/g) - written
+  return invalid === 0 || countOf(decoded, /[^\0-\x7f\uFFFD]/gu) > invalid
+}
+
+function countOf(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0
 }
