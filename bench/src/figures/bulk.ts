@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { limits } from '@prebook/core'
 import type { Bench } from '../frame/bench.ts'
 import { takeTurns, type Turn } from '../frame/take-turns.ts'
 import { openConnection } from '../load/connection.ts'
@@ -10,7 +11,7 @@ import { addCrowd, addSoldOutBooks, addWaiting, fillShop, settleStatistics } fro
 import { isbn13 } from '../shop/isbn13.ts'
 
 /** Rows of one import request, the most that the API accepts. */
-const BATCH = 100
+const BATCH = limits.importRows.max
 
 /** How long a round may take before it fails, in milliseconds. */
 const TIMEOUT_MS = 600_000
@@ -21,7 +22,7 @@ export const bulk: Bench = {
   about: 'deliveries written and books imported per second, on both engines',
   async run({ rounds, quick, progress }) {
     const readers = quick ? 2_000 : 100_000
-    const imported = quick ? 1_000 : 20_000
+    const imported = BATCH * (quick ? 4 : 80)
     await using disposables = new AsyncDisposableStack()
     const both = disposables.use(await bothEngines())
     const turns: Turn[] = []

@@ -62,7 +62,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
       'catalogue:write',
     ],
     reinstate: ['staff', 'Makes it possible again to pre-book a withdrawn book.', 'catalogue:write'],
-    import: ['staff', 'Creates or updates up to 100 books by their ISBNs.', 'catalogue:write'],
+    import: ['staff', 'Creates or updates up to 256 books by their ISBNs.', 'catalogue:write'],
     expect: [
       'staff',
       'Sets when a book is expected in stock, and announces a changed date to everyone who waits.',

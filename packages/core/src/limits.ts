@@ -30,7 +30,7 @@ export const limits = {
   /** Items on one page of a list. */
   page: { default: 50, max: 100 },
   /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */
-  importRows: { max: 100 },
+  importRows: { max: 256 },
   /** Lines in one call of `stock.batch`. */
   stockBatch: { max: 500 },
   /** The name of a token. */

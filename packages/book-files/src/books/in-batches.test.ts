@@ -41,11 +41,11 @@ async function sizes(rows: ReadFileRow[]): Promise<{ all: number; good: number }
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 2)
 
 test('a batch holds the most valid rows that a request may have, and the invalid ones between them', async () => {
-  const rows = range(260).map((line) => (line % 10 === 0 ? bad(line) : good(line)))
+  const rows = range(600).map((line) => (line % 10 === 0 ? bad(line) : good(line)))
   expect(await sizes(rows)).toEqual([
-    { all: 111, good: 100 },
-    { all: 111, good: 100 },
-    { all: 38, good: 34 },
+    { all: 284, good: 256 },
+    { all: 284, good: 256 },
+    { all: 32, good: 28 },
   ])
 })
 

@@ -156,7 +156,7 @@ describe('an import', () => {
   const row = { ...dune, isbn: '0-441-01359-7' }
 
   test.each([1, limits.importRows.max])('accepts %d rows without validating them yet', (count) => {
-    expect(limits.importRows.max).toBe(100)
+    expect(limits.importRows.max).toBe(256)
     const rows = Array.from({ length: count }, () => ({ title: 7 }))
     expect(BookImportInput.parse({ rows })).toEqual({ rows, dryRun: false })
   })

@@ -294,7 +294,7 @@ export const hotQueries: HotQuery[] = [
     work: (tx) =>
       findBooksByIsbn(
         tx,
-        Array.from({ length: 100 }, (_, index) => String(9_780_000_000_007 + index * 9_000)),
+        Array.from({ length: 256 }, (_, index) => String(9_780_000_000_007 + index * 9_000)),
       ),
   },
   { what: 'findTitlePosition', work: (tx) => findTitlePosition(tx, 7) },

@@ -1,6 +1,6 @@
 import type { TRPCError } from '@trpc/server'
 import { describe, expect, test } from 'vitest'
-import { hasReason } from '@prebook/core'
+import { hasReason, limits } from '@prebook/core'
 import { engines } from '@prebook/db/testing'
 import { createTestServer } from '../testing/server.ts'
 
@@ -210,12 +210,12 @@ describe.each(engines)('importing books on $name', (engine) => {
     expect((await admin.call.books.list({})).items).toMatchObject([dune])
   })
 
-  test('accepts at most a hundred rows, not from readers', async () => {
+  test('accepts at most 256 rows, not from readers', async () => {
     await using server = await createTestServer(engine)
     const [admin, reader] = [await server.admin(), await server.reader()]
-    await expect(admin.call.books.import({ rows: Array.from({ length: 101 }, () => dune) })).rejects.toThrow(
-      'at most 100',
-    )
+    await expect(
+      admin.call.books.import({ rows: Array.from({ length: limits.importRows.max + 1 }, () => dune) }),
+    ).rejects.toThrow('at most 256')
     await expect(reader.call.books.import({ rows: [dune] })).rejects.toThrow('Only staff and admins')
     expect((await admin.call.books.list({})).items).toEqual([])
   })

@@ -11,6 +11,7 @@ import {
   type ValidationIssue,
 } from '@prebook/core'
 import {
+  createYielder,
   findBooksByIsbn,
   insertBooks,
   insertMovements,
@@ -255,6 +256,9 @@ function differs(before: Pick<BookRow, ComparedField>, after: Pick<BookRow, Comp
   )
 }
 
+/** New books that are written before the event loop serves others: one statement, three milliseconds on SQLite. */
+const PORTION = 64
+
 /** Writes the planned books. Resolves to the id of each, by ISBN. */
 async function write({ services, actor }: ActorContext, tx: Tx, plans: Plan[]): Promise<Map<string, number>> {
   const now = services.now()
@@ -265,21 +269,28 @@ async function write({ services, actor }: ActorContext, tx: Tx, plans: Plan[]): 
     updated_at: now,
   })
   const ids = new Map<string, number>()
+  // On SQLite every statement blocks the event loop. Other writes wait for this one either way.
+  const yieldIfDue = createYielder()
   for (const each of plans) {
     if (each.known === null) continue
     ids.set(each.row.isbn, each.known.id)
     if (each.changed) await updateBook(tx, each.known.id, fields(each))
+    await yieldIfDue()
   }
   const added = plans.filter(({ known }) => known === null)
   if (added.length > 0) await services.currency.claim(tx)
   // Stock comes from the first row of a new book.
   const stockOf = ({ row }: Plan) => row.stockQuantity ?? 0
-  const inserted = await insertBooks(
-    tx,
-    added.map((each) => ({ ...fields(each), stock_quantity: stockOf(each), created_at: now })),
-  )
-  if (inserted.length < added.length) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
-  for (const { id, isbn } of inserted) if (isbn !== null) ids.set(isbn, id)
+  for (let at = 0; at < added.length; at += PORTION) {
+    const some = added.slice(at, at + PORTION)
+    const inserted = await insertBooks(
+      tx,
+      some.map((each) => ({ ...fields(each), stock_quantity: stockOf(each), created_at: now })),
+    )
+    if (inserted.length < some.length) throw new PrebookError('BOOK_ISBN_CONFLICT', { field: 'isbn' })
+    for (const { id, isbn } of inserted) if (isbn !== null) ids.set(isbn, id)
+    await yieldIfDue()
+  }
   const movements = added.flatMap((each) => {
     const [bookId, quantity] = [ids.get(each.row.isbn), stockOf(each)]
     if (bookId === undefined || quantity === 0) return []

@@ -16,6 +16,7 @@ import {
   BookWithdrawal,
   BookWithdrawalPreview,
   BookWithdrawInput,
+  limits,
 } from '@prebook/core'
 import { NoInput, route } from '../route.ts'
 import { BookImportBody, restIssue, WithdrawalPreviewQuery } from '../shapes.ts'
@@ -73,7 +74,7 @@ export const booksRoutes = [
     path: '/books/import',
     tag: 'Books',
     operationId: 'importBooks',
-    summary: 'Add or update up to 100 books, identified by ISBN',
+    summary: `Add or update up to ${limits.importRows.max} books, identified by ISBN`,
     description:
       'Each row is validated separately, so an invalid row does not block the others. The response has one outcome per row, ' +
       'in the same order. Books that exist keep their stock, so an import can be repeated.',
