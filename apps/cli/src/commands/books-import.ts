@@ -7,6 +7,7 @@ import {
   type RowIssue,
   type Table,
 } from '@prebook/book-files'
+import { tableOptions } from '../files/file-options.ts'
 import { openTable } from '../files/open-file.ts'
 import { confirmWithdrawals } from '../import/confirm-withdrawals.ts'
 import type { ImportChoices } from '../import/import-options.ts'
@@ -58,7 +59,7 @@ export async function importBooks(file: string, options: BooksImportOptions): Pr
     await confirmWithdrawals(
       file,
       options,
-      async () => rowsOf(await openTable(file, bookColumns, { ...tableOptions(choices), map })),
+      async () => rowsOf(await openTable(file, bookColumns, tableOptions({ ...choices, map }))),
       (rows) =>
         connection.call((client, request) => client.books.import.mutate({ rows, dryRun: true }, request)),
     ).catch(async (error: unknown) => {
@@ -89,10 +90,6 @@ function choicesOf(options: BooksImportOptions): ImportChoices {
   const { map, encoding, decimal, repair, placeholders, price, author } = options
   const all = { map, encoding, decimal, repair, placeholders, price, author }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
-}
-
-function tableOptions({ encoding }: ImportChoices): { encoding?: string } {
-  return encoding === undefined ? {} : { encoding }
 }
 
 /** Reads the rows. The server is asked for its currency at the first one, so a failure closes the file too. */

@@ -1,3 +1,5 @@
+import type { StockColumn } from '@prebook/book-files'
+import type { FileOptions } from '../files/file-options.ts'
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { requireConfirmation } from '../terminal/require-confirmation.ts'
@@ -28,7 +30,8 @@ import { plainText } from '../terminal/plain-text.ts'
 import { openProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'
 
-export type RestockShipmentOptions = GlobalOptions & { file: string; shipment: string; yes?: boolean }
+export type RestockShipmentOptions = GlobalOptions &
+  FileOptions<StockColumn> & { file: string; shipment: string; yes?: boolean }
 
 /**
  * `prebook restock --file`: shows the effect of a shipment, asks for confirmation and counts it in. Every line counts
@@ -41,7 +44,7 @@ export async function restockShipment(options: RestockShipmentOptions): Promise<
   const shipment = parseShipmentName(options.shipment)
   requireConfirmation(options)
   const connection = await connect(options)
-  const lines = await readShipment(options.file)
+  const lines = await readShipment(options.file, options)
   const plan = await withProgress('Looking up', options, (progress) => {
     const call = createRetryingCall(connection, progress, new AbortController().signal)
     return planShipment(call, shipment, lines, (done) =>

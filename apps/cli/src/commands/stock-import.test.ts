@@ -43,6 +43,23 @@ const waitFor = async (book: Book | undefined) =>
   (await shop.createReader()).client.prebooks.create.mutate({ bookId: Number(book?.id) })
 
 describe('prebook stock import', () => {
+  test('names the columns that are not used, and reads the ones that are chosen', async () => {
+    const [first] = await createBooks(1)
+    const header = 'EAN,Title,RRP,On Hand,On Order'
+    const list = `${header}\n${first?.isbn},Title,9.99,4,10`
+    const run = await importList(list, '--yes')
+    expect(run).toMatchObject({ code: 0 })
+    expect(run.stderr).toContain('Not used: Title, RRP, On Order.\n“On Hand” is the stock.\n')
+    const chosen = await importList(list, '--yes', '--map', 'quantity=On Order')
+    expect(chosen.stderr).toContain('Not used: Title, RRP, On Hand.\n“On Order” is the stock.\n')
+    expect(await stocksOf(first === undefined ? [] : [first])).toEqual([10])
+    const unknown = await importList(list, '--yes', '--map', 'copies=On Order')
+    expect(unknown).toMatchObject({ code: 2, stdout: '' })
+    expect(unknown.stderr).toContain(
+      'Use the form quantity="Header of the file". Columns: isbn, id, quantity.',
+    )
+  })
+
   test('sets the stock after a preview, and changes nothing the second time', async () => {
     const some = await createBooks(0, 0, 3, 5, 2)
     await waitFor(some[0])

@@ -1,3 +1,5 @@
+import type { StockColumn } from '@prebook/book-files'
+import type { FileOptions } from '../files/file-options.ts'
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { connect, type GlobalOptions } from '../session/connect.ts'
 import { createRetryingCall } from '../shipment/retrying-call.ts'
@@ -19,13 +21,14 @@ import { openProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'
 import { requireConfirmation } from '../terminal/require-confirmation.ts'
 
-export type StockImportOptions = GlobalOptions & {
-  dryRun?: boolean
-  yes?: boolean
-  yesReally?: boolean
-  report?: string
-  force?: boolean
-}
+export type StockImportOptions = GlobalOptions &
+  FileOptions<StockColumn> & {
+    dryRun?: boolean
+    yes?: boolean
+    yesReally?: boolean
+    report?: string
+    force?: boolean
+  }
 
 const SAFE_TO_REPEAT = 'It is safe to run the same command again: what is set already does not change.'
 
@@ -40,7 +43,7 @@ export async function stockImport(file: string, options: StockImportOptions): Pr
   const isConfirmed = options.yes === true || options.yesReally === true
   if (options.dryRun !== true) requireConfirmation({ ...options, yes: isConfirmed })
   const connection = await connect(options)
-  const list = await readStockList(file)
+  const list = await readStockList(file, options)
   const plan = await withProgress('Comparing', options, (progress) =>
     planStockList(createRetryingCall(connection, progress, new AbortController().signal), list, (done) =>
       showDone(progress, done, list.lines.length),

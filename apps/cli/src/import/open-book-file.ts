@@ -1,18 +1,11 @@
-import {
-  bookColumns,
-  describeFormat,
-  type BookColumn,
-  type ColumnChoice,
-  type Table,
-} from '@prebook/book-files'
+import { bookColumns, type BookColumn, type ColumnChoice, type Table } from '@prebook/book-files'
+import { listed, remarks } from '../files/describe-table.ts'
+import { tableOptions } from '../files/file-options.ts'
 import { openTable } from '../files/open-file.ts'
 import { CommandError } from '../program/command-error.ts'
 import { canPrompt, printInfo } from '../terminal/output.ts'
 import { choose } from '../terminal/prompts.ts'
 import type { BookMap, ImportChoices } from './import-options.ts'
-
-/** The most columns, lines or headers that a remark names. */
-const MAX_NAMED = 20
 
 /** A file of books, and the choices of its columns. */
 export type BookFile = { table: Table<BookColumn>; map: BookMap }
@@ -29,8 +22,7 @@ export async function openBookFile(
   choices: ImportChoices,
   options: { strict?: boolean; json?: boolean },
 ): Promise<BookFile> {
-  const open = (map: BookMap) =>
-    openTable(file, bookColumns, { ...(choices.encoding && { encoding: choices.encoding }), map })
+  const open = (map: BookMap) => openTable(file, bookColumns, tableOptions({ ...choices, map }))
   const map: BookMap = { ...choices.map }
   let table = await open(map)
   if (table.choices.length > 0 && file !== '-' && canPrompt(options)) {
@@ -59,26 +51,4 @@ async function ask({ column, chosen, others }: ColumnChoice<BookColumn>): Promis
   const labels = [chosen, ...others].map((header) => ({ value: { header }, label: header }))
   const none = { value: { header: null }, label: 'None of them' }
   return (await choose<{ header: string | null }>(`Which column is the ${column}?`, [...labels, none])).header
-}
-
-/** How a file is read, as far as it is not obvious. */
-function remarks({ format, preamble, choices, unused }: Table<BookColumn>): string[] {
-  const isPlain = format.kind === 'csv' && format.encoding === 'utf-8'
-  const lines = preamble.map(({ line, text }) => `line ${line} (${text})`)
-  return [
-    ...(isPlain ? [] : [`Read as ${describeFormat(format)}.`]),
-    ...(lines.length === 0 ? [] : [`Above the header, not read: ${listed(lines)}.`]),
-    ...choices.map(describeChoice),
-    ...(unused.length === 0 ? [] : [`Not used: ${listed(unused)}.`]),
-  ]
-}
-
-function describeChoice({ column, chosen, others }: ColumnChoice<BookColumn>): string {
-  const not = others.length === 0 ? '' : `, not ${others.map((header) => `“${header}”`).join(' or ')}`
-  return `The column “${chosen}” is read as the ${column}${not}. Use --map to choose another one.`
-}
-
-function listed(items: string[]): string {
-  const more = items.length - MAX_NAMED
-  return [...items.slice(0, MAX_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }

@@ -5,7 +5,7 @@ import type { BooksImportOptions } from '../commands/books-import.ts'
 import type { BooksListOptions } from '../commands/books-list.ts'
 import type { GlobalOptions } from '../session/connect.ts'
 import { bookColumns, columnsHelp } from '@prebook/book-files'
-import { parseMapOption } from '../import/import-options.ts'
+import { encodingOption, mapOption } from '../files/file-options.ts'
 import { addBookLifeCommands } from './book-life-commands.ts'
 import { parseWholeNumber } from './whole-number.ts'
 import { addListOptions, BOOK_ARGUMENT, examples } from './shared-options.ts'
@@ -120,12 +120,12 @@ function addImport(books: Command): void {
     .argument('<file|->', 'CSV or Excel file, or - for standard input')
     .option('--dry-run', 'Check every row without changing anything')
     .option('--yes', 'Do not ask before titles are withdrawn')
-    .option('--map <column=header>', 'Read a column from this header; repeatable', parseMapOption)
+    .addOption(mapOption(bookColumns))
     .option('--strict', 'Refuse a file with columns that are not used')
     .option('--price <amount>', 'Price of rows that have none')
     .option('--author <text>', 'Author of rows that have none')
     .addOption(new Option('--decimal <sign>', 'Decimal sign of the prices').choices(['point', 'comma']))
-    .option('--encoding <name>', 'Encoding of the file, such as windows-1252')
+    .addOption(encodingOption())
     .addOption(new Option('--repair <which>', 'Mend damaged cells').choices(['all', 'none']))
     .addOption(
       new Option('--placeholders <how>', 'Rows without an ISBN: refuse them, or leave them out').choices([

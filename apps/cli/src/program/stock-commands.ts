@@ -7,6 +7,7 @@ import type { StockImportOptions } from '../commands/stock-import.ts'
 import type { WatchOptions } from '../commands/watch.ts'
 import { CommandError } from './command-error.ts'
 import { batchColumns, columnsHelp, shipmentColumns, stockListColumns } from '@prebook/book-files'
+import { encodingOption, mapOption } from '../files/file-options.ts'
 import { parseDifference, parseWholeNumber } from './whole-number.ts'
 import { addListOptions, BOOK_ARGUMENT, BOOK_ARGUMENT_INLINE, examples } from './shared-options.ts'
 
@@ -30,6 +31,8 @@ export function addStockCommands(program: Command): void {
       '--shipment <name>',
       'Unique name of the shipment, such as its packing slip number; each line counts once',
     )
+    .addOption(mapOption(shipmentColumns))
+    .addOption(encodingOption())
     .option('--yes', 'Skip the confirmation prompt')
     .addHelpText('after', columnsHelp('Columns of a shipment file:', shipmentColumns))
     .addHelpText(
@@ -78,6 +81,8 @@ export function addStockCommands(program: Command): void {
     .command('import')
     .description('Set the stock to that of a list, such as the export of a till; shows the effect first')
     .argument('<file|->', 'list of books and their copies, or - for standard input')
+    .addOption(mapOption(stockListColumns))
+    .addOption(encodingOption())
     .option('--dry-run', 'Show the effect without changing anything')
     .option('--report <file.csv>', 'Write the lines in which the list differs from the stock')
     .option('--force', 'Replace an existing report')

@@ -1,3 +1,4 @@
+import { remarks } from '../files/describe-table.ts'
 import { countOf } from '../terminal/plural.ts'
 import { printInfo, printTable, printWarning } from '../terminal/output.ts'
 import type { PlannedLine, StockListPlan, StockListSums } from './plan-stock-list.ts'
@@ -7,9 +8,10 @@ import type { StockList } from './read-stock-list.ts'
 const MOST_SHOWN = 20
 const MOST_NAMED = 50
 
-/** Prints which column gives the stock, and what was mended. */
-export function printReading({ columns, repairs }: StockList): void {
-  const header = columns.get('quantity')?.header
+/** Prints how the list is read, which column gives the stock, and what was mended. */
+export function printReading({ table, repairs }: StockList): void {
+  for (const remark of remarks(table)) printInfo(remark)
+  const header = table.columns.get('quantity')?.header
   if (header !== undefined) printInfo(`“${header}” is the stock.`)
   for (const { line, from, to, why } of repairs.slice(0, MOST_NAMED))
     printInfo(`Line ${line}: “${from}” is read as ${to}: ${why}.`)

@@ -1,6 +1,12 @@
-import { readStockRow, stockListColumns, type StockColumn, type Table } from '@prebook/book-files'
+import {
+  readStockRow,
+  stockListColumns,
+  type CellRepair,
+  type StockColumn,
+  type Table,
+} from '@prebook/book-files'
+import { tableOptions, type FileOptions } from '../files/file-options.ts'
 import { openTable } from '../files/open-file.ts'
-import type { CellRepair } from '@prebook/book-files'
 
 /** A line of a stock list that can be compared: a book, and the copies that the list says it has. */
 export type ListedLine = {
@@ -14,7 +20,7 @@ export type RefusedLine = { line: number; isbn: string | null; problem: string }
 
 /** A stock list as it was read, before anything is known of its books. */
 export type StockList = {
-  columns: Table<StockColumn>['columns']
+  table: Table<StockColumn>
   lines: ListedLine[]
   refused: RefusedLine[]
   /** What was mended, in the order of the lines. */
@@ -28,12 +34,12 @@ export type StockList = {
  * @throws CommandError `usage` when it cannot be read
  * @throws FileError when it has other columns
  */
-export async function readStockList(file: string): Promise<StockList> {
-  const { columns, rows } = await openTable(file, stockListColumns)
-  const hasIsbns = columns.has('isbn')
-  const list: StockList = { columns, lines: [], refused: [], repairs: [] }
+export async function readStockList(file: string, options: FileOptions<StockColumn>): Promise<StockList> {
+  const table = await openTable(file, stockListColumns, tableOptions(options))
+  const hasIsbns = table.columns.has('isbn')
+  const list: StockList = { table, lines: [], refused: [], repairs: [] }
   const byBook = new Map<string, ListedLine[]>()
-  for await (const row of rows) {
+  for await (const row of table.rows) {
     const values = hasIsbns ? { ...row.values, id: '' } : row.values
     const { line, isbn, id, quantity, problem, repairs } = readStockRow({ ...row, values })
     list.repairs.push(...repairs.map((repair) => ({ ...repair, line })))
