@@ -21,6 +21,7 @@ import {
 } from '../import/import-tally.ts'
 import { close, openBookFile } from '../import/open-book-file.ts'
 import { readProfile, saveProfile } from '../import/profiles.ts'
+import { readAhead } from '../import/read-ahead.ts'
 import { openReportFile } from '../import/report-file.ts'
 import { CommandError, NetworkError } from '../program/command-error.ts'
 import { parsePriceOption } from '../program/price.ts'
@@ -120,7 +121,7 @@ async function importRows(work: Import, dryRun: boolean): Promise<void> {
   const { rows, bytes, progress, tally } = work
   const describeProgress = () => describeInterruptedImport(tally, dryRun)
   using interruption = listenForInterruption((sentence) => progress.info(sentence), describeProgress)
-  for await (const batch of inBatches(rows)) {
+  for await (const batch of readAhead(inBatches(rows))) {
     await importBatch(work, batch, dryRun, interruption.signal)
     const last = batch.at(-1)
     if (last === undefined) continue

@@ -12,7 +12,7 @@ export function encodingOption(): Option {
 /** The option that overrules which header is read as which column, such as `--map "quantity=Qty on hand"`. */
 export function mapOption<Name extends string>({ known }: KnownColumns<Name>): Option {
   return new Option('--map <column=header>', 'Read a column from this header; repeatable').argParser(
-    (text: string, before: ColumnMap<Name> = {}) => parseMap(text, known, before),
+    (text: string, before?: ColumnMap<Name>) => parseMap(text, known, before ?? {}),
   )
 }
 

@@ -48,7 +48,7 @@ describe('decoding a file, whatever the size of its chunks', () => {
     expect(problems).toMatchObject([
       {
         line,
-        problem: `Line ${line} has the byte ${byte}, which is no text in ${encoding}. Correct it, or choose the encoding of the file.`,
+        problem: `Contains the byte ${byte}, which is no text in ${encoding}. Correct it, or choose the encoding of the file.`,
       },
     ])
     expect(rows.length).toBeGreaterThan(problems.length)

@@ -113,7 +113,7 @@ class LineDecoder {
 
   #describeLine(line: Uint8Array): string {
     const byte = (line[this.#firstInvalid(line)] ?? 0).toString(16).toUpperCase().padStart(2, '0')
-    return `Line ${this.lines} has the byte ${byte}, which is no text in ${this.#encoding}. Correct it, or choose the encoding of the file.`
+    return `Contains the byte ${byte}, which is no text in ${this.#encoding}. Correct it, or choose the encoding of the file.`
   }
 
   #firstInvalid(line: Uint8Array): number {

@@ -58,7 +58,9 @@ function takeProblem(problems: Map<number, string>, line: number, lastLine: numb
   if (problems.size === 0) return null
   let found: string | null = null
   for (let at = line; at <= lastLine; at += 1) {
-    found ??= problems.get(at) ?? null
+    const problem = problems.get(at)
+    // A row is known by its first line.
+    if (problem !== undefined) found ??= at === line ? problem : `Line ${at}: ${problem}`
     problems.delete(at)
   }
   return found
