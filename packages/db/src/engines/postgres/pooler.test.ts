@@ -42,7 +42,9 @@ async function expectProtected(store: Store, other: Store): Promise<void> {
 
   const released = Promise.withResolvers<void>()
   const locked = Promise.withResolvers<void>()
-  const holding = store.writeOnBook(bookId, 'exclusive', async () => {
+  const holding = store.writeOnBook(bookId, 'exclusive', async (tx) => {
+    // The work starts before the lock is granted. Its first statement runs behind the lock.
+    await findBook(tx, bookId)
     locked.resolve()
     await released.promise
   })
