@@ -225,8 +225,9 @@ describe('an editor', () => {
     expect(shown).toMatchObject({
       'stock.set input.quantity': 'Copies in stock after the change. 0 to 1,000,000.',
       'books.get input.isbn': expect.stringContaining('Not together with `bookId`.'),
-      'books.import input.rows.priceCents':
-        'The price in minor units of the currency of the shop: cents of EUR, whole JPY, thousandths of KWD.',
+      'books.import input.rows.priceCents': expect.stringContaining(
+        'in minor units of the currency of the shop: cents of EUR, whole JPY, thousandths of KWD. Required for a',
+      ),
       'stock.preview output.wouldNotify': 'How many readers the change would notify.',
       'prebooks.get output.queuePosition': expect.stringContaining('1 is first'),
     })
