@@ -29,9 +29,10 @@ const held: TokenScope[][] = [
   TokenScope.options,
 ]
 
-/** Those of signing in answer with something random, and streams do not end. */
+/** Those of signing in answer with something random, streams do not end, and a download is all pages of a procedure as CSV. */
 const routes = restRoutes.filter(
-  ({ procedure }) => !procedure.startsWith('auth.') && procedureType(procedure) !== 'subscription',
+  ({ procedure, download }) =>
+    !procedure.startsWith('auth.') && procedureType(procedure) !== 'subscription' && download === undefined,
 )
 
 const forTokens = routes.filter(({ procedure }) => scopeOf(procedure) !== undefined)
