@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import { createFakePrebook } from '@prebook/client/testing'
 import { isbnOf } from '@prebook/testing/isbn'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +7,8 @@ import { inspectFile, openTable, type ColumnChoice } from './open-import.ts'
 import { runImport, type ImportRun } from './run-import.ts'
 
 const header = 'title,author,isbn,price\n'
+/** Rows for two requests and a half. */
+const MANY = 2.5 * limits.importRows.max
 const row = (number: number, price = '9.99') => `Book ${number},An author,${isbnOf(number)},${price}\n`
 const fileOf = (...text: string[]) => new File(text, 'books.csv')
 
@@ -35,16 +38,16 @@ async function importFile(
 describe('an import on the page', () => {
   test('first tries all rows, then imports them, with its share of the file', async () => {
     const fake = createFakePrebook({ books: [{ title: 'Old', isbn: isbnOf(1) }] })
-    const rows = Array.from({ length: 250 }, (_, index) => row(index + 1))
+    const rows = Array.from({ length: MANY }, (_, index) => row(index + 1))
     const file = fileOf(header, ...rows)
     const dry = await importFile(file, { client: fake.staff, dryRun: true })
-    expect(dry.tally).toMatchObject({ rows: 250, created: 249, updated: 1, invalid: 0 })
+    expect(dry.tally).toMatchObject({ rows: MANY, created: MANY - 1, updated: 1, invalid: 0 })
     expect((await fake.reader.books.list.query({ limit: 1 })).items).toMatchObject([{ title: 'Old' }])
     const { tally, shares } = await importFile(file, { client: fake.staff })
-    expect(tally).toMatchObject({ created: 249, updated: 1, lastLine: 251, share: 1 })
+    expect(tally).toMatchObject({ created: MANY - 1, updated: 1, lastLine: MANY + 1, share: 1 })
     expect(shares).toEqual(shares.toSorted((a, b) => a - b))
     expect(shares).toHaveLength(3)
-    expect((await importFile(file, { client: fake.staff })).tally).toMatchObject({ unchanged: 250 })
+    expect((await importFile(file, { client: fake.staff })).tally).toMatchObject({ unchanged: MANY })
   })
 
   test('reports each refused row with its line and the header of the file, harmless in a spreadsheet', async () => {
@@ -85,14 +88,14 @@ describe('an import on the page', () => {
 
   test('stops before the next request when it is cancelled, or when the shop refuses', async () => {
     const fake = createFakePrebook()
-    const file = fileOf(header, ...Array.from({ length: 300 }, (_, index) => row(index + 1)))
+    const file = fileOf(header, ...Array.from({ length: MANY }, (_, index) => row(index + 1)))
     const controller = new AbortController()
     const { tally } = await importFile(file, {
       client: fake.staff,
       signal: controller.signal,
       onProgress: () => controller.abort(),
     })
-    expect(tally).toMatchObject({ rows: 100, lastLine: 101 })
+    expect(tally).toMatchObject({ rows: limits.importRows.max, lastLine: limits.importRows.max + 1 })
     await expect(importFile(file, { client: fake.reader })).rejects.toThrow('staff')
   })
 })
