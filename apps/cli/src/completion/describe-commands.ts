@@ -49,7 +49,7 @@ function describeArgument(argument: Argument | undefined): CompletionTarget['arg
   return argument.argChoices ?? (isFile(argument.name()) ? 'file' : 'any')
 }
 
-/** Whether a placeholder such as `<file.csv>` denotes a file. */
+/** Whether a placeholder such as `<file>` or `<file.csv>`, or an argument of this name, denotes a file. */
 function isFile(placeholder: string): boolean {
-  return placeholder.includes('file.')
+  return placeholder.startsWith('file') || placeholder.includes('<file')
 }
