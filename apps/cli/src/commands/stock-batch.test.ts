@@ -74,7 +74,7 @@ describe('prebook stock batch', () => {
       code: 1,
       stdout: '7 lines: 3 changed, 0 unchanged, 4 refused. 0 readers notified.\n',
     })
-    expect(run.stderr).toMatch(/^Line 3: Book not found\.\nLine 4: isbn: 123 is too short/)
+    expect(run.stderr).toMatch(/^Line 3: Book not found\.\nLine 4: isbn: “123” is not an ISBN\./)
     expect(run.stderr).toContain('Line 5: Not enough copies in stock: cannot remove 9 from 0.')
     expect(run.stderr).toContain('Line 6: delta: Use a whole number')
     expect(run.stderr).toContain('error: 4 lines were refused.')

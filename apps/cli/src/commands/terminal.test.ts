@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isbnOf } from '../testing/isbn.ts'
 import { startProxy } from '../testing/faulty-proxy.ts'
@@ -119,7 +120,8 @@ describe.skipIf(!hasTerminal)(`on a terminal${terminalNote}`, () => {
   })
 
   test('an import shows its progress, and Ctrl-C stops it with a report', async () => {
-    const rows = Array.from({ length: 900 }, (_, index) => `T,A,${isbnOf(index)},1\n`)
+    const sent = 4 * limits.importRows.max
+    const rows = Array.from({ length: sent + 100 }, (_, index) => `T,A,${isbnOf(5_001 + index)},1\n`)
     const file = await shop.adminCli.write('books.csv', `title,author,isbn,price\n${rows.join('')}`)
     const underWay = Promise.withResolvers<void>()
     const interrupted = Promise.withResolvers<void>()
@@ -134,14 +136,14 @@ describe.skipIf(!hasTerminal)(`on a terminal${terminalNote}`, () => {
     const args = ['books', 'import', file, '--url', proxy.url]
     await using terminal = openTerminal(shop.adminCli, args, { columns: 100 })
     await terminal.waitFor(' left')
-    expect(terminal.screen()).toMatch(/Importing {2}█.* \d+ % {2}\d00 rows, \d+\/s, \d+ s left/)
+    expect(terminal.screen()).toMatch(/Importing {2}█.* \d+ % {2}\d+ rows, \d+\/s, \d+ s left/)
     await underWay.promise
     terminal.type(CTRL_C)
     await terminal.waitFor('Press Ctrl-C again to stop immediately.')
     interrupted.resolve()
     expect(await terminal.ended).toBe(130)
-    expect(terminal.screen()).toContain('400 rows: 400 created')
-    expect(terminal.screen()).toContain('All rows up to line 401 were imported.')
+    expect(terminal.screen()).toContain(`${sent} rows: ${sent} created`)
+    expect(terminal.screen()).toContain(`All rows up to line ${sent + 1} were imported.`)
   })
 
   test('a second Ctrl-C stops an import immediately and reports the unknown outcome', async () => {
