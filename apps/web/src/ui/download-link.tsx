@@ -4,7 +4,7 @@ import { buttonClass } from './button.tsx'
 /** A link that saves a list as a CSV file. The session cookie gives it the access of the page. */
 export function DownloadLink({
   path,
-  search = {},
+  search,
   children = 'Download CSV',
 }: {
   /** The address of the list, such as `/books.csv`. */
@@ -14,7 +14,7 @@ export function DownloadLink({
   children?: string
 }) {
   return (
-    <a href={`${path}${writeSearch(search)}`} download className={buttonClass({})}>
+    <a href={`${path}${writeSearch(search ?? {})}`} download className={buttonClass({})}>
       {children}
     </a>
   )
