@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import { readFile } from 'node:fs/promises'
 import { isbnOf } from '@prebook/testing/isbn'
 import type { Page } from 'playwright-core'
@@ -163,10 +164,15 @@ inBrowser('an import', () => {
     await using shop = await startBrowserShop()
     const { page } = await shop.visit()
     await openImport(shop, page)
-    const rows = Array.from({ length: 450 }, (_, index) => `Book ${index},X,${isbnOf(index + 1)},9.99\n`)
+    const { max } = limits.importRows
+    const count = 3 * max + 50
+    const rows = Array.from(
+      { length: count },
+      (_, index) => `Book ${index + 1},X,${isbnOf(index + 1)},9.99\n`,
+    )
     await choose(page, `title,author,isbn,price\n${rows.join('')}`)
     await page.getByRole('button', { name: 'Check' }).click()
-    await page.getByText('450 rows: 450 would be created').waitFor()
+    await page.getByText(`${count} rows: ${count} would be created`).waitFor()
     // The third request waits until the test lets it go.
     const waiting = Promise.withResolvers<() => void>()
     let requests = 0
@@ -177,7 +183,7 @@ inBrowser('an import', () => {
     })
     await page.getByRole('button', { name: 'Import', exact: true }).click()
     const goOn = await waiting.promise
-    await page.getByText('Importing: 200 rows').waitFor()
+    await page.getByText(`Importing: ${2 * max} rows`).waitFor()
     await expectSoundView(page, 'admin-import-running')
     await page.getByRole('link', { name: 'Demand' }).click()
     const question = page.getByRole('dialog', { name: 'Stop the import?' })
@@ -187,10 +193,10 @@ inBrowser('an import', () => {
     await page.getByRole('button', { name: 'Cancel' }).click()
     goOn()
     await page.getByRole('heading', { name: 'The import was cancelled' }).waitFor()
-    await page.getByText('All rows up to line 301 were imported.').waitFor()
+    await page.getByText(`All rows up to line ${3 * max + 1} were imported.`).waitFor()
     await expectSoundView(page, 'admin-import-cancelled')
-    expect((await find(shop, 300)).title).toBe('Book 299')
-    await expect(find(shop, 301)).rejects.toThrow('Book not found.')
+    expect((await find(shop, 3 * max)).title).toBe(`Book ${3 * max}`)
+    await expect(find(shop, 3 * max + 1)).rejects.toThrow('Book not found.')
     await page.getByRole('link', { name: 'Demand' }).click()
     await page.waitForURL('/admin/demand')
   })
