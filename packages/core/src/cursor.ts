@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts'
+import { invalid, type PrebookError } from './errors.ts'
 import { searchRanks, type SearchRank } from './search-query.ts'
 
 /** A paginated list. Each list accepts only its own cursors. */
@@ -30,7 +30,8 @@ export function readCursorText(list: ListName, text: string): number {
   throw notACursor()
 }
 
-function notACursor() {
+/** The refusal of a cursor of another list. */
+export function notACursor(): PrebookError {
   return invalid(
     'cursor',
     'Must be the cursor that the previous page of this list returned. Omit it for the first page.',

@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts'
+import { notACursor } from './cursor.ts'
 
 /**
  * How many copies to order of a book: one for every `readersPerCopy` readers who wait, rounded up. Not all of them will buy it, and the
@@ -30,8 +30,5 @@ export function orderCursorText({ waiting, id }: OrderPosition): string {
 export function readOrderCursor(text: string): OrderPosition {
   const [, waiting, id] = /^order:([1-9]\d{0,15}):([1-9]\d{0,15})$/.exec(text) ?? []
   if (waiting !== undefined) return { waiting: Number(waiting), id: Number(id) }
-  throw invalid(
-    'cursor',
-    'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
-  )
+  throw notACursor()
 }

@@ -1,4 +1,4 @@
-import { invalid } from './errors.ts'
+import { notACursor } from './cursor.ts'
 
 /** A place in the list of overdue books: the day on which a book became due, such as `2026-03-31`, and its id. */
 export type OverduePosition = { until: string; id: number }
@@ -17,8 +17,5 @@ export function overdueCursorText({ until, id }: OverduePosition): string {
 export function readOverdueCursor(text: string): OverduePosition {
   const [, until, id] = /^overdue:(\d{4}-\d\d-\d\d):([1-9]\d{0,15})$/.exec(text) ?? []
   if (until !== undefined) return { until, id: Number(id) }
-  throw invalid(
-    'cursor',
-    'Must be the cursor that the previous page of this list returned. Omit it for the first page.',
-  )
+  throw notACursor()
 }
