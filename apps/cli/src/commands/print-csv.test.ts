@@ -8,7 +8,7 @@ afterEach(() => {
 
 type Taken = (error?: Error | null) => void
 
-/** An output that takes a text when it is told to. */
+/** An output that takes a text when the test lets it. */
 function slowOutput(): { written: string[]; take: (error?: Error) => void } {
   const written: string[] = []
   let taken: Taken = () => {}

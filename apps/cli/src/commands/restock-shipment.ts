@@ -27,7 +27,7 @@ import { parseShipmentName } from '../shipment/shipment-name.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { printJson, printInfo } from '../terminal/output.ts'
 import { plainText } from '../terminal/plain-text.ts'
-import { openProgress, type Progress } from '../terminal/progress.ts'
+import { withProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'
 
 export type RestockShipmentOptions = GlobalOptions &
@@ -75,15 +75,6 @@ export async function restockShipment(options: RestockShipmentOptions): Promise<
   if (options.json === true) printReport(shipment, tally, true)
   else if (sums.titles > 0) printInfo(shipmentSummary(tally))
   failIfAnyFailed(tally)
-}
-
-async function withProgress<T>(
-  title: string,
-  options: GlobalOptions,
-  work: (progress: Progress) => Promise<T>,
-): Promise<T> {
-  using progress = openProgress(title, options)
-  return await work(progress)
 }
 
 function question(sums: ReturnType<typeof planSums>): string {

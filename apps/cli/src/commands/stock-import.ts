@@ -17,7 +17,7 @@ import { readStockList, type StockList } from '../stock-list/read-stock-list.ts'
 import { listenForInterruption } from '../terminal/interruption.ts'
 import { canPrompt, printInfo, printJson, printSentence, printWarning } from '../terminal/output.ts'
 import { countOf } from '../terminal/plural.ts'
-import { openProgress, type Progress } from '../terminal/progress.ts'
+import { withProgress, type Progress } from '../terminal/progress.ts'
 import { confirm } from '../terminal/prompts.ts'
 import { requireConfirmation } from '../terminal/require-confirmation.ts'
 
@@ -87,15 +87,6 @@ export async function stockImport(file: string, options: StockImportOptions): Pr
   }
   report(true)
   failIfRefused(plan, tally)
-}
-
-async function withProgress<T>(
-  title: string,
-  options: GlobalOptions,
-  work: (progress: Progress) => Promise<T>,
-): Promise<T> {
-  using progress = openProgress(title, options)
-  return await work(progress)
 }
 
 function showDone(progress: Progress, done: number, of: number): void {

@@ -30,6 +30,16 @@ const REDRAW_AFTER_MS = 100
 const LINE_AFTER_MS = 10_000
 const CLEAR_LINE = '\r\u001b[K'
 
+/** Runs a piece of work with a progress line, which is closed at its end. */
+export async function withProgress<T>(
+  title: string,
+  options: { json?: boolean },
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  using progress = openProgress(title, options)
+  return await work(progress)
+}
+
 /**
  * Opens a progress line on standard error.
  *
