@@ -1,12 +1,11 @@
-import { formatExpectedDate } from '@prebook/client/expected-date'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, linkOptions } from '@tanstack/react-router'
 import type { Demand, RouterOutputs } from '@prebook/client'
+import { bookColumn, dueColumn, waitingColumn } from './book-columns.tsx'
 import { DemandChart } from './demand-chart.tsx'
 import { JoinedChart, Sparkline } from './joined-chart.tsx'
 import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
-import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonClass } from '../../ui/button.tsx'
 import { DownloadLink } from '../../ui/download-link.tsx'
 import { FilterBar } from '../../ui/filter-bar.tsx'
@@ -107,20 +106,10 @@ function OrderBar() {
 
 function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
   return [
-    {
-      title: 'Book',
-      cell: ({ bookId, bookTitle, bookAuthor }) => (
-        <div>
-          <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-title">
-            {bookTitle}
-          </Link>
-          <span className="admin-aside">{bookAuthor}</span>
-        </div>
-      ),
-    },
-    { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
+    bookColumn,
+    waitingColumn,
     { title: 'Waiting since', cell: ({ since }) => <TimeAgo time={since} /> },
-    { title: 'Due', cell: (demand) => <Due {...demand} /> },
+    dueColumn,
     {
       title: `Joined in the last ${TREND_DAYS} days`,
       cell: ({ joinedLately, joinedByDay }) => (
@@ -143,13 +132,4 @@ function columnsWith(restock: (book: StockedBook) => void): Column<Demand>[] {
       ),
     },
   ]
-}
-
-function Due({ expectedOn, overdue }: Pick<Demand, 'expectedOn' | 'overdue'>) {
-  if (expectedOn === null) return '–'
-  return (
-    <div>
-      {formatExpectedDate(expectedOn)} {overdue && <Badge tone="bad">Overdue</Badge>}
-    </div>
-  )
 }

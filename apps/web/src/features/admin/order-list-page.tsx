@@ -1,4 +1,3 @@
-import { formatExpectedDate } from '@prebook/client/expected-date'
 import { limits } from '@prebook/client/limits'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -11,6 +10,7 @@ import { PageHead } from '../../ui/page-head.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { EmptyState } from '../../ui/states.tsx'
 import type { Column } from '../../ui/table.tsx'
+import { bookColumn, dueColumn, waitingColumn } from './book-columns.tsx'
 import { wholeNumberOf } from './book-rules.ts'
 import { copies, readers } from './counts.ts'
 import { orderListQuery } from './order-list-route.ts'
@@ -94,22 +94,9 @@ function RuleForm({ readersPerCopy }: { readersPerCopy: number }) {
 }
 
 const columns: Column<OrderList['items'][number]>[] = [
-  {
-    title: 'Book',
-    cell: ({ bookId, bookTitle, bookAuthor }) => (
-      <div>
-        <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-title">
-          {bookTitle}
-        </Link>
-        <span className="admin-aside">{bookAuthor}</span>
-      </div>
-    ),
-  },
+  bookColumn,
   { title: 'ISBN', cell: ({ isbn }) => isbn ?? '–' },
-  { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
-  {
-    title: 'Due',
-    cell: ({ expectedOn }) => (expectedOn === null ? '–' : formatExpectedDate(expectedOn)),
-  },
+  waitingColumn,
+  dueColumn,
   { title: 'To order', figures: true, cell: (line) => copies(line.copies) },
 ]

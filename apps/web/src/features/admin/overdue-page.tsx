@@ -2,6 +2,7 @@ import { formatExpectedDate } from '@prebook/client/expected-date'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { RouterOutputs } from '@prebook/client'
+import { bookColumn, waitingColumn } from './book-columns.tsx'
 import { PagedTable } from './paged-table.tsx'
 import type { StockedBook } from './restock-dialog.tsx'
 import { useRestock } from './use-restock.tsx'
@@ -47,19 +48,9 @@ function columnsWith(
   restock: (book: StockedBook) => void,
 ): Column<RouterOutputs['books']['overdue']['items'][number]>[] {
   return [
-    {
-      title: 'Book',
-      cell: ({ bookId, bookTitle, bookAuthor }) => (
-        <div>
-          <Link to="/admin/books/$bookId" params={{ bookId }} className="admin-title">
-            {bookTitle}
-          </Link>
-          <span className="admin-aside">{bookAuthor}</span>
-        </div>
-      ),
-    },
+    bookColumn,
     { title: 'Was due', cell: ({ expectedOn }) => formatExpectedDate(expectedOn) },
-    { title: 'Waiting', figures: true, cell: ({ waiting }) => waiting.toLocaleString('en') },
+    waitingColumn,
     {
       title: 'Action',
       cell: ({ bookId, bookTitle }) => (
