@@ -33,7 +33,7 @@ async function* unpack(file: FileEntry): AsyncGenerator<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const reader = readable.getReader()
   const done = file.getData(writable)
-  // An error before the first byte does not reach the reader by itself.
+  // An error before the first byte does not reach the reader on its own.
   done.catch((error: unknown) => writable.abort(error).catch(() => undefined))
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value

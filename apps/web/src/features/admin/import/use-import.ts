@@ -13,7 +13,7 @@ import {
 } from './open-import.ts'
 import { emptyTally, runImport, type ImportTally } from './run-import.ts'
 
-/** A dry run or an import that has ended: by itself, cancelled, or with an error. */
+/** A dry run or an import that has ended: complete, cancelled, or with an error. */
 export type EndedRun = {
   dryRun: boolean
   tally: ImportTally

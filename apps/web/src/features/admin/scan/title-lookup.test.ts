@@ -34,7 +34,7 @@ describe('looking up titles', () => {
     await expect.poll(titleOf).toMatchObject({ title: 'New' })
   })
 
-  test('goes on by itself when the shop did not answer', async () => {
+  test('continues without a further scan when the shop did not answer', async () => {
     const fake = createFakePrebook({ books })
     const client = fake.createClient({ retries: 0 })
     fake.failNext({ procedure: 'books.get', reason: 'unreachable' })
