@@ -1,3 +1,4 @@
+import { minorUnitDigits } from '@prebook/core/currency'
 import { limits } from '@prebook/core/limits'
 import { decimalPrice, examplePrice, parsePrice, type ParsedPrice } from '@prebook/core/price'
 import { CellError } from './cell-error.ts'
@@ -21,7 +22,8 @@ type Reading = { whole: string; decimals: string; shows: DecimalSign | null; nee
 
 /**
  * Reads a price: digits with the sign or code of the shop's currency, in the forms `19.99`, `19,99`, `1.234,50`, `1,234.50`,
- * `1 234,50`, `1'234.50` and `19,-`. `1,234` has two meanings, and is read only if the decimal sign of the file is known.
+ * `1 234,50`, `1'234.50` and `19,-`. `1,234` has two meanings, and is read only if the decimal sign of the file is known, or the currency
+ * has no decimals.
  *
  * @throws CellError when the text has no meaning or several; `isMissing` when it is empty or a placeholder
  */
@@ -31,7 +33,7 @@ export function readPriceCell(cell: string, { currency, decimal }: PriceForm): P
   if (isPlaceholderWord(text) && !/^0+$/.test(text))
     throw new CellError(`“${cell}” is not a price.`, { isMissing: true })
   const number = numberOf(text, currency)
-  const reading = readNumber(number, decimal) ?? ambiguous(cell, number)
+  const reading = readNumber(number, decimal) ?? readThousands(number, currency) ?? ambiguous(cell, number)
   const { whole, decimals, shows, needs } = reading
   const digits = decimals.replace(/0+$/, '')
   const price = parsePrice(digits === '' ? whole : `${whole}.${digits}`, currency)
@@ -52,7 +54,7 @@ export function decimalSignOf(cell: string): DecimalSign | null {
 /** What is wrong with a price, and the form that is read. */
 export function describePriceProblem(problem: PriceProblem, currency: string): string {
   const example = examplePrice(currency)
-  const digits = example.split('.')[1]?.length ?? 0
+  const digits = minorUnitDigits(currency)
   const descriptions: Record<PriceProblem, string> = {
     malformed: `Use the form ${example}: digits${digits === 0 ? ' only' : `, a point and at most ${digits} decimals`}.`,
     'too-many-decimals': `Use the form ${example}: a price in ${currency} has ${digits === 0 ? 'no' : `at most ${digits}`} decimals.`,
@@ -101,6 +103,12 @@ function readNumber(number: string, decimal: DecimalSign | null): Reading | null
   return decimal === sign
     ? { ...plain(whole, decimals), needs: decimal }
     : { ...plain(whole + decimals), needs: decimal }
+}
+
+/** A number such as `1,980` in a currency without decimals, where the sign can only group thousands. */
+function readThousands(number: string, currency: string): Reading | null {
+  if (minorUnitDigits(currency) > 0) return null
+  return { whole: number.replace(/\D/g, ''), decimals: '', shows: null, needs: null }
 }
 
 function signOf(sign: string | undefined): DecimalSign | null {
