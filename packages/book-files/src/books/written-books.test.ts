@@ -116,7 +116,7 @@ test('books that are written in any dialect read back as they are', async () => 
     }),
     { numRuns: 300 },
   )
-}, 60_000)
+})
 
 /** What a person reads in a changed price, if it is a plain one; NaN if they would ask. */
 function personReads(price: string): number {
@@ -173,4 +173,4 @@ test('a file with one changed cell is never read otherwise than a person reads i
     }),
     { numRuns: 1_000 },
   )
-}, 60_000)
+})

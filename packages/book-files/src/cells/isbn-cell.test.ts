@@ -54,6 +54,9 @@ describe('an ISBN in a file', () => {
     ['97804410135931', 'is not an ISBN'],
     ['4006381333931', 'is not an ISBN'],
     ['B-10', 'is not an ISBN'],
+    // 6865063910 with a sign in place of a digit. With both zeros, the check digit would be right.
+    ['68650639,0', 'is not an ISBN'],
+    ['68650639.0', 'is not an ISBN'],
   ])('%s is refused', (text, sentence) => {
     expect(() => readIsbnCell(text)).toThrow(sentence)
     expect(isMissing(text)).toBe(false)

@@ -48,7 +48,8 @@ function listedIsbn(text: string): IsbnCell | null {
 
 /** A number without the zeros or with the decimals that a spreadsheet makes of it. */
 function mendedNumber(cell: string, text: string, options: RepairOptions): IsbnCell {
-  const number = text.replace(/^(\d{7,13})[.,]0+$/, '$1')
+  // With more than one zero lost as well, it may be an ISBN in which a digit became a sign: 6865063910 and 68650639,0.
+  const number = text.replace(/^(\d{9,10}|\d{13})[.,]0+$/, '$1')
   const digits = number.replace(/[\s\p{Dash}]/gu, '').toUpperCase()
   const isShort = /^\d*[\dX]$/.test(digits) && digits.length >= MIN_DIGITS && digits.length < 10
   const whole = isShort ? digits.padStart(10, '0') : number
