@@ -52,7 +52,7 @@ describe('prebook books import', () => {
     const input = `title\tisbn\tprice\tauthor\tstock\nDune\t${isbnOf(1)}\t11\tFrank\t9\nMärchen 百年\t${isbnOf(2)}\t7\tX\t\n`
     const again = await cli.prebook(['books', 'import', '-'], { input })
     expect(again.stdout).toBe(
-      '2 rows: 0 created, 1 updated, 1 unchanged, 0 invalid. 1 known book kept another stock than the file has. Use prebook stock to change it.\n',
+      '2 rows: 0 created, 1 updated, 1 unchanged, 0 invalid. 1 known book kept another stock than the file has. Use prebook stock import to set it.\n',
     )
     expect(await find(1)).toMatchObject({ title: 'Dune', description: 'One\ntwo', stockQuantity: 3 })
   })

@@ -49,7 +49,7 @@ export function summary(tally: ImportTally, dryRun: boolean): string {
     leftOut > 0 && `${countOf(leftOut, 'row')} left out.`,
     repaired > 0 && `${countOf(repaired, 'row')} repaired.`,
     stockKept > 0 &&
-      `${countOf(stockKept, 'known book')} kept another stock than the file has. Use prebook stock to change it.`,
+      `${countOf(stockKept, 'known book')} kept another stock than the file has. Use prebook stock import to set it.`,
     dryRun && 'Dry run: nothing was changed.',
   ].filter((sentence) => sentence !== false)
   return [`${countOf(rows, 'row')}: ${counts}.`, ...also].join(' ')
