@@ -21,6 +21,7 @@ export { describeFormat, type FileFormat, type TextFormat, type WorkbookFormat }
 export type { FileRow } from './file-row.ts'
 export { readRecords, type RecordOptions, type Records } from './read-records.ts'
 export { readTable, type Table, type TableOptions, type TableRow } from './read-table.ts'
+export { barcodeProblems, readBarcode, type Barcode } from './stock/barcode.ts'
 export { batchColumns, type BatchColumn } from './stock/batch-columns.ts'
 export { isScanList, readScans } from './stock/read-scans.ts'
 export { readStockRow, type StockColumn, type StockRow } from './stock/read-stock-row.ts'

@@ -165,9 +165,11 @@ describe('a shipment', () => {
     const run = await cli.prebook(args)
     expect(run.code).toBe(1)
     expect(run.stderr).toContain(
-      'Line 4: “4006381333931” is the barcode of another article (EAN-13), not an ISBN.',
+      'Line 4: “4006381333931”: This is a barcode of another product, not an ISBN.',
     )
-    expect(run.stderr).toContain('Line 5: “9780441013594” is not a valid ISBN: its check digit is wrong.')
+    expect(run.stderr).toContain(
+      'Line 5: “9780441013594”: The check digit is wrong. Scan it again, or type the ISBN.',
+    )
     expect(run.stderr).toContain('2 lines of the shipment could not be counted.')
     expect([await stockOf(Number(a?.id)), await stockOf(Number(b?.id))]).toEqual([3, 1])
     expect((await cli.prebook(args)).stderr).toContain('Nothing to count. Already counted: 4 copies.')

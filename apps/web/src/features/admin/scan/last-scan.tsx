@@ -1,6 +1,6 @@
 import { classNames } from '../../../ui/class-names.ts'
 import { copies } from '../counts.ts'
-import { barcodeProblems } from './barcode.ts'
+import { barcodeProblems } from '@prebook/book-files'
 import type { Scanning } from './use-scanning.ts'
 
 /** The title of the last beep in large letters. Screen readers announce it. */

@@ -1,6 +1,6 @@
 import { createStore, type Store } from '../../../app/store.ts'
 import { newRequestKey } from '../request-key.ts'
-import { readBarcode } from './barcode.ts'
+import { readBarcode } from '@prebook/book-files'
 import type { Restocked } from './restock-shipment.ts'
 import { emptyShipment, merged, scanned, type ScannedLine, type Shipment } from './shipment.ts'
 

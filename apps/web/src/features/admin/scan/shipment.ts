@@ -1,5 +1,5 @@
 import { limits } from '@prebook/client/limits'
-import type { Barcode } from './barcode.ts'
+import type { Barcode } from '@prebook/book-files'
 
 /** The counted copies of one code. */
 export type ScannedLine = Barcode & { copies: number }

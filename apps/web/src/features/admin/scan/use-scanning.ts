@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react'
 import { client } from '../../../lib/client.ts'
-import type { Barcode } from './barcode.ts'
+import type { Barcode } from '@prebook/book-files'
 import { playSound } from './scan-sounds.ts'
 import { discard, openScanStore, scan, startSending, type ScanStore } from './shipment-store.ts'
 import { undone, type ScannedLine } from './shipment.ts'

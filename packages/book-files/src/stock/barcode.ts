@@ -1,4 +1,4 @@
-import { parseIsbn } from '@prebook/book-files'
+import { parseIsbn } from '@prebook/core/isbn'
 
 /** What a scanner or a person entered. `code` identifies it: the 13 digits of an ISBN, otherwise the text as it came. */
 export type Barcode = { code: string; kind: 'isbn' | 'magazine' | 'product' | 'misread' | 'unreadable' }
