@@ -12,3 +12,9 @@ export const LINK_MS: Record<AccountLinkPurpose, number> = {
   reset: 30 * MINUTE_MS,
   invite: 7 * DAY_MS,
 }
+
+/** How long a guest can confirm a pre-booking by the mailed link, and how long its mail may wait to be sent, in milliseconds. */
+export const WISH_MS = { confirm: 7 * DAY_MS, unsent: 60 * MINUTE_MS } as const
+
+/** How long the link to a guest's page works, from the mail that it is in, in milliseconds. */
+export const MANAGE_LINK_MS = 365 * DAY_MS

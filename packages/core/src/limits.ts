@@ -27,6 +27,9 @@ export const limits = {
   /** Suggestions for a search that is being typed. */
   suggestions: { default: 8, max: 10 },
 
+  /** ISBNs in one call of `books.availability`. */
+  availability: { max: 50 },
+
   /** Items on one page of a list. */
   page: { default: 50, max: 100 },
   /** Rows in one call of `books.import`. One call is one transaction, and other writes wait for it. */

@@ -30,6 +30,8 @@ export type Database = {
   search_words: SearchWordsTable
   wanted_books: WantedBooksTable
   announcements: AnnouncementsTable
+  consents: ConsentsTable
+  used_wishes: UsedWishesTable
 }
 
 type BooksTable = {
@@ -139,6 +141,27 @@ type UsersTable = {
   erased_at: number | null
   /** The language of mail, as a tag such as `en`. */
   locale: Generated<string>
+  /** How often the links to the guest's page were revoked. Only those with this number work. */
+  manage_generation: Generated<number>
+}
+
+/** What a guest agreed to when they confirmed a pre-booking. Deleted with what identifies the person. */
+type ConsentsTable = {
+  prebook_id: number
+  /** The version of the text. See core's `consent`. */
+  version: string
+  /** The language that it was shown in. */
+  locale: string
+  given_at: number
+}
+
+/** Confirmed wishes of guests, until their links expire, so that each makes one prebook. */
+type UsedWishesTable = {
+  /** SHA-256 of the random id of the wish in hexadecimal. */
+  hash: string
+  /** Null once the account is erased. */
+  prebook_id: number | null
+  expires_at: number
 }
 
 type SessionsTable = {

@@ -99,10 +99,14 @@ export const LoginInput = z.strictObject({
 export type LoginInput = z.output<typeof LoginInput>
 
 /** Longer than the token of any link. */
-const MAX_LINK_TOKEN = 200
+const MAX_LINK_TOKEN = 700
 
 /** The token of a link in an e-mail. */
-const LinkToken = z.string().min(1).max(MAX_LINK_TOKEN).describe('The token in the link of the e-mail.')
+export const LinkToken = z
+  .string()
+  .min(1)
+  .max(MAX_LINK_TOKEN)
+  .describe('The token in the link of the e-mail.')
 
 /** `auth.requestPasswordReset` */
 export const PasswordResetRequestInput = z.strictObject({ email: AccountEmail })

@@ -18,7 +18,8 @@ export type SettledState = (typeof SETTLED_STATES)[number]
 /**
  * What an e-mail is about. `restock`: a book is back. `withdrawal`: it will not come back. `expected-date`: it is expected at
  * another time. `verify`: confirm the address of an account. `reset`: choose a new password. `invite`: accept an invitation.
- * `change-email`: confirm a new address, sent to it. `email-changed`: tells the old address.
+ * `change-email`: confirm a new address, sent to it. `email-changed`: tells the old address. `confirm`: confirm the pre-booking of a
+ * guest. `set-password`: a guest may choose a password.
  */
 export const DeliveryKind = z.enum([
   'restock',
@@ -29,6 +30,8 @@ export const DeliveryKind = z.enum([
   'invite',
   'change-email',
   'email-changed',
+  'confirm',
+  'set-password',
 ])
 /** See {@link DeliveryKind}. */
 export type DeliveryKind = z.infer<typeof DeliveryKind>

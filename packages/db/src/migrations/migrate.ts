@@ -25,6 +25,7 @@ import { expectedDates } from './0019-expected-dates.ts'
 import { bookSearch } from './0020-book-search.ts'
 import { addressIndex } from './0021-address-index.ts'
 import { currency } from './0022-currency.ts'
+import { guests } from './0023-guests.ts'
 
 /** A migration that was run, and how long it took, in milliseconds. */
 export type RunMigration = { name: string; durationMs: number }
@@ -54,6 +55,7 @@ export function migrationsOf(schema: EngineSchema): Record<string, Migration> {
     '0020-book-search': bookSearch(schema),
     '0021-address-index': addressIndex(schema),
     '0022-currency': currency,
+    '0023-guests': guests(schema),
   }
 }
 

@@ -90,6 +90,15 @@ export async function updateUser(
     .executeTakeFirstOrThrow(() => new PrebookError('USER_NOT_FOUND'))
 }
 
+/** Makes every link to the page of a guest stop working that was mailed so far. */
+export async function revokeManageLinks(tx: Tx, userId: number): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set((eb) => ({ manage_generation: eb('manage_generation', '+', 1) }))
+    .where('id', '=', userId)
+    .execute()
+}
+
 /**
  * Whether there is an active admin other than this account. Read it in `Store.writeOnAdmins`, or another transaction may
  * change the answer.

@@ -26,6 +26,7 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       // An account that can ask for an export is not erased.
       erased_at: 'not personal',
       locale: '$account.locale',
+      manage_generation: 'not personal',
     },
     sessions: {
       id: 'secret',

@@ -19,6 +19,7 @@ const ann: UserRow = {
   verified_at: null,
   erased_at: null,
   locale: 'en',
+  manage_generation: 0,
 }
 
 test('a token is found by its account only, among others', async () => {

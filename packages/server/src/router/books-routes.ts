@@ -1,6 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server'
 import {
   Book,
+  BookAvailabilities,
+  BookAvailabilityInput,
   BookCreateInput,
   BookExpected,
   BookExpectInput,
@@ -24,6 +26,7 @@ import {
   listInput,
   optionalInput,
 } from '@prebook/core'
+import { availability } from '../books/availability.ts'
 import { bookWaitlist } from '../books/book-waitlist.ts'
 import { createBook } from '../books/create-book.ts'
 import { expectBook } from '../books/expect-book.ts'
@@ -48,6 +51,10 @@ export const booksRoutes = {
     .input(BookSuggestInput)
     .output(BookSuggestions)
     .query(({ ctx, input }) => suggestBooks(ctx, input)),
+  availability: publicProcedure
+    .input(BookAvailabilityInput)
+    .output(BookAvailabilities)
+    .query(({ ctx, input }) => availability(ctx, input)),
   get: publicProcedure
     .input(BookGetInput)
     .output(Book)

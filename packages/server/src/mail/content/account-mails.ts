@@ -37,6 +37,20 @@ export const resetMail = linkMail('reset', (url) => ({
   why: 'You are receiving this e-mail because a password reset was requested for this address.',
 }))
 
+/** Lets a guest choose a password. Somebody tried to open an account with the address. */
+export const setPasswordMail = linkMail('reset', (url) => ({
+  subject: 'Set a password for your account',
+  heading: HEADING,
+  title: 'Set a password',
+  paragraphs: [
+    'There is an account for this e-mail address already, because you pre-booked a book without a password. Set one, and you can sign in and see everything that you pre-booked.',
+    'The link works once and is valid for 30 minutes.',
+    'If it was not you, ignore this e-mail: nothing changes.',
+  ],
+  action: { label: 'Set a password', url },
+  why: 'You are receiving this e-mail because this address was entered for an account.',
+}))
+
 /** Invites somebody to work with the shop. */
 export const inviteMail = linkMail('invite', (url) => ({
   subject: 'You are invited to join the team',

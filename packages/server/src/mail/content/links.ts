@@ -1,11 +1,23 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { AccountLinkPurpose } from '@prebook/core'
+import { MANAGE_LINK_MS, Locale, type AccountLinkPurpose } from '@prebook/core'
+import { z } from 'zod'
 
 /** What a link in mail about a book does: cancel one prebook, or opt one account out of all mail. */
 export type LinkPurpose = 'cancel' | 'unsubscribe'
 
 /** The account of a link, and which of the account's links for the purpose it is. */
 export type AccountLink = { userId: number; generation: number }
+
+/** What a guest asked for. Until it is confirmed, it is stored in its link only. */
+export type Wish = {
+  /** Random, so that each request is another wish. */
+  id: string
+  bookId: number
+  email: string
+  locale: Locale
+  /** In milliseconds UTC, in whole seconds. */
+  expiresAt: number
+}
 
 /** Creates and verifies the links in mails. */
 export type MailLinks = {
@@ -20,7 +32,18 @@ export type MailLinks = {
   read: (purpose: LinkPurpose, token: string, now: number) => number | null
   /** The account of a token; null when it is invalid for this purpose or has expired. Check that its link is current. */
   readAccount: (purpose: AccountLinkPurpose, token: string, now: number) => AccountLink | null
+  /** The page where a guest confirms a wish. */
+  confirmPage: (wish: Wish) => string
+  /** The wish of a token; null when it is invalid or has expired. */
+  readWish: (token: string, now: number) => Wish | null
+  /** The page of a guest, for a year from `since`, in milliseconds UTC. */
+  managePage: (userId: number, generation: number, since: number) => string
+  /** The account of a token; null when it is invalid or has expired. Check that its links were not revoked. */
+  readManage: (token: string, now: number) => AccountLink | null
 }
+
+/** A wish as its token has it. */
+const wishInToken = z.tuple([z.string(), z.int(), z.string(), Locale, z.int()])
 
 /** How long a link is valid after its broadcast: one year, in milliseconds. */
 const LINK_TTL_MS = 365 * 86_400_000
@@ -36,6 +59,9 @@ export function createMailLinks(options: { publicUrl: string; secret: string }):
     sign(`prebook mail link: ${purpose} ${numbers.replaceAll('.', ' ')}`)
   const signAccount = (purpose: AccountLinkPurpose, numbers: string) =>
     sign(`prebook account link: ${purpose} ${numbers.replaceAll('.', ' ')}`)
+
+  const signWish = (encoded: string) => sign(`prebook wish: ${encoded}`)
+  const signManage = (numbers: string) => sign(`prebook guest link: ${numbers.replaceAll('.', ' ')}`)
 
   const page = (purpose: string, numbers: string, signature: Buffer) =>
     `${base}/mail/${purpose}?token=${numbers}.${signature.toString('base64url')}`
@@ -63,6 +89,28 @@ export function createMailLinks(options: { publicUrl: string; secret: string }):
       if (userId === undefined || generation === undefined || expiry === undefined) return null
       return expiry * 1_000 > now ? { userId, generation } : null
     },
+    confirmPage({ id, bookId, email, locale, expiresAt }) {
+      const text = JSON.stringify([id, bookId, email, locale, seconds(expiresAt)])
+      const encoded = Buffer.from(text).toString('base64url')
+      return page('confirm', encoded, signWish(encoded))
+    },
+    readWish(token, now) {
+      const encoded = signedPart(token, /^[\w-]+$/, signWish)
+      if (encoded === null) return null
+      const text = Buffer.from(encoded, 'base64url').toString()
+      const [id, bookId, email, locale, expiry] = wishInToken.parse(JSON.parse(text))
+      return expiry * 1_000 > now ? { id, bookId, email, locale, expiresAt: expiry * 1_000 } : null
+    },
+    managePage(userId, generation, since) {
+      // Tokens begin with a positive number, and a generation may be 0.
+      const numbers = `${userId}.${generation + 1}.${seconds(since + MANAGE_LINK_MS)}`
+      return page('manage', numbers, signManage(numbers))
+    },
+    readManage(token, now) {
+      const [userId, generation, expiry] = readToken(token, 3, signManage) ?? []
+      if (userId === undefined || generation === undefined || expiry === undefined) return null
+      return expiry * 1_000 > now ? { userId, generation: generation - 1 } : null
+    },
   }
 }
 
@@ -72,12 +120,18 @@ function seconds(milliseconds: number): number {
 
 /** The numbers of a token, if its signature is valid. */
 function readToken(token: string, count: number, sign: (numbers: string) => Buffer): number[] | null {
-  const [, numbers, encoded] = /^([1-9]\d{0,15}(?:\.[1-9]\d{0,15})*)\.([\w-]{43})$/.exec(token) ?? []
-  if (numbers === undefined || encoded === undefined) return null
+  const read = signedPart(token, /^[1-9]\d{0,15}(?:\.[1-9]\d{0,15})*$/, sign)
+    ?.split('.')
+    .map(Number)
+  return read?.length === count ? read : null
+}
+
+/** What a token says, if it has the form and its signature is valid. */
+function signedPart(token: string, form: RegExp, sign: (signed: string) => Buffer): string | null {
+  const [, signed, encoded] = /^([\w.-]+)\.([\w-]{43})$/.exec(token) ?? []
+  if (signed === undefined || encoded === undefined || !form.test(signed)) return null
   const signature = Buffer.from(encoded, 'base64url')
   // Compared as text too: base64url has unused bits, so several texts decode to the same signature.
   if (signature.toString('base64url') !== encoded) return null
-  if (!timingSafeEqual(signature, sign(numbers))) return null
-  const read = numbers.split('.').map(Number)
-  return read.length === count ? read : null
+  return timingSafeEqual(signature, sign(signed)) ? signed : null
 }

@@ -1,8 +1,16 @@
 import type { DeliveryKind } from '@prebook/core'
 import type { Reader } from '@prebook/db'
 import type { Services } from '../../services.ts'
-import { changeEmailMail, emailChangedMail, inviteMail, resetMail, verifyMail } from './account-mails.ts'
+import {
+  changeEmailMail,
+  emailChangedMail,
+  inviteMail,
+  resetMail,
+  setPasswordMail,
+  verifyMail,
+} from './account-mails.ts'
 import { expectedDateMail } from './expected-date-mail.ts'
+import { confirmMail } from './guest-mails.ts'
 import type { CheckedMail, MailKind } from './mail-kind.ts'
 import { restockMail } from './restock-mail.ts'
 import { withdrawalMail } from './withdrawal-mail.ts'
@@ -17,6 +25,8 @@ const mailKinds: Record<DeliveryKind, MailKind> = {
   invite: inviteMail,
   'change-email': changeEmailMail,
   'email-changed': emailChangedMail,
+  confirm: confirmMail,
+  'set-password': setPasswordMail,
 }
 
 /** Reads deliveries as they are now: one statement for each kind, in the order of their ids. */
