@@ -6,6 +6,8 @@ import { cliStart } from './figures/cli-start.ts'
 import { create } from './figures/create.ts'
 import { engines } from './figures/engines.ts'
 import { fileSize } from './figures/file-size.ts'
+import { guestFlood } from './figures/guest-flood.ts'
+import { guests } from './figures/guests.ts'
 import { layers } from './figures/layers.ts'
 import { logins } from './figures/logins.ts'
 import { mail } from './figures/mail.ts'
@@ -34,6 +36,8 @@ export const benches: Bench[] = [
   layers,
   broadcast,
   news,
+  guests,
+  guestFlood,
   restock,
   engines,
   fileSize,

@@ -273,6 +273,32 @@ export const targets: Target[] = [
       }
     }),
   ),
+  ...['SQLite', 'PostgreSQL'].flatMap((variant): Target[] => [
+    {
+      figure: 'guests',
+      what: `restock with 1,000,000 guests waiting, ${variant}`,
+      variant,
+      at: 'restock, 1,000,000 guests',
+      measure: 'ms',
+      anyOf: [{ baseline: { variant, at: 'restock, 10 guests' }, atMost: 1.5 }],
+    },
+    {
+      figure: 'guest-flood',
+      what: `rows left by 100,000 requests that are never confirmed, ${variant}`,
+      variant,
+      at: '100,000 requests',
+      measure: 'rows left',
+      anyOf: [{ baseline: null, atMost: 0 }],
+    },
+    ...['known', 'waiting', 'refusing', 'opted-out'].map((kind): Target => ({
+      figure: 'guests',
+      what: `request of a pre-booking, ${kind} address, ${variant}`,
+      variant,
+      at: `request, ${kind} address`,
+      measure: 'ms',
+      anyOf: [{ baseline: { variant, at: 'request, new address' }, atMost: 1.05 }],
+    })),
+  ]),
   ...['SQLite', 'PostgreSQL'].flatMap((variant) =>
     ['200 creates per second', '16 clients without pause'].map((at): Target => ({
       figure: 'restock',

@@ -5,13 +5,14 @@ export type Shot = { bytes: Buffer; name: string }
 export function httpRequest(
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
-  options: { token?: string; body?: object } = {},
+  options: { token?: string; body?: object; headers?: Record<string, string> } = {},
 ): Shot {
   const body = options.body === undefined ? '' : JSON.stringify(options.body)
   const head = [
     `${method} ${path} HTTP/1.1`,
     'host: bench',
     ...(options.token === undefined ? [] : [`authorization: Bearer ${options.token}`]),
+    ...Object.entries(options.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     ...(body === '' ? [] : ['content-type: application/json', `content-length: ${Buffer.byteLength(body)}`]),
   ]
   return { bytes: Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`), name: `${method} ${path}` }

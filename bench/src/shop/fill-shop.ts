@@ -35,12 +35,16 @@ export async function addSoldOutBooks(store: Store, count: number): Promise<Shop
   })
 }
 
-/** Adds readers without a session. Resolves to the first and the last id. */
-export async function addCrowd(store: Store, count: number): Promise<{ first: number; last: number }> {
+/** Adds readers without a session, or guests. Their addresses begin with `name`. Resolves to the first and the last id. */
+export async function addCrowd(
+  store: Store,
+  count: number,
+  { name = 'crowd', guests = false } = {},
+): Promise<{ first: number; last: number }> {
   for (let start = 0; start < count; start += SLICE) {
     await store.write((tx) =>
       sql`${numbers(Math.min(SLICE, count - start))} insert into users (email, password_hash, role, created_at, verified_at)
-        select 'crowd' || (n + ${sql.lit(start)}) || '@bench.example', 'none', 'reader', 0, 0 from numbers`.execute(
+        select ${sql.lit(name)} || (n + ${sql.lit(start)}) || '@bench.example', ${guests ? null : 'none'}, 'reader', 0, 0 from numbers`.execute(
         tx,
       ),
     )
