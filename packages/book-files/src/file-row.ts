@@ -10,4 +10,13 @@ export type FileRow = {
   cells: string[]
   /** Why the values are unreliable: malformed quotes, or a byte that is no text. Null when they are not. */
   problem: string | null
+  /** Why the values of some cells of a workbook are unreliable, by their index. */
+  brokenCells?: ReadonlyMap<number, string>
+}
+
+/** Why a row is unreliable, or one of its cells at some places: at any place, if none are given. Null when they are not. */
+export function problemIn({ problem, brokenCells }: FileRow, places?: readonly number[]): string | null {
+  if (problem !== null || brokenCells === undefined) return problem
+  const broken = places ?? [...brokenCells.keys()]
+  return broken.flatMap((place) => brokenCells.get(place) ?? [])[0] ?? null
 }

@@ -7,7 +7,7 @@ import {
   type MatchedColumns,
 } from './columns.ts'
 import type { FileFormat } from './file-format.ts'
-import type { FileRow } from './file-row.ts'
+import { problemIn, type FileRow } from './file-row.ts'
 import { FileError } from './file-error.ts'
 import { readRecords, type RecordOptions } from './read-records.ts'
 
@@ -15,7 +15,9 @@ import { readRecords, type RecordOptions } from './read-records.ts'
 const MAX_ROWS_TO_HEADER = 20
 
 /** A row of a file, with its values by column. Missing values are empty. */
-export type TableRow<Name extends string> = Omit<FileRow, 'cells'> & { values: Record<Name, string> }
+export type TableRow<Name extends string> = Omit<FileRow, 'cells' | 'brokenCells'> & {
+  values: Record<Name, string>
+}
 
 /** How a file is read, and which header is read as which column. */
 export type TableOptions<Name extends string> = RecordOptions & { map?: ColumnMap<Name> }
@@ -86,8 +88,9 @@ async function findHeader<Name extends string>(
     if (next.done === true) break
     const found = { header: next.value, match: matchHeader(next.value.cells, known, map), above }
     if (found.match.problems.length === 0) {
-      if (next.value.problem === null) return found
-      throw new FileError(`Line ${next.value.line}, the header: ${next.value.problem}`)
+      const problem = problemIn(next.value)
+      if (problem === null) return found
+      throw new FileError(`Line ${next.value.line}, the header: ${problem}`)
     }
     if (closest === null || found.match.columns.size > closest.match.columns.size) closest = found
     above.push(next.value)
@@ -109,10 +112,13 @@ async function* readRows<Name extends string>(
   shape: { width: number; isWorkbook: boolean },
 ): AsyncGenerator<TableRow<Name>> {
   const places = [...columns].map(([name, { index }]) => ({ name, index }))
-  for await (const { cells, ...at } of rows) {
+  const used = places.map(({ index }) => index)
+  for await (const row of rows) {
+    const { cells, brokenCells: _, ...at } = row
     const values = { ...empty }
     for (const { name, index } of places) values[name] = cells[index] ?? ''
-    yield { ...at, values, problem: at.problem ?? tooManyCells(cells, shape) }
+    // An error in a column that is not used changes nothing.
+    yield { ...at, values, problem: problemIn(row, used) ?? tooManyCells(cells, shape) }
   }
 }
 

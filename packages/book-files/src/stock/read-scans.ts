@@ -1,4 +1,4 @@
-import type { FileRow } from '../file-row.ts'
+import { problemIn, type FileRow } from '../file-row.ts'
 import { barcodeProblems, readBarcode } from './barcode.ts'
 import type { StockRow } from './read-stock-row.ts'
 
@@ -18,7 +18,9 @@ export function isScanList(first: Pick<FileRow, 'cells'>): boolean {
 export function readScans(rows: readonly FileRow[]): StockRow[] {
   const counts = new Map<string, StockRow>()
   const read: StockRow[] = []
-  for (const { line, cells, problem } of rows) {
+  for (const row of rows) {
+    const { line, cells } = row
+    const problem = problemIn(row)
     const text = cells[0] ?? ''
     const barcode = readBarcode(text)
     const code = barcode?.code ?? text
@@ -30,9 +32,9 @@ export function readScans(rows: readonly FileRow[]): StockRow[] {
     const isbn = barcode?.kind === 'isbn' && problem === null ? code : null
     const unknown = barcode === null || barcode.kind === 'isbn' ? null : barcodeProblems[barcode.kind]
     const why = problem ?? (unknown === null ? null : `“${text}”: ${unknown}`)
-    const row: StockRow = { line, isbn, id: null, quantity: 1, problem: why, repairs: [] }
-    counts.set(code, row)
-    read.push(row)
+    const stockRow: StockRow = { line, isbn, id: null, quantity: 1, problem: why, repairs: [] }
+    counts.set(code, stockRow)
+    read.push(stockRow)
   }
   return read
 }

@@ -28,12 +28,12 @@ export async function* readSheet(
   pieces: AsyncIterable<{ text: string; bytes: number }>,
   context: CellContext,
 ): AsyncGenerator<FileRow> {
-  const ready: { line: number; cells: string[]; problem: string | null }[] = []
+  const ready: { line: number; cells: string[]; brokenCells: Map<number, string> }[] = []
   let length = 0
   let line = 0
   let column = 0
   let cells: string[] = []
-  let problem: string | null = null
+  let brokenCells = new Map<number, string>()
   let cell: Cell | null = null
   let phonetic = false
   let isText = false
@@ -47,7 +47,7 @@ export async function* readSheet(
         line = Number(attributes()['r'] ?? line + 1)
         column = 0
         cells = []
-        problem = null
+        brokenCells = new Map()
       }
       if (name !== 'c') return
       const { r = '', t = 'n', s = '0' } = attributes()
@@ -61,7 +61,8 @@ export async function* readSheet(
       if (name === 'rPh') phonetic = false
       if (name === 'c' && cell !== null) {
         column = columnOf(cell.reference) ?? column
-        problem ??= cellProblem(cell)
+        const problem = cellProblem(cell)
+        if (problem !== null) brokenCells.set(column, problem)
         const text = cellText(cell, context).trim()
         if (text !== '' && column < MAX_COLUMNS) {
           while (cells.length < column) cells.push('')
@@ -71,14 +72,15 @@ export async function* readSheet(
         cell = null
       }
       if (name === 'row') length = 0
-      if (name === 'row' && (cells.length > 0 || problem !== null)) ready.push({ line, cells, problem })
+      if (name === 'row' && (cells.length > 0 || brokenCells.size > 0))
+        ready.push({ line, cells, brokenCells })
     },
   })
   for await (const { text, bytes } of pieces) {
     reader.write(text)
     length += text.length
     if (length > MAX_ELEMENT) throw new Error(`The row after row ${line} has no end.`)
-    for (const row of ready.splice(0)) yield { ...row, lastLine: row.line, bytes }
+    for (const row of ready.splice(0)) yield { ...row, lastLine: row.line, bytes, problem: null }
   }
   reader.end()
 }

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import writeExcelFile from 'write-excel-file/node'
 import { describe, expect, test } from 'vitest'
-import { readAll } from '../testing/sources.ts'
+import { problemIn } from '../file-row.ts'
+import { readTable } from '../read-table.ts'
+import { shipmentColumns } from '../stock/shipment-columns.ts'
+import { inChunks, readAll } from '../testing/sources.ts'
 import { pack, workbookFiles, type WrittenSheet } from '../testing/workbook.ts'
 
 type Parts = NonNullable<Parameters<typeof workbookFiles>[1]>
@@ -102,13 +105,32 @@ describe('cells of a workbook', () => {
     ])
   })
 
-  test('with an error are a problem of their row, which names them', async () => {
+  test('with an error are named', async () => {
     const rows = await read(
       '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c><c r="B2" t="e"><f>VLOOKUP(A2,X,1)</f><v>#N/A</v></c></row>',
     )
     expect(rows).toMatchObject([
-      { problem: null },
-      { line: 2, problem: 'The cell B2 has the error #N/A.', cells: ['2', '#N/A'] },
+      { brokenCells: new Map() },
+      { line: 2, brokenCells: new Map([[1, 'The cell B2 has the error #N/A.']]), cells: ['2', '#N/A'] },
+    ])
+  })
+})
+
+describe('rows of a table in a workbook', () => {
+  test('have a problem where a cell of a column that is used has an error', async () => {
+    const text = (column: string, value: string) => `<c r="${column}" t="str"><v>${value}</v></c>`
+    const error = (column: string) => `<c r="${column}" t="e"><v>#REF!</v></c>`
+    const content = await workbook(
+      `<row>${text('A1', 'ISBN')}${text('B1', 'Copies')}${text('C1', 'Margin')}</row>` +
+        `<row>${text('A2', 'a')}${text('B2', '1')}${error('C2')}</row>` +
+        `<row>${text('A3', 'b')}${error('B3')}${error('C3')}</row>`,
+    )
+    const table = await readTable(inChunks(content), content.length, shipmentColumns)
+    const rows = []
+    for await (const { values, problem } of table.rows) rows.push([values.isbn, problem])
+    expect(rows).toEqual([
+      ['a', null],
+      ['b', 'The cell B3 has the error #REF!.'],
     ])
   })
 })
@@ -118,7 +140,7 @@ describe('rows of a workbook', () => {
     const rows = await read(
       '<row r="1"><c r="A1"><f>1+1</f></c></row><row r="2"><c r="A2" t="str"><f>""</f><v></v></c><c r="B2"><v>1</v></c></row>',
     )
-    expect(rows.map(({ line, cells, problem }) => [line, cells, problem?.slice(0, 51)])).toEqual([
+    expect(rows.map((row) => [row.line, row.cells, problemIn(row)?.slice(0, 51)])).toEqual([
       [1, [], 'The cell A1 has a formula without its result. Open '],
       [2, ['', '1'], undefined],
     ])
