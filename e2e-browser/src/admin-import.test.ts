@@ -114,6 +114,28 @@ inBrowser('an import', () => {
     expect(await find(shop, 1)).toMatchObject(book)
   })
 
+  test('takes the encoding of a file, and a price and an author for books without one', async () => {
+    await using shop = await startBrowserShop()
+    const { page } = await shop.visit()
+    await openImport(shop, page)
+    // “Призрак” in windows-1251.
+    const title = Buffer.from('cff0e8e7f0e0ea', 'hex')
+    await choose(page, Buffer.concat([Buffer.from('title,isbn\n'), title, Buffer.from(`,${isbnOf(1)}\n`)]))
+    await page.getByLabel('Encoding').selectOption('Cyrillic')
+    await page.getByRole('table', { name: 'First rows' }).getByText('Призрак').waitFor()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await page.getByText('1 refused').waitFor()
+    const price = page.getByLabel('Price of books without one')
+    await price.fill('9.999')
+    await page.getByText('Must be a price such as').waitFor()
+    await page.getByRole('button', { name: 'Check' }).click()
+    await price.fill('9,99')
+    await page.getByLabel('Author of books without one').fill('Various')
+    await expectSoundView(page, 'admin-import-reading')
+    expect(await checkAndImport(page)).toBe('1 row: 1 created, 0 updated, 0 unchanged, 0 refused.')
+    expect(await find(shop, 1)).toMatchObject({ title: 'Призрак', author: 'Various', priceCents: 999 })
+  })
+
   test('lets columns be chosen that are not recognised, and refuses what is no table', async () => {
     await using shop = await startBrowserShop()
     const { page } = await shop.visit()

@@ -10,6 +10,7 @@ import { ColumnChoices, SampleRows } from './column-choices.tsx'
 import { FileDrop } from './file-drop.tsx'
 import { FileFailure, ImportOutcome } from './import-outcome.tsx'
 import type { ReadyFile } from './open-import.ts'
+import { ReadingChoices } from './reading-choices.tsx'
 import type { ImportTally } from './run-import.ts'
 import { useImport } from './use-import.ts'
 import '../admin-pages.css'
@@ -19,7 +20,7 @@ import './import-page.css'
 /** Imports books from a file: its columns, a check without changes, the import, and a report. */
 export function ImportPage() {
   const work = useImport()
-  const { inspection, opened, ended, isRunning } = work
+  const { inspection, opened, ended, isRunning, shop } = work
   const fileName = inspection.variables?.file.name ?? ''
   return (
     <>
@@ -28,6 +29,14 @@ export function ImportPage() {
       </PageHead>
       <FileDrop busy={inspection.isPending || isRunning} onFile={work.open} />
       {fileName !== '' && <h2 className="import-name">{fileName}</h2>}
+      {fileName !== '' && shop.data !== undefined && (
+        <ReadingChoices
+          reading={work.reading}
+          currency={shop.data.currency}
+          busy={isRunning}
+          onChange={work.readAs}
+        />
+      )}
       {inspection.isError && <FileFailure error={inspection.error} />}
       {opened !== null && !inspection.isError && (
         <>

@@ -47,13 +47,13 @@ export const bookFields = bookColumns.known.map(({ name, meaning }) => ({ name, 
  *
  * @throws FileError when it is no table
  */
-export async function inspectFile(file: File, choice: ColumnChoice): Promise<ImportedFile> {
+export async function inspectFile(file: File, choice: ColumnChoice, encoding = ''): Promise<ImportedFile> {
   let table: Table<BookColumn>
   try {
-    table = await openTable(file, choice)
+    table = await openTable(file, choice, encoding)
   } catch (error) {
     if (!(error instanceof FileError) || error.headers.length === 0) throw error
-    const columns = await recognised(file, choice, error.headers)
+    const columns = await recognised(file, choice, encoding, error.headers)
     return { file, choice, headers: error.headers, columns, problem: error }
   }
   const sample: TableRow<BookColumn>[] = []
@@ -78,18 +78,29 @@ export async function inspectFile(file: File, choice: ColumnChoice): Promise<Imp
   }
 }
 
-/** Opens a file as a stream of rows. @throws FileError when it is no table of books */
-export function openTable(file: File, choice: ColumnChoice): Promise<Table<BookColumn>> {
-  return readTable(bytesOf(file), file.size, bookColumns, { map: choice })
+/**
+ * Opens a file as a stream of rows.
+ *
+ * @param encoding that of a text file; detected when it is empty
+ * @throws FileError when it is no table of books
+ */
+export function openTable(file: File, choice: ColumnChoice, encoding = ''): Promise<Table<BookColumn>> {
+  return readTable(bytesOf(file), file.size, bookColumns, tableOptions(choice, encoding))
+}
+
+function tableOptions(map: ColumnChoice, encoding: string) {
+  return { map, ...(encoding !== '' && { encoding }) }
 }
 
 /** The columns that are recognised in a file which lacks others. */
 async function recognised(
   file: File,
   choice: ColumnChoice,
+  encoding: string,
   headers: readonly string[],
 ): Promise<ReadonlyMap<BookColumn, string>> {
-  const table = await readTable(bytesOf(file), file.size, { ...bookColumns, needed: [] }, { map: choice })
+  const anyColumns = { ...bookColumns, needed: [] }
+  const table = await readTable(bytesOf(file), file.size, anyColumns, tableOptions(choice, encoding))
   for await (const _ of table.rows) break
   // Without columns that are needed, another line may be taken for the header.
   return table.headers.join('\n') === headers.join('\n') ? headersByField(table) : new Map()

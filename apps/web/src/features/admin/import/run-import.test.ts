@@ -20,7 +20,7 @@ async function importFile(
   const shares: number[] = []
   const tally = await runImport({
     table: await openTable(file, choice),
-    currency: 'EUR',
+    books: { currency: 'EUR' },
     dryRun: false,
     report,
     signal: new AbortController().signal,

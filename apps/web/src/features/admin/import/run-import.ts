@@ -1,4 +1,11 @@
-import { inBatches, readBooks, type BookColumn, type ReadFileRow, type Table } from '@prebook/book-files'
+import {
+  inBatches,
+  readBooks,
+  type BookColumn,
+  type BooksOptions,
+  type ReadFileRow,
+  type Table,
+} from '@prebook/book-files'
 import { explainError, type PrebookClient, type RouterOutputs } from '@prebook/client'
 import type { ImportReport, ReportLine } from './import-report.ts'
 
@@ -25,8 +32,8 @@ export type ImportTally = Record<Outcome['outcome'], number> & {
 export type ImportRun = {
   client: Pick<PrebookClient, 'books'>
   table: Table<BookColumn>
-  /** The currency of the shop. */
-  currency: string
+  /** How the rows are read. */
+  books: BooksOptions
   dryRun: boolean
   report: ImportReport
   /** Stops the run before the next request. */
@@ -63,7 +70,7 @@ export const emptyTally: ImportTally = {
  */
 export async function runImport(run: ImportRun): Promise<ImportTally> {
   let tally = emptyTally
-  for await (const batch of inBatches(readBooks(run.table, { currency: run.currency }))) {
+  for await (const batch of inBatches(readBooks(run.table, run.books))) {
     tally = await sendBatch(run, batch, tally)
     run.onProgress(tally)
     if (run.signal.aborted) break

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { client } from '../../../lib/client.ts'
 import { shopQuery } from '../../../lib/shop.ts'
+import { centsOf } from '../book-rules.ts'
 import { refreshStock } from '../stock-changes.ts'
 import { createReport, type ImportReport } from './import-report.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type ImportedFile,
   type ReadyFile,
 } from './open-import.ts'
+import { asTheFileSays, priceProblem, type Reading } from './reading-choices.tsx'
 import { emptyTally, runImport, type ImportTally } from './run-import.ts'
 
 /** A dry run or an import that has ended: complete, cancelled, or with an error. */
@@ -29,11 +31,13 @@ export function useImport() {
   const [tally, setTally] = useState(emptyTally)
   // Stays on the screen while the file is read with other columns.
   const [opened, setOpened] = useState<ImportedFile | null>(null)
+  const [reading, setReading] = useState(asTheFileSays)
   const [ended, setEnded] = useState<EndedRun | null>(null)
   const abort = useRef<AbortController | null>(null)
 
   const inspection = useMutation({
-    mutationFn: ({ file, choice }: { file: File; choice: ColumnChoice }) => inspectFile(file, choice),
+    mutationFn: ({ file, choice, encoding }: { file: File; choice: ColumnChoice; encoding: string }) =>
+      inspectFile(file, choice, encoding),
     onMutate: () => setEnded(null),
     onSuccess: setOpened,
   })
@@ -52,8 +56,9 @@ export function useImport() {
       let failure: unknown = null
       try {
         const { currency } = await queryClient.ensureQueryData(shopQuery())
-        const table = await openTable(file, choice)
-        await runImport({ client, table, currency, dryRun, report, signal: controller.signal, onProgress })
+        const table = await openTable(file, choice, reading.encoding)
+        const books = booksOptions(reading, currency)
+        await runImport({ client, table, books, dryRun, report, signal: controller.signal, onProgress })
       } catch (error) {
         failure = error
       }
@@ -70,16 +75,37 @@ export function useImport() {
     ended,
     isRunning: run.isPending,
     isDryRun: run.variables?.dryRun ?? true,
+    reading,
     open: (file: File) => {
       setOpened(null)
-      inspection.mutate({ file, choice: {} })
+      setReading(asTheFileSays)
+      inspection.mutate({ file, choice: {}, encoding: '' })
     },
     choose: (change: ColumnChoice) => {
-      if (opened !== null) inspection.mutate({ file: opened.file, choice: { ...opened.choice, ...change } })
+      if (opened === null) return
+      const choice = { ...opened.choice, ...change }
+      inspection.mutate({ file: opened.file, choice, encoding: reading.encoding })
+    },
+    readAs: (change: Partial<Reading>) => {
+      setReading({ ...reading, ...change })
+      setEnded(null)
+      const file = inspection.variables?.file
+      if (change.encoding === undefined || file === undefined) return
+      // In another encoding, the headers may have other names.
+      inspection.mutate({ file, choice: {}, encoding: change.encoding })
     },
     start: (dryRun: boolean) => {
-      if (opened?.problem === null && !run.isPending) run.mutate({ ready: opened, dryRun })
+      const isRight = shop.data !== undefined && priceProblem(reading, shop.data.currency) === null
+      if (isRight && opened?.problem === null && !run.isPending) run.mutate({ ready: opened, dryRun })
     },
     cancel: () => abort.current?.abort(),
+  }
+}
+
+function booksOptions({ price, author }: Reading, currency: string) {
+  return {
+    currency,
+    priceCents: centsOf(price, currency) ?? undefined,
+    author: author.trim() === '' ? undefined : author.trim(),
   }
 }
