@@ -1,5 +1,5 @@
 import { bound } from '@prebook/testing/bounds'
-import { request as openRequest } from 'node:http'
+import { Agent, request as openRequest, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { setTimeout as typing } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -22,6 +22,34 @@ test('stops immediately despite idle keep-alive connections', async () => {
 
   expect(await api.stop()).toBe(0)
   expect(performance.now() - started).toBeLessThan(bound(8_000))
+})
+
+test('serves on for a while, and each response closes its connection', async () => {
+  // Longer than the test: SIGINT ends it.
+  await using api = await spawnApi({ env: { ...highLimits, STOP_GRACE_MS: '600000' } })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const register = (n: number) => {
+    const body = JSON.stringify({ email: `late-${n}@example.org`, password: 'long enough' })
+    const sent = openRequest(`${api.url}/auth/register`, {
+      agent,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': body.length },
+    })
+    sent.end(body)
+    return once(sent, 'response').then(([response]) => {
+      ;(response as IncomingMessage).resume()
+      return { response: response as IncomingMessage, reused: sent.reusedSocket }
+    })
+  }
+  await register(1)
+  await until('the connection is free', () => Object.keys(agent.freeSockets).length === 1)
+  process.kill(api.pid, 'SIGTERM')
+  await until('a stop begins', async () => (await request(api.url, 'GET', '/readyz')).status === 503)
+  const { response, reused } = await register(2)
+  expect([response.statusCode, reused, response.headers.connection]).toEqual([201, true, 'close'])
+  expect((await register(3)).response.statusCode).toBe(201)
+  expect(await api.stop('SIGINT')).toBe(0)
+  agent.destroy()
 })
 
 test('finishes a request in progress and accepts no new ones', async () => {

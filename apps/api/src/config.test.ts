@@ -15,6 +15,7 @@ describe('the configuration', () => {
       DATABASE_STATEMENT_TIMEOUT_MS: 30_000,
       HOST: '127.0.0.1',
       PORT: 8787,
+      STOP_GRACE_MS: 2_000,
       CURRENCY: 'EUR',
       CORS_ORIGINS: [],
       TRUSTED_PROXIES: 0,

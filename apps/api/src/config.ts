@@ -21,6 +21,9 @@ const Environment = z.object({
     .describe('Timeout of one PostgreSQL statement, in milliseconds.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 is every interface.'),
   PORT: wholeNumber(0, 65_535).default(8787).describe('Port to listen on; 0 lets the system choose.'),
+  STOP_GRACE_MS: wholeNumber(0, 600_000)
+    .default(2_000)
+    .describe('Milliseconds after SIGTERM in which requests are still accepted, until proxies send no more.'),
   PUBLIC_URL: z
     .url({
       protocol: /^https?$/,

@@ -11,13 +11,16 @@ async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
   const stopping = new AbortController()
+  const atOnce = new AbortController()
   const starting = startApi(config, log, stopping.signal)
   // Installed before the address is known, so that a signal right after the start also stops the process cleanly.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
+      // A person waits, and no proxy has to be given time.
+      if (signal === 'SIGINT') atOnce.abort()
       // Ctrl-C can arrive twice, from the terminal and from a parent process. The first stop has a time limit anyway.
       if (stopping.signal.aborted) return
-      log.info({ signal }, 'stopping: finishing requests in progress, accepting no new ones')
+      log.info({ signal }, 'stopping: finishing requests, soon accepting no new ones')
       stopping.abort()
       void stop(starting)
     })
@@ -40,7 +43,7 @@ async function main(): Promise<void> {
       const api = await running.catch((error: unknown) => {
         if (error !== stopping.signal.reason) throw error
       })
-      await api?.stop()
+      await api?.stop(atOnce.signal)
       log.info('stopped')
     } catch (error) {
       log.error({ err: error }, 'could not stop cleanly')

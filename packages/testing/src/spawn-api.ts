@@ -63,6 +63,7 @@ export async function spawnApi(options: SpawnApiOptions = {}): Promise<ApiProces
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
     PORT: '0',
+    STOP_GRACE_MS: '0',
     // No sign-in is refused because the machine is busy.
     SIGN_IN_WAIT_MS: String(WAIT_MS),
     ...options.env,
