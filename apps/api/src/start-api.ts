@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { createAdaptorServer } from '@hono/node-server'
 import { openStore } from '@prebook/db'
 import { checkCurrency, createServices, startMail } from '@prebook/server'
@@ -174,10 +174,34 @@ async function listen(server: Server, { HOST, PORT }: Config): Promise<void> {
 /** Closes the server: idle connections immediately, busy ones after their response, all of them after {@link DRAIN_MS}. */
 async function drain(server: Server): Promise<void> {
   const closed = once(server, 'close').then(() => true)
+  await quietMoment(server)
   server.close()
   const deadline = performance.now() + DRAIN_MS
   while (!(await Promise.race([closed, pause(50).then(() => false)]))) {
     if (performance.now() > deadline) server.closeAllConnections()
     else server.closeIdleConnections()
   }
+}
+
+/** How long a quiet moment is waited for, in milliseconds, and how short a turn of the event loop must be. */
+const QUIET = { withinMs: 500, turnMs: 0.2 }
+
+/**
+ * Waits for a short turn of the event loop without a new connection. The system resets connections that were not accepted yet
+ * when the port is closed, and a proxy cannot know that their requests were not read. After such a turn, there is hardly any.
+ */
+async function quietMoment(server: Server): Promise<void> {
+  let accepted = false
+  const onConnection = () => {
+    accepted = true
+  }
+  server.on('connection', onConnection)
+  const deadline = performance.now() + QUIET.withinMs
+  for (let isQuiet = false; !isQuiet && performance.now() < deadline;) {
+    accepted = false
+    const before = performance.now()
+    await nextTurn()
+    isQuiet = !accepted && performance.now() - before < QUIET.turnMs
+  }
+  server.off('connection', onConnection)
 }
