@@ -6,11 +6,15 @@ import { prebookStatus, type CancelledFrom, type PrebookFacts } from './prebook-
  * refused as such, because it can be bought. The rule "once per waitlist" is a unique index in the database, where concurrent
  * requests cannot bypass it.
  *
+ * @param field the field that names the book
  * @throws PrebookError `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`
  */
-export function assertCanBePrebooked(book: { stockQuantity: number; withdrawnAt: number | null }): void {
-  if (book.stockQuantity > 0) throw new PrebookError('PREBOOK_BOOK_IN_STOCK', { field: 'bookId' })
-  if (book.withdrawnAt !== null) throw new PrebookError('PREBOOK_BOOK_WITHDRAWN', { field: 'bookId' })
+export function assertCanBePrebooked(
+  book: { stockQuantity: number; withdrawnAt: number | null },
+  field: 'bookId' | 'isbn' = 'bookId',
+): void {
+  if (book.stockQuantity > 0) throw new PrebookError('PREBOOK_BOOK_IN_STOCK', { field })
+  if (book.withdrawnAt !== null) throw new PrebookError('PREBOOK_BOOK_WITHDRAWN', { field })
 }
 
 /**

@@ -8,6 +8,11 @@ export const Locale = z.enum(['en', 'de', 'fr', 'es', 'ar'])
 /** See {@link Locale}. */
 export type Locale = z.infer<typeof Locale>
 
+/** The direction in which a language is written, as the HTML attribute `dir` has it. */
+export function textDirection(locale: Locale): 'ltr' | 'rtl' {
+  return locale === 'ar' ? 'rtl' : 'ltr'
+}
+
 const bookId = Id.optional().describe('The id of the book. Not together with `isbn`.')
 const isbn = Isbn.optional().describe('The ISBN of the book, in any spelling. Not together with `bookId`.')
 
