@@ -7,6 +7,14 @@ export const bookMailKinds = [
   'expected-date',
 ] as const satisfies readonly DeliveryKind[]
 
+/**
+ * Whether the row of a mail is deleted when it is sent, skipped or given up. The mail that confirms a guest's pre-booking goes to
+ * somebody of whom nothing is stored yet.
+ */
+export function leavesNoRow(kind: DeliveryKind): boolean {
+  return kind === 'confirm'
+}
+
 function aboutBook(kind: DeliveryKind): boolean {
   return bookMailKinds.some((other) => other === kind)
 }

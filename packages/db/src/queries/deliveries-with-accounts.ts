@@ -26,12 +26,24 @@ export type DeliveryFacts = {
   addressRefused: 0 | 1
 }
 
-/** Deliveries by their ids with what {@link DeliveryFacts} need of their accounts, to be extended by a kind of mail. */
-export function deliveriesWithAccounts(reader: Reader, ids: number[]) {
+/**
+ * Deliveries by their ids with what {@link DeliveryFacts} need of their accounts, to be extended by a kind of mail.
+ *
+ * @param accountOf the account of mail that names none: the one with the `recipient`, if there is one
+ */
+export function deliveriesWithAccounts(
+  reader: Reader,
+  ids: number[],
+  accountOf: 'user_id' | 'recipient' = 'user_id',
+) {
   const email = sql<string | null>`coalesce(deliveries.recipient, users.email)`
   return reader
     .selectFrom('deliveries')
-    .leftJoin('users', 'users.id', 'deliveries.user_id')
+    .leftJoin('users', (join) =>
+      accountOf === 'user_id'
+        ? join.onRef('users.id', '=', 'deliveries.user_id')
+        : join.onRef('users.email', '=', 'deliveries.recipient'),
+    )
     .select([
       'deliveries.id',
       'deliveries.kind',

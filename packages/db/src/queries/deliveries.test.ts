@@ -178,7 +178,7 @@ describe.each(engines)('a claim on $name', (engine) => {
     expect(await claim(store, 'quick', 130)).toEqual([{ id, kind: 'restock', attempts: 0 }])
 
     const late = await store.write((tx) =>
-      concludeDelivery(tx, { id, token: 'slow' }, { state: 'failed', error: 'too late' }),
+      concludeDelivery(tx, { id, kind: 'restock', token: 'slow' }, { state: 'failed', error: 'too late' }),
     )
     expect(late).toBe(false)
     expect(await store.read((reader) => findDelivery(reader, id))).toMatchObject({
@@ -187,7 +187,7 @@ describe.each(engines)('a claim on $name', (engine) => {
       last_error: null,
     })
     const holder = await store.write((tx) =>
-      concludeDelivery(tx, { id, token: 'quick' }, { state: 'sent', at: 131 }),
+      concludeDelivery(tx, { id, kind: 'restock', token: 'quick' }, { state: 'sent', at: 131 }),
     )
     expect(holder).toBe(true)
     expect(await store.read((reader) => findDelivery(reader, id))).toMatchObject({
@@ -236,7 +236,9 @@ describe.each(engines)('a claim on $name', (engine) => {
     const { ids } = await dispatched(store, 1)
     const id = ids[0] ?? 0
     await claim(store, 'a', 100)
-    expect(await store.write((tx) => concludeDelivery(tx, { id, token: 'a' }, outcome))).toBe(true)
+    expect(
+      await store.write((tx) => concludeDelivery(tx, { id, kind: 'restock', token: 'a' }, outcome)),
+    ).toBe(true)
     expect(await store.read((reader) => findDelivery(reader, id))).toMatchObject({
       ...row,
       lease_token: null,
@@ -288,7 +290,9 @@ describe.each(engines)('deliveries on $name', (engine) => {
     const first = await dispatched(store, 3)
     const other = await dispatched(store, 2)
     await claim(store, 'a', 100, 1)
-    await store.write((tx) => concludeDelivery(tx, { id: first.ids[0] ?? 0, token: 'a' }, { state: 'held' }))
+    await store.write((tx) =>
+      concludeDelivery(tx, { id: first.ids[0] ?? 0, kind: 'restock', token: 'a' }, { state: 'held' }),
+    )
     const list = async (page: Partial<Parameters<typeof listDeliveries>[1]>) => {
       const all = { state: undefined, bookId: undefined, beforeId: null, limit: 10 }
       return (await store.read((reader) => listDeliveries(reader, { ...all, ...page }))).map(({ id }) => id)
@@ -314,8 +318,12 @@ describe.each(engines)('deliveries on $name', (engine) => {
     const [failed = 0, sent = 0] = ids
     await claim(store, 'a', 100)
     await store.write(async (tx) => {
-      await concludeDelivery(tx, { id: failed, token: 'a' }, { state: 'failed', error: '550 no' })
-      await concludeDelivery(tx, { id: sent, token: 'a' }, { state: 'sent', at: 101 })
+      await concludeDelivery(
+        tx,
+        { id: failed, kind: 'restock', token: 'a' },
+        { state: 'failed', error: '550 no' },
+      )
+      await concludeDelivery(tx, { id: sent, kind: 'restock', token: 'a' }, { state: 'sent', at: 101 })
     })
     const requeue = () =>
       store.write((tx) => requeueDeliveries(tx, { ids, states: ['failed', 'held'], now: 300 }))
@@ -351,7 +359,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
     expect(await countBacklog(store, 3)).toMatchObject({ deliveries: 3 })
     await store.write((tx) => addUser(tx))
     await store.write(async (tx) => {
-      for (const id of ids) await concludeDelivery(tx, { id, token: 'a' }, { state: 'held' })
+      for (const id of ids) await concludeDelivery(tx, { id, kind: 'restock', token: 'a' }, { state: 'held' })
     })
     expect(await countBacklog(store, 10)).toMatchObject({ deliveries: 3, oldestQueuedAt: 100 })
   })

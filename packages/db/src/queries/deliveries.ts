@@ -1,4 +1,4 @@
-import type { DeliveryKind, DeliveryLane, SkipReason } from '@prebook/core'
+import { leavesNoRow, type DeliveryKind, type DeliveryLane, type SkipReason } from '@prebook/core'
 import { sql } from 'kysely'
 import type { Reader, Tx } from '../database.ts'
 import { deliveriesWithAccounts, type DeliveryFacts } from './deliveries-with-accounts.ts'
@@ -85,11 +85,37 @@ export type DeliveryOutcome =
 export type AddressRefusal = { email: string; permanent: boolean; at: number }
 
 /**
- * Records the outcome of an attempt, if the claim is still current, and what it means for later mail to the address.
+ * Records the outcome of an attempt, if the claim is still current, and what it means for later mail to the address. Mail that
+ * leaves no row is deleted with its last attempt.
  *
- * @returns false when another worker has claimed the delivery. Then nothing is changed
+ * @returns false when another worker has claimed the delivery, or it was deleted. Then nothing is changed
  */
 export async function concludeDelivery(
+  tx: Tx,
+  claim: { id: number; kind: DeliveryKind; token: string },
+  outcome: DeliveryOutcome,
+): Promise<boolean> {
+  const isDeleted = outcome.state !== 'pending' && leavesNoRow(claim.kind)
+  const isCurrent = isDeleted ? await deleteClaimed(tx, claim) : await updateClaimed(tx, claim, outcome)
+  if (!isCurrent) return false
+  if ('refusal' in outcome && outcome.refusal !== undefined)
+    await recordRefusal(tx, { ...outcome.refusal, deliveryId: claim.id })
+  if (outcome.state === 'sent' && outcome.accepted !== undefined)
+    await deleteSuppressions(tx, outcome.accepted)
+  return true
+}
+
+async function deleteClaimed(tx: Tx, claim: { id: number; token: string }): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('deliveries')
+    .where('id', '=', claim.id)
+    .where('lease_token', '=', claim.token)
+    .where('state', '=', 'sending')
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
+
+async function updateClaimed(
   tx: Tx,
   claim: { id: number; token: string },
   outcome: DeliveryOutcome,
@@ -113,11 +139,7 @@ export async function concludeDelivery(
     .where('lease_token', '=', claim.token)
     .where('state', '=', 'sending')
     .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) return false
-  if ('refusal' in outcome && outcome.refusal !== undefined)
-    await recordRefusal(tx, { ...outcome.refusal, deliveryId: claim.id })
-  if (state === 'sent' && outcome.accepted !== undefined) await deleteSuppressions(tx, outcome.accepted)
-  return true
+  return numUpdatedRows > 0n
 }
 
 /** The account of a delivery, if it has an address that is not proven. */

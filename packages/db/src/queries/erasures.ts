@@ -4,6 +4,7 @@ import type { Reader, Tx, UserRow } from '../database.ts'
 import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { skipUnsentMail } from './deliveries.ts'
 import { deleteSuppressions } from './suppressions.ts'
+import { deleteWishMailTo } from './wish-mail.ts'
 
 /**
  * Removes what identifies the person of an account from the account and from its mail: after the commit, there is no address
@@ -39,6 +40,7 @@ export async function eraseIdentity(tx: Tx, userId: number): Promise<UserRow> {
   await tx.deleteFrom('account_links').where('user_id', '=', userId).execute()
   const addresses = await listRecipients(tx, userId)
   await eraseDeliveries(tx, userId)
+  await deleteWishMailTo(tx, before.email)
   // After the deliveries: a worker that still held one could record another refusal.
   for (const address of [before.email, ...addresses]) await deleteSuppressions(tx, address)
   return before

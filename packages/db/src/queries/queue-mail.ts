@@ -9,6 +9,8 @@ export type QueuedMail = {
   userId: number | null
   /** Where it goes, if not to the account's address. */
   recipient?: string
+  /** The book that it is about. Mail about a broadcast is queued by its dispatch. */
+  bookId?: number
   /** What it is about, such as `reset:7:3`. A second mail with the same key is not queued. */
   dedupeKey: string
   /** What the message needs besides the rows that it is about. It is stored, so it must not contain a token or a link. */
@@ -32,6 +34,7 @@ export async function queueMail(tx: Tx, mail: QueuedMail): Promise<boolean> {
       lane: mail.lane,
       user_id: mail.userId,
       recipient: mail.recipient ?? null,
+      book_id: mail.bookId ?? null,
       dedupe_key: mail.dedupeKey,
       payload: mail.payload === undefined ? null : JSON.stringify(mail.payload),
       ...(mail.locale !== undefined && { locale: mail.locale }),

@@ -167,6 +167,12 @@ import {
   listPrebooksOnWaitlist,
   listUncancelledPrebooks,
 } from '../queries/watched-prebooks.ts'
+import {
+  deleteOldWishMail,
+  deleteWishMailTo,
+  findWishMailFacts,
+  hasOldWishMail,
+} from '../queries/wish-mail.ts'
 import type { Store } from '../store.ts'
 
 /** Rows for the queries below: a shop with one book that has a very long waitlist. */
@@ -602,7 +608,7 @@ export const hotQueries: HotQuery[] = [
   {
     what: 'concludeDelivery',
     work: (tx, { deliveryId }) =>
-      concludeDelivery(tx, { id: deliveryId, token: 't' }, { state: 'sent', at: 1 }),
+      concludeDelivery(tx, { id: deliveryId, kind: 'restock', token: 't' }, { state: 'sent', at: 1 }),
   },
   {
     what: 'findExpectedDateFacts',
@@ -621,15 +627,24 @@ export const hotQueries: HotQuery[] = [
     work: (tx, { deliveryId }) => findAccountMailFacts(tx, [deliveryId, deliveryId + 1]),
   },
   {
+    what: 'findWishMailFacts',
+    work: (tx, { deliveryId }) => findWishMailFacts(tx, [deliveryId, deliveryId + 1]),
+  },
+  {
     what: 'findLinkedPrebook',
     work: (tx, { prebookId }) => findLinkedPrebook(tx, prebookId),
+  },
+  {
+    what: 'concludeDelivery of mail that leaves no row',
+    work: (tx, { deliveryId }) =>
+      concludeDelivery(tx, { id: deliveryId, kind: 'confirm', token: 't' }, { state: 'sent', at: 1 }),
   },
   {
     what: 'concludeDelivery of a refused mail',
     work: (tx, { deliveryId }) =>
       concludeDelivery(
         tx,
-        { id: deliveryId, token: 't' },
+        { id: deliveryId, kind: 'restock', token: 't' },
         { state: 'failed', error: 'x', refusal: { email: 'a@example.org', permanent: true, at: 1 } },
       ),
   },
@@ -723,6 +738,9 @@ export const hotQueries: HotQuery[] = [
     what: 'deleteSettledDeliveries of a rare state',
     work: (tx) => deleteSettledDeliveries(tx, { lane: 'now', state: 'skipped', dueBy: 900 }),
   },
+  { what: 'hasOldWishMail', work: (tx) => hasOldWishMail(tx, 900) },
+  { what: 'deleteOldWishMail', work: (tx) => deleteOldWishMail(tx, 900) },
+  { what: 'deleteWishMailTo', work: (tx) => deleteWishMailTo(tx, 'a@example.org') },
   { what: 'deleteStockRequests', work: (tx) => deleteStockRequests(tx, 900) },
   { what: 'closeExpiredLinks', work: (tx) => closeExpiredLinks(tx, 900) },
   { what: 'countBacklog', work: (tx) => countBacklog(asStore(tx), 1_000) },

@@ -33,7 +33,7 @@ async function createStage(engine: TestEngine) {
     const refusal = { email: waiting[0]?.email ?? '', permanent: true, at: now }
     await concludeDelivery(
       tx,
-      { id: failed?.id ?? 0, token: 't' },
+      { id: failed?.id ?? 0, kind: 'restock', token: 't' },
       { state: 'failed', error: '550 no', refusal },
     )
     return id

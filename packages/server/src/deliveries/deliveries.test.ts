@@ -34,7 +34,7 @@ async function createFixture(engine: (typeof engines)[number]) {
       })
       const ids = claimed.map(({ id }) => id).toSorted((a, b) => a - b)
       for (const [index, outcome] of outcomes.entries())
-        await concludeDelivery(tx, { id: ids[index] ?? 0, token: 't' }, outcome)
+        await concludeDelivery(tx, { id: ids[index] ?? 0, kind: 'restock', token: 't' }, outcome)
     })
     return bookId
   }

@@ -2,6 +2,7 @@ import type { Services } from '../services.ts'
 import { createSignal, type Signal } from './signal.ts'
 import { createDeliveryQueue } from './outbox/delivery-queue.ts'
 import { dispatchDeliveries } from './outbox/dispatcher.ts'
+import { dropOldWishes } from './outbox/drop-old-wishes.ts'
 import { holdDeliveries } from './outbox/hold-deliveries.ts'
 import type { MailLinks } from './content/links.ts'
 import type { Mailbox } from './content/mailbox.ts'
@@ -67,6 +68,8 @@ export function startMail(
   const counters = createMailCounters()
   const dispatchSignal = createSignal()
   const sendSignal = createSignal()
+  /** Only notified to stop. */
+  const dropSignal = createSignal()
   const life = { stopping: false }
 
   const unsubscribe = store.listen((event) => {
@@ -75,6 +78,7 @@ export function startMail(
     if (event.kind === 'missed' || closedWaitlist) dispatchSignal.notify()
     if (event.kind === 'mail-queued') sendSignal.notify()
   })
+  const dropping = repeat(dropSignal, 'could not delete unsent mail to guests', () => dropOldWishes(services))
   const dispatching = repeat(dispatchSignal, 'could not queue deliveries', async () => {
     let written = 0
     await dispatchDeliveries(services, {
@@ -164,9 +168,8 @@ export function startMail(
     async stop(drainMs) {
       life.stopping = true
       unsubscribe()
-      dispatchSignal.notify()
-      sendSignal.notify()
-      await Promise.all([dispatching, sender.stop(drainMs)])
+      for (const signal of [dispatchSignal, sendSignal, dropSignal]) signal.notify()
+      await Promise.all([dispatching, dropping, sender.stop(drainMs)])
     },
   }
 }

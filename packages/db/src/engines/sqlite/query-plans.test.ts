@@ -25,6 +25,12 @@ import { dispatchSlice, listUndispatched } from '../../queries/deliveries-dispat
 import { listDeliveries, listDeliveryIds } from '../../queries/deliveries-listing.ts'
 import { findRestockFacts, findWithdrawalFacts } from '../../queries/deliveries-about-prebooks.ts'
 import { deleteSettledDeliveries } from '../../queries/deliveries-retention.ts'
+import {
+  deleteOldWishMail,
+  deleteWishMailTo,
+  findWishMailFacts,
+  hasOldWishMail,
+} from '../../queries/wish-mail.ts'
 import { searchBooks } from '../../queries/search-books.ts'
 import { allById, wantedById } from '../../queries/search-lists.ts'
 import { countAhead, findPrebook, insertPrebook, listPrebooks, listWaiting } from '../../queries/prebooks.ts'
@@ -419,6 +425,24 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
       /SEARCH deliveries USING .*INDEX deliveries_by_state/,
       /SEARCH deliveries USING .*INDEX deliveries_of_book/,
     ],
+  },
+  {
+    what: 'reading the facts for mail to an address without an account',
+    work: (tx) => findWishMailFacts(tx, [1, 2]),
+    uses: [
+      /SEARCH deliveries USING INTEGER PRIMARY KEY/,
+      /SEARCH users USING INDEX sqlite_autoindex_users_1 \(email=\?\)/,
+    ],
+  },
+  {
+    what: 'finding old mail to guests',
+    work: async (tx) => [await hasOldWishMail(tx, 1), await deleteOldWishMail(tx, 1)],
+    uses: [/SEARCH deliveries USING INDEX deliveries_backlog \(lane=\? AND queued_at<\?\)/],
+  },
+  {
+    what: 'deleting the mail to a guest',
+    work: (tx) => deleteWishMailTo(tx, 'a@example.org'),
+    uses: [/SEARCH deliveries USING INDEX deliveries_(?:due \(lane=\? AND state=\?\)|backlog \(lane=\?\))/],
   },
   {
     what: 'deleting settled deliveries',

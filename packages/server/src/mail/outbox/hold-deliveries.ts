@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DeliveryLane } from '@prebook/core'
+import { DeliveryLane, leavesNoRow, type DeliveryKind } from '@prebook/core'
 import { claimDeliveries, concludeDelivery, type ClaimedRow, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
 import { readMails } from '../content/mail-kinds.ts'
@@ -9,7 +9,7 @@ const BATCH = 100
 
 /**
  * Processes due deliveries when no mail server is configured. Each becomes `held`, to be sent by a redrive later, or
- * `skipped` like any other.
+ * `skipped` like any other. Mail that leaves no row is deleted.
  *
  * @param onCompleted called with each outcome after the commit
  * @returns whether more may be due
@@ -32,12 +32,17 @@ export async function holdDeliveries(
     for (const { facts, skip: reason } of await readMails(tx, claimed, services)) {
       // An address cannot be proven without a mail server. That is decided when the mail is sent.
       const held = reason === null || reason === 'unverified'
-      const outcome: DeliveryOutcome = held ? { state: 'held' } : { state: 'skipped', reason }
-      await concludeDelivery(tx, { id: facts.id, token }, outcome)
+      const outcome: DeliveryOutcome = held ? holdOutcome(facts.kind) : { state: 'skipped', reason }
+      await concludeDelivery(tx, { id: facts.id, kind: facts.kind, token }, outcome)
       done.push(outcome)
     }
     return done
   })
   for (const outcome of outcomes) onCompleted(outcome)
   return outcomes.length === BATCH
+}
+
+/** Mail that leaves no row cannot be sent later. It was queued while there was a mail server. */
+function holdOutcome(kind: DeliveryKind): DeliveryOutcome {
+  return leavesNoRow(kind) ? { state: 'skipped', reason: 'expired' } : { state: 'held' }
 }

@@ -290,8 +290,11 @@ export function startMailWorker(options: MailWorkerOptions): MailWorker {
     const at = services.now()
     if (failure.kind === 'server') return { state: 'pending', nextAttemptAt: at, error: null }
     const permanent = failure.kind === 'refused'
+    // Nothing is stored about an address without an account.
     const refusal: { refusal?: AddressRefusal } =
-      failure.recipient && facts.email !== null ? { refusal: { email: facts.email, permanent, at } } : {}
+      failure.recipient && facts.email !== null && facts.userId !== null
+        ? { refusal: { email: facts.email, permanent, at } }
+        : {}
     const tries = delivery.attempts + 1
     if (permanent || tries >= options.tries) {
       log.warn({ deliveryId: delivery.id, tries, error }, 'delivery failed')
