@@ -77,6 +77,8 @@ export type ServicesOptions = {
   refusedBodiesPerHour?: number
   /** Prebooks that an account may make per hour, through this process. Default: 600. */
   prebooksPerHour?: number
+  /** Pre-bookings by e-mail that one network may ask for per hour. Default: 60. */
+  prebookRequestsPerHour?: number
   /** Calls that a token may make per minute, through this process. Default: 1,200. */
   tokenRequestsPerMinute?: number
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
@@ -101,6 +103,9 @@ export type ServicesOptions = {
 /** More than the scanning of a whole shelf takes, and too few to fill a disk with a history. */
 const PREBOOKS_PER_HOUR = 600
 
+/** Enough for a school or an office behind one address. */
+const PREBOOK_REQUESTS_PER_HOUR = 60
+
 /** Enough to notice and correct a mistake. */
 const ANNOUNCEMENT_DELAY_MS = 15 * 60_000
 
@@ -120,7 +125,12 @@ export function createServices(options: ServicesOptions): Services {
     passwords: createPasswords({ waitMs: options.signInWaitMs }),
     throttles: createThrottles(options.store, options.throttleLimits, now, signingKey),
     live: createEventHub({ store: options.store, today, resyncMs: options.resyncMs }),
-    mailThrottle: createMailThrottle(options.store, now, signingKey),
+    mailThrottle: createMailThrottle(
+      options.store,
+      now,
+      signingKey,
+      options.prebookRequestsPerHour ?? PREBOOK_REQUESTS_PER_HOUR,
+    ),
     bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
     recentDemand: createRecentCounts(now),

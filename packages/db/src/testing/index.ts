@@ -5,6 +5,7 @@ import type { Store } from '../store.ts'
 
 export { fillOldSchemaWith } from './old-schema.ts'
 export { miscountedWaitlists } from './miscounted-waitlists.ts'
+export { recordStatements } from './record-statements.ts'
 export { turnsWhile } from './event-loop-turns.ts'
 
 /** A separate database for one test, deleted when the test ends. */

@@ -10,6 +10,10 @@ const PER_ADDRESS = 20
 /** Mails per hour to one address because it was registered, which happens again only after the account was erased. */
 const PER_REGISTERED_ADDRESS = 3
 
+/** Mails to one address that ask to confirm a pre-booking: about one book, and in all. */
+const PER_BOOK = { limit: 1, windowMs: 10 * 60_000 }
+const PER_REQUESTED_ADDRESS = { limit: 5, windowMs: 24 * 3_600_000 }
+
 /** A request for mail: the client's network address, and the folded e-mail address that it would go to. */
 export type MailRequest = { address: string; email: string }
 
@@ -29,10 +33,26 @@ export type MailThrottle = {
    * @returns null over the limit
    */
   prepareRegistration(request: MailRequest): Promise<((tx: Tx) => Promise<void>) | null>
+  /**
+   * The same for the mail that asks a guest to confirm a pre-booking. The limits of an address apply to every network: a guest
+   * does not sign in, so no network is known.
+   *
+   * @throws PrebookError `RATE_LIMITED`
+   */
+  preparePrebookRequest(request: MailRequest & { bookId: number }): Promise<(tx: Tx) => Promise<void>>
 }
 
-/** Creates the mail throttle on a store; `now` returns milliseconds UTC. */
-export function createMailThrottle(store: Store, now: () => number, signingKey: SigningKey): MailThrottle {
+/**
+ * Creates the mail throttle on a store; `now` returns milliseconds UTC.
+ *
+ * @param prebookRequestsPerHour the limit of one network
+ */
+export function createMailThrottle(
+  store: Store,
+  now: () => number,
+  signingKey: SigningKey,
+  prebookRequestsPerHour: number,
+): MailThrottle {
   const { hmac, keyOf, knownNetwork } = throttleKeys(signingKey)
   return {
     async prepare({ address, email }) {
@@ -60,6 +80,16 @@ export function createMailThrottle(store: Store, now: () => number, signingKey: 
         if (hasReason(error, 'RATE_LIMITED')) return null
         throw error
       }
+    },
+    async preparePrebookRequest({ address, email, bookId }) {
+      // Keys that do not begin like those of an account: nothing about an address without one can be found by the address.
+      const counts = [
+        perHour(await hmac(`prebook-request-network ${network(address)}`), prebookRequestsPerHour),
+        { key: await hmac(`prebook-request ${email}`), ...PER_REQUESTED_ADDRESS },
+        { key: await hmac(`prebook-request ${bookId} ${email}`), ...PER_BOOK },
+      ]
+      const count = await prepareCount(store, { counts }, now)
+      return async (tx) => void (await count(tx))
     },
   }
 }

@@ -3,12 +3,7 @@ import type { PasswordResetRequestInput } from '@prebook/core'
 import { findUserByEmail } from '@prebook/db'
 import { mailAccountLink, requireMail } from '../account/mail-account-link.ts'
 import type { RequestContext } from '../context.ts'
-
-/**
- * How long an answer takes at least, in milliseconds. The work takes a tenth of it, so the time of an answer does not tell
- * whether the address has an account.
- */
-const ANSWER_MS = 100
+import { ANSWER_MS } from './answer-ms.ts'
 
 /**
  * Mails a link to choose a new password. An address without an account gets the same answer after the same time. In both

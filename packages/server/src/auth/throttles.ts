@@ -166,7 +166,7 @@ function accountPrefix(email: string): string {
 }
 
 /** The counters of a try. `fromUnknownNetwork` applies only without the mark `known`. */
-export type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known: string }
+export type Tried = { counts: ThrottleCount[]; fromUnknownNetwork?: ThrottleCount; known?: string }
 
 /** The counters on which a try was counted, with the end of their windows. */
 export type CountedTries = { key: string; expiresAt: number }[]
@@ -189,8 +189,9 @@ export async function prepareCount(
 ): Promise<(tx: Tx) => Promise<CountedTries>> {
   const all = fromUnknownNetwork === undefined ? counts : [...counts, fromUnknownNetwork]
   // Checked before the write, so that a flood over the limit takes no lock.
-  const found = await store.read((reader) => findCounts(reader, [known, ...all.map(({ key }) => key)], now()))
-  const applied = found.has(known) ? counts : all
+  const keys = [...(known === undefined ? [] : [known]), ...all.map(({ key }) => key)]
+  const found = await store.read((reader) => findCounts(reader, keys, now()))
+  const applied = known !== undefined && found.has(known) ? counts : all
   const full = applied.flatMap((throttle) => {
     const { tries, expiresAt } = found.get(throttle.key) ?? { tries: 0, expiresAt: 0 }
     return tries >= throttle.limit && expiresAt <= latestEnd(throttle, now()) ? [expiresAt] : []

@@ -28,6 +28,7 @@ type ServeOptions = Pick<
   | 'mail'
   | 'currency'
   | 'prebooksPerHour'
+  | 'prebookRequestsPerHour'
   | 'tokenRequestsPerMinute'
   | 'timeZone'
   | 'readersPerCopy'
@@ -102,6 +103,7 @@ function serve(
     store,
     throttleLimits,
     prebooksPerHour: 1_000_000,
+    prebookRequestsPerHour: 1_000_000,
     signInWaitMs: WAIT_MS,
     ...options,
   })

@@ -1,3 +1,4 @@
+import { textDirection, type Locale } from '@prebook/core'
 import { oneLine } from './one-line.ts'
 
 /** An e-mail, with the same content in text and HTML. */
@@ -14,6 +15,8 @@ export type Link = { label: string; url: string }
 
 /** The content of a message. */
 export type MessageParts = {
+  /** The language of the texts. Default: `en`. */
+  locale?: Locale
   subject: string
   /** A few words above the title. */
   heading: string
@@ -58,6 +61,7 @@ function page(
   parts: Omit<MessageParts, 'byline' | 'footer'> & { byline: string | undefined; footer: Link[] },
 ) {
   const { action, byline } = parts
+  const locale = parts.locale ?? 'en'
   const heading = escapeHtml(parts.heading)
   const paragraphs = parts.paragraphs.map((text, index) => {
     const below = index < parts.paragraphs.length - 1 ? 12 : 28
@@ -67,7 +71,7 @@ function page(
     ({ label, url }) => `<a href="${escapeHtml(url)}" style="color:#646b76">${escapeHtml(label)}</a>`,
   )
   return `<!doctype html>
-<html lang="en">
+<html lang="${locale}" dir="${textDirection(locale)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -88,7 +92,7 @@ function page(
 }
 </style>
 </head>
-<body class="ground" style="margin:0;padding:0;background-color:#f3f1ec;-webkit-text-size-adjust:100%">
+<body class="ground" dir="${textDirection(locale)}" style="margin:0;padding:0;background-color:#f3f1ec;-webkit-text-size-adjust:100%">
 <table class="ground" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f3f1ec">
 <tr><td align="center" style="padding:32px 16px">
 <table class="card" role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;background-color:#ffffff;border:1px solid #e2ded5;border-radius:12px">
