@@ -1,47 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { hasReason, WISH_MS } from '@prebook/core'
+import { WISH_MS } from '@prebook/core'
 import { insertUser, updateUser, type Store } from '@prebook/db'
-import { engines, recordStatements, type TestEngine } from '@prebook/db/testing'
-import { withMail } from '../testing/mailed-links.ts'
+import { engines, recordStatements } from '@prebook/db/testing'
+import { ask, isbn, openGuestShop } from '../testing/guest-shop.ts'
 import { mailedWishes } from '../testing/mailed-wishes.ts'
-import { createTestServer, testContext, type TestServer } from '../testing/server.ts'
 import { addBook } from '../testing/watcher.ts'
 import { links } from '../testing/mail-shop.ts'
-import { requestPrebook } from './request-prebook.ts'
 
 const MINUTE = 60_000
-const isbn = '9780441013593'
-
-/** A shop with a sold-out book, whose clock is set by hand. */
-async function openShop(engine: TestEngine, options: Parameters<typeof createTestServer>[2] = {}) {
-  const clock = { ms: Date.now() }
-  const server = await createTestServer(engine, () => clock.ms, { ...withMail, ...options })
-  const admin = await server.admin()
-  const book = await admin.call.books.create({
-    title: 'Dune',
-    author: 'Frank Herbert',
-    priceCents: 999,
-    isbn,
-  })
-  return { server, admin, clock, bookId: book.id, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
-}
-
-/** A request from a network. Returns `ok` or the reason of the refusal. */
-async function ask(
-  { services }: TestServer,
-  input: { email: string; bookId: number; website?: string },
-  address = '127.0.0.1',
-): Promise<string> {
-  const context = testContext(services)
-  const request = { ...context.request, address }
-  try {
-    expect(await requestPrebook({ ...context, request }, { locale: 'en', ...input })).toEqual({ ok: true })
-    return 'ok'
-  } catch (error) {
-    if (hasReason(error, 'RATE_LIMITED')) return 'RATE_LIMITED'
-    throw error
-  }
-}
 
 /** How many rows each table has that can change. */
 async function rowCounts(store: Store): Promise<Record<string, number>> {
@@ -65,7 +31,7 @@ async function rowCounts(store: Store): Promise<Record<string, number>> {
 
 describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) => {
   test('queues a link with the wish, and stores nothing else but counts', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, clock, bookId } = shop
     const before = await rowCounts(server.services.store)
     const input = { isbn: '0-441-01359-7', email: 'Guest@Example.org', locale: 'de' } as const
@@ -92,7 +58,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('is refused for a book that cannot be pre-booked, and without a mail server', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, admin, bookId } = shop
     const email = 'guest@example.org'
     const request = server.as().prebooks.request
@@ -111,14 +77,14 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
     await expect(request({ isbn, email })).rejects.toMatchObject(refused('PREBOOK_BOOK_WITHDRAWN', 'isbn'))
     expect(await mailedWishes(server)).toEqual([])
 
-    await using held = await openShop(engine, { mail: { links, configured: false } })
+    await using held = await openGuestShop(engine, { mail: { links, configured: false } })
     await expect(held.server.as().prebooks.request({ bookId: held.bookId, email })).rejects.toMatchObject({
       cause: { reason: 'MAIL_NOT_CONFIGURED' },
     })
   })
 
   test('mails an address once in 10 minutes about a book, from any network', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, admin, clock, bookId } = shop
     const guest = { email: 'guest@example.org', bookId }
     expect(await ask(server, guest)).toBe('ok')
@@ -133,7 +99,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('mails an address five times a day, from any networks', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, admin, clock, bookId } = shop
     const email = 'guest@example.org'
     for (let count = 0; count < 5; count += 1)
@@ -148,7 +114,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('is limited for a network, whatever the addresses', async () => {
-    await using shop = await openShop(engine, { prebookRequestsPerHour: 3 })
+    await using shop = await openGuestShop(engine, { prebookRequestsPerHour: 3 })
     const { server, clock, bookId } = shop
     const from = (serial: number, address: string) =>
       ask(server, { email: `guest${serial}@example.org`, bookId }, address)
@@ -161,7 +127,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('many times at once queues one mail', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, bookId } = shop
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ask(server, { email: 'guest@example.org', bookId })),
@@ -171,7 +137,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('with a field that people do not see gets the usual answer after the usual time, and no mail', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, bookId } = shop
     const startedAt = performance.now()
     expect(await ask(server, { email: 'guest@example.org', bookId, website: 'https://spam.example' })).toBe(
@@ -183,7 +149,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
   })
 
   test('does the same work for every address', async () => {
-    await using shop = await openShop(engine)
+    await using shop = await openGuestShop(engine)
     const { server, bookId } = shop
     const { store, now } = server.services
     const addresses = [
