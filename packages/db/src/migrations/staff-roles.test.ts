@@ -51,7 +51,7 @@ describe.each(engines)('the migration to staff roles on $name', (engine) => {
     await fillOldSchema(database.url, '0005-held-deliveries', fill)
     const store = await openStore(database.url)
     try {
-      const common = { erased_at: null, locale: 'en' }
+      const common = { erased_at: null, locale: 'en', manage_generation: 0 }
       const reader = { role: 'reader', ...common }
       expect(await store.read((db) => db.selectFrom('users').selectAll().orderBy('id').execute())).toEqual([
         {

@@ -92,6 +92,7 @@ describe.each(engines)('sessions on $name', (engine) => {
         verified_at: null,
         erased_at: null,
         locale: 'en',
+        manage_generation: 0,
       },
     })
   })

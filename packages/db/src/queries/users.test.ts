@@ -40,6 +40,7 @@ describe.each(engines)('accounts on $name', (engine) => {
       verified_at: null,
       erased_at: null,
       locale: 'en',
+      manage_generation: 0,
     })
     expect(await store.read((reader) => findUser(reader, added?.id ?? 0))).toEqual(added)
     expect(await store.read((reader) => findUserByEmail(reader, 'ann@example.org'))).toEqual(added)

@@ -112,6 +112,18 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   const notified = await addPrebook(tx, { waitlist_id: closed, user_id: reader })
   await addPrebook(tx, { waitlist_id: open, user_id: reader, cancelled_at: 2, cancelled_from: 'waiting' })
   await addPrebook(tx, { id: MAX_ID - 1, waitlist_id: open, user_id: reader })
+  const consent = { version: '2026-11-30', locale: TRICKY_TEXT, given_at: MAX_ID }
+  await tx
+    .insertInto('consents')
+    .values({ prebook_id: notified, ...consent })
+    .execute()
+  await tx
+    .insertInto('used_wishes')
+    .values([
+      { hash: sessionId('w'), prebook_id: notified, expires_at: 20 },
+      { hash: sessionId('x'), prebook_id: null, expires_at: MAX_ID },
+    ])
+    .execute()
   await addDelivery(tx, {
     prebook_id: notified,
     book_id: book,

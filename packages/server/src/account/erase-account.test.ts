@@ -127,6 +127,7 @@ describe.each(engines)('erasing an account on $name', (engine) => {
       locale: 'en',
       created_at: expect.any(Number),
       erased_at: expect.any(Number),
+      manage_generation: 0,
     })
     expect(await person.call.auth.me()).toBeNull()
     await expect(server.as().auth.login({ email: traces.email, password })).rejects.toMatchObject({

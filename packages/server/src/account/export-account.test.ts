@@ -172,6 +172,14 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       permanent: '$refusals.permanent',
       refused_at: '$refusals.refusedAt',
     },
+    // Kept so that a link makes one pre-booking, for a week.
+    used_wishes: { hash: 'secret', prebook_id: 'not personal', expires_at: 'not personal' },
+    consents: {
+      prebook_id: 'not personal',
+      version: 'not personal',
+      locale: 'not personal',
+      given_at: 'not personal',
+    },
     account_links: {
       user_id: '$account.id',
       purpose: '$openLinks.purpose',
