@@ -159,8 +159,10 @@ type ConsentsTable = {
 type UsedWishesTable = {
   /** SHA-256 of the random id of the wish in hexadecimal. */
   hash: string
-  /** Null once the account is erased. */
+  /** The prebook. Null once the account is erased. */
   prebook_id: number | null
+  /** The account's `manage_generation` of then, so that a wish gives no link that was revoked since. Null with the prebook. */
+  manage_generation: number | null
   expires_at: number
 }
 

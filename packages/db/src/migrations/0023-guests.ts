@@ -24,6 +24,7 @@ export function guests({ integer, finish }: EngineSchema): Migration {
           .createTable('used_wishes')
           .addColumn('hash', 'text', (column) => column.primaryKey().notNull())
           .addColumn('prebook_id', integer, (column) => column.references('prebooks.id').onDelete('restrict'))
+          .addColumn('manage_generation', integer)
           .addColumn('expires_at', integer, (column) => column.notNull()),
       ).execute()
       await db.schema.createIndex('used_wishes_of_prebook').on('used_wishes').column('prebook_id').execute()

@@ -5,6 +5,7 @@ import { CLEAR_BATCH_ROWS } from './clear-in-batches.ts'
 import { skipUnsentMail } from './deliveries.ts'
 import { deleteSuppressions } from './suppressions.ts'
 import { deleteWishMailTo } from './wish-mail.ts'
+import { lockUser } from './users.ts'
 
 /**
  * Removes what identifies the person of an account from the account and from its mail: after the commit, there is no address
@@ -15,15 +16,9 @@ import { deleteWishMailTo } from './wish-mail.ts'
  * @throws PrebookError `USER_NOT_FOUND` when it was erased before
  */
 export async function eraseIdentity(tx: Tx, userId: number): Promise<UserRow> {
-  // An update, so that the row is locked, and what follows sees all that was committed about the account before.
-  const before = await tx
-    .updateTable('users')
-    .set((eb) => ({ email: eb.ref('email') }))
-    .where('id', '=', userId)
-    .where('email', 'is not', null)
-    .returningAll()
-    .$narrowType<{ email: NotNull }>()
-    .executeTakeFirstOrThrow(() => new PrebookError('USER_NOT_FOUND'))
+  // Locked, so that what follows sees all that was committed about the account before.
+  const before = await lockUser(tx, { userId })
+  if (before === undefined) throw new PrebookError('USER_NOT_FOUND')
   await tx
     .updateTable('users')
     .set({

@@ -90,6 +90,21 @@ export async function insertPrebook(
   return row?.id
 }
 
+/** The id of the prebook of a user on a waitlist that is not cancelled, or undefined. */
+export async function findLivePrebookId(
+  reader: Reader,
+  { waitlistId, userId }: { waitlistId: number; userId: number },
+): Promise<number | undefined> {
+  const prebook = await reader
+    .selectFrom('prebooks')
+    .select('id')
+    .where('waitlist_id', '=', waitlistId)
+    .where('user_id', '=', userId)
+    .where('cancelled_at', 'is', null)
+    .executeTakeFirst()
+  return prebook?.id
+}
+
 /** Cancels a prebook. It must not be cancelled yet: the caller has checked it in the same transaction. */
 export async function recordCancellation(
   tx: Tx,

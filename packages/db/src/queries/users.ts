@@ -19,6 +19,24 @@ export async function findUser(reader: Reader, userId: number): Promise<UserRow 
   return accounts(reader).where('id', '=', userId).executeTakeFirst()
 }
 
+/**
+ * One account that is not erased, or undefined. On PostgreSQL its row is locked until the transaction ends, so that it is not
+ * erased, deactivated or taken over meanwhile.
+ */
+export async function lockUser(
+  tx: Tx,
+  by: { userId: number } | { email: string },
+): Promise<UserRow | undefined> {
+  return tx
+    .updateTable('users')
+    .set((eb) => ({ locale: eb.ref('locale') }))
+    .where((eb) => ('email' in by ? eb('email', '=', by.email) : eb('id', '=', by.userId)))
+    .where('email', 'is not', null)
+    .returningAll()
+    .$narrowType<{ email: NotNull }>()
+    .executeTakeFirst()
+}
+
 /** The account with this folded address, or undefined. */
 export async function findUserByEmail(reader: Reader, email: string): Promise<UserRow | undefined> {
   return accounts(reader).where('email', '=', email).executeTakeFirst()
@@ -28,6 +46,7 @@ export async function findUserByEmail(reader: Reader, email: string): Promise<Us
  * Adds an account; undefined when the address already has one.
  *
  * @param user.verified whether the address counts as verified; false by default
+ * @param user.locale the language of its mail; `en` by default
  */
 export async function insertUser(
   tx: Tx,
@@ -36,6 +55,7 @@ export async function insertUser(
     passwordHash: string | null
     role: UserRow['role']
     verified?: boolean
+    locale?: string
     now: number
   },
 ): Promise<UserRow | undefined> {
@@ -47,6 +67,7 @@ export async function insertUser(
       role: user.role,
       created_at: user.now,
       verified_at: user.verified === true ? user.now : null,
+      ...(user.locale !== undefined && { locale: user.locale }),
     })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returningAll()

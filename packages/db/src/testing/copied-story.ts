@@ -120,8 +120,8 @@ export async function insertSampleRows(tx: Tx): Promise<void> {
   await tx
     .insertInto('used_wishes')
     .values([
-      { hash: sessionId('w'), prebook_id: notified, expires_at: 20 },
-      { hash: sessionId('x'), prebook_id: null, expires_at: MAX_ID },
+      { hash: sessionId('w'), prebook_id: notified, manage_generation: 3, expires_at: 20 },
+      { hash: sessionId('x'), prebook_id: null, manage_generation: null, expires_at: MAX_ID },
     ])
     .execute()
   await addDelivery(tx, {

@@ -48,6 +48,7 @@ import { catalogueSample } from '../queries/catalogue-sample.ts'
 import { correctSearch, findSearchWords } from '../queries/correct-search.ts'
 import { searchBooks } from '../queries/search-books.ts'
 import { allById, allByTitle, someBooks, wantedById, wantedByTitle } from '../queries/search-lists.ts'
+import { deleteConsentsOf, insertConsent, listConsents } from '../queries/consents.ts'
 import { countJoins } from '../queries/count-joins.ts'
 import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
 import {
@@ -86,6 +87,7 @@ import {
   cancelWaiting,
   countAhead,
   countLivePrebooks,
+  findLivePrebookId,
   findPrebook,
   insertPrebook,
   listAwaitedBooks,
@@ -139,13 +141,22 @@ import {
   takeBackTry,
 } from '../queries/throttle-counts.ts'
 import {
+  claimWish,
+  deleteExpiredWishes,
+  findUsedWish,
+  forgetWishesOf,
+  recordWishPrebook,
+} from '../queries/used-wishes.ts'
+import {
   findEmails,
   findUser,
   findUserByEmail,
   hasOtherActiveAdmin,
   insertUser,
   listUsers,
+  lockUser,
   replacePasswordHash,
+  revokeManageLinks,
   updateUser,
 } from '../queries/users.ts'
 import {
@@ -381,6 +392,9 @@ export const hotQueries: HotQuery[] = [
   { what: 'findApiTokenNames', work: (tx) => findApiTokenNames(tx, [7, 8]) },
   { what: 'findUser', work: (tx, { userId }) => findUser(tx, userId) },
   { what: 'findUserByEmail', work: (tx) => findUserByEmail(tx, 'reader7@example.org') },
+  { what: 'lockUser', work: (tx, { userId }) => lockUser(tx, { userId }) },
+  { what: 'lockUser by address', work: (tx) => lockUser(tx, { email: 'reader7@example.org' }) },
+  { what: 'revokeManageLinks', work: (tx, { userId }) => revokeManageLinks(tx, userId) },
   { what: 'hasOtherActiveAdmin', work: (tx, { adminId }) => hasOtherActiveAdmin(tx, adminId) },
   {
     what: 'insertUser',
@@ -456,6 +470,10 @@ export const hotQueries: HotQuery[] = [
   { what: 'changeWaiting', work: (tx, { waitlistId }) => changeWaiting(tx, { waitlistId, by: 1 }) },
   { what: 'listOpenWaitlists', work: (tx) => listOpenWaitlists(tx, { afterId: 7, limit: 50 }) },
   { what: 'findOpenWaitlistWithBook', work: (tx, { bookId }) => findOpenWaitlistWithBook(tx, bookId) },
+  {
+    what: 'findLivePrebookId',
+    work: (tx, { waitlistId, userId }) => findLivePrebookId(tx, { waitlistId, userId }),
+  },
   { what: 'findPrebook', work: (tx, { prebookId, userId }) => findPrebook(tx, { prebookId, userId }) },
   {
     what: 'listPrebooks',
@@ -588,6 +606,20 @@ export const hotQueries: HotQuery[] = [
   { what: 'deleteMarksOf', work: (tx) => deleteMarksOf(tx, key.slice(32), 1) },
   { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
   { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
+  { what: 'claimWish', work: (tx) => claimWish(tx, { hash: key, expiresAt: 1 }) },
+  { what: 'findUsedWish', work: (tx) => findUsedWish(tx, key) },
+  {
+    what: 'recordWishPrebook',
+    work: (tx, { prebookId }) => recordWishPrebook(tx, { hash: key, prebookId, manageGeneration: 0 }),
+  },
+  { what: 'forgetWishesOf', work: (tx, { userId }) => forgetWishesOf(tx, userId) },
+  { what: 'deleteExpiredWishes', work: (tx) => deleteExpiredWishes(tx, 1) },
+  {
+    what: 'insertConsent',
+    work: (tx, { prebookId }) => insertConsent(tx, { prebookId, version: 'v', locale: 'en', givenAt: 1 }),
+  },
+  { what: 'listConsents', work: (tx, { userId }) => listConsents(tx, { userId, afterId: 7, limit: 500 }) },
+  { what: 'deleteConsentsOf', work: (tx, { userId }) => deleteConsentsOf(tx, userId) },
   { what: 'deleteExpiredCounts', work: (tx) => deleteExpiredCounts(tx, 1) },
   { what: 'listUndispatched', work: (tx) => listUndispatched(tx, { now: 1, limit: 10 }) },
   {

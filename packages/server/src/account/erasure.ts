@@ -2,10 +2,12 @@ import { assertAdminLeft, PrebookError } from '@prebook/core'
 import {
   clearInBatches,
   completeErasure,
+  deleteConsentsOf,
   deleteKeptAnswersOf,
   deleteStockRequestsOf,
   eraseIdentity,
   findUser,
+  forgetWishesOf,
   hasOtherActiveAdmin,
   listUnfinishedErasures,
   recordAudit,
@@ -45,12 +47,16 @@ export async function beginErasure(
   return before
 }
 
-/** Removes the rest: kept answers and waiting prebooks, in slices. Can be repeated. */
+/** Removes the rest: kept answers, consents and waiting prebooks, in slices. Can be repeated. */
 export async function finishErasure(services: Services, userId: number): Promise<void> {
   const { store, now } = services
   await clearInBatches(store, (tx) => deleteStockRequestsOf(tx, userId))
   await clearInBatches(store, (tx) => deleteKeptAnswersOf(tx, userId))
-  await cancelAllWaiting(services, userId, (tx) => completeErasure(tx, { userId, now: now() }))
+  await clearInBatches(store, (tx) => deleteConsentsOf(tx, userId))
+  await clearInBatches(store, (tx) => forgetWishesOf(tx, userId))
+  await cancelAllWaiting(services, userId, {
+    complete: (tx) => completeErasure(tx, { userId, now: now() }),
+  })
   await store.emptyLog()
 }
 

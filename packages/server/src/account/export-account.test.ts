@@ -173,7 +173,12 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       refused_at: '$refusals.refusedAt',
     },
     // Kept so that a link makes one pre-booking, for a week.
-    used_wishes: { hash: 'secret', prebook_id: 'not personal', expires_at: 'not personal' },
+    used_wishes: {
+      hash: 'secret',
+      prebook_id: 'not personal',
+      manage_generation: 'not personal',
+      expires_at: 'not personal',
+    },
     consents: {
       prebook_id: 'not personal',
       version: 'not personal',

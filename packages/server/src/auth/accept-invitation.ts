@@ -2,7 +2,7 @@ import { higherRole, invalid, passwordProblem } from '@prebook/core'
 import { updateUser } from '@prebook/db'
 import { consumeLink, findOpenLink, readAccountLink } from '../account/use-account-link.ts'
 import type { Services } from '../services.ts'
-import { takeOver } from './take-over.ts'
+import { byLink, takeOver } from './take-over.ts'
 
 /**
  * Accepts an invitation by a link from a mail: the account gets its role, and its address counts as proven. If the address
@@ -24,7 +24,7 @@ export async function acceptInvitation(
     if (problem !== null) throw invalid('password', problem)
     passwords.requireRoom()
     const passwordHash = await passwords.hash(password, startedAt)
-    if (await takeOver(services, { purpose: 'invite', link, passwordHash })) return { ok: true }
+    if (await takeOver(services, byLink('invite', link, passwordHash))) return { ok: true }
   }
   await store.write(
     async (tx) => {

@@ -2,7 +2,7 @@ import { invalid, passwordProblem, type PasswordResetInput } from '@prebook/core
 import { closeAccountLinks, updateUser } from '@prebook/db'
 import { consumeLink, findOpenLink, readAccountLink } from '../account/use-account-link.ts'
 import type { Services } from '../services.ts'
-import { takeOver } from './take-over.ts'
+import { byLink, takeOver } from './take-over.ts'
 
 /**
  * Sets a new password by a link from a mail and ends every session of the account. If its address was never proven, the
@@ -23,7 +23,7 @@ export async function resetPasswordByLink(
   const problem = passwordProblem(password, user.email)
   if (problem !== null) throw invalid('password', problem)
   const passwordHash = await passwords.hash(password, startedAt)
-  if (await takeOver(services, { purpose: 'reset', link, passwordHash })) return { ok: true }
+  if (await takeOver(services, byLink('reset', link, passwordHash))) return { ok: true }
 
   // Most sessions end before the change, in batches, and the rest with it. So no crash leaves one of the old password.
   await sessions.endAll(userId)

@@ -1,7 +1,7 @@
 import { TRPCError } from '@trpc/server'
 import { findWaitlist, insertUser, listAwaitedBooks, openAccountLink, type Store } from '@prebook/db'
 import { miscountedWaitlists } from '@prebook/db/testing'
-import { takeOver } from '../auth/take-over.ts'
+import { byLink, takeOver } from '../auth/take-over.ts'
 import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { createCaller } from '../router/app-router.ts'
 import { toPrebookError } from '../router/errors.ts'
@@ -323,7 +323,7 @@ export async function createAgainstTakeOver(shop: RaceFixture, rounds: number): 
     const squatter = createCaller(() => testContext(services, token))
     const outcomes = await atOnce<unknown>([
       ...bookIds.map((bookId) => () => squatter.prebooks.create({ bookId })),
-      () => takeOver(otherServices, { purpose: 'reset', link, passwordHash: 'y' }),
+      () => takeOver(otherServices, byLink('reset', link, 'y')),
     ])
     violations.push(...unexpected(outcomes, ['AUTH_REQUIRED']))
     const left = await store.read((reader) => listAwaitedBooks(reader, { userId, limit: bookIds.length }))

@@ -57,11 +57,14 @@ const MAX_COST = { statement: 1_500, batch: 2_100, slice: 10_000 }
 
 const batches = new Set([
   'closeExpiredLinks',
+  'deleteConsentsOf',
+  'deleteExpiredWishes',
   'deleteKeptAnswers',
   'deleteKeptAnswersOf',
   'deleteSettledDeliveries',
   'deleteStockRequests',
   'deleteStockRequestsOf',
+  'forgetWishesOf',
 ])
 
 /**
@@ -112,6 +115,9 @@ const load = [
     select n, n, 'expected-date', '{}', n, n, case when n in (8, 9) then null else n end, n from generate_series(2, ${MANY}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select 1, n, n from generate_series(1, ${WAITING}) n`,
   `insert into prebooks (waitlist_id, user_id, created_at) select n, n, n from generate_series(2, ${MANY}) n`,
+  `insert into consents select n, '2026-11-30', 'en', n from generate_series(1, ${CLEARED}) n`,
+  `insert into used_wishes
+    select md5(n::text) || md5('x' || n), n, 0, n from generate_series(1, ${CLEARED}) n`,
   // As in a shop that has run for a long time: nearly all mail is sent.
   `insert into deliveries (kind, dedupe_key, lane, user_id, prebook_id, book_id, queued_at, state, next_attempt_at)
     select 'restock', 'restock:' || ${WAITING} + n, 'bulk', n + 1, ${WAITING} + n, n, n, case when n % 1000 = 0 then 'failed' when n % 1001 = 0 then 'pending' else 'sent' end, n

@@ -18,6 +18,7 @@ import {
   findBookIdByIsbn,
   listBooks,
 } from '../../queries/books.ts'
+import { deleteConsentsOf } from '../../queries/consents.ts'
 import { findAccountMailFacts, hasDueDelivery } from '../../queries/deliveries.ts'
 import { findLastPrebookId, lockSettlingAnnouncement } from '../../queries/announcements.ts'
 import { listOverdueBooks } from '../../queries/expected-dates.ts'
@@ -46,6 +47,7 @@ import {
   keepMark,
   takeBackTry,
 } from '../../queries/throttle-counts.ts'
+import { deleteExpiredWishes, forgetWishesOf } from '../../queries/used-wishes.ts'
 import { findUserByEmail, hasOtherActiveAdmin, listUsers } from '../../queries/users.ts'
 import {
   listCancelledPrebooks,
@@ -106,7 +108,7 @@ async function explained() {
  * partial index that contains only the wanted rows.
  */
 const wholeTable =
-  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens|kept_answers|announcements|search_words|wanted_books)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
+  /^SCAN (?:users|sessions|books|stock_movements|stock_requests|waitlists|prebooks|deliveries|throttle_counts|installation|account_links|refusals|api_tokens|kept_answers|announcements|search_words|wanted_books|consents|used_wishes)\b(?!.* (?:waitlists_undispatched|users_active_admins)$)/
 
 const page = { beforeId: null, limit: 50 }
 const anyEntry = {
@@ -308,6 +310,21 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     uses: [
       /SEARCH throttle_counts USING COVERING INDEX sqlite_autoindex_throttle_counts_1 \(key>\? AND key<\?\)/,
     ],
+  },
+  {
+    what: 'deleting expired wishes',
+    work: (tx) => deleteExpiredWishes(tx, 1),
+    uses: [/SEARCH used_wishes USING (?:COVERING )?INDEX used_wishes_by_expiry/],
+  },
+  {
+    what: 'forgetting the wishes of an account',
+    work: (tx) => forgetWishesOf(tx, 1),
+    uses: [/SEARCH used_wishes USING (?:COVERING )?INDEX used_wishes_of_prebook/],
+  },
+  {
+    what: 'deleting the consents of an account',
+    work: (tx) => deleteConsentsOf(tx, 1),
+    uses: [/SEARCH consents USING INTEGER PRIMARY KEY/],
   },
   {
     what: 'deleting expired counts',
@@ -648,13 +665,13 @@ describe.each(['without statistics', 'with the statistics of a million rows'])(
       const rootOf = explain.database.prepare('select rootpage from sqlite_master where name = ?').pluck()
       const root = rootOf.get('prebooks_live')
       const cursor = program.find((step) => step.opcode === 'OpenWrite' && step.p2 === root)?.p1
-      // The foreign key of deliveries: the index has no entry for a new prebook.
-      const ofPrebook = rootOf.get('deliveries_of_prebook')
+      // The foreign keys of deliveries and used wishes: the indexes have no entry for a new prebook.
+      const ofPrebook = ['deliveries_of_prebook', 'used_wishes_of_prebook'].map((name) => rootOf.get(name))
       const probes = program.filter((step) => step.opcode === 'NoConflict').map((step) => step.p1)
       expect(probes).toEqual([cursor])
       const stored = new Set(
         program
-          .filter((step) => /^Open(?:Read|Write)$/.test(step.opcode) && step.p2 !== ofPrebook)
+          .filter((step) => /^Open(?:Read|Write)$/.test(step.opcode) && !ofPrebook.includes(step.p2))
           .map((step) => step.p1),
       )
       const moves = program.filter((step) => /^(?:Rewind|Last|Next|Prev)$/.test(step.opcode))
