@@ -26,14 +26,28 @@ export function sendJson(
  * ask each time whether it is still current. What is sent to a request with credentials is for the cache of that client only.
  */
 export function sendPublicJson(c: Context<HttpEnvironment>, value: unknown): Response {
-  const text = JSON.stringify(value)
-  const tag = entityTag(text)
   const { authorization, cookie, origin } = c.env.incoming.headers
   const audience = authorization === undefined && cookie === undefined ? 'public' : 'private'
-  c.header('Cache-Control', `${audience}, no-cache`)
-  c.header('ETag', tag)
   // A response to another site has CORS headers, which the next client would miss. That one has this header already.
   if (origin === undefined) c.header('Vary', 'Origin', { append: true })
+  return sendTaggedJson(c, value, `${audience}, no-cache`)
+}
+
+/**
+ * Sends JSON that is the same for every request of its address, whoever sends it and from which site. Shared caches may use it for
+ * some seconds without asking.
+ */
+export function sendFreshJson(c: Context<HttpEnvironment>, value: unknown, seconds: number): Response {
+  c.header('Vary', 'Accept-Encoding')
+  return sendTaggedJson(c, value, `public, max-age=${seconds}`)
+}
+
+/** Sends a value as JSON with its entity tag, or 304 to a client that has it. */
+function sendTaggedJson(c: Context<HttpEnvironment>, value: unknown, caching: string): Response {
+  const text = JSON.stringify(value)
+  const tag = entityTag(text)
+  c.header('Cache-Control', caching)
+  c.header('ETag', tag)
   if (isKnown(c.req.header('if-none-match'), tag)) return c.body(null, 304)
   return sendJsonText(c, text, 200, {})
 }

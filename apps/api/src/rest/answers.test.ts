@@ -119,9 +119,11 @@ for (const engine of runnableEngines().slice(0, 1)) {
       await call('getBook', null, { id })
       await call('getWaitlist', null, { id })
     }
+    await call('getAvailability', null, { query: `?isbn=${ISBN}&isbn=9783161484100` })
     await call('suggestBooks', null, { query: '?query=9780441' })
     await call('listBooks', null, { query: `?query=${ISBN}&in_stock=false&limit=1` })
 
+    await call('getPrebookChallenge', null)
     const created = await call('createPrebook', reader, { body: { book_id: 1 } })
     await call('expectBook', admin, { id: `isbn/${ISBN}`, body: { expected_on: `${NEXT_YEAR}-03` } })
     await call('listOverdueBooks', admin, { query: '?book_id=1&limit=1' })

@@ -218,6 +218,17 @@ describe('a query', () => {
   })
 })
 
+describe('a list in a query', () => {
+  const query = (text: string) => read('GET', '/availability', `/availability?${text}`)
+
+  test('repeats its name', async () => {
+    expect(await query('isbn=a&isbn=b%20c')).toStrictEqual({ isbn: ['a', 'b c'] })
+    expect(await query('isbn=a,b')).toStrictEqual({ isbn: ['a,b'] })
+    expect(await query('isbn=')).toStrictEqual({ isbn: [''] })
+    expect(await query('')).toStrictEqual({})
+  })
+})
+
 describe('an id in the path', () => {
   test.each([
     ['1', 1],

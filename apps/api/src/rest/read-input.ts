@@ -47,6 +47,7 @@ function readQuery(c: Context<HttpEnvironment>, route: RestRoute): Record<string
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => {
       const [text = ''] = values
+      if (types.get(name) === 'array') return [name, values]
       if (values.length > 1) throw invalid(name, 'Must be given only once.')
       // Some of these procedures take no input, so they would not reject it.
       if (route.input === NoInput) throw invalid(name, 'Unknown field.')

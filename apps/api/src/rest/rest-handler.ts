@@ -23,7 +23,7 @@ import {
 import { logRefusal } from '../http/log-refusal.ts'
 import { problemDetails, refuse } from '../http/refuse.ts'
 import { requestFacts } from '../http/request-facts.ts'
-import { sendJson, sendPublicJson } from '../http/send-json.ts'
+import { sendFreshJson, sendJson, sendPublicJson } from '../http/send-json.ts'
 import { readIdempotencyKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase, toSnake } from './names.ts'
 import { readInput } from './read-input.ts'
@@ -59,6 +59,7 @@ async function answer(
   c.header('Cache-Control', 'no-store')
   const facts = {
     ...requestFacts(c, config, (name, value) => c.header(name, value, { append: true })),
+    ...(route.isForAnyOrigin === true && { authorization: null, cookie: null }),
     setReplayed: () => c.header(REPLAYED_HEADER, 'true'),
   }
   const context = createRequestContext(services, facts)
@@ -83,6 +84,7 @@ async function answer(
     const currency = services.currency.code
     const shown = route.present === undefined ? result : route.present(result as never, currency)
     const body = toSnake(shown, currency)
+    if (route.freshSeconds !== undefined) return sendFreshJson(c, body, route.freshSeconds)
     if (route.isPublic === true) return sendPublicJson(c, body)
     return sendJson(c, body, route.status as 200)
   } catch (error) {

@@ -54,6 +54,13 @@ export type RestRoute = {
   download?: { list: ListName; fileName: string }
   /** Whether the response is the same for everyone, so that caches may keep it and ask whether it is still current. */
   isPublic?: boolean
+  /** For how many seconds caches may use a public response without asking. */
+  freshSeconds?: number
+  /**
+   * Whether pages of every origin may call it. Who is signed in is ignored, so such a page never acts for them. Its address has no
+   * web page.
+   */
+  isForAnyOrigin?: boolean
 }
 
 /** A request without fields, except for the id in its path. */

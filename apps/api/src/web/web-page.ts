@@ -51,7 +51,6 @@ export function openWebPage(config: Config): WebPage {
 
   const routes = new Hono<HttpEnvironment>()
   routes.get('*', async (c, next) => {
-    // These paths never serve the page.
     if (isOfApi(c.req.path)) return next()
     const build = await read()
     const file = build?.files.get(c.req.path)
@@ -83,8 +82,9 @@ export function openWebPage(config: Config): WebPage {
   }
 }
 
+/** Whether a path never serves the page, so that its responses do not vary by the type that a client accepts. */
 function isOfApi(path: string): boolean {
-  return /^\/(?:trpc|docs)(?:\/|$)/.test(path)
+  return /^\/(?:trpc|docs|availability)(?:\/|$)/.test(path)
 }
 
 function wantsPageAt(c: Context<HttpEnvironment>): boolean {

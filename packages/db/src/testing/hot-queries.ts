@@ -12,6 +12,7 @@ import {
   updateApiToken,
 } from '../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../queries/audit-entries.ts'
+import { findAvailability } from '../queries/availability.ts'
 import {
   deleteAnnouncement,
   findLastPrebookId,
@@ -284,6 +285,7 @@ const newBook = {
   created_at: 1,
   updated_at: 1,
 }
+const isbns = Array.from({ length: 256 }, (_, index) => String(9_780_000_000_007 + index * 9_000))
 const key = 'f'.repeat(64)
 const throttle = { key, limit: 20, windowMs: 1_000 }
 const anyToken = { ...firstPage, createdBy: undefined, isActive: undefined, now: 1 }
@@ -306,14 +308,8 @@ export const hotQueries: HotQuery[] = [
     what: 'listBooks after a book',
     work: (tx) => listBooks(tx, { inStock: undefined, afterId: 7, limit: 50 }),
   },
-  {
-    what: 'findBooksByIsbn',
-    work: (tx) =>
-      findBooksByIsbn(
-        tx,
-        Array.from({ length: 256 }, (_, index) => String(9_780_000_000_007 + index * 9_000)),
-      ),
-  },
+  { what: 'findBooksByIsbn', work: (tx) => findBooksByIsbn(tx, isbns) },
+  { what: 'findAvailability', work: (tx) => findAvailability(tx, isbns.slice(0, 50)) },
   { what: 'findTitlePosition', work: (tx) => findTitlePosition(tx, 7) },
   { what: 'booksInOrder', work: (tx) => booksInOrder(tx, [{ id: 7 }, { id: 8 }], 50) },
   { what: 'findSearchWords', work: (tx) => findSearchWords(tx, ['0000', 'zzqxv']) },

@@ -26,7 +26,7 @@ import {
   listInput,
   optionalInput,
 } from '@prebook/core'
-import { availability } from '../books/availability.ts'
+import { bookAvailability } from '../books/book-availability.ts'
 import { bookWaitlist } from '../books/book-waitlist.ts'
 import { createBook } from '../books/create-book.ts'
 import { expectBook } from '../books/expect-book.ts'
@@ -54,7 +54,7 @@ export const booksRoutes = {
   availability: publicProcedure
     .input(BookAvailabilityInput)
     .output(BookAvailabilities)
-    .query(({ ctx, input }) => availability(ctx, input)),
+    .query(({ ctx, input }) => bookAvailability(ctx, input)),
   get: publicProcedure
     .input(BookGetInput)
     .output(Book)

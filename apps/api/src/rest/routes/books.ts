@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   Book,
+  BookAvailabilities,
+  BookAvailabilityInput,
   BookChanges,
   BookCreateInput,
   BookExpected,
@@ -68,6 +70,23 @@ export const booksRoutes = [
     input: BookSuggestInput,
     status: 200,
     output: BookSuggestions,
+  }),
+  route({
+    method: 'GET',
+    path: '/availability',
+    tag: 'Books',
+    operationId: 'getAvailability',
+    summary: `Get whether up to ${limits.availability.max} books can be bought or pre-booked`,
+    description:
+      'Repeat `isbn` for each book: `?isbn=9780441013593&isbn=9780593098233`. Pages of every origin may call it, and so may caches: send ' +
+      'the ISBNs in their order and as 13 digits, so that equal requests have equal addresses.',
+    procedure: 'books.availability',
+    isPublic: true,
+    freshSeconds: 10,
+    isForAnyOrigin: true,
+    input: BookAvailabilityInput,
+    status: 200,
+    output: BookAvailabilities,
   }),
   route({
     method: 'POST',

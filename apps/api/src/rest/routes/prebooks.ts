@@ -1,4 +1,14 @@
-import { Prebook, PrebookCreateInput, PrebookDetail, PrebookListInput, PrebookPage } from '@prebook/core'
+import {
+  ConfirmedPrebook,
+  Prebook,
+  PrebookChallenge,
+  PrebookConfirmInput,
+  PrebookCreateInput,
+  PrebookDetail,
+  PrebookListInput,
+  PrebookPage,
+  PrebookRequestFields,
+} from '@prebook/core'
 import { NoInput, route } from '../route.ts'
 
 export const prebooksRoutes = [
@@ -37,6 +47,49 @@ export const prebooksRoutes = [
     input: NoInput,
     status: 200,
     output: Prebook,
+  }),
+  route({
+    method: 'GET',
+    path: '/prebooks/challenge',
+    tag: 'Pre-bookings',
+    operationId: 'getPrebookChallenge',
+    summary: 'Get the challenge that a pre-booking by e-mail has to solve',
+    description:
+      'Send its solution as `proof` of one `POST /prebooks/requests`. It is null in a shop that asks for none. Pages of every origin may call it.',
+    procedure: 'prebooks.challenge',
+    isForAnyOrigin: true,
+    input: NoInput,
+    status: 200,
+    output: PrebookChallenge,
+  }),
+  route({
+    method: 'POST',
+    path: '/prebooks/requests',
+    tag: 'Pre-bookings',
+    operationId: 'requestPrebook',
+    summary: 'Pre-book a sold-out book by e-mail, without an account',
+    description:
+      'The response is the same for every address. An e-mail with a link is sent, and nothing is stored until it is confirmed: the place ' +
+      'in the queue counts from then. Pages of every origin may call it.',
+    procedure: 'prebooks.request',
+    isForAnyOrigin: true,
+    input: PrebookRequestFields,
+    status: 202,
+    output: null,
+  }),
+  route({
+    method: 'POST',
+    path: '/prebooks/confirm',
+    tag: 'Pre-bookings',
+    operationId: 'confirmPrebook',
+    summary: 'Confirm a pre-booking by the link in its e-mail',
+    description:
+      'The pre-booking is made by the first request, and its place in the queue counts from then. Until the link expires, later ' +
+      'requests get the pre-booking as it is then.',
+    procedure: 'prebooks.confirm',
+    input: PrebookConfirmInput,
+    status: 200,
+    output: ConfirmedPrebook,
   }),
   route({
     method: 'GET',

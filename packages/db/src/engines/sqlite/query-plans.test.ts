@@ -11,6 +11,7 @@ import {
   listApiTokens,
 } from '../../queries/api-tokens.ts'
 import { listAuditEntries, listAuditEntriesOf, recordAudit } from '../../queries/audit-entries.ts'
+import { findAvailability } from '../../queries/availability.ts'
 import {
   findBook,
   findBookByIsbn,
@@ -167,6 +168,14 @@ const hot: { what: string; work: (tx: Tx) => Promise<unknown>; uses: RegExp[] }[
     what: 'finding the id of a book by its ISBN',
     work: (tx) => findBookIdByIsbn(tx, '9780441013593'),
     uses: [/SEARCH books USING COVERING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/],
+  },
+  {
+    what: 'finding the availability of some books',
+    work: (tx) => findAvailability(tx, ['9780441013593', '9780593098233']),
+    uses: [
+      /SEARCH books USING INDEX sqlite_autoindex_books_1 \(isbn=\?\)/,
+      /SEARCH waitlists USING INDEX waitlists_open \(book_id=\?\)/,
+    ],
   },
   {
     what: 'finding a book for a session',
