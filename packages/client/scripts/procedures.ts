@@ -51,6 +51,7 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
       'Lists the catalogue in the order of titles. A search finds words in title, author and ISBN.',
     ],
     suggest: ['anyone', 'Returns the first results of a search while its query is being typed.'],
+    availability: ['anyone', 'Returns whether up to 50 books, by their ISBNs, can be bought or pre-booked.'],
     get: ['anyone', 'Returns a book by its id or ISBN.'],
     waitlist: ['anyone', 'Returns the number of waiting readers and the pre-booking of the caller.'],
     create: ['staff', 'Adds a book.', 'catalogue:write'],
@@ -95,6 +96,9 @@ export const procedures: { [Feature in keyof Routes]: { [Name in keyof Routes[Fe
     list: ['signed in', 'Lists the pre-bookings of the caller, newest first.'],
     get: ['signed in', 'Returns a pre-booking of the caller with its queue position.'],
     cancel: ['signed in', 'Cancels a pre-booking of the caller.'],
+    challenge: ['anyone', 'Returns the challenge that `prebooks.request` has to solve, if any.'],
+    request: ['anyone', 'Mails a link that pre-books a book without an account.'],
+    confirm: ['anyone', 'Pre-books a book by a mailed link, and returns the pre-booking.'],
     watch: [
       'signed in',
       'Streams the live pre-bookings of the caller and the last cancelled ones, then changes.',

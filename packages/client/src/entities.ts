@@ -59,6 +59,17 @@ export type BookSuggestion = {
   withdrawn: boolean
 }
 
+/** Whether a book can be bought or pre-booked. `unknown` is an ISBN that no book has. */
+export type BookAvailability = {
+  isbn: string
+  availability: 'in-stock' | 'sold-out' | 'withdrawn' | 'unknown'
+  bookId: number | null
+  title: string | null
+  waiting: number | '1000+'
+  expectedOn: string | null
+  expectedPrecision: 'day' | 'month' | 'season' | null
+}
+
 /** A reader's place on the waitlist of a book. A restock changes it from `waiting` to `notified`, a withdrawal to `cancelled`. */
 export type Prebook = {
   id: number
@@ -78,6 +89,11 @@ export type Prebook = {
 /** A pre-booking with its queue position. */
 export interface PrebookDetail extends Prebook {
   queuePosition: number | '1000+' | null
+}
+
+/** The pre-booking of a guest, as it is now. */
+export interface ConfirmedPrebook extends PrebookDetail {
+  manageUrl: string
 }
 
 /** An account. */
@@ -257,6 +273,8 @@ export type Delivery = {
     | 'invite'
     | 'change-email'
     | 'email-changed'
+    | 'confirm'
+    | 'set-password'
   prebookId: number | null
   bookId: number | null
   bookTitle: string | null

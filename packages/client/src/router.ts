@@ -15,11 +15,13 @@ import type {
   ApiToken,
   AuditEntry,
   Book,
+  BookAvailability,
   BookWithdrawal,
   BookWithdrawalPreview,
   BookSuggestion,
   Broadcast,
   ChangedUser,
+  ConfirmedPrebook,
   Delivery,
   Demand,
   Invitation,
@@ -58,11 +60,13 @@ type Entity =
   | ApiToken
   | AuditEntry
   | Book
+  | BookAvailability
   | BookWithdrawal
   | BookWithdrawalPreview
   | BookSuggestion
   | Broadcast
   | ChangedUser
+  | ConfirmedPrebook
   | Delivery
   | Demand
   | Invitation

@@ -142,6 +142,14 @@ describe('each entity of the client', () => {
     expectTypeOf<Entities.BookSuggestion>().toEqualTypeOf<Server.BookSuggestion>()
   })
 
+  test('BookAvailability is identical to the type of the server', () => {
+    expectTypeOf<Entities.BookAvailability>().toEqualTypeOf<Server.BookAvailability>()
+  })
+
+  test('ConfirmedPrebook is identical to the type of the server', () => {
+    expectTypeOf<Entities.ConfirmedPrebook>().toEqualTypeOf<Server.ConfirmedPrebook>()
+  })
+
   test('Prebook is identical to the type of the server', () => {
     expectTypeOf<Entities.Prebook>().toEqualTypeOf<Server.Prebook>()
   })

@@ -1,5 +1,6 @@
 export * from './account-rules.ts'
 export * from './agent-family.ts'
+export * from './availability.ts'
 export * from './calendar.ts'
 export * from './common-passwords.ts'
 export * from './consent.ts'

@@ -1,5 +1,4 @@
 import {
-  bookMailKinds,
   higherRole,
   PrebookError,
   type EmailVerifyInput,
@@ -14,18 +13,10 @@ import {
 import { assertGoodPassword, done, presentUser, type Done } from './accounts.ts'
 import { addUser, sessionOf, startSession, type Call, type SignedInCall } from './callers.ts'
 import { erase } from './erase-account.ts'
-import {
-  closeLinks,
-  findLink,
-  findOpenLink,
-  mailLink,
-  mailOldAddress,
-  requireMail,
-  skipUnsent,
-} from './mail.ts'
-import { cancelAllWaiting } from './prebooks.ts'
+import { closeLinks, findOpenLink, mailLink, mailOldAddress, requireMail } from './mail.ts'
 import type { Holder } from './rows.ts'
-import { endSessions, findUserByEmail, hasOtherActiveAdmin, isoTime, type Shop } from './shop.ts'
+import { endSessions, findUserByEmail, hasOtherActiveAdmin, isGuest, isoTime } from './shop.ts'
+import { takeOver } from './take-over.ts'
 
 function signIn(call: Call, user: Holder, via: LoginInput['session']): SignedIn {
   const { token, expiresAt } = startSession(call.shop, user, call.userAgent)
@@ -37,8 +28,11 @@ function signIn(call: Call, user: Holder, via: LoginInput['session']): SignedIn 
 export function register(call: Call, { email, password, session }: RegisterInput): SignedIn {
   const { shop } = call
   assertGoodPassword(password, email)
-  if (findUserByEmail(shop, email) !== undefined)
+  const known = findUserByEmail(shop, email)
+  if (known !== undefined) {
+    if (isGuest(known) && shop.hasMail) mailLink(shop, { kind: 'set-password', userId: known.id })
     throw new PrebookError('AUTH_EMAIL_TAKEN', { field: 'email' })
+  }
   const user = addUser(shop, { email, password })
   if (shop.hasMail) mailLink(shop, { kind: 'verify', userId: user.id })
   return signIn(call, user, session)
@@ -80,7 +74,10 @@ export function requestPasswordReset({ shop }: Call, { email }: PasswordResetReq
 export function resetPassword({ shop }: Call, { token, password }: PasswordResetInput): Done {
   const { user } = findOpenLink(shop, 'reset', token)
   assertGoodPassword(password, user.email)
-  if (user.verifiedAt === null) return takeOver(shop, user, password, 'reset')
+  if (user.verifiedAt === null) {
+    takeOver(shop, user, { password, locale: 'en', role: 'reader' })
+    return done
+  }
   user.password = password
   closeLinks(shop, user.id, ['verify', 'reset'])
   endSessions(shop, user.id)
@@ -91,28 +88,9 @@ export function acceptInvitation({ shop }: Call, { token, password }: Invitation
   const { link, user } = findOpenLink(shop, 'invite', token)
   if (user.verifiedAt === null) {
     assertGoodPassword(password, user.email)
-    return takeOver(shop, user, password, 'invite')
-  }
-  user.role = higherRole(user.role, link.role ?? user.role)
+    takeOver(shop, user, { password, locale: 'en', role: link.role ?? 'reader' })
+  } else user.role = higherRole(user.role, link.role ?? user.role)
   closeLinks(shop, user.id, ['invite'])
-  return done
-}
-
-/** Gives an account whose address was never proven to the holder of the mailbox. What was there before is gone. */
-function takeOver(shop: Shop, user: Holder, password: string, purpose: 'reset' | 'invite'): Done {
-  const isLastAdmin = user.role === 'admin' && !hasOtherActiveAdmin(shop, user.id)
-  const role = findLink(shop, user.id, purpose)?.role ?? 'reader'
-  Object.assign(user, {
-    password,
-    verifiedAt: shop.now(),
-    mailOptOut: false,
-    locale: 'en',
-    role: higherRole(isLastAdmin ? 'admin' : 'reader', role),
-  })
-  cancelAllWaiting(shop, user.id)
-  skipUnsent(shop, { userId: user.id, kinds: bookMailKinds, reason: 'unverified' })
-  closeLinks(shop, user.id, ['verify', 'reset', purpose])
-  endSessions(shop, user.id)
   return done
 }
 

@@ -99,7 +99,7 @@ export function createFakePrebook(options: FakeOptions = {}): FakePrebook {
 
   function open(): Shop {
     time = now
-    const opened = createShop({ hasMail, currency, now: () => time })
+    const opened = createShop({ hasMail, currency, now: () => time, url: base })
     for (const user of users) seedUser(opened, user)
     for (const book of books) addBook(opened, book, { actorId: null, tokenId: null })
     return opened

@@ -42,6 +42,10 @@ export function presentDelivery(shop: Shop, row: DeliveryRow): Delivery {
   }
 }
 
+function findDelivery({ rows }: Shop, deliveryId: number): DeliveryRow | undefined {
+  return rows.deliveries.find(({ id }) => id === deliveryId)
+}
+
 export function listDeliveries({ shop }: ActorCall, input: DeliveryListInput): DeliveryPage {
   const { state, bookId, cursor, limit } = input
   const rows = newestFirst('deliveries', shop.rows.deliveries, cursor).filter(
@@ -60,7 +64,7 @@ export function redriveDeliveries({ shop, actor }: ActorCall, input: DeliveryRed
   const { deliveries } = shop.rows
   const action = 'deliveries.redrive'
   if ('deliveryId' in input) {
-    const delivery = deliveries[input.deliveryId - 1]
+    const delivery = findDelivery(shop, input.deliveryId)
     if (delivery === undefined) throw new PrebookError('DELIVERY_NOT_FOUND', { field: 'deliveryId' })
     if (!RedrivableState.safeParse(delivery.state).success)
       throw new PrebookError('DELIVERY_NOT_REDRIVABLE', { field: 'deliveryId' })
@@ -90,7 +94,7 @@ export function liftSuppression(
   { deliveryId }: DeliveryIdInput,
 ): SuppressionLifted {
   const { rows } = shop
-  const delivery = rows.deliveries[deliveryId - 1]
+  const delivery = findDelivery(shop, deliveryId)
   if (delivery === undefined) throw new PrebookError('DELIVERY_NOT_FOUND', { field: 'deliveryId' })
   const email = addressOf(shop, delivery)
   const lifted = isSuppressed(shop, email)

@@ -9,7 +9,7 @@ import {
   type Role,
   type SkipReason,
 } from '@prebook/core'
-import { add, findBook, findUser, isOpen, isoTime, type Shop } from './shop.ts'
+import { findBook, findUser, isOpen, isoTime, type Shop } from './shop.ts'
 import type { DeliveryRow, Holder, LinkRow, PrebookRow } from './rows.ts'
 
 /** @throws PrebookError `MAIL_NOT_CONFIGURED` */
@@ -18,7 +18,7 @@ export function requireMail({ hasMail }: Shop): void {
 }
 
 type LinkMail = { userId: number } & (
-  | { kind: 'verify' | 'reset' }
+  | { kind: 'verify' | 'reset' | 'set-password' }
   | { kind: 'change-email'; email: string }
   | { kind: 'invite'; role: Role }
 )
@@ -29,7 +29,7 @@ type LinkMail = { userId: number } & (
  * @returns the end of the link
  */
 export function mailLink(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now'): number {
-  const purpose = mail.kind === 'change-email' ? 'verify' : mail.kind
+  const purpose = purposeOf(mail)
   const before = findLink(shop, mail.userId, purpose)
   const link: LinkRow = {
     userId: mail.userId,
@@ -48,7 +48,7 @@ export function mailLink(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now')
 
 /** Like {@link mailLink}, unless a link for the purpose is still open. Then it returns undefined. */
 export function mailLinkOnce(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now'): number | undefined {
-  const purpose = mail.kind === 'change-email' ? 'verify' : mail.kind
+  const purpose = purposeOf(mail)
   const isPending = (findLink(shop, mail.userId, purpose)?.expiresAt ?? 0) > shop.now()
   return isPending ? undefined : mailLink(shop, mail, lane)
 }
@@ -79,7 +79,8 @@ function queue(
   mail: Pick<DeliveryRow, 'kind' | 'lane' | 'userId'> &
     Partial<Pick<DeliveryRow, 'recipient' | 'generation' | 'news' | 'prebookId' | 'bookId'>>,
 ): DeliveryRow {
-  return add<DeliveryRow>(shop.rows.deliveries, {
+  const delivery: DeliveryRow = {
+    id: shop.nextDelivery++,
     recipient: null,
     generation: null,
     news: null,
@@ -92,7 +93,9 @@ function queue(
     skipReason: null,
     lastError: null,
     sentAt: null,
-  })
+  }
+  shop.rows.deliveries.push(delivery)
+  return delivery
 }
 
 /** Sends a delivery again, with its attempts reset. */
@@ -164,7 +167,8 @@ function isStillTrue(shop: Shop, { prebookId, bookId, news }: DeliveryRow): bool
   return waitlist !== undefined && isOpen(waitlist) && findBook(shop, bookId ?? 0)?.expectedOn === news?.to
 }
 
-function purposeOf({ kind }: DeliveryRow): AccountLinkPurpose {
+function purposeOf({ kind }: Pick<DeliveryRow, 'kind'>): AccountLinkPurpose {
+  if (kind === 'set-password') return 'reset'
   return kind === 'reset' || kind === 'invite' ? kind : 'verify'
 }
 

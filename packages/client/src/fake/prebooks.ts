@@ -75,6 +75,13 @@ export function createPrebook({ shop, user }: SignedInCall, { bookId }: PrebookC
   const book = findBook(shop, bookId)
   if (book === undefined) throw new PrebookError('BOOK_NOT_FOUND', { field: 'bookId' })
   assertCanBePrebooked(book)
+  const { row, isNew } = addPrebook(shop, bookId, user.id)
+  if (!isNew) throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
+  return presentPrebook(shop, row)
+}
+
+/** Adds a prebook of a sold-out book, or finds the one that waits already. */
+export function addPrebook(shop: Shop, bookId: number, userId: number): { row: PrebookRow; isNew: boolean } {
   const now = shop.now()
   const waitlist =
     findOpenWaitlist(shop, bookId) ??
@@ -86,17 +93,17 @@ export function createPrebook({ shop, user }: SignedInCall, { bookId }: PrebookC
       closedBy: null,
       notified: 0,
     })
-  if (queueOf(shop, waitlist.id).some(({ userId }) => userId === user.id))
-    throw new PrebookError('PREBOOK_DUPLICATE', { field: 'bookId' })
+  const waiting = queueOf(shop, waitlist.id).find((each) => each.userId === userId)
+  if (waiting !== undefined) return { row: waiting, isNew: false }
   const row = add<PrebookRow>(shop.rows.prebooks, {
     waitlistId: waitlist.id,
     bookId,
-    userId: user.id,
+    userId,
     createdAt: now,
     cancelledAt: null,
     cancelledFrom: null,
   })
-  return presentPrebook(shop, row)
+  return { row, isNew: true }
 }
 
 export function listPrebooks(

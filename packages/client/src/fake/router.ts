@@ -4,6 +4,7 @@ import {
   AccountExportInput,
   AccountUpdateInput,
   AuditListInput,
+  BookAvailabilityInput,
   BookCreateInput,
   BookExpectInput,
   BookGetInput,
@@ -29,9 +30,11 @@ import {
   PasswordChangeInput,
   PasswordResetInput,
   PasswordResetRequestInput,
+  PrebookConfirmInput,
   PrebookCreateInput,
   PrebookIdInput,
   PrebookListInput,
+  PrebookRequestInput,
   PrebookWatchInput,
   RegisterInput,
   SessionIdInput,
@@ -55,12 +58,14 @@ import {
 } from '@prebook/core'
 import * as accounts from './accounts.ts'
 import * as auth from './auth.ts'
+import { bookAvailability } from './availability.ts'
 import * as books from './books.ts'
 import * as deliveries from './deliveries.ts'
 import * as demand from './demand.ts'
 import { eraseAccount } from './erase-account.ts'
 import * as expectedDates from './expected-dates.ts'
 import { exportAccount } from './export-account.ts'
+import * as guests from './guests.ts'
 import { importBooks } from './import-books.ts'
 import * as prebooks from './prebooks.ts'
 import { actorProcedure, anyoneProcedure, personProcedure, router } from './procedures.ts'
@@ -106,6 +111,7 @@ export const fakeRouter = router({
   books: {
     list: anyoneProcedure.input(optionalInput(listInput(BookListInput))).query(by(books.listBooks)),
     suggest: anyoneProcedure.input(BookSuggestInput).query(by(suggestBooks)),
+    availability: anyoneProcedure.input(BookAvailabilityInput).query(by(bookAvailability)),
     get: anyoneProcedure.input(BookGetInput).query(by(books.getBook)),
     waitlist: anyoneProcedure.input(BookWaitlistInput).query(by(books.bookWaitlist)),
     create: actorProcedure.input(BookCreateInput).mutation(by(books.createBook)),
@@ -139,6 +145,9 @@ export const fakeRouter = router({
     list: personProcedure.input(optionalInput(listInput(PrebookListInput))).query(by(prebooks.listPrebooks)),
     get: personProcedure.input(PrebookIdInput).query(by(prebooks.getPrebook)),
     cancel: personProcedure.input(PrebookIdInput).mutation(by(prebooks.cancelPrebook)),
+    challenge: anyoneProcedure.query(guests.prebookChallenge),
+    request: anyoneProcedure.input(PrebookRequestInput).mutation(by(guests.requestPrebook)),
+    confirm: anyoneProcedure.input(PrebookConfirmInput).mutation(by(guests.confirmPrebook)),
     watch: personProcedure
       .input(optionalInput(PrebookWatchInput))
       .subscription(({ ctx, input, signal }) => prebooks.watchPrebooks(ctx, input, signal)),

@@ -6,13 +6,15 @@ import type {
   DeliveryLane,
   DeliveryState,
   ExpectedDateNews,
+  Locale,
   Role,
   SkipReason,
   TokenScope,
 } from '@prebook/core'
 
 /*
- * What the fake stores. Times are in milliseconds UTC. Rows of every kind but sessions stay, so the id of a row is its place.
+ * What the fake stores. Times are in milliseconds UTC. Rows of every kind but sessions and deliveries stay, so the id of a row is its
+ * place.
  */
 
 export type UserRow = {
@@ -127,6 +129,17 @@ export type DeliveryRow = {
   sentAt: number | null
 }
 
+/** What a guest asked for. A real service stores nothing of it before it is confirmed. */
+export type WishRow = {
+  id: number
+  bookId: number
+  email: string
+  locale: Locale
+  expiresAt: number
+  /** The prebook that it led to. */
+  prebookId: number | null
+}
+
 export type RefusalRow = { email: string; deliveryId: number; refusedAt: number }
 
 export type TokenRow = {
@@ -173,6 +186,7 @@ export type Rows = {
   prebooks: PrebookRow[]
   links: LinkRow[]
   deliveries: DeliveryRow[]
+  wishes: WishRow[]
   refusals: RefusalRow[]
   tokens: TokenRow[]
   audit: AuditRow[]
@@ -190,6 +204,7 @@ export function noRows(): Rows {
     prebooks: [],
     links: [],
     deliveries: [],
+    wishes: [],
     refusals: [],
     tokens: [],
     audit: [],

@@ -1,7 +1,10 @@
 /** A mail that was sent, as far as an application's test is concerned. */
 export type FakeMail = {
   deliveryId: number
-  /** `restock`, `withdrawal`, `expected-date`, `verify`, `reset`, `invite`, `change-email` or `email-changed`. */
+  /**
+   * `restock`, `withdrawal`, `expected-date`, `verify`, `reset`, `invite`, `change-email`, `email-changed`, `confirm` or
+   * `set-password`.
+   */
   kind:
     | 'restock'
     | 'withdrawal'
@@ -11,8 +14,10 @@ export type FakeMail = {
     | 'invite'
     | 'change-email'
     | 'email-changed'
+    | 'confirm'
+    | 'set-password'
   to: string
-  /** The token of the link, for `auth.verifyEmail`, `auth.resetPassword` or `auth.acceptInvitation`; null if there is none. */
+  /** The token of the link, for `auth.verifyEmail`, `auth.resetPassword`, `auth.acceptInvitation` or `prebooks.confirm`; null if there is none. */
   token: string | null
   /** The pre-booking and the book that it is about; null for mail about an account. */
   prebookId: number | null

@@ -19,15 +19,20 @@ export type Shop = {
   today(): string
   /** Counts up. */
   nextSession: number
+  /** Counts up, also for mail of which no row is left. */
+  nextDelivery: number
+  /** Where it seems to be served. */
+  url: string
 }
 
-export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now'>): Shop {
+export function createShop(settings: Pick<Shop, 'hasMail' | 'currency' | 'now' | 'url'>): Shop {
   return {
     rows: noRows(),
     mails: [],
     streams: createStreams(),
     refusing: new Set(),
     nextSession: 1,
+    nextDelivery: 1,
     timeZone: 'UTC',
     today: () => isoTime(settings.now()).slice(0, 10),
     ...settings,
@@ -81,6 +86,11 @@ export function findUser({ rows }: Shop, userId: number): Holder | undefined {
 
 export function findUserByEmail({ rows }: Shop, email: string): Holder | undefined {
   return rows.users.filter(isHolder).find((user) => user.email === email)
+}
+
+/** Whether an account is a guest's: its address is proven, and it has no password. */
+export function isGuest({ password, verifiedAt, role }: Holder): boolean {
+  return password === null && verifiedAt !== null && role === 'reader'
 }
 
 export function isHolder(user: { email: string | null }): user is Holder {

@@ -50,7 +50,9 @@ export type PrebookConfirmInput = z.output<typeof PrebookConfirmInput>
 export const ConfirmedPrebook = PrebookDetail.extend({
   manageUrl: z
     .string()
-    .describe('The page where the guest sees and changes their pre-bookings. Whoever has it acts for them.'),
+    .describe(
+      'The page where the guest sees and changes their pre-bookings. Everyone who has its address can act for them.',
+    ),
 })
 /** See {@link ConfirmedPrebook}. */
 export type ConfirmedPrebook = z.infer<typeof ConfirmedPrebook>

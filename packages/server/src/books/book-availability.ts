@@ -1,7 +1,7 @@
 import {
+  availabilityOf,
   cappedCount,
   precisionOf,
-  type AvailabilityState,
   type BookAvailabilities,
   type BookAvailability,
   type BookAvailabilityInput,
@@ -26,20 +26,16 @@ export async function bookAvailability(
 }
 
 function present(services: Services, book: AvailabilityRow | undefined): Omit<BookAvailability, 'isbn'> {
-  const state = stateOf(book)
-  const expectedOn = state === 'sold-out' ? dateToShow(services, book?.expected_on ?? null) : null
+  const availability = availabilityOf(
+    book && { stockQuantity: book.stock_quantity, withdrawnAt: book.withdrawn_at },
+  )
+  const expectedOn = availability === 'sold-out' ? dateToShow(services, book?.expected_on ?? null) : null
   return {
-    availability: state,
+    availability,
     bookId: book?.id ?? null,
     title: book?.title ?? null,
     waiting: cappedCount(book?.waiting_count ?? 0),
     expectedOn,
     expectedPrecision: precisionOf(expectedOn),
   }
-}
-
-function stateOf(book: AvailabilityRow | undefined): AvailabilityState {
-  if (book === undefined) return 'unknown'
-  if (book.stock_quantity > 0) return 'in-stock'
-  return book.withdrawn_at === null ? 'sold-out' : 'withdrawn'
 }

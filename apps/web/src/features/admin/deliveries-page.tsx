@@ -148,6 +148,8 @@ const subjects = {
   invite: 'Invitation',
   'change-email': 'Confirm new address',
   'email-changed': 'Address changed',
+  confirm: 'Confirm pre-booking',
+  'set-password': 'Set password',
 } as const satisfies Record<Delivery['kind'], string>
 
 type Actions = Record<'sendAgain' | 'allowAddress', (delivery: Delivery) => void>

@@ -54,6 +54,15 @@ export async function tellBooks(cast: Cast): Promise<void> {
   await step('suggestions for signs', () => anonymous.books.suggest.query({ query: '?!' }))
   await step('suggestions for nothing', () => anonymous.books.suggest.query({ query: ' ' }))
   await step('too many suggestions', () => anonymous.books.suggest.query({ query: 'dune', limit: 11 }))
+  await step('availability', () =>
+    anonymous.books.availability.query({
+      isbn: ['0-593-09823-4', '9780441013593', '0441013597', '9783161484100'],
+    }),
+  )
+  await step('availability of nothing', () => anonymous.books.availability.query({ isbn: [] }))
+  await step('availability of a wrong ISBN', () =>
+    anonymous.books.availability.query({ isbn: ['9780441013593', '9780441013594'] }),
+  )
   await step('in stock', () => anonymous.books.list.query({ inStock: true }))
   await step('pages', async () => {
     const first = await anonymous.books.list.query({ limit: 3 })
