@@ -10,6 +10,8 @@ type PrebookMailFacts = DeliveryFacts & {
   /** When the reader cancelled it. */
   cancelledAt: number | null
   userId: number
+  /** Which links to the page of a guest work. Null unless the account is a guest's: those who have a password sign in. */
+  manageGeneration: number | null
   bookId: number
   bookTitle: string
   bookAuthor: string
@@ -27,6 +29,9 @@ function deliveriesAboutPrebooks(reader: Reader, ids: number[]) {
       'prebooks.created_at as prebookedAt',
       'prebooks.cancelled_at as cancelledAt',
       'prebooks.user_id as userId',
+      sql<number | null>`case
+        when users.password_hash is null and users.verified_at is not null and users.role = 'reader'
+        then users.manage_generation end`.as('manageGeneration'),
       'books.id as bookId',
       'books.title as bookTitle',
       'books.author as bookAuthor',

@@ -10,12 +10,20 @@ import { frame, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
 import { mailKind, type MailTime } from './mail-kind.ts'
 import { oneLine } from './one-line.ts'
-import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
+import { guestLinks, unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 
 /** The facts that the message depends on. */
 export type ExpectedDateMessageFacts = Pick<
   ExpectedDateFacts,
-  'prebookId' | 'prebookedAt' | 'userId' | 'bookId' | 'bookTitle' | 'bookAuthor' | 'payload' | 'queuedAt'
+  | 'prebookId'
+  | 'prebookedAt'
+  | 'userId'
+  | 'manageGeneration'
+  | 'bookId'
+  | 'bookTitle'
+  | 'bookAuthor'
+  | 'payload'
+  | 'queuedAt'
 >
 
 /** Mail about a changed date. */
@@ -75,7 +83,10 @@ export function writeExpectedDateMessage(facts: ExpectedDateMessageFacts, links:
     ],
     action: { label: 'View book', url: links.bookPage(facts.bookId) },
     why: whyPrebooked(facts.prebookedAt),
-    footer: [{ label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.queuedAt) }],
+    footer: [
+      { label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.queuedAt) },
+      ...guestLinks(links, facts, facts.queuedAt),
+    ],
     unsubscribe: unsubscribeLink(links, facts.userId, facts.queuedAt),
   })
 }

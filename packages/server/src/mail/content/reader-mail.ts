@@ -11,3 +11,16 @@ export function whyPrebooked(prebookedAt: number): string {
 export function unsubscribeLink(links: MailLinks, userId: number, since: number): Link {
   return { label: 'Unsubscribe from pre-booking e-mails', url: links.unsubscribePage(userId, since) }
 }
+
+/** Whose mail about a book it is. `manageGeneration` is null unless it is a guest's. */
+export type ReaderFacts = { userId: number; manageGeneration: number | null }
+
+/** The page of a guest, who cannot sign in. It works for a year from `since`, in milliseconds UTC. None for other readers. */
+export function guestLinks(
+  links: MailLinks,
+  { userId, manageGeneration }: ReaderFacts,
+  since: number,
+): Link[] {
+  if (manageGeneration === null) return []
+  return [{ label: 'Your pre-bookings', url: links.managePage(userId, manageGeneration, since) }]
+}

@@ -13,6 +13,7 @@ const facts = {
   prebookId: 12,
   prebookedAt: Date.UTC(2026, 2, 1),
   userId: 7,
+  manageGeneration: null,
   bookId: 3,
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',

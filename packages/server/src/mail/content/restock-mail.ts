@@ -3,7 +3,7 @@ import { findRestockFacts, type RestockFacts } from '@prebook/db'
 import { frame, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
 import { mailKind, type MailShop } from './mail-kind.ts'
-import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
+import { guestLinks, unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 import { oneLine } from './one-line.ts'
 
 /** The facts that the message depends on. */
@@ -12,6 +12,7 @@ export type RestockMessageFacts = Pick<
   | 'prebookId'
   | 'prebookedAt'
   | 'userId'
+  | 'manageGeneration'
   | 'bookId'
   | 'bookTitle'
   | 'bookAuthor'
@@ -63,7 +64,10 @@ export function writeRestockMessage(facts: RestockMessageFacts, links: MailLinks
     paragraphs: [words.lead, words.next],
     action: { label: words.action, url: links.bookPage(facts.bookId) },
     why: whyPrebooked(facts.prebookedAt),
-    footer: [{ label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.notifiedAt) }],
+    footer: [
+      { label: 'Cancel this pre-booking', url: links.cancelPage(facts.prebookId, facts.notifiedAt) },
+      ...guestLinks(links, facts, facts.notifiedAt),
+    ],
     unsubscribe: unsubscribeLink(links, facts.userId, facts.notifiedAt),
   })
 }

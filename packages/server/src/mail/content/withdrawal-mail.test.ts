@@ -5,6 +5,7 @@ import { writeWithdrawalMessage, type WithdrawalMessageFacts } from './withdrawa
 const facts: WithdrawalMessageFacts = {
   prebookedAt: Date.UTC(2026, 2, 1),
   userId: 7,
+  manageGeneration: null,
   bookId: 3,
   bookTitle: 'Dune',
   bookAuthor: 'Frank Herbert',

@@ -3,13 +3,14 @@ import { frame, type Link, type Message } from './frame.ts'
 import type { MailLinks } from './links.ts'
 import { mailKind } from './mail-kind.ts'
 import { oneLine } from './one-line.ts'
-import { unsubscribeLink, whyPrebooked } from './reader-mail.ts'
+import { guestLinks, unsubscribeLink, whyPrebooked } from './reader-mail.ts'
 
 /** The facts that the message depends on. */
 export type WithdrawalMessageFacts = Pick<
   WithdrawalFacts,
   | 'prebookedAt'
   | 'userId'
+  | 'manageGeneration'
   | 'bookId'
   | 'bookTitle'
   | 'bookAuthor'
@@ -41,12 +42,13 @@ type Words = { subject: string; heading: string; paragraphs: string[]; action: L
 export function writeWithdrawalMessage(facts: WithdrawalMessageFacts, links: MailLinks): Message {
   const title = oneLine(facts.bookTitle)
   const words = wordsFor(facts, title, links)
+  const prebookings = { label: 'Your pre-bookings', url: links.prebookingsPage() }
   return frame({
     ...words,
     title,
     byline: `by ${facts.bookAuthor}`,
     why: whyPrebooked(facts.prebookedAt),
-    footer: [{ label: 'Your pre-bookings', url: links.prebookingsPage() }],
+    footer: facts.manageGeneration === null ? [prebookings] : guestLinks(links, facts, facts.withdrawnAt),
     unsubscribe: unsubscribeLink(links, facts.userId, facts.withdrawnAt),
   })
 }
