@@ -58,7 +58,7 @@ export function createApp({
   app.route('/', healthPages(services, lifecycle))
   app.route('/', docsPages(config))
   app.route('/', metricsPage(metrics.registry, config))
-  app.route('/', mailPages(services, mail.links))
+  app.route('/', mailPages(services, mail.links, config))
   if (config.MAIL_PREVIEW === '1') app.route('/', previewPages(services, mail))
   const streams = { services, config, metrics, heartbeat }
   app.all('/trpc/*', trpcHandler(streams))

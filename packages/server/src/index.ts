@@ -13,6 +13,17 @@ export { SMALL_BODY, type BodyLimit } from './body-limit.ts'
 export { applyRetention, type RetainedRows } from './retention/apply-retention.ts'
 export { createRequestContext, type RequestContext, type RequestFacts } from './context.ts'
 export { createTimerWheel } from './events/timer-wheel.ts'
+export { confirmPrebook } from './guests/confirm-prebook.ts'
+export {
+  cancelAsGuest,
+  eraseGuest,
+  mailGuestPassword,
+  readGuestPage,
+  revokeGuestLinks,
+  updateGuest,
+  type GuestPage,
+} from './guests/guest-page.ts'
+export { readWish, type ReadWish } from './guests/read-wish.ts'
 export { IDEMPOTENCY_HEADER, parseIdempotencyHeader } from './idempotency/idempotency-key.ts'
 export {
   disownAccount,

@@ -14,7 +14,7 @@ import {
 } from '@prebook/server'
 import type { HttpEnvironment } from '../http/environment.ts'
 import type { Html } from './page.ts'
-import { shopLink, show, tokenOf } from './show-page.ts'
+import { formField, shopLink, show, tokenOf } from './show-page.ts'
 
 /** The pages of links that do something for an account. GET changes nothing; the buttons act. */
 export function accountPages(services: Services): Hono<HttpEnvironment> {
@@ -28,7 +28,7 @@ export function accountPages(services: Services): Hono<HttpEnvironment> {
   })
   pages.post('/mail/verify', async (c) => {
     const token = tokenOf(c)
-    if ((await readField(c, 'answer')) === 'not-mine') {
+    if ((await formField(c, 'answer')) === 'not-mine') {
       const reset = new URL(await disownAccount(services, token))
       // Relative, so that it leads to this service under whatever address the browser knows it.
       return c.redirect(`reset${reset.search}`, 303)
@@ -70,7 +70,7 @@ async function problemWith(
   c: Context<HttpEnvironment>,
   use: (password: string) => Promise<unknown>,
 ): Promise<string | null> {
-  const parsed = NewPassword.safeParse(await readField(c, 'password'))
+  const parsed = NewPassword.safeParse(await formField(c, 'password'))
   if (!parsed.success) return parsed.error.issues[0]?.message ?? 'Choose another password.'
   try {
     await use(parsed.data)
@@ -79,13 +79,6 @@ async function problemWith(
     if (hasReason(error, 'VALIDATION_ERROR')) return error.message
     throw error
   }
-}
-
-/** A field of the posted form; empty text when it is missing or the body is no form. */
-async function readField(c: Context<HttpEnvironment>, name: string): Promise<string> {
-  const form = await c.req.parseBody().catch(() => ({}))
-  const value: unknown = Object.hasOwn(form, name) ? form[name as keyof typeof form] : undefined
-  return typeof value === 'string' ? value : ''
 }
 
 const confirmAddress = ({ openedAt, prebooks, canTakeOver }: VerifyLink) =>

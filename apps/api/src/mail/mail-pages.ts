@@ -9,10 +9,12 @@ import {
   type MailLinks,
   type Services,
 } from '@prebook/server'
+import type { Config } from '../config.ts'
 import type { HttpEnvironment } from '../http/environment.ts'
 import { logRefusal } from '../http/log-refusal.ts'
 import { refuseUnexpected } from '../http/refuse.ts'
 import { accountPages } from './account-pages.ts'
+import { guestPages } from './guest-pages.ts'
 import { style, type Html } from './page.ts'
 import { shopLink, show, tokenOf } from './show-page.ts'
 
@@ -21,7 +23,7 @@ import { shopLink, show, tokenOf } from './show-page.ts'
  * follow links automatically. POST acts: it comes from the button on the page or from a mail program (RFC 8058). The
  * signed token is the only credential. No cookie is read, so other sites have nothing to exploit.
  */
-export function mailPages(services: Services, links: MailLinks): Hono<HttpEnvironment> {
+export function mailPages(services: Services, links: MailLinks, config: Config): Hono<HttpEnvironment> {
   const pages = new Hono<HttpEnvironment>()
 
   pages.get('/mail/style.css', (c) =>
@@ -52,6 +54,7 @@ export function mailPages(services: Services, links: MailLinks): Hono<HttpEnviro
     return showCancelState(c, link.state === 'live' ? { ...link, state: 'cancelled' } : link)
   })
   pages.route('/', accountPages(services))
+  pages.route('/', guestPages(services, config))
   // Errors are shown as a page: the reader is a person with a mail, not a program.
   pages.onError((error, c) => {
     if (hasReason(error, 'AUTH_LINK_INVALID')) return show(c, 410, 'This link no longer works', usedLink)
@@ -84,7 +87,10 @@ const confirmUnsubscribe = html`<h1>Unsubscribe from e-mails?</h1>
 
 const unsubscribed = html`<h1>You are unsubscribed</h1>
   <p>You will no longer get e-mails about books you pre-booked. Your pre-bookings stay active.</p>
-  <p>To turn e-mails on again, go to <a href="/account">your account</a>.</p>
+  <p>
+    To turn e-mails on again, go to <a href="/account">your account</a>. Without a password, use the link to
+    your pre-bookings in one of our e-mails.
+  </p>
   ${shopLink}`
 
 const keepLink = html`<a href="/prebookings">Keep pre-booking</a>`

@@ -1,12 +1,13 @@
 import { html } from 'hono/html'
+import { textDirection, type Locale } from '@prebook/core'
 
 /** Escaped HTML, made with Hono's `html` tag. */
 export type Html = ReturnType<typeof html>
 
 /** A small page with no script at all. */
-export function page(title: string, body: Html): Html {
+export function page(title: string, body: Html, locale: Locale = 'en'): Html {
   return html`<!doctype html>
-    <html lang="en">
+    <html lang="${locale}" dir="${textDirection(locale)}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -92,9 +93,18 @@ button {
   font-weight: 600;
   cursor: pointer;
 }
+a.button {
+  padding: 0.75rem 1.5rem;
+  border-radius: 8px;
+  background: var(--mark);
+  color: var(--on-mark);
+  font-weight: 600;
+  text-decoration: none;
+}
+button.danger { background: none; color: var(--bad); box-shadow: inset 0 0 0 1px var(--bad); }
 button.quiet { background: none; color: var(--mark); box-shadow: inset 0 0 0 1px var(--rule); }
 label { display: grid; gap: 0.35rem; width: 100%; color: var(--strong); font-weight: 600; }
-input {
+input, select {
   padding: 0.7rem;
   border: 1px solid var(--faint);
   border-radius: 8px;
@@ -104,9 +114,19 @@ input {
 }
 .problem { width: 100%; margin: 0; color: var(--bad); }
 form + .faint { margin-top: 1rem; }
-button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
+button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible, a:focus-visible { outline: 3px solid var(--mark); outline-offset: 3px; }
 form { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1.5rem; margin: 1.5rem 0 0; }
 form a, .links a { display: inline-block; padding: 0.5rem 0; }
+section, .prebooks li { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
+section h2 { margin-bottom: 0.35rem; }
+section form { margin-top: 0; }
+.prebooks { margin: 1.5rem 0 0; padding: 0; list-style: none; }
+.prebooks p { margin: 0; }
+.state { color: var(--strong); }
+.notice { padding: 0.75rem 1rem; background: var(--ground); border-inline-start: 4px solid var(--mark); }
+.notice.problem { border-inline-start-color: var(--bad); }
+summary { width: fit-content; padding: 0.5rem 0; color: var(--mark); cursor: pointer; }
+details form { margin: 0.5rem 0 0; }
 article { padding: 1.25rem 0; border-top: 1px solid var(--rule); }
 pre {
   margin: 0.75rem 0 0;
