@@ -16,7 +16,7 @@ export function createGuestFormat(locale: Locale, { seasons }: GuestTexts, timeZ
   return {
     place: (count) =>
       typeof count === 'number' ? count.toLocaleString(locale) : `${COUNT_CAP.toLocaleString(locale)}+`,
-    day: (time) => new Date(time).toLocaleDateString(locale, { dateStyle: 'long', timeZone }),
+    day: (time) => new Date(time).toLocaleDateString(dateLocale(locale), { dateStyle: 'long', timeZone }),
     expected(date) {
       const { precision, firstDay, lastDay } = parseExpectedDate(date) ?? noPeriod(date)
       if (precision !== 'season') return daysText(locale, precision, firstDay)
@@ -30,9 +30,14 @@ export function createGuestFormat(locale: Locale, { seasons }: GuestTexts, timeZ
 function daysText(locale: Locale, precision: 'day' | 'month', firstDay: string): string {
   const monthOnly = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
   const parts = precision === 'day' ? ({ ...monthOnly, day: 'numeric' } as const) : monthOnly
-  return new Date(firstDay).toLocaleDateString(locale, parts)
+  return new Date(firstDay).toLocaleDateString(dateLocale(locale), parts)
 }
 
 function noPeriod(date: string): never {
   throw new RangeError(`No expected date: ${date}`)
+}
+
+/** English dates are written as everywhere in the shop: `12 March 2027`. */
+function dateLocale(locale: Locale): string {
+  return locale === 'en' ? 'en-GB' : locale
 }

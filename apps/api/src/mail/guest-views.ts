@@ -54,12 +54,13 @@ export function confirmedView(language: Language, prebook: ConfirmedPrebook): Gu
   const { texts } = language
   const { title, sentences } = outcomeOf(language, prebook)
   const book = { title: prebook.bookTitle, author: prebook.bookAuthor }
-  // Relative, so that it leads to this service under whatever address the browser knows it.
-  const manage = `manage${new URL(prebook.manageUrl).search}`
+  // Relative, so that it leads to this service under whatever address the browser knows it. Readers who can sign in have no link.
+  const { search } = new URL(prebook.manageUrl)
+  const manage = search === '' ? '../prebookings' : `manage${search}`
   const body = html`<h1>${title}</h1>
     ${bookView(language, book, prebook.bookExpectedOn)} ${sentences.map((text) => html`<p>${text}</p>`)}
     <p class="links"><a class="button" href="${manage}">${texts.confirmed.manage}</a></p>
-    <p class="faint">${texts.confirmed.manageWhy}</p>
+    ${search === '' ? '' : html`<p class="faint">${texts.confirmed.manageWhy}</p>`}
     ${bookLink(language, prebook.bookId)}`
   return { title, body }
 }
