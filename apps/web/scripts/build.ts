@@ -24,7 +24,8 @@ const stamp = join(dist, 'sources')
 const sources = [
   'apps/web/{index.html,package.json,vite.config.ts,scripts/build.ts}',
   'apps/web/{public,src}/**/*.*',
-  'packages/{book-files,client,core}/src/**/*.ts',
+  'packages/{book-files,button,client,core}/src/**/*.ts',
+  'packages/button/scripts/build.ts',
   'pnpm-lock.yaml',
 ]
 
@@ -36,12 +37,14 @@ async function build(): Promise<void> {
   const started = performance.now()
   // Loaded only to build: an up-to-date build needs no Vite, which may not be installed.
   const vite = await import('vite')
+  const { buildButton } = await import('@prebook/button/build')
   // Under NODE_ENV=test React would be its larger development build, which readers never get.
   process.env['NODE_ENV'] = 'production'
   // Built in a temporary folder and moved: a server or a concurrent build never sees half a page.
   const temporary = join(root, `node_modules/.cache/web-build-${process.pid}`)
   try {
     await vite.build({ root: web, logLevel: 'warn', build: { outDir: temporary, emptyOutDir: true } })
+    await buildButton(temporary, { types: false })
     const firstLoad = await firstLoadOf(temporary)
     const fonts = await fontsOf(temporary)
     await compress(temporary)

@@ -14,8 +14,8 @@ export type HttpEnvironment = {
     malformedBody?: PrebookError
     /**
      * The content security policy of the response, if not the API's: a page may load files and call the API, a mail
-     * brings its own inline style.
+     * brings its own inline style, and pages of every origin may load a shared script.
      */
-    contentPolicy?: 'page' | 'mail'
+    contentPolicy?: 'page' | 'mail' | 'shared'
   }
 }

@@ -15,10 +15,12 @@ export function securityHeaders(config: Config) {
     // Sent by a plain HTTP service, this would lock browsers out of it for a year.
     strictTransportSecurity: config.PUBLIC_URL?.startsWith('https:') ? 'max-age=31536000' : false,
   }
-  const api = secureHeaders({
+  const nothing = {
     ...everywhere,
     contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  })
+  }
+  const api = secureHeaders(nothing)
+  const shared = secureHeaders({ ...nothing, crossOriginResourcePolicy: 'cross-origin' })
   const docs = secureHeaders({
     ...everywhere,
     contentSecurityPolicy: {
@@ -56,7 +58,13 @@ export function securityHeaders(config: Config) {
       sandbox: ['allow-popups', 'allow-top-navigation-by-user-activation'],
     },
   })
-  const headersOf = { docs: fixed(docs), page: fixed(page), mail: fixed(mail), api: fixed(api) }
+  const headersOf = {
+    docs: fixed(docs),
+    page: fixed(page),
+    mail: fixed(mail),
+    shared: fixed(shared),
+    api: fixed(api),
+  }
   return createMiddleware<HttpEnvironment>(async (c, next) => {
     await next()
     const isDocs = c.req.path === '/docs' || c.req.path.startsWith('/docs/')

@@ -186,6 +186,27 @@ test('without a build, / says how to build the page and the API works', async ()
   expect((await shop.get('/', { accept: browser })).text).toBe(page)
 })
 
+test('serves the script of the button to pages of every origin', async () => {
+  await using shop = await startShop()
+  for (const origin of ['https://shop.example', 'null']) {
+    const { status, text, headers } = await shop.get('/button.js', { accept: '*/*', origin })
+    expect([status, text]).toEqual([200, script])
+    expect(headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=3600',
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    })
+    expect(headers).not.toHaveProperty('set-cookie')
+    const again = await shop.get('/button.js', { 'if-none-match': String(headers['etag']), origin })
+    expect([again.status, again.headers['access-control-allow-origin']]).toEqual([304, '*'])
+  }
+  const other = await shop.get('/theme.js', { accept: '*/*', origin: 'https://shop.example' })
+  expect(other.headers).toMatchObject({ 'cross-origin-resource-policy': 'same-origin' })
+  expect(other.headers).not.toHaveProperty('access-control-allow-origin')
+})
+
 type Answer = { status: number; headers: Record<string, unknown>; bytes: Buffer; text: string }
 
 async function startShop({ built = true } = {}) {
@@ -196,6 +217,7 @@ async function startShop({ built = true } = {}) {
     await writeFile(join(folder, 'index.html'), page)
     await writeFile(join(folder, 'views.json'), JSON.stringify(['/', '/books', '/books/$bookId', '/sign-in']))
     await writeFile(join(folder, 'theme.js'), '// theme')
+    await writeFile(join(folder, 'button.js'), script)
     await writeFile(join(folder, 'assets/index-4f1c.js'), script)
     await writeFile(join(folder, 'assets/index-4f1c.js.br'), brotliCompressSync(script))
     await writeFile(join(folder, 'assets/index-4f1c.js.gz'), gzipSync(script))

@@ -12,6 +12,11 @@ import { wantsPage } from './wants-page.ts'
 /** Where `pnpm web:build` writes the page. */
 const defaultFolder = fileURLToPath(new URL('../../../web/dist', import.meta.url))
 
+/** The script of `<prebook-button>`, `@prebook/button`. */
+const BUTTON = '/button.js'
+/** A new version reaches the product pages of shops within an hour. */
+const BUTTON_CACHING = 'public, max-age=3600'
+
 const notBuilt = `<!doctype html>
 <html lang="en">
   <head>
@@ -56,6 +61,7 @@ export function openWebPage(config: Config): WebPage {
     const file = build?.files.get(c.req.path)
     if (file !== undefined) {
       c.header('Vary', 'Accept-Encoding', { append: true })
+      if (c.req.path === BUTTON) return sendButton(c, file)
       const hashed = c.req.path.startsWith('/assets/')
       return send(c, file, hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
     }
@@ -103,9 +109,20 @@ const notFoundText = html`<h1>Page not found</h1>
   <p>Check the address. The page may also have moved.</p>
   ${shopLink}`
 
+/** Sends the script that product pages of every origin load. With CORS, such a page can also check its hash. */
+function sendButton(c: Context<HttpEnvironment>, file: BuiltFile): Response {
+  c.header('Access-Control-Allow-Origin', '*')
+  return send(c, file, BUTTON_CACHING, 'shared')
+}
+
 /** Sends a file, or 304 to a client that has it. */
-function send(c: Context<HttpEnvironment>, file: BuiltFile, caching: string): Response {
-  c.set('contentPolicy', 'page')
+function send(
+  c: Context<HttpEnvironment>,
+  file: BuiltFile,
+  caching: string,
+  policy: 'page' | 'shared' = 'page',
+): Response {
+  c.set('contentPolicy', policy)
   c.header('Cache-Control', caching)
   c.header('ETag', file.etag)
   return isKnown(c.req.header('if-none-match'), file.etag) ? c.body(null, 304) : sendFile(c, file, 200)

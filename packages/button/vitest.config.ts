@@ -1,0 +1,3 @@
+import { sharedTestConfig } from '@prebook/testing/vitest'
+
+export default sharedTestConfig()
