@@ -7,6 +7,7 @@ import { Button, buttonClass } from '../../ui/button.tsx'
 import { ErrorState, Loading, Skeleton } from '../../ui/states.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
+import { GuestForm } from './guest-form.tsx'
 import { savePendingPrebook, takePendingPrebook } from './pending-prebook.ts'
 import { waitingText } from './queue-position.ts'
 import { SuccessorOffer } from './successor-offer.tsx'
@@ -130,19 +131,32 @@ function Offer({
   const me = useMe()
   const navigate = useNavigate()
   const href = useRouterState({ select: ({ location }) => location.href })
+  if (me === null) {
+    return (
+      <section className="prebook-panel" aria-label="Pre-book">
+        <p className="prebook-panel-waiting">{waitingText(waiting)}</p>
+        <GuestForm book={book} />
+        <div className="prebook-panel-account">
+          <p className="prebook-panel-aside">
+            With an account you see your place in the queue here. You will be asked to sign in or create one.
+            We then make the pre-booking for you.
+          </p>
+          <Button
+            ref={buttonRef}
+            onClick={() => {
+              savePendingPrebook(book.id)
+              void navigate({ to: '/sign-in', search: { redirect: href } })
+            }}
+          >
+            Pre-book with an account
+          </Button>
+        </div>
+      </section>
+    )
+  }
   return (
     <section className="prebook-panel" aria-label="Pre-book">
-      <Button
-        ref={buttonRef}
-        tone="primary"
-        size="large"
-        busy={busy || me === undefined}
-        onClick={() => {
-          if (me !== null) return onPrebook()
-          savePendingPrebook(book.id)
-          void navigate({ to: '/sign-in', search: { redirect: href } })
-        }}
-      >
+      <Button ref={buttonRef} tone="primary" size="large" busy={busy || me === undefined} onClick={onPrebook}>
         {again ? 'Pre-book again' : 'Pre-book'}
       </Button>
       <p className="prebook-panel-waiting">{waitingText(waiting)}</p>
@@ -150,11 +164,6 @@ function Offer({
         We will notify you here and by e-mail the moment it is back in stock. Pre-booking is free, with no
         obligation to buy.
       </p>
-      {me === null && (
-        <p className="prebook-panel-aside">
-          You will be asked to sign in or create an account. We then make the pre-booking for you.
-        </p>
-      )}
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { isPrebookError, type Book, type Prebook } from '@prebook/client'
 import { notify, notifyFailure } from '../../app/notices.ts'
@@ -35,20 +35,7 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
     },
     onError: (error, _, context) => {
       queryClient.setQueryData(queryKey, context?.before)
-      if (isPrebookError(error, 'PREBOOK_BOOK_IN_STOCK')) {
-        queryClient.setQueryData(queryKey, (shown) => shown && { ...shown, inStock: true, mine: null })
-        notify({
-          tone: 'good',
-          title: `${book.title} is back in stock`,
-          body: reasonTexts.PREBOOK_BOOK_IN_STOCK.advice,
-        })
-      } else if (
-        isPrebookError(error, 'PREBOOK_DUPLICATE') ||
-        isPrebookError(error, 'PREBOOK_BOOK_WITHDRAWN')
-      ) {
-        const { title, advice } = reasonTexts[error.data.reason]
-        notify({ tone: 'plain', title, body: advice })
-      } else notifyFailure(error)
+      if (!showChangedBook(queryClient, book, error)) notifyFailure(error)
     },
     onSettled: () => {
       busy.current = false
@@ -63,6 +50,31 @@ export function usePrebooking(book: Pick<Book, 'id' | 'title' | 'author'>) {
       mutation.mutate({ bookId: book.id })
     },
   }
+}
+
+/**
+ * Shows that a book cannot be pre-booked any more, or is already. A restock is good news.
+ *
+ * @returns false when the error says something else
+ */
+export function showChangedBook(
+  queryClient: QueryClient,
+  book: Pick<Book, 'id' | 'title'>,
+  error: unknown,
+): boolean {
+  if (isPrebookError(error, 'PREBOOK_BOOK_IN_STOCK')) {
+    const { queryKey } = waitlistQuery(book.id)
+    queryClient.setQueryData(queryKey, (shown) => shown && { ...shown, inStock: true, mine: null })
+    const body = reasonTexts.PREBOOK_BOOK_IN_STOCK.advice
+    notify({ tone: 'good', title: `${book.title} is back in stock`, body })
+    return true
+  }
+  if (isPrebookError(error, 'PREBOOK_DUPLICATE') || isPrebookError(error, 'PREBOOK_BOOK_WITHDRAWN')) {
+    const { title, advice } = reasonTexts[error.data.reason]
+    notify({ tone: 'plain', title, body: advice })
+    return true
+  }
+  return false
 }
 
 function optimisticPrebook({ id, title, author }: Pick<Book, 'id' | 'title' | 'author'>): Prebook {
