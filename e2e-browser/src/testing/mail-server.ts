@@ -7,7 +7,11 @@ export type MailServer = AsyncDisposable & {
   /** The configuration of a shop that sends its mail here. */
   env: Record<string, string>
   /** The path of the newest link for a purpose in the mails to an address, once there is one other than `not`. */
-  link(to: string, purpose: 'verify' | 'reset' | 'invite', not?: string): Promise<string>
+  link(
+    to: string,
+    purpose: 'verify' | 'reset' | 'invite' | 'confirm' | 'manage',
+    not?: string,
+  ): Promise<string>
 }
 
 /**
@@ -32,7 +36,7 @@ export async function startMailServer(refusals: Readonly<Record<string, string>>
         if (message !== null) {
           if (line !== '.') message.push(line)
           else {
-            mails.push({ to, text: decodeQuotedPrintable(message.join('\r\n')) })
+            mails.push({ to, text: decoded(message.join('\r\n')) })
             message = null
             reply('250 Accepted')
           }
@@ -75,7 +79,12 @@ export async function startMailServer(refusals: Readonly<Record<string, string>>
   }
 }
 
-/** Undoes what RFC 2045 (6.7) does to long lines and to `=`, which is enough for links. */
-function decodeQuotedPrintable(text: string): string {
-  return text.replaceAll('=\r\n', '').replaceAll('=3D', '=')
+/** Undoes what RFC 2045 (6.7 and 6.8) does to parts of a message, as far as links need it. */
+function decoded(text: string): string {
+  return text
+    .replaceAll(/(?<=-Encoding: base64\r\n\r\n)[\w+/=\r\n]+/g, (part) =>
+      Buffer.from(part, 'base64').toString(),
+    )
+    .replaceAll('=\r\n', '')
+    .replaceAll('=3D', '=')
 }
