@@ -136,6 +136,12 @@ const Environment = z.object({
   PREBOOKS_PER_HOUR: wholeNumber(1, 1_000_000)
     .default(600)
     .describe('Pre-bookings that one account may make per hour, counted by each process.'),
+  PREBOOK_REQUESTS_PER_HOUR: wholeNumber(1, 1_000_000)
+    .default(60)
+    .describe('Pre-bookings by e-mail, without an account, that one network may ask for per hour.'),
+  REQUEST_PROOF: wholeNumber(0, 1_000_000)
+    .default(0)
+    .describe('Tries of the proof of work before such a request, at most, such as 4000; 0 asks for none.'),
   TOKEN_REQUESTS_PER_MINUTE: wholeNumber(1, 1_000_000)
     .default(1_200)
     .describe('Calls that one token may make per minute, counted by each process.'),

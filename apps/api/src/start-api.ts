@@ -84,6 +84,8 @@ export async function startApi(
       loginFailuresPerHour: config.LOGIN_FAILURES_PER_HOUR,
     },
     prebooksPerHour: config.PREBOOKS_PER_HOUR,
+    prebookRequestsPerHour: config.PREBOOK_REQUESTS_PER_HOUR,
+    requestProof: config.REQUEST_PROOF,
     tokenRequestsPerMinute: config.TOKEN_REQUESTS_PER_MINUTE,
     refusedBodiesPerHour: config.REFUSED_BODIES_PER_HOUR,
     timeZone: config.SHOP_TIMEZONE,

@@ -66,6 +66,7 @@ export async function startMeasuredApi(options: MeasuredApiOptions = {}): Promis
       LOG_LEVEL: 'error',
       // One reader makes many, so that a session costs no more than another.
       PREBOOKS_PER_HOUR: '1000000',
+      PREBOOK_REQUESTS_PER_HOUR: '1000000',
       TOKEN_REQUESTS_PER_MINUTE: '1000000',
       ...(preload !== undefined && { NODE_OPTIONS: `--import=${preloadUrl(preload)}` }),
       ...env,

@@ -12,6 +12,7 @@ import { createThrottles, type ThrottleLimits, type Throttles } from './auth/thr
 import { createTokenThrottle, type TokenThrottle } from './auth/token-throttle.ts'
 import { createRecentCounts, type RecentCounts } from './demand/recent-counts.ts'
 import { createEventHub, type EventHub } from './events/hub.ts'
+import { createRequestProof, type RequestProof } from './guests/request-proof.ts'
 import { createKeysInFlight, type KeysInFlight } from './idempotency/keys-in-flight.ts'
 import { createMailLinks, type MailLinks } from './mail/content/links.ts'
 import { createHourlyQuota, type HourlyQuota } from './prebooks/hourly-quota.ts'
@@ -28,6 +29,8 @@ export type Services = {
   throttles: Throttles
   mailThrottle: MailThrottle
   bodyThrottle: BodyThrottle
+  /** Of requests for pre-bookings by e-mail. */
+  requestProof: RequestProof
   /** Of the prebooks that an account makes. */
   prebookQuota: HourlyQuota
   /** The demand for a book, for later pages of its waitlist. */
@@ -79,6 +82,8 @@ export type ServicesOptions = {
   prebooksPerHour?: number
   /** Pre-bookings by e-mail that one network may ask for per hour. Default: 60. */
   prebookRequestsPerHour?: number
+  /** Tries that the proof of work before such a request takes at most. Default: 0, which asks for none. */
+  requestProof?: number
   /** Calls that a token may make per minute, through this process. Default: 1,200. */
   tokenRequestsPerMinute?: number
   /** How long a request may take until its password is hashed, in milliseconds. Then it is refused with `Retry-After`. */
@@ -132,6 +137,7 @@ export function createServices(options: ServicesOptions): Services {
       options.prebookRequestsPerHour ?? PREBOOK_REQUESTS_PER_HOUR,
     ),
     bodyThrottle: createBodyThrottle(options.store, now, signingKey, options.refusedBodiesPerHour),
+    requestProof: createRequestProof(options.store, now, signingKey, options.requestProof ?? 0),
     prebookQuota: createHourlyQuota(options.prebooksPerHour ?? PREBOOKS_PER_HOUR, now),
     recentDemand: createRecentCounts(now),
     keysInFlight: createKeysInFlight(),

@@ -11,22 +11,24 @@ import type { Services } from '../services.ts'
  * Mails a link that confirms a pre-booking. The account of the address is not looked up: whether it gets the mail is decided
  * when the mail is sent. So the answer is the same for every address, after the same time.
  *
- * @throws PrebookError `MAIL_NOT_CONFIGURED`, `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`, `RATE_LIMITED`
+ * @throws PrebookError `VALIDATION_ERROR` without the proof that the shop asks for, `MAIL_NOT_CONFIGURED`, `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`, `RATE_LIMITED`
  */
 export async function requestPrebook(
   { request, services }: RequestContext,
   input: PrebookRequestInput,
 ): Promise<{ ok: true }> {
   requireMail(services)
-  const { store, mailThrottle } = services
+  const { store, mailThrottle, requestProof } = services
   const earliest = pause(ANSWER_MS)
   const { id: bookId } = await requireSoldOutBook(services, input)
   const { email } = input
+  const useProof = await requestProof.prepare(input.proof)
   const count = await mailThrottle.preparePrebookRequest({ address: request.address, email, bookId })
   // Only a program fills in a field that a form hides. It must not learn that it was noticed.
   const isMailed = (input.website ?? '') === ''
   await store.write(
     async (tx) => {
+      await useProof(tx)
       await count(tx)
       if (isMailed) await queueWish(tx, { ...input, bookId, now: services.now() })
     },

@@ -29,6 +29,7 @@ type ServeOptions = Pick<
   | 'currency'
   | 'prebooksPerHour'
   | 'prebookRequestsPerHour'
+  | 'requestProof'
   | 'tokenRequestsPerMinute'
   | 'timeZone'
   | 'readersPerCopy'
