@@ -176,6 +176,7 @@ export type AccountExport = {
   account: Account
   sessions: Session[]
   prebooks: Prebook[]
+  consents: { prebookId: number; version: string; locale: string; givenAt: string }[]
   deliveries: Delivery[]
   stockMovements: StockMovement[]
   stockRequests: { idempotencyKey: string; answer: string; createdAt: string }[]

@@ -9,6 +9,7 @@ export type ExportList = Exclude<keyof AccountExport, 'account' | 'nextCursor'>
 export const exportLists = [
   'sessions',
   'prebooks',
+  'consents',
   'deliveries',
   'stockMovements',
   'stockRequests',
@@ -27,6 +28,7 @@ export function emptyExport(account: Account): AccountExport {
     account,
     sessions: [],
     prebooks: [],
+    consents: [],
     deliveries: [],
     stockMovements: [],
     stockRequests: [],

@@ -45,6 +45,7 @@ function exportedLists({ shop, user, session }: SignedInCall) {
   return {
     sessions: keyed(own(rows.sessions), byId, (row) => presentSession(row, session)),
     prebooks: keyed(own(rows.prebooks), byId, (row) => presentPrebook(shop, row)),
+    consents: [],
     deliveries: keyed(own(rows.deliveries), byId, (row) => presentDelivery(shop, row)),
     stockMovements: keyed(
       rows.movements.filter(({ actorId }) => actorId === user.id),

@@ -35,6 +35,16 @@ export const AccountExport = z.object({
   account: Account.describe('The account.'),
   sessions: z.array(Session).describe('The sessions of the account.'),
   prebooks: z.array(Prebook).describe('The pre-bookings of the account.'),
+  consents: z
+    .array(
+      z.object({
+        prebookId: Id.describe('The id of the pre-booking.'),
+        version: z.string().describe('The version of the text.'),
+        locale: z.string().describe('The language that it was shown in.'),
+        givenAt: IsoTime.describe('When it was agreed to.'),
+      }),
+    )
+    .describe('What the person agreed to by confirming pre-bookings by e-mail.'),
   deliveries: z.array(Delivery).describe('The e-mails to the account.'),
   stockMovements: z.array(StockMovement).describe('Stock changes that the person made as staff.'),
   stockRequests: z

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { WAIT } from '@prebook/testing/bounds'
 import { describe, expect, test, vi } from 'vitest'
-import { openAccountLink, queueMail, updateUser, type Database } from '@prebook/db'
+import { insertConsent, openAccountLink, queueMail, updateUser, type Database } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { requireSignedIn } from '../context.ts'
 import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
@@ -23,12 +23,13 @@ const traces = {
   payload: 'unusual payload',
   answer: 'unusual-key',
   kept: 'unusual-header',
+  consent: 'an unusual version',
 }
 
 /** An account of a member of staff about whom everything is stored that can be. */
 async function fullAccount(server: TestServer, admin: Person) {
   const { store } = server.services
-  const { email, oldEmail, pendingEmail, error, payload, answer, kept } = traces
+  const { email, oldEmail, pendingEmail, error, payload, answer, kept, consent } = traces
   const { token, user } = await server.as().auth.register({ email: oldEmail, password })
   const person = { id: user.id, token: String(token), call: server.as(String(token)) }
   await person.call.account.changeEmail({ email, password })
@@ -62,6 +63,13 @@ async function fullAccount(server: TestServer, admin: Person) {
       refused_at: 1,
     }))
     await tx.insertInto('refusals').values(refusals).execute()
+    const { id: prebookId } = await tx
+      .selectFrom('prebooks')
+      .select('id')
+      .where('user_id', '=', person.id)
+      .orderBy('id')
+      .executeTakeFirstOrThrow()
+    await insertConsent(tx, { prebookId, version: consent, locale: 'fr', givenAt: 1 })
     await openAccountLink(tx, { userId: person.id, purpose: 'reset', expiresAt: 5 })
   })
   return { ...person, waiting, notified, hash: String((await accountRow(server, person.id)).password_hash) }
@@ -178,6 +186,7 @@ describe.each(engines)('erasing an account on $name', (engine) => {
     expect(all).toMatchObject({
       account: { verifiedAt: null, locale: 'en' },
       prebooks: [],
+      consents: [],
       stockMovements: [],
       stockRequests: [],
       keptAnswers: [],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { EXPORT_ROWS, type AccountExport } from '@prebook/core'
-import { dispatchSlice, openAccountLink, type Database, type Tx } from '@prebook/db'
+import { dispatchSlice, insertConsent, openAccountLink, type Database, type Tx } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createTestServer, type Person } from '../testing/server.ts'
 import { addBook } from '../testing/watcher.ts'
@@ -180,10 +180,10 @@ const columns: { [Table in keyof Database]: { [Column in keyof Database[Table]]:
       expires_at: 'not personal',
     },
     consents: {
-      prebook_id: 'not personal',
-      version: 'not personal',
-      locale: 'not personal',
-      given_at: 'not personal',
+      prebook_id: '$consents.prebookId',
+      version: '$consents.version',
+      locale: '$consents.locale',
+      given_at: '$consents.givenAt',
     },
     account_links: {
       user_id: '$account.id',
@@ -205,6 +205,7 @@ async function exportAll(person: Person): Promise<AccountExport & { parts: numbe
     for (const list of [
       'sessions',
       'prebooks',
+      'consents',
       'deliveries',
       'stockMovements',
       'stockRequests',
@@ -287,6 +288,9 @@ describe.each(engines)('the export of an account on $name', (engine) => {
         .executeTakeFirstOrThrow()
       const refusal = { email: String(email), delivery_id: id, permanent: 1, refused_at: 4_000 } as const
       await tx.insertInto('refusals').values(refusal).execute()
+      const [first] = await tx.selectFrom('prebooks').select('id').where('user_id', '=', admin.id).execute()
+      const consent = { version: '2026-11-30', locale: 'ar', givenAt: 6_000 }
+      await insertConsent(tx, { prebookId: first?.id ?? 0, ...consent })
       const link = { userId: admin.id, expiresAt: 5_000 }
       await openAccountLink(tx, { ...link, purpose: 'verify', email: 'new@example.org' })
       await openAccountLink(tx, { ...link, purpose: 'invite', role: 'staff' })

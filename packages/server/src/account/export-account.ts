@@ -12,6 +12,7 @@ import {
 import {
   listAccountLinks,
   listAuditEntriesOf,
+  listConsents,
   listDeliveriesTo,
   listKeptAnswers,
   listMovementsBy,
@@ -45,6 +46,14 @@ const lists: { [Name in ExportList]: ReadList<Name> } = {
     const page = { userId: user.id, afterId: Number(after), limit }
     const rows = await services.store.read((reader) => listPrebooksAfter(reader, page))
     return rows.map((row) => ({ key: String(row.id), item: presentPrebook(services, row) }))
+  },
+  async consents({ services, user }, { after, limit }) {
+    const page = { userId: user.id, afterId: Number(after), limit }
+    const rows = await services.store.read((reader) => listConsents(reader, page))
+    return rows.map(({ prebookId, version, locale, givenAt }) => ({
+      key: String(prebookId),
+      item: { prebookId, version, locale, givenAt: isoTime(givenAt) },
+    }))
   },
   async deliveries({ services, user }, { after, limit }) {
     const page = { userId: user.id, afterId: Number(after), limit }

@@ -30,6 +30,7 @@ async function readAllParts(): Promise<Omit<Part, 'nextCursor'>> {
       account: part.account,
       sessions: [...all.sessions, ...part.sessions],
       prebooks: [...all.prebooks, ...part.prebooks],
+      consents: [...all.consents, ...part.consents],
       deliveries: [...all.deliveries, ...part.deliveries],
       stockMovements: [...all.stockMovements, ...part.stockMovements],
       stockRequests: [...all.stockRequests, ...part.stockRequests],
