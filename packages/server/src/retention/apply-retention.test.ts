@@ -6,6 +6,7 @@ import { dispatchDeliveries } from '../mail/outbox/dispatcher.ts'
 import { withMail } from '../testing/mailed-links.ts'
 import { createTestServer } from '../testing/server.ts'
 import { addBook } from '../testing/watcher.ts'
+import { newWish, wishToken } from '../testing/wishes.ts'
 import { applyRetention } from './apply-retention.ts'
 
 const DAY_MS = 86_400_000
@@ -14,7 +15,8 @@ const DELIVERY_DAYS = 365
 
 /** A server with a clock, on which a link to a new address expires and a restock is mailed. */
 async function openOldShop(engine: TestEngine) {
-  const start = Date.now()
+  // In whole seconds, like the end of a link.
+  const start = Math.floor(Date.now() / 1_000) * 1_000
   let time = start
   const server = await createTestServer(engine, () => time, withMail)
   const { services } = server
@@ -31,6 +33,7 @@ async function openOldShop(engine: TestEngine) {
   await dispatch()
   return {
     server,
+    start,
     admin,
     bookId,
     restock,
@@ -81,6 +84,20 @@ describe.each(engines)('the retention on $name', (engine) => {
     await server.keyed(admin.token, 'k').books.create({ title: 'Keyed', author: 'A', priceCents: 1 })
     expect(await shop.applyAt(retention.keptAnswers, -1)).not.toHaveProperty('kept answers')
     expect(await shop.applyAt(retention.keptAnswers)).toMatchObject({ 'kept answers': 1 })
+  })
+
+  test('keeps the hash of a wish until its link expires', async () => {
+    await using shop = await openOldShop(engine)
+    const { server, admin, start } = shop
+    const wish = newWish(await addBook(admin), { expiresAt: start + 7 * DAY_MS })
+    await server.as().prebooks.confirm({ token: wishToken(wish) })
+    expect(await shop.applyAt(7, -1)).not.toHaveProperty('used wishes')
+    expect(await shop.applyAt(7)).toMatchObject({ 'used wishes': 1 })
+    const tables = await rowsOf(server.services.store)
+    expect(tables).toMatchObject({ used_wishes: [], consents: [{ locale: 'en' }] })
+    await expect(server.as().prebooks.confirm({ token: wishToken(wish) })).rejects.toMatchObject({
+      cause: { reason: 'AUTH_LINK_INVALID' },
+    })
   })
 
   test('keeps settled e-mails for their days, and they are not mailed again', async () => {

@@ -2,6 +2,7 @@ import { DeliveryLane, retention, SETTLED_STATES } from '@prebook/core'
 import {
   clearInBatches,
   closeExpiredLinks,
+  deleteExpiredWishes,
   deleteKeptAnswers,
   deleteSettledDeliveries,
   deleteStockRequests,
@@ -15,6 +16,7 @@ const DAY_MS = 86_400_000
 export type RetainedRows =
   | 'sessions'
   | 'throttle counts'
+  | 'used wishes'
   | 'account links'
   | 'stock requests'
   | 'kept answers'
@@ -50,6 +52,7 @@ export async function applyRetention(
   const kinds: [RetainedRows, () => Promise<number>][] = [
     ['sessions', () => sessions.sweep(signal)],
     ['throttle counts', () => throttles.sweep(signal)],
+    ['used wishes', () => clear((tx) => deleteExpiredWishes(tx, now()))],
     ['account links', () => clear((tx) => closeExpiredLinks(tx, daysAgo(retention.expiredLinks)))],
     ['stock requests', () => clear((tx) => deleteStockRequests(tx, daysAgo(retention.stockRequests)))],
     ['kept answers', () => clear((tx) => deleteKeptAnswers(tx, daysAgo(retention.keptAnswers)))],
