@@ -1,4 +1,4 @@
-import type { DeliveryKind, DeliveryLane, SkipReason } from './schemas/deliveries.ts'
+import type { AccountLinkPurpose, DeliveryKind, DeliveryLane, SkipReason } from './schemas/deliveries.ts'
 
 /** The kinds of mail that the shop sends about a pre-booked book. Opting out stops them. */
 export const bookMailKinds = [
@@ -38,3 +38,12 @@ export function mailSkipReason(mail: MailFacts): SkipReason | null {
   // Anybody can open an account with somebody else's address. Until it is proven, it only gets mail to prove it.
   return aboutBook(mail.kind) && !mail.isVerified ? 'unverified' : null
 }
+
+/** What the link of a mail does, by the kind of the mail. */
+export const mailedLinkPurposes = {
+  verify: 'verify',
+  'change-email': 'verify',
+  reset: 'reset',
+  'set-password': 'reset',
+  invite: 'invite',
+} as const satisfies Partial<Record<DeliveryKind, AccountLinkPurpose>>

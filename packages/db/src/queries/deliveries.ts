@@ -184,9 +184,9 @@ export async function findAccountMailFacts(reader: Reader, ids: number[]): Promi
     .leftJoin('account_links', (join) =>
       join
         .onRef('account_links.user_id', '=', 'deliveries.user_id')
-        // Confirming a new address is the same link as confirming the first one.
+        // As in core's `mailedLinkPurposes`.
         .on(
-          sql<boolean>`account_links.purpose = case deliveries.kind when 'change-email' then 'verify' else deliveries.kind end`,
+          sql<boolean>`account_links.purpose = case deliveries.kind when 'change-email' then 'verify' when 'set-password' then 'reset' else deliveries.kind end`,
         ),
     )
     .select([

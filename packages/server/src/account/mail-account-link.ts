@@ -1,4 +1,4 @@
-import { LINK_MS, PrebookError, type Role } from '@prebook/core'
+import { LINK_MS, mailedLinkPurposes, PrebookError, type Role } from '@prebook/core'
 import { openAccountLink, openExpiredAccountLink, queueMail, type Tx, type UserRow } from '@prebook/db'
 import type { Services } from '../services.ts'
 
@@ -6,7 +6,11 @@ import type { Services } from '../services.ts'
 type LinkMail = {
   user: Pick<UserRow, 'id' | 'locale'>
   now: number
-} & ({ kind: 'verify' | 'reset' } | { kind: 'change-email'; email: string } | { kind: 'invite'; role: Role })
+} & (
+  | { kind: 'verify' | 'reset' | 'set-password' }
+  | { kind: 'change-email'; email: string }
+  | { kind: 'invite'; role: Role }
+)
 
 /** Opens a link of an account and queues the mail with it, which somebody waits for. Earlier such links stop working. */
 export async function mailAccountLink(tx: Tx, mail: LinkMail): Promise<void> {
@@ -33,7 +37,7 @@ export async function mailAccountLinkOnce(
 }
 
 function linkOf(mail: LinkMail) {
-  const purpose = mail.kind === 'change-email' ? 'verify' : mail.kind
+  const purpose = mailedLinkPurposes[mail.kind]
   return {
     userId: mail.user.id,
     purpose,

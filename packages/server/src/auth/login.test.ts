@@ -1,5 +1,6 @@
 import { PrebookError } from '@prebook/core'
 import { describe, expect, test } from 'vitest'
+import { insertUser } from '@prebook/db'
 import { engines } from '@prebook/db/testing'
 import { createRequestContext, type RequestContext, type RequestFacts } from '../context.ts'
 import { createTestServer, testContext, type TestServer } from '../testing/server.ts'
@@ -26,26 +27,35 @@ function requestWith({ services }: TestServer, facts: Partial<RequestFacts> = {}
 }
 
 describe.each(engines)('a sign-in on $name', (engine) => {
-  test('makes as many commits with a wrong password as with an unknown address', async () => {
+  test('does the same work with a wrong password as with an unknown address, and as for a guest', async () => {
     await using server = await createTestServer(engine)
     const { context } = requestWith(server)
     await register(context, byToken)
+    const { store, passwords } = server.services
+    const guest = { email: 'guest@example.org', passwordHash: null, role: 'reader', verified: true } as const
+    await store.write((tx) => insertUser(tx, { ...guest, now: 1 }))
     let commits = 0
-    const { store } = server.services
+    let verifications = 0
+    const verify = passwords.verify.bind(passwords)
+    passwords.verify = (...of) => {
+      verifications += 1
+      return verify(...of)
+    }
     const write = store.write.bind(store)
     store.write = (work, eventFor) => {
       commits += 1
       return write(work, eventFor)
     }
-    const commitsOf = async (email: string) => {
+    const workOf = async (email: string) => {
       commits = 0
+      verifications = 0
       await expect(login(context, { ...byToken, email, password: 'a wrong password' })).rejects.toMatchObject(
         { reason: 'AUTH_INVALID_CREDENTIALS' },
       )
-      return commits
+      return { commits, verifications }
     }
-    expect(await commitsOf(ann.email)).toBe(1)
-    expect(await commitsOf('unknown@example.org')).toBe(1)
+    for (const email of [ann.email, 'unknown@example.org', guest.email])
+      expect(await workOf(email)).toEqual({ commits: 1, verifications: 1 })
   })
 
   test('gives a device token as a cookie or as a header, as it gives the session', async () => {

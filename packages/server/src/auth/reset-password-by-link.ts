@@ -1,5 +1,5 @@
 import { invalid, passwordProblem, type PasswordResetInput } from '@prebook/core'
-import { closeAccountLinks, updateUser } from '@prebook/db'
+import { closeAccountLinks, revokeManageLinks, updateUser } from '@prebook/db'
 import { consumeLink, findOpenLink, readAccountLink } from '../account/use-account-link.ts'
 import type { Services } from '../services.ts'
 import { byLink, takeOver } from './take-over.ts'
@@ -32,6 +32,8 @@ export async function resetPasswordByLink(
       await consumeLink(tx, 'reset', link)
       await updateUser(tx, userId, { password_hash: passwordHash })
       await closeAccountLinks(tx, userId, ['verify', 'reset'])
+      // A guest becomes a reader, who signs in.
+      await revokeManageLinks(tx, userId)
       await sessions.endAllIn(tx, userId)
     },
     () => ({ kind: 'user', userId }),

@@ -1,5 +1,5 @@
 import { PrebookError, type User } from '@prebook/core'
-import { closeAccountLinks, findUserByEmail, updateUser, type Tx } from '@prebook/db'
+import { closeAccountLinks, findUserByEmail, revokeManageLinks, updateUser, type Tx } from '@prebook/db'
 import type { Services } from '../services.ts'
 import { presentUser } from '../users/present-user.ts'
 import { changedCredentials } from './new-credentials.ts'
@@ -30,6 +30,7 @@ export async function resetPassword(
     const changed = await updateUser(tx, user.id, fields)
     await sessions.endAllIn(tx, user.id)
     await closeAccountLinks(tx, user.id, ['verify', 'reset'])
+    await revokeManageLinks(tx, user.id)
     return presentUser(changed)
   }
   const user = await store.write(reset, ({ id }) => ({ kind: 'user', userId: id }))

@@ -1,5 +1,6 @@
 import { cappedCount, COUNT_CAP, LINK_MS, PrebookError, type CappedCount, type Role } from '@prebook/core'
 import { countLivePrebooks, openAccountLink } from '@prebook/db'
+import { needsPassword } from '../auth/accept-invitation.ts'
 import { findOpenLink, readAccountLink, type OpenLink } from '../account/use-account-link.ts'
 import type { Services } from '../services.ts'
 
@@ -75,7 +76,7 @@ export async function readInvitation(
 ): Promise<{ role: Role; needsPassword: boolean }> {
   const link = readAccountLink(services, 'invite', token)
   const { row, user } = await services.store.read((reader) => findOpenLink(reader, 'invite', link))
-  return { role: row.role ?? 'reader', needsPassword: user.verified_at === null }
+  return { role: row.role ?? 'reader', needsPassword: needsPassword(user) }
 }
 
 function canTakeOver({ row, user }: OpenLink): boolean {

@@ -11,6 +11,12 @@ const HOUR = 3_600_000
 const kinds: { kind: DeliveryKind; purpose: AccountLinkPurpose; says: RegExp; lasts: string }[] = [
   { kind: 'verify', purpose: 'verify', says: /Confirm that the address is yours/, lasts: '7 days' },
   { kind: 'reset', purpose: 'reset', says: /reset the password of your account/, lasts: '30 minutes' },
+  {
+    kind: 'set-password',
+    purpose: 'reset',
+    says: /because you pre-booked a book without a password/,
+    lasts: '30 minutes',
+  },
   { kind: 'invite', purpose: 'invite', says: /invites you to work with its pre-bookings/, lasts: '7 days' },
   {
     kind: 'change-email',
