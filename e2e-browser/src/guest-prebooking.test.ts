@@ -48,6 +48,8 @@ inBrowser('a guest', () => {
     await page.getByRole('status').getByText('a link to set a password').waitFor()
     await expectSoundView(page, 'mail-manage-done')
     await page.goto(await mails.link(email, 'reset'))
+    await page.getByRole('heading', { name: 'Set a password' }).waitFor()
+    await expectSoundView(page, 'mail-set-password')
     await page.getByLabel('New password').fill('a password for the guest')
     await page.getByRole('button', { name: 'Set password' }).click()
     await page.getByRole('heading', { name: 'Your password is changed' }).waitFor()

@@ -38,8 +38,9 @@ export function accountPages(services: Services): Hono<HttpEnvironment> {
   })
 
   const showReset = async (c: Context<HttpEnvironment>, problem: string | null) => {
-    const { takesOver } = await readResetLink(services, tokenOf(c))
-    return show(c, problem === null ? 200 : 422, 'Choose a new password', choosePassword(takesOver, problem))
+    const link = await readResetLink(services, tokenOf(c))
+    const { title, text } = link.takesOver ? takingOver : link.isFirst ? firstPassword : newPassword
+    return show(c, problem === null ? 200 : 422, title, choosePassword({ title, text }, problem))
   }
   pages.get('/mail/reset', (c) => showReset(c, null))
   pages.post('/mail/reset', async (c) => {
@@ -113,15 +114,22 @@ const addressConfirmed = html`<h1>Your address is confirmed</h1>
   <p>We can now e-mail you when a book you pre-booked is back in stock.</p>
   ${shopLink}`
 
-const choosePassword = (takesOver: boolean, problem: string | null) =>
-  html`<h1>Choose a new password</h1>
-    <p>
-      ${
-        takesOver
-          ? 'The account becomes yours. The person who opened it is signed out, and its pre-bookings are cancelled.'
-          : 'Every device that is signed in to your account will be signed out. Your pre-bookings stay active.'
-      }
-    </p>
+const newPassword = {
+  title: 'Choose a new password',
+  text: 'Every device that is signed in to your account will be signed out. Your pre-bookings stay active.',
+}
+const takingOver = {
+  title: newPassword.title,
+  text: 'The account becomes yours. The person who opened it is signed out, and its pre-bookings are cancelled.',
+}
+const firstPassword = {
+  title: 'Set a password',
+  text: 'You can then sign in with your e-mail address and see your pre-bookings in the shop. They stay active. The links to them in e-mails stop working.',
+}
+
+const choosePassword = ({ title, text }: { title: string; text: string }, problem: string | null) =>
+  html`<h1>${title}</h1>
+    <p>${text}</p>
     ${passwordForm('Set password', problem)}`
 
 const passwordChanged = html`<h1>Your password is changed</h1>

@@ -55,14 +55,18 @@ export async function disownAccount(services: Services, token: string): Promise<
 }
 
 /**
- * Reads a link that sets a password: whether it takes over an account whose address was never proven.
+ * Reads a link that sets a password: whether it takes over an account whose address was never proven, and whether it is the first
+ * password, as that of a guest.
  *
  * @throws PrebookError `AUTH_LINK_INVALID`
  */
-export async function readResetLink(services: Services, token: string): Promise<{ takesOver: boolean }> {
+export async function readResetLink(
+  services: Services,
+  token: string,
+): Promise<{ takesOver: boolean; isFirst: boolean }> {
   const link = readAccountLink(services, 'reset', token)
   const { user } = await services.store.read((reader) => findOpenLink(reader, 'reset', link))
-  return { takesOver: user.verified_at === null }
+  return { takesOver: user.verified_at === null, isFirst: user.password_hash === null }
 }
 
 /**
