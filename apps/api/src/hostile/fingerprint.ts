@@ -12,6 +12,8 @@ const tables = [
   'audit_entries',
   'account_links',
   'refusals',
+  'consents',
+  'used_wishes',
 ] as const
 
 /** The content of the database as one short text per table. Two fingerprints are equal when nothing has changed. */

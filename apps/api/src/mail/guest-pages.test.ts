@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Locale } from '@prebook/core'
 import { ensureOpenWaitlist, findUser, insertPrebook, insertUser, updateUser } from '@prebook/db'
-import { createMailLinks } from '@prebook/server'
-import { addBooks, PASSWORD } from '../hostile/people.ts'
+import { createMailLinks, type MailLinks } from '@prebook/server'
+import { addBooks, addPerson, PASSWORD } from '../hostile/people.ts'
 import { changedTables, fingerprint } from '../hostile/fingerprint.ts'
 import { runnableEngines, startHostileApi, unreachableMail, type HostileApi } from '../hostile/hostile-api.ts'
 
@@ -40,7 +40,7 @@ async function openPages(engine: Parameters<typeof startHostileApi>[0], { books 
       store.read((reader) =>
         reader.selectFrom('deliveries').select(['lane', 'user_id', 'recipient']).execute(),
       ),
-    wish: (some: { locale?: Locale; bookId?: number } = {}) =>
+    wish: (some: Partial<Parameters<MailLinks['confirmPage']>[0]> = {}) =>
       links(api).confirmPage({
         id: 'a wish',
         bookId: 5,
@@ -73,8 +73,13 @@ describe.each(runnableEngines())('the pages of guests on $name', (engine) => {
       oneClick,
     ]
     const before = await fingerprint(pages.api.store)
-    for (const link of [pages.wish(), pages.manage]) {
-      for (const attempt of attempts) {
+    const [prebookId = 0] = pages.prebookIds
+    const acting = [
+      pages.links.unsubscribePage(pages.userId, Date.now()),
+      pages.links.cancelPage(prebookId, Date.now()),
+    ]
+    for (const link of [pages.wish(), pages.manage, ...acting]) {
+      for (const attempt of acting.includes(link) ? attempts.slice(0, 3) : attempts) {
         const answer = await fetch(link, attempt)
         expect(answer.status).toBeLessThan(500)
         if (attempt.method === 'OPTIONS') continue
@@ -282,5 +287,59 @@ describe.each(runnableEngines())('the pages of guests on $name', (engine) => {
     const withdrawn = await textOf(fetch(pages.wish()))
     expect(withdrawn).toContain('This book will not come back')
     expect(withdrawn).not.toContain('<form')
+  })
+
+  test('confirm by the button, and show the pre-booking as it is now from then on', async () => {
+    await using pages = await openPages(engine)
+    const wish = pages.wish()
+    const confirmed = await post(wish, { answer: 'confirm' })
+    expect(confirmed.status).toBe(200)
+    const text = await textOf(confirmed)
+    expect(text).toContain('You are number 1 in the queue.')
+    const manage = new URL(/href="(manage\?token=[^"]+)"/.exec(text)?.[1] ?? '', wish)
+    expect(await textOf(fetch(manage))).toContain('new@example.org')
+
+    const before = await fingerprint(pages.api.store)
+    const later = [() => fetch(wish), () => post(wish, {}), () => post(wish, { answer: 'confirm' })]
+    for (const open of later) expect(await textOf(open())).toContain('You are number 1 in the queue.')
+    expect(changedTables(before, await fingerprint(pages.api.store))).toEqual([])
+
+    const prebook = (await pages.prebooks()).at(-1)?.id ?? 0
+    await post(manage.href, { action: 'cancel', prebook: String(prebook) })
+    await pages.api.store.write((tx) =>
+      tx.updateTable('books').set({ stock_quantity: 3 }).where('id', '=', 5).execute(),
+    )
+    for (const open of later) expect(await textOf(open())).toContain('This pre-booking is cancelled')
+    await post(manage.href, { action: 'erase-all' })
+    for (const open of later) {
+      const answer = await open()
+      expect(answer.status).toBe(410)
+      expect(await textOf(answer)).toContain('everything about it was erased')
+    }
+  })
+
+  test('confirm nothing once the book is in stock or withdrawn, or the account is deactivated', async () => {
+    await using pages = await openPages(engine)
+    await pages.change({ is_active: 0 })
+    const before = await fingerprint(pages.api.store)
+    for (const [link, status, says] of [
+      [pages.wish({ bookId: 2 }), 409, 'This book is in stock'],
+      [pages.wish({ email, locale: 'de' }), 403, 'Dieses Konto ist deaktiviert'],
+    ] as const) {
+      const answer = await post(link, { answer: 'confirm' })
+      expect(answer.status).toBe(status)
+      expect(await textOf(answer)).toContain(says)
+    }
+    expect(changedTables(before, await fingerprint(pages.api.store))).toEqual([])
+  })
+
+  test('lead a reader with a password to the page behind the sign-in', async () => {
+    await using pages = await openPages(engine)
+    const { id, email: address } = await addPerson(pages.api, 'reader@example.org')
+    await pages.api.store.write((tx) => updateUser(tx, id, { verified_at: 1 }))
+    const text = await textOf(post(pages.wish({ email: address }), { answer: 'confirm' }))
+    expect(text).toContain('href="../prebookings"')
+    expect(text).not.toContain('/mail/manage')
+    expect(text).not.toContain('manage?')
   })
 })

@@ -42,20 +42,24 @@ export function guestPages(services: Services, config: Config): Hono<HttpEnviron
     return { locale, texts, format: createGuestFormat(locale, texts, services.timeZone) }
   }
 
+  const showConfirmed = async (c: Context<HttpEnvironment>, locale: Locale) => {
+    const language = inLanguage(locale)
+    const prebook = await confirmPrebook({ services }, { token: tokenOf(c) })
+    return showView(c, 200, language, confirmedView(language, prebook))
+  }
   const showWish = async (c: Context<HttpEnvironment>) => {
     const wish = await readWish(services, tokenOf(c))
+    // Changes nothing: it was confirmed before.
+    if (wish.state === 'used') return showConfirmed(c, wish.locale)
     const language = inLanguage(wish.locale)
     return showView(c, wish.state === 'open' ? 200 : 409, language, wishView(language, wish))
   }
   pages.get('/mail/confirm', showWish)
   pages.post('/mail/confirm', async (c) => {
     if ((await formField(c, 'answer')) !== 'confirm') return showWish(c)
-    const token = tokenOf(c)
-    const { locale } = await readWish(services, token)
     try {
-      const prebook = await confirmPrebook({ services }, { token })
-      const language = inLanguage(locale)
-      return showView(c, 200, language, confirmedView(language, prebook))
+      const { locale } = await readWish(services, tokenOf(c))
+      return await showConfirmed(c, locale)
     } catch (error) {
       if (hasReason(error, 'PREBOOK_BOOK_IN_STOCK') || hasReason(error, 'PREBOOK_BOOK_WITHDRAWN'))
         return showWish(c)

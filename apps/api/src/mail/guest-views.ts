@@ -30,7 +30,7 @@ export function messageView(
 export function wishView(language: Language, { email, book, state }: ReadWish): GuestView {
   const { texts, locale } = language
   const shown = bookView(language, book, book.expectedOn)
-  if (state !== 'open') {
+  if (state === 'in-stock' || state === 'withdrawn') {
     const { title, text } = state === 'in-stock' ? texts.inStock : texts.withdrawn
     const body = html`<h1>${title}</h1>
       ${shown}
@@ -59,7 +59,7 @@ export function confirmedView(language: Language, prebook: ConfirmedPrebook): Gu
   const manage = search === '' ? '../prebookings' : `manage${search}`
   const body = html`<h1>${title}</h1>
     ${bookView(language, book, prebook.bookExpectedOn)} ${sentences.map((text) => html`<p>${text}</p>`)}
-    <p class="links"><a class="button" href="${manage}">${texts.confirmed.manage}</a></p>
+    <p><a class="button" href="${manage}">${texts.confirmed.manage}</a></p>
     ${search === '' ? '' : html`<p class="faint">${texts.confirmed.manageWhy}</p>`}
     ${bookLink(language, prebook.bookId)}`
   return { title, body }

@@ -94,6 +94,7 @@ button {
   cursor: pointer;
 }
 a.button {
+  display: inline-block;
   padding: 0.75rem 1.5rem;
   border-radius: 8px;
   background: var(--mark);

@@ -66,7 +66,7 @@ export async function confirmPrebook(
 }
 
 /** What is stored of a wish. It does not lead back to the link. */
-function hashOf({ id }: Wish): string {
+export function hashOf({ id }: Wish): string {
   return createHash('sha256').update(id).digest('hex')
 }
 
