@@ -167,6 +167,26 @@ describe('writes with shared locks on postgres', () => {
   })
 })
 
+test('a write of a locked book that begins with a change makes it once on postgres', async () => {
+  if (engine === undefined) return
+  await using database = await engine.create({ lockWaitMs: 600_000 })
+  const { store } = database
+  const [locked = 0, free = 0] = await addBooks(store, 2)
+  const holding = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const restock = store.writeOnBook(locked, 'exclusive', async (tx) => {
+    await findBook(tx, locked)
+    held.resolve()
+    await holding.promise
+  })
+  await held.promise
+  const added = [locked, free].map((bookId) => store.writeOnBook(bookId, 'shared', (tx) => addUser(tx)))
+  await added[1]
+  holding.resolve()
+  await Promise.all([restock, ...added])
+  expect(await store.read((reader) => reader.selectFrom('users').select('id').execute())).toHaveLength(2)
+})
+
 test('queries of one moment each get their own rows on postgres', async () => {
   if (engine === undefined) return
   await using database = await engine.create()

@@ -166,8 +166,9 @@ class OpenWrite implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#ended) throw new Error('A query ran after its write had ended: await every query of a write.')
     const result = await this.#run(query)
-    await this.#mayContinue
+    // First, because what a write has changed that may not continue must be undone too.
     if ((result.numAffectedRows ?? 0n) > 0n) this.wrote = true
+    await this.#mayContinue
     // The rows are those of the query's own text.
     return result as QueryResult<R>
   }
