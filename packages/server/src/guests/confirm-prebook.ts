@@ -79,8 +79,10 @@ async function findSoldOutBook(reader: Reader, { bookId }: Wish): Promise<void> 
 /** Makes the prebook, unless the wish was used meanwhile. Returns the account whose it is; null when the wish was used. */
 async function useWish({ now }: Services, tx: Tx, wish: Wish): Promise<number | null> {
   const hash = hashOf(wish)
-  if (!(await claimWish(tx, { hash, expiresAt: wish.expiresAt }))) return null
+  if ((await findUsedWish(tx, hash)) !== undefined) return null
   await findSoldOutBook(tx, wish)
+  // Another transaction may use it at this moment. Then this one waits for it.
+  if (!(await claimWish(tx, { hash, expiresAt: wish.expiresAt }))) return null
   const user = await findOrMakeGuest(tx, wish, now())
   const place = { waitlistId: await ensureOpenWaitlist(tx, wish.bookId, now()), userId: user.id }
   const prebookId =

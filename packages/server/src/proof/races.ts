@@ -333,7 +333,7 @@ export async function createAgainstTakeOver(shop: RaceFixture, rounds: number): 
 }
 
 /** Finds readers who are waiting for the book although it is in stock or withdrawn. */
-async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
+export async function stranded(shop: RaceFixture, bookId: number): Promise<string[]> {
   const rows = await shop.store.read((reader) =>
     reader
       .selectFrom('prebooks')
@@ -381,7 +381,7 @@ export async function soldOutBook(shop: RaceFixture): Promise<number> {
   return book.id
 }
 
-async function miscounted({ store }: RaceFixture): Promise<string[]> {
+export async function miscounted({ store }: RaceFixture): Promise<string[]> {
   const waitlists = await miscountedWaitlists(store)
   return waitlists.map((waitlist) => `a waitlist is miscounted: ${JSON.stringify(waitlist)}`)
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { WISH_MS } from '@prebook/core'
-import type { Wish } from '../mail/content/links.ts'
+import type { MailLinks, Wish } from '../mail/content/links.ts'
 import { links } from './mail-shop.ts'
 
 let wishes = 0
@@ -18,7 +18,7 @@ export function newWish(bookId: number, fields: Partial<Wish> = {}): Wish {
   }
 }
 
-/** The token of the link that confirms a wish. */
-export function wishToken(wish: Wish): string {
-  return new URL(links.confirmPage(wish)).searchParams.get('token') ?? ''
+/** The token of the link that confirms a wish, by default of a server with mail. */
+export function wishToken(wish: Wish, { confirmPage }: Pick<MailLinks, 'confirmPage'> = links): string {
+  return new URL(confirmPage(wish)).searchParams.get('token') ?? ''
 }
