@@ -58,9 +58,7 @@ class Feed {
 
   constructor(api: string) {
     this.#api = api
-    const refresh = () => this.refresh()
-    document.addEventListener('visibilitychange', refresh)
-    for (const event of ['focus', 'online', 'pageshow']) addEventListener(event, refresh)
+    document.addEventListener('visibilitychange', () => this.refresh())
   }
 
   add(isbn: string, listener: Listener): () => void {
@@ -77,6 +75,15 @@ class Feed {
 
   refresh(): void {
     this.#refreshIn(0)
+  }
+
+  /** Follows the window, but not before the first read: a page that loads also gets the focus. */
+  #followWindow(): void {
+    for (const event of ['focus', 'online']) addEventListener(event, () => this.refresh())
+    // A page that comes back from the history.
+    addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) this.refresh()
+    })
   }
 
   /** Reads again after `wait` milliseconds at the latest. */
@@ -102,6 +109,7 @@ class Feed {
   }
 
   async #read(): Promise<void> {
+    const isFirst = this.#started === -Infinity
     this.#busy = true
     this.#started = performance.now()
     const isbns = [...this.#listeners.keys()].toSorted()
@@ -113,6 +121,7 @@ class Feed {
       this.#failures += 1
     }
     this.#busy = false
+    if (isFirst) this.#followWindow()
     for (const [isbn, listeners] of this.#listeners) {
       // A button that was added meanwhile is not known yet.
       if (!isbns.includes(isbn)) this.#refreshIn(0)

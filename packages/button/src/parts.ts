@@ -37,9 +37,9 @@ export function createParts() {
     label,
     problem,
     explanation,
+    consent,
     trap,
     actions,
-    consent,
   )
 
   // It is there from the beginning, since screen readers announce only changes of it.

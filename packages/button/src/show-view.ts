@@ -58,7 +58,12 @@ export function showView(parts: Parts, { book, step, isBusy, outcome, sentTo }: 
 function outcomeText(outcome: NonNullable<View['outcome']>, locale: Locale, sentTo: string): string {
   const { problems, prebooked, sent } = texts[locale]
   if (outcome === 'prebooked') return prebooked
-  return outcome === 'sent' ? fill(sent, { email: sentTo }) : problems[outcome]
+  return outcome === 'sent' ? fill(sent, { email: isolated(sentTo) }) : problems[outcome]
+}
+
+/** Keeps an address together in text that runs from right to left (Unicode UAX 9). */
+function isolated(text: string): string {
+  return `\u2066${text}\u2069`
 }
 
 /** Sets a text, or hides the element. An equal text is left alone: screen readers would announce it again. */

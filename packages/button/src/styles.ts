@@ -41,7 +41,8 @@ export const styles = `
   border-radius: var(--radius);
   background: var(--paper);
   color: var(--ink);
-  font: inherit;
+  font-family: inherit;
+  font-size: inherit;
   line-height: 1.5;
   text-align: start;
   overflow-wrap: anywhere;
@@ -76,9 +77,11 @@ label {
 input {
   display: block;
   inline-size: 100%;
+  max-inline-size: 30rem;
   margin-block-start: 0.25rem;
   color: var(--ink);
   background: var(--paper);
+  font-weight: 400;
 }
 input[aria-invalid='true'] {
   border-color: var(--bad);
@@ -119,6 +122,10 @@ button[aria-disabled='true'] {
 }
 .message:focus {
   outline: none;
+}
+.problem:empty,
+.message:empty {
+  position: absolute;
 }
 .consent {
   color: var(--soft);
