@@ -21,7 +21,7 @@ export type Visitor = {
   /** Browser errors so far: console errors and warnings, uncaught errors, violations of the content security policy. */
   browserErrors: string[]
   /** Allows errors that the test causes on purpose, such as failed requests while the API is down. */
-  allowBrowserErrors(pattern: RegExp): void
+  allowBrowserErrors: (pattern: RegExp) => void
 }
 
 /** The real shop with a real browser: the API runs as a process on a fresh database and serves the built page. */
