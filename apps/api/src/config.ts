@@ -99,7 +99,7 @@ const Environment = z.object({
   MAIL_PREVIEW: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .default('0')
-    .describe('Set to 1 to show held e-mails to anyone at /dev/mail. Never use it in production.'),
+    .describe('Set to 1 to show unsent e-mails to anyone at /dev/mail. Never use it in production.'),
   SHOP_TIMEZONE: z
     .string()
     .refine(isTimeZone, {

@@ -75,7 +75,11 @@ export async function startApi(
   const mail = createMailParts(config)
   const services = createServices({
     store,
-    mail: { links: mail.links, configured: mail.smtp !== null },
+    mail: {
+      links: mail.links,
+      configured: mail.smtp !== null,
+      isPreviewed: config.MAIL_PREVIEW === '1',
+    },
     currency: config.CURRENCY,
     observe: (call) => metrics.observeCall(call),
     signInWaitMs: config.SIGN_IN_WAIT_MS,

@@ -59,6 +59,8 @@ export type MailAccess = {
   links: MailLinks
   /** Whether there is a mail server. Without one, a mail that somebody waits for would never arrive. */
   configured: boolean
+  /** Whether developers read what a shop without a mail server would send, as if it had arrived. */
+  isPreviewed?: boolean
 }
 
 /** The outcome of a procedure call. */

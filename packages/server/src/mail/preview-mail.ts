@@ -1,13 +1,13 @@
-import { listDeliveries } from '@prebook/db'
+import { listDeliveries, type ListedDelivery } from '@prebook/db'
 import type { Services } from '../services.ts'
 import type { MailLinks } from './content/links.ts'
 import type { Message } from './content/frame.ts'
 import { readMails } from './content/mail-kinds.ts'
 
-/** A held mail as it would be sent now. */
+/** A mail as it would be sent now. */
 export type PreviewedMail = Message & { deliveryId: number; to: string }
 
-/** Lists held mails, newest first, each as it would be sent now. For development. */
+/** Lists mails that are held or wait, newest first, each as it would be sent now. For development. */
 export async function previewMail(
   services: Services,
   links: MailLinks,
@@ -15,8 +15,11 @@ export async function previewMail(
 ): Promise<PreviewedMail[]> {
   const { store, currency } = services
   return store.read(async (reader) => {
-    const held = await listDeliveries(reader, { ...page, state: 'held', bookId: undefined })
-    const mails = await readMails(reader, held, services)
+    const deliveries: ListedDelivery[] = []
+    for (const state of ['held', 'pending'] as const)
+      deliveries.push(...(await listDeliveries(reader, { ...page, state, bookId: undefined })))
+    const newest = deliveries.toSorted((a, b) => b.id - a.id).slice(0, page.limit)
+    const mails = await readMails(reader, newest, services)
     return (
       mails
         .toReversed()

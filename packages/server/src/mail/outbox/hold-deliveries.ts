@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DeliveryLane, leavesNoRow, type DeliveryKind } from '@prebook/core'
+import { DeliveryLane, leavesNoRow, WISH_MS, type DeliveryKind } from '@prebook/core'
 import { claimDeliveries, concludeDelivery, type ClaimedRow, type DeliveryOutcome } from '@prebook/db'
 import type { Services } from '../../services.ts'
 import { readMails } from '../content/mail-kinds.ts'
@@ -9,7 +9,7 @@ const BATCH = 100
 
 /**
  * Processes due deliveries when no mail server is configured. Each becomes `held`, to be sent by a redrive later, or
- * `skipped` like any other. Mail that leaves no row is deleted.
+ * `skipped` like any other. Mail that leaves no row is deleted, unless it is previewed.
  *
  * @param onCompleted called with each outcome after the commit
  * @returns whether more may be due
@@ -32,7 +32,7 @@ export async function holdDeliveries(
     for (const { facts, skip: reason } of await readMails(tx, claimed, services)) {
       // An address cannot be proven without a mail server. That is decided when the mail is sent.
       const held = reason === null || reason === 'unverified'
-      const outcome: DeliveryOutcome = held ? holdOutcome(facts.kind) : { state: 'skipped', reason }
+      const outcome: DeliveryOutcome = held ? holdOutcome(facts.kind, services) : { state: 'skipped', reason }
       await concludeDelivery(tx, { id: facts.id, kind: facts.kind, token }, outcome)
       done.push(outcome)
     }
@@ -42,7 +42,13 @@ export async function holdDeliveries(
   return outcomes.length === BATCH
 }
 
-/** Mail that leaves no row cannot be sent later. It was queued while there was a mail server. */
-function holdOutcome(kind: DeliveryKind): DeliveryOutcome {
-  return leavesNoRow(kind) ? { state: 'skipped', reason: 'expired' } : { state: 'held' }
+/**
+ * Mail that leaves no row cannot be sent later. It was queued while there was a mail server, or for a preview, where it stays as
+ * long as it could wait for one.
+ */
+function holdOutcome(kind: DeliveryKind, { mail, now }: Services): DeliveryOutcome {
+  if (!leavesNoRow(kind)) return { state: 'held' }
+  return mail.isPreviewed === true
+    ? { state: 'pending', nextAttemptAt: now() + WISH_MS.unsent, error: null }
+    : { state: 'skipped', reason: 'expired' }
 }

@@ -16,6 +16,7 @@ import { links, settings } from '../../testing/mail-shop.ts'
 import { mailedWishes, tokenOf } from '../../testing/mailed-wishes.ts'
 import { startTestSmtp } from '../../testing/smtp-server.ts'
 import { beginErasure } from '../../account/erasure.ts'
+import { previewMail } from '../preview-mail.ts'
 
 const gone = { at: 'rcpt', code: 550, text: '5.1.1 No such user' } as const
 const later = { at: 'rcpt', code: 450, text: '4.2.0 Try later' } as const
@@ -170,6 +171,37 @@ describe.each(engines)('mail that asks to confirm a pre-booking on $name', (engi
     const mail = shop.send(null)
     await emptied(server.services.store)
     expect(await mail.figures()).toMatchObject({ held: 0, skipped: 1 })
+  })
+
+  test('stays for an hour when there is no mail server and developers read it', async () => {
+    await using shop = await openGuestShop(engine, { mail: { links, configured: false, isPreviewed: true } })
+    const { server, bookId, clock } = shop
+    const { services } = server
+    expect(await ask(server, { email: 'guest@example.org', bookId })).toBe('ok')
+    const read = async () =>
+      (await previewMail(services, links, { limit: 5, beforeId: null })).map(({ to, text }) => [
+        to,
+        links.readWish(tokenOf(/https:\S+/.exec(text)?.[0] ?? ''), clock.ms)?.bookId,
+      ])
+    expect(await read()).toEqual([['guest@example.org', bookId]])
+    const mail = shop.send(null)
+    // Another request shows that the mail was looked at and is still there.
+    expect(await ask(server, { email: 'other@example.org', bookId })).toBe('ok')
+    await vi.waitFor(
+      async () =>
+        expect((await deliveries(services.store)).map((row) => row.next_attempt_at)).toEqual([
+          clock.ms + WISH_MS.unsent,
+          clock.ms + WISH_MS.unsent,
+        ]),
+      WAIT,
+    )
+    expect(await read()).toEqual([
+      ['other@example.org', bookId],
+      ['guest@example.org', bookId],
+    ])
+    clock.ms += WISH_MS.unsent
+    await emptied(services.store)
+    expect(await mail.figures()).toMatchObject({ held: 0 })
   })
 
   test('is not sent after the account with its address was erased', async () => {
