@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { ActorId } from '../actor.ts'
 import type { Tx } from '../database.ts'
 import { recordAudit } from '../queries/audit-entries.ts'
+import { insertConsent } from '../queries/consents.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { keepAnswer } from '../queries/kept-answers.ts'
 import { insertStockRequest } from '../queries/stock-requests.ts'
+import { claimWish, recordWishPrebook } from '../queries/used-wishes.ts'
 import { engines } from '../testing/index.ts'
 import {
   addBook,
@@ -53,6 +55,17 @@ const orphans: { orphan: string; add: (tx: Tx) => Promise<unknown> }[] = [
   { orphan: 'stock request by no account', add: (tx) => addRequestOf(tx, { userId: NOWHERE }) },
   { orphan: 'kept answer about no account', add: (tx) => addAnswerAbout(tx, NOWHERE) },
   { orphan: 'audit entry by no account', add: (tx) => addEntryBy(tx, { userId: NOWHERE }) },
+  {
+    orphan: 'consent of no prebook',
+    add: (tx) => insertConsent(tx, { prebookId: NOWHERE, version: 'v', locale: 'en', givenAt: 1 }),
+  },
+  {
+    orphan: 'wish of no prebook',
+    async add(tx) {
+      await claimWish(tx, { hash: 'h', expiresAt: 1 })
+      await recordWishPrebook(tx, { hash: 'h', prebookId: NOWHERE, manageGeneration: 0 })
+    },
+  },
   { orphan: 'token of no account', add: (tx) => addToken(tx, { created_by: NOWHERE }) },
   {
     orphan: 'movement by no token',

@@ -8,6 +8,7 @@ import { addAwaitedBooks } from '../testing/awaited-books.ts'
 import { latestToken, mailedLinks, withMail } from '../testing/mailed-links.ts'
 import { createTestServer, type TestServer } from '../testing/server.ts'
 import { addBook, watchPrebooks } from '../testing/watcher.ts'
+import { newWish, wishToken } from '../testing/wishes.ts'
 
 const squatted = 'owner@example.org'
 const password = 'a password of the owner'
@@ -138,6 +139,29 @@ describe.each(engines)('the owner of an address, on $name,', (engine) => {
     await server.as().auth.resetPassword({ token: await tokenOfReset(server), password })
     const user = await server.services.store.read((reader) => findUser(reader, squatter.id))
     expect(user).toMatchObject({ role: 'admin', verified_at: expect.any(Number) })
+  })
+
+  test('keeps what they pre-book when two take-overs overlap', async () => {
+    await using server = await createTestServer(engine, Date.now, withMail)
+    const bookId = await addBook(await server.admin())
+    const squatter = await squat(server)
+    await squatter.call.prebooks.create({ bookId })
+    const confirm = () => server.as().prebooks.confirm({ token: wishToken(wish) })
+    const wish = newWish(bookId, { email: squatted })
+    const { store } = server.services
+    const writeOnBooks = store.writeOnBooks.bind(store)
+    const overtaken = Promise.withResolvers<number>()
+    store.writeOnBooks = async (...write) => {
+      store.writeOnBooks = writeOnBooks
+      // The first one has locked the squatter out. The second one begins and ends before it goes on.
+      overtaken.resolve((await confirm()).id)
+      return writeOnBooks(...write)
+    }
+    expect(await confirm()).toMatchObject({
+      id: await overtaken.promise,
+      status: 'waiting',
+      queuePosition: 1,
+    })
   })
 
   test('keeps a link that works when the take-over was interrupted, and no one can sign in meanwhile', async () => {
