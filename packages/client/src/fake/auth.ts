@@ -30,7 +30,8 @@ export function register(call: Call, { email, password, session }: RegisterInput
   assertGoodPassword(password, email)
   const known = findUserByEmail(shop, email)
   if (known !== undefined) {
-    if (isGuest(known) && shop.hasMail) mailLink(shop, { kind: 'set-password', userId: known.id })
+    if (isGuest(known) && known.isActive && shop.hasMail)
+      mailLink(shop, { kind: 'set-password', userId: known.id })
     throw new PrebookError('AUTH_EMAIL_TAKEN', { field: 'email' })
   }
   const user = addUser(shop, { email, password })

@@ -34,10 +34,11 @@ export function erase(shop: Shop, user: Holder): void {
     )
   cancelAllWaiting(shop, user.id)
   skipUnsent(shop, { userId: user.id, reason: 'erased' })
-  for (const delivery of own) Object.assign(delivery, { recipient: null, generation: null, lastError: null })
+  for (const delivery of own) Object.assign(delivery, { recipient: null, link: null, lastError: null })
   rows.links = rows.links.filter(({ userId }) => userId !== user.id)
   rows.refusals = rows.refusals.filter(({ email }) => !addresses.has(email))
   rows.stockRequests = rows.stockRequests.filter(({ actor }) => actor !== `user:${user.id}`)
+  rows.consents = rows.consents.filter(({ prebookId }) => rows.prebooks[prebookId - 1]?.userId !== user.id)
   endSessions(shop, user.id)
   Object.assign(user, {
     email: null,

@@ -45,7 +45,11 @@ function exportedLists({ shop, user, session }: SignedInCall) {
   return {
     sessions: keyed(own(rows.sessions), byId, (row) => presentSession(row, session)),
     prebooks: keyed(own(rows.prebooks), byId, (row) => presentPrebook(shop, row)),
-    consents: [],
+    consents: keyed(
+      rows.consents.filter(({ prebookId }) => rows.prebooks[prebookId - 1]?.userId === user.id),
+      ({ prebookId }) => prebookId,
+      ({ givenAt, ...consent }) => ({ ...consent, givenAt: isoTime(givenAt) }),
+    ),
     deliveries: keyed(own(rows.deliveries), byId, (row) => presentDelivery(shop, row)),
     stockMovements: keyed(
       rows.movements.filter(({ actorId }) => actorId === user.id),

@@ -1,5 +1,6 @@
 import {
   assertCanBePrebooked,
+  consent,
   PrebookError,
   WISH_MS,
   type ConfirmedPrebook,
@@ -54,7 +55,12 @@ function fulfil(shop: Shop, { bookId, email, locale }: WishRow): number {
   if (known?.isActive === false) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
   if (known?.verifiedAt === null) takeOver(shop, known, { password: null, locale, role: 'reader' })
   const user = known ?? addUser(shop, { email, password: null, verifiedAt: shop.now(), locale })
-  return addPrebook(shop, bookId, user.id).row.id
+  const prebookId = addPrebook(shop, bookId, user.id).row.id
+  const { consents } = shop.rows
+  // A prebook keeps its first consent.
+  if (!consents.some((each) => each.prebookId === prebookId))
+    consents.push({ prebookId, version: consent.version, locale, givenAt: shop.now() })
+  return prebookId
 }
 
 /** The page of a guest, or of everybody else who is signed in. It exists in a real service only. */

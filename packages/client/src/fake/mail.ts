@@ -1,6 +1,7 @@
 import {
   isPastDate,
   LINK_MS,
+  mailedLinkPurposes,
   mailSkipReason,
   PrebookError,
   type AccountLinkPurpose,
@@ -29,7 +30,7 @@ type LinkMail = { userId: number } & (
  * @returns the end of the link
  */
 export function mailLink(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now'): number {
-  const purpose = purposeOf(mail)
+  const purpose = mailedLinkPurposes[mail.kind]
   const before = findLink(shop, mail.userId, purpose)
   const link: LinkRow = {
     userId: mail.userId,
@@ -42,13 +43,14 @@ export function mailLink(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now')
   if (before === undefined) shop.rows.links.push(link)
   else Object.assign(before, link)
   const { kind, userId } = mail
-  deliver(shop, queue(shop, { kind, lane, userId, recipient: link.email, generation: link.generation }))
+  const { email: recipient, generation } = link
+  deliver(shop, queue(shop, { kind, lane, userId, recipient, link: { purpose, generation } }))
   return link.expiresAt
 }
 
 /** Like {@link mailLink}, unless a link for the purpose is still open. Then it returns undefined. */
 export function mailLinkOnce(shop: Shop, mail: LinkMail, lane: DeliveryLane = 'now'): number | undefined {
-  const purpose = purposeOf(mail)
+  const purpose = mailedLinkPurposes[mail.kind]
   const isPending = (findLink(shop, mail.userId, purpose)?.expiresAt ?? 0) > shop.now()
   return isPending ? undefined : mailLink(shop, mail, lane)
 }
@@ -77,12 +79,12 @@ export function mailOldAddress(shop: Shop, userId: number, recipient: string): v
 function queue(
   shop: Shop,
   mail: Pick<DeliveryRow, 'kind' | 'lane' | 'userId'> &
-    Partial<Pick<DeliveryRow, 'recipient' | 'generation' | 'news' | 'prebookId' | 'bookId'>>,
+    Partial<Pick<DeliveryRow, 'recipient' | 'link' | 'news' | 'prebookId' | 'bookId'>>,
 ): DeliveryRow {
   const delivery: DeliveryRow = {
     id: shop.nextDelivery++,
     recipient: null,
-    generation: null,
+    link: null,
     news: null,
     prebookId: null,
     bookId: null,
@@ -120,8 +122,8 @@ function deliver(shop: Shop, delivery: DeliveryRow): void {
   } else {
     const sentAt = shop.now()
     Object.assign(delivery, { state: 'sent', attempts: delivery.attempts + 1, sentAt, lastError: null })
-    const { id: deliveryId, kind, prebookId, bookId } = delivery
-    const token = delivery.generation === null ? null : linkToken(purposeOf(delivery), delivery)
+    const { id: deliveryId, kind, userId, link, prebookId, bookId } = delivery
+    const token = link === null ? null : linkToken({ userId, ...link })
     shop.mails.push({ deliveryId, kind, to, token, prebookId, bookId, sentAt: isoTime(sentAt) })
   }
 }
@@ -138,11 +140,11 @@ export function isSuppressed({ rows }: Shop, email: string | null): boolean {
 
 function skipReasonOf(shop: Shop, delivery: DeliveryRow, to: string): SkipReason | null {
   const user = shop.rows.users[delivery.userId - 1]
-  const { kind, lane, generation } = delivery
-  if (generation !== null) {
-    const link = findLink(shop, delivery.userId, purposeOf(delivery))
-    if (link?.generation !== generation || link.expiresAt === 0) return 'superseded'
-    if (link.expiresAt <= shop.now()) return 'expired'
+  const { kind, lane, link } = delivery
+  if (link !== null) {
+    const latest = findLink(shop, delivery.userId, link.purpose)
+    if (latest?.generation !== link.generation || latest.expiresAt === 0) return 'superseded'
+    if (latest.expiresAt <= shop.now()) return 'expired'
   }
   if (delivery.prebookId !== null && shop.rows.prebooks[delivery.prebookId - 1]?.cancelledAt !== null)
     return 'cancelled'
@@ -167,11 +169,6 @@ function isStillTrue(shop: Shop, { prebookId, bookId, news }: DeliveryRow): bool
   return waitlist !== undefined && isOpen(waitlist) && findBook(shop, bookId ?? 0)?.expectedOn === news?.to
 }
 
-function purposeOf({ kind }: Pick<DeliveryRow, 'kind'>): AccountLinkPurpose {
-  if (kind === 'set-password') return 'reset'
-  return kind === 'reset' || kind === 'invite' ? kind : 'verify'
-}
-
 /** Skips the mail of an account that is not sent yet. Without a mail server, that is mail that is held. */
 export function skipUnsent(
   { rows }: Shop,
@@ -185,10 +182,11 @@ export function skipUnsent(
 }
 
 /** The token of a link, such as `reset-3-1`. */
-function linkToken(
-  purpose: AccountLinkPurpose,
-  { userId, generation }: { userId: number; generation: number | null },
-): string {
+function linkToken({
+  purpose,
+  userId,
+  generation,
+}: Pick<LinkRow, 'purpose' | 'userId' | 'generation'>): string {
   return `${purpose}-${userId}-${generation}`
 }
 
@@ -206,7 +204,7 @@ export function findOpenLink(
   purpose: AccountLinkPurpose,
   token: string,
 ): { link: LinkRow; user: Holder } {
-  const link = shop.rows.links.find((each) => each.purpose === purpose && linkToken(purpose, each) === token)
+  const link = shop.rows.links.find((each) => each.purpose === purpose && linkToken(each) === token)
   const user = link === undefined ? undefined : findUser(shop, link.userId)
   if (link === undefined || link.expiresAt <= shop.now() || user === undefined || !user.isActive)
     throw new PrebookError('AUTH_LINK_INVALID')

@@ -117,8 +117,8 @@ export type DeliveryRow = {
   bookId: number | null
   userId: number
   recipient: string | null
-  /** Of the link in it. */
-  generation: number | null
+  /** The link in it. */
+  link: Pick<LinkRow, 'purpose' | 'generation'> | null
   /** The dates in it. */
   news: ExpectedDateNews | null
   state: DeliveryState
@@ -139,6 +139,9 @@ export type WishRow = {
   /** The prebook that it led to. */
   prebookId: number | null
 }
+
+/** What a guest agreed to for a prebook. */
+export type ConsentRow = { prebookId: number; version: string; locale: Locale; givenAt: number }
 
 export type RefusalRow = { email: string; deliveryId: number; refusedAt: number }
 
@@ -187,6 +190,7 @@ export type Rows = {
   links: LinkRow[]
   deliveries: DeliveryRow[]
   wishes: WishRow[]
+  consents: ConsentRow[]
   refusals: RefusalRow[]
   tokens: TokenRow[]
   audit: AuditRow[]
@@ -205,6 +209,7 @@ export function noRows(): Rows {
     links: [],
     deliveries: [],
     wishes: [],
+    consents: [],
     refusals: [],
     tokens: [],
     audit: [],

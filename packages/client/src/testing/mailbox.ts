@@ -43,7 +43,9 @@ export async function startMailbox(): Promise<Mailbox> {
     tokensTo: (email) =>
       arrived
         .filter(({ to }) => to === email)
-        .flatMap(({ text }) => /\/mail\/(?:verify|reset|invite)\?token=([\w.-]+)/.exec(text)?.[1] ?? []),
+        .flatMap(
+          ({ text }) => /\/mail\/(?:verify|reset|invite|confirm)\?token=([\w.-]+)/.exec(text)?.[1] ?? [],
+        ),
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>()
       server.close(() => closed.resolve())

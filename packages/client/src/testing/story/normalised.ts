@@ -1,7 +1,7 @@
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const HOUR_MS = 3_600_000
 /** Fields whose values are the shop's own. */
-const OWN = new Set(['token', 'nextCursor', 'requestId', 'lastError'])
+const OWN = new Set(['token', 'nextCursor', 'requestId', 'lastError', 'manageUrl'])
 
 /** A key that the client makes for a change of stock. A batch adds the number of the line. */
 const RANDOM_KEY = /^[\da-f]{8}-[\da-f-]{27}/

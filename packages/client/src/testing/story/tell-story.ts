@@ -2,6 +2,7 @@ import { tellAccounts } from './accounts.ts'
 import { tellBooks } from './books.ts'
 import { gatherCast, type Step, type StoryShop } from './cast.ts'
 import { tellEnding } from './ending.ts'
+import { tellGuests } from './guests.ts'
 import { tellMail } from './mail.ts'
 import { tellPasswords } from './passwords.ts'
 import { tellPeople } from './people.ts'
@@ -21,6 +22,7 @@ export async function tellStory(shop: StoryShop): Promise<Step[]> {
   await tellWithdrawals(cast, watching)
   await tellPeople(cast)
   await tellPasswords(cast)
+  await tellGuests(cast)
   await tellTokens(cast)
   await tellMail(cast)
   await tellEnding(cast, watching)

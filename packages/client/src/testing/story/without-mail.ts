@@ -22,6 +22,7 @@ export async function tellWithoutMail(
     admin.books.create.mutate({ title: 'Emma', author: 'Jane Austen', priceCents: 900 }),
   )
   await step('prebook', () => reader.prebooks.create.mutate({ bookId: 1 }))
+  await step('request', () => reader.prebooks.request.mutate({ bookId: 1, email: 'guest@example.org' }))
   await step('restock', () => admin.stock.set.mutate({ bookId: 1, quantity: 1 }))
   await mailSettled(admin)
   await step('held', () => admin.deliveries.list.query({}))
