@@ -124,6 +124,8 @@ export function allChanges(): Change[] {
     ...[
       rest('POST', '/auth/password-reset', { email: 'admin@example.org' }, { signedIn: false }),
       trpc('auth.requestPasswordReset', { email: 'admin@example.org' }, false),
+      rest('POST', '/prebooks/requests', { book_id: 2, email: 'guest@example.org' }, { signedIn: false }),
+      trpc('prebooks.request', { bookId: 2, email: 'guest@example.org' }, false),
       rest('POST', '/account/email', { email: 'new@example.org', password: PASSWORD }),
       trpc('account.changeEmail', { email: 'new@example.org', password: PASSWORD }),
       rest('POST', '/account/verification', null),
@@ -138,6 +140,8 @@ export function allChanges(): Change[] {
       trpc('auth.verifyEmail', { token: 'x' }, false),
       rest('POST', '/auth/invitations/accept', { token: 'x', password: PASSWORD }, { signedIn: false }),
       trpc('auth.acceptInvitation', { token: 'x', password: PASSWORD }, false),
+      rest('POST', '/prebooks/confirm', { token: 'x' }, { signedIn: false }),
+      trpc('prebooks.confirm', { token: 'x' }, false),
     ].map((change) => ({ ...change, changes: false, status: 410 }) as const),
     ...[
       rest('POST', '/account/erase', { password: PASSWORD }),

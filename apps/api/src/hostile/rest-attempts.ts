@@ -153,7 +153,9 @@ function queryString(operation: Operation): fc.Arbitrary<string> {
   const valid = operation.query.map(({ name, schema }) =>
     fc
       .tuple(validValue(schema, name), fc.boolean())
-      .map(([value, given]) => (given ? [`${name}=${inAddress(String(value))}`] : [])),
+      .map(([value, given]) =>
+        (given ? [value].flat() : []).map((each) => `${name}=${inAddress(String(each))}`),
+      ),
   )
   const names = operation.query.map(({ name }) => name)
   const name = fc.oneof(

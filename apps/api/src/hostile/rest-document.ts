@@ -4,7 +4,12 @@ import { restRoutes } from '../rest/routes.ts'
 import type { HostileApi } from './hostile-api.ts'
 import { checker, withAnyRows, type JsonSchema } from './json-schema.ts'
 
-const Parameter = z.object({ name: z.string(), in: z.enum(['path', 'query', 'header']), schema: z.unknown() })
+const Parameter = z.object({
+  name: z.string(),
+  in: z.enum(['path', 'query', 'header']),
+  required: z.boolean().default(false),
+  schema: z.unknown(),
+})
 const jsonBody = z.object({ content: z.object({ 'application/json': z.object({ schema: z.unknown() }) }) })
 /** By media type. */
 const content = z.record(z.string(), z.object({ schema: z.unknown() }))
@@ -57,7 +62,8 @@ export async function readOperations(api: HostileApi): Promise<Operation[]> {
       const query = described.parameters.filter((parameter) => parameter.in === 'query')
       const checkBody = body === undefined ? null : check(withAnyRows(body as JsonSchema))
       const properties = Object.fromEntries(query.map(({ name, schema: inner }) => [name, inner]))
-      const checkQuery = check({ type: 'object', properties })
+      const required = query.filter((parameter) => parameter.required).map(({ name }) => name)
+      const checkQuery = check({ type: 'object', properties, required })
       return {
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseIsbn, reasons, type Reason } from '@prebook/core'
 import { SMALL_BODY } from '@prebook/server'
 import { countMembers } from '../http/json-members.ts'
+import type { JsonSchema } from './json-schema.ts'
 import type { RestAttempt } from './rest-attempts.ts'
 import type { Operation } from './rest-document.ts'
 import { shorten, type Answer } from './send.ts'
@@ -217,18 +218,23 @@ function trimmed(value: unknown): unknown {
 
 function allowsQuery(operation: Operation, address: string): boolean {
   const start = address.indexOf('?')
-  if (start === -1) return true
+  if (start === -1) return operation.allowsQuery({})
   // Pairs without a name are ignored.
   const pairs = [...new URLSearchParams(address.slice(start).replace(/#.*$/, ''))].filter(
     ([name]) => name !== '',
   )
-  if (new Set(pairs.map(([name]) => name)).size < pairs.length) return false
-  const values = pairs.map(([name, text]) => [name, parseValue(operation, name, text)])
-  return operation.allowsQuery(Object.fromEntries(values) as Record<string, unknown>)
+  const values = new Map<string, unknown>()
+  for (const [name, text] of pairs) {
+    const schema = operation.query.find((parameter) => parameter.name === name)?.schema
+    if (schema?.type === 'array') values.set(name, [values.get(name) ?? [], text.trim()].flat())
+    else if (values.has(name)) return false
+    else values.set(name, parseValue(schema, text))
+  }
+  return operation.allowsQuery(Object.fromEntries(values))
 }
 
-function parseValue(operation: Operation, name: string, text: string): unknown {
-  const type = operation.query.find((parameter) => parameter.name === name)?.schema.type
+function parseValue(schema: JsonSchema | undefined, text: string): unknown {
+  const type = schema?.type
   if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text
   if (type === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : text
   return text.trim()

@@ -43,6 +43,8 @@ export function validValue(schema: JsonSchema, name: string): fc.Arbitrary<unkno
       return fc.constant(null)
     case 'array':
       if (schema.items?.enum !== undefined) return fc.subarray([...schema.items.enum])
+      if (schema.items?.type === 'string')
+        return fc.array(validValue(schema.items, name), { minLength: 1, maxLength: 4 })
       return fc.array(fc.oneof({ weight: 4, arbitrary: item(schema) }, fc.jsonValue()), {
         minLength: 1,
         maxLength: 4,

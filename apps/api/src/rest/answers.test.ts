@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import { createMailLinks } from '@prebook/server'
 import { WAIT } from '@prebook/testing/bounds'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { runnableEngines, startHostileApi, unreachableMail } from '../hostile/hostile-api.ts'
@@ -143,6 +144,17 @@ for (const engine of runnableEngines().slice(0, 1)) {
     await call('getPrebook', reader, { id: prebook })
     await call('reinstateBook', admin, { id: 1 })
     await call('createPrebook', reader, { body: { book_id: 1 } })
+    await call('requestPrebook', null, { body: { isbn: ISBN, email: 'guest@example.org', locale: 'de' } })
+    const { SECRET: secret, PUBLIC_URL: publicUrl } = unreachableMail
+    const wish = {
+      id: 'x',
+      bookId: 1,
+      email: 'guest@example.org',
+      locale: 'de',
+      expiresAt: Date.now() + 9_000,
+    } as const
+    const link = new URL(createMailLinks({ secret, publicUrl }).confirmPage(wish))
+    await call('confirmPrebook', null, { body: { token: link.searchParams.get('token') } })
     await call('previewStock', admin, { id: 1, query: '?quantity=5' })
     await call('setStock', admin, { id: 1, body: { quantity: 5, note: 'Delivery 117' } })
     await call('adjustStock', admin, { id: 1, body: { delta: -5 } })

@@ -12,7 +12,7 @@ import { problemDetails } from '../http/refuse.ts'
 import { exampleOf } from './examples.ts'
 import { mayHaveKey, REPLAYED_HEADER } from './idempotency-header.ts'
 import { snakeCase } from './names.ts'
-import { fieldsOf, NoInput, tags, type RestRoute } from './route.ts'
+import { fieldsOf, isRequired, NoInput, tags, type RestRoute } from './route.ts'
 import { restRoutes } from './routes.ts'
 import { namedSchemas, outputSchema, restSchema, type Json } from './schemas.ts'
 
@@ -179,7 +179,13 @@ function parametersOf(route: RestRoute): Json[] {
   if (route.method !== 'GET') return [...parameters, ...idempotencyHeader(route)]
   for (const [field, schema] of Object.entries(fieldsOf(route.input))) {
     const { description, ...rest } = restSchema(schema, 'input')
-    parameters.push({ name: snakeCase(field), in: 'query', description, schema: rest })
+    parameters.push({
+      name: snakeCase(field),
+      in: 'query',
+      description,
+      ...(isRequired(route.input, field) && { required: true }),
+      schema: rest,
+    })
   }
   return parameters
 }

@@ -114,6 +114,14 @@ export function fieldsOf(input: RestInput): Readonly<Record<string, z.core.$ZodT
   return Object.assign({}, ...objects.map(({ shape }) => shape)) as Record<string, z.core.$ZodType>
 }
 
+/** Whether a request must have a field, whichever way it is written. */
+export function isRequired(input: RestInput, field: string): boolean {
+  const objects = input instanceof z.ZodUnion ? input.options : [input]
+  return objects.every(
+    ({ shape }) => shape[field] !== undefined && !z.safeParse(shape[field], undefined).success,
+  )
+}
+
 /** The path of a route as Hono writes it. */
 export function honoPath({ path }: RestRoute): string {
   return path.replace('{id}', ':id')
