@@ -126,4 +126,22 @@ inBrowser('a guest', () => {
     await page.getByRole('button', { name: 'Pre-book with an account' }).click()
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
   })
+
+  test('solves the challenge of a shop that asks for one, and a program that fills in every field gets no mail', async () => {
+    await using mails = await startMailServer()
+    await using shop = await startBrowserShop({ env: { ...mails.env, REQUEST_PROOF: '2000' } })
+    const { address } = await soldOutBook(shop)
+    const { page } = await shop.visit()
+    await page.goto(address)
+    await page.locator('input[name=website]').evaluate((input: HTMLInputElement) => {
+      input.value = 'https://spam.example'
+    })
+    await leaveAddress(page, 'program@readers.example')
+    await page.getByText('a link to confirm the pre-booking').waitFor()
+    await page.reload()
+    await leaveAddress(page, email)
+    await page.getByText('a link to confirm the pre-booking').waitFor()
+    await mails.link(email, 'confirm')
+    expect(mails.recipients()).toEqual([email])
+  })
 })

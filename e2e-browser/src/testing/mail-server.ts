@@ -6,6 +6,8 @@ import { expect } from 'vitest'
 export type MailServer = AsyncDisposable & {
   /** The configuration of a shop that sends its mail here. */
   env: Record<string, string>
+  /** The address of each mail so far. */
+  recipients(): string[]
   /** The path of the newest link for a purpose in the mails to an address, once there is one other than `not`. */
   link(
     to: string,
@@ -60,6 +62,7 @@ export async function startMailServer(refusals: Readonly<Record<string, string>>
       SECRET: 'a secret that is long enough for this',
       PUBLIC_URL: 'http://127.0.0.1',
     },
+    recipients: () => mails.map(({ to }) => to),
     async link(to, purpose, not = '') {
       const path = new RegExp(`/mail/${purpose}\\?token=[\\w.-]+`)
       const newest = () =>
