@@ -38,7 +38,7 @@ async function openPages(engine: Parameters<typeof startHostileApi>[0], { books 
     prebooks: () => store.read((reader) => reader.selectFrom('prebooks').selectAll().execute()),
     mails: () =>
       store.read((reader) =>
-        reader.selectFrom('deliveries').select(['lane', 'user_id', 'recipient']).execute(),
+        reader.selectFrom('deliveries').select(['kind', 'lane', 'user_id', 'recipient']).execute(),
       ),
     wish: (some: Partial<Parameters<MailLinks['confirmPage']>[0]> = {}) =>
       links(api).confirmPage({
@@ -181,7 +181,8 @@ describe.each(runnableEngines())('the pages of guests on $name', (engine) => {
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429])
     const mails = await pages.mails()
     expect(mails).toHaveLength(5)
-    for (const mail of mails) expect(mail).toEqual({ lane: 'now', user_id: pages.userId, recipient: null })
+    for (const mail of mails)
+      expect(mail).toEqual({ kind: 'set-password', lane: 'now', user_id: pages.userId, recipient: null })
     expect(await pages.user()).toMatchObject({ password_hash: null })
   })
 

@@ -93,7 +93,7 @@ export async function mailGuestPassword(
     async (tx) => {
       const user = await findGuest(services, tx, token)
       await count(tx)
-      await mailAccountLink(tx, { kind: 'reset', user, now: now() })
+      await mailAccountLink(tx, { kind: 'set-password', user, now: now() })
     },
     () => ({ kind: 'mail-queued' }),
   )

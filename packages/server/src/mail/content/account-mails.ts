@@ -37,13 +37,13 @@ export const resetMail = linkMail('reset', (url) => ({
   why: 'You are receiving this e-mail because a password reset was requested for this address.',
 }))
 
-/** Lets a guest choose a password. Somebody tried to open an account with the address. */
+/** Lets a guest choose a password: the guest asked for it, or somebody tried to open an account with the address. */
 export const setPasswordMail = linkMail('reset', (url) => ({
   subject: 'Set a password for your account',
   heading: HEADING,
   title: 'Set a password',
   paragraphs: [
-    'There is an account for this e-mail address already, because you pre-booked a book without a password. Set one, and you can sign in and see everything that you pre-booked.',
+    'There is an account for this e-mail address, because you pre-booked a book without a password. Set one, and you can sign in and see everything that you pre-booked.',
     'The link works once and is valid for 30 minutes.',
     'If it was not you, ignore this e-mail: nothing changes.',
   ],
