@@ -69,6 +69,7 @@ it('runs the whole tour and leaves no files behind', async () => {
     ['Cleo', 'waiting', 'notified', instant],
     ['Dan', 'waiting', 'notified', instant],
   ])
+  expect(tour).toMatch(/gus@guests\.example +asks for Pippi Longstocking +\d+ waiting, nothing stored/)
   // No colours in a pipe.
   expect(tour).not.toContain('\u001b')
   expect(Math.max(...tour.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
@@ -102,6 +103,11 @@ describe('serving', () => {
     expect([mail.status, await mail.text()]).toEqual([200, expect.stringContaining('To ada@readers.example')])
     for (const page of ['/', '/admin/demand', '/dev/mail', '/docs'])
       expect(demo.output()).toContain(`${url}${page}`)
+    const [, productPage = ''] = /^ +another shop +(http:\S+)/m.exec(demo.output()) ?? []
+    expect(new URL(productPage).origin).not.toBe(url)
+    const otherShop = await (await fetch(productPage)).text()
+    expect(otherShop).toContain(`<script async src="${url}/button.js"></script>`)
+    expect(otherShop).toContain(`api="${url}"`)
     expect(demo.output()).toContain(adminAccount.password)
     for (const name of readerNames) expect(demo.output()).toContain(`${name.toLowerCase()}@readers.example`)
     expect(await demo.leftBehind()).toHaveLength(1)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
+import { serveProductPage } from '@prebook/testing/product-page'
 import { Checks, UnexpectedAnswer } from './checks.ts'
 import { aborted } from './endings.ts'
 import { listBooks } from './fill-catalogue.ts'
@@ -57,8 +58,9 @@ export async function perform({ screen, stop, once }: Options): Promise<'done' |
           async (api) => {
             const books = await playTour(api, folder.path, screen.until(stop))
             if (once) return 'done'
-            printWhatNext(screen.until(stop), api.url, books)
-            return aborted(stop).then(() => 'stopped' as const)
+            await using productPage = await serveProductPage(api.url)
+            printWhatNext(screen.until(stop), { url: api.url, productPage: productPage.url, books })
+            return await aborted(stop).then(() => 'stopped' as const)
           },
         )
   if (outcome === 'stopped') {

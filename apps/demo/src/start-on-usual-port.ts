@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { spawnApi, type ApiProcess } from '@prebook/testing/api'
 
 /** The default port, which documentation and examples use. */
@@ -14,10 +16,25 @@ export const demoEnvironment = {
 /** Starts the API on the usual port, or on a free one if that is in use. Loopback only. */
 export async function startOnUsualPort(databaseUrl: string): Promise<ApiProcess> {
   try {
-    return await spawnApi({ databaseUrl, env: { ...demoEnvironment, PORT: String(USUAL_PORT) } })
+    return await startOnPort(databaseUrl, USUAL_PORT)
   } catch (error) {
     // Checking the port first would be a race.
     if (!(error instanceof Error && error.message.includes('Cannot listen on'))) throw error
-    return spawnApi({ databaseUrl, env: demoEnvironment })
+    return startOnPort(databaseUrl, await freePort())
   }
+}
+
+function startOnPort(databaseUrl: string, port: number): Promise<ApiProcess> {
+  // Links to the pages of guests have the address, which must be known before the start.
+  const env = { ...demoEnvironment, PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}` }
+  return spawnApi({ databaseUrl, env })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }

@@ -18,7 +18,7 @@ const TIMEOUT_MS = { arrives: 20_000, never: 2_000 }
 
 it('completes with a correct API', async () => {
   const tour = await tourOf((_path, body) => body)
-  expect(tour).toEqual({ acts: 9, error: null })
+  expect(tour).toEqual({ acts: 10, error: null })
 })
 
 it.each([
@@ -62,6 +62,13 @@ it.each([
     to: '"transition":"changed"',
     acts: 9,
   },
+  {
+    lie: 'the place of a guest',
+    at: '/trpc/prebooks.confirm',
+    from: '"queuePosition":3',
+    to: '"queuePosition":2',
+    acts: 10,
+  },
 ])('stops when the API is wrong about $lie', async ({ at = '/', from, to, acts }) => {
   const tour = await tourOf((path, body) => (path.startsWith(at) ? body.replaceAll(from, to) : body))
   expect(tour).toEqual({ acts, error: expect.any(UnexpectedAnswer) as unknown })
@@ -82,6 +89,7 @@ it.each([
     to: '"items":[],"next',
     acts: 7,
   },
+  { what: 'the e-mail to the guest', at: '/dev/mail', from: /confirm\?token/g, to: 'none?token', acts: 10 },
 ])('stops when $what does not arrive', async ({ at, from, to, acts }) => {
   const alter: Alter = (path, body) => (path.startsWith(at) ? body.replace(from, to) : body)
   const tour = await tourOf(alter, TIMEOUT_MS.never)
@@ -109,7 +117,7 @@ async function tourOf(
     () => null,
     (thrown: unknown) => thrown,
   )
-  return { acts: written.filter((text) => /^\d {2}\S/.test(text)).length, error }
+  return { acts: written.filter((text) => /^\d+ {2}\S/.test(text)).length, error }
 }
 
 async function startProxy(target: string, alter: Alter): Promise<AsyncDisposable & { url: string }> {

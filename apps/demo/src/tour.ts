@@ -1,3 +1,4 @@
+import { guestPrebooks } from './a-guest.ts'
 import { moreCopies, newSpell } from './after-the-restock.ts'
 import { adminChecksDemand, oneCancels, readersPrebook, refusals } from './before-the-restock.ts'
 import { UnexpectedAnswer } from './checks.ts'
@@ -23,6 +24,7 @@ export async function runTour(stage: Stage): Promise<void> {
   await mailsArrive(stage, placed, notifiedAt)
   await moreCopies(stage, placed, COPIES.second, notifiedAt)
   await newSpell(stage, notifiedAt)
+  await guestPrebooks(stage)
 }
 
 /**

@@ -2,13 +2,22 @@ import { adminAccount, readerAccount, readerNames, READER_PASSWORD } from './peo
 import type { Screen } from './screen.ts'
 import type { TourBooks } from './stage.ts'
 
+/** What is served, and the books of the tour. */
+type Addresses = {
+  url: string
+  /** The product page of another shop, on an origin of its own. */
+  productPage: string
+  books: TourBooks
+}
+
 /** Prints addresses, accounts and commands to try. Commands are not indented, so that they can be copied as they are. */
-export function printWhatNext(screen: Screen, url: string, books: TourBooks): void {
+export function printWhatNext(screen: Screen, { url, productPage, books }: Addresses): void {
   const { wanted } = books
   screen.heading('Now try it yourself')
   screen.line()
   screen.table([
     ['shop', `${url}/`],
+    ['another shop', `${productPage}/  with a button on its product page`],
     ['admin page', `${url}/admin/demand`],
     ['e-mails', `${url}/dev/mail`],
     ['REST reference', `${url}/docs`],
@@ -23,6 +32,9 @@ export function printWhatNext(screen: Screen, url: string, books: TourBooks): vo
   screen.indented(`Sign in as ${readerAccount('Ada').name} in one window and as the admin in a private one.`)
   screen.indented(
     `Restock ${wanted.title} as the admin, and watch ${readerAccount('Ada').name}'s page change.`,
+  )
+  screen.indented(
+    `Pre-book ${wanted.title} at the other shop with any e-mail address, and confirm it by the link at /dev/mail.`,
   )
   screen.line()
   screen.line('Run these commands in another terminal, in this folder:')
