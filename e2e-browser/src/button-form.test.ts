@@ -162,6 +162,23 @@ inBrowser('the form of a button', () => {
     expect(await focusedPart(page)).toBe('input')
   })
 
+  test('solves the challenge of a shop that asks for a proof of work', async () => {
+    await using mails = await startMailServer()
+    await using shop = await startBrowserShop({ env: { ...mails.env, REQUEST_PROOF: '200' } })
+    await addBook(shop, 0, 0)
+    await using site = await serveButtons(shop, { isbns: [isbnOf(0)] })
+    const { page, buttons } = await visitSite(shop, site)
+    await buttons.getByRole('button').click()
+    await page.getByLabel('E-mail address').fill('ada@readers.example')
+    const [request] = await Promise.all([
+      page.waitForRequest(`${shop.url}/prebooks/requests`),
+      page.keyboard.press('Enter'),
+    ])
+    expect(request.postDataJSON()).toHaveProperty('proof')
+    await buttons.getByRole('status').getByText('Check your inbox').waitFor()
+    expect(await mails.link('ada@readers.example', 'confirm')).toContain('/mail/confirm?token=')
+  })
+
   test('gives a program that fills in every field the usual answer', async () => {
     await using mails = await startMailServer()
     await using shop = await startBrowserShop({ env: mails.env })
