@@ -18,7 +18,7 @@ export async function buildButton(outDir: string, options: { types: boolean }): 
     ...shared,
     // A classic script: it runs from another origin without CORS, and can also be imported.
     format: 'iife',
-    target: ['chrome99', 'firefox101', 'safari16.4'],
+    target: ['chrome110', 'firefox115', 'safari16.4'],
     minify: true,
     dts: false,
     clean: false,

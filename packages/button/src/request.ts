@@ -39,9 +39,9 @@ export async function prebookDirectly(api: string, bookId: number): Promise<Prob
 
 /** Whether the page belongs to the API's origin and its visitor is signed in. */
 export async function isSignedIn(api: string): Promise<boolean> {
-  // Other origins neither get nor send the cookie.
-  if (new URL(api).origin !== location.origin) return false
   try {
+    // Other origins neither get nor send the cookie.
+    if (new URL(api).origin !== location.origin) return false
     const response = await send(`${api}/trpc/auth.me`, { credentials: 'same-origin', cache: 'no-store' })
     const { result } = (await response.json()) as { result: { data: object | null } }
     return result.data !== null
