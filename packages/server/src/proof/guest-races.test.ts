@@ -1,7 +1,7 @@
 import { bound } from '@prebook/testing/bounds'
 import { describe, expect, test } from 'vitest'
 import { engines } from '@prebook/db/testing'
-import { confirmAgainstEnd, confirmAgainstItself } from './guest-races.ts'
+import { confirmAgainstEnd, confirmAgainstErasure, confirmAgainstItself } from './guest-races.ts'
 import { createRaceFixture } from './race-fixture.ts'
 
 const BOUND_MS = bound(240_000)
@@ -19,6 +19,11 @@ describe.each(engines)('on $name', (engine) => {
         expect.stringContaining('wait for a book that is in stock'),
       )
     })
+  })
+
+  test('an account that is erased meanwhile waits for nothing', { timeout: BOUND_MS }, async () => {
+    await using shop = await createRaceFixture(engine, { locks: true })
+    expect(await confirmAgainstErasure(shop, 100)).toEqual([])
   })
 
   test('one link makes one prebook, however often it is clicked at once', { timeout: BOUND_MS }, async () => {

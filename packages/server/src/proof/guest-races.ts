@@ -1,5 +1,6 @@
 import type { ConfirmedPrebook } from '@prebook/core'
-import { findUserByEmail, insertUser } from '@prebook/db'
+import { findUserByEmail, insertUser, listAwaitedBooks } from '@prebook/db'
+import { beginErasure, finishErasure } from '../account/erasure.ts'
 import type { Wish } from '../mail/content/links.ts'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import { createCaller } from '../router/app-router.ts'
@@ -113,6 +114,32 @@ export async function confirmAgainstItself(
       violations.push(`there are ${own.length} prebooks`)
     if (rows.some((row) => row.cancelled_at === null)) violations.push('a prebook is not cancelled')
   })
+}
+
+/**
+ * A guest confirms another wish while the account is erased. Afterwards the erased account waits for nothing. A confirmation that comes
+ * later makes a new account.
+ */
+export async function confirmAgainstErasure(shop: RaceFixture, rounds: number): Promise<string[]> {
+  return eachRound(rounds, async (violations) => {
+    const [first, second] = [newWish(await soldOutBook(shop)), newWish(await soldOutBook(shop))]
+    await confirm(shop.services, first)
+    const user = await shop.store.read((reader) => findUserByEmail(reader, first.email))
+    const userId = user?.id ?? 0
+    const outcomes = await atOnce<unknown>([
+      () => confirm(shop.services, { ...second, email: first.email }),
+      () => erase(shop.otherServices, userId),
+    ])
+    violations.push(...unexpected(outcomes, ['AUTH_LINK_INVALID', 'STORE_BUSY']))
+    const left = await shop.store.read((reader) => listAwaitedBooks(reader, { userId, limit: 2 }))
+    if (left.length > 0) violations.push(`an erased account waits for ${left.length} books`)
+    violations.push(...(await miscounted(shop)))
+  })
+}
+
+async function erase(services: Services, userId: number): Promise<void> {
+  await services.store.writeOnAdmins((tx) => beginErasure(services, tx, userId))
+  await finishErasure(services, userId)
 }
 
 /** Somebody opens an account with the address of a wish, and pre-books the book. Returns the prebook's id. */
