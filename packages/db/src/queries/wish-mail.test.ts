@@ -53,7 +53,8 @@ describe.each(engines)('mail that asks to confirm a pre-booking on $name', (engi
       now: 1,
       bookId: await store.write((tx) => addBook(tx)),
     })
-    const [{ id = 0 } = {}] = await claim(store)
+    const [claimed] = await claim(store)
+    const id = claimed?.id ?? 0
     const conclude = (token: string) =>
       store.write((tx) => concludeDelivery(tx, { id, kind: 'confirm', token }, outcome))
     expect(await conclude('of another worker')).toBe(false)

@@ -675,12 +675,14 @@ describe.each(['without statistics', 'with the statistics of a million rows'])(
       const root = rootOf.get('prebooks_live')
       const cursor = program.find((step) => step.opcode === 'OpenWrite' && step.p2 === root)?.p1
       // The foreign keys of deliveries and used wishes: the indexes have no entry for a new prebook.
-      const ofPrebook = ['deliveries_of_prebook', 'used_wishes_of_prebook'].map((name) => rootOf.get(name))
+      const ofPrebook = new Set(
+        ['deliveries_of_prebook', 'used_wishes_of_prebook'].map((name) => rootOf.get(name)),
+      )
       const probes = program.filter((step) => step.opcode === 'NoConflict').map((step) => step.p1)
       expect(probes).toEqual([cursor])
       const stored = new Set(
         program
-          .filter((step) => /^Open(?:Read|Write)$/.test(step.opcode) && !ofPrebook.includes(step.p2))
+          .filter((step) => /^Open(?:Read|Write)$/.test(step.opcode) && !ofPrebook.has(step.p2))
           .map((step) => step.p1),
       )
       const moves = program.filter((step) => /^(?:Rewind|Last|Next|Prev)$/.test(step.opcode))
