@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { ensureOpenWaitlist } from '@prebook/db'
 import { afterAll, describe, expect, test } from 'vitest'
+import { dispatched } from './dispatched.ts'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
 import { runnableEngines, startHostileApi, unreachableMail } from './hostile-api.ts'
@@ -38,7 +39,10 @@ for (const engine of runnableEngines()) {
     const answer = await api.send({ ...attempt, headers })
     const wrong = checkRestAnswer(operations, attempt, answer)
     const refused = answer.status >= 400 || ['GET', 'HEAD', 'OPTIONS'].includes(attempt.method)
-    if (!refused) await callers.restore()
+    if (!refused) {
+      await callers.restore()
+      await dispatched(api)
+    }
     const after = await fingerprint(api.store)
     if (refused) wrong.push(...changedTables(before, after).map((table) => `changed ${table}`))
     before = after

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
+import { dispatched } from './dispatched.ts'
 import { changedTables, fingerprint } from './fingerprint.ts'
 import { FUZZ_TIMEOUT_MS, fuzzing } from './fuzz-settings.ts'
 import { runnableEngines, startHostileApi, unreachableMail } from './hostile-api.ts'
@@ -27,7 +28,10 @@ for (const engine of runnableEngines()) {
     const answer = await api.send({ ...attempt, headers })
     const result = checkTrpcAnswer(procedures, attempt, answer)
     const changes = result.succeeded.some((name) => !queries.has(name))
-    if (changes) await callers.restore()
+    if (changes) {
+      await callers.restore()
+      await dispatched(api)
+    }
     const after = await fingerprint(api.store)
     const wrong = [...result.wrong]
     if (!changes) wrong.push(...changedTables(before, after).map((table) => `changed ${table}`))
