@@ -1,5 +1,5 @@
 import { hasReason } from '@prebook/core'
-import type { Store, Tx } from '@prebook/db'
+import { countTry, type Store, type Tx } from '@prebook/db'
 import { network, perHour, prepareCount, throttleKeys } from './throttles.ts'
 import type { SigningKey } from './signing-key.ts'
 
@@ -34,12 +34,14 @@ export type MailThrottle = {
    */
   prepareRegistration(request: MailRequest): Promise<((tx: Tx) => Promise<void>) | null>
   /**
-   * The same for the mail that asks a guest to confirm a pre-booking. The limits of an address apply to every network: a guest
-   * does not sign in, so no network is known.
+   * The same for the mail that asks a guest to confirm a pre-booking. Only the limit of a network refuses the request. Over the
+   * limits of the address, which apply to every network, the mail is left out without a word: otherwise the answer would tell
+   * that the address asked for the book before.
    *
+   * @returns counts the request in the transaction that queues the mail, and says whether the address may be mailed
    * @throws PrebookError `RATE_LIMITED`
    */
-  preparePrebookRequest(request: MailRequest & { bookId: number }): Promise<(tx: Tx) => Promise<void>>
+  preparePrebookRequest(request: MailRequest & { bookId: number }): Promise<(tx: Tx) => Promise<boolean>>
 }
 
 /**
@@ -83,13 +85,19 @@ export function createMailThrottle(
     },
     async preparePrebookRequest({ address, email, bookId }) {
       // Keys that do not begin like those of an account: nothing about an address without one can be found by the address.
-      const counts = [
-        perHour(await hmac(`prebook-request-network ${network(address)}`), prebookRequestsPerHour),
-        { key: await hmac(`prebook-request ${email}`), ...PER_REQUESTED_ADDRESS },
-        { key: await hmac(`prebook-request ${bookId} ${email}`), ...PER_BOOK },
-      ]
-      const count = await prepareCount(store, { counts }, now)
-      return async (tx) => void (await count(tx))
+      const ofNetwork = perHour(
+        await hmac(`prebook-request-network ${network(address)}`),
+        prebookRequestsPerHour,
+      )
+      const ofBook = { key: await hmac(`prebook-request ${bookId} ${email}`), ...PER_BOOK }
+      const ofAddress = { key: await hmac(`prebook-request ${email}`), ...PER_REQUESTED_ADDRESS }
+      const count = await prepareCount(store, { counts: [ofNetwork] }, now)
+      return async (tx) => {
+        await count(tx)
+        // Always in this order, so that concurrent transactions cannot deadlock.
+        for (const each of [ofBook, ofAddress]) if (!(await countTry(tx, each, now())).counted) return false
+        return true
+      }
     },
   }
 }

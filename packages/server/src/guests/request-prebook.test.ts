@@ -88,11 +88,13 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
     const { server, admin, clock, bookId } = shop
     const guest = { email: 'guest@example.org', bookId }
     expect(await ask(server, guest)).toBe('ok')
-    expect(await ask(server, guest, '10.0.0.1')).toBe('RATE_LIMITED')
+    expect(await ask(server, guest, '10.0.0.1')).toBe('ok')
+    expect(await mailedWishes(server)).toHaveLength(1)
     expect(await ask(server, { ...guest, email: 'other@example.org' })).toBe('ok')
     expect(await ask(server, { ...guest, bookId: await addBook(admin) })).toBe('ok')
     clock.ms += 10 * MINUTE - 1
-    expect(await ask(server, guest)).toBe('RATE_LIMITED')
+    expect(await ask(server, guest)).toBe('ok')
+    expect(await mailedWishes(server)).toHaveLength(3)
     clock.ms += 1
     expect(await ask(server, guest)).toBe('ok')
     expect(await mailedWishes(server)).toHaveLength(4)
@@ -106,11 +108,13 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
       expect(
         await ask(server, { email, bookId: await addBook(admin, `Book ${count}`) }, `10.0.0.${count}`),
       ).toBe('ok')
-    expect(await ask(server, { email, bookId }, '10.0.1.1')).toBe('RATE_LIMITED')
-    clock.ms += 24 * 60 * MINUTE - 1
-    expect(await ask(server, { email, bookId }, '10.0.1.1')).toBe('RATE_LIMITED')
-    clock.ms += 1
     expect(await ask(server, { email, bookId }, '10.0.1.1')).toBe('ok')
+    clock.ms += 24 * 60 * MINUTE - 1
+    expect(await ask(server, { email, bookId }, '10.0.1.1')).toBe('ok')
+    expect(await mailedWishes(server)).toHaveLength(5)
+    clock.ms += 10 * MINUTE
+    expect(await ask(server, { email, bookId }, '10.0.1.1')).toBe('ok')
+    expect(await mailedWishes(server)).toHaveLength(6)
   })
 
   test('is limited for a network, whatever the addresses', async () => {
@@ -132,7 +136,7 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => ask(server, { email: 'guest@example.org', bookId })),
     )
-    expect(answers.toSorted()).toEqual([...Array<string>(19).fill('RATE_LIMITED'), 'ok'])
+    expect(answers).toEqual(Array<string>(20).fill('ok'))
     expect(await mailedWishes(server)).toHaveLength(1)
   })
 
@@ -145,7 +149,6 @@ describe.each(engines)('asking for a pre-booking by e-mail on $name', (engine) =
     )
     expect(performance.now() - startedAt).toBeGreaterThan(95)
     expect(await mailedWishes(server)).toEqual([])
-    expect(await ask(server, { email: 'guest@example.org', bookId, website: 'x' })).toBe('RATE_LIMITED')
   })
 
   test('does the same work for every address', async () => {

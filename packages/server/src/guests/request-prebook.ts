@@ -9,7 +9,8 @@ import type { Services } from '../services.ts'
 
 /**
  * Mails a link that confirms a pre-booking. The account of the address is not looked up: whether it gets the mail is decided
- * when the mail is sent. So the answer is the same for every address, after the same time.
+ * when the mail is sent. So the answer is the same for every address, after the same time. It is the same when the address was
+ * mailed often enough, too.
  *
  * @throws PrebookError `VALIDATION_ERROR` without the proof that the shop asks for, `MAIL_NOT_CONFIGURED`, `BOOK_NOT_FOUND`, `PREBOOK_BOOK_IN_STOCK`, `PREBOOK_BOOK_WITHDRAWN`, `RATE_LIMITED`
  */
@@ -25,14 +26,15 @@ export async function requestPrebook(
   const useProof = await requestProof.prepare(input.proof)
   const count = await mailThrottle.preparePrebookRequest({ address: request.address, email, bookId })
   // Only a program fills in a field that a form hides. It must not learn that it was noticed.
-  const isMailed = (input.website ?? '') === ''
+  const isPerson = (input.website ?? '') === ''
   await store.write(
     async (tx) => {
       await useProof(tx)
-      await count(tx)
+      const isMailed = (await count(tx)) && isPerson
       if (isMailed) await queueWish(tx, { ...input, bookId, now: services.now() })
+      return isMailed
     },
-    () => (isMailed ? { kind: 'mail-queued' } : null),
+    (isMailed) => (isMailed ? { kind: 'mail-queued' } : null),
   )
   await earliest
   return { ok: true }
