@@ -38,6 +38,18 @@ test('serves the page to browsers at every address, and JSON to programs at the 
   }
 })
 
+test('serves no page where all responses have to be alike', async () => {
+  await using shop = await startShop()
+  for (const accept of [browser, '*/*']) {
+    const { status, headers } = await shop.get('/availability?isbn=9780441013593', { accept })
+    expect([status, headers['content-type'], headers['vary']]).toEqual([
+      200,
+      'application/json',
+      'Accept-Encoding',
+    ])
+  }
+})
+
 test('answers browsers at unknown addresses with 404 and the page, which says so', async () => {
   await using shop = await startShop()
   const unknown = [
@@ -74,6 +86,8 @@ test('never serves the page at the addresses of the API', async () => {
     ['/trpc/no.such', 404],
     ['/trpc', 404],
     ['/docs/no-such', 404],
+    ['/availability', 422],
+    ['/availability/no-such', 404],
     ['/openapi.json', 200],
     ['/livez', 200],
     ['/assets/no-such.js', 404],
