@@ -75,7 +75,7 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'silent', 'silent'],
     ['PUBLIC_URL', 'https://books.example.org', 'https://books.example.org'],
     ['PUBLIC_URL', 'http://localhost:8787', 'http://localhost:8787'],
-    ['METRICS_TOKEN', 'a'.repeat(16), 'a'.repeat(16)],
+    ['METRICS_TOKEN', '0123456789abcdef', '0123456789abcdef'],
     ['CORS_ORIGINS', 'https://a.example', ['https://a.example']],
     [
       'CORS_ORIGINS',
@@ -159,9 +159,19 @@ describe('mail', () => {
   const mail = {
     SMTP_URL: 'smtps://shop:s%20cret@mail.example.org:465',
     MAIL_FROM: 'The Bookshop <shop@example.org>',
-    SECRET: 's'.repeat(32),
+    SECRET: '0123456789abcdef'.repeat(2),
     PUBLIC_URL: 'https://books.example.org',
   }
+
+  test.each([
+    ['SECRET', 'a'.repeat(40)],
+    ['SECRET', 'abcde'.repeat(10)],
+    ['METRICS_TOKEN', '1212121212121212'],
+  ])('refuses %s=%s, which can be guessed, without repeating it', (name, value) => {
+    const read = () => readConfig({ [name]: value })
+    expect(read).toThrow(`${name} is too regular to be a secret`)
+    expect(read).not.toThrow(value)
+  })
 
   test('is configured with four variables', () => {
     expect(readConfig(mail)).toMatchObject(mail)

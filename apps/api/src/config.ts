@@ -85,6 +85,7 @@ const Environment = z.object({
   SECRET: z
     .string()
     .min(32, 'must have at least 32 characters; generate one with openssl rand -hex 32')
+    .refine(isRandomEnough, 'is too regular to be a secret; generate one with openssl rand -hex 32')
     .optional()
     .describe('Signs the links in e-mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
@@ -120,6 +121,7 @@ const Environment = z.object({
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
+    .refine(isRandomEnough, 'is too regular to be a secret; generate one with openssl rand -hex 32')
     .optional()
     .describe('Bearer token required to read /metrics. Without it, /metrics does not exist.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
@@ -151,7 +153,12 @@ const Environment = z.object({
 })
 
 /** Variables that are or contain secrets. Their values never appear in error messages. */
-const SECRET_VARIABLES = new Set(['DATABASE_URL', 'SMTP_URL', 'SECRET', 'METRICS_TOKEN'])
+const SECRET_VARIABLES = new Set<string>(['DATABASE_URL', 'SMTP_URL', 'SECRET', 'METRICS_TOKEN'])
+
+/** Whether the value of a variable is or contains a secret. */
+export function isSecret(name: string): boolean {
+  return SECRET_VARIABLES.has(name)
+}
 
 /** Variables required to send mail: links in mails lead to the service and are signed. */
 const NEEDED_FOR_MAIL = ['MAIL_FROM', 'SECRET', 'PUBLIC_URL'] as const
@@ -176,7 +183,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     ? mailProblems(parsed.data)
     : parsed.error.issues.map((issue) => {
         const name = String(issue.path[0])
-        const shown = SECRET_VARIABLES.has(name) ? '' : `; got ${JSON.stringify(environment[name])}`
+        const shown = isSecret(name) ? '' : `; got ${JSON.stringify(environment[name])}`
         return `  ${name} ${issue.message}${shown}`
       })
   if (parsed.success && lines.length === 0) return parsed.data
@@ -193,10 +200,14 @@ function mailProblems(config: Config): string[] {
 }
 
 /** The variables with their meanings and defaults, for the documentation and its test. */
-export function describeConfig(): { name: string; meaning: string; default: Config[keyof Config] }[] {
+export function describeConfig(): {
+  name: keyof Config
+  meaning: string
+  default: Config[keyof Config]
+}[] {
   const defaults = Environment.parse({})
   return Object.entries(Environment.shape).map(([name, schema]) => ({
-    name,
+    name: name as keyof Config,
     meaning: schema.description ?? '',
     default: defaults[name as keyof Config],
   }))
@@ -242,4 +253,11 @@ function readCertificates(path: string, context: z.core.$RefinementCtx<string>):
 
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
+}
+
+/** The fewest different characters of a secret. Of 32 random hexadecimal digits, fewer differ once in a billion. */
+const DIFFERENT_CHARACTERS = 6
+
+function isRandomEnough(text: string): boolean {
+  return new Set(text).size >= DIFFERENT_CHARACTERS
 }

@@ -1,6 +1,7 @@
 import { StoreOpenError } from '@prebook/db'
 import { ConfigError, readConfig } from './config.ts'
 import { createLogger } from './logger.ts'
+import { describeUnknown, unknownSettings } from './unknown-settings.ts'
 import { ListenError, startApi, type RunningApi } from './start-api.ts'
 
 /** How long connections may take to close after a stop, in milliseconds. */
@@ -10,6 +11,7 @@ const EXIT_MS = 1_000
 async function main(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLogger(config.LOG_LEVEL)
+  for (const unknown of unknownSettings(process.env)) log.warn(unknown, describeUnknown(unknown))
   const stopping = new AbortController()
   const atOnce = new AbortController()
   const starting = startApi(config, log, stopping.signal)

@@ -21,7 +21,7 @@ async function tellForReal(): Promise<Step[]> {
       SMTP_TLS: 'off',
       MAIL_FROM: 'shop@books.example',
       MAIL_PER_SECOND: '10000',
-      SECRET: 's'.repeat(64),
+      SECRET: '0123456789abcdef'.repeat(4),
       PUBLIC_URL: 'http://books.example',
       REGISTRATIONS_PER_HOUR: '1000',
       LOGIN_FAILURES_PER_HOUR: '1000',
