@@ -281,6 +281,7 @@ describe.each(engines)('deliveries on $name', (engine) => {
       locale: 'en',
       state: 'pending',
       leaseToken: null,
+      manageGeneration: null,
     })
   })
 
