@@ -34,7 +34,7 @@ export function sendPublicJson(c: Context<HttpEnvironment>, value: unknown): Res
 }
 
 /**
- * Sends JSON that is the same for every request of its address, whoever sends it and from which site. Shared caches may use it for
+ * Sends JSON that is the same for every request of its address, from everyone and from every site. Shared caches may use it for
  * some seconds without asking.
  */
 export function sendFreshJson(c: Context<HttpEnvironment>, value: unknown, seconds: number): Response {

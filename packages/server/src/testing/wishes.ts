@@ -5,7 +5,7 @@ import { links } from './mail-shop.ts'
 
 let wishes = 0
 
-/** A wish of a new address that nobody confirmed. */
+/** A wish of a new address, which is not confirmed. */
 export function newWish(bookId: number, fields: Partial<Wish> = {}): Wish {
   wishes += 1
   return {
