@@ -69,8 +69,16 @@ test.runIf(canMount)(
       expect((await request(api.url, 'GET', '/books')).status).toBe(200)
       expect((await request(api.url, 'GET', '/prebooks', { token: admin.token })).status).toBe(200)
       expect([...refusals]).toEqual(['503 STORE_BUSY'])
+      expect(await request(api.url, 'GET', '/readyz')).toMatchObject({
+        status: 503,
+        body: { status: 'database unavailable' },
+      })
       expect(await titles()).toEqual(kept)
       disk.free()
+      // Without another write.
+      await vi.waitFor(async () => {
+        expect((await request(api.url, 'GET', '/readyz')).status).toBe(200)
+      }, WAIT)
       await vi.waitFor(async () => {
         expect((await add(`After round ${round}`)).status).toBe(201)
       }, WAIT)

@@ -7,13 +7,15 @@ export function instrumentStore(store: Store, { observeStore }: Pick<Metrics, 'o
   async function measure<T>(kind: string, work: () => Promise<T>): Promise<T> {
     const started = performance.now()
     let busy = false
+    let failed = false
     try {
       return await work()
     } catch (error) {
       busy = hasReason(error, 'STORE_BUSY')
+      failed = hasReason(error, 'STORE_BUSY') && error.storeFailed
       throw error
     } finally {
-      observeStore({ kind, seconds: (performance.now() - started) / 1_000, busy })
+      observeStore({ kind, seconds: (performance.now() - started) / 1_000, busy, failed })
     }
   }
   return {

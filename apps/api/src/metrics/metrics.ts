@@ -14,8 +14,11 @@ export type Metrics = {
   observeCall(call: CallOutcome): void
   /** An HTTP request, by route pattern. */
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void
-  /** A database operation: its duration including all waits, and whether it failed because the store stayed busy. */
-  observeStore(work: { kind: string; seconds: number; busy: boolean }): void
+  /**
+   * A database operation: its duration including all waits, whether it failed because the store stayed busy, and whether that was
+   * not brought about by clients.
+   */
+  observeStore(work: { kind: string; seconds: number; busy: boolean; failed: boolean }): void
   /** The end of a stream: a reason of the error table, `left`, `stopped` or `cut-off`. */
   observeStreamEnd(procedure: string, how: string): void
 }
@@ -68,6 +71,12 @@ export function createMetrics(): Metrics {
     labelNames: ['kind'],
     registers,
   })
+  const storeFailures = new Counter({
+    name: 'prebook_store_failures_total',
+    help: 'Database operations that failed because of the database itself: its disk is full, read-only or broken, or its server is gone.',
+    labelNames: ['kind'],
+    registers,
+  })
   const streamEnds = new Counter({
     name: 'prebook_streams_ended_total',
     help: 'Streams that ended. left: closed by the client; cut-off: the client did not read; stopped: the server stopped; otherwise the error reason.',
@@ -91,9 +100,10 @@ export function createMetrics(): Metrics {
     observeRequest({ method, route, status, seconds }) {
       requestSeconds.observe({ method, route, status }, seconds)
     },
-    observeStore({ kind, seconds, busy }) {
+    observeStore({ kind, seconds, busy, failed }) {
       storeSeconds.observe({ kind }, seconds)
       if (busy) storeBusy.inc({ kind })
+      if (failed) storeFailures.inc({ kind })
     },
     observeStreamEnd(procedure, how) {
       streamEnds.inc({ procedure, how })

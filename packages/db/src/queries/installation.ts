@@ -18,3 +18,8 @@ export async function addInstallationValue(tx: Tx, name: string, value: string):
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute()
 }
+
+/** Deletes a value of this installation, if there is one. */
+export async function deleteInstallationValue(tx: Tx, name: string): Promise<void> {
+  await tx.deleteFrom('installation').where('name', '=', name).execute()
+}

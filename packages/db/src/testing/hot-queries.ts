@@ -51,7 +51,11 @@ import { searchBooks } from '../queries/search-books.ts'
 import { allById, allByTitle, someBooks, wantedById, wantedByTitle } from '../queries/search-lists.ts'
 import { deleteConsentsOf, insertConsent, listConsents } from '../queries/consents.ts'
 import { countJoins } from '../queries/count-joins.ts'
-import { addInstallationValue, findInstallationValue } from '../queries/installation.ts'
+import {
+  addInstallationValue,
+  deleteInstallationValue,
+  findInstallationValue,
+} from '../queries/installation.ts'
 import {
   completeErasure,
   deleteStockRequestsOf,
@@ -601,6 +605,7 @@ export const hotQueries: HotQuery[] = [
   { what: 'deleteCountsOf', work: (tx) => deleteCountsOf(tx, key.slice(32)) },
   { what: 'deleteMarksOf', work: (tx) => deleteMarksOf(tx, key.slice(32), 1) },
   { what: 'findInstallationValue', work: (tx) => findInstallationValue(tx, 'signing-key') },
+  { what: 'deleteInstallationValue', work: (tx) => deleteInstallationValue(tx, 'x') },
   { what: 'addInstallationValue', work: (tx) => addInstallationValue(tx, 'signing-key', 'x') },
   { what: 'claimWish', work: (tx) => claimWish(tx, { hash: key, expiresAt: 1 }) },
   { what: 'findUsedWish', work: (tx) => findUsedWish(tx, key) },

@@ -16,7 +16,7 @@ export function isLocked(error: unknown): boolean {
 /** Translates an error of SQLite to the errors that all engines share. Other errors are returned unchanged. */
 export function translateSqliteError(error: unknown): unknown {
   const code = sqliteCode(error)
-  if (isLocked(error) || code === 'SQLITE_FULL') return sqliteBusy(error)
+  if (isLocked(error) || (code !== null && storageFailures.test(code))) return sqliteBusy(error)
   if (code !== null && uniqueness.has(code)) return new UniqueViolation(String(error), { cause: error })
   return error
 }
@@ -25,6 +25,9 @@ export function translateSqliteError(error: unknown): unknown {
 export function sqliteBusy(cause: unknown): PrebookError {
   return new PrebookError('STORE_BUSY', { cause, retryAfterSeconds: 1, storeFailed: !isLocked(cause) })
 }
+
+/** The disk is full, the file or its disk is read-only, or the disk failed. Nothing is wrong with the statement. */
+const storageFailures = /^SQLITE_(?:FULL|READONLY|IOERR|CANTOPEN)/
 
 /** SQLite distinguishes a duplicate primary key from other duplicates. For us they are the same. */
 const uniqueness = new Set([

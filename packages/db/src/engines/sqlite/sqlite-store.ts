@@ -1,5 +1,7 @@
+import { PrebookError } from '@prebook/core'
 import type { Kysely } from 'kysely'
 import type { Database, Reader, Tx } from '../../database.ts'
+import { addInstallationValue, deleteInstallationValue } from '../../queries/installation.ts'
 import { eventsOf, type BookLock, type EventFor, type ReceivedEvent, type Store } from '../../store.ts'
 import { EventBus } from '../event-bus.ts'
 import { InFlightTracker } from '../in-flight-tracker.ts'
@@ -20,6 +22,10 @@ type Connections = {
   limits: GroupCommitLimits
 }
 
+/** The value that is written to find out whether the disk has space again, and its size. */
+const WRITE_TEST = 'write-test'
+const WRITE_TEST_BYTES = 100_000
+
 /** The SQLite engine: one write connection, one read connection, and lock waits that do not block the event loop. */
 export class SqliteStore implements Store {
   readonly engine = 'sqlite'
@@ -31,6 +37,7 @@ export class SqliteStore implements Store {
   readonly #lockWaitMs: number
   readonly #inFlight = new InFlightTracker()
   readonly #bus = new EventBus()
+  #hasFailed = false
 
   constructor(connections: Connections) {
     this.#writer = connections.writer
@@ -48,7 +55,7 @@ export class SqliteStore implements Store {
   async write<T>(work: (tx: Tx) => Promise<T>, eventFor?: EventFor<T>): Promise<T> {
     this.#inFlight.assertNotWriting()
     const result = await this.#inFlight.track(
-      this.#commits.write((tx) => this.#inFlight.insideWrite(() => work(tx))),
+      this.#noticingFailures(this.#commits.write((tx) => this.#inFlight.insideWrite(() => work(tx)))),
     )
     for (const event of eventsOf(eventFor, result)) this.#bus.publish(event)
     return result
@@ -81,6 +88,25 @@ export class SqliteStore implements Store {
   async checkWritable(): Promise<void> {
     this.#watch.assertInPlace()
     await this.read((reader) => reader.selectFrom('users').select('id').limit(1).execute())
+    if (this.#hasFailed) await this.#tryToWrite()
+  }
+
+  /** Remembers whether the latest write failed because of the disk. */
+  async #noticingFailures<T>(writing: Promise<T>): Promise<T> {
+    try {
+      const result = await writing
+      this.#hasFailed = false
+      return result
+    } catch (error) {
+      if (error instanceof PrebookError && error.storeFailed) this.#hasFailed = true
+      throw error
+    }
+  }
+
+  /** Writes some pages and removes them: a small write can succeed on a full disk, in space that the files have already. */
+  async #tryToWrite(): Promise<void> {
+    await this.write((tx) => addInstallationValue(tx, WRITE_TEST, 'x'.repeat(WRITE_TEST_BYTES)))
+    await this.write((tx) => deleteInstallationValue(tx, WRITE_TEST))
   }
 
   async emptyLog(): Promise<boolean> {
