@@ -116,9 +116,10 @@ describe.each(engines)('on $name', (engine) => {
 
     test('prebooks of an account from before it was taken over', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
-      expect(await createAgainstTakeOver(shop, 300)).toContainEqual(
-        expect.stringContaining('of the squatter are waiting'),
-      )
+      const isWanted = (violation: string) => violation.includes('of the squatter are waiting')
+      // On SQLite it happens once in some hundred rounds.
+      const seen = await createAgainstTakeOver(shop, 10_000, (violations) => violations.some(isWanted))
+      expect(seen.some(isWanted)).toBe(true)
     })
 
     test('inconsistent data among many readers', { timeout: BOUND_MS }, async () => {

@@ -84,7 +84,8 @@ describe.each(engines)('writing deliveries on $name', (engine) => {
         },
       }),
     )
-    expect(commits).toBeGreaterThan(3)
+    // Slices grow while they keep the event loop free, so a fast machine needs two for the longer waitlist.
+    expect(commits).toBeGreaterThan(2)
     expect(await shop.deliveries()).toHaveLength(603)
   })
 
