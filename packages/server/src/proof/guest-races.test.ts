@@ -15,9 +15,9 @@ describe.each(engines)('on $name', (engine) => {
 
     test('without the lock, the same race detects guests left waiting', { timeout: BOUND_MS }, async () => {
       await using shop = await createRaceFixture(engine, { locks: false })
-      expect(await confirmAgainstEnd(shop, end, 400)).toContainEqual(
-        expect.stringContaining('wait for a book that is in stock'),
-      )
+      const isWanted = (violation: string) => violation.includes('wait for a book that is in stock')
+      const isEnough = (violations: readonly string[]) => violations.some(isWanted)
+      expect(isEnough(await confirmAgainstEnd(shop, end, 4_000, isEnough))).toBe(true)
     })
   })
 

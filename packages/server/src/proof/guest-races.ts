@@ -31,10 +31,11 @@ export async function confirmAgainstEnd(
   shop: RaceFixture,
   end: 'restock' | 'withdrawal',
   rounds: number,
+  isEnough?: (violations: readonly string[]) => boolean,
 ): Promise<string[]> {
   const [refusal, status] =
     end === 'restock' ? ['PREBOOK_BOOK_IN_STOCK', 'notified'] : ['PREBOOK_BOOK_WITHDRAWN', 'cancelled']
-  return eachRound(rounds, async (violations) => {
+  const round = async (violations: string[]) => {
     const bookId = await soldOutBook(shop)
     const wishes = Array.from({ length: GUESTS }, () => newWish(bookId))
     let ended = 0
@@ -56,7 +57,8 @@ export async function confirmAgainstEnd(
       const user = await shop.store.read((reader) => findUserByEmail(reader, wish.email))
       if (shown !== (user === undefined ? 'refused' : status)) violations.push(`a guest is ${shown}`)
     }
-  })
+  }
+  return eachRound(rounds, round, isEnough)
 }
 
 /** Restocks or withdraws a book. Returns how many waited. */
