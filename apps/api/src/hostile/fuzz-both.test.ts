@@ -99,7 +99,10 @@ async function viaRest({ api, headersOf }: Side, { route, input, token }: Step):
   )
   const path = route.path.replace('{id}', String(id))
   const query = () =>
-    new URLSearchParams(named.map(([name, value]): [string, string] => [name, String(value)])).toString()
+    // A list repeats its name.
+    new URLSearchParams(
+      named.flatMap(([name, value]) => [value].flat().map((each): [string, string] => [name, String(each)])),
+    ).toString()
   const answer = await api.send(
     method === 'GET'
       ? { method, path: query() === '' ? path : `${path}?${query()}`, headers: headersOf(token) }
