@@ -126,7 +126,7 @@ describe('the header Idempotency-Key', () => {
     // Open to everyone, or with a secret in the request or the response.
     for (const route of refusing)
       expect(route).toMatch(
-        /^POST \/(?:auth\/\S+|account\/(?:password|email|erase)|tokens\S*) 422 Idempotency-Key$/,
+        /^POST \/(?:auth\/\S+|account\/(?:password|email|erase)|prebooks\/(?:requests|confirm)|tokens\S*) 422 Idempotency-Key$/,
       )
     expect(refusing.length).toBeGreaterThan(8)
   })
