@@ -60,7 +60,9 @@ export async function perform({ screen, stop, once }: Options): Promise<'done' |
             if (once) return 'done'
             await using productPage = await serveProductPage(api.url)
             printWhatNext(screen.until(stop), { url: api.url, productPage: productPage.url, books })
-            return await aborted(stop).then(() => 'stopped' as const)
+            // The product page would keep the process alive after an API that exits.
+            await Promise.race([aborted(stop), api.ended])
+            return 'stopped'
           },
         )
   if (outcome === 'stopped') {
