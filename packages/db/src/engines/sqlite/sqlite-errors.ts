@@ -26,8 +26,13 @@ export function sqliteBusy(cause: unknown): PrebookError {
   return new PrebookError('STORE_BUSY', { cause, retryAfterSeconds: 1, storeFailed: !isLocked(cause) })
 }
 
-/** The disk is full, the file or its disk is read-only, or the disk failed. Nothing is wrong with the statement. */
-const storageFailures = /^SQLITE_(?:FULL|READONLY|IOERR|CANTOPEN)/
+/** The disk is full or failed. Nothing is wrong with the statement. */
+const storageFailures = /^SQLITE_(?:FULL|IOERR|CANTOPEN)/
+
+/** The error of a write to a file or disk that is read-only. A write to the read connection is a bug, and stays as it is. */
+export function readOnlyAsBusy(error: unknown): unknown {
+  return sqliteCode(error)?.startsWith('SQLITE_READONLY') === true ? sqliteBusy(error) : error
+}
 
 /** SQLite distinguishes a duplicate primary key from other duplicates. For us they are the same. */
 const uniqueness = new Set([

@@ -8,6 +8,7 @@ import { InFlightTracker } from '../in-flight-tracker.ts'
 import type { FileWatch } from './file-watch.ts'
 import { GroupCommit, type GroupCommitLimits } from './group-commit.ts'
 import { retryWhileLocked } from './lock-wait.ts'
+import { readOnlyAsBusy } from './sqlite-errors.ts'
 import type { WriteConnection } from './write-connection.ts'
 
 type Connections = {
@@ -97,7 +98,8 @@ export class SqliteStore implements Store {
       const result = await writing
       this.#hasFailed = false
       return result
-    } catch (error) {
+    } catch (thrown) {
+      const error = readOnlyAsBusy(thrown)
       if (error instanceof PrebookError && error.storeFailed) this.#hasFailed = true
       throw error
     }
