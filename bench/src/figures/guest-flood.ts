@@ -125,8 +125,8 @@ async function tableNames(store: Store): Promise<string[]> {
     ).execute(reader),
   )
   // The values of the installation are written by the first start and the first requests of any kind, once.
-  const others = ['throttle_counts', 'installation']
-  return rows.map(({ name }) => name).filter((name) => !others.includes(name))
+  const others = new Set(['throttle_counts', 'installation'])
+  return rows.map(({ name }) => name).filter((name) => !others.has(name))
 }
 
 async function postgresBytes(store: Store): Promise<number> {
