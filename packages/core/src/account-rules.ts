@@ -49,3 +49,8 @@ export function userSearchText(query: string): string {
   const ascii = /\P{ASCII}/u.test(domain) ? toAsciiDomain(domain) : null
   return ascii === null ? fold(query) : fold(query.slice(0, at)) + ascii
 }
+
+/** Whether an account is a guest's: its address is proven, and it has no password, so it cannot be signed in to. */
+export function isGuest(account: { role: Role; hasPassword: boolean; isVerified: boolean }): boolean {
+  return account.role === 'reader' && !account.hasPassword && account.isVerified
+}

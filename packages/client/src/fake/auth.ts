@@ -15,7 +15,7 @@ import { addUser, sessionOf, startSession, type Call, type SignedInCall } from '
 import { erase } from './erase-account.ts'
 import { closeLinks, findOpenLink, mailLink, mailOldAddress, requireMail } from './mail.ts'
 import type { Holder } from './rows.ts'
-import { endSessions, findUserByEmail, hasOtherActiveAdmin, isGuest, isoTime } from './shop.ts'
+import { endSessions, findUserByEmail, hasOtherActiveAdmin, isGuestAccount, isoTime } from './shop.ts'
 import { takeOver } from './take-over.ts'
 
 function signIn(call: Call, user: Holder, via: LoginInput['session']): SignedIn {
@@ -30,7 +30,7 @@ export function register(call: Call, { email, password, session }: RegisterInput
   assertGoodPassword(password, email)
   const known = findUserByEmail(shop, email)
   if (known !== undefined) {
-    if (isGuest(known) && known.isActive && shop.hasMail)
+    if (isGuestAccount(known) && known.isActive && shop.hasMail)
       mailLink(shop, { kind: 'set-password', userId: known.id })
     throw new PrebookError('AUTH_EMAIL_TAKEN', { field: 'email' })
   }

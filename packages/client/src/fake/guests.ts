@@ -13,7 +13,15 @@ import { addUser, type Call } from './callers.ts'
 import { requireMail } from './mail.ts'
 import { addPrebook, withQueuePosition } from './prebooks.ts'
 import type { Holder, WishRow } from './rows.ts'
-import { add, findBook, findBookByIsbn, findUser, findUserByEmail, isGuest, type Shop } from './shop.ts'
+import {
+  add,
+  findBook,
+  findBookByIsbn,
+  findUser,
+  findUserByEmail,
+  isGuestAccount,
+  type Shop,
+} from './shop.ts'
 import { takeOver } from './take-over.ts'
 import { mailWish, wishToken } from './wish-mail.ts'
 
@@ -65,5 +73,5 @@ function fulfil(shop: Shop, { bookId, email, locale }: WishRow): number {
 
 /** The page of a guest, or of everybody else who is signed in. It exists in a real service only. */
 function manageUrl({ url }: Shop, user: Holder): string {
-  return isGuest(user) ? `${url}/mail/manage?token=manage-${user.id}` : `${url}/prebookings`
+  return isGuestAccount(user) ? `${url}/mail/manage?token=manage-${user.id}` : `${url}/prebookings`
 }

@@ -1,4 +1,4 @@
-import { isPastDate, type AuditAction, type AuditDetails, type AuditSubject } from '@prebook/core'
+import { isGuest, isPastDate, type AuditAction, type AuditDetails, type AuditSubject } from '@prebook/core'
 import type { FakeMail } from './sent-mail.ts'
 import { createStreams, type Streams } from './streams.ts'
 import { noRows, type AuditRow, type BookRow, type Holder, type Rows, type WaitlistRow } from './rows.ts'
@@ -88,9 +88,9 @@ export function findUserByEmail({ rows }: Shop, email: string): Holder | undefin
   return rows.users.filter(isHolder).find((user) => user.email === email)
 }
 
-/** Whether an account is a guest's: its address is proven, and it has no password. */
-export function isGuest({ password, verifiedAt, role }: Holder): boolean {
-  return password === null && verifiedAt !== null && role === 'reader'
+/** Core's `isGuest`, for an account of the shop. */
+export function isGuestAccount({ password, verifiedAt, role }: Holder): boolean {
+  return isGuest({ role, hasPassword: password !== null, isVerified: verifiedAt !== null })
 }
 
 export function isHolder(user: { email: string | null }): user is Holder {

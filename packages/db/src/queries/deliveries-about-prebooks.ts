@@ -10,7 +10,7 @@ type PrebookMailFacts = DeliveryFacts & {
   /** When the reader cancelled it. */
   cancelledAt: number | null
   userId: number
-  /** Which links to the page of a guest work. Null unless the account is a guest's, by the rule of the server's `isGuest`. */
+  /** Which links to the page of a guest work. Null unless the account is a guest's, by the rule of core's `isGuest`. */
   manageGeneration: number | null
   bookId: number
   bookTitle: string

@@ -2,7 +2,7 @@ import { invalid, passwordProblem, PrebookError, type RegisterInput, type Signed
 import { findUserByEmail, insertUser, type Tx } from '@prebook/db'
 import { mailAccountLink } from '../account/mail-account-link.ts'
 import { requireTrustedOrigin, type RequestContext } from '../context.ts'
-import { isGuest } from '../guests/is-guest.ts'
+import { isGuestRow } from '../guests/is-guest.ts'
 import { signIn } from './sign-in.ts'
 
 /**
@@ -52,7 +52,7 @@ export async function register(context: RequestContext, input: RegisterInput): P
 /** Mails the holder of a guest's address a link to set a password. Returns whether it did. */
 async function mailGuest(tx: Tx, email: string, now: number): Promise<boolean> {
   const user = await findUserByEmail(tx, email)
-  if (user === undefined || user.is_active === 0 || !isGuest(user)) return false
+  if (user === undefined || user.is_active === 0 || !isGuestRow(user)) return false
   await mailAccountLink(tx, { kind: 'set-password', user, now })
   return true
 }

@@ -6,7 +6,7 @@ import type { RequestFacts } from '../context.ts'
 import { cancelPrebook } from '../prebooks/cancel-prebook.ts'
 import { withQueuePosition } from '../prebooks/queue-position.ts'
 import type { Services } from '../services.ts'
-import { isGuest } from './is-guest.ts'
+import { isGuestRow } from './is-guest.ts'
 
 /** Pre-bookings on one page of a guest. */
 const PAGE = 20
@@ -111,7 +111,7 @@ export async function eraseGuest(services: Services, token: string): Promise<voi
       const { id, manage_generation } = await findGuest(services, tx, token)
       const before = await beginErasure(services, tx, id)
       // It may have changed since it was read.
-      if (before.manage_generation !== manage_generation || !isGuest(before))
+      if (before.manage_generation !== manage_generation || !isGuestRow(before))
         throw new PrebookError('AUTH_LINK_INVALID')
       return id
     },
@@ -123,7 +123,7 @@ export async function eraseGuest(services: Services, token: string): Promise<voi
 async function findGuest({ mail, now }: Services, reader: Reader, token: string): Promise<UserRow> {
   const link = mail.links.readManage(token, now())
   const user = link === null ? undefined : await findUser(reader, link.userId)
-  if (user === undefined || user.manage_generation !== link?.generation || !isGuest(user))
+  if (user === undefined || user.manage_generation !== link?.generation || !isGuestRow(user))
     throw new PrebookError('AUTH_LINK_INVALID')
   if (user.is_active === 0) throw new PrebookError('AUTH_ACCOUNT_DEACTIVATED')
   return user

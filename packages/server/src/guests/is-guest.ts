@@ -1,6 +1,8 @@
+import { isGuest } from '@prebook/core'
 import type { UserRow } from '@prebook/db'
 
-/** Whether an account is a guest's: its address is proven, and it has no password, so it cannot be signed in to. */
-export function isGuest(user: Pick<UserRow, 'password_hash' | 'verified_at' | 'role'>): boolean {
-  return user.password_hash === null && user.verified_at !== null && user.role === 'reader'
+/** Core's {@link isGuest}, for the row of an account. */
+export function isGuestRow(user: Pick<UserRow, 'password_hash' | 'verified_at' | 'role'>): boolean {
+  const { role, password_hash, verified_at } = user
+  return isGuest({ role, hasPassword: password_hash !== null, isVerified: verified_at !== null })
 }

@@ -1,6 +1,6 @@
 import type { UserRow } from '@prebook/db'
 import type { Services } from '../services.ts'
-import { isGuest } from './is-guest.ts'
+import { isGuestRow } from './is-guest.ts'
 
 /**
  * Where somebody sees and changes their pre-bookings: a guest by a link for a year from now, and everybody else after signing in.
@@ -12,5 +12,5 @@ export function manageUrl(
   user: UserRow,
   generation = user.manage_generation,
 ): string {
-  return isGuest(user) ? mail.links.managePage(user.id, generation, now()) : mail.links.prebookingsPage()
+  return isGuestRow(user) ? mail.links.managePage(user.id, generation, now()) : mail.links.prebookingsPage()
 }

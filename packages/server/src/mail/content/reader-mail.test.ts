@@ -3,7 +3,7 @@ import { findBook, findUser, revokeManageLinks, type BookRow, type DeliveryRow, 
 import { engines } from '@prebook/db/testing'
 import { bookMailKinds, Role } from '@prebook/core'
 import { changeExpectedDate, expectedDateEvent } from '../../books/change-expected-date.ts'
-import { isGuest } from '../../guests/is-guest.ts'
+import { isGuestRow } from '../../guests/is-guest.ts'
 import { createServices } from '../../services.ts'
 import { links, openMailShop } from '../../testing/mail-shop.ts'
 import { dispatchDeliveries } from '../outbox/dispatcher.ts'
@@ -64,9 +64,9 @@ describe.each(engines)('mail about books on $name', (engine) => {
       const { text, html } = write(links, { currency: 'EUR' })
       const [inText, inHtml] = manageLinks([text, html])
       expect(inHtml).toBe(inText)
-      expect(inText !== undefined, `${facts.kind} to ${JSON.stringify(user)}`).toBe(isGuest(user))
+      expect(inText !== undefined, `${facts.kind} to ${JSON.stringify(user)}`).toBe(isGuestRow(user))
       expect(text.includes('https://books.example/prebookings')).toBe(
-        facts.kind === 'withdrawal' && !isGuest(user),
+        facts.kind === 'withdrawal' && !isGuestRow(user),
       )
       if (inText === undefined) continue
       guests += 1
