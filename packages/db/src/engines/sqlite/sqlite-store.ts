@@ -105,10 +105,15 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Writes some pages and removes them: a small write can succeed on a full disk, in space that the files have already. */
+  /**
+   * Writes some pages: a small write can succeed on a full disk, in space that the files have already. The value is removed in the
+   * same transaction, which writes its pages nevertheless, because `secure_delete` overwrites them.
+   */
   async #tryToWrite(): Promise<void> {
-    await this.write((tx) => addInstallationValue(tx, WRITE_TEST, 'x'.repeat(WRITE_TEST_BYTES)))
-    await this.write((tx) => deleteInstallationValue(tx, WRITE_TEST))
+    await this.write(async (tx) => {
+      await addInstallationValue(tx, WRITE_TEST, 'x'.repeat(WRITE_TEST_BYTES))
+      await deleteInstallationValue(tx, WRITE_TEST)
+    })
   }
 
   async emptyLog(): Promise<boolean> {
