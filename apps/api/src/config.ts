@@ -85,7 +85,7 @@ const Environment = z.object({
   SECRET: z
     .string()
     .min(32, 'must have at least 32 characters; generate one with openssl rand -hex 32')
-    .refine(isRandomEnough, 'is too regular to be a secret; generate one with openssl rand -hex 32')
+    .refine(...differs(6))
     .optional()
     .describe('Signs the links in e-mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
@@ -121,7 +121,7 @@ const Environment = z.object({
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
-    .refine(isRandomEnough, 'is too regular to be a secret; generate one with openssl rand -hex 32')
+    .refine(...differs(5))
     .optional()
     .describe('Bearer token required to read /metrics. Without it, /metrics does not exist.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
@@ -255,9 +255,13 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text
 }
 
-/** The fewest different characters of a secret. Of 32 random hexadecimal digits, fewer differ once in a billion. */
-const DIFFERENT_CHARACTERS = 6
-
-function isRandomEnough(text: string): boolean {
-  return new Set(text).size >= DIFFERENT_CHARACTERS
+/**
+ * Requires some different characters. Of the shortest random texts in hexadecimal that a variable accepts, fewer than one in two
+ * million have fewer: 32 digits with 6, or 16 with 5.
+ */
+function differs(fewest: number): [(text: string) => boolean, string] {
+  return [
+    (text) => new Set(text).size >= fewest,
+    'is too regular to be a secret; generate one with openssl rand -hex 32',
+  ]
 }
