@@ -1,3 +1,4 @@
+import { limits } from '@prebook/client/limits'
 import { examplePrice } from '@prebook/client/price'
 import { Field, SelectField } from '../../../ui/field.tsx'
 import { priceRule } from '../book-rules.ts'
@@ -70,7 +71,7 @@ export function ReadingChoices({
       <Field
         label="Author of books without one"
         hint="Such as “Various”."
-        maxLength={200}
+        maxLength={limits.author.max}
         value={reading.author}
         onChange={({ target }) => onChange({ author: target.value })}
       />
