@@ -101,7 +101,7 @@ inBrowser('the form of a button', () => {
 
   test('says why the shop refuses', async () => {
     await using mails = await startMailServer()
-    await using shop = await startBrowserShop({ env: mails.env })
+    await using shop = await startBrowserShop({ env: { ...mails.env, PREBOOK_REQUESTS_PER_HOUR: '1' } })
     const [restocked, withdrawn] = [await addBook(shop, 0, 0), await addBook(shop, 1, 0)]
     await addBook(shop, 2, 0)
     await using site = await serveButtons(shop, { isbns: [isbnOf(0), isbnOf(1), isbnOf(2)] })
