@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   assertInvitable,
   assertNewAddress,
+  isGuest,
   personRequired,
   userSearchText,
   wrongPassword,
@@ -22,6 +23,18 @@ test('refusals name the field and the remedy', () => {
 test('a new address differs from the present one', () => {
   expect(() => assertNewAddress('a@b.example', 'c@b.example')).not.toThrow()
   expect(() => assertNewAddress('a@b.example', 'a@b.example')).toThrow('already the address')
+})
+
+test('a guest is a reader with a verified address and without a password', () => {
+  const guest = { role: 'reader', hasPassword: false, isVerified: true } as const
+  expect(isGuest(guest)).toBe(true)
+  for (const other of [
+    { role: 'staff' },
+    { role: 'admin' },
+    { hasPassword: true },
+    { isVerified: false },
+  ] as const)
+    expect(isGuest({ ...guest, ...other }), JSON.stringify(other)).toBe(false)
 })
 
 describe('an invitation', () => {
