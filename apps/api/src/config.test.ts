@@ -76,6 +76,8 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'https://books.example.org', 'https://books.example.org'],
     ['PUBLIC_URL', 'http://localhost:8787', 'http://localhost:8787'],
     ['METRICS_TOKEN', '0123456789abcdef', '0123456789abcdef'],
+    ['METRICS_TOKEN', '1234512345123451', '1234512345123451'],
+    ['SECRET', 'abcdef'.repeat(6), 'abcdef'.repeat(6)],
     ['CORS_ORIGINS', 'https://a.example', ['https://a.example']],
     [
       'CORS_ORIGINS',
@@ -166,7 +168,7 @@ describe('mail', () => {
   test.each([
     ['SECRET', 'a'.repeat(40)],
     ['SECRET', 'abcde'.repeat(10)],
-    ['METRICS_TOKEN', '1212121212121212'],
+    ['METRICS_TOKEN', '1234'.repeat(4)],
   ])('refuses %s=%s, which can be guessed, without repeating it', (name, value) => {
     const read = () => readConfig({ [name]: value })
     expect(read).toThrow(`${name} is too regular to be a secret`)

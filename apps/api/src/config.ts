@@ -85,7 +85,7 @@ const Environment = z.object({
   SECRET: z
     .string()
     .min(32, 'must have at least 32 characters; generate one with openssl rand -hex 32')
-    .refine(...differs(6))
+    .refine(...hasDifferentCharacters(6))
     .optional()
     .describe('Signs the links in e-mails. At least 32 characters, the same for all processes.'),
   MAIL_PARALLEL: wholeNumber(1, 100)
@@ -121,7 +121,7 @@ const Environment = z.object({
   METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{16,200}$/, { error: 'must be 16 to 200 visible ASCII characters without spaces' })
-    .refine(...differs(5))
+    .refine(...hasDifferentCharacters(5))
     .optional()
     .describe('Bearer token required to read /metrics. Without it, /metrics does not exist.'),
   REGISTRATIONS_PER_HOUR: wholeNumber(1, 1_000_000)
@@ -256,10 +256,10 @@ function isOrigin(text: string): boolean {
 }
 
 /**
- * Requires some different characters. Of the shortest random texts in hexadecimal that a variable accepts, fewer than one in two
- * million have fewer: 32 digits with 6, or 16 with 5.
+ * Requires different characters. Of random hexadecimal texts of the shortest length that is accepted, fewer than one in two million
+ * are refused: 32 digits with 6, and 16 digits with 5.
  */
-function differs(fewest: number): [(text: string) => boolean, string] {
+function hasDifferentCharacters(fewest: number): [(text: string) => boolean, string] {
   return [
     (text) => new Set(text).size >= fewest,
     'is too regular to be a secret; generate one with openssl rand -hex 32',
